@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every module is compiled in language mode 6, with warnings as errors and explicit imports: the
+// directions in which the rooms may look at each other are the dependency lists below, and
+// `--explicit-target-dependency-import-check error` (tools/test, tools/quickstart) makes them real.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A room of the house: a library module and what it may import.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room, with what they import beside it.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "legato",
+    products: [.executable(name: "legato", targets: ["legato"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C maps: declarations only.
+        .systemLibrary(name: "CLibUV"),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "COpenSSL"),
+
+        // Pure rooms: no clock, no I/O, no tasks.
+        room("TimeBase"),
+        room("Goodput"),
+        room("ClockSync", ["TimeBase"]),
+        room("TokenLog", ["TimeBase"]),
+        room("HTTPStream", ["TokenLog"]),
+        room("Workload", ["TimeBase", collections]),
+        room("EngineModel", [collections]),
+        room("Wire", ["TimeBase", "TokenLog", "Workload"]),
+        room("Journal", ["TimeBase", collections]),
+        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", collections]),
+        room(
+            "CoordinatorCore",
+            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", collections]),
+        room(
+            "Simulation",
+            [
+                "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore",
+                "CoordinatorCore", collections,
+            ]),
+
+        // Rooms that touch the system.
+        room("EventLoop", ["CLibUV", "TimeBase"]),
+        room("Transport", ["EventLoop", "Wire", "TimeBase", "CZlib", "COpenSSL"]),
+        room("Storage", ["Journal", "TimeBase"]),
+        room(
+            "ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
+        room("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase"]),
+        room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
+        room(
+            "Report",
+            ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram, collections]),
+        room(
+            "Agent",
+            [
+                "AgentCore", "EventLoop", "Transport", "Storage", "ServingClient", "EngineServer",
+                "EngineModel", "Wire", "Workload", "TokenLog", "TimeBase", "Journal", "ClockSync",
+                logging, histogram,
+            ]),
+        room(
+            "Coordinator",
+            [
+                "CoordinatorCore", "EventLoop", "Transport", "Storage", "Wire", "Workload",
+                "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "Scenario",
+                logging, histogram,
+            ]),
+
+        .executableTarget(
+            name: "legato",
+            dependencies: [
+                "Agent", "Coordinator", "EngineServer", "EngineModel", "EventLoop", "Goodput",
+                "Report", "Scenario", "Transport", "TimeBase", "Wire", "Workload", argumentParser,
+                logging,
+            ],
+            swiftSettings: strict),
+
+        tests("TimeBase"),
+        tests("Goodput"),
+        tests("ClockSync", ["TimeBase"]),
+        tests("TokenLog", ["TimeBase"]),
+        tests("HTTPStream", ["TokenLog"]),
+        tests("Workload", ["TimeBase"]),
+        tests("EngineModel"),
+        tests("Wire", ["TimeBase", "TokenLog", "Workload"]),
+        tests("Journal", ["TimeBase"]),
+        tests("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal"]),
+        tests(
+            "CoordinatorCore",
+            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync"]),
+        tests(
+            "Simulation",
+            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore", "CoordinatorCore"]
+        ),
+        tests("EventLoop", ["TimeBase"]),
+        tests("Transport", ["EventLoop", "Wire", "TimeBase"]),
+        tests("Storage", ["Journal", "TimeBase"]),
+        tests("ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
+        tests("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase"]),
+        tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
+        tests("Report", ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
+        tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
+        tests("Coordinator", ["CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
+        .testTarget(name: "LegatoTests", dependencies: ["legato"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,1 @@
+// The room Agent: its first file.

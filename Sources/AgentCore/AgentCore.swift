@@ -1,0 +1,1 @@
+// The room AgentCore: its first file.

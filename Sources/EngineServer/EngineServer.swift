@@ -1,0 +1,1 @@
+// The room EngineServer: its first file.

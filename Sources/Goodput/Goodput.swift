@@ -1,0 +1,1 @@
+// The room Goodput: its first file.

@@ -1,0 +1,1 @@
+// The room HTTPStream: its first file.

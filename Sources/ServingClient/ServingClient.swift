@@ -1,0 +1,1 @@
+// The room ServingClient: its first file.

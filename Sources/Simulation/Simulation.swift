@@ -1,0 +1,1 @@
+// The room Simulation: its first file.

@@ -1,0 +1,122 @@
+package import TimeBase
+
+/// How a request ended.
+package enum Outcome: UInt8, Hashable, Sendable, CaseIterable {
+    case completed = 0
+    /// Error, reset, malformed or timed out.
+    case failed = 1
+    /// Given up on purpose before the end, by either side.
+    case abandoned = 2
+    /// The run, or the agent, ended first.
+    case unfinished = 3
+    /// Held in reserve for a closed loop bounded by time, and never due: in no figure and no file
+    /// but the journal.
+    case notNeeded = 4
+}
+
+/// Why a request did not complete.
+package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
+    /// Name not resolved, connection refused or unreachable.
+    case connect = 0
+    case connectTimeout = 1
+    case firstTokenTimeout = 2
+    case betweenTokensTimeout = 3
+    case totalTimeout = 4
+    /// An HTTP status other than 200.
+    case httpStatus = 5
+    /// An error event inside a 200 stream.
+    case streamError = 6
+    /// Reset by the peer.
+    case reset = 7
+    /// Closed before the stream's proper end.
+    case closedEarly = 8
+    /// Bytes that are not HTTP, SSE or the expected JSON.
+    case malformed = 9
+    /// An answer without a finish reason or without any token where one was due.
+    case empty = 10
+    /// The agent was down when the request was due or in flight.
+    case agentDown = 11
+    /// The run was interrupted or its drain time ran out.
+    case runEnded = 12
+    /// The agent could not open a socket or build the request.
+    case local = 13
+}
+
+/// What the token count of a request rests on, in order of trust.
+package enum TokenEvidence: UInt8, Hashable, Sendable, CaseIterable {
+    case tokenIDs = 0
+    case continuousUsage = 1
+    case finalUsage = 2
+    case contentEvents = 3
+    case none = 4
+}
+
+/// An error of a request: never holds prompt or completion text.
+package struct RequestError: Hashable, Sendable {
+    package var kind: ErrorClass
+    /// The HTTP status, 0 where there was none.
+    package var status: UInt16
+    /// One short sentence, at most ``RequestError/detailLimit`` bytes of UTF-8.
+    package var detail: String
+
+    /// Longest `detail`, in bytes.
+    package static let detailLimit = 256
+
+    package init(kind: ErrorClass, status: UInt16 = 0, detail: String) {
+        self.kind = kind
+        self.status = status
+        self.detail = detail
+    }
+}
+
+/// A request became due and was sent (or could not be).
+package struct SentRecord: Hashable, Sendable {
+    package var request: UInt32
+    /// When the workload meant it to be sent.
+    package var scheduled: LocalInstant
+    /// When its last byte was handed to the kernel; nil when it was never sent.
+    package var sent: LocalInstant?
+    /// Index into the agent's targets.
+    package var target: UInt16
+
+    package init(request: UInt32, scheduled: LocalInstant, sent: LocalInstant?, target: UInt16) {
+        self.request = request
+        self.scheduled = scheduled
+        self.sent = sent
+        self.target = target
+    }
+}
+
+/// A request's one terminal record.
+package struct FinishRecord: Hashable, Sendable {
+    package var request: UInt32
+    package var at: LocalInstant
+    package var outcome: Outcome
+    package var error: RequestError?
+    package var evidence: TokenEvidence
+    /// `usage.prompt_tokens` where the server said so.
+    package var promptTokens: UInt32?
+    /// The trusted count of output tokens; may differ from the sum of the token records when only
+    /// the final usage knows (``TokenEvidence/finalUsage``).
+    package var outputTokens: UInt32
+
+    package init(
+        request: UInt32, at: LocalInstant, outcome: Outcome, error: RequestError? = nil,
+        evidence: TokenEvidence = .none, promptTokens: UInt32? = nil, outputTokens: UInt32 = 0
+    ) {
+        self.request = request
+        self.at = at
+        self.outcome = outcome
+        self.error = error
+        self.evidence = evidence
+        self.promptTokens = promptTokens
+        self.outputTokens = outputTokens
+    }
+}
+
+/// One entry of the token log.
+package enum LogRecord: Hashable, Sendable {
+    case sent(SentRecord)
+    case tokens(TokenRecord)
+    case finish(FinishRecord)
+}

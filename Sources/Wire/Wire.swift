@@ -1,0 +1,1 @@
+// The room Wire: its first file.

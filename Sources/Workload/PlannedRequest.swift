@@ -1,0 +1,88 @@
+/// Whether a request counts.
+package enum Phase: UInt8, Hashable, Sendable, CaseIterable {
+    /// Sent and recorded, outside T and all figures.
+    case warmup = 0
+    case scored = 1
+}
+
+/// A run of prompt tokens made from one seed: equal seeds give equal tokens, and a shorter count
+/// of the same seed is a prefix of a longer one.
+package struct PromptSegment: Hashable, Sendable {
+    package var seed: UInt64
+    package var tokens: UInt32
+
+    package init(seed: UInt64, tokens: UInt32) {
+        self.seed = seed
+        self.tokens = tokens
+    }
+}
+
+/// One request of the run's one global plan.
+package struct PlannedRequest: Hashable, Sendable {
+    /// Its place in the plan, from 0; the `id` of every file.
+    package var index: UInt32
+    package var phase: Phase
+    /// Index into the plan's stages.
+    package var stage: UInt16
+    /// Index into the plan's classes.
+    package var classIndex: UInt16
+    /// The session it belongs to, numbered over the whole plan; a request without further turns is
+    /// a session of one.
+    package var session: UInt32
+    /// Its turn within the session, from 0.
+    package var turn: UInt16
+    /// For the first turn of an open-loop session: the scheduled instant in ns after the start of
+    /// the run. Nil in a closed loop (due when its slot becomes free) and for later turns (due
+    /// `thinkNs` after the turn before has finished).
+    package var scheduledNs: Int64?
+    /// Think time before this turn in ns, 0 for first turns.
+    package var thinkNs: Int64
+    /// Input tokens asked for; the sum of `prompt`'s tokens.
+    package var inputTokens: UInt32
+    /// Output tokens asked for, at least 1.
+    package var outputTokens: UInt32
+    /// How the prompt is made, in order: shared prefixes first.
+    package var prompt: [PromptSegment]
+
+    package init(
+        index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,
+        turn: UInt16, scheduledNs: Int64?, thinkNs: Int64, inputTokens: UInt32,
+        outputTokens: UInt32, prompt: [PromptSegment]
+    ) {
+        self.index = index
+        self.phase = phase
+        self.stage = stage
+        self.classIndex = classIndex
+        self.session = session
+        self.turn = turn
+        self.scheduledNs = scheduledNs
+        self.thinkNs = thinkNs
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.prompt = prompt
+    }
+}
+
+/// How a stage makes its requests due.
+package enum StageKind: Hashable, Sendable {
+    /// Arrivals are in the plan (``PlannedRequest/scheduledNs``).
+    case open
+    /// At most `concurrency` sessions at once over all agents; a slot that becomes free takes the
+    /// next session of the stage.
+    case closed(concurrency: UInt32)
+}
+
+/// A stretch of the run, in ns after its start.
+package struct StagePlan: Hashable, Sendable {
+    package var kind: StageKind
+    package var beginNs: Int64
+    /// The end; nil for a closed loop that ends with its last request. From the end on a closed
+    /// loop takes no further session, and a session no further turn.
+    package var endNs: Int64?
+
+    package init(kind: StageKind, beginNs: Int64, endNs: Int64?) {
+        self.kind = kind
+        self.beginNs = beginNs
+        self.endNs = endNs
+    }
+}

@@ -1,0 +1,4 @@
+@main
+struct Legato {
+    static func main() {}
+}
