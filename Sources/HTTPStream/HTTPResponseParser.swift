@@ -1,0 +1,173 @@
+/// The start and the needed fields of a response.
+package struct HTTPResponseHead: Hashable, Sendable {
+    package var status: UInt16
+    package var framing: HTTPFraming
+    /// Whether the connection may carry another request after this response.
+    package var keepAlive: Bool
+    /// The media type in lower case without parameters, empty where none was stated.
+    package var mediaType: String
+    /// The content coding in lower case, nil for none or `identity`.
+    package var contentCoding: String?
+    /// The Retry-After field as sent.
+    package var retryAfter: String?
+    /// The Date field as sent.
+    package var date: String?
+}
+
+/// An incremental HTTP/1.1 response parser (RFC 9112): any split, no copy of the body.
+///
+/// Feed it slices of what was received and call ``next(_:)`` until it returns nil; when the
+/// connection ends call ``inputEnded()``. One parser reads one final response.
+package struct HTTPResponseParser {
+    package enum Event {
+        /// A 1xx response, skipped.
+        case interim(UInt16)
+        case head(HTTPResponseHead)
+        /// The next bytes of the body: a view into the input, valid as long as the input is.
+        case body(UnsafeRawBufferPointer)
+        case end
+    }
+
+    /// What the end of the connection means for the response.
+    package enum InputEnd: Hashable, Sendable {
+        /// The body was delimited by it: the response is complete.
+        case complete
+        /// Not one byte of a response had come.
+        case beforeResponse
+        /// The response broke off; the words say where.
+        case truncated(String)
+        /// The response had ended before.
+        case afterResponse
+    }
+
+    private enum State {
+        case head(HTTPHeadBlock)
+        case body(HTTPBodyDecoder)
+        case ended
+        case failed
+    }
+
+    private var state: State
+    private let limits: HTTPLimits
+    private var interimResponses = 0
+
+    package init(limits: HTTPLimits = HTTPLimits()) {
+        self.limits = limits
+        state = .head(HTTPHeadBlock(limits: limits))
+    }
+
+    /// The next event, nil when `input` is used up or the response has ended; `input` loses the
+    /// bytes that were used, and keeps what follows the response.
+    ///
+    /// - Throws: ``HTTPError``; the parser then accepts nothing further.
+    package mutating func next(
+        _ input: inout UnsafeRawBufferPointer
+    ) throws(HTTPError) -> Event? {
+        do {
+            return try step(&input)
+        } catch {
+            state = .failed
+            throw error
+        }
+    }
+
+    private mutating func step(_ input: inout UnsafeRawBufferPointer) throws(HTTPError) -> Event? {
+        let previous = state
+        // The old value goes first: the block must stay uniquely referenced while it grows.
+        state = .failed
+        switch previous {
+        case .body(var decoder):
+            let step = try decoder.next(&input)
+            switch step {
+            case .needsInput:
+                state = .body(decoder)
+                return nil
+            case .bytes(let bytes):
+                state = .body(decoder)
+                return .body(bytes)
+            case .end:
+                state = .ended
+                return .end
+            }
+        case .head(var block):
+            let isComplete = try block.take(&input)
+            guard isComplete else {
+                state = .head(block)
+                return nil
+            }
+            let head = try Self.head(block)
+            guard head.status < 200 else {
+                state = .body(HTTPBodyDecoder(head.framing, limits: limits))
+                return .head(head)
+            }
+            interimResponses += 1
+            guard interimResponses <= limits.interimResponses, head.status != 101 else {
+                throw HTTPError(.malformed, "the server never sends its final response")
+            }
+            state = .head(HTTPHeadBlock(limits: limits))
+            return .interim(head.status)
+        case .ended, .failed:
+            state = previous
+            return nil
+        }
+    }
+
+    /// The connection has ended: what that means for the response.
+    package mutating func inputEnded() -> InputEnd {
+        defer { state = .ended }
+        switch state {
+        case .head(let block):
+            return block.isEmpty && interimResponses == 0
+                ? .beforeResponse : .truncated("in the response's head")
+        case .body(let decoder):
+            return decoder.endsWithConnection ? .complete : .truncated(decoder.place)
+        case .ended, .failed:
+            return .afterResponse
+        }
+    }
+
+    private static func head(_ block: HTTPHeadBlock) throws(HTTPError) -> HTTPResponseHead {
+        let (start, fields) = try block.parsed(allowsFolding: true)
+        let (status, minor) = try statusLine(start)
+        let stated = try HTTPFraming.stated(by: fields)
+        let framing: HTTPFraming =
+            status < 200 || status == 204 || status == 304 ? .none : stated ?? .untilClose
+        let connection = fields.elements(named: "connection")
+        let persists =
+            minor >= 1 ? !connection.contains("close") : connection.contains("keep-alive")
+        let media = fields.first(named: "content-type") ?? ""
+        let mediaType = media.utf8.prefix { $0 != UInt8(ascii: ";") }
+        let coding = fields.first(named: "content-encoding")?.lowercased()
+        return HTTPResponseHead(
+            status: status, framing: framing, keepAlive: persists && framing != .untilClose,
+            mediaType: String(
+                decoding: HTTPHeadBlock.trimmed(Array(mediaType)[...]), as: UTF8.self
+            ).lowercased(),
+            contentCoding: coding == "identity" || coding == "" ? nil : coding,
+            retryAfter: fields.first(named: "retry-after"), date: fields.first(named: "date"))
+    }
+
+    /// `HTTP/1.x NNN words` (RFC 9112, section 4); the words may be missing.
+    private static func statusLine(
+        _ line: ArraySlice<UInt8>
+    ) throws(HTTPError) -> (status: UInt16, minor: UInt8) {
+        let bytes = Array(line)
+        guard bytes.starts(with: "HTTP/".utf8) else {
+            throw HTTPError(.malformed, "the answer does not begin with HTTP/1.1")
+        }
+        guard bytes.count >= 12, bytes[5] == 0x31, bytes[6] == 0x2E,
+            bytes[7] >= 0x30, bytes[7] <= 0x39, bytes[8] == 0x20
+        else { throw HTTPError(.unsupported, "the status line is not of HTTP/1.0 or HTTP/1.1") }
+        var status: UInt16 = 0
+        for digit in bytes[9..<12] {
+            guard digit >= 0x30, digit <= 0x39 else {
+                throw HTTPError(.malformed, "the status is not three digits")
+            }
+            status = status * 10 + UInt16(digit - 0x30)
+        }
+        guard status >= 100, bytes.count == 12 || bytes[12] == 0x20 else {
+            throw HTTPError(.malformed, "the status is not three digits from 100 on")
+        }
+        return (status, bytes[7] - 0x30)
+    }
+}
