@@ -1,0 +1,224 @@
+/// Draws a plan stage by stage.
+struct PlanBuilder {
+    private let spec: WorkloadSpec
+    private let seed: UInt64
+    private let scopes: [UInt64]
+    private let cumulativeShares: [Double]
+    /// Sessions drawn so far of each class: the index of the next one's sub-stream.
+    private var classOrdinals: [UInt64]
+    private var nextBeginNs: Int64 = 0
+    private(set) var plan: WorkloadPlan
+
+    init(spec: WorkloadSpec, seed: UInt64) {
+        self.spec = spec
+        self.seed = seed
+        scopes = spec.classes.map { streamScope($0.name) }
+        var sum = 0.0
+        cumulativeShares = spec.classes.map { each in
+            sum += each.share
+            return sum
+        }
+        classOrdinals = Array(repeating: 0, count: spec.classes.count)
+        plan = WorkloadPlan(
+            stages: [], classNames: spec.classes.map(\.name), requests: [], sessionCount: 0)
+    }
+
+    mutating func build() throws(WorkloadError) {
+        var warmupInQueue: UInt32 = 0
+        let first = spec.stages[0]
+        switch (spec.warmup, first.load) {
+        case (.none, _): break
+        case (.requests(let count), .closed): warmupInQueue = count
+        case (.requests(let count), .open(let arrivals)):
+            let stage = StageSpec(load: .open(Self.warmupArrivals(arrivals)), requests: count)
+            try append(stage, phase: .warmup, streamIndex: 0)
+        case (.duration(let ns), .open(let arrivals)):
+            let stage = StageSpec(load: .open(Self.warmupArrivals(arrivals)), durationNs: ns)
+            try append(stage, phase: .warmup, streamIndex: 0)
+        case (.duration(let ns), .closed):
+            let stage = StageSpec(load: first.load, durationNs: ns)
+            try append(stage, phase: .warmup, streamIndex: 0)
+        }
+        for (index, stage) in spec.stages.enumerated() {
+            try append(
+                stage, phase: .scored, streamIndex: UInt64(index) + 1,
+                warmupInQueue: index == 0 ? warmupInQueue : 0)
+        }
+    }
+
+    /// The first stage's rate, held: a ramp's begin (its end where it begins at 0), a replay's or
+    /// repeated burst's mean rate, one burst as it is.
+    private static func warmupArrivals(_ arrivals: Arrivals) -> Arrivals {
+        switch arrivals {
+        case .rate(let from, let to, let spacing):
+            let rate = from > 0 ? from : to
+            return .rate(from: rate, to: rate, spacing: spacing)
+        case .burst(let size, let everyNs?):
+            return .poisson(rate: Double(size) / (Double(everyNs) / 1e9))
+        case .burst(let size, nil): return .burst(size: size, everyNs: nil)
+        case .replay(let replay):
+            return .poisson(rate: (Trace.meanRate(replay.window()) ?? 1) * replay.scale)
+        }
+    }
+
+    private mutating func append(
+        _ stage: StageSpec, phase: Phase, streamIndex: UInt64, warmupInQueue: UInt32 = 0
+    ) throws(WorkloadError) {
+        let stageIndex = UInt16(plan.stages.count)
+        var choice = RandomStream(seed: seed, purpose: .classChoice, index: streamIndex)
+        let beginNs = nextBeginNs
+        switch stage.load {
+        case .closed(let concurrency):
+            try appendQueue(
+                stage, concurrency: concurrency, phase: phase, stageIndex: stageIndex,
+                warmup: warmupInQueue, choice: &choice)
+        case .open(let arrivals):
+            var random = RandomStream(seed: seed, purpose: .arrivals, index: streamIndex)
+            let lastNs = try appendArrivals(
+                arrivals, stage: stage, phase: phase, stageIndex: stageIndex, random: &random,
+                choice: &choice)
+            var durationNs = stage.durationNs
+            if case .replay(let replay) = arrivals {
+                durationNs = durationNs ?? replay.durationNs.map { scaledSpan($0, replay.scale) }
+            }
+            plan.stages.append(
+                StagePlan(
+                    kind: .open, beginNs: beginNs, endNs: try end(beginNs, durationNs, stageIndex)))
+            nextBeginNs = try end(beginNs, durationNs, stageIndex) ?? lastNs
+        }
+    }
+
+    private func scaledSpan(_ ns: Int64, _ scale: Double) -> Int64 {
+        Int64(min(max((Double(ns) / scale).rounded(), 1), 9e18))
+    }
+
+    private func end(
+        _ beginNs: Int64, _ durationNs: Int64?, _ stage: UInt16
+    ) throws(WorkloadError) -> Int64? {
+        guard let durationNs else { return nil }
+        let (end, overflow) = beginNs.addingReportingOverflow(durationNs)
+        guard !overflow, end < Self.horizonNs else {
+            throw .stage(index: Int(stage), problem: "ends more than 100 years after the start")
+        }
+        return end
+    }
+
+    private static let horizonNs: Int64 = 3_155_760_000 * 1_000_000_000
+
+    /// The queue of a closed loop: sessions that its slots take one after the other.
+    private mutating func appendQueue(
+        _ stage: StageSpec, concurrency: UInt32, phase: Phase, stageIndex: UInt16, warmup: UInt32,
+        choice: inout RandomStream
+    ) throws(WorkloadError) {
+        let beginNs = nextBeginNs
+        let endNs = try end(beginNs, stage.durationNs, stageIndex)
+        plan.stages.append(
+            StagePlan(kind: .closed(concurrency: concurrency), beginNs: beginNs, endNs: endNs))
+        nextBeginNs = endNs ?? beginNs
+
+        var remainingWarmup = Int(warmup)
+        while remainingWarmup > 0 {
+            remainingWarmup -= try appendSession(
+                stage: stageIndex, phase: .warmup, scheduledNs: nil, row: nil,
+                atMost: remainingWarmup, choice: &choice)
+        }
+        var remaining = stage.requests.map { Int($0) } ?? .max
+        if let durationNs = stage.durationNs {
+            let seconds = Double(durationNs) / 1e9
+            let reserve = max(
+                Double(concurrency),
+                Double(concurrency) * seconds * WorkloadPlan.reservePerSlotSecond)
+            let room = WorkloadPlan.requestLimit - plan.requests.count
+            guard room > 0 else { throw .tooManyRequests(limit: WorkloadPlan.requestLimit) }
+            remaining = min(remaining, room, Int(min(reserve.rounded(.up), 1e9)))
+        }
+        while remaining > 0 {
+            remaining -= try appendSession(
+                stage: stageIndex, phase: phase, scheduledNs: nil, row: nil, atMost: remaining,
+                choice: &choice)
+        }
+    }
+
+    /// Sessions at their arrivals; returns the last one's instant, ns after the run's start.
+    private mutating func appendArrivals(
+        _ arrivals: Arrivals, stage: StageSpec, phase: Phase, stageIndex: UInt16,
+        random: inout RandomStream, choice: inout RandomStream
+    ) throws(WorkloadError) -> Int64 {
+        let beginNs = nextBeginNs
+        var remaining = stage.requests.map { Int($0) } ?? .max
+        var lastNs = beginNs
+        func isInside(_ ns: Int64) -> Bool { stage.durationNs.map { ns < $0 } ?? true }
+
+        switch arrivals {
+        case .rate(let from, let to, let spacing):
+            var times = RateArrivals(
+                from: from, to: to, spacing: spacing, durationNs: stage.durationNs, random: random)
+            while remaining > 0, let at = times.next() {
+                lastNs = beginNs + at
+                remaining -= try appendSession(
+                    stage: stageIndex, phase: phase, scheduledNs: lastNs, row: nil,
+                    atMost: remaining, choice: &choice)
+            }
+        case .burst(let size, let everyNs):
+            var at: Int64 = 0
+            while remaining > 0, isInside(at) {
+                lastNs = beginNs + at
+                for _ in 0..<size where remaining > 0 {
+                    remaining -= try appendSession(
+                        stage: stageIndex, phase: phase, scheduledNs: lastNs, row: nil,
+                        atMost: remaining, choice: &choice)
+                }
+                // Single bursts repeat only to fill a warm-up's count, and then at once.
+                guard let everyNs else {
+                    guard phase == .warmup, stage.requests != nil else { break }
+                    continue
+                }
+                let (sum, overflow) = at.addingReportingOverflow(everyNs)
+                if overflow { break }
+                at = sum
+            }
+        case .replay(let replay):
+            for row in replay.arrivals(using: &random) {
+                guard remaining > 0, let at = row.arrivalNs, isInside(at) else { break }
+                guard at < Self.horizonNs - beginNs else {
+                    throw .stage(
+                        index: Int(stageIndex), problem: "has arrivals 100 years after the start")
+                }
+                lastNs = beginNs + at
+                remaining -= try appendSession(
+                    stage: stageIndex, phase: phase, scheduledNs: lastNs, row: row,
+                    atMost: remaining, choice: &choice)
+            }
+        }
+        return lastNs
+    }
+
+    /// Adds one session and returns how many requests it has: at least 1, at most `atMost`.
+    private mutating func appendSession(
+        stage: UInt16, phase: Phase, scheduledNs: Int64?, row: TraceRow?, atMost: Int,
+        choice: inout RandomStream
+    ) throws(WorkloadError) -> Int {
+        let total = cumulativeShares[cumulativeShares.count - 1]
+        let point = choice.nextUnit() * total
+        let chosen = cumulativeShares.firstIndex { point < $0 } ?? cumulativeShares.count - 1
+        let ordinal = classOrdinals[chosen]
+        classOrdinals[chosen] += 1
+        let draft = SessionDraft(
+            spec: spec.classes[chosen], scope: scopes[chosen], ordinal: ordinal, seed: seed,
+            row: row, atMost: atMost)
+        guard plan.requests.count + draft.turns.count <= WorkloadPlan.requestLimit else {
+            throw .tooManyRequests(limit: WorkloadPlan.requestLimit)
+        }
+        for (number, turn) in draft.turns.enumerated() {
+            plan.requests.append(
+                PlannedRequest(
+                    index: UInt32(plan.requests.count), phase: phase, stage: stage,
+                    classIndex: UInt16(chosen), session: plan.sessionCount, turn: UInt16(number),
+                    scheduledNs: number == 0 ? scheduledNs : nil, thinkNs: turn.thinkNs,
+                    inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
+                    outputTokens: turn.outputTokens, prompt: turn.prompt))
+        }
+        plan.sessionCount += 1
+        return draft.turns.count
+    }
+}

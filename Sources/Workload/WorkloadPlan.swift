@@ -1,0 +1,38 @@
+/// Every request of a run, in one global order: by stage, then by the arrival of its session, then
+/// by turn; ``PlannedRequest/index`` is the place in that order.
+///
+/// The plan depends on the spec and the seed alone, never on the number of agents.
+package struct WorkloadPlan: Hashable, Sendable {
+    package var stages: [StagePlan]
+    package var classNames: [String]
+    package var requests: [PlannedRequest]
+    /// Sessions are numbered from 0 to this, in the order of the plan.
+    package var sessionCount: UInt32
+
+    /// Most requests of a plan.
+    package static let requestLimit = 16_000_000
+
+    /// Requests a second and slot that a closed loop bounded by time alone holds in reserve: no
+    /// server answers a request in less than 50 ms on average. What is never due ends with outcome
+    /// `notNeeded`.
+    package static let reservePerSlotSecond = 20.0
+
+    package init(
+        stages: [StagePlan], classNames: [String], requests: [PlannedRequest], sessionCount: UInt32
+    ) {
+        self.stages = stages
+        self.classNames = classNames
+        self.requests = requests
+        self.sessionCount = sessionCount
+    }
+
+    /// The plan of `spec` for `seed`. O(requests).
+    package static func make(
+        _ spec: WorkloadSpec, seed: UInt64
+    ) throws(WorkloadError) -> WorkloadPlan {
+        try spec.validate()
+        var builder = PlanBuilder(spec: spec, seed: seed)
+        try builder.build()
+        return builder.plan
+    }
+}

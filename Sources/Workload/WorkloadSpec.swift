@@ -1,0 +1,78 @@
+/// What a run is to send, before any draw is made.
+package struct WorkloadSpec: Hashable, Sendable {
+    package var warmup: Warmup
+    /// In sequence; at least one.
+    package var stages: [StageSpec]
+    /// At least one.
+    package var classes: [ClassSpec]
+
+    package init(warmup: Warmup = .none, stages: [StageSpec], classes: [ClassSpec]) {
+        self.warmup = warmup
+        self.stages = stages
+        self.classes = classes
+    }
+}
+
+/// Load before the first stage that counts in no figure.
+package enum Warmup: Hashable, Sendable {
+    case none
+    /// So many requests: a stage of its own at the first stage's rate (open loop), or the first of
+    /// the slots' queue (closed loop).
+    case requests(UInt32)
+    /// A stage of its own, so many ns long, at the first stage's rate or concurrency.
+    case duration(ns: Int64)
+}
+
+/// One stretch of load.
+package struct StageSpec: Hashable, Sendable {
+    package var load: Load
+    /// Length in ns; nil when `requests` (or a trace's or a burst's own end) ends it.
+    package var durationNs: Int64?
+    /// At most so many requests, turns included: the last session is shortened to fit.
+    package var requests: UInt32?
+
+    package init(load: Load, durationNs: Int64? = nil, requests: UInt32? = nil) {
+        self.load = load
+        self.durationNs = durationNs
+        self.requests = requests
+    }
+}
+
+/// What makes a stage's requests due.
+package enum Load: Hashable, Sendable {
+    /// Sessions arrive by themselves; a rate counts sessions, not their later turns.
+    case open(Arrivals)
+    /// So many sessions at once, the next one when one ends.
+    case closed(concurrency: UInt32)
+}
+
+/// A kind of request: its lengths, its turns, and what its prompts share.
+package struct ClassSpec: Hashable, Sendable {
+    package var name: String
+    /// Its weight among the classes, positive; weights need not add up to anything.
+    package var share: Double
+    /// New input tokens and output tokens of a turn; nil where only replay stages use the class,
+    /// whose rows bring their own.
+    package var lengths: ClassLengths?
+    package var turns: TokenLength
+    /// Seconds between the end of a turn and the next turn.
+    package var think: Distribution
+    /// Tokens that all prompts of the class begin with, beside the lengths.
+    package var prefixTokens: UInt32
+    /// Most tokens of a prompt and its answer together: a session ends before the turn that would
+    /// pass it, and a first turn is shortened; nil for no bound.
+    package var contextTokens: UInt32?
+
+    package init(
+        name: String, share: Double = 1, lengths: ClassLengths?, turns: TokenLength = .fixed(1),
+        think: Distribution = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil
+    ) {
+        self.name = name
+        self.share = share
+        self.lengths = lengths
+        self.turns = turns
+        self.think = think
+        self.prefixTokens = prefixTokens
+        self.contextTokens = contextTokens
+    }
+}
