@@ -1,0 +1,52 @@
+/// How a request ended, as far as a score is concerned.
+package enum RequestOutcome: String, Hashable, Sendable, CaseIterable {
+    case completed
+    /// Error, reset, malformed.
+    case failed
+    /// Given up on purpose before the end, by either side.
+    case abandoned
+    /// The run ended first.
+    case unfinished
+}
+
+/// `count` tokens delivered at one instant.
+package struct TokenEvent: Hashable, Sendable {
+    /// ns on the run's timeline.
+    package var time: Int64
+    /// At least 1.
+    package var count: UInt32
+
+    @inlinable
+    package init(time: Int64, count: UInt32 = 1) {
+        self.time = time
+        self.count = count
+    }
+}
+
+/// What a score is made from: one request's times, in ns on one common timeline.
+package struct RequestTimes: Hashable, Sendable {
+    /// Its name in errors and results.
+    package var id: Int
+    /// When the workload meant it to be sent. Every latency counts from here, never from the
+    /// actual send: a late client must not flatter the server (coordinated omission).
+    package var scheduled: Int64
+    /// Its events in order of time, which must not decrease.
+    package var tokens: [TokenEvent]
+    /// When the stream ended, or the failure was seen.
+    package var finish: Int64
+    package var outcome: RequestOutcome
+    /// When it was really sent; nil where unknown or never.
+    package var sent: Int64?
+
+    package init(
+        id: Int, scheduled: Int64, tokens: [TokenEvent], finish: Int64,
+        outcome: RequestOutcome = .completed, sent: Int64? = nil
+    ) {
+        self.id = id
+        self.scheduled = scheduled
+        self.tokens = tokens
+        self.finish = finish
+        self.outcome = outcome
+        self.sent = sent
+    }
+}

@@ -1,0 +1,111 @@
+/// A set of requests, scored: each of them, and what they amount to.
+package struct Scoring: Hashable, Sendable {
+    /// In the order of the requests.
+    package let requests: [RequestScore]
+    package let totals: RunTotals
+
+    /// Scores `requests`, all for one reader.
+    ///
+    /// - Parameters:
+    ///   - requests: In any order; the totals do not depend on it but for rounding. The collection
+    ///     is passed over three times, and up to eight times above some 16 million gaps, so it
+    ///     may make its elements as they are asked for, if they are the same each time.
+    ///   - interval: T, where the requests are a part of a run whose T is theirs; nil takes the
+    ///     requests' own. It must hold all of them.
+    /// - Throws: ``ScoringError`` for times that cannot be, naming the request.
+    /// - Complexity: O(events + requests · log requests) expected, and sorting the gaps.
+    package init(
+        _ requests: some Collection<RequestTimes>, for reader: Reader,
+        over interval: ServingInterval? = nil
+    ) throws(ScoringError) {
+        try self.init(requests, over: interval) { _ in reader }
+    }
+
+    /// Scores `requests`, each for the reader that `reader` gives it: the classes of a run have
+    /// readers of their own.
+    package init(
+        _ requests: some Collection<RequestTimes>, over interval: ServingInterval? = nil,
+        reader: (RequestTimes) -> Reader
+    ) throws(ScoringError) {
+        var scores: [RequestScore] = []
+        scores.reserveCapacity(requests.count)
+        let own = interval == nil ? try ServingInterval(over: requests) : nil
+        guard let interval = interval ?? own else {
+            self.requests = []
+            self.totals = RunTotals()
+            return
+        }
+        var timeline = Timeline(start: interval.begin)
+        var scratch: [Int64] = []
+        for request in requests {
+            let score = try RequestScore(request, for: reader(request), gaps: &scratch) {
+                timeline.add($1, at: $0)
+            }
+            scores.append(score)
+        }
+        var totals = RunTotals(scores)
+        if !scores.isEmpty {
+            totals.interval = interval
+            totals.timeline = timeline
+        }
+        totals.setGaps(scores, of: requests)
+        self.requests = scores
+        self.totals = totals
+    }
+}
+
+extension RunTotals {
+    /// All that can be told from the scores alone: no interval, no timeline, no gaps.
+    fileprivate init(_ scores: [RequestScore]) {
+        self.init()
+        var benefit = CompensatedSum()
+        var negative = CompensatedSum()
+        var qoe = CompensatedSum()
+        var answered = 0
+        for score in scores {
+            requests += 1
+            outcomes[score.outcome] += 1
+            tokens += score.tokens
+            benefit.add(score.benefit)
+            if score.benefit < 0 { negative.add(score.benefit) }
+            if score.sloMet {
+                sloMet += 1
+                sloTokens += score.tokens
+            }
+            if score.classicMet { classicMet += 1 }
+            if let figure = score.qoe {
+                qoe.add(figure)
+                answered += 1
+            }
+        }
+        self.benefit = benefit.value
+        self.negativeBenefit = negative.value
+        self.qoe = answered == 0 ? nil : qoe.value / Double(answered)
+        ttft = Distribution(scores.compactMap(\.ttft))
+        ttftSent = Distribution(scores.compactMap(\.ttftSent))
+        tpot = Distribution(scores.compactMap(\.tpot))
+        idle = Distribution(scores.map(\.idle))
+        e2e = Distribution(scores.compactMap(\.e2e))
+    }
+
+    fileprivate mutating func setGaps(
+        _ scores: [RequestScore], of requests: some Collection<RequestTimes>
+    ) {
+        let events = scores.reduce(0) { $0 + max(0, $1.events - 1) }
+        let eventZeros = scores.reduce(0) { $0 + $1.emptyEventGaps }
+        let gaps = GapDistributions(
+            gaps: events - eventZeros,
+            tokenZeros: scores.reduce(0) { $0 + $1.emptyTokenGaps }, eventZeros: eventZeros
+        ) { body in
+            for request in requests {
+                guard var before = request.tokens.first?.time else { continue }
+                for event in request.tokens {
+                    if event.time > before { body(event.time - before) }
+                    before = event.time
+                }
+            }
+        }
+        tbt = gaps.tokens
+        interChunk = gaps.events
+    }
+}

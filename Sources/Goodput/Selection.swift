@@ -1,0 +1,57 @@
+extension UnsafeMutableBufferPointer where Element == Int64 {
+    /// The value of rank `rank` among the buffer's values, which are reordered so that no value
+    /// before that place is greater and none behind it is less.
+    ///
+    /// Quickselect with the median of three; after too many uneven splits it sorts what is left, so
+    /// that no order of values costs more than O(n log n). O(n) expected.
+    func select(rank: Int) -> Int64 {
+        precondition(indices.contains(rank), "a rank lies within the buffer")
+        var low = 0
+        var high = count - 1
+        var splitsLeft = 2 * (Int.bitWidth - count.leadingZeroBitCount) + 8
+        while high - low > 16 {
+            guard splitsLeft > 0 else { break }
+            splitsLeft -= 1
+            let pivot = medianOfThree(low, high)
+            var i = low
+            var j = high
+            while i <= j {
+                while self[i] < pivot { i += 1 }
+                while self[j] > pivot { j -= 1 }
+                if i <= j {
+                    swapAt(i, j)
+                    i += 1
+                    j -= 1
+                }
+            }
+            if rank <= j {
+                high = j
+            } else if rank >= i {
+                low = i
+            } else {
+                return self[rank]
+            }
+        }
+        var rest = UnsafeMutableBufferPointer(rebasing: self[low...high])
+        rest.sort()
+        return self[rank]
+    }
+
+    private func medianOfThree(_ low: Int, _ high: Int) -> Int64 {
+        let a = self[low]
+        let b = self[low + (high - low) / 2]
+        let c = self[high]
+        return Swift.max(Swift.min(a, b), Swift.min(Swift.max(a, b), c))
+    }
+
+    /// The percentile of the buffer's values together with `zeros` further values of 0, none of
+    /// the buffer's being negative; nil when there are none at all. Reorders the buffer. O(n)
+    /// expected.
+    func percentile(_ percent: Int, zeros: Int) -> Double? {
+        guard count + zeros > 0 else { return nil }
+        let place = InterpolatedRank(percent: percent, of: count + zeros)
+        return place.value { rank in
+            rank < zeros ? 0 : Double(select(rank: rank - zeros))
+        }
+    }
+}
