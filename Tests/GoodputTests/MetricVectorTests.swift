@@ -4,6 +4,10 @@ import Testing
 
 /// Every worked example: integers exactly, reals within 1e-9 of max(1, |a|, |b|).
 @Suite struct MetricVectorTests {
+    @Test func theCheckoutBringsItsOwnExamples() {
+        #expect(MetricVector.all.count >= 4)
+    }
+
     @Test(arguments: MetricVector.all)
     func scoresAndTotalsAreAsExpected(path: String) throws {
         let vector = try MetricVector(path: path)

@@ -1,0 +1,69 @@
+import Goodput
+
+/// SplitMix64: a sequence that its seed alone decides.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+extension RequestTimes {
+    /// A request with stalls, bursts, equal times and events of several tokens.
+    static func random(id: Int, using random: inout SeededGenerator) -> RequestTimes {
+        let scheduled = Int64.random(in: 0...20_000_000_000, using: &random)
+        var time = scheduled + Int64.random(in: 0...1_500_000_000, using: &random)
+        var tokens: [TokenEvent] = []
+        for _ in 0..<Int.random(in: 0...40, using: &random) {
+            let several = Int.random(in: 0..<4, using: &random) == 0
+            let count = several ? UInt32.random(in: 2...9, using: &random) : 1
+            tokens.append(TokenEvent(time: time, count: count))
+            let pause: ClosedRange<Int64> =
+                switch Int.random(in: 0..<10, using: &random) {
+                case 0: 0...0
+                case 1: 500_000_000...3_000_000_000
+                default: 1_000_000...90_000_000
+                }
+            time += Int64.random(in: pause, using: &random)
+        }
+        let last = tokens.last?.time ?? scheduled
+        return RequestTimes(
+            id: id, scheduled: scheduled, tokens: tokens,
+            finish: last + Int64.random(in: 0...2_000_000_000, using: &random),
+            outcome: Int.random(in: 0..<3, using: &random) == 0
+                ? RequestOutcome.allCases.randomElement(using: &random)! : .completed)
+    }
+
+    static func random(
+        count: Int, using random: inout SeededGenerator
+    ) -> [RequestTimes] {
+        (0..<count).map { .random(id: $0, using: &random) }
+    }
+}
+
+extension ScoringParameters {
+    /// Any penalty, anchor, policy; figures of the usual size.
+    static func random(using random: inout SeededGenerator) -> ScoringParameters {
+        let penalty = [
+            Penalty.linear, .power(exponent: Double.random(in: 0.3...2.5, using: &random)),
+            .exponential(tau: Double.random(in: 0.5...5, using: &random)),
+            .hinge(grace: Double.random(in: 0...1, using: &random)),
+            .fraction(tau: Double.random(in: 0.1...12, using: &random)), .step,
+        ].randomElement(using: &random)!
+        return ScoringParameters(
+            readingSpeed: Double.random(in: 1...200, using: &random),
+            anchor: Anchor.allCases.randomElement(using: &random)!,
+            ttftBudget: Int64.random(in: 0...1_500_000_000, using: &random),
+            alpha: Double.random(in: 0...2, using: &random), penalty: penalty,
+            incomplete: IncompletePolicy.allCases.randomElement(using: &random)!,
+            objectives: Objectives(
+                ttft: 400_000_000, tpot: 60_000_000, tbt: 900_000_000, e2e: 4_000_000_000))
+    }
+}

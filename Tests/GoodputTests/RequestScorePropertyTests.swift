@@ -1,0 +1,142 @@
+import Goodput
+import Testing
+
+/// What must hold for one request, whatever its times.
+@Suite struct RequestScorePropertyTests {
+    static let seeds: ClosedRange<UInt64> = 1...60
+
+    @Test(arguments: seeds)
+    func figuresEqualTheirDefinitions(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var parameters = ScoringParameters.random(using: &random)
+        parameters.incomplete = .delivered
+        let reader = try Reader(parameters)
+        for request in RequestTimes.random(count: 20, using: &random) {
+            let score = try RequestScore(request, for: reader)
+            let patient = PatientReader(request, reader)
+            #expect(score.tokens == patient.times.count)
+            #expect(score.idle == patient.waited)
+            #expect(score.idle == patient.largestLateness)
+            #expect(score.deadlinesMet == patient.deadlinesMet)
+            let fluidity = patient.fluidity(
+                scheduled: request.scheduled, budget: parameters.ttftBudget)
+            #expect(isClose(score.fluidity, fluidity))
+            #expect(isClose(score.qoe, patient.qualityOfExperience))
+            #expect(score.tbtMax == patient.gaps.last)
+            #expect(isClose(score.tbtP99, percentile(99, ofSorted: patient.gaps)))
+        }
+    }
+
+    /// An event of k tokens is k events of one token at the same time.
+    @Test(arguments: seeds)
+    func aChunkIsItsTokens(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let reader = try Reader(.random(using: &random))
+        for request in RequestTimes.random(count: 20, using: &random) {
+            var expanded = request
+            expanded.tokens = request.tokens.flatMap { event in
+                (0..<event.count).map { _ in TokenEvent(time: event.time) }
+            }
+            var chunked = try RequestScore(request, for: reader)
+            let single = try RequestScore(expanded, for: reader)
+            chunked.events = single.events
+            chunked.interChunk = single.interChunk
+            chunked.emptyEventGaps = single.emptyEventGaps
+            #expect(chunked == single)
+        }
+    }
+
+    /// The streaming form, read before each event, never looks ahead; its earnings telescope.
+    @Test(arguments: seeds)
+    func earningsTelescopeAndTheStreamEndsAtTheScore(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let reader = try Reader(.random(using: &random))
+        for request in RequestTimes.random(count: 20, using: &random) {
+            var stream = StreamingScore(scheduled: request.scheduled, reader: reader)
+            var earned = 0.0
+            for (index, event) in request.tokens.enumerated() {
+                earned += try stream.received(event.count, at: event.time)
+                let prefix = RequestTimes(
+                    id: 0, scheduled: request.scheduled, tokens: Array(request.tokens[...index]),
+                    finish: event.time)
+                let partial = try RequestScore(prefix, for: reader)
+                #expect(stream.benefit == partial.benefit)
+                #expect(stream.idle == partial.idle)
+                #expect(stream.tokens == partial.tokens)
+            }
+            if let last = try stream.finished(at: request.finish, outcome: request.outcome) {
+                earned += last
+            }
+            let score = try RequestScore(request, for: reader)
+            #expect(stream.benefit == score.benefit)
+            #expect(stream.idle == score.idle)
+            #expect(isClose(earned, score.benefit))
+        }
+    }
+
+    /// Under `arrival`, whatever the penalty, delaying tokens never raises a benefit.
+    @Test(arguments: seeds)
+    func aLaterTokenNeverPaysUnderArrival(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var parameters = ScoringParameters.random(using: &random)
+        parameters.anchor = .arrival
+        let reader = try Reader(parameters)
+        for request in RequestTimes.random(count: 20, using: &random)
+        where !request.tokens.isEmpty {
+            var later = request
+            let from = Int.random(in: later.tokens.indices, using: &random)
+            let delay = Int64.random(in: 1...3_000_000_000, using: &random)
+            for index in from..<later.tokens.count { later.tokens[index].time += delay }
+            later.finish = max(later.finish, later.tokens[later.tokens.count - 1].time)
+            let before = try RequestScore(request, for: reader)
+            let after = try RequestScore(later, for: reader)
+            #expect(after.benefit <= before.benefit)
+            #expect(after.idle >= before.idle)
+        }
+    }
+
+    /// Under `first_token` holding the first token back can gain, and the page says so.
+    @Test func holdingTheFirstTokenBackGainsUnderFirstToken() throws {
+        let reader = try Reader(.paperV1)
+        let tokens = [TokenEvent(time: 0), TokenEvent(time: 1_000_000_000)]
+        var held = tokens
+        held[0].time = 900_000_000
+        let prompt = try RequestScore(
+            RequestTimes(id: 0, scheduled: 0, tokens: tokens, finish: 1_000_000_000), for: reader)
+        let late = try RequestScore(
+            RequestTimes(id: 0, scheduled: 0, tokens: held, finish: 1_000_000_000), for: reader)
+        #expect(prompt.benefit == 2 - 20 * 0.95)
+        #expect(isClose(late.benefit, 2 - 20 * 0.05))
+    }
+
+    /// Robust: neither cutting a request off nor dropping it gains, and its benefit stays within
+    /// its tokens.
+    @Test(arguments: seeds)
+    func robustNeverRewardsDropping(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let reader = try Reader(.robust)
+        #expect(!reader.rewardsDropping)
+        for request in RequestTimes.random(count: 20, using: &random) {
+            let whole = try RequestScore(request, for: reader)
+            #expect(whole.benefit >= 0)
+            #expect(whole.benefit <= Double(whole.tokens))
+            for kept in 0...request.tokens.count {
+                var cut = request
+                cut.tokens = Array(request.tokens[..<kept])
+                cut.outcome = .abandoned
+                #expect(try RequestScore(cut, for: reader).benefit <= whole.benefit)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (ScoringParameters.default, true), (.robust, false), (.paperV1, true), (.paperV2, true),
+        (ScoringParameters(alpha: 0), false),
+        (ScoringParameters(penalty: .step, incomplete: .void), false),
+        (ScoringParameters(alpha: 1.5, penalty: .step, incomplete: .void), true),
+        (ScoringParameters(penalty: .fraction(tau: 1)), true),
+    ])
+    func onlyABoundedPenaltyWithVoidIsSafe(parameters: ScoringParameters, rewards: Bool) throws {
+        #expect(try Reader(parameters).rewardsDropping == rewards)
+    }
+}
