@@ -1,0 +1,194 @@
+/// Reads fields out of bytes that a peer or a file supplied: it never traps, and never allocates
+/// for more bytes than are there.
+///
+/// Each method names the field that it reads, so that the ``DecodeError`` can.
+package struct ByteReader: Sendable {
+    @usableFromInline let storage: [UInt8]
+    @usableFromInline let end: Int
+    /// Where the next field begins, from the start of the bytes.
+    @usableFromInline package internal(set) var offset: Int
+
+    /// A reader over all of `bytes`.
+    package init(_ bytes: [UInt8]) {
+        storage = bytes
+        end = bytes.count
+        offset = 0
+    }
+
+    /// A reader over the bytes in `range`, with offsets counted from the start of `bytes`.
+    package init(_ bytes: [UInt8], in range: Range<Int>) {
+        precondition(range.upperBound <= bytes.count, "the range ends inside the bytes")
+        storage = bytes
+        end = range.upperBound
+        offset = range.lowerBound
+    }
+
+    /// Bytes not read yet.
+    @inlinable
+    package var remaining: Int { end - offset }
+
+    @inlinable
+    package mutating func byte(_ field: StaticString) throws(DecodeError) -> UInt8 {
+        guard offset < end else { throw truncated(field) }
+        defer { offset += 1 }
+        return storage[offset]
+    }
+
+    /// 0 or 1; anything else is an unknown code.
+    @inlinable
+    package mutating func flag(_ field: StaticString) throws(DecodeError) -> Bool {
+        let value = try byte(field)
+        guard value <= 1 else { throw error(field, back: 1, .unknownCode(UInt64(value))) }
+        return value == 1
+    }
+
+    /// A little-endian number of the type's size.
+    @inlinable
+    package mutating func fixed<Value: FixedWidthInteger>(
+        _ field: StaticString, as type: Value.Type = Value.self
+    ) throws(DecodeError) -> Value {
+        let size = Value.bitWidth / 8
+        guard remaining >= size else { throw truncated(field) }
+        var value: Value = 0
+        for position in 0..<size {
+            value |= Value(truncatingIfNeeded: storage[offset + position]) << Value(8 * position)
+        }
+        offset += size
+        return value
+    }
+
+    /// A minimal LEB128 number of at most 64 bits.
+    @inlinable
+    package mutating func varint(_ field: StaticString) throws(DecodeError) -> UInt64 {
+        guard offset < end else { throw truncated(field) }
+        let first = storage[offset]
+        if first < 0x80 {
+            offset += 1
+            return UInt64(first)
+        }
+        return try longVarint(field)
+    }
+
+    @usableFromInline
+    mutating func longVarint(_ field: StaticString) throws(DecodeError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        var position = offset
+        while position < end {
+            let group = storage[position]
+            position += 1
+            // The tenth byte holds bit 63 alone, and a last byte of 0 would be a longer way to
+            // write the same number.
+            if shift == 63 && group > 1 { throw error(field, back: 0, .notMinimal) }
+            value |= UInt64(group & 0x7F) << shift
+            if group < 0x80 {
+                guard group != 0 else { throw error(field, back: 0, .notMinimal) }
+                offset = position
+                return value
+            }
+            shift += 7
+        }
+        throw truncated(field)
+    }
+
+    /// A varint of at most `limit`.
+    @inlinable
+    package mutating func varint(
+        _ field: StaticString, limit: UInt64
+    ) throws(DecodeError) -> UInt64 {
+        let start = offset
+        let value = try varint(field)
+        guard value <= limit else {
+            throw error(field, back: offset - start, .overLimit(value: value, limit: limit))
+        }
+        return value
+    }
+
+    /// A varint that fits the type.
+    @inlinable
+    package mutating func number<Value: FixedWidthInteger & UnsignedInteger>(
+        _ field: StaticString, as type: Value.Type = Value.self
+    ) throws(DecodeError) -> Value {
+        Value(truncatingIfNeeded: try varint(field, limit: UInt64(Value.max)))
+    }
+
+    /// A zigzag varint.
+    @inlinable
+    package mutating func signed(_ field: StaticString) throws(DecodeError) -> Int64 {
+        unzigzag(try varint(field))
+    }
+
+    /// A flag, then a zigzag varint where it is set.
+    @inlinable
+    package mutating func optional(_ field: StaticString) throws(DecodeError) -> Int64? {
+        try flag(field) ? try signed(field) : nil
+    }
+
+    /// The code of one of the cases of `Value`.
+    @inlinable
+    package mutating func code<Value: RawRepresentable<UInt8>>(
+        _ field: StaticString, as type: Value.Type = Value.self
+    ) throws(DecodeError) -> Value {
+        let raw = try byte(field)
+        guard let value = Value(rawValue: raw) else {
+            throw error(field, back: 1, .unknownCode(UInt64(raw)))
+        }
+        return value
+    }
+
+    /// A number of elements: at most `limit`, and no more than the bytes left can hold when each
+    /// takes at least `bytesEach` (at least 1), so that room may be reserved for it.
+    package mutating func count(
+        _ field: StaticString, limit: Int, bytesEach: Int = 1
+    ) throws(DecodeError) -> Int {
+        precondition(bytesEach > 0, "an element takes at least one byte")
+        let start = offset
+        let value = try varint(field, limit: UInt64(limit))
+        guard value <= UInt64(remaining / bytesEach) else {
+            throw error(field, back: offset - start, .truncated)
+        }
+        return Int(value)
+    }
+
+    /// Exactly `count` bytes.
+    package mutating func raw(
+        _ field: StaticString, count: Int
+    ) throws(DecodeError) -> ArraySlice<UInt8> {
+        guard count >= 0, count <= remaining else { throw truncated(field) }
+        defer { offset += count }
+        return storage[offset..<(offset + count)]
+    }
+
+    /// A length of at most `limit`, then so many bytes.
+    package mutating func data(
+        _ field: StaticString, limit: Int
+    ) throws(DecodeError) -> ArraySlice<UInt8> {
+        try raw(field, count: try count(field, limit: limit))
+    }
+
+    /// A length of at most `limit` bytes, then so much UTF-8.
+    package mutating func text(_ field: StaticString, limit: Int) throws(DecodeError) -> String {
+        let start = offset
+        let bytes = try data(field, limit: limit)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw error(field, back: offset - start, .notUTF8)
+        }
+        return text
+    }
+
+    /// Checks that every byte was read.
+    package func finish(_ field: StaticString) throws(DecodeError) {
+        guard remaining == 0 else { throw error(field, back: 0, .trailingBytes(remaining)) }
+    }
+
+    /// An error in `field`, which began `back` bytes before the reader's place.
+    @usableFromInline
+    package func error(
+        _ field: StaticString, back: Int, _ problem: DecodeError.Problem
+    ) -> DecodeError {
+        DecodeError("\(field)", at: offset - back, problem)
+    }
+
+    @usableFromInline
+    func truncated(_ field: StaticString) -> DecodeError { error(field, back: 0, .truncated) }
+}

@@ -1,0 +1,114 @@
+/// Appends the field encodings that ``ByteReader`` reads: little-endian fixed numbers, minimal
+/// LEB128 variable-length ones, and texts and bytes with their length ahead.
+package struct ByteWriter: Sendable {
+    /// What was written so far.
+    package var bytes: [UInt8]
+
+    /// A writer that has room for `capacity` bytes before it allocates again.
+    package init(capacity: Int = 0) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// The number of bytes written.
+    @inlinable
+    package var count: Int { bytes.count }
+
+    @inlinable
+    package mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    /// 0 or 1.
+    @inlinable
+    package mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    /// Little-endian, as many bytes as the type has.
+    @inlinable
+    package mutating func fixed<Value: FixedWidthInteger>(_ value: Value) {
+        var rest = value
+        for _ in 0..<(Value.bitWidth / 8) {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= Value(8)
+        }
+    }
+
+    /// LEB128: seven bits a byte, least significant first; 1 to 10 bytes.
+    @inlinable
+    package mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Zigzag, then LEB128: numbers near zero of either sign are short.
+    @inlinable
+    package mutating func signed(_ value: Int64) { varint(zigzag(value)) }
+
+    /// A flag, then the value where there is one.
+    @inlinable
+    package mutating func optional(_ value: Int64?) {
+        flag(value != nil)
+        if let value { signed(value) }
+    }
+
+    /// A raw code of one byte.
+    @inlinable
+    package mutating func code<Value: RawRepresentable<UInt8>>(_ value: Value) {
+        bytes.append(value.rawValue)
+    }
+
+    /// The bytes alone, without a length.
+    @inlinable
+    package mutating func raw(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+
+    /// The length as a varint, then the bytes.
+    package mutating func data(_ value: [UInt8]) {
+        varint(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    /// A name or an option: its length in bytes, then its UTF-8.
+    ///
+    /// - Precondition: at most `limit` bytes; whoever took the text from a user has checked that.
+    package mutating func text(_ value: String, limit: Int) {
+        let utf8 = value.utf8
+        precondition(utf8.count <= limit, "a text of \(utf8.count) bytes is over \(limit)")
+        varint(UInt64(utf8.count))
+        bytes.append(contentsOf: utf8)
+    }
+
+    /// A sentence for people, cut after the last whole character within `limit` bytes.
+    package mutating func sentence(_ value: String, limit: Int) {
+        text(value.cut(toUTF8Bytes: limit), limit: limit)
+    }
+}
+
+/// Maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
+@inlinable
+package func zigzag(_ value: Int64) -> UInt64 {
+    UInt64(bitPattern: (value << 1) ^ (value >> 63))
+}
+
+/// The inverse of ``zigzag(_:)``.
+@inlinable
+package func unzigzag(_ code: UInt64) -> Int64 {
+    Int64(bitPattern: code >> 1) ^ -Int64(bitPattern: code & 1)
+}
+
+extension String {
+    /// The longest prefix of whole characters that is at most `limit` bytes of UTF-8.
+    package func cut(toUTF8Bytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var size = 0
+        var end = startIndex
+        while end < endIndex {
+            let next = index(after: end)
+            size += self[end..<next].utf8.count
+            if size > limit { break }
+            end = next
+        }
+        return String(self[..<end])
+    }
+}

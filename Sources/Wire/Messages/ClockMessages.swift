@@ -1,0 +1,117 @@
+package import TokenLog
+
+/// An agent's first message on its clock connection: which session it belongs to.
+package struct ClockHello: Hashable, Sendable {
+    package var runID: RunID
+    package var agentIndex: UInt16
+    package var incarnation: UInt64
+
+    package init(runID: RunID, agentIndex: UInt16, incarnation: UInt64) {
+        self.runID = runID
+        self.agentIndex = agentIndex
+        self.incarnation = incarnation
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        runID.encode(into: &writer)
+        writer.fixed(agentIndex)
+        writer.fixed(incarnation)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        runID = try RunID(from: &reader, "clock run")
+        agentIndex = try reader.fixed("clock agent index")
+        incarnation = try reader.fixed("clock incarnation")
+    }
+}
+
+/// The agent's half of one exchange. Fixed sizes: probe and reply take the same time whatever the
+/// clocks show.
+package struct Probe: Hashable, Sendable {
+    /// Trains are numbered from 0 in one incarnation.
+    package var train: UInt32
+    /// The exchange within the train, from 0.
+    package var member: UInt16
+    /// Sent, on the agent's CLOCK_MONOTONIC_RAW, in ns.
+    package var t1: Int64
+
+    package init(train: UInt32, member: UInt16, t1: Int64) {
+        self.train = train
+        self.member = member
+        self.t1 = t1
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.fixed(train)
+        writer.fixed(member)
+        writer.fixed(t1)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        train = try reader.fixed("probe train")
+        member = try reader.fixed("probe member")
+        t1 = try reader.fixed("probe t1")
+    }
+}
+
+/// One reading of all clocks of a host, in ns.
+package struct LedgerRow: Hashable, Sendable {
+    package var rawNs: Int64
+    package var monotonicNs: Int64
+    package var boottimeNs: Int64
+    package var realtimeNs: Int64
+
+    package init(rawNs: Int64, monotonicNs: Int64, boottimeNs: Int64, realtimeNs: Int64) {
+        self.rawNs = rawNs
+        self.monotonicNs = monotonicNs
+        self.boottimeNs = boottimeNs
+        self.realtimeNs = realtimeNs
+    }
+}
+
+/// The coordinator's half of one exchange.
+package struct ProbeReply: Hashable, Sendable {
+    package var train: UInt32
+    package var member: UInt16
+    /// The probe's own t1.
+    package var t1: Int64
+    /// Probe received, on the coordinator's CLOCK_MONOTONIC_RAW, in ns.
+    package var t2: Int64
+    /// Reply sent, same clock.
+    package var t3: Int64
+    /// The coordinator's clocks near t2.
+    package var ledger: LedgerRow
+
+    package init(
+        train: UInt32, member: UInt16, t1: Int64, t2: Int64, t3: Int64, ledger: LedgerRow
+    ) {
+        self.train = train
+        self.member = member
+        self.t1 = t1
+        self.t2 = t2
+        self.t3 = t3
+        self.ledger = ledger
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.fixed(train)
+        writer.fixed(member)
+        for instant in [t1, t2, t3] { writer.fixed(instant) }
+        writer.fixed(ledger.rawNs)
+        writer.fixed(ledger.monotonicNs)
+        writer.fixed(ledger.boottimeNs)
+        writer.fixed(ledger.realtimeNs)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        train = try reader.fixed("reply train")
+        member = try reader.fixed("reply member")
+        t1 = try reader.fixed("reply t1")
+        t2 = try reader.fixed("reply t2")
+        t3 = try reader.fixed("reply t3")
+        ledger = LedgerRow(
+            rawNs: try reader.fixed("reply RAW"), monotonicNs: try reader.fixed("reply MONOTONIC"),
+            boottimeNs: try reader.fixed("reply BOOTTIME"),
+            realtimeNs: try reader.fixed("reply REALTIME"))
+    }
+}

@@ -1,0 +1,155 @@
+import TokenLog
+package import Workload
+
+/// Which of the two ways to ask.
+package enum Endpoint: UInt8, Hashable, Sendable, CaseIterable {
+    case chat = 0
+    case completions = 1
+}
+
+/// How a prompt of known length is written.
+package enum PromptStyle: UInt8, Hashable, Sendable, CaseIterable {
+    case words = 0
+    case tokenIDs = 1
+}
+
+/// How long each step of a request may take, in ns; 0 is no limit.
+package struct RequestTimeouts: Hashable, Sendable {
+    package var connectNs: Int64
+    package var firstTokenNs: Int64
+    package var betweenTokensNs: Int64
+    package var totalNs: Int64
+
+    package init(connectNs: Int64, firstTokenNs: Int64, betweenTokensNs: Int64, totalNs: Int64) {
+        self.connectNs = connectNs
+        self.firstTokenNs = firstTokenNs
+        self.betweenTokensNs = betweenTokensNs
+        self.totalNs = totalNs
+    }
+}
+
+/// All that an agent needs beside its shard.
+package struct RunConfiguration: Hashable, Sendable {
+    package var endpoint: Endpoint
+    /// The model to ask for; empty: each target's own.
+    package var model: String
+    /// A JSON object whose members join each request's body; empty: none.
+    package var extraJSON: String
+    package var promptStyle: PromptStyle
+    package var ignoreEOS: Bool
+    /// The run's stages, with this agent's share of each concurrency.
+    package var stages: [StagePlan]
+    package var classNames: [String]
+    package var timeouts: RequestTimeouts
+    package var drainNs: Int64
+    package var graceNs: Int64
+    /// Stamps are rounded down to this many ns in the log; 1 keeps them exact.
+    package var stampResolutionNs: Int64
+    /// An embedded engine's options as JSON; nil where the targets are real.
+    package var engineJSON: String?
+    /// Requests of this agent's shard.
+    package var requests: UInt32
+    package var seed: UInt64
+
+    package init(
+        endpoint: Endpoint, model: String, extraJSON: String = "",
+        promptStyle: PromptStyle = .words, ignoreEOS: Bool = true, stages: [StagePlan],
+        classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
+        stampResolutionNs: Int64 = 1, engineJSON: String? = nil, requests: UInt32, seed: UInt64
+    ) {
+        self.endpoint = endpoint
+        self.model = model
+        self.extraJSON = extraJSON
+        self.promptStyle = promptStyle
+        self.ignoreEOS = ignoreEOS
+        self.stages = stages
+        self.classNames = classNames
+        self.timeouts = timeouts
+        self.drainNs = drainNs
+        self.graceNs = graceNs
+        self.stampResolutionNs = stampResolutionNs
+        self.engineJSON = engineJSON
+        self.requests = requests
+        self.seed = seed
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.code(endpoint)
+        writer.text(model, limit: WireLimits.model)
+        writer.text(extraJSON, limit: WireLimits.json)
+        writer.code(promptStyle)
+        writer.flag(ignoreEOS)
+        writer.varint(UInt64(stages.count))
+        for stage in stages { stage.encode(into: &writer) }
+        writer.varint(UInt64(classNames.count))
+        for name in classNames { writer.text(name, limit: WireLimits.name) }
+        writer.signed(timeouts.connectNs)
+        writer.signed(timeouts.firstTokenNs)
+        writer.signed(timeouts.betweenTokensNs)
+        writer.signed(timeouts.totalNs)
+        writer.signed(drainNs)
+        writer.signed(graceNs)
+        writer.signed(stampResolutionNs)
+        writer.flag(engineJSON != nil)
+        if let engineJSON { writer.text(engineJSON, limit: WireLimits.json) }
+        writer.varint(UInt64(requests))
+        writer.fixed(seed)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        endpoint = try reader.code("endpoint")
+        model = try reader.text("model", limit: WireLimits.model)
+        extraJSON = try reader.text("extra JSON", limit: WireLimits.json)
+        promptStyle = try reader.code("prompt style")
+        ignoreEOS = try reader.flag("ignore EOS")
+        stages = []
+        for _ in 0..<(try reader.count("stage count", limit: WireLimits.stages, bytesEach: 3)) {
+            stages.append(try StagePlan(from: &reader))
+        }
+        classNames = []
+        for _ in 0..<(try reader.count("class count", limit: WireLimits.stages)) {
+            classNames.append(try reader.text("class name", limit: WireLimits.name))
+        }
+        timeouts = RequestTimeouts(
+            connectNs: try reader.signed("connect timeout"),
+            firstTokenNs: try reader.signed("first token timeout"),
+            betweenTokensNs: try reader.signed("between tokens timeout"),
+            totalNs: try reader.signed("total timeout"))
+        drainNs = try reader.signed("drain")
+        graceNs = try reader.signed("grace")
+        stampResolutionNs = try reader.signed("stamp resolution")
+        guard stampResolutionNs >= 1, stampResolutionNs <= 1_000_000 else {
+            throw DecodeError(
+                "stamp resolution", at: reader.offset,
+                .contradiction("\(stampResolutionNs) ns is not between 1 ns and 1 ms"))
+        }
+        engineJSON =
+            try reader.flag("engine flag")
+            ? try reader.text("engine JSON", limit: WireLimits.json) : nil
+        requests = UInt32(
+            try reader.varint("shard size", limit: UInt64(WireLimits.requests)))
+        seed = try reader.fixed("seed")
+    }
+}
+
+extension StagePlan {
+    func encode(into writer: inout ByteWriter) {
+        switch kind {
+        case .open: writer.flag(false)
+        case .closed(let concurrency):
+            writer.flag(true)
+            writer.varint(UInt64(concurrency))
+        }
+        writer.signed(beginNs)
+        writer.optional(endNs)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        let isClosed = try reader.flag("stage kind")
+        let kind: StageKind =
+            isClosed ? .closed(concurrency: try reader.number("stage concurrency")) : .open
+        self.init(
+            kind: kind, beginNs: try reader.signed("stage begin"),
+            endNs: try reader.optional("stage end"))
+    }
+}

@@ -1,1 +1,0 @@
-// The room Wire: its first file.

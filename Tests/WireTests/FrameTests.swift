@@ -1,0 +1,97 @@
+import Testing
+import TokenLog
+import Wire
+
+@Suite struct FrameTests {
+    private static let frames = [
+        Frame(kind: 1, payload: []),
+        Frame(kind: 0x61, payload: [1, 2, 3, 4, 5, 6, 7, 8]),
+        Frame(kind: 6, deflated: [9, 9, 9], inflatedLength: 1_000_000),
+    ]
+
+    @Test(arguments: frames)
+    func wholeFramesComeBack(_ frame: Frame) throws {
+        #expect(try Frame(decoding: frame.encoded()[...]) == frame)
+    }
+
+    @Test(arguments: frames)
+    func everyPrefixNeedsMoreBytes(_ frame: Frame) throws {
+        let bytes = frame.encoded()
+        for length in 0..<bytes.count {
+            #expect(try Frame(decoding: bytes[..<length]) == nil)
+        }
+    }
+
+    @Test(arguments: frames)
+    func everyFlippedBitIsSeen(_ frame: Frame) {
+        let bytes = frame.encoded()
+        for bit in 0..<(8 * bytes.count) {
+            var damaged = bytes
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            // A length that grew may ask for more bytes; what arrives next is then damaged too.
+            damaged += [UInt8](repeating: 0, count: 2 << 20)
+            #expect(throws: DecodeError.self) { try Frame(decoding: damaged[...]) }
+        }
+    }
+
+    @Test func aStreamIsCutIntoFramesHoweverItIsSplit() throws {
+        var writer = ByteWriter()
+        for frame in Self.frames { frame.encode(into: &writer) }
+        for piece in [1, 2, 3, 19, 20, 21, 1_000] {
+            var reader = FrameReader()
+            var found: [Frame] = []
+            var rest = writer.bytes[...]
+            while !rest.isEmpty {
+                reader.append(rest.prefix(piece))
+                rest = rest.dropFirst(piece)
+                while let frame = try reader.next() { found.append(frame) }
+            }
+            #expect(found == Self.frames)
+            #expect(reader.heldByteCount == 0)
+        }
+    }
+
+    @Test func lengthsAreRefusedFromTheHeaderAlone() {
+        var bytes = Frame(kind: 1, payload: [0]).encoded()
+        bytes[8...11] = [0xFF, 0xFF, 0xFF, 0x7F]
+        #expect(
+            throws: DecodeError(
+                "frame payload length", at: 8, .overLimit(value: 0x7FFF_FFFF, limit: 1 << 20))
+        ) { try FrameHeader(decoding: bytes.prefix(20)) }
+    }
+
+    @Test func anInflatedLengthOverTheLimitIsRefusedFromTheHeaderAlone() {
+        var bytes = Frame(kind: 1, deflated: [0], inflatedLength: 16 << 20).encoded()
+        #expect(throws: Never.self) { try FrameHeader(decoding: bytes.prefix(20)) }
+        bytes[12...15] = [0x01, 0x00, 0x00, 0x01]
+        #expect(
+            throws: DecodeError(
+                "frame inflated length", at: 12,
+                .overLimit(value: 0x0100_0001, limit: 0x0100_0000))
+        ) { try FrameHeader(decoding: bytes.prefix(20)) }
+    }
+
+    @Test func theFirstWrongByteOfAnotherProtocolEndsIt() {
+        var reader = FrameReader()
+        reader.append(Array("G".utf8))
+        let expected = DecodeError("frame magic", at: 0, .unknownCode(71))
+        #expect(throws: expected) { try reader.next() }
+        // Once lost, the place in the stream stays lost.
+        reader.append(Frame(kind: 1, payload: []).encoded())
+        #expect(throws: expected) { try reader.next() }
+    }
+
+    @Test func versionsMeetAtTheHighestCommonOne() {
+        let old = ProtocolVersionRange(lowest: 1, highest: 2)
+        let middle = ProtocolVersionRange(lowest: 2, highest: 4)
+        let new = ProtocolVersionRange(lowest: 4, highest: 6)
+        #expect(old.highestCommon(with: middle) == 2)
+        #expect(middle.highestCommon(with: new) == 4)
+        #expect(old.highestCommon(with: new) == nil)
+        #expect(new.highestCommon(with: old) == nil)
+        let sentence = ProtocolVersionRange.refusal(agent: old, coordinator: new)
+        #expect(sentence.contains("1 to 2"))
+        #expect(sentence.contains("4 to 6"))
+        #expect(sentence.hasSuffix("the agent's is the older one"))
+    }
+}

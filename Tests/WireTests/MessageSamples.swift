@@ -1,0 +1,89 @@
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// At least one message of each kind, with every field away from its default.
+enum MessageSamples {
+    static let host = HostFacts(
+        hostname: "node-7", kernel: "6.12.3", clockSource: "tsc", cores: 64,
+        memoryBytes: 512 << 30, gpus: ["H100 80GB", "H100 80GB"])
+
+    static let hello = Hello(
+        name: "node-7", identity: AgentIdentity(high: 1, low: .max), incarnation: 3,
+        heldRun: RunID(high: 7, low: 8), bootID: "5b1e0f3a", host: host,
+        targets: [
+            TargetFacts(url: "http://localhost:8000", model: "llama"),
+            TargetFacts(url: "http://localhost:8001", model: ""),
+        ], embeddedEngine: true)
+
+    static let configuration = RunConfiguration(
+        endpoint: .completions, model: "llama", extraJSON: #"{"top_p":0.9}"#,
+        promptStyle: .tokenIDs, ignoreEOS: false,
+        stages: [
+            StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),
+            StagePlan(kind: .closed(concurrency: 64), beginNs: 120_000_000_000, endNs: nil),
+        ],
+        classNames: ["chat", "code"],
+        timeouts: RequestTimeouts(
+            connectNs: 1, firstTokenNs: 2, betweenTokensNs: 3, totalNs: 4),
+        drainNs: 30_000_000_000, graceNs: 60_000_000_000, stampResolutionNs: 100,
+        engineJSON: #"{"gpu":"H100"}"#, requests: 1_234, seed: 42)
+
+    static let ledger = LedgerRow(
+        rawNs: 1, monotonicNs: -2, boottimeNs: .max, realtimeNs: .min)
+
+    static let requests = [
+        PlannedRequest(
+            index: 3, phase: .warmup, stage: 0, classIndex: 1, session: 9, turn: 0,
+            scheduledNs: 1_500, thinkNs: 0, inputTokens: 220, outputTokens: 180,
+            prompt: [PromptSegment(seed: 0xFEED, tokens: 220)]),
+        PlannedRequest(
+            index: 8, phase: .scored, stage: 1, classIndex: 0, session: 9, turn: 1,
+            scheduledNs: nil, thinkNs: 8_000_000_000, inputTokens: 700, outputTokens: 1,
+            prompt: [
+                PromptSegment(seed: 0xFEED, tokens: 512), PromptSegment(seed: 1, tokens: 188),
+            ]),
+        PlannedRequest(
+            index: 13, phase: .scored, stage: 1, classIndex: 0, session: 2, turn: 0,
+            scheduledNs: -3, thinkNs: 0, inputTokens: 0, outputTokens: .max, prompt: []),
+    ]
+
+    static let all: [Message] = [
+        .hello(hello),
+        .shardHeld(ShardDigest(count: 16 << 20, hash: .max)),
+        .ready(
+            Ready(
+                connections: 128,
+                targets: [TargetState(url: "http://a", model: "m", detail: "127.0.0.1")])),
+        .notReady("the server at http://localhost:8000 refuses connections"),
+        .started(
+            Started(intended: LocalInstant(ns: 1_000), achieved: LocalInstant(ns: 1_042))),
+        .batch(Batch(number: 17, records: 3, payload: [1, 2, 3])),
+        .status(
+            AgentStatus(
+                at: LocalInstant(ns: 77), running: 1, waiting: 2, loopBusyPermille: 345,
+                latenessP99Ns: -1, spoolBytes: 9_999, cpuNs: 123_456_789)),
+        .end(
+            AgentEnd(batches: 17, records: 4_242, finishes: 99, hash: 0xABCD, reason: "done")),
+        .welcome(
+            Welcome(
+                version: 1, runID: RunID(high: 2, low: 3), generation: 4, agentIndex: 5,
+                agentCount: 6)),
+        .refuse(Refusal(code: .nameInUse, reason: "an agent named node-7 is there already")),
+        .configure(configuration),
+        .shardChunk(ShardChunk(firstOrdinal: 40, requests: requests)),
+        .shardEnd(ShardDigest(count: 3, hash: 5)),
+        .start(StartCommand(at: .max, offsetNs: -7, uncertaintyNs: 250)),
+        .batchAck(BatchAck(through: 17)),
+        .stop(StopCommand(mode: .drain(ns: 5_000_000_000), reason: "interrupted")),
+        .stop(StopCommand(mode: .now, reason: "")),
+        .ended,
+        .clockHello(ClockHello(runID: RunID(high: 2, low: 3), agentIndex: 5, incarnation: 3)),
+        .probe(Probe(train: 9, member: 3, t1: -1)),
+        .probeReply(ProbeReply(train: 9, member: 3, t1: -1, t2: 2, t3: 3, ledger: ledger)),
+        .ping(.max),
+        .pong(1),
+        .goodbye("the run is over"),
+    ]
+}

@@ -1,0 +1,105 @@
+import Testing
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+@Suite struct MessageTests {
+    private func decode(_ message: Message, _ payload: [UInt8]) throws -> Message {
+        try Message(
+            kind: message.kind.rawValue, payload: payload, from: message.kind.sender ?? .agent)
+    }
+
+    @Test func thereIsASampleOfEachKind() {
+        #expect(Set(MessageSamples.all.map(\.kind)) == Set(MessageKind.allCases))
+    }
+
+    @Test(arguments: MessageSamples.all)
+    func comesBack(_ message: Message) throws {
+        #expect(try decode(message, message.encodedPayload()) == message)
+        let frame = message.frame()
+        #expect(try Frame(decoding: frame.encoded()[...]) == frame)
+    }
+
+    @Test(arguments: MessageSamples.all)
+    func everyTruncationIsAnErrorOrAShorterBatch(_ message: Message) {
+        let payload = message.encodedPayload()
+        for length in 0..<payload.count {
+            // A batch's payload is whatever the frame holds; its own codec has its own checks.
+            if case .batch = message, length >= 2 { continue }
+            #expect(throws: DecodeError.self) { try decode(message, Array(payload[..<length])) }
+        }
+    }
+
+    @Test(arguments: MessageSamples.all)
+    func aByteTooManyIsAnError(_ message: Message) {
+        if case .batch = message { return }
+        #expect(throws: DecodeError.self) { try decode(message, message.encodedPayload() + [0]) }
+    }
+
+    /// What a damaged payload decodes to is another message or an error, never a trap; and what
+    /// decodes encodes again to something that decodes to the same.
+    @Test(arguments: MessageSamples.all)
+    func everyFlippedBitIsHarmless(_ message: Message) throws {
+        let payload = message.encodedPayload()
+        for bit in 0..<(8 * payload.count) {
+            var damaged = payload
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            guard let other = try? decode(message, damaged) else { continue }
+            #expect(try decode(other, other.encodedPayload()) == other)
+        }
+    }
+
+    @Test(arguments: MessageKind.allCases)
+    func rubbishOfAnyKindIsHarmless(_ kind: MessageKind) {
+        var generator = SeededGenerator(seed: UInt64(kind.rawValue))
+        for _ in 0..<2_000 {
+            let count = Int.random(in: 0...120, using: &generator)
+            let small = Bool.random(using: &generator)
+            let payload = (0..<count).map { _ in
+                UInt8.random(in: 0...(small ? 3 : 255), using: &generator)
+            }
+            _ = try? Message(kind: kind.rawValue, payload: payload, from: kind.sender ?? .agent)
+        }
+    }
+
+    @Test func anUnknownKindIsAnErrorWithItsCode() {
+        #expect(throws: DecodeError("message kind", at: 0, .unknownCode(0xEE))) {
+            try Message(kind: 0xEE, payload: [], from: .agent)
+        }
+    }
+
+    /// A session reflected to its sender: each side hears its own words back.
+    @Test(arguments: MessageSamples.all)
+    func theOtherRolesMessagesAreRefused(_ message: Message) {
+        guard let sender = message.kind.sender else { return }
+        let other: Role = sender == .agent ? .coordinator : .agent
+        let error = #expect(throws: DecodeError.self) {
+            try Message(
+                kind: message.kind.rawValue, payload: message.encodedPayload(), from: other)
+        }
+        #expect(error?.description.contains("only the \(sender) sends it") == true)
+    }
+
+    @Test func aHelloOfAnotherVersionIsRefusedWithTheSentence() {
+        var hello = MessageSamples.hello
+        hello.versions = ProtocolVersionRange(lowest: 900, highest: 901)
+        let error = #expect(throws: DecodeError.self) {
+            try decode(.hello(hello), Message.hello(hello).encodedPayload())
+        }
+        #expect(error?.description.contains("protocol versions 900 to 901") == true)
+    }
+
+    @Test func anAgentBeyondTheRunsIsRefused() {
+        let welcome = Welcome(
+            version: 1, runID: RunID(high: 0, low: 0), generation: 0, agentIndex: 6, agentCount: 6)
+        #expect(throws: DecodeError.self) {
+            try decode(.welcome(welcome), Message.welcome(welcome).encodedPayload())
+        }
+    }
+
+    @Test func anyStartMapsWithoutATrap() {
+        let start = StartCommand(at: .max, offsetNs: .min, uncertaintyNs: 0)
+        #expect(start.localStart.ns == -1)
+    }
+}

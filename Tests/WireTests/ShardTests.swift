@@ -1,0 +1,128 @@
+import Testing
+import TokenLog
+import Wire
+import Workload
+
+@Suite struct ShardTests {
+    /// A shard of an open loop as `agents` agents share it: sessions of one to three turns.
+    private func shard(_ count: Int, agents: UInt32, seed: UInt64) -> [PlannedRequest] {
+        var generator = SeededGenerator(seed: seed)
+        var requests: [PlannedRequest] = []
+        var now: Int64 = 0
+        var session: UInt32 = 0
+        while requests.count < count {
+            now += Int64.random(in: 1...20_000_000, using: &generator)
+            let seed = generator.next()
+            var input: UInt32 = 0
+            for turn in 0..<UInt16.random(in: 1...3, using: &generator) {
+                input += UInt32.random(in: 1...2_000, using: &generator)
+                requests.append(
+                    PlannedRequest(
+                        index: UInt32(requests.count) * agents, phase: .scored, stage: 0,
+                        classIndex: UInt16.random(in: 0...1, using: &generator), session: session,
+                        turn: turn, scheduledNs: turn == 0 ? now : nil,
+                        thinkNs: turn == 0 ? 0 : Int64.random(in: 1...9_000_000, using: &generator),
+                        inputTokens: input,
+                        outputTokens: UInt32.random(in: 1...800, using: &generator),
+                        prompt: [PromptSegment(seed: seed, tokens: input)]))
+            }
+            session += agents
+        }
+        return requests
+    }
+
+    private func roundTrip(_ chunk: ShardChunk) throws -> ShardChunk {
+        let payload = Message.shardChunk(chunk).encodedPayload()
+        let kind = MessageKind.shardChunk.rawValue
+        guard
+            case .shardChunk(let back) = try Message(
+                kind: kind, payload: payload, from: .coordinator)
+        else { throw DecodeError("message kind", at: 0, .unknownCode(0)) }
+        return back
+    }
+
+    @Test(arguments: [1, 2, 7] as [UInt32], [1, 2, 3] as [UInt64])
+    func chunksRebuildTheShard(_ agents: UInt32, _ seed: UInt64) throws {
+        let requests = shard(25_000, agents: agents, seed: seed)
+        var sender = ShardHasher()
+        var receiver = ShardHasher()
+        var rebuilt: [PlannedRequest] = []
+        sender.add(requests)
+        for chunk in ShardChunks(requests) {
+            #expect(Int(chunk.firstOrdinal) == rebuilt.count)
+            let payload = Message.shardChunk(chunk).encodedPayload()
+            #expect(payload.count <= WireLimits.framePayload)
+            let back = try roundTrip(chunk)
+            receiver.add(back.requests)
+            rebuilt += back.requests
+        }
+        #expect(rebuilt == requests)
+        #expect(sender.digest == receiver.digest)
+    }
+
+    @Test func aRequestIsSmall() {
+        let requests = shard(20_000, agents: 2, seed: 4)
+        let bytes = ShardChunks(requests).reduce(0) {
+            $0 + Message.shardChunk($1).encodedPayload().count
+        }
+        let each = Double(bytes) / Double(requests.count)
+        print("shard: \(each) bytes a request before deflation")
+        #expect(each < 18)
+    }
+
+    @Test func noRequestsAreNoChunks() { #expect(Array(ShardChunks([])).isEmpty) }
+
+    @Test func chunksOfTheLargestPromptsStillFitAFrame() throws {
+        var generator = SeededGenerator(seed: 11)
+        let requests = (0..<40 as Range<UInt32>).map { index in
+            PlannedRequest(
+                index: index, phase: .scored, stage: 0, classIndex: 0, session: index, turn: 0,
+                scheduledNs: nil, thinkNs: 0, inputTokens: .max, outputTokens: 1,
+                prompt: (0..<WireLimits.promptSegments).map { _ in
+                    PromptSegment(seed: generator.next(), tokens: .max)
+                })
+        }
+        for chunk in ShardChunks(requests) {
+            #expect(
+                Message.shardChunk(chunk).encodedPayload().count <= WireLimits.framePayload)
+            #expect(try roundTrip(chunk) == chunk)
+        }
+    }
+
+    @Test func everyFieldAndTheOrderCountInTheHash() {
+        let base = MessageSamples.requests
+        var digests: Set<ShardDigest> = []
+        func note(_ requests: [PlannedRequest]) {
+            var hasher = ShardHasher()
+            hasher.add(requests)
+            digests.insert(hasher.digest)
+        }
+        note(base)
+        note(base.reversed())
+        note(Array(base.dropLast()))
+        let changes: [(inout PlannedRequest) -> Void] = [
+            { $0.index += 1 }, { $0.phase = .scored }, { $0.stage += 1 }, { $0.classIndex += 1 },
+            { $0.session += 1 }, { $0.turn += 1 }, { $0.scheduledNs = nil },
+            { $0.scheduledNs = 0 }, { $0.thinkNs += 1 }, { $0.inputTokens += 1 },
+            { $0.outputTokens += 1 }, { $0.prompt = [] }, { $0.prompt[0].seed += 1 },
+            { $0.prompt[0].tokens += 1 },
+        ]
+        for change in changes {
+            var changed = base
+            change(&changed[0])
+            note(changed)
+        }
+        #expect(digests.count == 3 + changes.count)
+    }
+
+    @Test func aCountWithoutBytesIsRefused() {
+        var writer = ByteWriter()
+        writer.varint(0)
+        writer.varint(10_000_000)
+        writer.raw([UInt8](repeating: 0, count: 100))
+        #expect(throws: DecodeError("planned request count", at: 1, .truncated)) {
+            try Message(
+                kind: MessageKind.shardChunk.rawValue, payload: writer.bytes, from: .coordinator)
+        }
+    }
+}
