@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -59,7 +60,7 @@ let package = Package(
         room("EngineModel", [collections]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
         room("Journal", ["TimeBase", collections]),
-        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", collections]),
+        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap]),
         room(
             "CoordinatorCore",
             ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", collections]),

@@ -1,1 +1,0 @@
-// The room AgentCore: its first file.

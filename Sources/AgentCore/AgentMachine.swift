@@ -1,0 +1,299 @@
+package import TimeBase
+package import Wire
+package import Workload
+
+/// What the driver of an agent does next; performed in the order given.
+package enum AgentAction: Equatable, Sendable {
+    case send(Message)
+    /// Start the embedded engine where one is asked for, check the targets, open connections, make
+    /// the prompts; answer with ``AgentMachine/prepared(_:)`` or ``AgentMachine/couldNotPrepare(_:)``.
+    case prepare(RunConfiguration, [PlannedRequest])
+    /// Begin to send at this instant of the agent's own clock.
+    case arm(start: LocalInstant)
+    /// Make nothing due any more; end what is in flight within `drain`, at once when it is zero.
+    case stopLoad(drain: TimeSpan, reason: String)
+    /// Close the link; nothing that arrives on it counts any more.
+    case closeLink
+    /// Everything is safe with the coordinator: the spool of this run may go.
+    case deleteSpool
+    /// The agent's part is over.
+    case exit(AgentExit)
+}
+
+/// How an agent's part ended.
+package enum AgentExit: Equatable, Sendable {
+    /// All records are safe with the coordinator.
+    case done
+    /// The coordinator would not have this agent.
+    case refused(String)
+    /// The coordinator was not reached, or went away before the run started.
+    case unavailable(String)
+    /// The run was cut short; what was measured is in the spool.
+    case orphaned(String)
+    /// This side could not do its part.
+    case failed(String)
+}
+
+/// The agent's side of a run, Hello to End (no sockets, no files, no clock).
+///
+/// Facts come in, in the past tense; actions come out. Exits: see ``AgentExit``.
+package struct AgentMachine: ~Copyable {
+    private enum State {
+        /// No link yet. Exits: `linkUp` to greeting; `linkLost` ends.
+        case connecting
+        /// Hello is out. Exits: Welcome to loading; Refuse ends.
+        case greeting
+        /// Welcome arrived; configuration and shard are on their way. Exits: a whole shard to preparing.
+        case loading(Loading)
+        /// The shard is held; targets are being checked. Exits: `prepared` to ready.
+        case preparing(RunConfiguration)
+        /// Waits for Start. Exits: Start to running; Stop ends.
+        case ready(RunConfiguration)
+        /// Load is armed or under way. Exits: `loadEnded` to ending; `linkLost` to orphaned.
+        case running(RunConfiguration)
+        /// End is out. Exits: Ended ends well; `linkLost` to orphaned.
+        case ending(RunConfiguration)
+        /// The link is gone while there are records. Exits: `ticked` at the deadline ends.
+        case orphaned(deadline: LocalInstant, loadEnded: Bool)
+        case over
+    }
+
+    private struct Loading {
+        var configuration: RunConfiguration?
+        var requests: [PlannedRequest] = []
+        var hasher = ShardHasher()
+    }
+
+    private var state = State.connecting
+    private let hello: Hello
+
+    /// An agent that introduces itself with `hello`.
+    package init(hello: Hello) { self.hello = hello }
+
+    /// Whether a run's records may exist that the coordinator has not confirmed.
+    package var holdsRecords: Bool {
+        switch state {
+        case .running, .ending, .orphaned: true
+        default: false
+        }
+    }
+
+    /// The link is usable: both sides have proven their roles.
+    package mutating func linkUp() -> [AgentAction] {
+        guard case .connecting = state else { return [] }
+        state = .greeting
+        return [.send(.hello(hello))]
+    }
+
+    /// The link is gone.
+    package mutating func linkLost(_ reason: String, now: LocalInstant) -> [AgentAction] {
+        switch state {
+        case .over, .orphaned:
+            return []
+        case .connecting, .greeting, .loading, .preparing, .ready:
+            state = .over
+            return [.exit(.unavailable(reason))]
+        case .running(let configuration):
+            let grace = TimeSpan(ns: configuration.graceNs)
+            state = .orphaned(deadline: now + grace, loadEnded: false)
+            return []
+        case .ending:
+            state = .over
+            return [.exit(.orphaned(reason))]
+        }
+    }
+
+    /// Time has passed.
+    package mutating func ticked(now: LocalInstant) -> [AgentAction] {
+        guard case .orphaned(let deadline, _) = state, now >= deadline else { return [] }
+        state = .over
+        let reason = "the coordinator has been gone for longer than the grace time"
+        return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
+    }
+
+    /// The targets answer, connections are open, the load can start.
+    package mutating func prepared(_ ready: Ready) -> [AgentAction] {
+        guard case .preparing(let configuration) = state else { return [] }
+        state = .ready(configuration)
+        return [.send(.ready(ready))]
+    }
+
+    /// Preparing failed for good; `reason` is one sentence with a remedy.
+    package mutating func couldNotPrepare(_ reason: String) -> [AgentAction] {
+        guard case .preparing = state else { return [] }
+        state = .over
+        return [.send(.notReady(reason)), .closeLink, .exit(.failed(reason))]
+    }
+
+    /// The load began; `started` says how exactly.
+    package mutating func loadStarted(_ started: Started) -> [AgentAction] {
+        guard case .running = state else { return [] }
+        return [.send(.started(started))]
+    }
+
+    /// A batch is safe in the spool and may leave.
+    package mutating func batchSynced(_ batch: Batch) -> [AgentAction] {
+        guard case .running = state else { return [] }
+        return [.send(.batch(batch))]
+    }
+
+    /// The load's state, for people who watch.
+    package mutating func statusMeasured(_ status: AgentStatus) -> [AgentAction] {
+        guard case .running = state else { return [] }
+        return [.send(.status(status))]
+    }
+
+    /// Every request of the shard has its terminal record, and every batch is synced.
+    package mutating func loadEnded(_ end: AgentEnd) -> [AgentAction] {
+        switch state {
+        case .running(let configuration):
+            state = .ending(configuration)
+            return [.send(.end(end))]
+        case .orphaned(let deadline, false):
+            state = .orphaned(deadline: deadline, loadEnded: true)
+            return []
+        default:
+            return []
+        }
+    }
+
+    /// The spool can take no more (disk full, limit reached): the run ends here with a reason.
+    package mutating func spoolFailed(_ reason: String) -> [AgentAction] {
+        switch state {
+        case .running, .ending:
+            state = .over
+            return [
+                .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
+                .exit(.failed(reason)),
+            ]
+        case .orphaned:
+            state = .over
+            return [.stopLoad(drain: .zero, reason: reason), .exit(.failed(reason))]
+        default:
+            state = .over
+            return [.send(.notReady(reason)), .closeLink, .exit(.failed(reason))]
+        }
+    }
+
+    /// Someone at this node asked the agent to leave.
+    package mutating func interrupted() -> [AgentAction] {
+        switch state {
+        case .over:
+            return []
+        case .running, .ending, .orphaned:
+            state = .over
+            let reason = "the agent was interrupted on its own node"
+            return [
+                .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
+                .exit(.orphaned(reason)),
+            ]
+        default:
+            state = .over
+            let reason = "the agent was interrupted before the run"
+            return [.send(.goodbye(reason)), .closeLink, .exit(.unavailable(reason))]
+        }
+    }
+
+    /// A message arrived from the coordinator.
+    package mutating func received(_ message: Message, now: LocalInstant) -> [AgentAction] {
+        switch message {
+        case .ping(let nonce):
+            return [.send(.pong(nonce))]
+        case .pong, .batchAck:
+            return []
+        case .goodbye(let reason):
+            return linkLost(reason, now: now)
+        case .refuse(let refusal):
+            state = .over
+            return [.closeLink, .exit(.refused(refusal.reason))]
+        case .stop(let command):
+            return stopped(command)
+        default:
+            return advanced(message)
+        }
+    }
+
+    private mutating func stopped(_ command: StopCommand) -> [AgentAction] {
+        switch state {
+        case .running:
+            let drain: TimeSpan =
+                switch command.mode {
+                case .drain(let ns): TimeSpan(ns: max(0, ns))
+                case .now: .zero
+                }
+            return [.stopLoad(drain: drain, reason: command.reason)]
+        case .ending, .orphaned, .over:
+            return []
+        default:
+            state = .over
+            return [.closeLink, .exit(.unavailable(command.reason))]
+        }
+    }
+
+    /// The messages that move the run forward, each expected in one state only.
+    private mutating func advanced(_ message: Message) -> [AgentAction] {
+        switch (state, message) {
+        case (.greeting, .welcome(let welcome)):
+            guard (hello.versions.lowest...hello.versions.highest).contains(welcome.version) else {
+                return violated("welcome with protocol version \(welcome.version)")
+            }
+            state = .loading(Loading())
+            return []
+        case (.loading(var loading), .configure(let configuration)):
+            loading.configuration = configuration
+            state = .loading(loading)
+            return []
+        case (.loading(let loading), .shardChunk(let chunk)):
+            return loaded(chunk, into: loading)
+        case (.loading(let loading), .shardEnd(let digest)):
+            return shardEnded(loading, digest)
+        case (.ready(let configuration), .start(let command)):
+            state = .running(configuration)
+            return [.arm(start: command.localStart)]
+        case (.ending, .ended):
+            state = .over
+            return [.deleteSpool, .closeLink, .exit(.done)]
+        case (.over, _):
+            return []
+        default:
+            return violated("\(message.kind) out of turn")
+        }
+    }
+
+    private mutating func loaded(_ chunk: ShardChunk, into held: Loading) -> [AgentAction] {
+        var loading = held
+        guard let configuration = loading.configuration,
+            Int(chunk.firstOrdinal) == loading.requests.count,
+            loading.requests.count + chunk.requests.count <= Int(configuration.requests)
+        else { return violated("a shard chunk that does not continue the shard") }
+        let stages = configuration.stages.count
+        guard chunk.requests.allSatisfy({ Int($0.stage) < stages }) else {
+            return violated("a request of a stage that does not exist")
+        }
+        loading.hasher.add(chunk.requests)
+        loading.requests += chunk.requests
+        state = .loading(loading)
+        return []
+    }
+
+    private mutating func shardEnded(_ loading: Loading, _ digest: ShardDigest) -> [AgentAction] {
+        guard let configuration = loading.configuration else {
+            return violated("a shard without its configuration")
+        }
+        let held = loading.hasher.digest
+        guard held == digest else {
+            return violated(
+                "a shard of \(digest.count) requests of which \(held.count) arrived as they left")
+        }
+        state = .preparing(configuration)
+        return [.send(.shardHeld(held)), .prepare(configuration, loading.requests)]
+    }
+
+    private mutating func violated(_ what: String) -> [AgentAction] {
+        let reason = "the coordinator sent \(what); coordinator and agent may be of two versions"
+        let running = holdsRecords
+        state = .over
+        let stop: [AgentAction] = running ? [.stopLoad(drain: .zero, reason: reason)] : []
+        return stop + [.send(.goodbye(reason)), .closeLink, .exit(.failed(reason))]
+    }
+}

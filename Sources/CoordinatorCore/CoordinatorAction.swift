@@ -1,0 +1,77 @@
+package import TimeBase
+package import Wire
+package import Workload
+
+/// A session connection, numbered by the driver in the order of their arrival.
+package struct LinkID: Hashable, Sendable {
+    package var number: Int
+
+    package init(_ number: Int) { self.number = number }
+}
+
+/// What the coordinator's driver does next; performed in the order given.
+package enum CoordinatorAction: Equatable, Sendable {
+    case send(LinkID, Message)
+    /// Close after what was sent has left.
+    case close(LinkID)
+    /// The link is agent `agent` from now on: expect its clock connection and probe it.
+    case admitted(LinkID, agent: Int)
+    /// Write the batch to the journal and merge it; answer with
+    /// ``CoordinatorMachine/journalSynced(agent:through:)``.
+    case append(agent: Int, Batch)
+    /// All agents were told to start at this instant of the coordinator's clock.
+    case starting(at: LocalInstant)
+    /// Nothing more will arrive: probe the clocks once more, then score.
+    case finish(RunEnding)
+}
+
+/// A stretch of the run about which an agent has nothing to say.
+package struct RunGap: Hashable, Sendable {
+    package var agent: Int
+    /// On the coordinator's clock; nil where the run had not started.
+    package var from: LocalInstant?
+    package var to: LocalInstant?
+    package var reason: String
+
+    package init(agent: Int, from: LocalInstant?, to: LocalInstant?, reason: String) {
+        self.agent = agent
+        self.from = from
+        self.to = to
+        self.reason = reason
+    }
+}
+
+/// How a run ended, before it is scored.
+package struct RunEnding: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// Every agent said End, or was lost on the way (see `gaps`).
+        case ran
+        /// The run never started.
+        case failed(String)
+    }
+
+    package var kind: Kind
+    /// The run was stopped by a person.
+    package var interrupted: Bool
+    /// No agent's part ended without its End, and all counts and hashes agree.
+    package var lossless: Bool
+    package var gaps: [RunGap]
+
+    package init(kind: Kind, interrupted: Bool, lossless: Bool, gaps: [RunGap]) {
+        self.kind = kind
+        self.interrupted = interrupted
+        self.lossless = lossless
+        self.gaps = gaps
+    }
+}
+
+/// What one agent is to do.
+package struct Assignment: Hashable, Sendable {
+    package var configuration: RunConfiguration
+    package var requests: [PlannedRequest]
+
+    package init(configuration: RunConfiguration, requests: [PlannedRequest]) {
+        self.configuration = configuration
+        self.requests = requests
+    }
+}

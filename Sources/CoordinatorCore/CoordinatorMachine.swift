@@ -1,0 +1,354 @@
+package import TimeBase
+package import TokenLog
+package import Wire
+import Workload
+
+/// The coordinator's side of a run, Hello to End (no sockets, no files, no clock).
+///
+/// It waits for as many agents as there are assignments, deals each its shard, waits until all hold it
+/// and can start, names one instant, takes in their batches, and compares what arrived with what
+/// each agent says it made. An agent that goes away ends its own part: the others are untouched.
+package struct CoordinatorMachine: ~Copyable {
+    /// How long the coordinator is patient, in ns.
+    package struct Patience: Hashable, Sendable {
+        /// From the first fact until all agents have joined.
+        package var joinNs: Int64
+        /// From the last agent's joining until all are ready.
+        package var readyNs: Int64
+        /// From the instant all are ready to the start.
+        package var leadNs: Int64
+
+        package init(
+            joinNs: Int64 = 300_000_000_000, readyNs: Int64 = 120_000_000_000,
+            leadNs: Int64 = 2_000_000_000
+        ) {
+            self.joinNs = joinNs
+            self.readyNs = readyNs
+            self.leadNs = leadNs
+        }
+    }
+
+    private enum State {
+        /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
+        case gathering(deadline: LocalInstant?)
+        /// Shards are out. Exits: all ready and clocks bound to running; patience ends in failure.
+        case preparing(deadline: LocalInstant)
+        /// Start is out. Exits: every agent ended or lost to over.
+        case running(start: LocalInstant)
+        case over
+    }
+
+    private let assignments: [Assignment]
+    private let runID: RunID
+    private let patience: Patience
+    private var state = State.gathering(deadline: nil)
+    private var interruptedOnce = false
+    /// Who has joined, by place; their number is that of the assignment.
+    package private(set) var agents: [AgentTrack] = []
+    private var links: [LinkID: Int] = [:]
+
+    /// A run with one agent an assignment.
+    package init(runID: RunID, assignments: [Assignment], patience: Patience = Patience()) {
+        precondition(!assignments.isEmpty, "a run needs at least one agent")
+        self.runID = runID
+        self.assignments = assignments
+        self.patience = patience
+    }
+
+    /// Whether the load is under way.
+    package var isRunning: Bool {
+        if case .running = state { true } else { false }
+    }
+
+    /// The place of the agent behind `link`, nil before its Hello was accepted.
+    package func agent(of link: LinkID) -> Int? { links[link] }
+
+    // MARK: Facts
+
+    /// A link's first message arrived, or any later one.
+    package mutating func received(
+        _ message: Message, from link: LinkID, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        if case .ping(let nonce) = message { return [.send(link, .pong(nonce))] }
+        guard let agent = links[link] else {
+            guard case .hello(let hello) = message else {
+                return refusal(link, .protocolViolation, "the first message must be Hello")
+            }
+            return joined(link, hello, now: now)
+        }
+        return told(message, by: agent, now: now)
+    }
+
+    /// A link is gone.
+    package mutating func linkLost(
+        _ link: LinkID, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard let agent = links.removeValue(forKey: link) else { return [] }
+        return lost(agent, reason: reason, now: now)
+    }
+
+    /// The offset of agent `agent` (coordinator minus agent) is known to +- `uncertaintyNs`.
+    package mutating func clockBound(
+        agent: Int, offsetNs: Int64, uncertaintyNs: Int64, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard agents.indices.contains(agent) else { return [] }
+        agents[agent].clock = (offsetNs, uncertaintyNs)
+        return startedIfReady(now: now)
+    }
+
+    /// The journal holds every batch of `agent` up to and including number `through`.
+    package func journalSynced(agent: Int, through: UInt64) -> [CoordinatorAction] {
+        guard links[agents[agent].link] == agent else { return [] }
+        return [.send(agents[agent].link, .batchAck(BatchAck(through: through)))]
+    }
+
+    /// Time has passed.
+    package mutating func ticked(now: LocalInstant) -> [CoordinatorAction] {
+        switch state {
+        case .gathering(nil):
+            state = .gathering(deadline: now + TimeSpan(ns: patience.joinNs))
+            return []
+        case .gathering(let deadline?) where now >= deadline:
+            return failed(
+                "only \(agents.count) of \(assignments.count) agents joined within "
+                    + "\(patience.joinNs / 1_000_000_000) s: start the missing ones with "
+                    + "`legato agent --coordinator HOST:PORT`, or ask for fewer with --agents")
+        case .preparing(let deadline) where now >= deadline:
+            let waiting = agents.filter { !$0.isReady }.map { "\($0.hello.name) \($0.missing)" }
+            return failed(
+                "not ready within \(patience.readyNs / 1_000_000_000) s: "
+                    + waiting.joined(separator: "; "))
+        default:
+            return []
+        }
+    }
+
+    /// A person asked to stop: drain first; the second time, at once.
+    package mutating func interrupted(drain: TimeSpan) -> [CoordinatorAction] {
+        guard case .running = state else {
+            if case .over = state { return [] }
+            return failed("interrupted before the run started")
+        }
+        let now = interruptedOnce
+        interruptedOnce = true
+        let command = StopCommand(
+            mode: now ? .now : .drain(ns: drain.ns), reason: "the run was interrupted")
+        return agents.filter { $0.isActive }.map { .send($0.link, .stop(command)) }
+    }
+
+    /// The journal cannot be written: the run ends in order with what is safe.
+    package mutating func journalFailed(_ reason: String) -> [CoordinatorAction] {
+        guard case .running(let start) = state else { return failed(reason) }
+        var actions: [CoordinatorAction] = []
+        for place in agents.indices where agents[place].isActive {
+            actions.append(
+                .send(agents[place].link, .stop(StopCommand(mode: .now, reason: reason))))
+            actions.append(.close(agents[place].link))
+            agents[place].phase = .lost(reason)
+            agents[place].gap = RunGap(agent: place, from: start, to: nil, reason: reason)
+        }
+        return actions + finishedIfOver()
+    }
+
+    // MARK: Joining
+
+    private mutating func joined(
+        _ link: LinkID, _ hello: Hello, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard case .gathering = state else {
+            return refusal(
+                link, .notExpected, "agent \(hello.name) came when the run already had its agents")
+        }
+        guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
+        else {
+            return refusal(
+                link, .noCommonVersion,
+                ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported))
+        }
+        if let other = agents.first(where: { $0.hello.name == hello.name }) {
+            return refusal(
+                link, .nameInUse,
+                "an agent named \(other.hello.name) has already joined: give each its own --name")
+        }
+        let place = agents.count
+        agents.append(AgentTrack(link: link, hello: hello))
+        links[link] = place
+        var actions: [CoordinatorAction] = [
+            .send(
+                link,
+                .welcome(
+                    Welcome(
+                        version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
+                        agentCount: UInt16(assignments.count)))),
+            .admitted(link, agent: place),
+        ]
+        actions += shard(assignments[place], to: link)
+        if agents.count == assignments.count {
+            state = .preparing(deadline: now + TimeSpan(ns: patience.readyNs))
+        }
+        return actions
+    }
+
+    private func shard(_ assignment: Assignment, to link: LinkID) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = [.send(link, .configure(assignment.configuration))]
+        var hasher = ShardHasher()
+        for chunk in ShardChunks(assignment.requests) {
+            hasher.add(chunk.requests)
+            actions.append(.send(link, .shardChunk(chunk)))
+        }
+        actions.append(.send(link, .shardEnd(hasher.digest)))
+        return actions
+    }
+
+    private func refusal(
+        _ link: LinkID, _ code: Refusal.Code, _ reason: String
+    ) -> [CoordinatorAction] {
+        [.send(link, .refuse(Refusal(code: code, reason: reason))), .close(link)]
+    }
+
+    // MARK: An agent speaks
+
+    private mutating func told(
+        _ message: Message, by agent: Int, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        switch (agents[agent].phase, message) {
+        case (_, .pong), (_, .status), (.lost, _):
+            return []
+        case (_, .goodbye(let reason)), (_, .notReady(let reason)):
+            let link = agents[agent].link
+            links[link] = nil
+            return [.close(link)] + lost(agent, reason: reason, now: now)
+        case (.dealt, .shardHeld(let digest)):
+            return held(agent, digest, now: now)
+        case (.holding, .ready(let ready)):
+            agents[agent].phase = .ready(ready)
+            return startedIfReady(now: now)
+        case (.running, .started(let started)):
+            agents[agent].started = started
+            return []
+        case (.running, .batch(let batch)):
+            return appended(batch, of: agent, now: now)
+        case (.running, .end(let end)):
+            return ended(agent, end, now: now)
+        default:
+            return violated(agent, "sent \(message.kind) out of turn", now: now)
+        }
+    }
+
+    private mutating func held(
+        _ agent: Int, _ digest: ShardDigest, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        var hasher = ShardHasher()
+        hasher.add(assignments[agent].requests)
+        guard hasher.digest == digest else {
+            return violated(agent, "holds another shard than it was sent", now: now)
+        }
+        agents[agent].phase = .holding
+        return []
+    }
+
+    private mutating func appended(
+        _ batch: Batch, of agent: Int, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        // A number seen before was sent again across a reconnect: it is safe already.
+        guard batch.number >= agents[agent].nextBatch else { return [] }
+        guard batch.number == agents[agent].nextBatch else {
+            return violated(
+                agent, "sent batch \(batch.number) where \(agents[agent].nextBatch) was next",
+                now: now)
+        }
+        agents[agent].take(batch, now: now)
+        return [.append(agent: agent, batch)]
+    }
+
+    private mutating func ended(
+        _ agent: Int, _ end: AgentEnd, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        let track = agents[agent]
+        guard
+            end.batches == track.nextBatch, end.records == track.records,
+            end.hash == track.hasher.value
+        else {
+            return violated(
+                agent,
+                "says it made \(end.records) records in \(end.batches) batches, of which "
+                    + "\(track.records) in \(track.nextBatch) arrived as they left", now: now)
+        }
+        agents[agent].phase = .ended(end)
+        let link = track.link
+        links[link] = nil
+        return [.send(link, .ended), .close(link)] + finishedIfOver()
+    }
+
+    private mutating func violated(
+        _ agent: Int, _ what: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        let link = agents[agent].link
+        let reason = "agent \(agents[agent].hello.name) \(what)"
+        links[link] = nil
+        return [
+            .send(link, .refuse(Refusal(code: .protocolViolation, reason: reason))), .close(link),
+        ]
+            + lost(agent, reason: reason, now: now)
+    }
+
+    // MARK: The run as a whole
+
+    private mutating func startedIfReady(now: LocalInstant) -> [CoordinatorAction] {
+        guard case .preparing = state, agents.allSatisfy({ $0.isReady }) else { return [] }
+        let start = now + TimeSpan(ns: patience.leadNs)
+        state = .running(start: start)
+        var actions: [CoordinatorAction] = []
+        for place in agents.indices {
+            guard let clock = agents[place].clock else { continue }
+            agents[place].phase = .running
+            agents[place].lastHeard = start
+            let command = StartCommand(
+                at: start.ns, offsetNs: clock.offsetNs, uncertaintyNs: clock.uncertaintyNs)
+            actions.append(.send(agents[place].link, .start(command)))
+        }
+        return actions + [.starting(at: start)]
+    }
+
+    private mutating func lost(
+        _ agent: Int, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        switch (state, agents[agent].phase) {
+        case (.over, _), (_, .ended), (_, .lost):
+            return []
+        case (.running, _):
+            agents[agent].phase = .lost(reason)
+            agents[agent].gap = RunGap(
+                agent: agent, from: agents[agent].lastHeard, to: now, reason: reason)
+            return finishedIfOver()
+        default:
+            agents[agent].phase = .lost(reason)
+            return failed("agent \(agents[agent].hello.name) left before the run: \(reason)")
+        }
+    }
+
+    private mutating func finishedIfOver() -> [CoordinatorAction] {
+        guard case .running = state, !agents.contains(where: { $0.isActive }) else { return [] }
+        state = .over
+        let gaps = agents.compactMap(\.gap)
+        return [
+            .finish(
+                RunEnding(
+                    kind: .ran, interrupted: interruptedOnce, lossless: gaps.isEmpty, gaps: gaps))
+        ]
+    }
+
+    private mutating func failed(_ reason: String) -> [CoordinatorAction] {
+        state = .over
+        let command = StopCommand(mode: .now, reason: reason)
+        var actions: [CoordinatorAction] = []
+        for track in agents where links[track.link] != nil {
+            actions.append(.send(track.link, .stop(command)))
+            actions.append(.close(track.link))
+        }
+        links = [:]
+        let ending = RunEnding(
+            kind: .failed(reason), interrupted: interruptedOnce, lossless: false, gaps: [])
+        return actions + [.finish(ending)]
+    }
+}

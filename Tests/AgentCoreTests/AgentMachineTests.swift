@@ -1,0 +1,168 @@
+import Testing
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+@testable import AgentCore
+
+private let run = RunID(high: 1, low: 2)
+private let hello = Hello(
+    name: "node-01", identity: AgentIdentity(high: 3, low: 4), incarnation: 1, heldRun: nil,
+    bootID: "boot",
+    host: HostFacts(
+        hostname: "h", kernel: "k", clockSource: "tsc", cores: 2, memoryBytes: 1, gpus: []),
+    targets: [TargetFacts(url: "http://127.0.0.1:8000", model: "m")], embeddedEngine: false)
+private let stage = StagePlan(kind: .open, beginNs: 0, endNs: 10)
+private let shard = (0..<3).map { index in
+    PlannedRequest(
+        index: UInt32(index * 2), phase: .scored, stage: 0, classIndex: 0,
+        session: UInt32(index), turn: 0, scheduledNs: Int64(index), thinkNs: 0, inputTokens: 4,
+        outputTokens: 5, prompt: [PromptSegment(seed: 9, tokens: 4)])
+}
+private let configuration = RunConfiguration(
+    endpoint: .chat, model: "m", stages: [stage], classNames: ["chat"],
+    timeouts: RequestTimeouts(
+        connectNs: 1, firstTokenNs: 1, betweenTokensNs: 1, totalNs: 1),
+    drainNs: 0, graceNs: 30, requests: 3, seed: 42)
+private let welcome = Message.welcome(
+    Welcome(version: 1, runID: run, generation: 1, agentIndex: 0, agentCount: 2))
+private let ready = Ready(connections: 4, targets: [])
+private let now = LocalInstant(ns: 1_000)
+private let end = AgentEnd(batches: 1, records: 9, finishes: 3, hash: 7, reason: "")
+
+private func digest(_ requests: [PlannedRequest]) -> ShardDigest {
+    var hasher = ShardHasher()
+    hasher.add(requests)
+    return hasher.digest
+}
+
+/// A machine that has gone as far as `steps` of the undisturbed run.
+private func machine(after steps: Int) -> AgentMachine {
+    var machine = AgentMachine(hello: hello)
+    for step in 0..<steps { _ = undisturbed(step, &machine) }
+    return machine
+}
+
+private let lastStep = 9
+
+private func undisturbed(_ step: Int, _ machine: inout AgentMachine) -> [AgentAction] {
+    switch step {
+    case 0: machine.linkUp()
+    case 1: machine.received(welcome, now: now)
+    case 2: machine.received(.configure(configuration), now: now)
+    case 3:
+        machine.received(
+            .shardChunk(ShardChunk(firstOrdinal: 0, requests: Array(shard[0..<2]))), now: now)
+    case 4:
+        machine.received(
+            .shardChunk(ShardChunk(firstOrdinal: 2, requests: Array(shard[2...]))), now: now)
+    case 5: machine.received(.shardEnd(digest(shard)), now: now)
+    case 6: machine.prepared(ready)
+    case 7:
+        machine.received(
+            .start(StartCommand(at: 5_000, offsetNs: 1_000, uncertaintyNs: 1)), now: now)
+    case 8: machine.loadEnded(end)
+    default: machine.received(.ended, now: now)
+    }
+}
+
+@Suite("The agent's side of a run")
+struct AgentMachineTests {
+    @Test("Hello to End, undisturbed")
+    func transcript() {
+        var machine = AgentMachine(hello: hello)
+        let actions = (0...lastStep).map { undisturbed($0, &machine) }
+        #expect(
+            actions == [
+                [.send(.hello(hello))], [], [], [], [],
+                [.send(.shardHeld(digest(shard))), .prepare(configuration, shard)],
+                [.send(.ready(ready))],
+                [.arm(start: LocalInstant(ns: 4_000))],
+                [.send(.end(end))],
+                [.deleteSpool, .closeLink, .exit(.done)],
+            ])
+    }
+
+    @Test("A link lost before the start ends the agent; after it, the load goes on for the grace")
+    func linkLost() {
+        for steps in 0...7 {
+            var early = machine(after: steps)
+            #expect(early.linkLost("reset", now: now) == [.exit(.unavailable("reset"))])
+            #expect(early.linkLost("reset", now: now) == [])
+        }
+        var running = machine(after: 8)
+        #expect(running.linkLost("reset", now: now) == [])
+        let holdsRecords = running.holdsRecords
+        #expect(holdsRecords)
+        #expect(running.ticked(now: now + TimeSpan(ns: 29)) == [])
+        let actions = running.ticked(now: now + TimeSpan(ns: 30))
+        guard case .stopLoad(.zero, _) = actions.first, case .exit(.orphaned) = actions.last else {
+            Issue.record("an orphan stops its load and leaves: \(actions)")
+            return
+        }
+    }
+
+    @Test("A shard that arrives otherwise than it left is refused")
+    func wrongShard() {
+        var wrongHash = machine(after: 5)
+        var other = digest(shard)
+        other.hash ^= 1
+        guard case .exit(.failed) = wrongHash.received(.shardEnd(other), now: now).last else {
+            Issue.record("another hash must end the agent")
+            return
+        }
+        var gap = machine(after: 3)
+        let late = ShardChunk(firstOrdinal: 1, requests: shard)
+        guard case .exit(.failed) = gap.received(.shardChunk(late), now: now).last else {
+            Issue.record("a gap in the shard must end the agent")
+            return
+        }
+        var stageless = machine(after: 3)
+        var request = shard[0]
+        request.stage = 1
+        let chunk = ShardChunk(firstOrdinal: 0, requests: [request])
+        guard case .exit(.failed) = stageless.received(.shardChunk(chunk), now: now).last else {
+            Issue.record("a request of an unknown stage must end the agent")
+            return
+        }
+    }
+
+    @Test("Any message out of turn ends the agent with a reason, and never traps")
+    func outOfTurn() {
+        let messages: [Message] = [
+            welcome, .configure(configuration), .shardEnd(digest(shard)), .ended,
+            .start(StartCommand(at: .max, offsetNs: .min, uncertaintyNs: 0)),
+            .shardChunk(ShardChunk(firstOrdinal: 0, requests: shard)),
+        ]
+        for steps in 0...(lastStep + 1) {
+            for message in messages {
+                var machine = machine(after: steps)
+                let first = machine.received(message, now: now)
+                // Either it was expected, or the agent ends; then nothing more happens.
+                if case .exit = first.last { #expect(machine.interrupted() == []) }
+            }
+        }
+    }
+
+    @Test("Stop drains a running load and ends an agent that has not begun")
+    func stop() {
+        let command = StopCommand(mode: .drain(ns: 5), reason: "interrupted")
+        var running = machine(after: 8)
+        #expect(
+            running.received(.stop(command), now: now)
+                == [.stopLoad(drain: TimeSpan(ns: 5), reason: "interrupted")])
+        var waiting = machine(after: 7)
+        #expect(
+            waiting.received(.stop(command), now: now)
+                == [.closeLink, .exit(.unavailable("interrupted"))])
+    }
+
+    @Test("A full spool ends the load in order")
+    func spoolFull() {
+        var machine = machine(after: 8)
+        let actions = machine.spoolFailed("disk full")
+        #expect(actions.first == .stopLoad(drain: .zero, reason: "disk full"))
+        #expect(actions.last == .exit(.failed("disk full")))
+    }
+}

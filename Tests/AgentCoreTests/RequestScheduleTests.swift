@@ -1,0 +1,110 @@
+import Testing
+import TimeBase
+import Workload
+
+@testable import AgentCore
+
+private func request(
+    _ index: UInt32, session: UInt32? = nil, turn: UInt16 = 0, stage: UInt16 = 0,
+    at scheduled: Int64? = nil, think: Int64 = 0
+) -> PlannedRequest {
+    PlannedRequest(
+        index: index, phase: .scored, stage: stage, classIndex: 0, session: session ?? index,
+        turn: turn, scheduledNs: scheduled, thinkNs: think, inputTokens: 1, outputTokens: 1,
+        prompt: [PromptSegment(seed: 1, tokens: 1)])
+}
+
+private let origin = LocalInstant(ns: 1_000_000)
+
+/// Runs a schedule to its end with a fixed service time; gives (ordinal, due, finish), and the rest.
+private func simulate(
+    _ schedule: inout RequestSchedule, service: Int64
+) -> (runs: [(ordinal: Int, due: Int64, finish: Int64)], neverDue: [Int]) {
+    var runs: [(ordinal: Int, due: Int64, finish: Int64)] = []
+    var flying: [(finish: Int64, ordinal: Int)] = []
+    while true {
+        let due = schedule.nextDue.map { ($0 - origin).ns }
+        let end = flying.map(\.finish).min()
+        if let due, due <= end ?? .max {
+            while let next = schedule.takeDue(now: origin + TimeSpan(ns: due)) {
+                let at = (next.scheduled - origin).ns
+                flying.append((at + service, next.ordinal))
+                runs.append((next.ordinal, at, at + service))
+            }
+        } else if let end, let index = flying.firstIndex(where: { $0.finish == end }) {
+            let done = flying.remove(at: index)
+            schedule.finished(ordinal: done.ordinal, at: origin + TimeSpan(ns: end))
+        } else {
+            return (runs, schedule.takeNeverDue())
+        }
+    }
+}
+
+@Suite("What a shard makes due")
+struct RequestScheduleTests {
+    @Test("An open stage ignores the server and keeps the order of time")
+    func open() {
+        var schedule = RequestSchedule(
+            requests: [request(0, at: 50), request(1, at: 10), request(2, at: 10)],
+            stages: [StagePlan(kind: .open, beginNs: 0, endNs: 100)], start: origin)
+        #expect(schedule.nextDue == origin + TimeSpan(ns: 10))
+        #expect(schedule.takeDue(now: origin + TimeSpan(ns: 9)) == nil)
+        let (runs, rest) = simulate(&schedule, service: 1_000)
+        #expect(runs.map(\.ordinal) == [1, 2, 0])
+        #expect(runs.map(\.due) == [10, 10, 50])
+        #expect(rest.isEmpty && schedule.remaining == 0)
+    }
+
+    @Test("A later turn is due its think time after the turn before has finished")
+    func turns() {
+        var schedule = RequestSchedule(
+            requests: [
+                request(0, session: 7, at: 5), request(1, session: 7, turn: 1, think: 30),
+                request(2, session: 7, turn: 2, think: 40),
+            ],
+            stages: [StagePlan(kind: .open, beginNs: 0, endNs: 10)], start: origin)
+        let (runs, _) = simulate(&schedule, service: 100)
+        #expect(runs.map(\.due) == [5, 135, 275])
+    }
+
+    @Test("A closed loop never holds more than its slots, and a slot is due when it became free")
+    func closed() {
+        var schedule = RequestSchedule(
+            requests: (0..<10).map { request($0) },
+            stages: [StagePlan(kind: .closed(concurrency: 3), beginNs: 20, endNs: nil)],
+            start: origin)
+        let (runs, rest) = simulate(&schedule, service: 100)
+        #expect(runs.map(\.due) == [20, 20, 20, 120, 120, 120, 220, 220, 220, 320])
+        #expect(rest.isEmpty && schedule.remaining == 0)
+    }
+
+    @Test("A closed loop's end leaves its reserve unused, and later turns too")
+    func closedByTime() {
+        var schedule = RequestSchedule(
+            requests: [
+                request(0, session: 0), request(1, session: 0, turn: 1, think: 500),
+                request(2, session: 1), request(3, session: 2),
+            ],
+            stages: [StagePlan(kind: .closed(concurrency: 1), beginNs: 0, endNs: 150)],
+            start: origin)
+        let (runs, rest) = simulate(&schedule, service: 100)
+        // The session's second turn would come at 600, after the end: the slot goes on.
+        #expect(runs.map(\.ordinal) == [0, 2])
+        #expect(rest == [1, 3])
+        #expect(schedule.remaining == 0)
+    }
+
+    @Test("Stopping gives back what was not sent, once")
+    func stop() {
+        var schedule = RequestSchedule(
+            requests: [request(0, at: 0), request(1, at: 10), request(2, at: 20)],
+            stages: [StagePlan(kind: .open, beginNs: 0, endNs: 30)], start: origin)
+        #expect(schedule.takeDue(now: origin)?.ordinal == 0)
+        #expect(schedule.stop() == [1, 2])
+        #expect(schedule.stop() == [])
+        #expect(schedule.nextDue == nil)
+        #expect(schedule.remaining == 1)
+        schedule.finished(ordinal: 0, at: origin + TimeSpan(ns: 50))
+        #expect(schedule.remaining == 0)
+    }
+}

@@ -1,0 +1,220 @@
+import Testing
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+@testable import CoordinatorCore
+
+private let run = RunID(high: 1, low: 2)
+private let patience = CoordinatorMachine.Patience(joinNs: 100, readyNs: 200, leadNs: 2_000)
+private let ready = Message.ready(Ready(connections: 1, targets: []))
+
+private func hello(_ name: String, versions: ProtocolVersionRange = .supported) -> Message {
+    .hello(
+        Hello(
+            versions: versions, name: name, identity: AgentIdentity(high: 3, low: 4),
+            incarnation: 1, heldRun: nil, bootID: "boot",
+            host: HostFacts(
+                hostname: "h", kernel: "k", clockSource: "tsc", cores: 2, memoryBytes: 1, gpus: []),
+            targets: [], embeddedEngine: true))
+}
+
+private func assignment(_ indices: [UInt32]) -> Assignment {
+    let stages = [StagePlan(kind: .open, beginNs: 0, endNs: 10)]
+    return Assignment(
+        configuration: RunConfiguration(
+            endpoint: .chat, model: "m", stages: stages, classNames: ["chat"],
+            timeouts: RequestTimeouts(
+                connectNs: 1, firstTokenNs: 1, betweenTokensNs: 1, totalNs: 1),
+            drainNs: 0, graceNs: 30, requests: UInt32(indices.count), seed: 42),
+        requests: indices.map {
+            PlannedRequest(
+                index: $0, phase: .scored, stage: 0, classIndex: 0, session: $0, turn: 0,
+                scheduledNs: Int64($0), thinkNs: 0, inputTokens: 4, outputTokens: 5,
+                prompt: [PromptSegment(seed: 9, tokens: 4)])
+        })
+}
+
+private let assignments = [assignment([0, 2]), assignment([1])]
+private let links = [LinkID(7), LinkID(8)]
+private let now = LocalInstant(ns: 10_000)
+
+private func digest(_ assignment: Assignment) -> ShardDigest {
+    var hasher = ShardHasher()
+    hasher.add(assignment.requests)
+    return hasher.digest
+}
+
+private func batch(_ number: UInt64, records: UInt32 = 3) -> Batch {
+    Batch(number: number, records: records, payload: [1, 2, 3, UInt8(number)])
+}
+
+private func end(after batches: [Batch]) -> Message {
+    var hash = RunningHash()
+    for batch in batches { hash.add(batch) }
+    return .end(
+        AgentEnd(
+            batches: UInt64(batches.count), records: batches.reduce(0) { $0 + UInt64($1.records) },
+            finishes: 1, hash: hash.value, reason: ""))
+}
+
+/// A machine whose two agents have been told to start.
+private func running() -> CoordinatorMachine {
+    var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+    for (place, link) in links.enumerated() {
+        _ = machine.received(hello("node-0\(place)"), from: link, now: now)
+        _ = machine.received(.shardHeld(digest(assignments[place])), from: link, now: now)
+        _ = machine.received(ready, from: link, now: now)
+        _ = machine.clockBound(
+            agent: place, offsetNs: Int64(place) * 100, uncertaintyNs: 5, now: now)
+    }
+    return machine
+}
+
+private func ending(_ actions: [CoordinatorAction]) -> RunEnding? {
+    for case .finish(let ending) in actions { return ending }
+    return nil
+}
+
+@Suite("The coordinator's side of a run")
+struct CoordinatorMachineTests {
+    @Test("Each agent gets its own shard, and all start at one instant by their own clocks")
+    func start() {
+        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        let joined = machine.received(hello("node-00"), from: links[0], now: now)
+        #expect(joined.contains(.admitted(links[0], agent: 0)))
+        #expect(joined.contains(.send(links[0], .configure(assignments[0].configuration))))
+        #expect(joined.last == .send(links[0], .shardEnd(digest(assignments[0]))))
+        _ = machine.received(hello("node-01"), from: links[1], now: now)
+        for place in 0...1 {
+            let held = Message.shardHeld(digest(assignments[place]))
+            #expect(machine.received(held, from: links[place], now: now) == [])
+            #expect(machine.received(ready, from: links[place], now: now) == [])
+        }
+        #expect(
+            machine.clockBound(agent: 1, offsetNs: 100, uncertaintyNs: 6, now: now) == [])
+        let actions = machine.clockBound(agent: 0, offsetNs: -3, uncertaintyNs: 5, now: now)
+        #expect(
+            actions == [
+                .send(
+                    links[0],
+                    .start(StartCommand(at: 12_000, offsetNs: -3, uncertaintyNs: 5))),
+                .send(
+                    links[1],
+                    .start(StartCommand(at: 12_000, offsetNs: 100, uncertaintyNs: 6))),
+                .starting(at: LocalInstant(ns: 12_000)),
+            ])
+    }
+
+    @Test(
+        "Batches are appended once and in order, acknowledged when synced, and compared at the end")
+    func batches() {
+        var machine = running()
+        let first = batch(0)
+        #expect(
+            machine.received(.batch(first), from: links[0], now: now)
+                == [.append(agent: 0, first)])
+        #expect(machine.received(.batch(first), from: links[0], now: now) == [])
+        #expect(
+            machine.journalSynced(agent: 0, through: 0)
+                == [.send(links[0], .batchAck(BatchAck(through: 0)))])
+        #expect(
+            machine.received(end(after: [first]), from: links[0], now: now)
+                == [.send(links[0], .ended), .close(links[0])])
+        let last = machine.received(end(after: []), from: links[1], now: now)
+        #expect(
+            ending(last)
+                == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+        #expect(machine.linkLost(links[0], reason: "closed", now: now) == [])
+    }
+
+    @Test("Records that are missing or altered make the run lossy, and are told")
+    func lossy() {
+        for wrong in [end(after: [batch(0), batch(1)]), end(after: [batch(0, records: 4)])] {
+            var machine = running()
+            _ = machine.received(.batch(batch(0)), from: links[0], now: now)
+            let actions = machine.received(wrong, from: links[0], now: now)
+            guard case .send(links[0], .refuse(let refusal)) = actions.first else {
+                Issue.record("the agent is told: \(actions)")
+                return
+            }
+            #expect(refusal.code == .protocolViolation)
+            let over = machine.received(end(after: []), from: links[1], now: now)
+            #expect(ending(over)?.lossless == false)
+            #expect(ending(over)?.gaps.map(\.agent) == [0])
+        }
+        var gap = running()
+        let skipped = gap.received(.batch(batch(1)), from: links[0], now: now)
+        #expect(skipped.contains(.close(links[0])))
+    }
+
+    @Test("An agent that goes away ends its own part; the others' results stand")
+    func lostAgent() {
+        var machine = running()
+        let later = LocalInstant(ns: 50_000)
+        #expect(machine.linkLost(links[1], reason: "reset by peer", now: later) == [])
+        let isRunning = machine.isRunning
+        #expect(isRunning)
+        let actions = machine.received(end(after: []), from: links[0], now: later)
+        let gap = RunGap(
+            agent: 1, from: LocalInstant(ns: 12_000), to: later, reason: "reset by peer")
+        #expect(ending(actions)?.gaps == [gap])
+        #expect(ending(actions)?.kind == .ran)
+    }
+
+    @Test("Before the start a lost or unready agent ends the run, named, and all are told")
+    func notReady() {
+        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        _ = machine.received(hello("node-00"), from: links[0], now: now)
+        _ = machine.received(hello("node-01"), from: links[1], now: now)
+        let actions = machine.received(
+            .notReady("http://127.0.0.1:8000 refuses connections"), from: links[0], now: now)
+        guard case .failed(let reason) = ending(actions)?.kind else {
+            Issue.record("the run must fail: \(actions)")
+            return
+        }
+        #expect(reason.contains("node-00") && reason.contains("refuses connections"))
+        #expect(actions.contains(.close(links[1])))
+
+        var slow = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        #expect(slow.ticked(now: now) == [])
+        #expect(ending(slow.ticked(now: now + TimeSpan(ns: 100)))?.kind != nil)
+    }
+
+    @Test("Strangers, doubles, late comers and other versions are refused with a reason")
+    func refusals() {
+        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        func code(_ actions: [CoordinatorAction]) -> Refusal.Code? {
+            guard case .send(_, .refuse(let refusal)) = actions.first else { return nil }
+            return refusal.code
+        }
+        #expect(code(machine.received(ready, from: links[0], now: now)) == .protocolViolation)
+        let old = hello("node-00", versions: ProtocolVersionRange(lowest: 900, highest: 901))
+        #expect(code(machine.received(old, from: links[0], now: now)) == .noCommonVersion)
+        _ = machine.received(hello("node-00"), from: links[0], now: now)
+        #expect(code(machine.received(hello("node-00"), from: links[1], now: now)) == .nameInUse)
+        _ = machine.received(hello("node-01"), from: links[1], now: now)
+        let late = machine.received(hello("node-02"), from: LinkID(9), now: now)
+        #expect(code(late) == .notExpected)
+    }
+
+    @Test("Ctrl-C drains first and leaves at once the second time")
+    func interrupt() {
+        var machine = running()
+        let modes = (0...1).map { _ in
+            machine.interrupted(drain: TimeSpan(ns: 77)).compactMap { action in
+                if case .send(_, .stop(let command)) = action { command.mode } else { nil }
+            }
+        }
+        #expect(modes == [[.drain(ns: 77), .drain(ns: 77)], [.now, .now]])
+    }
+
+    @Test("A journal that cannot be written ends the run with what is safe")
+    func journal() {
+        var machine = running()
+        let actions = machine.journalFailed("tokens.log: no space left on device")
+        #expect(ending(actions)?.gaps.count == 2)
+        #expect(ending(actions)?.lossless == false)
+    }
+}
