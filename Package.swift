@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -56,19 +56,19 @@ let package = Package(
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["TimeBase"]),
         room("HTTPStream", ["TokenLog"]),
-        room("Workload", ["TimeBase", collections]),
-        room("EngineModel", [collections]),
+        room("Workload", ["TimeBase", heap, deque]),
+        room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
-        room("Journal", ["TimeBase", collections]),
+        room("Journal", ["TimeBase", heap, deque]),
         room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap]),
         room(
             "CoordinatorCore",
-            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", collections]),
+            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", heap, deque]),
         room(
             "Simulation",
             [
                 "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore",
-                "CoordinatorCore", collections,
+                "CoordinatorCore", heap, deque,
             ]),
 
         // Rooms that touch the system.
@@ -81,7 +81,7 @@ let package = Package(
         room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
         room(
             "Report",
-            ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram, collections]),
+            ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram, heap, deque]),
         room(
             "Agent",
             [

@@ -25,14 +25,14 @@ package struct ClockHello: Hashable, Sendable {
     }
 }
 
-/// The agent's half of one exchange. Fixed sizes: probe and reply take the same time whatever the
+/// The coordinator's half of one exchange. Fixed sizes: probe and reply take the same time whatever the
 /// clocks show.
 package struct Probe: Hashable, Sendable {
-    /// Trains are numbered from 0 in one incarnation.
+    /// Trains are numbered over one connection.
     package var train: UInt32
     /// The exchange within the train, from 0.
     package var member: UInt16
-    /// Sent, on the agent's CLOCK_MONOTONIC_RAW, in ns.
+    /// Sent, on the coordinator's CLOCK_MONOTONIC_RAW, in ns.
     package var t1: Int64
 
     package init(train: UInt32, member: UInt16, t1: Int64) {
@@ -69,17 +69,17 @@ package struct LedgerRow: Hashable, Sendable {
     }
 }
 
-/// The coordinator's half of one exchange.
+/// The agent's half of one exchange.
 package struct ProbeReply: Hashable, Sendable {
     package var train: UInt32
     package var member: UInt16
     /// The probe's own t1.
     package var t1: Int64
-    /// Probe received, on the coordinator's CLOCK_MONOTONIC_RAW, in ns.
+    /// Probe received, on the agent's CLOCK_MONOTONIC_RAW, in ns.
     package var t2: Int64
     /// Reply sent, same clock.
     package var t3: Int64
-    /// The coordinator's clocks near t2.
+    /// The agent's clocks near t2.
     package var ledger: LedgerRow
 
     package init(

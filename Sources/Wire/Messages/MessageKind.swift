@@ -38,10 +38,10 @@ package enum MessageKind: UInt8, Hashable, Sendable, CaseIterable {
     package var sender: Role? {
         switch self {
         case .hello, .shardHeld, .ready, .notReady, .started, .batch, .status, .end, .clockHello,
-            .probe:
+            .probeReply:
             .agent
         case .welcome, .refuse, .configure, .shardChunk, .shardEnd, .start, .batchAck, .stop,
-            .ended, .probeReply:
+            .ended, .probe:
             .coordinator
         case .ping, .pong, .goodbye: nil
         }

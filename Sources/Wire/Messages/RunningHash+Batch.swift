@@ -1,9 +1,8 @@
-import TokenLog
-import Wire
+package import TokenLog
 
 extension RunningHash {
     /// Adds a batch as it travelled: its number, its record count and its bytes, by their checksum.
-    mutating func add(_ batch: Batch) {
+    package mutating func add(_ batch: Batch) {
         add(batch.number)
         add(UInt64(batch.records))
         add(UInt64(batch.payload.count))
