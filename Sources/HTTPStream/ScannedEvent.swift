@@ -1,0 +1,48 @@
+import TokenLog
+
+/// What one choice of a stream event says, without its text.
+struct ScannedChoice: Equatable {
+    /// The choice's index, 0 where none was stated.
+    var index: UInt32 = 0
+    /// What its text belongs to; `content` where it has none.
+    var kind = TokenKind.content
+    /// Whether some of its text fields is not empty, or it has a tool call.
+    var hasText = false
+    /// Whether a text field is there and none has text.
+    var hasEmptyText = false
+    var hasRole = false
+    var finish: FinishReason?
+    /// How many token ids it lists; nil where the list is null or absent.
+    var tokenIDs: Int?
+}
+
+/// What one stream event says, without any text.
+struct ScannedEvent: Equatable {
+    var choices: [ScannedChoice] = []
+    /// `usage.completion_tokens`.
+    var completionTokens: UInt32?
+    /// `usage.prompt_tokens`.
+    var promptTokens: UInt32?
+    /// Whether the event reports an error: an `error` member that is not null, or `object: error`.
+    var isError = false
+
+    /// Forgets the event and keeps the choices' storage.
+    mutating func clear() {
+        choices.removeAll(keepingCapacity: true)
+        completionTokens = nil
+        promptTokens = nil
+        isError = false
+    }
+}
+
+/// Where an event's variable parts lie, for ``EventTemplate``.
+struct EventHoles: Equatable {
+    /// The bytes of the one non-empty text, between its quotes; nil where there is not exactly one.
+    var text: Range<Int>?
+    /// The bytes of the token ids, between their brackets.
+    var ids: Range<Int>?
+    /// Whether the event has a tool call, and so more than one variable part.
+    var hasToolCall = false
+    /// Texts that are not empty.
+    var texts = 0
+}

@@ -1,0 +1,67 @@
+import TokenLog
+
+@testable import HTTPStream
+
+/// What a replayed answer gave.
+struct Replay: Equatable {
+    var tokens: [AnswerTokens] = []
+    var result: AnswerResult
+    var leftOver = 0
+
+    /// Feeds `pieces` to an answer stream; where it has not ended by then, its connection breaks.
+    init(
+        _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation = .stream,
+        closes: Bool = false
+    ) {
+        var stream = AnswerStream(expecting: expectation)
+        var tokens: [AnswerTokens] = []
+        var leftOver = 0
+        for piece in pieces {
+            piece.withUnsafeBytes { bytes in
+                var input = bytes
+                while let event = stream.next(&input) {
+                    if case .tokens(let found) = event { tokens.append(found) }
+                }
+                leftOver += input.count
+            }
+        }
+        var event =
+            closes ? stream.connectionEnded() : stream.broken(.closedEarly, "the capture ends here")
+        while case .tokens(let found) = event {
+            tokens.append(found)
+            event = stream.connectionEnded()
+        }
+        self.tokens = tokens
+        self.leftOver = leftOver
+        result = stream.result!
+    }
+
+    init(
+        _ text: String, _ cut: Cut = .whole,
+        expecting expectation: AnswerStream.Expectation = .stream, closes: Bool = false
+    ) {
+        self.init(cut.pieces(Array(text.utf8)), expecting: expectation, closes: closes)
+    }
+
+    var tokenSum: Int { tokens.reduce(0) { $0 + Int($1.count) } }
+}
+
+/// A stream of events as a server frames it: one chunk an event.
+func streamed(_ events: [String], status: String = "200 OK", ends: Bool = true) -> String {
+    var text =
+        "HTTP/1.1 \(status)\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n"
+    for event in events {
+        let line = "data: \(event)\n\n"
+        text += String(line.utf8.count, radix: 16) + "\r\n" + line + "\r\n"
+    }
+    return ends ? text + "0\r\n\r\n" : text
+}
+
+/// A chat event of one delta.
+func chat(
+    _ delta: String, finish: String = "null", index: Int = 0, more: String = ""
+) -> String {
+    #"{"id":"c","object":"chat.completion.chunk","choices":[{"index":\#(index),"#
+        + #""delta":{\#(delta)},"finish_reason":\#(finish)\#(more)}]}"#
+}
