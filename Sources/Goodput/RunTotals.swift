@@ -20,15 +20,15 @@ package struct RunTotals: Hashable, Sendable {
     package var classicMet = 0
     /// The mean quality of experience over requests with tokens; nil without any.
     package var qoe: Double?
-    package var ttft: Distribution?
-    package var ttftSent: Distribution?
-    package var tpot: Distribution?
-    package var idle: Distribution?
-    package var e2e: Distribution?
+    package var ttft: Percentiles?
+    package var ttftSent: Percentiles?
+    package var tpot: Percentiles?
+    package var idle: Percentiles?
+    package var e2e: Percentiles?
     /// Over all gaps between tokens of all requests.
-    package var tbt: Distribution?
+    package var tbt: Percentiles?
     /// Over all gaps between stream events of all requests.
-    package var interChunk: Distribution?
+    package var interChunk: Percentiles?
     /// When the benefit was earned; nil without requests.
     package var timeline: Timeline?
 

@@ -21,11 +21,11 @@ package struct Scoring: Hashable, Sendable {
         try self.init(requests, over: interval) { _ in reader }
     }
 
-    /// Scores `requests`, each for the reader that `reader` gives it: the classes of a run have
-    /// readers of their own.
+    /// Scores `requests`, each for the reader that `reader` gives for its place among them, from 0:
+    /// the classes of a run have readers of their own.
     package init(
         _ requests: some Collection<RequestTimes>, over interval: ServingInterval? = nil,
-        reader: (RequestTimes) -> Reader
+        reader: (Int) -> Reader
     ) throws(ScoringError) {
         var scores: [RequestScore] = []
         scores.reserveCapacity(requests.count)
@@ -37,8 +37,8 @@ package struct Scoring: Hashable, Sendable {
         }
         var timeline = Timeline(start: interval.begin)
         var scratch: [Int64] = []
-        for request in requests {
-            let score = try RequestScore(request, for: reader(request), gaps: &scratch) {
+        for (place, request) in requests.enumerated() {
+            let score = try RequestScore(request, for: reader(place), gaps: &scratch) {
                 timeline.add($1, at: $0)
             }
             scores.append(score)
@@ -81,11 +81,11 @@ extension RunTotals {
         self.benefit = benefit.value
         self.negativeBenefit = negative.value
         self.qoe = answered == 0 ? nil : qoe.value / Double(answered)
-        ttft = Distribution(scores.compactMap(\.ttft))
-        ttftSent = Distribution(scores.compactMap(\.ttftSent))
-        tpot = Distribution(scores.compactMap(\.tpot))
-        idle = Distribution(scores.map(\.idle))
-        e2e = Distribution(scores.compactMap(\.e2e))
+        ttft = Percentiles(scores.compactMap(\.ttft))
+        ttftSent = Percentiles(scores.compactMap(\.ttftSent))
+        tpot = Percentiles(scores.compactMap(\.tpot))
+        idle = Percentiles(scores.map(\.idle))
+        e2e = Percentiles(scores.compactMap(\.e2e))
     }
 
     fileprivate mutating func setGaps(
@@ -93,7 +93,7 @@ extension RunTotals {
     ) {
         let events = scores.reduce(0) { $0 + max(0, $1.events - 1) }
         let eventZeros = scores.reduce(0) { $0 + $1.emptyEventGaps }
-        let gaps = GapDistributions(
+        let gaps = GapPercentiles(
             gaps: events - eventZeros,
             tokenZeros: scores.reduce(0) { $0 + $1.emptyTokenGaps }, eventZeros: eventZeros
         ) { body in

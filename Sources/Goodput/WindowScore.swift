@@ -18,19 +18,21 @@ package struct WindowScore: Hashable, Sendable {
     /// Cuts `window` out of the timelines of `requests`. A token earns at its own time and a
     /// request's last entry at its `finish`, so windows that tile T add up to the whole.
     ///
-    /// - Parameter window: Not empty and at most 2^63 ns long.
+    /// - Parameters:
+    ///   - window: Not empty and less than 2^63 ns long.
+    ///   - reader: The reader of the request at a place, from 0.
     /// - Throws: ``ScoringError`` for times that cannot be, naming the request.
     /// - Complexity: O(events).
     package init(
         _ window: Range<Int64>, of requests: some Sequence<RequestTimes>,
-        reader: (RequestTimes) -> Reader
+        reader: (Int) -> Reader
     ) throws(ScoringError) {
         precondition(!window.isEmpty, "a window has a length")
         var sum = CompensatedSum()
         var delivered = 0
         var scratch: [Int64] = []
-        for request in requests {
-            _ = try RequestScore(request, for: reader(request), gaps: &scratch) { time, earned in
+        for (place, request) in requests.enumerated() {
+            _ = try RequestScore(request, for: reader(place), gaps: &scratch) { time, earned in
                 if window.contains(time) { sum.add(earned) }
             }
             for event in request.tokens where window.contains(event.time) {

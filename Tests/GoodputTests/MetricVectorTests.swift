@@ -46,7 +46,7 @@ import Testing
             ("classic_request_goodput", totals.classicRequestGoodput), ("qoe", totals.qoe),
         ]
         for (field, value) in reals { expect(value, expected[field], name, field) }
-        let distributions: [(String, Distribution?)] = [
+        let distributions: [(String, Percentiles?)] = [
             ("ttft", totals.ttft), ("tpot", totals.tpot), ("idle", totals.idle),
             ("e2e", totals.e2e), ("tbt", totals.tbt),
         ]

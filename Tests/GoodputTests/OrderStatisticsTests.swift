@@ -37,10 +37,10 @@ import Testing
             Int64.random(in: 1...(1 << Int64(bits)), using: &random)
         }
         let zeros = Int.random(in: 0...600, using: &random)
-        let sorted = GapDistributions(gaps: gaps.count, tokenZeros: zeros, eventZeros: 3) { body in
+        let sorted = GapPercentiles(gaps: gaps.count, tokenZeros: zeros, eventZeros: 3) { body in
             gaps.forEach(body)
         }
-        let counted = GapDistributions(
+        let counted = GapPercentiles(
             gaps: gaps.count, tokenZeros: zeros, eventZeros: 3, mostStored: 0
         ) { body in gaps.forEach(body) }
         #expect(sorted == counted)
@@ -51,13 +51,13 @@ import Testing
 
     @Test func percentilesInterpolateAsNumpyDoes() {
         // numpy.percentile([1, 2, 4, 8, 16], [50, 90, 99])
-        let five = Distribution([16, 1, 8, 2, 4] as [Int64])
+        let five = Percentiles([16, 1, 8, 2, 4] as [Int64])
         #expect(five?.p50 == 4)
         #expect(isClose(five?.p90, 12.8))
         #expect(isClose(five?.p99, 15.68))
         #expect(five?.mean == 6.2)
-        #expect(Distribution([] as [Int64]) == nil)
-        #expect(Distribution([2.5])?.p99 == 2.5)
+        #expect(Percentiles([] as [Int64]) == nil)
+        #expect(Percentiles([2.5])?.p99 == 2.5)
     }
 
     @Test func aCompensatedSumKeepsWhatPlainAdditionLoses() {

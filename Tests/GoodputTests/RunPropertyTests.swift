@@ -141,7 +141,7 @@ import Testing
         let readers = try [
             Reader(.random(using: &random)), Reader(.random(using: &random)),
         ]
-        let whole = try Scoring(requests) { readers[$0.id % 2] }.totals
+        let whole = try Scoring(requests) { readers[$0 % 2] }.totals
         let parts = try (0..<2).map { part in
             try Scoring(
                 requests.filter { $0.id % 2 == part }, for: readers[part], over: whole.interval

@@ -2,9 +2,9 @@
 ///
 /// k tokens in one event are k − 1 gaps of length 0, counted and never stored: both distributions
 /// are made from the same list of gaps above 0 and two counts of zeros.
-struct GapDistributions: Hashable, Sendable {
-    var tokens: Distribution?
-    var events: Distribution?
+struct GapPercentiles: Hashable, Sendable {
+    var tokens: Percentiles?
+    var events: Percentiles?
 
     /// The most gaps that are copied out and sorted; above, they are counted in passes.
     static let mostStored = 1 << 24
@@ -54,9 +54,9 @@ struct GapDistributions: Hashable, Sendable {
 
     private static func distribution(
         _ gaps: Int, _ zeros: Int, _ sum: Double, _ max: Double, _ at: (Int) -> Double
-    ) -> Distribution? {
+    ) -> Percentiles? {
         guard gaps + zeros > 0 else { return nil }
-        return Distribution(count: gaps + zeros, sum: sum, max: max) { rank in
+        return Percentiles(count: gaps + zeros, sum: sum, max: max) { rank in
             rank < zeros ? 0 : at(rank - zeros)
         }
     }

@@ -1,6 +1,6 @@
 /// What is reported of a set of values: percentiles that interpolate linearly between closest
 /// ranks (numpy's default), mean and extreme.
-package struct Distribution: Hashable, Sendable {
+package struct Percentiles: Hashable, Sendable {
     /// How many values there are; at least 1.
     package var count: Int
     package var p50: Double

@@ -1,0 +1,28 @@
+/// What is wrong with a file or a folder, where, and what to do: one sentence for standard error.
+package struct FileProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The command's exit status that fits.
+    package enum Kind: Hashable, Sendable {
+        /// What the file holds is not what it should be (exit 65).
+        case content
+        /// The system refused (exit 1).
+        case system
+    }
+
+    package var kind: Kind
+    /// As the user gave it.
+    package var path: String
+    /// From 1, where one line is to blame.
+    package var line: Int?
+    package var problem: String
+
+    package init(_ kind: Kind, _ path: String, line: Int? = nil, _ problem: String) {
+        self.kind = kind
+        self.path = path
+        self.line = line
+        self.problem = problem
+    }
+
+    package var description: String {
+        line.map { "\(path):\($0): \(problem)" } ?? "\(path): \(problem)"
+    }
+}

@@ -1,0 +1,201 @@
+import Glibc
+
+/// A run's folder, held open: 0700, its files 0600, and no symbolic link is followed into it or
+/// within it.
+package struct RunDirectory: ~Copyable {
+    /// As given, with its name.
+    package let path: String
+    private let descriptor: Int32
+
+    package static let manifestName = "manifest.json"
+    package static let summaryName = "summary.json"
+    package static let requestsName = "requests.jsonl"
+
+    /// Above so many tokens `requests.jsonl` leaves them to the journal, unless asked otherwise.
+    package static let mostTokensInRequests = 20_000_000
+
+    /// Makes `parent/<utc time>-<name>` and, where it is missing, `parent`. A folder of that name
+    /// that exists is never touched: the next free suffix -2, -3, ... is taken.
+    ///
+    /// - Parameters:
+    ///   - parent: The folder of `--out`; it may be a symbolic link.
+    ///   - name: The scenario's; what a file name should not hold becomes a dash.
+    ///   - utc: Seconds since 1970.
+    package static func create(
+        under parent: String, name: String, utc: Int64
+    ) throws(FileProblem) -> RunDirectory {
+        try makeFolders(parent)
+        let stem = "\(parent)/\(timeName(utc))-\(fileName(name))"
+        for attempt in 1...1000 {
+            let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
+            if mkdir(path, 0o700) == 0 { return try RunDirectory(opening: path) }
+            guard errno == EEXIST else {
+                throw .system(path, "cannot be made", errno, remedy: "choose another --out")
+            }
+        }
+        throw FileProblem(
+            .system, stem, "and a thousand names after it exist; choose another --out")
+    }
+
+    /// Opens the run directory `path`.
+    package init(opening path: String) throws(FileProblem) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let remedy =
+                errno == ELOOP || errno == ENOTDIR
+                ? "name the folder itself, not a link or a file" : "name the folder of a run"
+            throw .system(path, "cannot be opened", errno, remedy: remedy)
+        }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Replaces the file `name` as a whole: written beside it, synced, then renamed, so that a
+    /// reader and a crash see the old file or the new one.
+    package func write(_ bytes: [UInt8], to name: String) throws(FileProblem) {
+        var file = try NewFile(in: descriptor, folder: path, name: name)
+        try file.append(bytes[...])
+        try file.commit()
+    }
+
+    /// The whole file `name`.
+    package func read(_ name: String) throws(FileProblem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try forEachChunk(of: name) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Hands `body` each line of the file `name` without its line end, with its number from 1; the
+    /// last one may lack its end.
+    package func forEachLine(
+        of name: String,
+        _ body: (UnsafeRawBufferPointer, Int) throws(FileProblem) -> Void
+    ) throws(FileProblem) {
+        var pending: [UInt8] = []
+        var line = 0
+        try forEachChunk(of: name) { chunk throws(FileProblem) in
+            var rest = chunk[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                line += 1
+                if pending.isEmpty {
+                    try body(UnsafeRawBufferPointer(rebasing: rest[..<end]), line)
+                } else {
+                    pending.append(contentsOf: rest[..<end])
+                    try Self.hand(pending, line, to: body)
+                    pending.removeAll(keepingCapacity: true)
+                }
+                rest = rest[(end + 1)...]
+            }
+            pending.append(contentsOf: rest)
+            guard pending.count <= Self.longestLine else {
+                throw FileProblem(
+                    .content, "\(self.path)/\(name)", line: line + 1,
+                    "the line is longer than \(Self.longestLine) bytes; this is no file of requests"
+                )
+            }
+        }
+        if !pending.isEmpty { try Self.hand(pending, line + 1, to: body) }
+    }
+
+    /// Begins a new file `name`, to be written piece by piece.
+    package func newFile(_ name: String) throws(FileProblem) -> NewFile {
+        try NewFile(in: descriptor, folder: path, name: name)
+    }
+
+    /// The longest line that is read: some hundred million tokens in one request.
+    private static let longestLine = 1 << 31
+
+    private static func hand(
+        _ line: [UInt8], _ number: Int,
+        to body: (UnsafeRawBufferPointer, Int) throws(FileProblem) -> Void
+    ) throws(FileProblem) {
+        let result = line.withUnsafeBytes { bytes in
+            Result { () throws(FileProblem) in try body(bytes, number) }
+        }
+        try result.get()
+    }
+
+    private func forEachChunk(
+        of name: String, _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
+    ) throws(FileProblem) {
+        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else {
+            throw .system(
+                "\(path)/\(name)", "cannot be opened", errno,
+                remedy: "name the folder of a run that has ended")
+        }
+        defer { close(file) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = Glibc.read(file, buffer.baseAddress, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .system(
+                    "\(path)/\(name)", "cannot be read", errno, remedy: "check the disk")
+            }
+            guard count > 0 else { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    /// Makes `folder` and what is missing above it.
+    private static func makeFolders(_ folder: String) throws(FileProblem) {
+        var path = folder.hasPrefix("/") ? "/" : ""
+        for part in folder.split(separator: "/") {
+            path += path.isEmpty || path.hasSuffix("/") ? String(part) : "/\(part)"
+            var status = stat()
+            if stat(path, &status) == 0 {
+                guard status.st_mode & S_IFMT == S_IFDIR else {
+                    throw FileProblem(
+                        .system, path, "is a file where a folder is wanted; choose another --out")
+                }
+                continue
+            }
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw .system(path, "cannot be made", errno, remedy: "choose another --out")
+            }
+        }
+    }
+
+    /// `2026-11-22T1204`.
+    static func timeName(_ utc: Int64) -> String {
+        var seconds = time_t(utc)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+            + "T\(two(parts.tm_hour))\(two(parts.tm_min))"
+    }
+
+    /// `name` with letters, digits, dot, dash and underscore only, at most 80 of them, beginning
+    /// with none that hides a file.
+    static func fileName(_ name: String) -> String {
+        let kept = name.unicodeScalars.prefix(80).map { scalar -> Character in
+            let isPlain =
+                scalar.isASCII
+                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
+        }
+        return kept.isEmpty ? "run" : String(kept)
+    }
+}
+
+extension FileProblem {
+    /// A refusal of the system, in its own words, with what to do.
+    static func system(
+        _ path: String, _ what: String, _ code: Int32, remedy: String
+    ) -> FileProblem {
+        let words = String(cString: strerror(code))
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "free space on its disk"
+            case EROFS: "its file system is read-only; choose another"
+            case EACCES, EPERM: "its permissions must let you; check them or choose another"
+            default: remedy
+            }
+        return FileProblem(.system, path, "\(what): \(words); \(advice)")
+    }
+}

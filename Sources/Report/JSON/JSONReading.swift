@@ -1,0 +1,60 @@
+/// What is wrong with a member of an object; the caller adds file and place.
+struct JSONFieldError: Error, Hashable {
+    var problem: String
+}
+
+extension JSONValue {
+    /// The member `name`, null counting as absent.
+    func optional(_ name: String) -> JSONValue? {
+        guard let value = self[name], !value.isNull else { return nil }
+        return value
+    }
+
+    /// The member `name`, made into what `read` makes of it.
+    func field<Value>(
+        _ name: String, _ what: String, _ read: (JSONValue) -> Value?
+    ) throws(JSONFieldError) -> Value {
+        guard let value = optional(name) else {
+            throw JSONFieldError(problem: "lacks `\(name)`, \(what)")
+        }
+        return try value.read(as: what, named: name, read)
+    }
+
+    /// The member `name`, nil where it is absent or null.
+    func optionalField<Value>(
+        _ name: String, _ what: String, _ read: (JSONValue) -> Value?
+    ) throws(JSONFieldError) -> Value? {
+        guard let value = optional(name) else { return nil }
+        return try value.read(as: what, named: name, read)
+    }
+
+    /// A whole number within `type`.
+    func integer<Number: FixedWidthInteger>(
+        _ name: String, as type: Number.Type = Number.self
+    ) throws(JSONFieldError) -> Number {
+        try field(name, Self.range(of: type)) { $0.int64.flatMap { Number(exactly: $0) } }
+    }
+
+    func optionalInteger<Number: FixedWidthInteger>(
+        _ name: String, as type: Number.Type = Number.self
+    ) throws(JSONFieldError) -> Number? {
+        try optionalField(name, Self.range(of: type)) { $0.int64.flatMap { Number(exactly: $0) } }
+    }
+
+    func text(_ name: String) throws(JSONFieldError) -> String {
+        try field(name, "a string") { $0.string }
+    }
+
+    private static func range(of type: (some FixedWidthInteger).Type) -> String {
+        "a whole number from \(type.min) to \(type.max)"
+    }
+
+    private func read<Value>(
+        as what: String, named name: String, _ read: (JSONValue) -> Value?
+    ) throws(JSONFieldError) -> Value {
+        guard let result = read(self) else {
+            throw JSONFieldError(problem: "has a `\(name)` that is not \(what)")
+        }
+        return result
+    }
+}

@@ -1,0 +1,195 @@
+import Goodput
+
+extension RunHeader {
+    /// The version of `manifest.json`.
+    package static let format: Int64 = 1
+
+    /// What `manifest.json` holds.
+    package var json: JSONValue {
+        .object([
+            "format": .integer(Self.format),
+            "run_id": .string(runID),
+            "name": .string(name),
+            "seed": Int64(exactly: seed).map(JSONValue.integer) ?? .string(String(seed)),
+            "version": .string(version),
+            "simulated": simulated.map(JSONValue.string) ?? .null,
+            "verdict": .string(validity.verdict.rawValue),
+            "invalid": .array(validity.intervals.map(\.json)),
+            "complete": .bool(complete),
+            "lossless": .bool(lossless),
+            "gaps": .array(gaps.map(\.json)),
+            "notes": .array(notes.map(JSONValue.string)),
+            "epoch": epoch.json,
+            "agents": .array(agents.map(\.json)),
+            "classes": .array(classes.map(\.json)),
+            "host": host,
+            "scenario": scenario,
+            "clock_ledger": .array(clockLedger.map(\.json)),
+        ])
+    }
+
+    /// Reads what ``json`` writes.
+    ///
+    /// - Throws: ``FileProblem`` that names the member at fault; `path` is the file's.
+    package init(json: JSONValue, path: String) throws(FileProblem) {
+        do throws(JSONFieldError) {
+            try self.init(json: json)
+        } catch {
+            throw FileProblem(.content, path, "the manifest \(error.problem)")
+        }
+    }
+
+    private init(json: JSONValue) throws(JSONFieldError) {
+        let format: Int64 = try json.integer("format")
+        guard format == Self.format else {
+            throw JSONFieldError(
+                problem:
+                    "has format \(format), and only format \(Self.format) can be read; use the "
+                    + "version that wrote it")
+        }
+        self.init(
+            runID: try json.text("run_id"), name: try json.text("name"),
+            seed: try json.field("seed", "a whole number from 0 to \(UInt64.max)") { value in
+                value.int64.flatMap(UInt64.init(exactly:)) ?? value.string.flatMap { UInt64($0) }
+            },
+            version: try json.text("version"),
+            epoch: try RunEpoch(json: try json.field("epoch", "an object") { $0 }),
+            agents: try json.list("agents", RunAgent.init(json:)),
+            classes: try json.list("classes", RunClass.init(json:)),
+            validity: Validity(
+                verdict: try json.field("verdict", "valid, partial or not valid") {
+                    $0.string.flatMap(Verdict.init(rawValue:))
+                },
+                intervals: try json.list("invalid", InvalidInterval.init(json:))),
+            complete: try json.field("complete", "true or false") { $0.bool },
+            lossless: try json.field("lossless", "true or false") { $0.bool })
+        clockLedger = try json.list("clock_ledger", LedgerRow.init(json:))
+        simulated = try json.optionalField("simulated", "a string") { $0.string }
+        scenario = json["scenario"] ?? .null
+        host = json["host"] ?? .null
+        gaps = try json.list("gaps", RunGap.init(json:))
+        notes = try json.strings("notes")
+    }
+}
+
+extension JSONValue {
+    /// The member `name`, an array, each element read by `read`.
+    fileprivate func list<Element>(
+        _ name: String, _ read: (JSONValue) throws(JSONFieldError) -> Element
+    ) throws(JSONFieldError) -> [Element] {
+        var elements: [Element] = []
+        for (index, value) in try field(name, "an array", { $0.array }).enumerated() {
+            do throws(JSONFieldError) {
+                elements.append(try read(value))
+            } catch {
+                throw JSONFieldError(problem: "in `\(name)`, entry \(index), \(error.problem)")
+            }
+        }
+        return elements
+    }
+
+    fileprivate func strings(_ name: String) throws(JSONFieldError) -> [String] {
+        try list(name) { value throws(JSONFieldError) in
+            guard let text = value.string else {
+                throw JSONFieldError(problem: "is \(value.kind) where a string should stand")
+            }
+            return text
+        }
+    }
+}
+
+extension RunEpoch {
+    var json: JSONValue {
+        .object([
+            "raw_ns": .integer(raw), "monotonic_ns": .integer(monotonic),
+            "realtime_ns": .integer(realtime), "boot_id": .string(bootID),
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            raw: try json.integer("raw_ns"), monotonic: try json.integer("monotonic_ns"),
+            realtime: try json.integer("realtime_ns"), bootID: try json.text("boot_id"))
+    }
+}
+
+extension LedgerRow {
+    var json: JSONValue {
+        .array([.integer(raw), .integer(monotonic), .integer(boottime), .integer(realtime)])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        let row = json.array?.compactMap(\.int64) ?? []
+        guard row.count == 4, json.array?.count == 4 else {
+            throw JSONFieldError(
+                problem: "is not [raw_ns, monotonic_ns, boottime_ns, realtime_ns]")
+        }
+        self.init(raw: row[0], monotonic: row[1], boottime: row[2], realtime: row[3])
+    }
+}
+
+extension RunAgent {
+    var json: JSONValue {
+        .object([
+            "name": .string(name),
+            "targets": .array(targets.map(JSONValue.string)),
+            "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
+            "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
+            "start_error": startError.map(JSONValue.integer) ?? .null,
+            "host": host,
+            "clock": clock,
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            name: try json.text("name"), targets: try json.strings("targets"),
+            host: json["host"] ?? .null, clock: json["clock"] ?? .null,
+            clockOffset: try json.optionalField("clock_offset", "a number") { $0.double },
+            clockHalfWidth: try json.optionalInteger("clock_half_width"),
+            startError: try json.optionalInteger("start_error"))
+    }
+}
+
+extension RunClass {
+    var json: JSONValue {
+        .object(["name": .string(name), "parameters": parameters.json])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            name: try json.text("name"),
+            parameters: try ScoringParameters(
+                json: try json.field("parameters", "an object") { $0 }))
+    }
+}
+
+extension InvalidInterval {
+    var json: JSONValue {
+        .object([
+            "node": .string(node), "from": .integer(from), "to": .integer(to),
+            "reason": .string(reason),
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            node: try json.text("node"), from: try json.integer("from"),
+            to: try json.integer("to"), reason: try json.text("reason"))
+    }
+}
+
+extension RunGap {
+    var json: JSONValue {
+        .object([
+            "agent": .string(agent), "from": .integer(from), "to": .integer(to),
+            "reason": .string(reason),
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            agent: try json.text("agent"), from: try json.integer("from"),
+            to: try json.integer("to"), reason: try json.text("reason"))
+    }
+}

@@ -1,0 +1,134 @@
+package import Goodput
+
+/// Time 0 of a run's timeline, on the coordinator's clocks.
+package struct RunEpoch: Hashable, Sendable {
+    /// CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC and CLOCK_REALTIME in ns.
+    package var raw: Int64
+    package var monotonic: Int64
+    package var realtime: Int64
+    package var bootID: String
+
+    package init(raw: Int64, monotonic: Int64, realtime: Int64, bootID: String) {
+        self.raw = raw
+        self.monotonic = monotonic
+        self.realtime = realtime
+        self.bootID = bootID
+    }
+}
+
+/// The coordinator's clocks at one instant, ns; another clock's time is found by interpolating
+/// between rows.
+package struct LedgerRow: Hashable, Sendable {
+    package var raw: Int64
+    package var monotonic: Int64
+    package var boottime: Int64
+    package var realtime: Int64
+
+    package init(raw: Int64, monotonic: Int64, boottime: Int64, realtime: Int64) {
+        self.raw = raw
+        self.monotonic = monotonic
+        self.boottime = boottime
+        self.realtime = realtime
+    }
+}
+
+/// What is known of an agent of a run.
+package struct RunAgent: Hashable, Sendable {
+    package var name: String
+    /// Base URLs, without user parts.
+    package var targets: [String]
+    /// Cores, kernel, clock source, GPUs: as the agent stated them.
+    package var host: JSONValue
+    /// The fit of its clock with its bounds, as the clock room writes it; null without one.
+    package var clock: JSONValue
+    /// Coordinator's clock minus the agent's at the start of the run, ns; nil without a fit.
+    package var clockOffset: Double?
+    /// The greatest half-width of the hard clock interval within the run, ns; nil where there is
+    /// no bound.
+    package var clockHalfWidth: Int64?
+    /// Its first request's send against the instant meant, ns; nil where nothing was sent.
+    package var startError: Int64?
+
+    package init(
+        name: String, targets: [String], host: JSONValue = .null, clock: JSONValue = .null,
+        clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil
+    ) {
+        self.name = name
+        self.targets = targets
+        self.host = host
+        self.clock = clock
+        self.clockOffset = clockOffset
+        self.clockHalfWidth = clockHalfWidth
+        self.startError = startError
+    }
+}
+
+/// A class of requests and its reader.
+package struct RunClass: Hashable, Sendable {
+    package var name: String
+    package var parameters: ScoringParameters
+
+    package init(name: String, parameters: ScoringParameters) {
+        self.name = name
+        self.parameters = parameters
+    }
+}
+
+/// All of a run but its requests: what `manifest.json` holds.
+package struct RunHeader: Hashable, Sendable {
+    /// In every `x-request-id`.
+    package var runID: String
+    /// The scenario's name.
+    package var name: String
+    package var seed: UInt64
+    /// The version of the tool that ran it.
+    package var version: String
+    package var epoch: RunEpoch
+    package var clockLedger: [LedgerRow] = []
+    /// What was simulated, such as `simulated H100, Llama-3.1-8B, chunked 2048`; nil for real
+    /// servers.
+    package var simulated: String?
+    /// The scenario after all overrides, secrets replaced by `***`.
+    package var scenario: JSONValue = .null
+    /// Versions of libraries, of the coordinator's host and whatever else explains a difference.
+    package var host: JSONValue = .null
+    package var agents: [RunAgent]
+    /// In the order of the plan; every request names one of them.
+    package var classes: [RunClass]
+    package var validity: Validity
+    /// Every planned request has exactly one terminal record.
+    package var complete: Bool
+    /// No agent ended without its End, and all counts and hashes agree.
+    package var lossless: Bool
+    package var gaps: [RunGap] = []
+    /// Sentences that belong under the figures.
+    package var notes: [String] = []
+
+    package init(
+        runID: String, name: String, seed: UInt64, version: String, epoch: RunEpoch,
+        agents: [RunAgent], classes: [RunClass], validity: Validity, complete: Bool, lossless: Bool
+    ) {
+        self.runID = runID
+        self.name = name
+        self.seed = seed
+        self.version = version
+        self.epoch = epoch
+        self.agents = agents
+        self.classes = classes
+        self.validity = validity
+        self.complete = complete
+        self.lossless = lossless
+    }
+}
+
+/// A run: what ran, and what was measured.
+package struct RunResult: Hashable, Sendable {
+    package var header: RunHeader
+    /// By id; warm-up requests are among them.
+    package var requests: [MeasuredRequest]
+
+    package init(header: RunHeader, requests: [MeasuredRequest]) {
+        self.header = header
+        self.requests = requests
+    }
+}

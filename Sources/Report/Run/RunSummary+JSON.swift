@@ -1,0 +1,131 @@
+import Goodput
+import TokenLog
+
+extension RunSummary {
+    /// The version of `summary.json`.
+    package static let format: Int64 = 1
+
+    /// What `summary.json` holds: totals with the names of the metrics page, for the run, the
+    /// preset `robust`, each agent and each class.
+    package var json: String {
+        var writer = JSONWriter()
+        write(to: &writer)
+        do throws(JSONSyntaxError) {
+            return try JSONValue(parsing: writer.bytes).indented
+        } catch {
+            preconditionFailure("the writer wrote what the parser refuses: \(error)")
+        }
+    }
+
+    /// `{"requests": [...], "totals": {...}}` as for a worked example, over the scored requests.
+    package func writeScores(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.name("requests")
+            writer.array { writer in scores.forEach { $0.write(to: &writer, .full) } }
+            writer.name("totals")
+            run.totals.write(to: &writer, .full)
+        }
+    }
+
+    private func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.name("format")
+            writer.integer(Self.format)
+            writer.name("run_id")
+            writer.string(header.runID)
+            writer.name("name")
+            writer.string(header.name)
+            writer.name("simulated")
+            writer.string(header.simulated)
+            writer.name("verdict")
+            writer.string(header.validity.verdict.rawValue)
+            writer.name("invalid")
+            writer.value(.array(header.validity.intervals.map(\.json)))
+            writer.name("complete")
+            writer.bool(header.complete)
+            writer.name("lossless")
+            writer.bool(header.lossless)
+            writer.name("warmup_requests")
+            writer.integer(Int64(warmups))
+            writer.name("classes_scored_as")
+            writer.value(.array(classParameters.map(\.json)))
+            writeClock(to: &writer)
+            writer.name("rewards_dropping")
+            writer.bool(rewardsDropping)
+            writer.name("totals")
+            run.totals.write(to: &writer, .full)
+            writer.name("robust")
+            robust.write(to: &writer, .full)
+            writer.name("lateness")
+            Percentiles.write(run.lateness, to: &writer, .full)
+            writer.name("errors")
+            run.writeErrors(to: &writer)
+            writer.name("agents")
+            writer.array { writer in
+                for (part, agent) in zip(agents, header.agents) {
+                    part.write(to: &writer, agent: agent)
+                }
+            }
+            writer.name("classes")
+            writer.array { writer in
+                for part in classes { part.write(to: &writer, agent: nil) }
+            }
+            writer.name("notes")
+            writer.array { writer in header.notes.forEach { writer.string($0) } }
+        }
+    }
+
+    private func writeClock(to writer: inout JSONWriter) {
+        writer.name("clock")
+        guard let clock else {
+            writer.null()
+            return
+        }
+        writer.object { writer in
+            writer.name("smooth_goodput")
+            writer.array { writer in
+                writer.real(clock.low)
+                writer.real(clock.high)
+            }
+            writer.name("drift_allowance")
+            writer.real(ClockInterval.driftAllowance)
+        }
+    }
+}
+
+extension PartSummary {
+    fileprivate func write(to writer: inout JSONWriter, agent: RunAgent?) {
+        writer.object { writer in
+            writer.name("name")
+            writer.string(name)
+            if let agent {
+                writer.name("start_error")
+                writer.integer(agent.startError)
+                writer.name("clock_half_width")
+                writer.integer(agent.clockHalfWidth)
+            }
+            writer.name("lateness")
+            Percentiles.write(lateness, to: &writer, .full)
+            writer.name("errors")
+            writeErrors(to: &writer)
+            writer.name("stamps")
+            writer.object { writer in
+                for source in StampSource.allCases where stamps[source] != nil {
+                    writer.name(source.name)
+                    writer.integer(Int64(stamps[source] ?? 0))
+                }
+            }
+            writer.name("totals")
+            totals.write(to: &writer, .full)
+        }
+    }
+
+    fileprivate func writeErrors(to writer: inout JSONWriter) {
+        writer.object { writer in
+            for kind in ErrorClass.allCases where errors[kind] != nil {
+                writer.name(kind.name)
+                writer.integer(Int64(errors[kind] ?? 0))
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package import Goodput
+import TimeBase
+package import TokenLog
+import Workload
+
+/// A part of a run: all of it, what one agent sent, or one class.
+package struct PartSummary: Hashable, Sendable {
+    package var name: String
+    /// Over the run's T, so that the parts' rates add up to the whole's.
+    package var totals: RunTotals
+    /// sent − scheduled in ns, over the requests that were sent.
+    package var lateness: Percentiles?
+    /// Failed, abandoned and unfinished requests by the class of their error.
+    package var errors: [ErrorClass: Int]
+    /// Requests with tokens by the least trusted source of their stamps.
+    package var stamps: [StampSource: Int]
+}
+
+/// The figures of a run: a function of its header and its requests alone, so that scoring a run
+/// directory again gives the same bytes.
+package struct RunSummary: Hashable, Sendable {
+    package var header: RunHeader
+    /// The parameters of each class, after overrides.
+    package var classParameters: [RunClass]
+    package var run: PartSummary
+    /// The same requests under ``Preset/robust``, whatever was chosen.
+    package var robust: RunTotals
+    /// One an agent, in the header's order.
+    package var agents: [PartSummary]
+    /// One a class, in the header's order.
+    package var classes: [PartSummary]
+    /// What the clocks leave open; nil where an agent has no bound, or without requests.
+    package var clock: ClockInterval?
+    /// Warm-up requests, which are in no figure.
+    package var warmups: Int
+    /// Whether the chosen parameters of some class can reward dropping a request.
+    package var rewardsDropping: Bool
+    /// Each scored request, by id.
+    package var scores: [RequestScore]
+
+    /// Computes the figures of `result`.
+    ///
+    /// - Parameters:
+    ///   - overrides: Changes every class's parameters before anything is scored.
+    /// - Throws: ``ScoringError`` for parameters out of range or times that cannot be.
+    /// - Precondition: Every request names an agent and a class of the header, and its tokens are
+    ///   at hand (``RunDirectory`` sees to both).
+    package init(
+        _ result: RunResult, overrides: ScoringOverrides = ScoringOverrides()
+    ) throws(ScoringError) {
+        let header = result.header
+        self.header = header
+        classParameters = header.classes.map {
+            RunClass(name: $0.name, parameters: overrides.applied(to: $0.parameters))
+        }
+        var readers: [Reader] = []
+        for each in classParameters { readers.append(try Reader(each.parameters)) }
+        rewardsDropping = readers.contains { $0.rewardsDropping }
+
+        let scored = result.requests.filter { $0.phase == .scored }
+        warmups = result.requests.count - scored.count
+        let places = RequestPlaces(scored, header)
+        let times = scored.lazy.map(\.times)
+
+        let whole = try Scoring(times) { readers[places.classes[$0]] }
+        scores = whole.requests
+        run = PartSummary(name: header.name, requests: scored, totals: whole.totals)
+        robust = try Scoring(times, for: Reader(.robust), over: whole.totals.interval).totals
+
+        func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
+            let scoring = try Scoring(
+                members.lazy.map { scored[$0].times }, over: whole.totals.interval
+            ) { readers[places.classes[members[$0]]] }
+            return PartSummary(
+                name: name, requests: members.map { scored[$0] }, totals: scoring.totals)
+        }
+        agents = []
+        for (index, agent) in header.agents.enumerated() {
+            agents.append(try part(agent.name, places.members { places.agents[$0] == index }))
+        }
+        classes = []
+        for (index, each) in header.classes.enumerated() {
+            classes.append(try part(each.name, places.members { places.classes[$0] == index }))
+        }
+        clock = try Self.clockInterval(
+            scored, header: header, places: places, readers: readers, benefit: run.totals.benefit)
+    }
+
+    private static func clockInterval(
+        _ scored: [MeasuredRequest], header: RunHeader, places: RequestPlaces, readers: [Reader],
+        benefit: Double
+    ) throws(ScoringError) -> ClockInterval? {
+        let halfWidths = header.agents.compactMap(\.clockHalfWidth)
+        guard halfWidths.count == header.agents.count else { return nil }
+        var spans = AgentSpans(agents: header.agents.count)
+        var early = CompensatedSum()
+        var late = CompensatedSum()
+        for (place, request) in scored.enumerated() {
+            let times = request.times
+            let reader = readers[places.classes[place]]
+            spans.add(times, agent: places.agents[place])
+            let sooner = times.stretched(by: -ClockInterval.driftAllowance)
+            let later = times.stretched(by: ClockInterval.driftAllowance)
+            early.add(try RequestScore(sooner, for: reader).benefit)
+            late.add(try RequestScore(later, for: reader).benefit)
+        }
+        guard let extremes = spans.extremes(halfWidths: halfWidths) else { return nil }
+        return ClockInterval(
+            benefits: [benefit, early.value, late.value], shortest: extremes.shortest,
+            longest: extremes.longest)
+    }
+}
+
+/// Each request's agent and class, as indices into the header's.
+private struct RequestPlaces {
+    var agents: [Int]
+    var classes: [Int]
+
+    init(_ requests: [MeasuredRequest], _ header: RunHeader) {
+        let agentIndex = Dictionary(
+            header.agents.enumerated().map { ($1.name, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let classIndex = Dictionary(
+            header.classes.enumerated().map { ($1.name, $0) },
+            uniquingKeysWith: { first, _ in first })
+        agents = []
+        classes = []
+        for request in requests {
+            guard let agent = agentIndex[request.agent], let each = classIndex[request.className]
+            else {
+                preconditionFailure("request \(request.id) names an agent or class not of the run")
+            }
+            precondition(request.tokens != nil, "request \(request.id) comes without its tokens")
+            agents.append(agent)
+            classes.append(each)
+        }
+    }
+
+    func members(_ belongs: (Int) -> Bool) -> [Int] { agents.indices.filter(belongs) }
+}
+
+extension PartSummary {
+    init(name: String, requests: [MeasuredRequest], totals: RunTotals) {
+        self.name = name
+        self.totals = totals
+        var lateness: [Int64] = []
+        errors = [:]
+        stamps = [:]
+        for request in requests {
+            if let sent = request.sent { lateness.append((sent - request.scheduled).ns) }
+            if request.outcome != .completed, let error = request.error {
+                errors[error.kind, default: 0] += 1
+            }
+            if let source = request.stampSource { stamps[source, default: 0] += 1 }
+        }
+        self.lateness = Percentiles(lateness)
+    }
+}
