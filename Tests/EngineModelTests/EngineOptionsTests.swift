@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import EngineModel
+
+@Suite("Engine options")
+struct EngineOptionsTests {
+    @Test("The description names what is simulated")
+    func description() {
+        var options = EngineOptions()
+        #expect(options.description == "simulated H100, Llama-3.1-8B, chunked 2048")
+        options.scheduler = .prefillFirst
+        options.gpu = .a100x80
+        #expect(options.description == "simulated A100-80, Llama-3.1-8B, prefill-first")
+    }
+
+    @Test("They survive encoding, and absent keys keep their defaults")
+    func coding() throws {
+        var options = EngineOptions()
+        options.gpu = .a100x40
+        options.model = .qwen7B
+        options.scheduler = .prefillFirst
+        options.keyValueTokens = 20_000
+        options.meanAnswerTokens = 90
+        options.seed = .max
+        let data = try JSONEncoder().encode(options)
+        #expect(try JSONDecoder().decode(EngineOptions.self, from: data) == options)
+        #expect(try decode("{}") == EngineOptions())
+        #expect(try decode(#"{"gpu":"h200","chunkBudget":512}"#).gpu == .h200)
+        #expect(
+            try decode(#"{"model":"meta-llama/Llama-3.1-8B-Instruct"}"#).model == .llama8B)
+    }
+
+    @Test(
+        "What does not hold is said in a sentence",
+        arguments: [
+            (#"{"gpu":"H10"}"#, "There is no GPU \"H10\"; did you mean \"H100\"?"),
+            (#"{"model":"qwen2-7"}"#, "There is no model \"qwen2-7\"; did you mean \"Qwen2-7B\"?"),
+            (
+                #"{"scheduler":"fair"}"#,
+                "There is no scheduler \"fair\"; write one of chunked, prefill-first."
+            ),
+            (
+                #"{"chunkBudget":128}"#,
+                "The engine's chunkBudget of 128 tokens is below its maxSequences of 256, so that"
+                    + " full decodes would leave no token for a prefill; raise the first or lower"
+                    + " the second."
+            ),
+            (
+                #"{"maxSequences":0}"#,
+                "The engine's maxSequences is 0, but a step needs sequences; write a number from 1"
+                    + " to 1048576."
+            ),
+            (
+                #"{"keyValueTokens":1600}"#,
+                "The engine's maxModelLen is 8192, but one request must fit the key/value capacity"
+                    + " of 1600 tokens less 1 %; write a number from 2 to 1584."
+            ),
+        ])
+    func sentences(json: String, sentence: String) throws {
+        do {
+            _ = try decode(json)
+            Issue.record("\(json) was taken")
+        } catch DecodingError.dataCorrupted(let context) {
+            #expect(context.debugDescription == sentence)
+        }
+    }
+
+    @Test("A prefill-first engine may have any budget")
+    func budgetIsForChunks() throws {
+        #expect(try decode(#"{"scheduler":"prefill-first","chunkBudget":1}"#).chunkBudget == 1)
+    }
+
+    @Test("Natural lengths have their mean", arguments: [1, 2, 40, 900])
+    func naturalLengths(mean: Int) {
+        var random = EngineRandom(seed: 5)
+        let law = NaturalLength(mean: mean)
+        let draws = (0..<20_000).map { _ in law.draw(using: &random) }
+        #expect(draws.allSatisfy { $0 >= 1 })
+        let average = Double(draws.reduce(0, +)) / Double(draws.count)
+        #expect(abs(average / Double(mean) - 1) < 0.03)
+    }
+
+    private func decode(_ json: String) throws -> EngineOptions {
+        try JSONDecoder().decode(EngineOptions.self, from: Data(json.utf8))
+    }
+}
