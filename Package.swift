@@ -77,7 +77,7 @@ let package = Package(
         room("Storage", ["Journal", "TimeBase"]),
         room(
             "ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
-        room("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase"]),
+        room("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", deque]),
         room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
         room(
             "Report",
@@ -127,7 +127,9 @@ let package = Package(
         tests("Transport", ["EventLoop", "Wire", "TimeBase"]),
         tests("Storage", ["Journal", "TimeBase"]),
         tests("ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
-        tests("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase"]),
+        tests(
+            "EngineServer",
+            ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
         tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
         tests("Report", ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
         tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),

@@ -1,0 +1,122 @@
+import DequeModule
+import EngineModel
+import EventLoop
+import TimeBase
+
+/// How punctual the engine's tokens were.
+package struct DeliveryLateness: Hashable, Sendable {
+    /// Later than this counts as late, in ns.
+    package static let toleranceNs: Int64 = 1_000_000
+
+    /// Steps whose tokens were delivered.
+    package private(set) var deliveries = 0
+    /// Steps whose tokens were more than ``toleranceNs`` late.
+    package private(set) var late = 0
+    /// The worst, and all together, in ns.
+    package private(set) var worstNs: Int64 = 0
+    package private(set) var totalNs: Int64 = 0
+
+    mutating func record(_ ns: Int64) {
+        deliveries += 1
+        if ns > Self.toleranceNs { late += 1 }
+        worstNs = max(worstNs, ns)
+        totalNs += ns
+    }
+}
+
+/// An ``EngineCore`` in real time: its steps end, and its tokens leave, at the instants that the
+/// model computes.
+///
+/// Steps are chained from the end of one to the start of the next, never from the moment at which
+/// the timer happened to fire: lateness of the machine delays tokens, but does not slow the engine
+/// down or add up.
+final class EngineDriver {
+    /// Takes one token, with the instant at which it was due.
+    typealias Receiver = (_ token: Emission, _ dueNs: Int64) -> Void
+
+    private let timer: DeadlineTimer
+    private var core: EngineCore
+    private var receivers: [EngineRequest.ID: Receiver] = [:]
+    private var emissions: [Emission] = []
+    /// Tokens between the end of their step and their delivery, in the order of both.
+    private var frontEnd: Deque<(dueNs: Int64, token: Emission)> = []
+    private(set) var lateness = DeliveryLateness()
+
+    init(loop: EventLoop, options: EngineOptions) throws(SystemError) {
+        timer = try DeadlineTimer(loop: loop)
+        core = EngineCore(options: options)
+    }
+
+    var load: EngineLoad { core.load }
+
+    func close() {
+        timer.close()
+        receivers.removeAll()
+    }
+
+    /// Puts a request into the engine; `receiver` gets each of its tokens on later turns.
+    func submit(
+        _ request: EngineRequest, receiver: @escaping Receiver
+    ) throws(SubmitError) {
+        let now = RawClock.now().ns
+        // What was due before the arrival happens before it.
+        advance(to: now)
+        try core.submit(request, now: now)
+        receivers[request.id] = receiver
+        if core.step == nil { _ = core.nextStep(now: now) }
+        arm()
+    }
+
+    /// Checks a request without taking it.
+    func admissible(_ request: EngineRequest) throws(SubmitError) {
+        try core.admissible(request)
+    }
+
+    /// Drops a request and what it has in the front end.
+    func cancel(_ id: EngineRequest.ID) {
+        receivers[id] = nil
+        let now = RawClock.now().ns
+        advance(to: now)
+        core.cancel(id, now: now)
+        arm()
+    }
+
+    /// Ends all steps that end by `now`, and begins those that follow.
+    private func advance(to now: Int64) {
+        while let step = core.step, step.endNs <= now {
+            emissions.removeAll(keepingCapacity: true)
+            core.completeStep(now: step.endNs, into: &emissions)
+            for token in emissions { frontEnd.append((step.deliveryNs, token)) }
+            _ = core.nextStep(now: step.endNs)
+        }
+    }
+
+    /// Hands out the tokens that are due by `now`.
+    private func deliver(by now: Int64) {
+        var last: Int64?
+        while let next = frontEnd.first, next.dueNs <= now {
+            frontEnd.removeFirst()
+            if next.dueNs != last {
+                lateness.record(now - next.dueNs)
+                last = next.dueNs
+            }
+            let receiver =
+                next.token.finish == nil
+                ? receivers[next.token.request]
+                : receivers.removeValue(forKey: next.token.request)
+            receiver?(next.token, next.dueNs)
+        }
+    }
+
+    /// Sets the timer to the next end of a step or delivery.
+    private func arm() {
+        let next = [core.step?.endNs, frontEnd.first?.dueNs].compactMap(\.self).min()
+        guard let next else { return timer.disarm() }
+        timer.arm(at: LocalInstant(ns: next)) { [unowned self] in
+            let now = RawClock.now().ns
+            deliver(by: now)
+            advance(to: now)
+            arm()
+        }
+    }
+}

@@ -1,0 +1,1 @@
+// The room Scenario: its first file.
