@@ -69,10 +69,9 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
         seed: UInt64, purpose: Purpose, scope: UInt64 = 0, index: UInt64 = 0
     ) -> UInt64 {
         var key = mix64(seed &+ goldenIncrement)
-        for word in [purpose.rawValue, scope, index] {
-            key = mix64((key ^ word) &+ goldenIncrement)
-        }
-        return key
+        key = mix64((key ^ purpose.rawValue) &+ goldenIncrement)
+        key = mix64((key ^ scope) &+ goldenIncrement)
+        return mix64((key ^ index) &+ goldenIncrement)
     }
 
     /// The next 64 bits.

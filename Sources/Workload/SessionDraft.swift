@@ -54,7 +54,7 @@ struct SessionDraft {
         }
     }
 
-    private static func think(_ law: Distribution, _ random: inout RandomStream) -> Int64 {
+    private static func think(_ law: RandomLaw, _ random: inout RandomStream) -> Int64 {
         Int64(min(max((law.sample(using: &random) * 1e9).rounded(), 0), thinkLimitNs))
     }
 

@@ -1,6 +1,6 @@
 /// The law of a whole number of at least 1 (tokens of a prompt or an answer, turns of a session).
 package struct TokenLength: Hashable, Sendable {
-    package var law: Distribution
+    package var law: RandomLaw
     /// Clamps of a draw, both included; 1 <= minimum <= maximum.
     package var minimum: UInt32
     package var maximum: UInt32
@@ -8,7 +8,7 @@ package struct TokenLength: Hashable, Sendable {
     /// The largest length that a plan holds: 16 Mi tokens.
     package static let limit: UInt32 = 1 << 24
 
-    package init(_ law: Distribution, minimum: UInt32 = 1, maximum: UInt32 = Self.limit) {
+    package init(_ law: RandomLaw, minimum: UInt32 = 1, maximum: UInt32 = Self.limit) {
         self.law = law
         self.minimum = minimum
         self.maximum = maximum

@@ -46,11 +46,12 @@ extension WorkloadSpec {
 
 extension StageSpec {
     /// Whether every request of the stage brings its own lengths.
-    var bringsLengths: Bool {
+    package var bringsLengths: Bool {
         if case .open(.replay) = load { true } else { false }
     }
 
-    func defect(isLast: Bool) -> String? {
+    /// What makes the stage impossible, as the end of a sentence; nil when it is sound.
+    package func defect(isLast: Bool) -> String? {
         if let durationNs, durationNs <= 0 { return "has a duration that is not positive" }
         if requests == 0 { return "has 0 requests; leave the stage out" }
         switch load {
@@ -106,7 +107,8 @@ extension StageSpec {
 }
 
 extension ClassSpec {
-    func defect(needsLengths: Bool) -> String? {
+    /// What makes the class impossible, as the end of a sentence; nil when it is sound.
+    package func defect(needsLengths: Bool) -> String? {
         if name.isEmpty || name.utf8.count > 128 { return "needs a name of 1 to 128 bytes" }
         guard share > 0, share.isFinite else { return "needs a positive share" }
         if let lengths {

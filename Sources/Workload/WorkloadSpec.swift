@@ -56,7 +56,7 @@ package struct ClassSpec: Hashable, Sendable {
     package var lengths: ClassLengths?
     package var turns: TokenLength
     /// Seconds between the end of a turn and the next turn.
-    package var think: Distribution
+    package var think: RandomLaw
     /// Tokens that all prompts of the class begin with, beside the lengths.
     package var prefixTokens: UInt32
     /// Most tokens of a prompt and its answer together: a session ends before the turn that would
@@ -65,7 +65,7 @@ package struct ClassSpec: Hashable, Sendable {
 
     package init(
         name: String, share: Double = 1, lengths: ClassLengths?, turns: TokenLength = .fixed(1),
-        think: Distribution = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil
+        think: RandomLaw = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil
     ) {
         self.name = name
         self.share = share

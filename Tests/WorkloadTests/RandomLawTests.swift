@@ -3,9 +3,9 @@ import Testing
 
 @testable import Workload
 
-@Suite struct DistributionTests {
+@Suite struct RandomLawTests {
     @Test func `a lognormal law has its median and its 90th percentile`() {
-        let law = Distribution.lognormal(median: 220, p90: 900)
+        let law = RandomLaw.lognormal(median: 220, p90: 900)
         var random = RandomStream(seed: 1, purpose: .session)
         let draws = (0..<40_000).map { _ in law.sample(using: &random) }.sorted()
         #expect(abs(draws[20_000] / 220 - 1) < 0.03)
@@ -14,10 +14,10 @@ import Testing
     }
 
     @Test(arguments: [
-        Distribution.fixed(3), .uniform(low: 2, high: 9), .normal(mean: 50, deviation: 4),
+        RandomLaw.fixed(3), .uniform(low: 2, high: 9), .normal(mean: 50, deviation: 4),
         .exponential(mean: 8), .empirical([1, 2, 6]),
     ])
-    func `draws have the mean of their law`(law: Distribution) {
+    func `draws have the mean of their law`(law: RandomLaw) {
         var random = RandomStream(seed: 2, purpose: .session)
         let draws = (0..<40_000).map { _ in law.sample(using: &random) }
         #expect(abs(momentsOf(draws).mean / law.mean - 1) < 0.03)
@@ -47,11 +47,11 @@ import Testing
     }
 
     @Test(arguments: [
-        Distribution.uniform(low: 3, high: 2), .normal(mean: 1, deviation: -1),
+        RandomLaw.uniform(low: 3, high: 2), .normal(mean: 1, deviation: -1),
         .lognormal(median: 0, p90: 1), .lognormal(median: 5, p90: 4), .empirical([]),
         .fixed(.infinity), .exponential(mean: -1),
     ])
-    func `an impossible law names its defect`(law: Distribution) {
+    func `an impossible law names its defect`(law: RandomLaw) {
         #expect(law.defect != nil)
         #expect(TokenLength(law).defect != nil)
     }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The law of a random quantity; its unit is the user's (tokens, seconds, turns).
-package enum Distribution: Hashable, Sendable {
+package enum RandomLaw: Hashable, Sendable {
     case fixed(Double)
     /// Uniform from `low` to `high`, both included.
     case uniform(low: Double, high: Double)

@@ -1,0 +1,63 @@
+/// One thing that is wrong with a scenario.
+package struct Diagnostic: Hashable, Sendable {
+    package var origin: Origin
+    /// One sentence: what is wrong and what to do.
+    package var message: String
+
+    package init(origin: Origin, message: String) {
+        self.origin = origin
+        self.message = message
+    }
+}
+
+/// All that is wrong with a scenario, at most ``ScenarioError/limit`` things, in file order.
+package struct ScenarioError: Error, Hashable, Sendable {
+    package static let limit = 20
+
+    package var file: String
+    package var diagnostics: [Diagnostic]
+
+    package init(file: String, diagnostics: [Diagnostic]) {
+        self.file = file
+        self.diagnostics = diagnostics
+    }
+}
+
+extension ScenarioError: CustomStringConvertible {
+    /// A line a diagnostic: `file:line:column: sentence`, or `--option: sentence`.
+    package var description: String {
+        diagnostics.map { each in
+            switch each.origin {
+            case .file(let line, let column): "\(file):\(line):\(column): \(each.message)"
+            case .option(let name): "\(name): \(each.message)"
+            }
+        }.joined(separator: "\n")
+    }
+}
+
+/// Collects diagnostics while a scenario is read; confined to one reading.
+final class DiagnosticCollector {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    func report(_ origin: Origin, _ message: String) {
+        diagnostics.append(Diagnostic(origin: origin, message: message))
+    }
+
+    /// Throws when anything was reported: options first, then by line and column.
+    func throwIfAny(file: String) throws(ScenarioError) {
+        guard !diagnostics.isEmpty else { return }
+        func rank(_ origin: Origin) -> (Int, Int) {
+            switch origin {
+            case .file(let line, let column): (line, column)
+            case .option: (0, 0)
+            }
+        }
+        let order = diagnostics.indices.sorted {
+            let (a, b) = (rank(diagnostics[$0].origin), rank(diagnostics[$1].origin))
+            return (a.0, a.1, $0) < (b.0, b.1, $1)
+        }
+        var seen: Set<Diagnostic> = []
+        let unique = order.map { diagnostics[$0] }.filter { seen.insert($0).inserted }
+        throw ScenarioError(file: file, diagnostics: Array(unique.prefix(ScenarioError.limit)))
+    }
+}

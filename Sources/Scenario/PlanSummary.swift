@@ -1,0 +1,130 @@
+internal import Workload
+
+/// What a plan would send: the figures of `legato check`.
+package struct PlanSummary: Hashable, Sendable, Codable {
+    package struct Stage: Hashable, Sendable, Codable {
+        /// "warm-up", "open" or "closed".
+        package var kind: String
+        /// Slots of a closed loop.
+        package var concurrency: UInt32?
+        package var beginNs: Int64
+        /// Nil: ends with its last request.
+        package var endNs: Int64?
+        package var requests: Int
+        package var sessions: Int
+        /// Whether the requests are a reserve that time cuts off.
+        package var isReserve: Bool
+    }
+
+    package struct Class: Hashable, Sendable, Codable {
+        package var name: String
+        package var requests: Int
+        package var sessions: Int
+        /// Tokens of all its prompts, history included, and of all its answers.
+        package var inputTokens: UInt64
+        package var outputTokens: UInt64
+    }
+
+    package struct Agent: Hashable, Sendable, Codable {
+        package var requests: Int
+        package var sessions: Int
+        package var outputTokens: UInt64
+        /// Slots of each closed stage, in order.
+        package var slots: [UInt32]
+    }
+
+    package var name: String
+    package var seed: UInt64
+    package var requests: Int
+    package var warmupRequests: Int
+    package var sessions: Int
+    package var inputTokens: UInt64
+    package var outputTokens: UInt64
+    /// Prompt tokens that an earlier prompt of the plan begins with too.
+    package var sharedTokens: UInt64
+    /// Ns from the start to the last planned arrival or end of a stage.
+    package var lengthNs: Int64
+    package var stages: [Stage]
+    package var classes: [Class]
+    package var agents: [Agent]
+    /// Width of a bin of ``arrivals``, in ns.
+    package var binNs: Int64
+    /// Arrivals of open-loop sessions in each bin from the start on.
+    package var arrivals: [Int]
+    package var warnings: [String]
+
+    /// Bins of ``arrivals``.
+    static let bins: Int64 = 60
+
+    /// The summary of `scenario` dealt to `agents` agents. O(requests).
+    ///
+    /// - Throws: ``ScenarioError`` when no plan can be made or dealt.
+    package init(_ scenario: ResolvedScenario, agents: Int) throws(ScenarioError) {
+        let dealing = try scenario.dealing(agents: agents)
+        do throws(WorkloadError) {
+            let plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
+            let shards = try plan.deal(dealing)
+            self.init(scenario, plan: plan, shards: shards)
+        } catch {
+            throw ScenarioError(
+                file: scenario.name,
+                diagnostics: [Diagnostic(origin: scenario.document.origin, message: "\(error)")])
+        }
+    }
+
+    private init(_ scenario: ResolvedScenario, plan: WorkloadPlan, shards: [Shard]) {
+        name = scenario.name
+        seed = scenario.seed
+        requests = plan.requests.count
+        warmupRequests = plan.requests.count { $0.phase == .warmup }
+        sessions = Int(plan.sessionCount)
+        warnings = scenario.warnings
+        stages = plan.stages.map { stage in
+            var slots: UInt32?
+            if case .closed(let concurrency) = stage.kind { slots = concurrency }
+            return Stage(
+                kind: slots == nil ? "open" : "closed", concurrency: slots,
+                beginNs: stage.beginNs, endNs: stage.endNs, requests: 0, sessions: 0,
+                isReserve: slots != nil && stage.endNs != nil)
+        }
+        classes = plan.classNames.map {
+            Class(name: $0, requests: 0, sessions: 0, inputTokens: 0, outputTokens: 0)
+        }
+        let lastArrival = plan.requests.reduce(Int64(0)) { max($0, $1.scheduledNs ?? 0) }
+        lengthNs = plan.stages.reduce(lastArrival) { max($0, $1.endNs ?? 0) }
+        binNs = max(1, lengthNs / Self.bins + 1)
+        arrivals = Array(repeating: 0, count: Int(Self.bins))
+        (inputTokens, outputTokens, sharedTokens) = (0, 0, 0)
+        self.agents = shards.map { shard in
+            Agent(
+                requests: shard.requests.count,
+                sessions: shard.requests.count { $0.turn == 0 },
+                outputTokens: shard.requests.reduce(0) { $0 + UInt64($1.outputTokens) },
+                slots: shard.stages.compactMap { stage in
+                    if case .closed(let concurrency) = stage.kind { concurrency } else { nil }
+                })
+        }
+        count(plan)
+    }
+
+    private mutating func count(_ plan: WorkloadPlan) {
+        var shared = SharedPrompts()
+        for request in plan.requests {
+            let (stage, kind) = (Int(request.stage), Int(request.classIndex))
+            let first = request.turn == 0 ? 1 : 0
+            stages[stage].requests += 1
+            stages[stage].sessions += first
+            if request.phase == .warmup, stages[stage].kind == "open" {
+                stages[stage].kind = "warm-up"
+            }
+            classes[kind].requests += 1
+            classes[kind].sessions += first
+            classes[kind].inputTokens += UInt64(request.inputTokens)
+            classes[kind].outputTokens += UInt64(request.outputTokens)
+            inputTokens += UInt64(request.inputTokens)
+            outputTokens += UInt64(request.outputTokens)
+            sharedTokens += shared.add(request.prompt)
+            if let at = request.scheduledNs { arrivals[Int(at / binNs)] += 1 }
+        }
+    }
+}

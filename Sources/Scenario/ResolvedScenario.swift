@@ -1,0 +1,123 @@
+package import Goodput
+package import Workload
+
+/// The OpenAI-style endpoint that requests go to.
+package enum Endpoint: String, Hashable, Sendable, CaseIterable, Codable {
+    case chat
+    case completions
+}
+
+/// How prompts are made.
+package enum PromptForm: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Common English words, about one token each.
+    case words
+    /// Token ids: exact, in /v1/completions alone.
+    case tokens
+}
+
+/// A server as the scenario names it.
+package struct ScenarioServer: Hashable, Sendable {
+    package var url: String
+    /// Nil: the scenario's model.
+    package var model: String?
+    /// In file order; values are secrets.
+    package var headers: [(name: String, value: String)] {
+        zip(headerNames, headerValues).map { ($0, $1) }
+    }
+    private var headerNames: [String]
+    private var headerValues: [String]
+
+    package init(url: String, model: String?, headers: [(name: String, value: String)]) {
+        self.url = url
+        self.model = model
+        headerNames = headers.map(\.name)
+        headerValues = headers.map(\.value)
+    }
+}
+
+/// When a request fails, in ns.
+package struct RequestTimeouts: Hashable, Sendable {
+    package var connectNs: Int64 = 10_000_000_000
+    package var firstTokenNs: Int64 = 60_000_000_000
+    package var betweenTokensNs: Int64 = 30_000_000_000
+    package var totalNs: Int64 = 600_000_000_000
+
+    package init() {}
+}
+
+/// What requests carry beside their prompt.
+package struct RequestSettings: Hashable, Sendable {
+    package var ignoreEOS = true
+    package var prompt = PromptForm.words
+    /// A JSON object with sorted keys and no spaces, merged into every body; nil for none.
+    package var extraJSON: String?
+
+    package init() {}
+}
+
+/// Embedded engines, as the scenario describes them; nil is the engine's own default. The coding
+/// keys are those of the engine's options.
+package struct EngineSettings: Hashable, Sendable, Codable {
+    package var gpu: String?
+    package var model: String?
+    package var scheduler: String?
+    package var chunkBudget: Int?
+    package var hostProfile: String?
+    package var maxSequences: Int?
+    package var maxModelLen: Int?
+    package var keyValueTokens: Int?
+    package var meanAnswerTokens: Int?
+    package var outputDelayNs: Int64?
+    package var holdFirstNs: Int64?
+    package var abandon: Bool?
+    package var seed: UInt64?
+
+    package init() {}
+}
+
+/// A scenario after all overrides, ready to be planned.
+package struct ResolvedScenario: Hashable, Sendable {
+    package var name: String
+    package var seed: UInt64
+    /// Empty: embedded engines.
+    package var servers: [ScenarioServer]
+    package var endpoint: Endpoint
+    package var model: String?
+    package var workload: WorkloadSpec
+    /// One a class, in the order of `workload.classes`.
+    package var classScoring: [ScoringParameters]
+    /// Of the run as a whole.
+    package var scoring: ScoringParameters
+    package var timeouts: RequestTimeouts
+    package var request: RequestSettings
+    package var drainNs: Int64
+    package var graceNs: Int64
+    /// One weight an agent; nil deals round robin.
+    package var dealWeights: [Double]?
+    package var engine: EngineSettings
+    /// Sentences for the user: secrets in the file and the like.
+    package var warnings: [String]
+    /// The scenario as written and overridden; holds secrets, see ``manifestJSON()``.
+    package var document: Document
+
+    /// The scenario after all overrides as JSON (which is a scenario again), secrets as `***`.
+    package func manifestJSON() -> String { document.masked().json() }
+
+    /// How sessions go to `agents` agents.
+    ///
+    /// - Throws: ``ScenarioError`` when the weights are for another number of agents.
+    package func dealing(agents: Int) throws(ScenarioError) -> Dealing {
+        guard let dealWeights else { return .roundRobin(agents: agents) }
+        guard dealWeights.count == agents else {
+            throw ScenarioError(
+                file: name,
+                diagnostics: [
+                    Diagnostic(
+                        origin: document["deal"]?.origin ?? document.origin,
+                        message: "`deal` has \(dealWeights.count) weights, but the run has "
+                            + "\(agents) agents; write one weight an agent")
+                ])
+        }
+        return .weighted(dealWeights)
+    }
+}

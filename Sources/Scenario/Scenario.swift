@@ -1,1 +1,0 @@
-// The room Scenario: its first file.

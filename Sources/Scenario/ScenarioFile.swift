@@ -1,0 +1,77 @@
+internal import Foundation
+
+/// Where scenarios come from: a file, a text, or options alone.
+package enum ScenarioFile {
+    /// The scenario of the YAML file at `path` with `overrides` on top.
+    ///
+    /// - Throws: ``ScenarioError`` with everything that is wrong, up to ``ScenarioError/limit``.
+    package static func load(
+        path: String, overrides: ScenarioOverrides = ScenarioOverrides()
+    ) throws(ScenarioError) -> ResolvedScenario {
+        func failure(_ message: String) -> ScenarioError {
+            ScenarioError(
+                file: path,
+                diagnostics: [Diagnostic(origin: .file(line: 1, column: 1), message: message)])
+        }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw failure("cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { try? handle.close() }  // nothing was written: a failed close loses nothing
+        let bytes: Data
+        do {
+            bytes = try handle.read(upToCount: Document.byteLimit + 1) ?? Data()
+        } catch {
+            throw failure("cannot be read: \(error.localizedDescription)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw failure("is no UTF-8 text")
+        }
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return try parse(
+            text, file: path, folder: folder.joined(separator: "/"), overrides: overrides)
+    }
+
+    /// The scenario of a YAML text; `file` is its name in errors, `folder` what its paths are
+    /// relative to.
+    package static func parse(
+        _ yaml: String, file: String = "scenario.yaml", folder: String = "",
+        overrides: ScenarioOverrides = ScenarioOverrides()
+    ) throws(ScenarioError) -> ResolvedScenario {
+        let document = try Document(yaml: yaml, file: file)
+        return try resolve(document, file: file, folder: folder, overrides: overrides)
+    }
+
+    /// The scenario that options alone describe: one class of 256 tokens in and 128 out, one stage of
+    /// 4 sessions per second and 100 requests, where they say nothing else.
+    package static func make(
+        overrides: ScenarioOverrides
+    ) throws(ScenarioError) -> ResolvedScenario {
+        let origin = Origin.option("defaults")
+        func map(_ pairs: [(String, Document)]) -> Document {
+            .map(pairs.map { .init(key: $0.0, keyOrigin: origin, value: $0.1) }, origin)
+        }
+        func text(_ value: String) -> Document { .scalar(value, isPlain: true, origin) }
+        let document = map([
+            ("name", text("options")),
+            ("stages", .list([map([("rate", text("4/s")), ("requests", text("100"))])], origin)),
+            (
+                "classes",
+                .list(
+                    [
+                        map([
+                            ("name", text("default")), ("input", text("256 tokens")),
+                            ("output", text("128 tokens")),
+                        ])
+                    ], origin)
+            ),
+        ])
+        return try resolve(document, file: "options", folder: "", overrides: overrides)
+    }
+
+    private static func resolve(
+        _ document: Document, file: String, folder: String, overrides: ScenarioOverrides
+    ) throws(ScenarioError) -> ResolvedScenario {
+        let changed = try overrides.apply(to: document, file: file)
+        return try ScenarioReader(file: file, folder: folder).resolve(changed)
+    }
+}

@@ -1,0 +1,244 @@
+internal import Goodput
+internal import Workload
+
+extension ScenarioReader {
+    typealias ReadStage = (spec: StageSpec, reader: SectionReader)
+    typealias ReadClass = (spec: ClassSpec, reader: SectionReader)
+
+    func stages(_ top: SectionReader) -> [ReadStage] {
+        guard top.has("stages") else {
+            top.collector.report(
+                top.origin,
+                "a scenario needs `stages`, for example `- { rate: 4/s, duration: 2 min }`")
+            return []
+        }
+        return (top.sections("stages") ?? []).compactMap { section in
+            stage(section).map { ($0, section) }
+        }
+    }
+
+    private static let drivers = ["concurrency", "burst", "replay", "rate"]
+
+    private func stage(_ section: SectionReader) -> StageSpec? {
+        let given = Self.drivers.filter(section.has)
+        let isReplay = given.contains("replay")
+        let driver = isReplay ? "replay" : given.first
+        guard let driver, given.count == 1 || (isReplay && given == ["replay", "rate"]) else {
+            if !given.isEmpty {
+                section.collector.report(
+                    section.origin,
+                    "a stage has one of \(given.joined(separator: " and ")), not both")
+            } else if !section.hasUnknownField {
+                section.collector.report(
+                    section.origin, "a stage needs one of rate, concurrency, burst or replay")
+            }
+            return nil
+        }
+        rejectUnused(section, driver: driver)
+        let durationNs = section.span("duration")
+        let requests = section.parsed("requests") { text throws(QuantityError) in
+            try requestCount(text)
+        }
+        switch driver {
+        case "concurrency":
+            guard let slots = section.whole("concurrency", UInt32(1)...1_000_000) else {
+                return nil
+            }
+            return StageSpec(
+                load: .closed(concurrency: slots), durationNs: durationNs, requests: requests)
+        case "burst":
+            guard let size = section.whole("burst", UInt32(1)...16_000_000) else { return nil }
+            return StageSpec(
+                load: .open(.burst(size: size, everyNs: section.span("every"))),
+                durationNs: durationNs, requests: requests)
+        case "replay":
+            // The window's length is in the trace's own time; the plan scales it.
+            guard let replay = replay(section, durationNs: durationNs) else { return nil }
+            return StageSpec(load: .open(.replay(replay)), requests: requests)
+        default:
+            guard let arrivals = rate(section) else { return nil }
+            return StageSpec(load: .open(arrivals), durationNs: durationNs, requests: requests)
+        }
+    }
+
+    /// Fields that another kind of stage would use are mistakes, not noise.
+    private func rejectUnused(_ section: SectionReader, driver: String) {
+        let owners = [
+            "burstiness": "rate", "spacing": "rate", "every": "burst", "format": "replay",
+            "scale": "replay", "from": "replay", "spread": "replay",
+        ]
+        for (key, owner) in owners.sorted(by: { $0.key < $1.key })
+        where owner != driver && section.has(key) {
+            section.report(
+                key, "`\(key)` belongs to a stage with `\(owner)`, this one has `\(driver)`")
+        }
+    }
+
+    private func rate(_ section: SectionReader) -> Arrivals? {
+        let burstiness = section.number(
+            "burstiness", { $0 >= 1e-3 && $0 <= 1e6 }, "between 0.001 and 1000000")
+        let isEven = section.choice("spacing") == "even"
+        if isEven, section.has("burstiness") {
+            section.report("burstiness", "`burstiness` has no meaning with `spacing: even`")
+        }
+        let spacing = isEven ? Spacing.even : .gamma(burstiness: burstiness ?? 1)
+        let ends = section.parsed("rate") { text throws(QuantityError) -> (Double, Double) in
+            func plain(_ part: String) throws(QuantityError) -> Double {
+                let value = try Quantity.parse(part, .rate)
+                guard value >= 0 else { throw QuantityError(message: "`\(part)` is negative") }
+                return value
+            }
+            if let (low, high) = try Quantity.range(text, plain) { return (low, high) }
+            let value = try plain(text)
+            return (value, value)
+        }
+        return ends.map { .rate(from: $0.0, to: $0.1, spacing: spacing) }
+    }
+
+    private func replay(_ section: SectionReader, durationNs: Int64?) -> TraceReplay? {
+        let scale = section.number("scale", { $0 > 0 }, "positive")
+        guard let rows = trace(section, key: "replay") else { return nil }
+        let replay = TraceReplay(
+            rows: rows, fromNs: section.span("from", allowsZero: true) ?? 0,
+            durationNs: durationNs, scale: scale ?? 1, spread: section.flag("spread") ?? false)
+        guard section.has("rate") else { return replay }
+        if section.has("scale") {
+            section.report("scale", "a replay has a `scale` or a `rate`, not both")
+        }
+        guard let rate = section.quantity("rate", .rate) else { return nil }
+        guard let scaled = replay.scaled(toRate: rate) else {
+            section.report("rate", "the window has fewer than two instants, so no rate to scale")
+            return nil
+        }
+        return scaled
+    }
+
+    func trace(_ section: SectionReader, key: String) -> [TraceRow]? {
+        guard let path = section.filledText(key) else { return nil }
+        let format = section.choice("format").flatMap(TraceFormat.init(rawValue:))
+        do throws(TraceFileError) {
+            return try TraceFile.read(TraceFile.path(path, relativeTo: folder), format: format)
+        } catch {
+            section.report(key, "`\(key)`: \(error.message)")
+            return nil
+        }
+    }
+
+    func classes(
+        _ top: SectionReader, scoring: ScoringParameters
+    ) -> ([ReadClass], [ScoringParameters]) {
+        guard top.has("classes") else {
+            top.collector.report(
+                top.origin,
+                "a scenario needs `classes`, for example `- { name: chat, input: 200 tokens, "
+                    + "output: 100 tokens }`")
+            return ([], [])
+        }
+        let sections = top.sections("classes") ?? []
+        var classes: [ReadClass] = []
+        var scores: [ScoringParameters] = []
+        let shared = sections.filter { $0.has("share") }
+        for section in sections where !section.has("share") && !shared.isEmpty {
+            section.report("share", "give every class a `share`, or none")
+        }
+        for section in sections {
+            let share = section.quantity("share", .share) ?? 100 / Double(sections.count)
+            let own = section.section("reader").map { reader($0, base: scoring) } ?? scoring
+            classes.append((classSpec(section, share: share), section))
+            scores.append(own)
+        }
+        let total = classes.reduce(0) { $0 + $1.spec.share }
+        if !shared.isEmpty, abs(total - 100) > 0.01 {
+            top.report("classes", "the shares of the classes add up to \(total) %, not 100 %")
+        }
+        return (classes, scores)
+    }
+
+    private func classSpec(_ section: SectionReader, share: Double) -> ClassSpec {
+        let name = section.filledText("name")
+        if !section.has("name") { section.report("name", "a class needs a `name`") }
+        let turns = length(section, "turns", dimension: nil) ?? .fixed(1)
+        let think = section.parsed("think") { text throws(QuantityError) in
+            try LawText.parse(text, .span)
+        }
+        return ClassSpec(
+            name: name ?? "", share: share, lengths: lengths(section), turns: turns,
+            think: think?.law ?? .fixed(0),
+            prefixTokens: section.tokens("prefix", allowsZero: true) ?? 0,
+            contextTokens: section.tokens("context"))
+    }
+
+    private func lengths(_ section: SectionReader) -> ClassLengths? {
+        if section.has("lengths") {
+            for key in ["input", "output"] where section.has(key) {
+                section.report(key, "a class has `lengths` or `\(key)`, not both")
+            }
+            return trace(section, key: "lengths").map { rows in
+                .pairs(rows.map { LengthPair(input: $0.input, output: $0.output) })
+            }
+        }
+        if section.has("format") { section.report("format", "`format` belongs to `lengths`") }
+        let input = length(section, "input", dimension: .tokens)
+        let output = length(section, "output", dimension: .tokens)
+        guard section.has("input") || section.has("output") else { return nil }
+        for key in ["input", "output"] where !section.has(key) {
+            section.report(key, "a class needs both `input` and `output`; add `\(key)`")
+        }
+        guard let input, let output else {
+            return .independent(input: .fixed(1), output: .fixed(1))
+        }
+        return .independent(input: input, output: output)
+    }
+
+    private func length(
+        _ section: SectionReader, _ key: String, dimension: Dimension?
+    ) -> TokenLength? {
+        section.parsed(key) { text throws(QuantityError) in
+            let law = try LawText.parse(text, dimension)
+            func bound(_ value: Double?, _ fallback: UInt32) throws(QuantityError) -> UInt32 {
+                guard let value else { return fallback }
+                guard value >= 1, value <= Double(TokenLength.limit), value == value.rounded()
+                else {
+                    throw QuantityError(
+                        message: "`\(text)` has a bound that is no whole number from 1 to "
+                            + "\(TokenLength.limit)")
+                }
+                return UInt32(value)
+            }
+            let ceiling: UInt32 = dimension == nil ? 65_535 : TokenLength.limit
+            let length = TokenLength(
+                law.law, minimum: try bound(law.minimum, 1),
+                maximum: try bound(law.maximum, ceiling))
+            if let defect = length.defect { throw QuantityError(message: "`\(text)` \(defect)") }
+            if case .fixed(let value) = law.law, value < 1 || value != value.rounded() {
+                throw QuantityError(message: "`\(text)` is no whole number of at least 1")
+            }
+            return length
+        }
+    }
+
+    /// What each field alone cannot show; reported at the stage or class it is about.
+    func check(
+        _ spec: WorkloadSpec, top: SectionReader, stages: [SectionReader], classes: [SectionReader]
+    ) {
+        let isComplete = stages.count == top.itemCount("stages")
+        for (index, (stage, section)) in zip(spec.stages, stages).enumerated() {
+            let isLast = index == stages.count - 1
+            if isComplete, let defect = stage.defect(isLast: isLast) {
+                collector.report(section.origin, "this stage \(defect)")
+            }
+        }
+        let needsLengths = spec.stages.contains { !$0.bringsLengths }
+        for (each, section) in zip(spec.classes, classes) where !each.name.isEmpty {
+            if let defect = each.defect(needsLengths: needsLengths) {
+                collector.report(section.origin, "class `\(each.name)` \(defect)")
+            }
+        }
+        guard collector.diagnostics.isEmpty else { return }
+        do throws(WorkloadError) {
+            try spec.validate()
+        } catch {
+            collector.report(top.origin(of: "warmup"), "\(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Goodput
+
+/// Fields of the scenario itself, its servers, stages and classes.
+extension ScenarioSchema {
+    static let endpoints = Endpoint.allCases.map(\.rawValue)
+    static let presets = Preset.allCases.map(\.rawValue)
+
+    static let scenario: [Field] = [
+        Field("name", .text, "the file's name", "names the run and its folder", "chat-and-code"),
+        Field("seed", .whole, "0", "one seed owns every draw: the same seed, the same plan", "42"),
+        Field(
+            "servers", .list(.server), "embedded engines",
+            "what each agent drives: its own node's servers", "- url: http://localhost:8000"),
+        Field(
+            "endpoint", .choice(endpoints), "chat",
+            "the OpenAI-style endpoint that requests go to", "completions"),
+        Field(
+            "model", .text, "the server's first", "the model that requests name",
+            "meta-llama/Llama-3.1-8B-Instruct"),
+        Field(
+            "warmup", .warmup, "none",
+            "load before the first stage that counts in no figure: at its rate or concurrency",
+            "30 requests"),
+        Field("stages", .list(.stage), nil, "the load, one after the other", "- rate: 4/s"),
+        Field("classes", .list(.class), nil, "kinds of requests and their shares", "- name: chat"),
+        Field(
+            "preset", .choice(presets), "default",
+            "the scoring that readers start from", "robust"),
+        Field(
+            "reader", .section(.reader), "the preset's",
+            "the reader of every class that has none of its own", "speed: 20/s"),
+        Field(
+            "goodput", .section(.goodput), "no bounds",
+            "service level objectives of the classic kind", "{ ttft: 500 ms, tpot: 50 ms }"),
+        Field(
+            "timeouts", .section(.timeouts), "see there", "when a request fails",
+            "{ first token: 60 s }"),
+        Field(
+            "request", .section(.request), "see there", "what requests carry", "ignore eos: true"),
+        Field(
+            "drain", .quantity(.span), "30 s",
+            "how long after the last stage requests in flight may finish", "1 min"),
+        Field(
+            "grace", .quantity(.span), "60 s",
+            "how long the run waits for an agent that is away", "2 min"),
+        Field(
+            "deal", .text, "round robin",
+            "how sessions go to agents: `round robin`, or one weight an agent", "1, 2, 1"),
+        Field("engine", .section(.engine), "see there", "the embedded engines", "gpu: H100"),
+    ]
+
+    static let server: [Field] = [
+        Field("url", .text, nil, "base URL, as the agent reaches it", "http://localhost:8000"),
+        Field("model", .text, "the scenario's", "the model that its requests name", "my-model"),
+        Field(
+            "headers", .textMap, "none",
+            "sent with every request; kept out of every result", "{ x-tenant: bench }"),
+    ]
+
+    static let stage: [Field] = [
+        Field(
+            "rate", .rateOrRamp, nil,
+            "open loop: sessions that arrive per second (a replay: its mean rate)", "4/s..12/s"),
+        Field(
+            "burstiness", .number, "1",
+            "shape of the gamma gaps: 1 is Poisson, less is burstier, CV = burstiness^-1/2", "0.5"),
+        Field(
+            "spacing", .choice(["random", "even"]), "random",
+            "whether gaps are drawn or all equal", "even"),
+        Field(
+            "concurrency", .whole, nil, "closed loop: sessions at once, over all agents", "64"),
+        Field("burst", .whole, nil, "open loop: so many sessions at one instant", "100"),
+        Field("every", .quantity(.span), "once", "repeats the burst", "10 s"),
+        Field(
+            "replay", .file, nil,
+            "sends a trace's arrivals, with its lengths where the class has none",
+            "traces/azure.csv"),
+        Field(
+            "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
+            "the trace's format; auto knows it by its first line", "azure"),
+        Field("scale", .number, "1", "speed of a replay: 2 sends twice as fast", "2"),
+        Field("from", .quantity(.span), "0 s", "where in the trace to begin", "10 min"),
+        Field(
+            "spread", .flag, "false",
+            "spreads a replay's arrivals of one instant over the time to the next", "true"),
+        Field(
+            "duration", .quantity(.span), "until `requests`",
+            "length of the stage; of a replay: of the window, in the trace's own time", "2 min"),
+        Field(
+            "requests", .count, "until `duration`",
+            "ends the stage after so many requests, turns included", "500"),
+    ]
+
+    static let classFields: [Field] = [
+        Field("name", .text, nil, "names the class in every table", "chat"),
+        Field("share", .quantity(.share), "equal shares", "of the sessions", "80 %"),
+        Field(
+            "input", .law(.tokens), nil, "new prompt tokens of a turn",
+            "lognormal(median 220, p90 900)"),
+        Field("output", .law(.tokens), nil, "answer tokens of a turn", "100..400 tokens"),
+        Field(
+            "lengths", .file, nil,
+            "a file of observed pairs instead of input and output (any trace format)",
+            "traces/sharegpt.csv"),
+        Field(
+            "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
+            "the format of `lengths`", "vidur"),
+        Field("turns", .law(nil), "1", "requests of a session", "1..5"),
+        Field(
+            "think", .law(.span), "0 s", "between the end of a turn and the next",
+            "exponential(mean 8 s)"),
+        Field(
+            "prefix", .quantity(.tokens), "0 tokens",
+            "tokens that all prompts of the class begin with, beside its lengths", "512 tokens"),
+        Field(
+            "context", .quantity(.tokens), "no bound",
+            "prompt and answer together stay within; sessions end before they pass it",
+            "8192 tokens"),
+        Field(
+            "reader", .section(.reader), "the scenario's", "who reads the answers",
+            "{ speed: 5/s, ttft: 1 s }"),
+    ]
+}

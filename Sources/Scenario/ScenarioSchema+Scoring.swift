@@ -1,0 +1,91 @@
+internal import Goodput
+
+/// Fields of scoring, of requests and of the embedded engine.
+extension ScenarioSchema {
+    static let reader: [Field] = [
+        Field(
+            "preset", .choice(presets), "the scenario's", "what the fields below change", "robust"),
+        Field("speed", .quantity(.rate), "20/s", "tokens that the reader takes in", "5/s"),
+        Field(
+            "ttft", .quantity(.span), "1 s", "wait for the first token that the reader grants",
+            "500 ms"),
+        Field(
+            "anchor", .choice(["arrival", "first token"]), "arrival",
+            "where deadlines start; from the first token a system can game", "arrival"),
+        Field(
+            "penalty", .choice(Penalty.kinds), "linear", "what idle time costs, in tokens",
+            "fraction"),
+        Field("alpha", .number, "1", "weight of the penalty", "2.5"),
+        Field("exponent", .number, "2", "of the penalty `power`", "2"),
+        Field(
+            "tau", .quantity(.span), "1 s", "of the penalties `exponential` and `fraction`", "10 s"),
+        Field("grace", .quantity(.span), "500 ms", "of the penalty `hinge`", "500 ms"),
+        Field(
+            "incomplete", .choice(IncompletePolicy.allCases.map(\.rawValue)), "delivered",
+            "what becomes of requests that do not complete", "void"),
+    ]
+
+    static let goodput: [Field] = [
+        Field("ttft", .quantity(.span), nil, "bound on the time to the first token", "500 ms"),
+        Field("tpot", .quantity(.span), nil, "bound on the mean time per further token", "50 ms"),
+        Field("tbt", .quantity(.span), nil, "bound on the largest gap between tokens", "200 ms"),
+        Field("e2e", .quantity(.span), nil, "bound on the time to the last token", "20 s"),
+    ]
+
+    static let timeouts: [Field] = [
+        Field("connect", .quantity(.span), "10 s", "for a connection", "5 s"),
+        Field("first token", .quantity(.span), "60 s", "from the send to the first token", "30 s"),
+        Field("between tokens", .quantity(.span), "30 s", "between two events", "10 s"),
+        Field("total", .quantity(.span), "10 min", "from the send to the end", "5 min"),
+    ]
+
+    static let request: [Field] = [
+        Field(
+            "ignore eos", .flag, "true",
+            "asks for exactly the planned output (`ignore_eos`, `min_tokens`)", "false"),
+        Field(
+            "prompt", .choice(PromptForm.allCases.map(\.rawValue)), "words",
+            "how prompts are made: `tokens` are ids, exact, for completions alone", "tokens"),
+        Field(
+            "extra", .json, "none", "fields added to every request's body",
+            "{ temperature: 0 }"),
+    ]
+
+    static let engine: [Field] = [
+        Field(
+            "gpu", .choice(["A100-40", "A100-80", "H100", "H200"]), "H100", "the simulated GPU",
+            "A100-80"),
+        Field(
+            "model", .choice(["Llama-3.1-8B", "Qwen2-7B", "Qwen2.5-14B"]), "Llama-3.1-8B",
+            "the simulated model", "Qwen2-7B"),
+        Field(
+            "scheduler", .choice(["chunked", "prefill-first", "static"]), "chunked",
+            "how batches are made", "prefill-first"),
+        Field(
+            "chunk budget", .quantity(.tokens), "2048 tokens", "tokens of a chunked step",
+            "512 tokens"),
+        Field(
+            "host profile", .choice(["vllm-v1", "vllm-0.6", "vllm-0.5.3"]), "vllm-v1",
+            "overhead of the serving process", "vllm-0.6"),
+        Field("max sequences", .whole, "256", "sequences that run at once", "128"),
+        Field(
+            "max model length", .quantity(.tokens), "8192 tokens", "prompt and answer together",
+            "4096 tokens"),
+        Field(
+            "kv cache", .quantity(.tokens), "what the GPU leaves", "key/value capacity",
+            "100000 tokens"),
+        Field(
+            "mean answer", .quantity(.tokens), "as asked",
+            "mean length of answers that end by themselves", "200 tokens"),
+        Field(
+            "output delay", .quantity(.span), "0 s", "least time between two tokens of an answer",
+            "95 ms"),
+        Field(
+            "hold first", .quantity(.span), "0 s",
+            "tokens are held back so long after the first was made", "5 s"),
+        Field(
+            "abandon", .flag, "false", "drops requests that can no longer meet their deadlines",
+            "true"),
+        Field("seed", .whole, "0", "of the engine's own draws", "7"),
+    ]
+}

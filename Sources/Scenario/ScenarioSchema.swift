@@ -1,0 +1,116 @@
+/// What a field of a scenario may hold.
+indirect enum FieldKind: Hashable, Sendable {
+    case text
+    case flag
+    /// A whole number.
+    case whole
+    /// A real number without a unit.
+    case number
+    case quantity(Dimension)
+    /// A rate, or "a..b" for a ramp.
+    case rateOrRamp
+    /// So many requests, bare or with the unit.
+    case count
+    /// So many requests, or a span.
+    case warmup
+    /// A law of tokens, of seconds, or (nil) of plain numbers.
+    case law(Dimension?)
+    /// One of these names.
+    case choice([String])
+    /// A path, relative to the scenario's folder.
+    case file
+    /// Names and texts.
+    case textMap
+    /// Any JSON.
+    case json
+    case section(SectionName)
+    case list(SectionName)
+
+    /// The kind in words, with its unit, for `--explain`.
+    var words: String {
+        switch self {
+        case .text: "text"
+        case .flag: "true or false"
+        case .whole: "whole number"
+        case .number: "number"
+        case .quantity(let dimension): Self.words(dimension)
+        case .rateOrRamp: "rate in /s, /min or /h, or a ramp a..b"
+        case .count: "number of requests"
+        case .warmup: "number of requests, or a time"
+        case .law(.tokens?): "tokens: a number, a range a..b or a law"
+        case .law(.span?): "time: a number, a range a..b or a law"
+        case .law: "a number, a range a..b or a law"
+        case .choice(let names): "one of " + names.joined(separator: ", ")
+        case .file: "path, relative to the scenario"
+        case .textMap: "names and texts"
+        case .json: "any JSON object"
+        case .section(let name): "section `\(name.rawValue)`"
+        case .list(let name): "list of `\(name.rawValue)`"
+        }
+    }
+
+    private static func words(_ dimension: Dimension) -> String {
+        switch dimension {
+        case .span: "time in ns, us, ms, s, min or h"
+        case .rate: "rate in /s, /min or /h"
+        case .share: "per cent"
+        case .tokens: "tokens"
+        case .requests: "requests"
+        }
+    }
+}
+
+/// The sections of a scenario.
+enum SectionName: String, Hashable, Sendable, CaseIterable {
+    case scenario
+    case server
+    case stage
+    case `class`
+    case reader
+    case goodput
+    case timeouts
+    case request
+    case engine
+}
+
+/// One field: the parser, `--explain` and the nearest name all read this.
+struct Field: Hashable, Sendable {
+    var key: String
+    var kind: FieldKind
+    /// The default in words; nil for none.
+    var fallback: String?
+    var meaning: String
+    var example: String
+
+    init(
+        _ key: String, _ kind: FieldKind, _ fallback: String? = nil, _ meaning: String,
+        _ example: String
+    ) {
+        self.key = key
+        self.kind = kind
+        self.fallback = fallback
+        self.meaning = meaning
+        self.example = example
+    }
+}
+
+/// The one table of fields.
+enum ScenarioSchema {
+    static func fields(_ section: SectionName) -> [Field] {
+        switch section {
+        case .scenario: scenario
+        case .server: server
+        case .stage: stage
+        case .class: classFields
+        case .reader: reader
+        case .goodput: goodput
+        case .timeouts: timeouts
+        case .request: request
+        case .engine: engine
+        }
+    }
+
+    static func field(_ section: SectionName, _ key: String) -> Field? {
+        fields(section).first { $0.key == key }
+    }
+}

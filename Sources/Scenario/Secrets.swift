@@ -1,0 +1,34 @@
+/// What must not appear in a manifest, a report or a log.
+enum Secrets {
+    static let mask = "***"
+
+    /// `text` with the user part of a URL, if it is one, masked.
+    static func maskURL(_ text: String) -> String {
+        guard let range = userPart(text) else { return text }
+        return text.replacingCharacters(range, with: mask)
+    }
+
+    /// Whether `text` is a URL with a user part.
+    static func hasUserPart(_ url: String) -> Bool { userPart(url) != nil }
+
+    /// The user part of RFC 3986, section 3.2.1, without its "@".
+    private static func userPart(_ text: String) -> Range<String.Index>? {
+        guard let scheme = text.firstRange(of: "://") else { return nil }
+        let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return nil }
+        return authority.startIndex..<at
+    }
+
+    /// Header names that usually carry a secret.
+    static func isSecretHeader(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return ["authorization", "proxy-authorization", "cookie"].contains(lower)
+            || ["key", "token", "secret"].contains { lower.contains($0) }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(_ range: Range<Index>, with text: String) -> String {
+        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+}

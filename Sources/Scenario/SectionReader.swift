@@ -1,0 +1,209 @@
+/// Reads one section by the table of fields and reports all that does not fit.
+///
+/// A getter returns nil where the field is absent, and also where it is wrong: that is reported, so
+/// that the scenario is refused in the end whatever is done with the nil.
+struct SectionReader {
+    let name: SectionName
+    let origin: Origin
+    let collector: DiagnosticCollector
+    /// Whether a field was misspelt, so that what seems to be missing may be there.
+    let hasUnknownField: Bool
+    private let entries: [String: Document]
+    private let keyOrigins: [String: Origin]
+
+    init(_ document: Document, _ name: SectionName, _ collector: DiagnosticCollector) {
+        self.name = name
+        self.origin = document.origin
+        self.collector = collector
+        guard case .map(let pairs, _) = document else {
+            collector.report(
+                document.origin,
+                "a \(name.rawValue) is a section of `key: value`, not \(document.kind)")
+            entries = [:]
+            keyOrigins = [:]
+            hasUnknownField = false
+            return
+        }
+        let known = ScenarioSchema.fields(name).map(\.key)
+        var entries: [String: Document] = [:]
+        var origins: [String: Origin] = [:]
+        for pair in pairs {
+            if known.contains(pair.key) {
+                entries[pair.key] = pair.value
+                origins[pair.key] = pair.keyOrigin
+            } else {
+                let hint =
+                    nearestName(to: pair.key, among: known).map { "; did you mean `\($0)`?" }
+                    ?? "; it has \(known.joined(separator: ", "))"
+                collector.report(
+                    pair.keyOrigin, "a \(name.rawValue) has no field `\(pair.key)`\(hint)")
+            }
+        }
+        self.entries = entries
+        hasUnknownField = entries.count < pairs.count
+        keyOrigins = origins
+    }
+
+    func has(_ key: String) -> Bool { entries[key] != nil }
+
+    func origin(of key: String) -> Origin { keyOrigins[key] ?? origin }
+
+    func report(_ key: String, _ message: String) { collector.report(origin(of: key), message) }
+
+    /// The value of `key`; nil when absent.
+    func value(_ key: String) -> Document? {
+        precondition(
+            ScenarioSchema.field(name, key) != nil,
+            "\(name.rawValue) has no field \(key) in the table")
+        return entries[key]
+    }
+
+    /// The text of `key`; reports lists and sections.
+    func text(_ key: String) -> String? {
+        guard let value = value(key) else { return nil }
+        guard case .scalar(let text, _, _) = value else {
+            collector.report(value.origin, "`\(key)` is one value, not \(value.kind)")
+            return nil
+        }
+        return text
+    }
+
+    func filledText(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 4_096 else {
+            collector.report(
+                entries[key]?.origin ?? origin, "`\(key)` needs 1 to 4096 bytes of text")
+            return nil
+        }
+        return text
+    }
+
+    func parsed<Value>(
+        _ key: String, _ parse: (String) throws(QuantityError) -> Value
+    ) -> Value? {
+        guard let text = text(key) else { return nil }
+        do throws(QuantityError) {
+            return try parse(text)
+        } catch {
+            collector.report(entries[key]?.origin ?? origin, "`\(key)`: \(error.message)")
+            return nil
+        }
+    }
+
+    func flag(_ key: String) -> Bool? {
+        parsed(key) { text throws(QuantityError) in
+            switch text.lowercased() {
+            case "true", "yes": true
+            case "false", "no": false
+            default: throw QuantityError(message: "`\(text)` is neither true nor false")
+            }
+        }
+    }
+
+    func whole<Value: FixedWidthInteger>(_ key: String, _ range: ClosedRange<Value>) -> Value? {
+        parsed(key) { text throws(QuantityError) in
+            let digits = text.replacing("_", with: "")
+            guard let value = Value(digits), range.contains(value) else {
+                throw QuantityError(
+                    message: "`\(text)` is no whole number from \(range.lowerBound) to "
+                        + "\(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    func number(_ key: String, _ fits: (Double) -> Bool, _ need: String) -> Double? {
+        parsed(key) { text throws(QuantityError) in
+            let value = try Quantity.number(text)
+            guard fits(value) else { throw QuantityError(message: "`\(text)` is not \(need)") }
+            return value
+        }
+    }
+
+    func quantity(_ key: String, _ dimension: Dimension, allowsZero: Bool = false) -> Double? {
+        parsed(key) { text throws(QuantityError) in
+            let value = try Quantity.parse(text, dimension)
+            guard value > 0 || (allowsZero && value == 0) else {
+                throw QuantityError(message: "`\(text)` is not positive")
+            }
+            return value
+        }
+    }
+
+    /// A span in ns, at most ten years.
+    func span(_ key: String, allowsZero: Bool = false) -> Int64? {
+        guard let seconds = quantity(key, .span, allowsZero: allowsZero) else { return nil }
+        guard seconds <= 315_576_000 else {
+            report(key, "`\(key)` is longer than ten years")
+            return nil
+        }
+        let ns = Int64((seconds * 1e9).rounded())
+        guard ns > 0 || allowsZero else {
+            report(key, "`\(key)` is shorter than a nanosecond")
+            return nil
+        }
+        return ns
+    }
+
+    func tokens(_ key: String, allowsZero: Bool = false) -> UInt32? {
+        guard let count = quantity(key, .tokens, allowsZero: allowsZero) else { return nil }
+        guard count == count.rounded(), count <= Double(1 << 30) else {
+            report(key, "`\(key)` is no whole number of tokens up to 2^30")
+            return nil
+        }
+        return UInt32(count)
+    }
+
+    func choice(_ key: String) -> String? {
+        guard case .choice(let names)? = ScenarioSchema.field(name, key)?.kind else {
+            preconditionFailure("\(name.rawValue).\(key) is no choice in the table")
+        }
+        return parsed(key) { text throws(QuantityError) in
+            if let exact = names.first(where: { $0.lowercased() == text.lowercased() }) {
+                return exact
+            }
+            let hint =
+                nearestName(to: text, among: names).map { "did you mean `\($0)`?" }
+                ?? "write one of \(names.joined(separator: ", "))"
+            throw QuantityError(message: "there is no `\(text)`; \(hint)")
+        }
+    }
+
+    func section(_ key: String) -> SectionReader? {
+        guard case .section(let inner)? = ScenarioSchema.field(name, key)?.kind else {
+            preconditionFailure("\(name.rawValue).\(key) is no section in the table")
+        }
+        return value(key).map { SectionReader($0, inner, collector) }
+    }
+
+    /// How many items a list has; 0 when absent or no list.
+    func itemCount(_ key: String) -> Int {
+        guard case .list(let items, _)? = value(key) else { return 0 }
+        return items.count
+    }
+
+    func sections(_ key: String) -> [SectionReader]? {
+        guard case .list(let inner)? = ScenarioSchema.field(name, key)?.kind else {
+            preconditionFailure("\(name.rawValue).\(key) is no list in the table")
+        }
+        guard let value = value(key) else { return nil }
+        guard case .list(let items, _) = value, !items.isEmpty else {
+            collector.report(
+                value.origin,
+                "`\(key)` is a list (`- ` before each \(inner.rawValue)) of at least one")
+            return nil
+        }
+        return items.map { SectionReader($0, inner, collector) }
+    }
+}
+
+extension Document {
+    /// The kind in words, for errors.
+    var kind: String {
+        switch self {
+        case .scalar: "one value"
+        case .list: "a list"
+        case .map: "a section"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Foundation
+internal import Workload
+
+/// Why a trace file gives no rows, as a sentence.
+struct TraceFileError: Error {
+    var message: String
+}
+
+/// Reads trace files.
+enum TraceFile {
+    private static let chunkBytes = 1 << 18
+
+    /// `path` as it stands where absolute, else within `folder`.
+    static func path(_ path: String, relativeTo folder: String) -> String {
+        path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+    }
+
+    /// The rows of the file; memory for its rows and one chunk.
+    static func read(_ path: String, format: TraceFormat?) throws(TraceFileError) -> [TraceRow] {
+        var isDirectory = false
+        if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type]
+            as? FileAttributeType
+        {
+            // Only the kind matters here: whatever else is wrong shows when the file is opened.
+            isDirectory = type == .typeDirectory
+        }
+        if isDirectory { throw TraceFileError(message: "\(path) is a folder, not a trace") }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            let reason = String(cString: strerror(errno))
+            throw TraceFileError(message: "cannot read \(path): \(reason). \(source(of: path))")
+        }
+        defer { try? handle.close() }  // nothing was written: a failed close loses nothing
+        var reader = TraceReader(format: format)
+        var rows: [TraceRow] = []
+        do {
+            while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty {
+                try reader.feed(chunk, into: &rows)
+            }
+            try reader.finish(into: &rows)
+        } catch let error as TraceError {
+            throw TraceFileError(message: "\(path):\(error)")
+        } catch {
+            throw TraceFileError(message: "cannot read \(path): \(error)")
+        }
+        guard !rows.isEmpty else { throw TraceFileError(message: "\(path) has no rows") }
+        return rows
+    }
+
+    /// Where the public trace with such a name can be downloaded, as a sentence.
+    private static func source(of path: String) -> String {
+        let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        let known: [(words: [String], place: String)] = [
+            (["azure"], "github.com/Azure/AzurePublicDataset, folder data (CC-BY 4.0)"),
+            (
+                ["mooncake", "conversation_trace", "toolagent"],
+                "github.com/kvcache-ai/Mooncake, folder FAST25-release/traces (Apache-2.0)"
+            ),
+            (["burstgpt"], "github.com/HPMLL/BurstGPT, folder data (CC-BY 4.0)"),
+            (
+                ["sharegpt", "arxiv", "lmsys"],
+                "github.com/project-etalon/etalon, folder data/processed_traces (Apache-2.0)"
+            ),
+        ]
+        for (words, place) in known where words.contains(where: name.contains) {
+            return "Download it from \(place) to this path"
+        }
+        return "Put the trace there, or change the path (it is relative to the scenario)"
+    }
+}

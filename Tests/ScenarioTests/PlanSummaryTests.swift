@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+import Workload
+
+@testable import Scenario
+
+@Suite struct PlanSummaryTests {
+    @Test(arguments: [1, 2, 5])
+    func `the parts add up to the plan`(agents: Int) throws {
+        let scenario = try ScenarioFile.parse(chatAndCode)
+        let plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
+        let summary = try PlanSummary(scenario, agents: agents)
+        #expect(summary.requests == plan.requests.count)
+        #expect(summary.warmupRequests == 30)
+        #expect(summary.agents.count == agents)
+        #expect(summary.agents.reduce(0) { $0 + $1.requests } == summary.requests)
+        #expect(summary.agents.reduce(0) { $0 + $1.sessions } == summary.sessions)
+        #expect(summary.agents.flatMap(\.slots).reduce(0, +) == 64)
+        #expect(summary.stages.reduce(0) { $0 + $1.requests } == summary.requests)
+        #expect(summary.classes.reduce(0) { $0 + $1.inputTokens } == summary.inputTokens)
+        #expect(
+            summary.arrivals.reduce(0, +) == plan.requests.count { $0.scheduledNs != nil })
+        #expect(summary.sharedTokens > 0 && summary.sharedTokens < summary.inputTokens)
+    }
+
+    @Test func `the text names all that a user decides by`() throws {
+        let text = try PlanSummary(try ScenarioFile.parse(chatAndCode), agents: 2).text()
+        for part in ["chat-and-code: seed 42, 2 agents", "+ 30 warm-up", "64 at once", "peak", "█"]
+        {
+            #expect(text.contains(part), "\(part)")
+        }
+    }
+
+    @Test func `the JSON is the summary again`() throws {
+        let summary = try PlanSummary(try ScenarioFile.parse(chatAndCode), agents: 2)
+        let again = try JSONDecoder().decode(PlanSummary.self, from: Data(summary.json().utf8))
+        #expect(again == summary)
+    }
+
+    @Test func `weights for another number of agents are refused`() throws {
+        let scenario = try ScenarioFile.parse(chatAndCode + "\ndeal: 1, 2")
+        let error = #expect(throws: ScenarioError.self) { try PlanSummary(scenario, agents: 3) }
+        #expect(error?.description.contains("has 2 weights, but the run has 3 agents") == true)
+    }
+
+    @Test(arguments: [([0, 1, 4, 8], " ▁▄█"), ([0, 0], "  "), ([3], "█"), ([], "")])
+    func `a sparkline has eight heights`(counts: [Int], line: String) {
+        #expect(sparkline(counts) == line)
+    }
+}

@@ -1,0 +1,222 @@
+import Goodput
+import Testing
+import Workload
+
+@testable import Scenario
+
+let second: Int64 = 1_000_000_000
+
+/// The shape that the documentation shows.
+let chatAndCode = """
+    name: chat-and-code
+    seed: 42
+    servers:
+      - url: http://localhost:8000
+        model: meta-llama/Llama-3.1-8B-Instruct
+    endpoint: chat
+    warmup: 30 requests
+    stages:
+      - { rate: 4/s, duration: 2 min }
+      - { rate: 4/s..12/s, duration: 5 min }
+      - { concurrency: 64, requests: 500 }
+    classes:
+      - name: chat
+        share: 80 %
+        input: lognormal(median 220, p90 900)
+        output: lognormal(median 180, p90 600, min 4, max 900)
+        turns: 1..5
+        think: 8 s
+        reader: { speed: 5/s, ttft: 1 s, penalty: linear, alpha: 1 }
+      - name: code
+        share: 20 %
+        input: 100..400 tokens
+        output: normal(mean 60, sd 10)
+        prefix: 512 tokens
+        reader: { preset: robust, speed: 30/s }
+    goodput: { ttft: 500 ms, tpot: 50 ms }
+    timeouts: { first token: 60 s, between tokens: 30 s }
+    """
+
+@Suite struct ScenarioFileTests {
+    @Test func `the documented shape is read whole`() throws {
+        let scenario = try ScenarioFile.parse(chatAndCode)
+        #expect(scenario.name == "chat-and-code" && scenario.seed == 42)
+        #expect(scenario.servers.map(\.url) == ["http://localhost:8000"])
+        #expect(scenario.endpoint == .chat)
+        #expect(scenario.workload.warmup == .requests(30))
+        #expect(
+            scenario.workload.stages == [
+                StageSpec(load: .open(.poisson(rate: 4)), durationNs: 120 * second),
+                StageSpec(
+                    load: .open(.rate(from: 4, to: 12, spacing: .gamma(burstiness: 1))),
+                    durationNs: 300 * second),
+                StageSpec(load: .closed(concurrency: 64), requests: 500),
+            ])
+        let chat = scenario.workload.classes[0]
+        #expect(chat.share == 80 && chat.think == .fixed(8))
+        #expect(chat.turns.law == .uniform(low: 1, high: 5))
+        #expect(
+            chat.lengths
+                == .independent(
+                    input: TokenLength(.lognormal(median: 220, p90: 900)),
+                    output: TokenLength(
+                        .lognormal(median: 180, p90: 600), minimum: 4, maximum: 900)))
+        #expect(scenario.workload.classes[1].prefixTokens == 512)
+        #expect(scenario.classScoring[0].readingSpeed == 5)
+        #expect(scenario.classScoring[1].penalty == .fraction(tau: 10))
+        #expect(scenario.classScoring[1].readingSpeed == 30)
+        #expect(
+            scenario.classScoring.allSatisfy {
+                $0.objectives == Objectives(ttft: 500_000_000, tpot: 50_000_000)
+            })
+        #expect(scenario.timeouts.firstTokenNs == 60 * second)
+        #expect(try WorkloadPlan.make(scenario.workload, seed: 42).requests.count > 500)
+    }
+
+    @Test func `the manifest's JSON is the same scenario again`() throws {
+        let scenario = try ScenarioFile.parse(chatAndCode)
+        let again = try ScenarioFile.parse(scenario.manifestJSON())
+        #expect(again.workload == scenario.workload)
+        #expect(again.classScoring == scenario.classScoring)
+        #expect(again.manifestJSON() == scenario.manifestJSON())
+    }
+
+    @Test(arguments: [
+        ("stages:\n  - { rat: 4/s }", "2:7: a stage has no field `rat`; did you mean `rate`?"),
+        (
+            "stages:\n  - { rate: 4, duration: 2 s }",
+            "2:13: `rate`: `4` has no unit; write for example `4/s`"
+        ),
+        (
+            "stages:\n  - { rate: 4/s, duration: 2 mins }",
+            "unknown unit `mins`; did you mean `min`?"
+        ),
+        (
+            "stages:\n  - { rate: 4/s, concurrency: 3 }",
+            "a stage has one of concurrency and rate, not both"
+        ),
+        ("stages:\n  - { rate: 4/s }", "2:5: this stage never ends"),
+        ("stages:\n  - { duration: 4 s }", "2:5: a stage needs one of rate"),
+        ("stages:\n  - { rate: 4/s..8/s, requests: 5 }", "is a ramp and needs a duration"),
+        (
+            "stages:\n  - { concurrency: 4, requests: 5 }\n  - { rate: 4/s, duration: 1 s }",
+            "2:5: this stage is a closed loop before another"
+        ),
+        ("stages:\n  - { rate: 4/s, duration: 0 s }", "`duration`: `0 s` is not positive"),
+        (
+            "stages:\n  - { rate: 4/s, duration: 1 s, every: 1 s }",
+            "`every` belongs to a stage with `burst`"
+        ),
+        ("stages: 4/s", "1:9: `stages` is a list"),
+        (
+            "warmup: 30\nstages:\n  - { rate: 4/s, duration: 1 s }",
+            "1:9: `warmup`: `30` has no unit"
+        ),
+        ("preset: robus", "1:9: `preset`: there is no `robus`; did you mean `robust`?"),
+        ("seed: -1", "`-1` is no whole number from 0"),
+        ("sed: 1", "1:1: a scenario has no field `sed`; did you mean `seed`?"),
+        ("reader: { tau: 1 s }", "`tau` belongs to `exponential` and `fraction`"),
+        ("reader: { speed: 0/s }", "`speed`: `0/s` is not positive"),
+        ("deal: 1, x", "neither `round robin` nor positive weights"),
+        ("engine: { gpu: H1000 }", "did you mean `H100`?"),
+        ("request: { prompt: tokens }", "needs `endpoint: completions`"),
+        ("request: { extra: 4 }", "`extra` is an object"),
+        ("servers:\n  - url: localhost:8000", "2:5: `localhost:8000` is no base URL"),
+        ("servers:\n  - model: m", "a server needs `url`"),
+        ("drain: 30 seconds", "unknown unit `seconds`"),
+    ])
+    func `a mistake is named with its place and its remedy`(text: String, message: String) {
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "none")")
+    }
+
+    @Test(arguments: [
+        ("input: 200\n    output: 9 tokens", "`200` has no unit; write for example `512 tokens`"),
+        ("input: 0 tokens\n    output: 9 tokens", "no whole number of at least 1"),
+        ("input: 2.5 tokens\n    output: 9 tokens", "no whole number of at least 1"),
+        ("input: lognormal(median 9, p90 4)\n    output: 9 tokens", "needs 0 < median <= p90"),
+        ("input: lognormall(median 9, p90 10)\n    output: 9 tokens", "did you mean `lognormal`?"),
+        ("input: lognormal(median 9, p9 10)\n    output: 9 tokens", "did you mean `p90`?"),
+        ("input: lognormal(median 9)\n    output: 9 tokens", "lacks `p90`"),
+        (
+            "input: normal(mean 9, sd 3, min 9, max 4)\n    output: 9 tokens",
+            "needs 1 <= min <= max"
+        ),
+        ("input: 9 tokens", "add `output`"),
+        ("lengths: no-such-azure.csv", "github.com/Azure/AzurePublicDataset"),
+        ("turns: 0..3\n    input: 9 tokens\n    output: 9 tokens\n    think: 4", "`4` has no unit"),
+        ("share: 50 %\n    input: 9 tokens\n    output: 9 tokens", "add up to 50.0 %, not 100 %"),
+        ("prefix: 9 tokens", "needs lengths"),
+    ])
+    func `a class's mistake is named`(fields: String, message: String) {
+        let text = """
+            stages:
+              - { rate: 4/s, duration: 1 s }
+            classes:
+              - name: c
+                \(fields)
+            """
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "none")")
+    }
+
+    @Test func `all mistakes are reported, in file order`() {
+        let text = """
+            nam: x
+            stages:
+              - { rate: 4, duration: 2 }
+            classes:
+              - nme: c
+            seed: x
+            """
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        let lines = (error?.diagnostics ?? []).map { each in
+            if case .file(let line, _) = each.origin { line } else { 0 }
+        }
+        #expect(lines.count >= 5 && lines == lines.sorted())
+        #expect(Set(lines).isSuperset(of: [1, 3, 5, 6]))
+    }
+
+    @Test(arguments: [
+        "", "- 1", "a: [", "a: {b", "\"", "&a [*a]", "? [a]\n: b", "a: 1\na: 2", "\u{0}",
+        String(repeating: "[", count: 5_000), "stages: &a\n  - &b {rate: *a}",
+    ])
+    func `what is no scenario is an error`(text: String) {
+        #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+    }
+
+    @Test func `at most twenty mistakes are shown`() {
+        let text = (0..<50).map { "field\($0): 1" }.joined(separator: "\n")
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        #expect(error?.diagnostics.count == ScenarioError.limit)
+    }
+
+    @Test func `secrets are masked and warned of`() throws {
+        let text = chatAndCode.replacing(
+            "http://localhost:8000",
+            with: "http://me:hunter2@host:1\n    headers: { Authorization: Bearer hunter2 }")
+        let scenario = try ScenarioFile.parse(text)
+        #expect(scenario.servers[0].headers.map(\.value) == ["Bearer hunter2"])
+        #expect(scenario.warnings.count == 2)
+        #expect(!scenario.warnings.joined().contains("hunter2"))
+        #expect(!scenario.manifestJSON().contains("hunter2"))
+        #expect(scenario.manifestJSON().contains("http://***@host:1"))
+    }
+
+    @Test func `extra fields become one canonical object`() throws {
+        let text =
+            chatAndCode
+            + "\nrequest:\n  extra: { top_p: 0.9, a: [1, true, \"2\"], n: { z: ~, b: x } }"
+        #expect(
+            try ScenarioFile.parse(text).request.extraJSON
+                == #"{"a":[1,true,"2"],"n":{"b":"x","z":"~"},"top_p":0.9}"#)
+    }
+
+    @Test(arguments: [
+        ("round robin", 3, Dealing.roundRobin(agents: 3)), ("1, 2.5", 2, .weighted([1, 2.5])),
+    ])
+    func `the dealing is read`(text: String, agents: Int, dealing: Dealing) throws {
+        let scenario = try ScenarioFile.parse(chatAndCode + "\ndeal: \(text)")
+        #expect(try scenario.dealing(agents: agents) == dealing)
+    }
+}
