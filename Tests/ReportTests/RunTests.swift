@@ -22,8 +22,9 @@ import Workload
         return try result.get()
     }
 
-    @Test(arguments: SampleRun.requests)
-    func aRequestIsReadBackFromItsLine(request: MeasuredRequest) throws {
+    @Test(arguments: SampleRun.requests.indices)
+    func aRequestIsReadBackFromItsLine(index: Int) throws {
+        let request = SampleRun.requests[index]
         let bytes = line(request)
         #expect(bytes.last == UInt8(ascii: "\n"))
         #expect(bytes.dropLast().contains(UInt8(ascii: "\n")) == false)
@@ -102,6 +103,23 @@ import Workload
         #expect(summary.rewardsDropping)
         let robust = summary.robust.smoothGoodput ?? -1
         #expect(robust >= 0 && robust <= summary.robust.throughput ?? 0)
+    }
+
+    /// The window is cut from the timeline: what it leaves out was earned in the two tenths.
+    @Test func theSteadyWindowStandsBesideT() throws {
+        let summary = try RunSummary(SampleRun.result)
+        let steady = try #require(summary.steady)
+        let interval = try #require(summary.run.totals.interval)
+        #expect(steady.window.lowerBound == interval.begin + interval.length / 10)
+        #expect(steady.window.upperBound == interval.end - interval.length / 10)
+        let outside = summary.run.totals.tokens - steady.tokens
+        var counted = 0
+        for request in SampleRun.requests where request.phase == .scored {
+            for event in request.tokens ?? [] where !steady.window.contains(event.time) {
+                counted += Int(event.count)
+            }
+        }
+        #expect(outside == counted)
     }
 
     /// Classes keep their own readers; an override reaches all of them.

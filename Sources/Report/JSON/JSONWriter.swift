@@ -58,16 +58,27 @@ package struct JSONWriter: Sendable {
 
     /// An integer, all its digits.
     package mutating func integer(_ value: Int64) {
-        separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let start = bytes.count
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-        } while rest > 0
-        bytes[start...].reverse()
+        let longest = 20  // digits and sign of the least number
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest + 1) { text in
+            var start = text.count
+            var rest = value.magnitude
+            repeat {
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                start -= 1
+                text.initializeElement(
+                    at: start, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+                rest = quotient
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                text.initializeElement(at: start, to: UInt8(ascii: "-"))
+            }
+            if needsComma {
+                start -= 1
+                text.initializeElement(at: start, to: UInt8(ascii: ","))
+            }
+            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: text[start...]))
+        }
         needsComma = true
     }
 

@@ -50,6 +50,7 @@ extension RunSummary {
             writer.name("classes_scored_as")
             writer.value(.array(classParameters.map(\.json)))
             writeClock(to: &writer)
+            writeSteady(to: &writer)
             writer.name("rewards_dropping")
             writer.bool(rewardsDropping)
             writer.name("totals")
@@ -72,6 +73,25 @@ extension RunSummary {
             }
             writer.name("notes")
             writer.array { writer in header.notes.forEach { writer.string($0) } }
+        }
+    }
+
+    private func writeSteady(to writer: inout JSONWriter) {
+        writer.name("steady")
+        guard let steady else {
+            writer.null()
+            return
+        }
+        writer.object { writer in
+            writer.name("window")
+            writer.array { writer in
+                writer.integer(steady.window.lowerBound)
+                writer.integer(steady.window.upperBound)
+            }
+            writer.name("smooth_goodput")
+            writer.real(steady.smoothGoodput)
+            writer.name("throughput")
+            writer.real(steady.throughput)
         }
     }
 

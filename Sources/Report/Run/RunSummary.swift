@@ -31,6 +31,9 @@ package struct RunSummary: Hashable, Sendable {
     package var classes: [PartSummary]
     /// What the clocks leave open; nil where an agent has no bound, or without requests.
     package var clock: ClockInterval?
+    /// The run without its first and its last tenth, beside the figures over T and never instead of
+    /// them; nil where T is too short to be cut.
+    package var steady: WindowScore?
     /// Warm-up requests, which are in no figure.
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
@@ -68,6 +71,9 @@ package struct RunSummary: Hashable, Sendable {
         robust = try Scoring(times, for: Reader(.robust), over: whole.totals.interval).totals
 
         func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
+            guard members.count < scored.count else {
+                return PartSummary(name: name, requests: scored, totals: whole.totals)
+            }
             let scoring = try Scoring(
                 members.lazy.map { scored[$0].times }, over: whole.totals.interval
             ) { readers[places.classes[members[$0]]] }
@@ -82,8 +88,17 @@ package struct RunSummary: Hashable, Sendable {
         for (index, each) in header.classes.enumerated() {
             classes.append(try part(each.name, places.members { places.classes[$0] == index }))
         }
+        if let window = Self.steadyWindow(of: whole.totals) {
+            steady = try WindowScore(window, of: times) { readers[places.classes[$0]] }
+        }
         clock = try Self.clockInterval(
             scored, header: header, places: places, readers: readers, benefit: run.totals.benefit)
+    }
+
+    private static func steadyWindow(of totals: RunTotals) -> Range<Int64>? {
+        guard let interval = totals.interval, interval.length >= 10 else { return nil }
+        let tenth = interval.length / 10
+        return interval.begin + tenth..<interval.end - tenth
     }
 
     private static func clockInterval(

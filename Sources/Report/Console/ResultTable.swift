@@ -1,0 +1,157 @@
+package import Goodput
+import TokenLog
+
+/// The table at the end of a run: lines of at most ``consoleWidth`` columns.
+package struct ResultTable: Sendable {
+    private let summary: RunSummary
+    private let style: ConsoleStyle
+    private let directory: String?
+
+    /// - Parameters:
+    ///   - directory: The run's folder as the user may type it; nil where there is none.
+    package init(_ summary: RunSummary, style: ConsoleStyle, directory: String? = nil) {
+        self.summary = summary
+        self.style = style
+        self.directory = directory
+    }
+
+    /// All lines, without line ends.
+    package var lines: [String] {
+        var lines = title + headline + [""]
+        lines += Self.latencies(summary.run.totals, lateness: summary.run.lateness)
+        lines += [""] + agentRows
+        if summary.classes.count > 1 { lines += [""] + classRows }
+        let sentences = summary.warnings
+        if !sentences.isEmpty {
+            lines.append("")
+            lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
+        }
+        if let directory { lines += ["", style.dim(" \(directory.harmless)")] }
+        return lines
+    }
+
+    /// The run in one line; what was simulated takes a line of its own where it does not fit, for
+    /// it must never be cut off.
+    private var title: [String] {
+        let header = summary.header
+        var parts = [
+            "legato \(header.version)", header.name, "seed \(header.seed)",
+            Figures.count(header.agents.count, "agent"),
+        ]
+        let plain = parts.joined(separator: " · ").harmless.cut(consoleWidth)
+        guard let simulated = header.simulated?.harmless else { return [style.bold(plain)] }
+        parts.append(simulated)
+        let whole = parts.joined(separator: " · ").harmless
+        if whole.count <= consoleWidth { return [style.bold(whole)] }
+        return ([plain] + simulated.wrapped(consoleWidth)).map(style.bold)
+    }
+
+    private var headline: [String] {
+        let totals = summary.run.totals
+        var first =
+            " smooth goodput".left(17) + Figures.rate(totals.smoothGoodput).right(10) + " tok/s"
+        if let clock = summary.clock {
+            first += "  \(Figures.interval(clock.low, clock.high)) clock"
+        }
+        let verdict = summary.header.validity.verdict
+        let gap = max(2, 78 - first.count)
+        first += String(repeating: " ", count: gap)
+        first += verdict == .valid ? style.green(verdict.rawValue) : style.red(verdict.rawValue)
+        let second =
+            " robust".left(17) + Figures.rate(summary.robust.smoothGoodput).right(10)
+            + "        throughput \(Figures.rate(totals.throughput))"
+            + "   goodput \(Figures.rate(totals.goodput))"
+            + "   attainment \(Figures.percent(totals.sloAttainment))"
+        let third =
+            " classic".left(17) + Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
+            + "  attainment \(Figures.percent(totals.classicAttainment))"
+            + "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")"
+        guard let steady = summary.steady else { return [first, second, third] }
+        let fourth =
+            " steady 80 %".left(17) + Figures.rate(steady.smoothGoodput).right(10)
+            + "        throughput \(Figures.rate(steady.throughput))   "
+            + "without the first and the last tenth"
+        return [first, second, third, fourth]
+    }
+
+    /// TTFT, TBT, TPOT, idle and the rest, a row each.
+    static func latencies(_ totals: RunTotals, lateness: Percentiles?) -> [String] {
+        var table = TextTable(heading: ["", "p50", "p90", "p99", "max"])
+        let rows = [
+            ("TTFT", totals.ttft), ("TTFT from send", totals.ttftSent), ("TBT", totals.tbt),
+            ("inter-chunk", totals.interChunk), ("TPOT", totals.tpot), ("E2E", totals.e2e),
+            ("idle", totals.idle), ("send lateness", lateness),
+        ]
+        for (name, figures) in rows where figures != nil {
+            table.add(
+                [name]
+                    + [figures?.p50, figures?.p90, figures?.p99, figures?.max].map(Figures.span))
+        }
+        return table.lines
+    }
+
+    private var agentRows: [String] {
+        var table = TextTable(heading: [
+            "agent", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
+            "late p99", "stamps", "start error",
+        ])
+        for (part, agent) in zip(summary.agents, summary.header.agents) {
+            table.add(Self.cells(part) + [Self.stamps(part), Figures.span(agent.startError)])
+        }
+        return table.lines
+    }
+
+    private var classRows: [String] {
+        var table = TextTable(heading: [
+            "class", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
+            "late p99", "reader",
+        ])
+        for (part, each) in zip(summary.classes, summary.classParameters) {
+            table.add(Self.cells(part) + [each.parameters.shortName])
+        }
+        return table.lines
+    }
+
+    private static func cells(_ part: PartSummary) -> [String] {
+        [
+            part.name.harmless, String(part.totals.requests), String(part.totals.outcomes.failed),
+            Figures.rate(part.totals.throughput), Figures.rate(part.totals.smoothGoodput),
+            Figures.span(part.totals.ttft?.p99), Figures.span(part.totals.idle?.p99),
+            Figures.span(part.lateness?.p99),
+        ]
+    }
+
+    private static func stamps(_ part: PartSummary) -> String {
+        let all = part.stamps.values.reduce(0, +)
+        guard all > 0 else { return "-" }
+        let kernel = (part.stamps[.kernel] ?? 0) + (part.stamps[.kernelJoined] ?? 0)
+        switch kernel {
+        case all: return "kernel"
+        case 0: return "loop"
+        default: return "mixed"
+        }
+    }
+}
+
+extension ScoringParameters {
+    /// The parameters in a few words: a preset's name, or penalty and speed.
+    package var shortName: String {
+        var plain = self
+        plain.objectives = Objectives()
+        if let preset = Preset.allCases.first(where: { $0.parameters == plain }) {
+            return preset.rawValue
+        }
+        return "\(penalty.kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
+    }
+}
+
+extension String {
+    /// `5.00` as `5`.
+    fileprivate var trimmedZeros: String {
+        guard contains(".") else { return self }
+        var text = self[...]
+        while text.last == "0" { text = text.dropLast() }
+        if text.last == "." { text = text.dropLast() }
+        return String(text)
+    }
+}

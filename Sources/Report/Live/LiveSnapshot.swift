@@ -1,0 +1,53 @@
+/// How a run stands at one moment: all that a live view shows.
+package struct LiveSnapshot: Hashable, Sendable {
+    /// An agent's row.
+    package struct Agent: Hashable, Sendable {
+        package var name: String
+        package var running = 0
+        /// Over the last ten whole seconds.
+        package var tokensPerSecond = 0.0
+        /// ns; nil before there is one.
+        package var ttftP99: Double?
+        package var idleP99: Double?
+        package var latenessP99: Double?
+        /// The half-width of the clock's hard interval now, ns; the caller knows it.
+        package var clockHalfWidth: Int64?
+        /// What the server says of itself, such as `queue 14, KV 97 %`; the caller knows it.
+        package var server: String?
+
+        package init(name: String) { self.name = name }
+    }
+
+    /// Since the run's start, ns; negative before it.
+    package var elapsed: Int64 = 0
+    /// Requests of the plan; nil where the plan is open-ended.
+    package var planned: Int?
+    /// The plan's length in ns; nil where it ends with its last request.
+    package var duration: Int64?
+    package var sent = 0
+    package var running = 0
+    package var done = 0
+    package var failed = 0
+    package var warmups = 0
+    /// Requests per second over the last ten whole seconds: that were due, and that were sent.
+    package var askedRate = 0.0
+    package var sentRate = 0.0
+    package var latenessP99: Double?
+    /// Tokens per second from the first `scheduled` until now; nil before it.
+    package var throughput: Double?
+    package var smoothGoodput: Double?
+    /// What was earned in each of the last ten whole seconds, tokens, the oldest first.
+    package var recentBenefit: [Double] = []
+    package var agents: [Agent] = []
+
+    package init() {}
+
+    /// How much of the run is over, 0...1; nil where it cannot be known.
+    package var progress: Double? {
+        if let duration, duration > 0 {
+            return min(1, max(0, Double(elapsed) / Double(duration)))
+        }
+        guard let planned, planned > 0 else { return nil }
+        return min(1, Double(done + failed) / Double(planned))
+    }
+}
