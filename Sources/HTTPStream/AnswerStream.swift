@@ -67,6 +67,9 @@ package struct AnswerStream: ~Copyable {
     /// Data events dispatched so far: how many of them one read carried is their difference.
     package var eventCount: Int { events.events }
 
+    /// The collected document or error body; empty for a stream.
+    package var document: [UInt8] { Array(collected.view) }
+
     /// Whether any byte of a response came.
     package var hasBegun: Bool { head != nil || !interim.isEmpty }
 

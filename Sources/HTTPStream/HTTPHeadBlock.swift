@@ -10,6 +10,11 @@ package struct HTTPField: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// Whether `text` is a field name: a token (RFC 9110, section 5.1).
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(HTTPHeadBlock.isTokenByte)
+    }
 }
 
 extension [HTTPField] {

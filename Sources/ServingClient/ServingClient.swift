@@ -1,1 +1,359 @@
-// The room ServingClient: its first file.
+package import EventLoop
+import Glibc
+package import HTTPStream
+import TimeBase
+package import TokenLog
+
+/// Drives the HTTP streams of some servers and stamps every token.
+///
+/// Confined to the loop's thread: made, used and closed there. Nothing is ever retried. On the path
+/// of a token nothing is allocated, awaited or locked.
+package final class ServingClient {
+    package let targets: [Target]
+    package let configuration: ClientConfiguration
+    /// Requests that were given to ``send(_:)`` and have not finished.
+    package var inFlight: Int { exchanges.count }
+    /// Connections, opening ones included.
+    package var connectionCount: Int { connections.count }
+
+    let loop: EventLoop
+    let stamps: KernelStamps
+    private unowned let sink: any StreamSink
+    /// Fields of probes: the API key, and what else every request carries.
+    let probeFields: String
+
+    /// One a target, nil until ``open(_:)`` has found it.
+    var addresses: [SocketAddress?]
+    private var connections: [ClientConnection] = []
+    var idle: [[ClientConnection]]
+    /// Connections that are opening ahead of need, without anybody waiting for them.
+    private var opening: [[ClientConnection]]
+    private var exchanges: [UInt32: ClientConnection] = [:]
+    private var tokensOfRead: [AnswerTokens] = []
+    private let limitTimer: LoopTimer
+    var isClosed = false
+
+    /// An idle connection that lived shorter than this and served nothing is not opened again.
+    private static let reopenAge = TimeSpan.seconds(1)
+
+    /// - Parameters:
+    ///   - probeFields: further header fields of probes, such as the API key's.
+    ///   - sink: gets all records; not retained, and must outlive the client.
+    package init(
+        loop: EventLoop, targets: [Target], configuration: ClientConfiguration = .init(),
+        probeFields: [HTTPField] = [], sink: any StreamSink
+    ) {
+        self.loop = loop
+        self.targets = targets
+        self.configuration = configuration
+        self.sink = sink
+        self.probeFields = probeFields.map { "\($0.name): \($0.value)\r\n" }.joined()
+        stamps = KernelStamps(loop: loop)
+        addresses = Array(repeating: nil, count: targets.count)
+        idle = Array(repeating: [], count: targets.count)
+        opening = idle
+        limitTimer = LoopTimer(loop: loop)
+        tokensOfRead.reserveCapacity(1_024)
+    }
+
+    // MARK: Requests
+
+    /// Sends a request now, on an idle connection of its target or on a new one.
+    ///
+    /// Its records reach the sink before this returns only where no connection can be made.
+    package func send(_ request: PreparedRequest) {
+        precondition(exchanges[request.id] == nil, "request \(request.id) is sent twice")
+        let exchange = Exchange(request, at: RawClock.now())
+        start(exchange, target: request.target)
+    }
+
+    /// Ends a request on purpose: its connection is closed, its record says `outcome`.
+    ///
+    /// - Parameters:
+    ///   - outcome: `abandoned` or `unfinished`.
+    ///   - reason: one sentence for the record.
+    /// - Returns: false when no such request is in flight.
+    @discardableResult
+    package func cancel(
+        _ id: UInt32, outcome: Outcome, kind: ErrorClass = .runEnded, reason: String
+    ) -> Bool {
+        precondition(
+            outcome == .abandoned || outcome == .unfinished,
+            "a request is cancelled as abandoned or unfinished")
+        guard let connection = exchanges[id], let exchange = connection.exchange else {
+            return false
+        }
+        _ = exchange.stream.broken(kind, reason, outcome: outcome)
+        finish(connection, exchange, leftOver: 0, at: RawClock.now())
+        return true
+    }
+
+    /// Cancels every request in flight, in the order of their ids.
+    package func cancelAll(outcome: Outcome, kind: ErrorClass = .runEnded, reason: String) {
+        for id in exchanges.keys.sorted() {
+            cancel(id, outcome: outcome, kind: kind, reason: reason)
+        }
+    }
+
+    func start(_ exchange: Exchange, target: Int) {
+        startLimits()
+        while let connection = idle[target].popLast() ?? opening[target].popLast() {
+            register(exchange, on: connection)
+            if connection.begin(exchange) { return }
+            exchanges[exchange.id] = nil
+            remove(connection)
+        }
+        do throws(SystemError) {
+            let connection = try connect(target)
+            register(exchange, on: connection)
+            _ = connection.begin(exchange)
+        } catch {
+            let isLimit = error.code == -EMFILE || error.code == -ENFILE
+            _ = exchange.stream.broken(isLimit ? .local : .connect, error.description)
+            deliver(exchange, at: RawClock.now())
+        }
+    }
+
+    private func register(_ exchange: Exchange, on connection: ClientConnection) {
+        guard case .request = exchange.purpose else { return }
+        exchanges[exchange.id] = connection
+    }
+
+    /// Begins to connect to a target.
+    func connect(_ target: Int) throws(SystemError) -> ClientConnection {
+        guard connections.count < configuration.connectionLimit else {
+            throw SystemError(
+                code: -EMFILE, attempted: "open connection \(connections.count + 1)",
+                remedy: "raise the client's connection limit")
+        }
+        guard let address = addresses[target] else {
+            throw SystemError(
+                code: -EHOSTUNREACH, attempted: "connect to \(targets[target])",
+                remedy: "open the client before it sends")
+        }
+        let connection = try ClientConnection(
+            client: self, loop: loop, target: target, address: address)
+        connection.place = connections.count
+        connections.append(connection)
+        startLimits()
+        return connection
+    }
+
+    /// Closes a connection and forgets it.
+    private func remove(_ connection: ClientConnection) {
+        connection.end()
+        let last = connections.removeLast()
+        if last !== connection {
+            last.place = connection.place
+            connections[last.place] = last
+        }
+        idle[connection.target].removeAll { $0 === connection }
+        opening[connection.target].removeAll { $0 === connection }
+    }
+
+    /// Replaces a connection that the server closed, ahead of need.
+    private func reopen(_ target: Int) {
+        guard !isClosed else { return }
+        // A request that finds none opens its own, and tells why it cannot.
+        guard let connection = try? connect(target) else { return }
+        opening[target].append(connection)
+    }
+
+    // MARK: What connections tell
+
+    func opened(_ connection: ClientConnection) {
+        opening[connection.target].removeAll { $0 === connection }
+        idle[connection.target].append(connection)
+        let told = connection.whenOpen
+        connection.whenOpen = nil
+        told?(nil)
+    }
+
+    func couldNotConnect(
+        _ connection: ClientConnection, _ error: SystemError, kind: ErrorClass = .connect
+    ) {
+        if let exchange = connection.exchange {
+            _ = exchange.stream.broken(kind, error.description)
+            finish(connection, exchange, leftOver: 0, at: RawClock.now())
+        } else {
+            let told = connection.whenOpen
+            connection.whenOpen = nil
+            remove(connection)
+            told?(error)
+        }
+    }
+
+    func idleEnded(_ connection: ClientConnection) {
+        let isWorthReopening =
+            connection.hasServed || RawClock.now() - connection.opened > Self.reopenAge
+        let target = connection.target
+        remove(connection)
+        if isWorthReopening { reopen(target) }
+    }
+
+    func sent(_ exchange: Exchange, at now: LocalInstant) {
+        if case .request = exchange.purpose { sink.requestSent(exchange.id, at: now) }
+    }
+
+    func received(
+        _ connection: ClientConnection, _ exchange: Exchange, _ read: KernelStamps.Read,
+        at now: LocalInstant
+    ) {
+        var stamp = now
+        var isKernel = false
+        if let kernel = read.stamp, kernel >= exchange.newestStamp, kernel <= now {
+            stamp = kernel
+            isKernel = true
+        }
+        exchange.newestStamp = stamp
+        let eventsBefore = exchange.stream.eventCount
+        var input = stamps.bytes(read.count)
+        var isFinished = false
+        tokensOfRead.removeAll(keepingCapacity: true)
+        while let event = exchange.stream.next(&input) {
+            switch event {
+            case .head: continue
+            case .tokens(let tokens): tokensOfRead.append(tokens)
+            case .finished: isFinished = true
+            }
+        }
+        let leftOver = input.count
+        let isJoined = exchange.stream.eventCount - eventsBefore > 1
+        let source: StampSource =
+            isKernel
+            ? (isJoined ? .kernelJoined : .kernel) : (isJoined ? .callbackJoined : .callback)
+        if !tokensOfRead.isEmpty {
+            exchange.lastToken = stamp
+            tell(connection, exchange, stamp, source)
+            guard connection.exchange === exchange else { return }
+        }
+        if isFinished { finish(connection, exchange, leftOver: leftOver, at: stamp) }
+    }
+
+    /// Hands the tokens of one read to the sink, which may cancel the request meanwhile.
+    private func tell(
+        _ connection: ClientConnection, _ exchange: Exchange, _ stamp: LocalInstant,
+        _ source: StampSource
+    ) {
+        guard case .request = exchange.purpose else { return }
+        var index = 0
+        while index < tokensOfRead.count, connection.exchange === exchange {
+            let tokens = tokensOfRead[index]
+            index += 1
+            var left = tokens.count
+            while left > 0 {
+                let count = UInt16(clamping: left)
+                left -= UInt32(count)
+                sink.tokens(
+                    TokenRecord(
+                        stamp: stamp, request: exchange.id, count: count, kind: tokens.kind,
+                        source: source))
+            }
+        }
+    }
+
+    func ended(_ connection: ClientConnection, _ exchange: Exchange, at now: LocalInstant) {
+        tokensOfRead.removeAll(keepingCapacity: true)
+        while let event = exchange.stream.connectionEnded() {
+            if case .tokens(let tokens) = event { tokensOfRead.append(tokens) }
+        }
+        tell(connection, exchange, now, .callback)
+        guard connection.exchange === exchange else { return }
+        finish(connection, exchange, leftOver: 0, at: now)
+    }
+
+    func broke(
+        _ connection: ClientConnection, _ exchange: Exchange, _ kind: ErrorClass, _ detail: String
+    ) {
+        _ = exchange.stream.broken(kind, detail)
+        finish(connection, exchange, leftOver: 0, at: RawClock.now())
+    }
+
+    // MARK: Ends
+
+    /// Frees the connection, then tells: the sink may send the next request on it at once.
+    private func finish(
+        _ connection: ClientConnection, _ exchange: Exchange, leftOver: Int, at now: LocalInstant
+    ) {
+        let keepAlive = exchange.stream.result?.keepAlive == true
+        let isReusable = keepAlive && leftOver == 0 && exchange.sent != nil && !isClosed
+        connection.release(reusable: isReusable)
+        if isReusable {
+            idle[connection.target].append(connection)
+        } else {
+            remove(connection)
+            if exchange.stream.result?.outcome == .completed { reopen(connection.target) }
+        }
+        deliver(exchange, at: now)
+    }
+
+    private func deliver(_ exchange: Exchange, at now: LocalInstant) {
+        guard let result = exchange.stream.result else {
+            preconditionFailure("an exchange is delivered once its answer has a result")
+        }
+        if case .probe(let completion) = exchange.purpose {
+            completion(result, exchange.stream.document)
+            return
+        }
+        exchanges[exchange.id] = nil
+        var error = result.error
+        if let detail = error?.detail {
+            error?.detail = exchange.bytes.withUnsafeBytes { bytes in
+                ErrorExcerpt.redacting(
+                    detail, echoOf: UnsafeRawBufferPointer(rebasing: bytes[exchange.prompt]))
+            }
+        }
+        let record = FinishRecord(
+            request: exchange.id, at: now, outcome: result.outcome, error: error,
+            evidence: result.evidence, promptTokens: result.promptTokens,
+            outputTokens: result.outputTokens)
+        sink.requestFinished(
+            record, retryAfter: result.retryAfterSeconds.map { .seconds(Int64($0)) })
+    }
+
+    // MARK: Time limits
+
+    private func startLimits() {
+        guard !limitTimer.isActive else { return }
+        let every = configuration.timeouts.resolution
+        limitTimer.start(after: every, repeating: every) { [unowned self] in checkLimits() }
+    }
+
+    private func checkLimits() {
+        let now = RawClock.now()
+        let timeouts = configuration.timeouts
+        var isAnyWaiting = false
+        for connection in connections where !connection.isClosed {
+            if connection.isConnecting {
+                isAnyWaiting = true
+                guard now - connection.opened > timeouts.connect else { continue }
+                couldNotConnect(
+                    connection,
+                    SystemError(
+                        code: -ETIMEDOUT,
+                        attempted: "connect to \(targets[connection.target]) within "
+                            + "\(timeouts.connect.seconds) s"), kind: .connectTimeout)
+            } else if let exchange = connection.exchange {
+                isAnyWaiting = true
+                if let (kind, detail) = exchange.overdue(at: now, timeouts) {
+                    broke(connection, exchange, kind, detail)
+                }
+            }
+        }
+        if !isAnyWaiting { limitTimer.stop() }
+    }
+
+    /// Closes all connections; what is in flight ends as unfinished.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        cancelAll(outcome: .unfinished, reason: "the client was closed")
+        for connection in connections { connection.end() }
+        connections.removeAll()
+        for target in idle.indices {
+            idle[target].removeAll()
+            opening[target].removeAll()
+        }
+        limitTimer.close()
+    }
+}

@@ -1,1 +1,256 @@
+import EventLoop
+import HTTPStream
+import Testing
+import TimeBase
+import TokenLog
+
 @testable import ServingClient
+
+@Suite(.serialized) struct ServingClientTests {
+    @Test func aStreamGivesItsTokensOnceInOrder() async throws {
+        let outcomes = try await drive([[.drip(eventStream(tokens: 5))]], until: 1) { client, _ in
+            client.open { errors in
+                #expect(errors == [nil])
+                client.send(plain(7))
+            }
+        }
+        let sent = try #require(outcomes.sent[7])
+        let finish = try #require(outcomes.finish(7))
+        #expect(finish.outcome == .completed && finish.outputTokens == 5)
+        #expect(finish.evidence == .finalUsage && finish.promptTokens == 9)
+        #expect(outcomes.tokens.count == 5)
+        #expect(outcomes.tokens.allSatisfy { $0.request == 7 && $0.count == 1 })
+        var before = sent
+        for record in outcomes.tokens {
+            #expect(record.stamp >= before && !record.source.isJoined)
+            before = record.stamp
+        }
+        #expect(finish.at >= before)
+    }
+
+    @Test func aReadWithSeveralEventsIsMarkedJoined() async throws {
+        let outcomes = try await drive([[.write(eventStream(tokens: 3))]], until: 1) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.tokens.count == 3)
+        #expect(outcomes.tokens.allSatisfy { $0.source.isJoined })
+        #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
+    }
+
+    @Test func connectionsAreKeptAndUsedAgain() async throws {
+        let outcomes = try await drive([[.write(eventStream(tokens: 1))]], until: 6) {
+            client, recorder in
+            recorder.onFinish = { record in
+                if record.request < 5 { client.send(plain(record.request + 1)) }
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.accepted == 1 && outcomes.requests.count == 6)
+        #expect(outcomes.finished.map(\.request) == [0, 1, 2, 3, 4, 5])
+        #expect(outcomes.finished.allSatisfy { $0.outcome == .completed })
+    }
+
+    @Test func aServerThatClosesAfterEachAnswerIsReconnected() async throws {
+        let scripts: [[ServerAct]] = [
+            [.write(eventStream(tokens: 1, connection: "close")), .close],
+            [.write(eventStream(tokens: 1)), .close], [.write(eventStream(tokens: 1))],
+        ]
+        let outcomes = try await drive(scripts, until: 3) { client, recorder in
+            recorder.onFinish = { record in
+                if record.request < 2 { client.send(plain(record.request + 1)) }
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.requests.count >= 2)
+        #expect(outcomes.finish(0)?.outcome == .completed)
+        #expect(outcomes.finish(1)?.outcome == .completed)
+        // The third goes out while the server closes: it is completed, or failed and not retried.
+        #expect(outcomes.finished.count == 3)
+    }
+
+    @Test func connectionsAreOpenedAhead() async throws {
+        let outcomes = try await drive([[.write(eventStream(tokens: 1))]], until: 4) { client, _ in
+            client.open { _ in
+                client.prepareConnections(4, target: 0) { ready, error in
+                    #expect(ready == 4 && error == nil)
+                    for id in 0..<4 { client.send(plain(UInt32(id))) }
+                    #expect(client.inFlight == 4 && client.connectionCount == 4)
+                }
+            }
+        }
+        #expect(outcomes.accepted == 4)
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 429 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", ErrorClass.httpStatus),
+        ("HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", .httpStatus),
+        ("HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", .httpStatus),
+        ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx", .malformed),
+        ("rubbish\r\n\r\n", .malformed),
+        (eventStream(tokens: 2, ends: false) + "0\r\n\r\n", .empty),
+        (
+            eventStream(tokens: 2, ends: false) + "12\r\ndata: {\"error\":\"x\"}\n\n\r\n0\r\n\r\n",
+            .malformed
+        ),
+        (
+            eventStream(tokens: 2, ends: false) + "15\r\ndata: {\"error\":\"x\"}\n\n\r\n0\r\n\r\n",
+            .streamError
+        ),
+    ])
+    func everyBadAnswerHasItsClass(answer: String, kind: ErrorClass) async throws {
+        let outcomes = try await drive([[.write(answer)]], until: 1) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.outcome == .failed && finish.error?.kind == kind)
+        #expect(outcomes.requests.count == 1)
+        if answer.contains("Retry-After") { #expect(outcomes.retryAfter[0] == .seconds(3)) }
+    }
+
+    @Test(arguments: [
+        ([ServerAct.close], "without an answer"),
+        ([.write("HTTP/1.1 200 OK\r\nconten"), .close], "in the response's head"),
+        ([.write(eventStream(tokens: 2, ends: false)), .close], "before the last chunk"),
+    ])
+    func anEarlyCloseFailsOnce(acts: [ServerAct], words: String) async throws {
+        let outcomes = try await drive([acts], until: 1) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        let error = try #require(outcomes.finish(0)?.error)
+        #expect(error.kind == .closedEarly && error.detail.contains(words))
+        #expect(outcomes.requests.count == 1)
+    }
+
+    @Test func aRefusedConnectionIsOneFailedRequest() async throws {
+        let outcomes = try await drive([[.close]], until: 1) { client, recorder in
+            // Nothing listens on the discard port of this host.
+            let other = ServingClient(
+                loop: client.loop, targets: [try! Target(parsing: "http://127.0.0.1:9")],
+                sink: recorder)
+            other.open { errors in
+                #expect(errors[0]?.isConnectionRefused == true)
+                other.send(plain(0))
+            }
+            recorder.onFinish = { _ in other.close() }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.error?.kind == .connect && outcomes.sent.isEmpty)
+        #expect(finish.error?.detail.contains("127.0.0.1:9") == true)
+    }
+
+    @Test func theLimitToTheFirstTokenIgnoresComments() async throws {
+        let pings =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+            + String(repeating: ": ping\n\n", count: 100)
+        let outcomes = try await drive(
+            [[.drip(pings)]], until: 1, configuration: briefly(firstToken: 60)
+        ) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.error?.kind == .firstTokenTimeout && outcomes.tokens.isEmpty)
+        #expect(finish.at - (try #require(outcomes.sent[0])) > .milliseconds(60))
+    }
+
+    @Test func aStallAndAnEndlessAnswerRunIntoTheirLimits() async throws {
+        let stalled = [ServerAct.write(eventStream(tokens: 2, ends: false))]
+        let between = try await drive(
+            [stalled], until: 1, configuration: briefly(betweenTokens: 60)
+        ) { client, _ in client.open { _ in client.send(plain(0)) } }
+        #expect(between.finish(0)?.error?.kind == .betweenTokensTimeout)
+        #expect(between.tokens.count == 2 && between.finish(0)?.outputTokens == 2)
+        let total = try await drive([stalled], until: 1, configuration: briefly(total: 60)) {
+            client, _ in client.open { _ in client.send(plain(0)) }
+        }
+        #expect(total.finish(0)?.error?.kind == .totalTimeout)
+    }
+
+    @Test(arguments: [Outcome.abandoned, .unfinished])
+    func aCancelledRequestSaysWhy(outcome: Outcome) async throws {
+        let stalled = [ServerAct.write(eventStream(tokens: 3, ends: false))]
+        let outcomes = try await drive([stalled], until: 1) { client, recorder in
+            recorder.onToken = { _ in
+                client.cancel(0, outcome: outcome, reason: "the reader left")
+                #expect(!client.cancel(0, outcome: outcome, reason: "again"))
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.outcome == outcome && finish.error?.detail == "the reader left")
+        // Cancelled at the first token of a read with three: no record comes after the last.
+        #expect(outcomes.tokens.count == 1)
+    }
+
+    @Test func closingEndsWhatIsInFlight() async throws {
+        let outcomes = try await drive([[.write("")]], until: 2) { client, _ in
+            client.open { _ in
+                client.send(plain(3))
+                client.send(plain(1))
+                client.close()
+            }
+        }
+        #expect(outcomes.finished.map(\.request) == [1, 3])
+        #expect(outcomes.finished.allSatisfy { $0.outcome == .unfinished })
+    }
+
+    @Test func aProbeNamesTheModels() async throws {
+        let body = #"{"object":"list","data":[{"id":"llama"}]}"#
+        let models = "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+        let missing = "HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"
+        let healthy = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+        let scripts: [[ServerAct]] = [
+            [.write(models)], [.write(missing)], [.write(healthy)], [.write(missing)],
+            [.write(missing)], [.write(eventStream(tokens: 1))],
+        ]
+        let outcomes = try await drive(scripts, until: 1) { client, _ in
+            client.open { _ in
+                client.probe(target: 0) { first in
+                    #expect(first.models == ["llama"] && first.isAnswering)
+                    client.probe(target: 0) { second in
+                        #expect(second.isAnswering && second.models.isEmpty)
+                        client.probe(target: 0) { third in
+                            #expect(!third.isAnswering && third.sentence.contains("404"))
+                            client.send(plain(0))
+                        }
+                    }
+                }
+            }
+        }
+        let paths = ["/v1/models", "/v1/models", "/health", "/v1/models", "/health"]
+        #expect(outcomes.requests.map(\.path) == paths + ["/v1/completions"])
+    }
+
+    @Test func aBodyThatEchoesThePromptIsCutOut() async throws {
+        let body = #"{"error":{"message":"bad prompt: my very secret words here"}}"#
+        let answer = "HTTP/1.1 400 Bad\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+        let outcomes = try await drive([[.write(answer)]], until: 1) { client, _ in
+            client.open { _ in
+                var request = plain(0)
+                let secret = Array("my very secret words here".utf8)
+                request.bytes = Array(
+                    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 25\r\n\r\n".utf8)
+                let begin = request.bytes.count
+                request.bytes += secret
+                request.prompt = begin..<request.bytes.count
+                client.send(request)
+            }
+        }
+        #expect(outcomes.finish(0)?.error?.detail == "the server answered 400: bad prompt: ***")
+    }
+
+    @Test func aLargeRequestIsSentWholeAndStampedAtItsEnd() async throws {
+        let length = 8 << 20
+        let outcomes = try await drive([[.write(eventStream(tokens: 1))]], until: 1) { client, _ in
+            client.open { _ in
+                var request = plain(0)
+                request.bytes = Array(
+                    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: \(length)\r\n\r\n".utf8)
+                request.bytes += [UInt8](repeating: 0x61, count: length)
+                client.send(request)
+            }
+        }
+        #expect(outcomes.finish(0)?.outcome == .completed)
+        #expect(outcomes.requests.first?.body.count == length)
+        #expect(outcomes.sent[0] != nil)
+    }
+}

@@ -1,0 +1,125 @@
+import EventLoop
+import Glibc
+import TimeBase
+
+/// Receives with the kernel's receive stamps, and maps those from CLOCK_REALTIME to RAW.
+///
+/// One instance serves a client: a buffer, a control buffer, and a pair of clock readings that all
+/// reads of one loop turn share.
+final class KernelStamps {
+    /// What one read gave.
+    struct Read {
+        /// Bytes received; 0 at the end of the stream, negative for `-errno`.
+        var count: Int
+        /// The kernel's stamp of the newest segment on RAW, nil where it gave none or where it
+        /// cannot be trusted.
+        var stamp: LocalInstant?
+    }
+
+    /// Bytes that one read takes at most.
+    static let readBytes = 64 << 10
+    /// What the two clocks may part by their rates, in parts per million: the kernel slews at most
+    /// 500, and the oscillator is off by less than 100.
+    private static let driftPPM: Int64 = 600
+    /// Disagreement of two pairs beyond drift and brackets that means a step, ns.
+    private static let stepNs: Int64 = 1_000
+    /// SO_TIMESTAMPNS and the control message's type: 35 on every Linux that Swift runs on; the
+    /// header's macro is not imported.
+    private static let timestampOption: Int32 = 35
+
+    private let loop: EventLoop
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: readBytes, alignment: 64)
+    private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 16)
+    private let vector = UnsafeMutablePointer<iovec>.allocate(capacity: 1)
+    private let warmSocket: Int32
+    private var pair: ClockPair?
+    private var pairTurn: UInt64 = 0
+    private var pairIsSteady = true
+
+    init(loop: EventLoop) {
+        self.loop = loop
+        vector.initialize(to: iovec(iov_base: buffer.baseAddress, iov_len: buffer.count))
+        // The kernel turns the facility on late: a socket that asks for stamps is held open, so
+        // that the first connection's first answer is stamped too.
+        warmSocket = socket(
+            AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        if warmSocket >= 0 { Self.ask(warmSocket) }
+    }
+
+    deinit {
+        if warmSocket >= 0 { close(warmSocket) }
+        buffer.deallocate()
+        control.deallocate()
+        vector.deallocate()
+    }
+
+    /// Asks the kernel to stamp what `descriptor` receives; without it reads carry no stamp.
+    static func ask(_ descriptor: Int32) {
+        var on: Int32 = 1
+        // A kernel that refuses leaves the callback stamps, which are marked as such.
+        _ = setsockopt(
+            descriptor, SOL_SOCKET, timestampOption, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The first `count` bytes of the last read.
+    func bytes(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])
+    }
+
+    /// Reads once without waiting.
+    func receive(_ descriptor: Int32) -> Read {
+        var header = msghdr()
+        header.msg_iov = vector
+        header.msg_iovlen = 1
+        header.msg_control = control.baseAddress
+        header.msg_controllen = control.count
+        let count = recvmsg(descriptor, &header, Int32(MSG_DONTWAIT))
+        guard count > 0 else { return Read(count: count < 0 ? -Int(errno) : 0, stamp: nil) }
+        guard let realtimeNs = realtime(controlBytes: Int(header.msg_controllen)) else {
+            return Read(count: count, stamp: nil)
+        }
+        return Read(count: count, stamp: raw(realtimeNs))
+    }
+
+    /// The stamp in the control messages, ns of CLOCK_REALTIME.
+    private func realtime(controlBytes: Int) -> Int64? {
+        var offset = 0
+        let headerSize = MemoryLayout<cmsghdr>.size
+        // Sound: the kernel wrote whole control messages into the first `controlBytes` bytes, each
+        // aligned to 8; lengths are checked all the same.
+        while offset + headerSize <= min(controlBytes, control.count) {
+            let message = control.load(fromByteOffset: offset, as: cmsghdr.self)
+            let length = Int(message.cmsg_len)
+            guard length >= headerSize, offset + length <= control.count else { return nil }
+            if message.cmsg_level == SOL_SOCKET && message.cmsg_type == Self.timestampOption
+                && length >= headerSize + MemoryLayout<timespec>.size
+            {
+                let time = control.load(fromByteOffset: offset + headerSize, as: timespec.self)
+                return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+            }
+            offset += (length + 7) & ~7
+        }
+        return nil
+    }
+
+    /// Maps a stamp by this turn's pair; nil where the pair before says that the clock was stepped
+    /// in between.
+    private func raw(_ realtimeNs: Int64) -> LocalInstant? {
+        if pair == nil || pairTurn != loop.turn { takePair() }
+        guard pairIsSteady, let pair else { return nil }
+        return LocalInstant(ns: pair.raw.ns + (realtimeNs - pair.otherNs))
+    }
+
+    private func takePair() {
+        let next = SystemClocks.realtimePair()
+        pairTurn = loop.turn
+        defer { pair = next }
+        guard let pair else { return }
+        let gap = next.raw - pair.raw
+        let disagreement = (next.otherNs - pair.otherNs) - gap.ns
+        let allowed =
+            Self.stepNs + gap.ns / 1_000_000 * Self.driftPPM + next.bracket.ns + pair.bracket.ns
+        pairIsSteady = abs(disagreement) <= allowed
+    }
+}

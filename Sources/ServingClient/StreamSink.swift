@@ -1,0 +1,45 @@
+package import TimeBase
+package import TokenLog
+
+/// Where a client's records go. Called on the loop's thread, never for another thread to wait on.
+///
+/// A request gets at most one ``requestSent(_:at:)``, then its tokens in order, then exactly one
+/// ``requestFinished(_:retryAfter:)``.
+package protocol StreamSink: AnyObject {
+    /// The request's last byte was handed to the kernel.
+    func requestSent(_ id: UInt32, at instant: LocalInstant)
+    /// A stream event carried tokens.
+    func tokens(_ record: TokenRecord)
+    /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
+    func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)
+}
+
+/// How long a request may take; beyond it it has failed with the time limit as its class.
+package struct ClientTimeouts: Hashable, Sendable {
+    /// From the first packet of a connection to its being open.
+    package var connect = TimeSpan.seconds(10)
+    /// From the request's last byte to its first token.
+    package var firstToken = TimeSpan.seconds(60)
+    /// From a token to the next, or to the end of the stream. Comments do not count.
+    package var betweenTokens = TimeSpan.seconds(30)
+    /// From the request's last byte to the end of its answer; nil for no limit.
+    package var total: TimeSpan?
+
+    package init() {}
+
+    /// How often the limits are looked at: a tenth of the smallest, from 5 ms to 250 ms. A request
+    /// fails at most this much later than its limit.
+    var resolution: TimeSpan {
+        let smallest = [connect, firstToken, betweenTokens, total ?? connect].min()!
+        return max(.milliseconds(5), min(.milliseconds(250), TimeSpan(ns: smallest.ns / 10)))
+    }
+}
+
+/// How a client behaves.
+package struct ClientConfiguration: Hashable, Sendable {
+    package var timeouts = ClientTimeouts()
+    /// Most connections at once, over all targets; a request beyond it fails as local.
+    package var connectionLimit = 8_192
+
+    package init() {}
+}

@@ -1,0 +1,102 @@
+import EventLoop
+import HTTPStream
+import TimeBase
+import TokenLog
+import Workload
+
+@testable import ServingClient
+
+/// Collects a client's records.
+final class Recorder: StreamSink {
+    var sent: [UInt32: LocalInstant] = [:]
+    var tokens: [TokenRecord] = []
+    var finished: [FinishRecord] = []
+    var retryAfter: [UInt32: TimeSpan] = [:]
+    var onToken: (TokenRecord) -> Void = { _ in }
+    var onFinish: (FinishRecord) -> Void = { _ in }
+
+    func requestSent(_ id: UInt32, at instant: LocalInstant) { sent[id] = instant }
+
+    func tokens(_ record: TokenRecord) {
+        tokens.append(record)
+        onToken(record)
+    }
+
+    func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+        finished.append(record)
+        self.retryAfter[record.request] = retryAfter
+        onFinish(record)
+    }
+}
+
+/// What a test gets back from the loop.
+struct Outcomes: Sendable {
+    var sent: [UInt32: LocalInstant]
+    var tokens: [TokenRecord]
+    var finished: [FinishRecord]
+    var retryAfter: [UInt32: TimeSpan]
+    var requests: [HTTPRequest] = []
+    var accepted = 0
+
+    init(_ recorder: Recorder) {
+        sent = recorder.sent
+        tokens = recorder.tokens
+        finished = recorder.finished
+        retryAfter = recorder.retryAfter
+    }
+
+    func finish(_ id: UInt32) -> FinishRecord? { finished.first { $0.request == id } }
+}
+
+func plain(_ id: UInt32, target: Int = 0) -> PreparedRequest {
+    let head = "POST /v1/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}"
+    return PreparedRequest(id: id, target: target, bytes: Array(head.utf8), prompt: 0..<0)
+}
+
+/// Runs a client on a loop of its own against a scripted server, until `count` requests have
+/// finished; the client is opened first, then `body` sends.
+func drive(
+    _ scripts: [[ServerAct]], until count: Int, configuration: ClientConfiguration = .init(),
+    _ body: @escaping @Sendable (ServingClient, Recorder) -> Void
+) async throws -> Outcomes {
+    let loop = try EventLoop(name: "client-test")
+    loop.start()
+    let outcomes = await withCheckedContinuation { continuation in
+        loop.post {
+            let server = try! ScriptedServer(loop: loop, scripts: scripts)
+            let recorder = Recorder()
+            let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
+            let client = ServingClient(
+                loop: loop, targets: [target], configuration: configuration, sink: recorder)
+            body.self(client, recorder)
+            let before = recorder.onFinish
+            recorder.onFinish = { record in
+                before(record)
+                guard recorder.finished.count == count else { return }
+                loop.next {
+                    client.close()
+                    server.close()
+                    var outcomes = Outcomes(recorder)
+                    outcomes.requests = server.requests
+                    outcomes.accepted = server.accepted
+                    withExtendedLifetime((client, recorder, server)) {
+                        continuation.resume(returning: outcomes)
+                    }
+                }
+            }
+        }
+    }
+    loop.shutdown()
+    return outcomes
+}
+
+/// Time limits that a test can wait for.
+func briefly(
+    firstToken: Int64 = 10_000, betweenTokens: Int64 = 10_000, total: Int64? = nil
+) -> ClientConfiguration {
+    var configuration = ClientConfiguration()
+    configuration.timeouts.firstToken = .milliseconds(firstToken)
+    configuration.timeouts.betweenTokens = .milliseconds(betweenTokens)
+    configuration.timeouts.total = total.map { .milliseconds($0) }
+    return configuration
+}

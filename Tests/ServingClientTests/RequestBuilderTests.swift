@@ -1,0 +1,104 @@
+import HTTPStream
+import Testing
+import Workload
+
+@testable import ServingClient
+
+@Suite struct RequestBuilderTests {
+    private let planned = PlannedRequest(
+        index: 12, phase: .scored, stage: 0, classIndex: 0, session: 0, turn: 0, scheduledNs: 0,
+        thinkNs: 0, inputTokens: 5, outputTokens: 40,
+        prompt: [PromptSegment(seed: 1, tokens: 2), PromptSegment(seed: 2, tokens: 3)])
+
+    private func request(
+        _ url: String = "http://node:8000/api", _ change: (inout RequestOptions) -> Void = { _ in }
+    ) throws -> (HTTPRequest, body: JSONValue, PreparedRequest) {
+        var options = RequestOptions(runID: "run9", model: "m\"x")
+        change(&options)
+        let builder = try RequestBuilder(targets: [try Target(parsing: url)], options: options)
+        let prepared = builder.prepare(planned, target: 0)
+        var parser = HTTPRequestParser()
+        let event = try prepared.bytes.withUnsafeBytes { bytes in
+            var input = bytes
+            let event = try parser.next(&input)
+            #expect(input.isEmpty)
+            return event
+        }
+        guard case .request(let request) = event else { throw HTTPError(.malformed, "no request") }
+        return (request, try JSONValue(parsing: request.body), prepared)
+    }
+
+    @Test func aChatRequestSaysAllThatTheRunNeeds() throws {
+        let (request, body, prepared) = try request()
+        #expect(request.method == "POST" && request.path == "/api/v1/chat/completions")
+        #expect(request.headers.first(named: "host") == "node:8000")
+        #expect(request.headers.first(named: "x-request-id") == "run9-12")
+        #expect(request.headers.first(named: "accept") == "text/event-stream")
+        #expect(request.headers.first(named: "accept-encoding") == nil)
+        #expect(body["model"] == "m\"x" && body["stream"] == true)
+        #expect(body["stream_options"] == ["include_usage": true])
+        #expect(body["max_tokens"] == 40 && body["min_tokens"] == 40 && body["ignore_eos"] == true)
+        let content = try #require(body["messages"]?.elements?.first?["content"]?.text)
+        #expect(content.split(separator: " ").count == 5)
+        #expect(Array(content.utf8) == Array(prepared.bytes[prepared.prompt]))
+    }
+
+    @Test func completionsTakeTokenIDs() throws {
+        let (request, body, _) = try request("http://[::1]:80") {
+            $0.endpoint = .completions
+            $0.prompt = .tokenIDs(10..<20)
+            $0.pinsOutputLength = false
+            $0.continuousUsage = true
+            $0.returnTokenIDs = true
+            $0.apiKey = "k"
+            $0.extraMembers = [JSONMember("temperature", 0.5)]
+            $0.extraFields = [HTTPField(name: "x-team", value: "a")]
+        }
+        #expect(request.path == "/v1/completions")
+        #expect(request.headers.first(named: "host") == "[::1]:80")
+        #expect(request.headers.first(named: "authorization") == "Bearer k")
+        #expect(request.headers.first(named: "x-team") == "a")
+        let ids = try #require(body["prompt"]?.elements)
+        #expect(ids.count == 5 && ids.allSatisfy { (10..<20).contains($0.integer ?? 0) })
+        #expect(body["min_tokens"] == nil && body["ignore_eos"] == nil)
+        #expect(body["temperature"] == 0.5 && body["return_token_ids"] == true)
+        #expect(body["stream_options"]?["continuous_usage_stats"] == true)
+    }
+
+    @Test func whatTheBenchmarkSetsItselfIsRefused() {
+        let changes: [(inout RequestOptions) -> Void] = [
+            { $0.prompt = .tokenIDs(1..<2) },
+            { $0.extraMembers = [JSONMember("stream", false)] },
+            { $0.extraFields = [HTTPField(name: "Host", value: "x")] },
+            { $0.extraFields = [HTTPField(name: "x", value: "a\r\nb: c")] },
+            { $0.extraFields = [HTTPField(name: "x y", value: "a")] },
+            { $0.apiKey = "a\nb" }, { $0.runID = "a\r\nb" }, { $0.outputMember = "n" },
+        ]
+        for (number, change) in changes.enumerated() {
+            #expect(throws: RequestOptionsError.self, "change \(number)") {
+                _ = try request("http://h:1", change)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("http://localhost:8000", "http://localhost:8000"), ("http://h", "http://h:80"),
+        ("HTTP://h:1/", "http://h:1"), ("http://h:1/v1", "http://h:1"),
+        ("http://h:1/v1/", "http://h:1"), ("http://h:1/a/b//", "http://h:1/a/b"),
+        ("http://h:1/a/v1", "http://h:1/a"), ("http://[::1]:5", "http://[::1]:5"),
+    ])
+    func targetsAreRead(text: String, plain: String) throws {
+        #expect(try Target(parsing: text).description == plain)
+    }
+
+    @Test(arguments: [
+        "https://h", "h:8000", "ftp://h", "http://", "http://:80", "http://h:0", "http://h:99999",
+        "http://h:", "http://h:8x", "http://me:secret@h", "http://h/?a", "http://h/#a",
+        "http://h /", "http://[::1", "http://::1", "http://[h]", "http://h]", "http://hé",
+    ])
+    func badTargetsAreRefusedWithoutTheirSecrets(text: String) throws {
+        let error = #expect(throws: TargetError.self) { _ = try Target(parsing: text) }
+        let words = try #require(error).description
+        #expect(words.contains("write http://HOST:PORT") && !words.contains("secret"))
+    }
+}

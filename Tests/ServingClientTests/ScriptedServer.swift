@@ -1,0 +1,98 @@
+import EventLoop
+import HTTPStream
+
+/// What a scripted server does when a request is complete.
+enum ServerAct {
+    /// Writes these bytes.
+    case write(String)
+    /// Writes these bytes one by one, each on a turn of its own.
+    case drip(String)
+    /// Ends the connection in order.
+    case close
+}
+
+/// A server on the test's own loop that answers request number n by script number n; the last
+/// script serves all further ones.
+final class ScriptedServer {
+    private(set) var requests: [HTTPRequest] = []
+    private(set) var accepted = 0
+    private var listener: TCPListener?
+    private var connections: [TCPConnection] = []
+    private let loop: EventLoop
+    private let scripts: [[ServerAct]]
+
+    init(loop: EventLoop, scripts: [[ServerAct]]) throws {
+        self.loop = loop
+        self.scripts = scripts
+        listener = try TCPListener(loop: loop, host: "127.0.0.1", port: 0) { [unowned self] in
+            serve($0)
+        }
+    }
+
+    var port: UInt16 { listener!.localPort }
+
+    private func serve(_ connection: TCPConnection) {
+        accepted += 1
+        connections.append(connection)
+        var parser = HTTPRequestParser()
+        connection.startReading(
+            onBytes: { [unowned self] bytes in
+                var input = bytes
+                while let event = try? parser.next(&input) {
+                    if case .request(let request) = event { answer(request, on: connection) }
+                }
+            }, onEnd: { _ in connection.close() })
+    }
+
+    private func answer(_ request: HTTPRequest, on connection: TCPConnection) {
+        let script = scripts[min(requests.count, scripts.count - 1)]
+        requests.append(request)
+        perform(script[...], on: connection)
+    }
+
+    private func perform(_ acts: ArraySlice<ServerAct>, on connection: TCPConnection) {
+        guard let act = acts.first, !connection.isClosed else { return }
+        switch act {
+        case .write(let text):
+            connection.write(Array(text.utf8))
+            perform(acts.dropFirst(), on: connection)
+        case .drip(let text):
+            drip(Array(text.utf8)[...], on: connection) { [unowned self] in
+                perform(acts.dropFirst(), on: connection)
+            }
+        case .close:
+            connection.close()
+        }
+    }
+
+    private func drip(
+        _ bytes: ArraySlice<UInt8>, on connection: TCPConnection, _ done: @escaping () -> Void
+    ) {
+        guard let byte = bytes.first, !connection.isClosed else { return done() }
+        connection.write([byte])
+        loop.next { [self] in drip(bytes.dropFirst(), on: connection, done) }
+    }
+
+    func close() {
+        listener?.close()
+        for connection in connections { connection.close() }
+    }
+}
+
+/// A response with an event stream: one chunk an event, `tokens` words, then finish and usage.
+func eventStream(tokens: Int, connection: String = "keep-alive", ends: Bool = true) -> String {
+    var text =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: \(connection)\r\n"
+        + "transfer-encoding: chunked\r\n\r\n"
+    func append(_ event: String) {
+        let line = "data: \(event)\n\n"
+        text += String(line.utf8.count, radix: 16) + "\r\n" + line + "\r\n"
+    }
+    append(#"{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}"#)
+    for _ in 0..<tokens { append(#"{"choices":[{"index":0,"delta":{"content":"word "}}]}"#) }
+    guard ends else { return text }
+    append(#"{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}"#)
+    append(#"{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":\#(tokens)}}"#)
+    append("[DONE]")
+    return text + "0\r\n\r\n"
+}
