@@ -2,7 +2,7 @@
 package struct Scoring: Hashable, Sendable {
     /// In the order of the requests.
     package let requests: [RequestScore]
-    package let totals: RunTotals
+    package private(set) var totals: RunTotals
 
     /// Scores `requests`, all for one reader.
     ///
@@ -27,14 +27,40 @@ package struct Scoring: Hashable, Sendable {
         _ requests: some Collection<RequestTimes>, over interval: ServingInterval? = nil,
         reader: (Int) -> Reader
     ) throws(ScoringError) {
-        var scores: [RequestScore] = []
-        scores.reserveCapacity(requests.count)
         let own = interval == nil ? try ServingInterval(over: requests) : nil
         guard let interval = interval ?? own else {
             self.requests = []
             self.totals = RunTotals()
             return
         }
+        (self.requests, self.totals) = try Self.score(requests, over: interval, reader: reader)
+        totals.setGaps(self.requests, of: requests)
+    }
+
+    /// Scores the requests of `earlier` again for another reader. T and the gaps, which depend on
+    /// no reader, are taken over: this is for figures that stand beside others, and for sliders.
+    ///
+    /// - Parameter requests: The same requests in the same order.
+    package init(
+        _ requests: some Collection<RequestTimes>, again earlier: Scoring, for reader: Reader
+    ) throws(ScoringError) {
+        precondition(requests.count == earlier.requests.count, "these are other requests")
+        guard let interval = earlier.totals.interval else {
+            self = earlier
+            return
+        }
+        (self.requests, self.totals) = try Self.score(requests, over: interval) { _ in reader }
+        totals.tbt = earlier.totals.tbt
+        totals.interChunk = earlier.totals.interChunk
+    }
+
+    /// All but the gaps.
+    private static func score(
+        _ requests: some Collection<RequestTimes>, over interval: ServingInterval,
+        reader: (Int) -> Reader
+    ) throws(ScoringError) -> ([RequestScore], RunTotals) {
+        var scores: [RequestScore] = []
+        scores.reserveCapacity(requests.count)
         var timeline = Timeline(start: interval.begin)
         var scratch: [Int64] = []
         for (place, request) in requests.enumerated() {
@@ -48,9 +74,7 @@ package struct Scoring: Hashable, Sendable {
             totals.interval = interval
             totals.timeline = timeline
         }
-        totals.setGaps(scores, of: requests)
-        self.requests = scores
-        self.totals = totals
+        return (scores, totals)
     }
 }
 

@@ -154,6 +154,17 @@ import Testing
         #expect(whole.tbt?.count == parts.compactMap { $0.tbt?.count }.reduce(0, +))
     }
 
+    /// The gaps taken over are those that would have been computed.
+    @Test(arguments: seeds)
+    func scoringAgainIsScoring(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let requests = RequestTimes.random(count: Int(seed % 3) * 10, using: &random)
+        let first = try Scoring(requests, for: Reader(.random(using: &random)))
+        let other = try Reader(.random(using: &random))
+        let again = try Scoring(requests, again: first, for: other)
+        #expect(again == (try Scoring(requests, for: other)))
+    }
+
     @Test func noRequestsHaveNoFigures() throws {
         let totals = try Scoring([], for: Reader(.default)).totals
         #expect(totals == RunTotals())

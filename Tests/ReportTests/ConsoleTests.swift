@@ -158,7 +158,15 @@ import TimeBase
         #expect(lines.last == " and 4 more agents")
         let line = LiveProgress.line(snapshot)
         expectFits([line], .plain)
-        #expect(line.hasPrefix("01:12 of 07:00: sent 1234567"))
+        #expect(line.hasPrefix("01:12 sent 1234567 running 0"))
+        var usual = snapshot
+        usual.sent = 12_910
+        usual.done = 12_490
+        usual.running = 380
+        usual.smoothGoodput = 12_840
+        usual.throughput = 13_910
+        usual.latenessP99 = 61_000
+        #expect(LiveProgress.line(usual).hasSuffix("late p99 61.0 us"), "nothing is cut off")
     }
 
     @Test func progressIsOfTimeOrOfRequests() {

@@ -36,11 +36,11 @@ package struct LiveProgress: Sendable {
 
     /// The one line for a log, without colour.
     package static func line(_ snapshot: LiveSnapshot) -> String {
+        func whole(_ rate: Double?) -> String { rate.map { Figures.fixed($0, 0) } ?? "-" }
         let text =
-            "\(time(snapshot)): sent \(snapshot.sent) running \(snapshot.running) done "
-            + "\(snapshot.done) failed \(snapshot.failed), smooth goodput "
-            + "\(Figures.rate(snapshot.smoothGoodput)) of \(Figures.rate(snapshot.throughput)) "
-            + "tok/s, late p99 \(Figures.span(snapshot.latenessP99))"
+            "\(Figures.clock(seconds: snapshot.elapsed / 1_000_000_000)) sent \(snapshot.sent) running \(snapshot.running) done "
+            + "\(snapshot.done) failed \(snapshot.failed), smooth "
+            + "\(whole(snapshot.smoothGoodput)) of \(whole(snapshot.throughput)) tok/s, late p99 \(Figures.span(snapshot.latenessP99))"
         return text.cut(consoleWidth)
     }
 

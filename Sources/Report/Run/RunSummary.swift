@@ -68,7 +68,7 @@ package struct RunSummary: Hashable, Sendable {
         let whole = try Scoring(times) { readers[places.classes[$0]] }
         scores = whole.requests
         run = PartSummary(name: header.name, requests: scored, totals: whole.totals)
-        robust = try Scoring(times, for: Reader(.robust), over: whole.totals.interval).totals
+        robust = try Scoring(times, again: whole, for: Reader(.robust)).totals
 
         func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
             guard members.count < scored.count else {
