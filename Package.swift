@@ -59,7 +59,7 @@ let package = Package(
         room("Workload", ["TimeBase", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
-        room("Journal", ["TimeBase", heap, deque]),
+        room("Journal", ["TimeBase", "TokenLog"]),
         room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap]),
         room(
             "CoordinatorCore",
@@ -74,7 +74,7 @@ let package = Package(
         // Rooms that touch the system.
         room("EventLoop", ["CLibUV", "TimeBase"]),
         room("Transport", ["EventLoop", "Wire", "TimeBase", "CZlib", "COpenSSL"]),
-        room("Storage", ["Journal", "TimeBase"]),
+        room("Storage", ["Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
         room("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", deque]),
@@ -114,7 +114,7 @@ let package = Package(
         tests("Workload", ["TimeBase"]),
         tests("EngineModel"),
         tests("Wire", ["TimeBase", "TokenLog", "Workload"]),
-        tests("Journal", ["TimeBase"]),
+        tests("Journal", ["TimeBase", "TokenLog"]),
         tests("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal"]),
         tests(
             "CoordinatorCore",
@@ -125,7 +125,7 @@ let package = Package(
         ),
         tests("EventLoop", ["TimeBase"]),
         tests("Transport", ["EventLoop", "Wire", "TimeBase"]),
-        tests("Storage", ["Journal", "TimeBase"]),
+        tests("Storage", ["Journal", "TimeBase", "TokenLog"]),
         tests("ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
         tests(
             "EngineServer",

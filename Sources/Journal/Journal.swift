@@ -1,1 +1,0 @@
-// The room Journal: its first file.

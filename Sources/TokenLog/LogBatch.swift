@@ -1,0 +1,81 @@
+import TimeBase
+
+/// A stretch of one agent's token log, with the three kinds of record apart: what is encoded,
+/// journalled, sent and acknowledged as one.
+///
+/// Within a request the order of the log is that of its one sent record, its tokens, its one
+/// finish. Between requests there is none but the stamps'.
+package struct LogBatch: Hashable, Sendable {
+    package var sent: [SentRecord] = []
+    package var tokens: [TokenRecord] = []
+    package var finishes: [FinishRecord] = []
+
+    package init() {}
+
+    /// The batch of `records`, in which each request's records are in their order.
+    package init(_ records: some Sequence<LogRecord>) {
+        for record in records {
+            switch record {
+            case .sent(let sent): self.sent.append(sent)
+            case .tokens(let token): tokens.append(token)
+            case .finish(let finish): finishes.append(finish)
+            }
+        }
+    }
+
+    /// The number of records.
+    package var count: Int { sent.count + tokens.count + finishes.count }
+    package var isEmpty: Bool { count == 0 }
+
+    /// All records: first every sent one, then the tokens, then the finishes.
+    package var records: [LogRecord] {
+        sent.map(LogRecord.sent) + tokens.map(LogRecord.tokens) + finishes.map(LogRecord.finish)
+    }
+
+    /// Forgets the records and keeps the room that they took.
+    package mutating func removeAll() {
+        sent.removeAll(keepingCapacity: true)
+        tokens.removeAll(keepingCapacity: true)
+        finishes.removeAll(keepingCapacity: true)
+    }
+
+    /// An upper bound of the encoded size, in bytes, whatever the records hold.
+    ///
+    /// Cut a batch before the bound passes what a frame may carry.
+    package var largestEncoding: Int {
+        64 + sent.count * 32 + tokens.count * 40
+            + finishes.count * (48 + RequestError.detailLimit)
+    }
+
+    /// The batch as it comes out of the codec: every stamp rounded down to whole multiples of
+    /// `resolutionNs`, tokens by request and within a request in their order.
+    package func canonical(resolutionNs: Int64 = 1) -> LogBatch {
+        func rounded(_ stamp: LocalInstant) -> LocalInstant {
+            LocalInstant(ns: floorDivide(stamp.ns, by: resolutionNs) &* resolutionNs)
+        }
+        var batch = self
+        for place in batch.sent.indices {
+            batch.sent[place].scheduled = rounded(batch.sent[place].scheduled)
+            batch.sent[place].sent = batch.sent[place].sent.map(rounded)
+        }
+        for place in batch.finishes.indices {
+            batch.finishes[place].at = rounded(batch.finishes[place].at)
+        }
+        batch.tokens = tokens.enumerated()
+            .sorted { ($0.element.request, $0.offset) < ($1.element.request, $1.offset) }
+            .map { entry in
+                var token = entry.element
+                token.stamp = rounded(token.stamp)
+                return token
+            }
+        return batch
+    }
+}
+
+/// The largest whole number not above `value / divisor`.
+@inlinable
+func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
+    if divisor == 1 { return value }
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+}

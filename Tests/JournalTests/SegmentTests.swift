@@ -1,0 +1,86 @@
+import Journal
+import Testing
+import TokenLog
+
+@Suite struct SegmentTests {
+    static let header = SegmentHeader(
+        clock: ClockName(host: "4c4c4544", bootID: "5b1e0f3a"), runID: RunID(high: 1, low: 2),
+        agent: AgentIdentity(high: 3, low: 4), incarnation: 5, segment: 6, generation: 7)
+
+    static let entries: [JournalEntry] = [
+        .batch(
+            JournalBatch(agentIndex: 2, incarnation: 5, number: 9, records: 3, payload: [1, 2, 3])),
+        .note(#"{"gap":"agent 2"}"#),
+        .batch(JournalBatch(agentIndex: 2, incarnation: 5, number: 10, records: 0, payload: [])),
+        .end(
+            JournalEnd(
+                agentIndex: 2, incarnation: 5, batches: 10, records: 3, finishes: 1, hash: .max,
+                reason: "all requests are finished")),
+    ]
+
+    static let bytes = header.encoded() + entries.flatMap { $0.encoded() }
+
+    /// Where the header and each entry end.
+    static let ends = entries.reduce(into: [header.encoded().count]) { ends, entry in
+        ends.append(ends[ends.count - 1] + entry.encoded().count)
+    }
+
+    private func scan(_ bytes: [UInt8], piece: Int = .max) -> (SegmentScanner, [JournalEntry]) {
+        var scanner = SegmentScanner()
+        var found: [JournalEntry] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            scanner.append(rest.prefix(piece))
+            rest = rest.dropFirst(piece)
+            while let entry = scanner.next() { found.append(entry) }
+        }
+        return (scanner, found)
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 50, .max])
+    func comesBackHoweverItIsSplit(_ piece: Int) {
+        let (scanner, found) = scan(Self.bytes, piece: piece)
+        #expect(scanner.header == Self.header)
+        #expect(found == Self.entries)
+        #expect(scanner.tail.damage == nil)
+        #expect(scanner.tail.goodByteCount == Self.bytes.count)
+    }
+
+    @Test func aTornTailIsCutAfterTheLastGoodEntry() {
+        for length in 0..<Self.bytes.count {
+            let (scanner, found) = scan(Array(Self.bytes[..<length]))
+            let good = Self.ends.last { $0 <= length } ?? 0
+            #expect(scanner.tail.goodByteCount == good)
+            let whole = Self.ends.filter { $0 <= length }.count
+            #expect(found == Array(Self.entries.prefix(max(0, whole - 1))))
+            #expect((scanner.tail.damage == nil) == Self.ends.contains(length))
+        }
+    }
+
+    @Test func aFlippedBitCutsFromItsEntryOn() {
+        for bit in 0..<(8 * Self.bytes.count) {
+            var damaged = Self.bytes
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            let (scanner, found) = scan(damaged)
+            let good = Self.ends.last { $0 <= bit / 8 } ?? 0
+            #expect(scanner.tail.goodByteCount == good)
+            #expect(scanner.tail.damage != nil)
+            #expect(found == Array(Self.entries.prefix(found.count)))
+        }
+    }
+
+    @Test func zerosAfterTheEndAreATail() {
+        // A file that grew without its data, as some file systems leave it after a power cut.
+        let (scanner, found) = scan(Self.bytes + [UInt8](repeating: 0, count: 4_096))
+        #expect(found == Self.entries)
+        #expect(scanner.tail.goodByteCount == Self.bytes.count)
+        #expect(scanner.tail.damage != nil)
+    }
+
+    @Test func anotherFileIsNamedForWhatItIsNot() {
+        let (scanner, found) = scan(Array("not a journal".utf8))
+        #expect(found.isEmpty)
+        #expect(scanner.header == nil)
+        #expect(scanner.tail.damage == DecodeError("segment magic", at: 0, .unknownCode(110)))
+    }
+}

@@ -1,0 +1,164 @@
+import Testing
+import TimeBase
+import TokenLog
+
+@Suite struct TokenLogCodecTests {
+    private func roundTrip(_ batch: LogBatch, resolutionNs: Int64 = 1) throws -> LogBatch {
+        var encoder = TokenLogEncoder(resolutionNs: resolutionNs)
+        let bytes = encoder.encode(batch)
+        #expect(bytes.count <= batch.largestEncoding)
+        let back = try TokenLogDecoder.decode(bytes)
+        var hasher = RecordHasher()
+        hasher.add(back)
+        #expect(hasher == encoder.hasher)
+        return back
+    }
+
+    @Test(arguments: 0..<150 as Range<UInt64>)
+    func anythingComesBackExactly(_ seed: UInt64) throws {
+        let batch = LogSamples.anything(seed: seed)
+        #expect(try roundTrip(batch) == batch.canonical())
+    }
+
+    @Test(arguments: [(100, 7), (1_000, 8), (10_000, 9)] as [(Int64, UInt64)])
+    func coarserStampsAreRoundedDown(_ resolutionNs: Int64, _ seed: UInt64) throws {
+        var batch = LogBatch()
+        batch.tokens = LogSamples.tokens(streams: 9, rounds: 20, inStep: false, seed: seed)
+        let back = try roundTrip(batch, resolutionNs: resolutionNs)
+        #expect(back == batch.canonical(resolutionNs: resolutionNs))
+        for token in back.tokens { #expect(token.stamp.ns % resolutionNs == 0) }
+        let before = TokenRecord(
+            stamp: LocalInstant(ns: -1), request: 0, count: 1, kind: .tool, source: .callback)
+        batch.tokens = [before]
+        #expect(
+            try roundTrip(batch, resolutionNs: resolutionNs).tokens[0].stamp.ns == -resolutionNs)
+    }
+
+    @Test(arguments: [true, false], [1, 2, 64])
+    func realisticLogsComeBack(_ inStep: Bool, _ streams: Int) throws {
+        var batch = LogBatch()
+        batch.tokens = LogSamples.tokens(streams: streams, rounds: 30, inStep: inStep, seed: 3)
+        #expect(try roundTrip(batch) == batch.canonical())
+    }
+
+    @Test func theSchemeFollowsTheData() {
+        func bytesEach(inStep: Bool) -> Double {
+            var batch = LogBatch()
+            batch.tokens = LogSamples.tokens(streams: 64, rounds: 50, inStep: inStep, seed: 4)
+            var encoder = TokenLogEncoder()
+            return Double(encoder.encode(batch).count) / Double(batch.count)
+        }
+        // In step: an offset of 18 bits takes three bytes; else a gap of 25 bits takes four.
+        #expect(bytesEach(inStep: true) < 3.3)
+        #expect(bytesEach(inStep: false) < 4.4)
+    }
+
+    @Test func aRequestsRecordsKeepTheirOrder() throws {
+        let records: [LogRecord] = [
+            .sent(
+                SentRecord(
+                    request: 5, scheduled: LocalInstant(ns: 1), sent: LocalInstant(ns: 2),
+                    target: 0)),
+            .tokens(
+                TokenRecord(
+                    stamp: LocalInstant(ns: 9), request: 5, count: 2, kind: .content,
+                    source: .kernel)),
+            .tokens(
+                TokenRecord(
+                    stamp: LocalInstant(ns: 8), request: 5, count: 1, kind: .tool,
+                    source: .callback)),
+            .finish(FinishRecord(request: 5, at: LocalInstant(ns: 10), outcome: .completed)),
+        ]
+        #expect(try roundTrip(LogBatch(records)).records == records)
+    }
+
+    @Test func anEmptyBatchIsFourteenBytesAtMost() throws {
+        var encoder = TokenLogEncoder()
+        let bytes = encoder.encode(LogBatch())
+        #expect(bytes.count <= 14)
+        #expect(try TokenLogDecoder.decode(bytes).isEmpty)
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>)
+    func everyTruncationIsAnError(_ seed: UInt64) {
+        var encoder = TokenLogEncoder()
+        let bytes = encoder.encode(LogSamples.anything(seed: seed, atMost: 36))
+        for length in 0..<bytes.count {
+            #expect(throws: DecodeError.self) {
+                try TokenLogDecoder.decode(Array(bytes[..<length]))
+            }
+        }
+    }
+
+    /// A damaged batch (the frame's checksum would have caught it) is an error or another batch,
+    /// and what decodes comes back through the encoder.
+    @Test(arguments: 0..<12 as Range<UInt64>)
+    func everyFlippedByteIsHarmless(_ seed: UInt64) throws {
+        var encoder = TokenLogEncoder()
+        let bytes = encoder.encode(LogSamples.anything(seed: seed, atMost: 36))
+        for place in bytes.indices {
+            for flip in [0x01, 0x80, 0xFF] as [UInt8] {
+                var damaged = bytes
+                damaged[place] ^= flip
+                guard let other = try? TokenLogDecoder.decode(damaged) else { continue }
+                #expect(try roundTrip(other) == other.canonical())
+            }
+        }
+    }
+
+    @Test(arguments: 0..<1_500 as Range<UInt64>)
+    func rubbishIsHarmless(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let top: UInt8 = [2, 9, 255].randomElement(using: &generator)!
+        // The first bytes are valid, so that the rubbish reaches the columns.
+        let bytes: [UInt8] =
+            [1, 1, 0]
+            + (0..<Int.random(in: 0...90, using: &generator)).map { _ in
+                UInt8.random(in: 0...top, using: &generator)
+            }
+        _ = try? TokenLogDecoder.decode(bytes)
+    }
+
+    @Test func aClaimOfAMillionTokensNeedsItsBytes() {
+        var writer = ByteWriter()
+        writer.raw([1, 1, 0])
+        writer.varint(1_000_000)
+        writer.raw([UInt8](repeating: 0, count: 50))
+        #expect(throws: DecodeError("token count", at: 3, .truncated)) {
+            try TokenLogDecoder.decode(writer.bytes)
+        }
+    }
+
+    @Test func theHashSeesEveryFieldAndTheOrder() {
+        var base = LogBatch()
+        base.tokens = LogSamples.tokens(streams: 2, rounds: 2, inStep: true, seed: 1)
+        base.sent = [
+            SentRecord(request: 1, scheduled: LocalInstant(ns: 1), sent: nil, target: 1)
+        ]
+        base.finishes = [
+            FinishRecord(
+                request: 1, at: LocalInstant(ns: 2), outcome: .failed,
+                error: RequestError(kind: .reset, status: 0, detail: "reset by peer"))
+        ]
+        let changes: [(inout LogBatch) -> Void] = [
+            { _ in }, { $0.tokens.swapAt(0, 1) }, { $0.tokens.removeLast() },
+            { $0.tokens[0].stamp.ns += 1 }, { $0.tokens[0].count += 1 },
+            { $0.tokens[0].kind = .tool }, { $0.tokens[0].source = .callbackJoined },
+            { $0.sent[0].sent = LocalInstant(ns: 0) }, { $0.sent[0].target += 1 },
+            { $0.sent[0].scheduled.ns += 1 }, { $0.finishes[0].outcome = .abandoned },
+            { $0.finishes[0].at.ns += 1 }, { $0.finishes[0].evidence = .contentEvents },
+            { $0.finishes[0].promptTokens = 0 }, { $0.finishes[0].outputTokens = 1 },
+            { $0.finishes[0].error = nil }, { $0.finishes[0].error?.status = 1 },
+            { $0.finishes[0].error?.detail += " " },
+        ]
+        let hashes = Set(
+            changes.map { change in
+                var batch = base
+                change(&batch)
+                var hasher = RecordHasher()
+                hasher.add(batch)
+                return hasher.value
+            })
+        #expect(hashes.count == changes.count)
+    }
+}
