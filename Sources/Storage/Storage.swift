@@ -1,1 +1,0 @@
-// The room Storage: its first file.

@@ -1,0 +1,164 @@
+import Glibc
+import Journal
+import Testing
+import TokenLog
+
+@testable import Storage
+
+@Suite struct SpoolFolderTests {
+    private let scratch = ScratchFolder()
+    private let run = RunID(high: 1, low: 2)
+    private let agent = AgentIdentityFile(
+        identity: AgentIdentity(high: 3, low: 4), incarnation: 1)
+
+    private func open(segmentByteLimit: Int = 8 << 20) throws -> SpoolFolder {
+        try SpoolFolder(
+            of: run, below: scratch.path, agent: agent,
+            clock: ClockName(host: "host", bootID: "boot"), segmentByteLimit: segmentByteLimit)
+    }
+
+    private func batch(_ number: UInt64, byteCount: Int = 100) -> JournalBatch {
+        JournalBatch(
+            agentIndex: 0, incarnation: 1, number: number, records: 1,
+            payload: [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: byteCount))
+    }
+
+    private var segmentNames: [String] {
+        get throws { try PrivateFolder(path: scratch.path + "/run-\(run)").names() }
+    }
+
+    @Test func batchesComeBackAfterARestart() throws {
+        do {
+            let spool = try open()
+            #expect(spool.recovered == nil)
+            for number in 1...5 as ClosedRange<UInt64> { try spool.append(batch(number)) }
+            try spool.sync()
+            #expect(try spool.batch(3) == batch(3))
+        }
+        let spool = try open()
+        #expect(spool.recovered == 1...5)
+        #expect(spool.recoveredByteCounts.count == 5)
+        for number in 1...5 as ClosedRange<UInt64> {
+            #expect(try spool.batch(number) == batch(number))
+        }
+        try spool.append(batch(6))
+        #expect(try spool.batch(6) == batch(6))
+        #expect(
+            try SpoolFolder.heldRun(below: PrivateFolder(path: scratch.path)) == run)
+    }
+
+    @Test func aTornTailIsCutAndSaid() throws {
+        do {
+            let spool = try open()
+            for number in 1...3 as ClosedRange<UInt64> { try spool.append(batch(number)) }
+        }
+        let path = scratch.path + "/run-\(run)/segment-00000000"
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(truncate(path, status.st_size - 1) == 0)
+        do {
+            let spool = try open()
+            #expect(spool.recovered == 1...2)
+            #expect(spool.cuts.count == 1)
+            try spool.append(batch(3))
+        }
+        let again = try open()
+        #expect(again.recovered == 1...3)
+        #expect(again.cuts.isEmpty)
+    }
+
+    @Test func anEmptySegmentOfACrashIsRemoved() throws {
+        _ = try open()
+        let path = scratch.path + "/run-\(run)/segment-00000000"
+        let descriptor = creat(path, 0o600)
+        #expect(descriptor >= 0)
+        close(descriptor)
+        let spool = try open()
+        #expect(spool.recovered == nil)
+        try spool.append(batch(1))
+        #expect(try spool.batch(1) == batch(1))
+    }
+
+    @Test func acknowledgedSegmentsAreRemoved() throws {
+        let spool = try open(segmentByteLimit: 300)
+        for number in 1...10 as ClosedRange<UInt64> { try spool.append(batch(number)) }
+        try spool.sync()
+        let before = try segmentNames.count
+        #expect(before > 3)
+        try spool.free(through: 8)
+        #expect(try segmentNames.count < before - 1)
+        #expect(try spool.batch(9) == batch(9))
+        #expect(throws: StorageError.self) { try spool.batch(8) }
+        try spool.removeAll()
+        #expect(try SpoolFolder.heldRun(below: PrivateFolder(path: scratch.path)) == nil)
+    }
+
+    @Test func aHoleBetweenBatchesIsRefused() throws {
+        do {
+            let spool = try open()
+            try spool.append(batch(1))
+            try spool.append(batch(3))
+        }
+        let error = #expect(throws: StorageError.self) { try open() }
+        #expect(error?.description.contains("batch 3 follows 1") == true)
+    }
+
+    @Test func anotherAgentsSpoolIsRefused() throws {
+        do { try open().append(batch(1)) }
+        let other = AgentIdentityFile(
+            identity: AgentIdentity(high: 9, low: 9), incarnation: 1)
+        #expect(throws: StorageError.self) {
+            try SpoolFolder(
+                of: run, below: scratch.path, agent: other,
+                clock: ClockName(host: "host", bootID: "boot"))
+        }
+    }
+
+    @Test func theWriterKeepsTheOrderAndReportsDurability() async throws {
+        let writer = SpoolWriter(try open())
+        for number in 1...50 as ClosedRange<UInt64> { writer.append(batch(number)) }
+        let result = await withCheckedContinuation { done in
+            writer.sync { done.resume(returning: $0) }
+        }
+        #expect(throws: Never.self) { try result.get() }
+        let batches = await withCheckedContinuation { done in
+            writer.read(7...9) { done.resume(returning: $0) }
+        }
+        #expect(try batches.get() == [batch(7), batch(8), batch(9)])
+        writer.free(through: 50)
+        let removed = await withCheckedContinuation { done in
+            writer.removeAll { done.resume(returning: $0) }
+        }
+        #expect(throws: Never.self) { try removed.get() }
+    }
+
+    /// Whether this process may mount a small file system to fill.
+    private static let mayMount: Bool = {
+        let scratch = ScratchFolder()
+        guard mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k,mode=700") == 0 else {
+            return false
+        }
+        return umount2(scratch.path, Int32(MNT_DETACH)) == 0
+    }()
+
+    @Test(.enabled(if: mayMount))
+    func aFullDiskIsReportedWithFileAndWords() async throws {
+        try #require(mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k,mode=700") == 0)
+        defer { umount2(scratch.path, Int32(MNT_DETACH)) }
+        let writer = SpoolWriter(try open())
+        for number in 1...20 as ClosedRange<UInt64> {
+            writer.append(batch(number, byteCount: 10_000))
+        }
+        let result = await withCheckedContinuation { done in
+            writer.sync { done.resume(returning: $0) }
+        }
+        let error = #expect(throws: StorageError.self) { try result.get() }
+        #expect(error?.description.contains("segment-00000000") == true)
+        #expect(error?.description.hasSuffix("No space left on device") == true)
+        // What was written before is still there to be read.
+        let first = await withCheckedContinuation { done in
+            writer.read(1...1) { done.resume(returning: $0) }
+        }
+        #expect(try first.get() == [batch(1, byteCount: 10_000)])
+    }
+}
