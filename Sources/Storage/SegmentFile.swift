@@ -67,6 +67,8 @@ package final class SegmentFile {
         self.header = header
         cut = tail.damage
         if tail.goodByteCount < file.byteCount { try file.truncate(to: tail.goodByteCount) }
+        // What a killed process had written and not synced is about to be taken for durable.
+        try file.sync()
     }
 
     /// Writes `entry` at the end and returns its place; durable once ``sync()`` returns.

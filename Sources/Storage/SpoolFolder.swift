@@ -90,12 +90,15 @@ package final class SpoolFolder {
         return batch
     }
 
-    /// Forgets the batches up to `through` and removes the segments that hold no other.
+    /// Forgets the batches before `through`, and removes the segments that hold no other.
+    ///
+    /// The segment with batch `through` itself stays: after a restart the numbers go on from it,
+    /// even when power took all that came later.
     package func free(through: UInt64) throws(StorageError) {
-        for (segment, last) in lastOfSegment where last <= through && segment != current {
+        for (segment, last) in lastOfSegment where last < through && segment != current {
             try remove(segment)
         }
-        for number in places.keys where number <= through { places[number] = nil }
+        for number in places.keys where number < through { places[number] = nil }
     }
 
     /// Removes the whole spool: the coordinator has confirmed that nothing is missing.

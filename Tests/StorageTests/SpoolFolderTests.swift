@@ -88,9 +88,31 @@ import TokenLog
         try spool.free(through: 8)
         #expect(try segmentNames.count < before - 1)
         #expect(try spool.batch(9) == batch(9))
-        #expect(throws: StorageError.self) { try spool.batch(8) }
+        #expect(throws: StorageError.self) { try spool.batch(7) }
         try spool.removeAll()
         #expect(try SpoolFolder.heldRun(below: PrivateFolder(path: scratch.path)) == nil)
+    }
+
+    @Test func theNumbersGoOnEvenWhenEverythingWasAcknowledged() throws {
+        for last in [3, 6, 9] as [UInt64] {
+            let spool = try open(segmentByteLimit: 1)
+            for number in (last - 2)...last { try spool.append(batch(number)) }
+            try spool.sync()
+            try spool.free(through: last)
+            #expect(try open(segmentByteLimit: 1).recovered == last...last)
+        }
+    }
+
+    /// Found by the journal simulation, seed 51: everything durable was acknowledged and freed, the
+    /// next batch had its segment begun and lost with the power, and the numbers began again at 1.
+    @Test func theNumbersGoOnWhenPowerTakesTheNextBatch() throws {
+        do {
+            let spool = try open(segmentByteLimit: 1)
+            for number in 1...3 as ClosedRange<UInt64> { try spool.append(batch(number)) }
+            try spool.free(through: 2)
+        }
+        #expect(truncate(scratch.path + "/run-\(run)/segment-00000002", 0) == 0)
+        #expect(try open().recovered == 2...2)
     }
 
     @Test func aHoleBetweenBatchesIsRefused() throws {
