@@ -50,7 +50,12 @@ package final class EngineServer {
         } else {
             truth = nil
         }
-        driver = try EngineDriver(loop: loop, options: configuration.options)
+        do {
+            driver = try EngineDriver(loop: loop, options: configuration.options)
+        } catch {
+            truth?.close()
+            throw error
+        }
         let handler = Handler()
         let server: HTTPServer
         do {
@@ -60,6 +65,7 @@ package final class EngineServer {
             ) { handler.body?($0) }
         } catch {
             driver.close()
+            truth?.close()
             throw error
         }
         self.server = server
