@@ -343,7 +343,7 @@ package final class ServingClient {
         if !isAnyWaiting { limitTimer.stop() }
     }
 
-    /// Closes all connections; what is in flight ends as unfinished.
+    /// Closes all connections; what is in flight ends as unfinished, and probes are not answered.
     package func close() {
         guard !isClosed else { return }
         isClosed = true

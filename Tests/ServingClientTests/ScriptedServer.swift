@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import HTTPStream
 
 /// What a scripted server does when a request is complete.
@@ -95,4 +96,61 @@ func eventStream(tokens: Int, connection: String = "keep-alive", ends: Bool = tr
     append(#"{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":\#(tokens)}}"#)
     append("[DONE]")
     return text + "0\r\n\r\n"
+}
+
+/// A server that cuts every connection with a reset as soon as a request arrives.
+final class ResettingServer {
+    let port: UInt16
+    private(set) var accepted = 0
+    private let loop: EventLoop
+    private let descriptor: Int32
+    private let poller: Poller
+    private var pollers: [Int32: Poller] = [:]
+
+    init(loop: EventLoop) throws {
+        self.loop = loop
+        let own = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = own
+        let bound = SocketAddress(numeric: "127.0.0.1", port: 0)!.withSockaddr { address, size in
+            bind(own, address, size)
+        }
+        precondition(bound == 0 && listen(own, 16) == 0, "no port for the test's server")
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = getsockname(own, $0, &size)
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        poller = try Poller(loop: loop, fd: descriptor)
+        poller.start(readable: true, writable: false) { [unowned self] _ in accept() }
+    }
+
+    private func accept() {
+        let connection = Glibc.accept(descriptor, nil, nil)
+        guard connection >= 0, let poller = try? Poller(loop: loop, fd: connection) else { return }
+        accepted += 1
+        pollers[connection] = poller
+        poller.start(readable: true, writable: false) { [unowned self] _ in reset(connection) }
+    }
+
+    private func reset(_ connection: Int32) {
+        var immediately = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            connection, SOL_SOCKET, SO_LINGER, &immediately,
+            socklen_t(MemoryLayout<linger>.size))
+        pollers.removeValue(forKey: connection)?.close()
+        Glibc.close(connection)
+    }
+
+    func close() {
+        for (connection, poller) in pollers {
+            poller.close()
+            Glibc.close(connection)
+        }
+        pollers.removeAll()
+        poller.close()
+        Glibc.close(descriptor)
+    }
 }

@@ -138,6 +138,41 @@ import TokenLog
         #expect(finish.error?.detail.contains("127.0.0.1:9") == true)
     }
 
+    @Test func aResetFailsAsOneAndIsNotRetried() async throws {
+        let outcomes = try await drive([[.close]], until: 1) { client, recorder in
+            let server = try! ResettingServer(loop: client.loop)
+            let other = ServingClient(
+                loop: client.loop,
+                targets: [try! Target(parsing: "http://127.0.0.1:\(server.port)")],
+                sink: recorder)
+            other.open { _ in other.send(plain(0)) }
+            recorder.onFinish = { _ in
+                #expect(server.accepted == 1)
+                other.close()
+                server.close()
+            }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.error?.kind == .reset && outcomes.sent[0] != nil)
+        #expect(finish.error?.detail.contains("ECONNRESET") == true)
+    }
+
+    @Test func anIdleConnectionThatTheServerClosedIsReplacedBeforeAnythingIsSent() async throws {
+        // The server ends each connection after one answer without saying so beforehand.
+        let answer = [ServerAct.write(eventStream(tokens: 1)), .close]
+        let outcomes = try await drive([answer], until: 3) { client, recorder in
+            let pause = LoopTimer(loop: client.loop)
+            recorder.onFinish = { record in
+                guard record.request < 2 else { return pause.close() }
+                // By then its end has arrived, and the connection opened instead is ready.
+                pause.start(after: .milliseconds(20)) { client.send(plain(record.request + 1)) }
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.finished.allSatisfy { $0.outcome == .completed })
+        #expect(outcomes.requests.count == 3)
+    }
+
     @Test func theLimitToTheFirstTokenIgnoresComments() async throws {
         let pings =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
