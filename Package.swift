@@ -73,7 +73,8 @@ let package = Package(
 
         // Rooms that touch the system.
         room("EventLoop", ["CLibUV", "TimeBase"]),
-        room("Transport", ["EventLoop", "Wire", "TimeBase", "CZlib", "COpenSSL"]),
+        room(
+            "Transport", ["EventLoop", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
         room("Storage", ["Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),

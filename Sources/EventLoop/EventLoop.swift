@@ -23,6 +23,8 @@ package final class EventLoop: @unchecked Sendable {
     /// clocks can be shared by all descriptors that became ready together. Loop's thread only.
     package internal(set) var turn: UInt64 = 0
 
+    private var conversion: (turn: UInt64, conversion: RealtimeConversion)?
+
     private let wakeup: UnsafeMutablePointer<uv_async_t>
     private let turnCounter: UnsafeMutablePointer<uv_prepare_t>
     private let shared = Guarded(Shared())
@@ -270,6 +272,17 @@ package final class EventLoop: @unchecked Sendable {
             }
         }
         batch.removeAll(keepingCapacity: true)
+    }
+
+    /// Converts the receive stamps of this wake-up: read once a turn, and compared with the turn's
+    /// before. Loop's thread only.
+    package var realtimeConversion: RealtimeConversion {
+        preconditionCurrent()
+        if let conversion, conversion.turn == turn { return conversion.conversion }
+        let pair = SystemClocks.realtimePair()
+        let next = conversion?.conversion.next(pair) ?? RealtimeConversion(pair: pair)
+        conversion = (turn, next)
+        return next
     }
 
     fileprivate func enqueueJob(_ job: UnownedJob) { append(.job(job)) }

@@ -1,9 +1,17 @@
 import CLibUV
+import Glibc
+package import TimeBase
 
 /// A TCP connection, Nagle's algorithm off.
 package final class TCPConnection: LoopHandle {
     /// The other side.
     package let remoteAddress: SocketAddress
+
+    /// The kernel's stamp of the read that is being handed on; nil unless ``stampReceives()`` was called
+    /// and the kernel gave one that can be converted.
+    package internal(set) var lastReceiveStamp: LocalInstant?
+    /// Polls a duplicate of the descriptor, which it owns, once ``stampReceives()`` was called.
+    var stampedReader: Poller?
 
     private var onBytes: ((UnsafeRawBufferPointer) -> Void)?
     private var onEnd: ((SystemError?) -> Void)?
@@ -121,6 +129,7 @@ package final class TCPConnection: LoopHandle {
         preconditionOpen()
         self.onBytes = onBytes
         self.onEnd = onEnd
+        if stampedReader != nil { return switchToStampedReading() }
         let result = uv_read_start(
             stream,
             { raw, _, buffer in
@@ -131,7 +140,7 @@ package final class TCPConnection: LoopHandle {
                     UInt32(shared.count))
             },
             { raw, count, buffer in
-                TCPConnection.from(raw!.pointee.data).received(count, buffer!)
+                TCPConnection.from(raw!.pointee.data).received(count, buffer!.pointee.base)
             })
         if result < 0 && result != UV_EALREADY.rawValue {
             loop.next { [self] in ended(result) }
@@ -143,13 +152,17 @@ package final class TCPConnection: LoopHandle {
         guard !isClosed else { return }
         loop.preconditionCurrent()
         uv_read_stop(stream)
+        stampedReader?.stop()
         onBytes = nil
         onEnd = nil
     }
 
-    private func received(_ count: Int, _ buffer: UnsafePointer<uv_buf_t>) {
+    /// Whether bytes are handed on as they come.
+    var isReading: Bool { onBytes != nil }
+
+    func received(_ count: Int, _ base: UnsafeRawPointer?) {
         if count > 0 {
-            onBytes?(UnsafeRawBufferPointer(start: buffer.pointee.base, count: count))
+            onBytes?(UnsafeRawBufferPointer(start: base, count: count))
         } else if count < 0 {
             ended(CInt(count))
         }
@@ -238,6 +251,10 @@ package final class TCPConnection: LoopHandle {
     override func willClose() {
         onBytes = nil
         onEnd = nil
+        if let stampedReader {
+            stampedReader.close()
+            Glibc.close(stampedReader.descriptor)
+        }
     }
 
     /// What a libuv request carries to its callback; keeps the connection until then.

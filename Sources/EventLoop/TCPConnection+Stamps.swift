@@ -1,0 +1,86 @@
+import CLibUV
+import Glibc
+package import TimeBase
+
+extension TCPConnection {
+    /// Asks the kernel to stamp what arrives, and reads by recvmsg from now on, which is how the stamps
+    /// are told; ``lastReceiveStamp`` has them. Where that is impossible, reading goes on unstamped.
+    ///
+    /// The readings pass by libuv's streams: a duplicate of the descriptor is polled, because libuv
+    /// watches a descriptor once. Writing stays as it was.
+    package func stampReceives() {
+        preconditionOpen()
+        guard stampedReader == nil else { return }
+        var descriptor: CInt = -1
+        guard uv_fileno(handle, &descriptor) == 0,
+            legato_enable_receive_stamps(descriptor) == 0
+        else { return }
+        let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard duplicate >= 0 else { return }
+        guard let poller = try? Poller(loop: loop, fd: duplicate) else {
+            // Unstamped reading needs no second descriptor: nothing is lost.
+            Glibc.close(duplicate)
+            return
+        }
+        stampedReader = poller
+        if isReading { switchToStampedReading() }
+    }
+
+    func switchToStampedReading() {
+        uv_read_stop(raw.assumingMemoryBound(to: uv_stream_t.self))
+        stampedReader?.start(readable: true, writable: false) { [unowned self] _ in readStamped() }
+    }
+
+    /// One read a wake-up: a read has one stamp, of its last segment, so reading on would only join
+    /// more under one stamp.
+    private func readStamped() {
+        guard let stampedReader else { return }
+        var stamp = legato_receive_stamp()
+        let count = legato_receive_stamped(
+            stampedReader.descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count, &stamp)
+        if count == Int(-EAGAIN) || count == Int(-EINTR) { return }
+        if count == 0 { return received(Int(UV_EOF.rawValue), nil) }
+        if count > 0 && stamp.seconds > 0 {
+            lastReceiveStamp = loop.realtimeConversion.raw(
+                ofRealtimeNs: stamp.seconds * 1_000_000_000 + stamp.nanoseconds)
+        } else {
+            lastReceiveStamp = nil
+        }
+        received(count, loop.readBuffer.baseAddress)
+    }
+}
+
+/// Converts the kernel's CLOCK_REALTIME stamps of one wake-up to CLOCK_MONOTONIC_RAW.
+package struct RealtimeConversion: Hashable, Sendable {
+    /// Read in this wake-up.
+    var pair: ClockPair
+    /// Whether CLOCK_REALTIME was stepped since the reading of the wake-up before.
+    var isStepped: Bool
+
+    /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.
+    private static let tolerance = TimeSpan.microseconds(1)
+
+    /// The first reading.
+    init(pair: ClockPair) {
+        self.pair = pair
+        isStepped = false
+    }
+
+    /// A later reading: slewing moves REALTIME against RAW by at most 1 in 1000 (500 ppm, and the
+    /// oscillator's own correction), a step by anything.
+    func next(_ pair: ClockPair) -> RealtimeConversion {
+        var next = RealtimeConversion(pair: pair)
+        let elapsed = (pair.raw - self.pair.raw).ns
+        let moved = pair.otherNs - self.pair.otherNs - elapsed
+        let allowed = Self.tolerance.ns + elapsed / 1_000 + (pair.bracket + self.pair.bracket).ns
+        next.isStepped = abs(moved) > allowed
+        return next
+    }
+
+    /// The stamp on RAW; nil when it would be converted across a step, or lies after the reading.
+    package func raw(ofRealtimeNs stamp: Int64) -> LocalInstant? {
+        let age = pair.otherNs - stamp
+        guard !isStepped, age >= -pair.bracket.ns else { return nil }
+        return pair.raw - TimeSpan(ns: age)
+    }
+}
