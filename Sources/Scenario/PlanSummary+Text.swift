@@ -12,7 +12,8 @@ extension PlanSummary {
         }
         let scored = requests - warmupRequests
         let warm = warmupRequests > 0 ? " + \(warmupRequests) warm-up" : ""
-        row("requests", "\(scored)\(warm), in \(sessions) sessions")
+        let upTo = stages.contains(where: \.isReserve) ? "up to " : ""
+        row("requests", "\(upTo)\(scored)\(warm), in \(sessions) sessions")
         let share = inputTokens > 0 ? Double(sharedTokens) / Double(inputTokens) * 100 : 0
         row(
             "tokens",

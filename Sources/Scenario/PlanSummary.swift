@@ -53,8 +53,9 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     package var arrivals: [Int]
     package var warnings: [String]
 
-    /// Bins of ``arrivals``.
-    static let bins: Int64 = 60
+    /// Most bins of ``arrivals``, and how many sessions a bin should hold on average.
+    static let bins = 60
+    static let sessionsPerBin = 8
 
     /// The summary of `scenario` dealt to `agents` agents. O(requests).
     ///
@@ -92,8 +93,10 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         }
         let lastArrival = plan.requests.reduce(Int64(0)) { max($0, $1.scheduledNs ?? 0) }
         lengthNs = plan.stages.reduce(lastArrival) { max($0, $1.endNs ?? 0) }
-        binNs = max(1, lengthNs / Self.bins + 1)
-        arrivals = Array(repeating: 0, count: Int(Self.bins))
+        let arriving = plan.requests.count { $0.scheduledNs != nil }
+        let bins = min(Self.bins, max(4, arriving / Self.sessionsPerBin))
+        binNs = lengthNs / Int64(bins) + 1
+        arrivals = Array(repeating: 0, count: bins)
         (inputTokens, outputTokens, sharedTokens) = (0, 0, 0)
         self.agents = shards.map { shard in
             Agent(

@@ -1,3 +1,4 @@
+package import EngineModel
 package import Goodput
 package import Workload
 
@@ -67,12 +68,29 @@ package struct EngineSettings: Hashable, Sendable, Codable {
     package var maxModelLen: Int?
     package var keyValueTokens: Int?
     package var meanAnswerTokens: Int?
-    package var outputDelayNs: Int64?
-    package var holdFirstNs: Int64?
-    package var abandon: Bool?
     package var seed: UInt64?
 
     package init() {}
+
+    /// The engine's options with these settings over its defaults.
+    ///
+    /// - Throws: ``EngineOptionsError`` for an unknown name, a number out of range, or numbers that
+    ///   do not fit together.
+    package func options() throws(EngineOptionsError) -> EngineOptions {
+        var options = EngineOptions()
+        if let gpu { options.gpu = try GPU.named(gpu) }
+        if let model { options.model = try ServedModel.named(model) }
+        if let scheduler { options.scheduler = try SchedulerKind.named(scheduler) }
+        if let hostProfile { options.hostProfile = try HostProfile.named(hostProfile) }
+        options.chunkBudget = chunkBudget ?? options.chunkBudget
+        options.maxSequences = maxSequences ?? options.maxSequences
+        options.maxModelLen = maxModelLen ?? options.maxModelLen
+        options.keyValueTokens = keyValueTokens
+        options.meanAnswerTokens = meanAnswerTokens
+        options.seed = seed ?? options.seed
+        try options.validate()
+        return options
+    }
 }
 
 /// A scenario after all overrides, ready to be planned.

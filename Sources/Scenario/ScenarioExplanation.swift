@@ -18,6 +18,7 @@ package struct ScenarioExplanation: Hashable, Sendable, Codable {
 
     package struct Section: Hashable, Sendable, Codable {
         package var name: String
+        package var meaning: String
         package var fields: [Entry]
     }
 
@@ -27,7 +28,7 @@ package struct ScenarioExplanation: Hashable, Sendable, Codable {
     package init() {
         sections = SectionName.allCases.map { section in
             Section(
-                name: section.rawValue,
+                name: section.rawValue, meaning: section.meaning,
                 fields: ScenarioSchema.fields(section).map { field in
                     Entry(
                         name: field.key, holds: field.kind.words, fallback: field.fallback,
@@ -53,12 +54,12 @@ package struct ScenarioExplanation: Hashable, Sendable, Codable {
 
             """
         for section in sections {
-            text += "\n\(section.name)\n"
+            text += "\n\(section.name)\n  \(section.meaning)\n\n"
             let width = (section.fields.map(\.name.count).max() ?? 0) + 2
             let margin = String(repeating: " ", count: width + 2)
             for field in section.fields {
                 text += "  \(padded(field.name, width))\(field.meaning)\n"
-                let fallback = field.fallback.map { "; default \($0)" } ?? ""
+                let fallback = field.fallback.map { "; default: \($0)" } ?? ""
                 text += "\(margin)\(field.holds)\(fallback)\n"
                 text += "\(margin)example  \(field.name): \(field.example)\n"
             }

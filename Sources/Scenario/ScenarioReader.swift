@@ -1,3 +1,4 @@
+internal import EngineModel
 internal import Goodput
 internal import Workload
 
@@ -183,10 +184,12 @@ struct ScenarioReader {
         engine.maxModelLen = section.tokens("max model length").map { Int($0) }
         engine.keyValueTokens = section.tokens("kv cache").map { Int($0) }
         engine.meanAnswerTokens = section.tokens("mean answer").map { Int($0) }
-        engine.outputDelayNs = section.span("output delay", allowsZero: true)
-        engine.holdFirstNs = section.span("hold first", allowsZero: true)
-        engine.abandon = section.flag("abandon")
         engine.seed = section.whole("seed", 0...UInt64.max)
+        do throws(EngineOptionsError) {
+            _ = try engine.options()
+        } catch {
+            top.report("engine", error.description)
+        }
         return engine
     }
 }

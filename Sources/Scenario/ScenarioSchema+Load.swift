@@ -10,7 +10,7 @@ extension ScenarioSchema {
         Field("seed", .whole, "0", "one seed owns every draw: the same seed, the same plan", "42"),
         Field(
             "servers", .list(.server), "embedded engines",
-            "what each agent drives: its own node's servers", "- url: http://localhost:8000"),
+            "what each agent drives: its own node's servers", "[{ url: http://localhost:8000 }]"),
         Field(
             "endpoint", .choice(endpoints), "chat",
             "the OpenAI-style endpoint that requests go to", "completions"),
@@ -21,22 +21,27 @@ extension ScenarioSchema {
             "warmup", .warmup, "none",
             "load before the first stage that counts in no figure: at its rate or concurrency",
             "30 requests"),
-        Field("stages", .list(.stage), nil, "the load, one after the other", "- rate: 4/s"),
-        Field("classes", .list(.class), nil, "kinds of requests and their shares", "- name: chat"),
+        Field(
+            "stages", .list(.stage), nil, "the load, one after the other",
+            "[{ rate: 4/s, duration: 2 min }]"),
+        Field(
+            "classes", .list(.class), nil, "kinds of requests and their shares",
+            "[{ name: chat, input: 200 tokens, output: 99 tokens }]"),
         Field(
             "preset", .choice(presets), "default",
             "the scoring that readers start from", "robust"),
         Field(
             "reader", .section(.reader), "the preset's",
-            "the reader of every class that has none of its own", "speed: 20/s"),
+            "the reader of every class that has none of its own", "{ speed: 20/s }"),
         Field(
             "goodput", .section(.goodput), "no bounds",
             "service level objectives of the classic kind", "{ ttft: 500 ms, tpot: 50 ms }"),
         Field(
-            "timeouts", .section(.timeouts), "see there", "when a request fails",
+            "timeouts", .section(.timeouts), "the section's own", "when a request fails",
             "{ first token: 60 s }"),
         Field(
-            "request", .section(.request), "see there", "what requests carry", "ignore eos: true"),
+            "request", .section(.request), "the section's own", "what requests carry",
+            "{ ignore eos: true }"),
         Field(
             "drain", .quantity(.span), "30 s",
             "how long after the last stage requests in flight may finish", "1 min"),
@@ -46,7 +51,9 @@ extension ScenarioSchema {
         Field(
             "deal", .text, "round robin",
             "how sessions go to agents: `round robin`, or one weight an agent", "1, 2, 1"),
-        Field("engine", .section(.engine), "see there", "the embedded engines", "gpu: H100"),
+        Field(
+            "engine", .section(.engine), "the section's own", "the embedded engines",
+            "{ gpu: H100 }"),
     ]
 
     static let server: [Field] = [

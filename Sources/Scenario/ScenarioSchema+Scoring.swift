@@ -1,3 +1,4 @@
+internal import EngineModel
 internal import Goodput
 
 /// Fields of scoring, of requests and of the embedded engine.
@@ -53,19 +54,19 @@ extension ScenarioSchema {
 
     static let engine: [Field] = [
         Field(
-            "gpu", .choice(["A100-40", "A100-80", "H100", "H200"]), "H100", "the simulated GPU",
+            "gpu", .choice(GPU.allCases.map(\.rawValue)), "H100", "the simulated GPU",
             "A100-80"),
         Field(
-            "model", .choice(["Llama-3.1-8B", "Qwen2-7B", "Qwen2.5-14B"]), "Llama-3.1-8B",
+            "model", .choice(ServedModel.allCases.map(\.rawValue)), "Llama-3.1-8B",
             "the simulated model", "Qwen2-7B"),
         Field(
-            "scheduler", .choice(["chunked", "prefill-first", "static"]), "chunked",
+            "scheduler", .choice(SchedulerKind.allCases.map(\.rawValue)), "chunked",
             "how batches are made", "prefill-first"),
         Field(
             "chunk budget", .quantity(.tokens), "2048 tokens", "tokens of a chunked step",
             "512 tokens"),
         Field(
-            "host profile", .choice(["vllm-v1", "vllm-0.6", "vllm-0.5.3"]), "vllm-v1",
+            "host profile", .choice(HostProfile.allCases.map(\.rawValue)), "vllm-v1",
             "overhead of the serving process", "vllm-0.6"),
         Field("max sequences", .whole, "256", "sequences that run at once", "128"),
         Field(
@@ -77,15 +78,6 @@ extension ScenarioSchema {
         Field(
             "mean answer", .quantity(.tokens), "as asked",
             "mean length of answers that end by themselves", "200 tokens"),
-        Field(
-            "output delay", .quantity(.span), "0 s", "least time between two tokens of an answer",
-            "95 ms"),
-        Field(
-            "hold first", .quantity(.span), "0 s",
-            "tokens are held back so long after the first was made", "5 s"),
-        Field(
-            "abandon", .flag, "false", "drops requests that can no longer meet their deadlines",
-            "true"),
         Field("seed", .whole, "0", "of the engine's own draws", "7"),
     ]
 }

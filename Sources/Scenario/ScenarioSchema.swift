@@ -71,6 +71,23 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
     case timeouts
     case request
     case engine
+
+    /// What the section is for, as a sentence.
+    var meaning: String {
+        switch self {
+        case .scenario: "The file itself."
+        case .server: "One of `servers`: a server that every agent reaches under this URL."
+        case .stage:
+            "One of `stages`: a stretch of load with a rate, a concurrency, a burst or a replay."
+        case .class: "One of `classes`: a kind of request, its lengths and its reader."
+        case .reader:
+            "Who reads an answer, and what waiting costs: the parameters of smooth goodput."
+        case .goodput: "Bounds of the classic kind, reported beside smooth goodput."
+        case .timeouts: "A request that passes one of them has failed."
+        case .request: "What every request carries beside its prompt."
+        case .engine: "The simulated server that each local agent gets when no server is named."
+        }
+    }
 }
 
 /// One field: the parser, `--explain` and the nearest name all read this.

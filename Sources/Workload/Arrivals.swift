@@ -28,6 +28,9 @@ package enum Spacing: Hashable, Sendable {
 /// L(t) = a t + (b - a) t^2 / 2D, which is exact for a Poisson process of changing rate (Cinlar,
 /// *Introduction to Stochastic Processes*, 1975) and keeps the gaps' shape for the others.
 package struct RateArrivals: Sendable {
+    /// Arrivals later than a century after the begin do not come.
+    static let horizonSeconds = 3_155_760_000.0
+
     private let from: Double
     private let slope: Double
     private let durationSeconds: Double?
@@ -50,7 +53,7 @@ package struct RateArrivals: Sendable {
     }
 
     /// The next arrival, or nil when it would be at the stage's end or later. Without a duration it
-    /// never ends.
+    /// ends after a century.
     package mutating func next() -> Int64? {
         switch spacing {
         case .even: operationalTime += started ? 1 : 0
@@ -64,7 +67,7 @@ package struct RateArrivals: Sendable {
         let divisor = from + discriminant.squareRoot()
         let seconds = operationalTime == 0 ? 0 : 2 * operationalTime / divisor
         if let durationSeconds, !(seconds < durationSeconds) { return nil }
-        guard seconds < 9e9 else { return nil }
+        guard seconds < Self.horizonSeconds else { return nil }
         return Int64((seconds * 1e9).rounded(.down))
     }
 }

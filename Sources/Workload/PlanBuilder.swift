@@ -96,11 +96,20 @@ struct PlanBuilder {
         _ beginNs: Int64, _ durationNs: Int64?, _ stage: UInt16
     ) throws(WorkloadError) -> Int64? {
         guard let durationNs else { return nil }
-        let (end, overflow) = beginNs.addingReportingOverflow(durationNs)
-        guard !overflow, end < Self.horizonNs else {
-            throw .stage(index: Int(stage), problem: "ends more than 100 years after the start")
-        }
-        return end
+        return try Self.instant(beginNs, durationNs, stage)
+    }
+
+    /// `beginNs` + `afterNs`, both at least 0, within the horizon.
+    private static func instant(
+        _ beginNs: Int64, _ afterNs: Int64, _ stage: UInt16
+    ) throws(WorkloadError) -> Int64 {
+        let (instant, overflow) = beginNs.addingReportingOverflow(afterNs)
+        guard !overflow, instant <= horizonNs else { throw beyondHorizon(stage) }
+        return instant
+    }
+
+    private static func beyondHorizon(_ stage: UInt16) -> WorkloadError {
+        .stage(index: Int(stage), problem: "goes on for more than 100 years; raise its rate")
     }
 
     private static let horizonNs: Int64 = 3_155_760_000 * 1_000_000_000
@@ -153,8 +162,13 @@ struct PlanBuilder {
         case .rate(let from, let to, let spacing):
             var times = RateArrivals(
                 from: from, to: to, spacing: spacing, durationNs: stage.durationNs, random: random)
-            while remaining > 0, let at = times.next() {
-                lastNs = beginNs + at
+            while remaining > 0 {
+                guard let at = times.next() else {
+                    // Only a duration may end a rate before its requests are all there.
+                    if stage.durationNs == nil { throw Self.beyondHorizon(stageIndex) }
+                    break
+                }
+                lastNs = try Self.instant(beginNs, at, stageIndex)
                 remaining -= try appendSession(
                     stage: stageIndex, phase: phase, scheduledNs: lastNs, row: nil,
                     atMost: remaining, choice: &choice)
@@ -162,29 +176,23 @@ struct PlanBuilder {
         case .burst(let size, let everyNs):
             var at: Int64 = 0
             while remaining > 0, isInside(at) {
-                lastNs = beginNs + at
+                lastNs = try Self.instant(beginNs, at, stageIndex)
                 for _ in 0..<size where remaining > 0 {
                     remaining -= try appendSession(
                         stage: stageIndex, phase: phase, scheduledNs: lastNs, row: nil,
                         atMost: remaining, choice: &choice)
                 }
-                // Single bursts repeat only to fill a warm-up's count, and then at once.
+                // A single burst repeats only to fill a warm-up's count, and then at once.
                 guard let everyNs else {
-                    guard phase == .warmup, stage.requests != nil else { break }
-                    continue
+                    if phase == .warmup, stage.requests != nil { continue }
+                    break
                 }
-                let (sum, overflow) = at.addingReportingOverflow(everyNs)
-                if overflow { break }
-                at = sum
+                at += min(everyNs, Self.horizonNs + 1)
             }
         case .replay(let replay):
             for row in replay.arrivals(using: &random) {
                 guard remaining > 0, let at = row.arrivalNs, isInside(at) else { break }
-                guard at < Self.horizonNs - beginNs else {
-                    throw .stage(
-                        index: Int(stageIndex), problem: "has arrivals 100 years after the start")
-                }
-                lastNs = beginNs + at
+                lastNs = try Self.instant(beginNs, at, stageIndex)
                 remaining -= try appendSession(
                     stage: stageIndex, phase: phase, scheduledNs: lastNs, row: row,
                     atMost: remaining, choice: &choice)

@@ -76,7 +76,7 @@ package enum StageKind: Hashable, Sendable {
 package struct StagePlan: Hashable, Sendable {
     package var kind: StageKind
     package var beginNs: Int64
-    /// The end; nil for a closed loop that ends with its last request. From the end on a closed
+    /// The end; nil for a stage that ends with its last request. From the end on a closed
     /// loop takes no further session, and a session no further turn.
     package var endNs: Int64?
 

@@ -18,6 +18,9 @@ package enum PromptText {
         return (vocabularySize / 2)..<vocabularySize
     }
 
+    /// Most tokens that room is made for ahead: a prompt's length comes from a peer.
+    private static let reserveLimit = 1 << 17
+
     /// 64 bits for token `position` of the segment with `seed`.
     @inlinable
     static func bits(_ seed: UInt64, _ position: UInt32) -> UInt64 {
@@ -41,7 +44,7 @@ package enum PromptText {
     ) {
         precondition(!range.isEmpty, "a prompt needs at least one token id to choose from")
         let total = segments.reduce(0) { $0 + Int($1.tokens) }
-        bytes.reserveCapacity(bytes.count + total * 6)
+        bytes.reserveCapacity(bytes.count + min(total, reserveLimit) * 6)
         var isFirst = true
         for segment in segments {
             for position in 0..<segment.tokens {
@@ -58,7 +61,7 @@ package enum PromptText {
     /// probes and `usage.prompt_tokens` correct. O(tokens).
     package static func appendWords(_ segments: [PromptSegment], to bytes: inout [UInt8]) {
         let total = segments.reduce(0) { $0 + Int($1.tokens) }
-        bytes.reserveCapacity(bytes.count + total * 6)
+        bytes.reserveCapacity(bytes.count + min(total, reserveLimit) * 6)
         let table = PromptWords.table
         var isFirst = true
         for segment in segments {

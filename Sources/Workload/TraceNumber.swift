@@ -1,7 +1,7 @@
 /// Numbers of traces, read exactly.
 enum TraceNumber {
-    /// Largest time of a trace, in seconds: about 200 years.
-    static let spanLimit = 6_300_000_000.0
+    /// Largest time of a trace, in seconds: about 100 years.
+    static let spanLimit = 3_155_760_000.0
 
     /// A decimal number of units of 10^`digits` ns (9: seconds, 6: milliseconds) as ns; digits
     /// below a nanosecond are dropped, an exponent goes through a double. Nil for anything else,
@@ -75,7 +75,7 @@ enum CivilTime {
             let hour = number(&rest, 2), take(&rest, ":"), let minute = number(&rest, 2),
             take(&rest, ":"), let second = number(&rest, 2)
         else { return nil }
-        guard (1971...2200).contains(year), (1...12).contains(month), day >= 1,
+        guard (2000...2099).contains(year), (1...12).contains(month), day >= 1,
             day <= daysIn(month, year), hour < 24, minute < 60, second <= 60
         else { return nil }
         var fraction: Int64 = 0
@@ -93,7 +93,7 @@ enum CivilTime {
         return seconds * 1_000_000_000 + fraction
     }
 
-    /// Days after 1970-01-01 in the proleptic Gregorian calendar, for years from 1970 on.
+    /// Days after 1970-01-01 in the Gregorian calendar, for years from 1970 on.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         // Years that begin in March put the leap day at their end.
         let y = month <= 2 ? year - 1 : year

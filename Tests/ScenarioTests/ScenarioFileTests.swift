@@ -1,3 +1,5 @@
+import EngineModel
+import Foundation
 import Goodput
 import Testing
 import Workload
@@ -119,6 +121,11 @@ let chatAndCode = """
         ("reader: { speed: 0/s }", "`speed`: `0/s` is not positive"),
         ("deal: 1, x", "neither `round robin` nor positive weights"),
         ("engine: { gpu: H1000 }", "did you mean `H100`?"),
+        (
+            "engine: { chunk budget: 16 tokens }",
+            "1:1: The engine's chunkBudget of 16 tokens is below"
+        ),
+        ("engine: { max model length: 1 tokens }", "1:1: The engine's maxModelLen is 1"),
         ("request: { prompt: tokens }", "needs `endpoint: completions`"),
         ("request: { extra: 4 }", "`extra` is an object"),
         ("servers:\n  - url: localhost:8000", "2:5: `localhost:8000` is no base URL"),
@@ -185,6 +192,19 @@ let chatAndCode = """
         #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
     }
 
+    @Test func `a cut or flipped byte never traps`() {
+        let bytes = Array(chatAndCode.utf8)
+        var random = RandomStream(seed: 1)
+        for index in bytes.indices {
+            var flipped = bytes
+            flipped[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            for text in [bytes[..<index], flipped[...]] {
+                guard let text = String(validating: text, as: UTF8.self) else { continue }
+                _ = try? ScenarioFile.parse(text)
+            }
+        }
+    }
+
     @Test func `at most twenty mistakes are shown`() {
         let text = (0..<50).map { "field\($0): 1" }.joined(separator: "\n")
         let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
@@ -201,6 +221,20 @@ let chatAndCode = """
         #expect(!scenario.warnings.joined().contains("hunter2"))
         #expect(!scenario.manifestJSON().contains("hunter2"))
         #expect(scenario.manifestJSON().contains("http://***@host:1"))
+    }
+
+    @Test func `the engine's section becomes its options`() throws {
+        let plain = try ScenarioFile.parse(chatAndCode)
+        #expect(try plain.engine.options() == EngineOptions())
+        let scenario = try ScenarioFile.parse(
+            chatAndCode
+                + "\nengine: { gpu: a100-80, scheduler: prefill-first, kv cache: 65536 tokens, seed: 3 }"
+        )
+        let options = try scenario.engine.options()
+        #expect(options.gpu == .a100x80 && options.scheduler == .prefillFirst)
+        #expect(options.keyValueTokens == 65_536 && options.seed == 3)
+        let coded = try JSONEncoder().encode(scenario.engine)
+        #expect(try JSONDecoder().decode(EngineOptions.self, from: coded) == options)
     }
 
     @Test func `extra fields become one canonical object`() throws {

@@ -18,12 +18,6 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
     /// A scenario that holds the field's example in its section.
     private func document(_ each: FieldCase) -> String {
         let line = "\(each.field.key): \(each.field.example)"
-        if case .list = each.field.kind {
-            return "\(each.field.key):\n  \(each.field.example)"
-        }
-        if case .section = each.field.kind, !each.field.example.hasPrefix("{") {
-            return "\(each.field.key):\n  \(each.field.example)"
-        }
         switch each.section {
         case .scenario: return line
         case .server: return "servers:\n  - \(line)"

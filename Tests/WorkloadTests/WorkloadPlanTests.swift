@@ -207,6 +207,23 @@ func threeStages() -> WorkloadSpec {
         }
     }
 
+    @Test(arguments: [
+        StageSpec(load: .open(.poisson(rate: 1e-9)), requests: 100),
+        StageSpec(load: .open(.burst(size: 1, everyNs: .max)), requests: 40),
+        StageSpec(load: .open(.poisson(rate: 1e-9)), durationNs: .max),
+        StageSpec(load: .closed(concurrency: 1), durationNs: .max, requests: 1),
+        StageSpec(
+            load: .open(
+                .replay(
+                    TraceReplay(
+                        rows: [TraceRow(arrivalNs: 9 * second, input: 1, output: 1)], scale: 1e-300)
+                ))),
+    ])
+    func `a stage of more than a century is refused`(stage: StageSpec) {
+        let spec = WorkloadSpec(stages: [stage], classes: chatAndCode())
+        #expect(throws: WorkloadError.self) { try WorkloadPlan.make(spec, seed: 1) }
+    }
+
     @Test func `a closed stage before another needs a duration`() {
         var spec = threeStages()
         spec.stages.reverse()
