@@ -19,8 +19,9 @@ package enum ChildOutput {
 
 /// A child process. Close it after its exit was told; killing is the caller's business.
 package final class ChildProcess: LoopHandle {
-    private let onExit: (ChildExit) -> Void
-    private let pipes: [OutputPipe]
+    // Released once told: it usually holds this object.
+    private var onExit: ((ChildExit) -> Void)?
+    private var pipes: [OutputPipe]
 
     /// Starts `executable` (a path, or a name looked up in PATH) with standard input from /dev/null.
     ///
@@ -108,12 +109,16 @@ package final class ChildProcess: LoopHandle {
 
     private func exited(_ status: Int64, _ signal: CInt) {
         for pipe in pipes { pipe.drainAndClose() }
-        onExit(
+        let onExit = onExit
+        self.onExit = nil
+        onExit?(
             signal != 0 ? .signalled(signal) : .exited(status: Int32(truncatingIfNeeded: status)))
     }
 
     override func willClose() {
         for pipe in pipes { pipe.close() }
+        pipes = []
+        onExit = nil
     }
 
     private static func inherit(_ descriptor: Int32) -> uv_stdio_container_t {

@@ -2,7 +2,7 @@ import CLibUV
 
 /// A signal of the process, told on the loop instead of in a handler.
 package final class SignalSource: LoopHandle {
-    private let body: () -> Void
+    private var body: (() -> Void)?
 
     /// Calls `body` for every delivery of `signal` until closed. The signal's default action is
     /// suspended meanwhile. SIGKILL and SIGSTOP cannot be watched.
@@ -15,7 +15,9 @@ package final class SignalSource: LoopHandle {
         super.init(adopting: raw, on: loop)
         let result = uv_signal_start(
             raw.assumingMemoryBound(to: uv_signal_t.self),
-            { raw, _ in SignalSource.from(raw!.pointee.data).body() }, signal)
+            { raw, _ in SignalSource.from(raw!.pointee.data).body?() }, signal)
         precondition(result == 0, "signal \(signal) cannot be watched")
     }
+
+    override func willClose() { body = nil }
 }

@@ -7,8 +7,8 @@ package final class TCPListener: LoopHandle {
     /// The port that it listens on.
     package var localPort: UInt16 { localAddress.port }
 
-    private let onConnection: (TCPConnection) -> Void
-    private let onError: (SystemError) -> Void
+    private var onConnection: ((TCPConnection) -> Void)?
+    private var onError: ((SystemError) -> Void)?
 
     /// Listens on `host`, a numeric address or a name (looked up now, blocking; its first address).
     ///
@@ -62,9 +62,14 @@ package final class TCPListener: LoopHandle {
         guard !isClosed else { return }
         do {
             try check(status, "accept a connection on \(localAddress)")
-            onConnection(try TCPConnection(accepting: self))
+            onConnection?(try TCPConnection(accepting: self))
         } catch {
-            onError(error)
+            onError?(error)
         }
+    }
+
+    override func willClose() {
+        onConnection = nil
+        onError = nil
     }
 }

@@ -14,8 +14,10 @@ final class Network {
     private var connections: [MessageConnection] = []
     private var sockets: [TCPConnection] = []
     private var timers: [LoopTimer] = []
+    private var children: [ChildProcess] = []
     private var heard: [String] = []
     private var awaited = 0
+    private var whenChildrenEnded: (() -> Void)?
 
     private init(loop: EventLoop, finish: @escaping (String) -> Void) {
         self.loop = loop
@@ -62,6 +64,7 @@ final class Network {
         for socket in sockets { socket.close() }
         for timer in timers { timer.close() }
         rawListener?.close()
+        for child in children { child.kill(9) }
         // The closures hold this object, and this object the connections: cut that circle.
         let release = {
             self.connections = []
@@ -71,8 +74,36 @@ final class Network {
             self.rawListener = nil
             self.finish(text)
         }
-        guard let listener else { return loop.next(release) }
-        listener.close(release)
+        whenChildrenEnded = {
+            guard let listener = self.listener else { return self.loop.next(release) }
+            listener.close(release)
+        }
+        endIfChildless()
+    }
+
+    private func endIfChildless() {
+        guard children.isEmpty, let body = whenChildrenEnded else { return }
+        whenChildrenEnded = nil
+        body()
+    }
+
+    /// A program whose standard output goes to `onOutput`; killed at the end of the test.
+    func spawn(
+        _ executable: String, _ arguments: [String], inheritedDescriptors: [Int32] = [],
+        onOutput: @escaping (String) -> Void
+    ) throws {
+        var child: ChildProcess?
+        child = try ChildProcess.spawn(
+            loop: loop, executable: executable, arguments: arguments,
+            inheritedDescriptors: inheritedDescriptors,
+            standardOutput: .piped { onOutput(String(decoding: $0, as: UTF8.self)) },
+            standardError: .discarded
+        ) { [self] _ in
+            child?.close()
+            children.removeAll { $0 === child }
+            endIfChildless()
+        }
+        children += [child].compactMap { $0 }
     }
 
     /// A coordinator's listener; says "refused: reason" of peers that it turns away.
