@@ -1,3 +1,5 @@
+// Whole-module builds find timespec in the C map, others in Glibc: both are needed.
+import CLibUV
 import Glibc
 package import TimeBase
 
