@@ -87,6 +87,7 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "EventLoop", "Transport", "Storage", "ServingClient", "EngineServer",
+                "HTTPStream",
                 "EngineModel", "Wire", "Workload", "TokenLog", "TimeBase", "Journal", "ClockSync",
                 logging, histogram,
             ]),
@@ -101,8 +102,10 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "Coordinator", "EngineServer", "EngineModel", "EventLoop", "Goodput",
-                "Report", "Scenario", "Transport", "TimeBase", "Wire", "Workload", argumentParser,
+                "Agent", "AgentCore", "Coordinator", "CoordinatorCore", "EngineServer",
+                "EngineModel", "EventLoop", "Goodput",
+                "Report", "Scenario", "TokenLog", "Transport", "TimeBase", "Wire", "Workload",
+                argumentParser,
                 logging,
             ],
             swiftSettings: strict),

@@ -1,5 +1,5 @@
 package import TimeBase
-import TokenLog
+package import TokenLog
 package import Wire
 
 /// What the coordinator knows of one agent.
@@ -9,8 +9,10 @@ package struct AgentTrack {
         case dealt
         /// It holds the shard as it was sent, and prepares.
         case holding
-        case ready(Ready)
+        case ready
         case running
+        /// It said End, and what it sent is not all durable yet.
+        case ending(AgentEnd)
         case ended(AgentEnd)
         case lost(String)
     }
@@ -19,24 +21,27 @@ package struct AgentTrack {
     package let hello: Hello
     package internal(set) var phase = Phase.dealt
     package internal(set) var clock: (offsetNs: Int64, uncertaintyNs: Int64)?
+    /// What it said when it was ready.
+    package internal(set) var ready: Ready?
     package internal(set) var started: Started?
+    /// Whether its clock was probed after its End.
+    var isClockProbed = false
     package internal(set) var gap: RunGap?
-    /// The number of the batch that comes next; batches count from 0.
-    package internal(set) var nextBatch: UInt64 = 0
-    package internal(set) var records: UInt64 = 0
+    /// Batches that arrived; they are numbered from 1.
+    package internal(set) var batches: UInt64 = 0
     /// When its last batch arrived, on the coordinator's clock.
     package internal(set) var lastHeard: LocalInstant?
-    var hasher = RunningHash()
+    /// Count and hash of all records so far.
+    package internal(set) var hasher = RecordHasher()
 
     init(link: LinkID, hello: Hello) {
         self.link = link
         self.hello = hello
     }
 
-    mutating func take(_ batch: Batch, now: LocalInstant) {
-        nextBatch += 1
-        records += UInt64(batch.records)
-        hasher.add(batch)
+    mutating func take(_ records: LogBatch, now: LocalInstant) {
+        batches += 1
+        hasher.add(records)
         lastHeard = now
     }
 
@@ -59,7 +64,7 @@ package struct AgentTrack {
         case .holding: "is still preparing its targets and connections"
         case .ready:
             clock == nil ? "has no clock bound: is its clock connection blocked?" : "is ready"
-        case .running, .ended, .lost: "is past the start"
+        case .running, .ending, .ended, .lost: "is past the start"
         }
     }
 }

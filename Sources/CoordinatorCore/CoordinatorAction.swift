@@ -1,4 +1,5 @@
 package import TimeBase
+package import TokenLog
 package import Wire
 package import Workload
 
@@ -16,12 +17,18 @@ package enum CoordinatorAction: Equatable, Sendable {
     case close(LinkID)
     /// The link is agent `agent` from now on: expect its clock connection and probe it.
     case admitted(LinkID, agent: Int)
-    /// Write the batch to the journal and merge it; answer with
-    /// ``CoordinatorMachine/journalSynced(agent:through:)``.
-    case append(agent: Int, Batch)
+    /// Write the batch to the journal and merge its records.
+    case append(agent: Int, Batch, LogBatch)
+    /// The agent's part has ended as it should: write that to the journal, and probe its clock once
+    /// more, so that the run lies inside the probed interval; answer with
+    /// ``CoordinatorMachine/clockProbed(agent:)``.
+    case conclude(agent: Int, AgentEnd)
+    /// Make everything appended so far durable; answer with
+    /// ``CoordinatorMachine/journalSynced(now:)``.
+    case syncJournal
     /// All agents were told to start at this instant of the coordinator's clock.
     case starting(at: LocalInstant)
-    /// Nothing more will arrive: probe the clocks once more, then score.
+    /// Nothing more will arrive: score.
     case finish(RunEnding)
 }
 

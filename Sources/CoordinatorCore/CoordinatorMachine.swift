@@ -1,3 +1,4 @@
+import Journal
 package import TimeBase
 package import TokenLog
 package import Wire
@@ -46,6 +47,8 @@ package struct CoordinatorMachine: ~Copyable {
     /// Who has joined, by place; their number is that of the assignment.
     package private(set) var agents: [AgentTrack] = []
     private var links: [LinkID: Int] = [:]
+    /// Which batches are written, and which are durable.
+    private var ledger: AckLedger
 
     /// A run with one agent an assignment.
     package init(runID: RunID, assignments: [Assignment], patience: Patience = Patience()) {
@@ -53,6 +56,7 @@ package struct CoordinatorMachine: ~Copyable {
         self.runID = runID
         self.assignments = assignments
         self.patience = patience
+        ledger = AckLedger(durable: assignments.map { _ in 0 })
     }
 
     /// Whether the load is under way.
@@ -96,14 +100,20 @@ package struct CoordinatorMachine: ~Copyable {
         return startedIfReady(now: now)
     }
 
-    /// The journal holds every batch of `agent` up to and including number `through`.
-    package func journalSynced(agent: Int, through: UInt64) -> [CoordinatorAction] {
-        guard links[agents[agent].link] == agent else { return [] }
-        return [.send(agents[agent].link, .batchAck(BatchAck(through: through)))]
+    /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
+    package mutating func journalSynced(now: LocalInstant) -> [CoordinatorAction] {
+        performed(ledger.synced(), now: now) + dismissed()
+    }
+
+    /// The last probes of an agent that said End are done.
+    package mutating func clockProbed(agent: Int) -> [CoordinatorAction] {
+        agents[agent].isClockProbed = true
+        return dismissed()
     }
 
     /// Time has passed.
     package mutating func ticked(now: LocalInstant) -> [CoordinatorAction] {
+        let due = performed(ledger.timePassed(now: now), now: now)
         switch state {
         case .gathering(nil):
             state = .gathering(deadline: now + TimeSpan(ns: patience.joinNs))
@@ -119,7 +129,7 @@ package struct CoordinatorMachine: ~Copyable {
                 "not ready within \(patience.readyNs / 1_000_000_000) s: "
                     + waiting.joined(separator: "; "))
         default:
-            return []
+            return due
         }
     }
 
@@ -138,6 +148,7 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// The journal cannot be written: the run ends in order with what is safe.
     package mutating func journalFailed(_ reason: String) -> [CoordinatorAction] {
+        _ = ledger.storageFailed(reason)
         guard case .running(let start) = state else { return failed(reason) }
         var actions: [CoordinatorAction] = []
         for place in agents.indices where agents[place].isActive {
@@ -148,6 +159,19 @@ package struct CoordinatorMachine: ~Copyable {
             agents[place].gap = RunGap(agent: place, from: start, to: nil, reason: reason)
         }
         return actions + finishedIfOver()
+    }
+
+    /// What an agent sent cannot be used.
+    package mutating func broken(
+        agent: Int, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        violated(agent, "sent a batch that does not fit: \(reason)", now: now)
+    }
+
+    /// A local agent ended before it joined.
+    package mutating func neverJoined(name: String, reason: String) -> [CoordinatorAction] {
+        guard case .gathering = state else { return [] }
+        return failed("agent \(name) ended before it joined: \(reason)")
     }
 
     // MARK: Joining
@@ -221,7 +245,8 @@ package struct CoordinatorMachine: ~Copyable {
         case (.dealt, .shardHeld(let digest)):
             return held(agent, digest, now: now)
         case (.holding, .ready(let ready)):
-            agents[agent].phase = .ready(ready)
+            agents[agent].phase = .ready
+            agents[agent].ready = ready
             return startedIfReady(now: now)
         case (.running, .started(let started)):
             agents[agent].started = started
@@ -250,15 +275,36 @@ package struct CoordinatorMachine: ~Copyable {
     private mutating func appended(
         _ batch: Batch, of agent: Int, now: LocalInstant
     ) -> [CoordinatorAction] {
-        // A number seen before was sent again across a reconnect: it is safe already.
-        guard batch.number >= agents[agent].nextBatch else { return [] }
-        guard batch.number == agents[agent].nextBatch else {
-            return violated(
-                agent, "sent batch \(batch.number) where \(agents[agent].nextBatch) was next",
-                now: now)
+        let actions = ledger.batchReceived(agent: UInt16(agent), number: batch.number, now: now)
+        guard case .append = actions.first else { return performed(actions, now: now) }
+        do throws(DecodeError) {
+            let records = try TokenLogDecoder.decode(batch.payload)
+            agents[agent].take(records, now: now)
+            return [.append(agent: agent, batch, records)]
+        } catch {
+            return broken(agent: agent, reason: "\(error)", now: now)
         }
-        agents[agent].take(batch, now: now)
-        return [.append(agent: agent, batch)]
+    }
+
+    /// The ledger's wishes as this machine's actions.
+    private mutating func performed(
+        _ wishes: [AckAction], now: LocalInstant
+    ) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = []
+        for wish in wishes {
+            switch wish {
+            case .append: preconditionFailure("a batch is appended where it was received")
+            case .sync: actions.append(.syncJournal)
+            case .acknowledge(let agent, let through):
+                let link = agents[Int(agent)].link
+                guard links[link] == Int(agent) else { continue }
+                actions.append(.send(link, .batchAck(BatchAck(through: through))))
+            case .disconnect(let agent, let reason):
+                actions += violated(Int(agent), reason, now: now)
+            case .stop(let reason): actions += journalFailed(reason)
+            }
+        }
+        return actions
     }
 
     private mutating func ended(
@@ -266,18 +312,33 @@ package struct CoordinatorMachine: ~Copyable {
     ) -> [CoordinatorAction] {
         let track = agents[agent]
         guard
-            end.batches == track.nextBatch, end.records == track.records,
-            end.hash == track.hasher.value
+            end.batches == track.batches, end.records == track.hasher.records,
+            end.finishes == track.hasher.finishes, end.hash == track.hasher.value
         else {
             return violated(
                 agent,
                 "says it made \(end.records) records in \(end.batches) batches, of which "
-                    + "\(track.records) in \(track.nextBatch) arrived as they left", now: now)
+                    + "\(track.hasher.records) in \(track.batches) arrived as they left", now: now)
         }
-        agents[agent].phase = .ended(end)
-        let link = track.link
-        links[link] = nil
-        return [.send(link, .ended), .close(link)] + finishedIfOver()
+        agents[agent].phase = .ending(end)
+        return [.conclude(agent: agent, end)] + performed(ledger.flushRequested(), now: now)
+            + dismissed()
+    }
+
+    /// Agents that said End, whose every batch is durable and whose clock was probed once more, may
+    /// delete their spools and go.
+    private mutating func dismissed() -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = []
+        for place in agents.indices {
+            guard case .ending(let end) = agents[place].phase,
+                ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed
+            else { continue }
+            agents[place].phase = .ended(end)
+            let link = agents[place].link
+            links[link] = nil
+            actions += [.send(link, .ended), .close(link)]
+        }
+        return actions.isEmpty ? [] : actions + finishedIfOver()
     }
 
     private mutating func violated(

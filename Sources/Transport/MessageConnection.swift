@@ -156,14 +156,22 @@ package final class MessageConnection {
 
     /// Ends the connection after what is queued has been taken by the other side, as far as it takes it
     /// within ``TransportLimits/patience``. ``onClosed`` comes with nil, at once.
-    package func finish() {
-        guard phase == .up, let socket else { return close() }
+    ///
+    /// - Parameter released: comes on a later turn, when the socket is closed: a loop may be shut down
+    ///   only then.
+    package func finish(_ released: (() -> Void)? = nil) {
+        guard phase == .up, let socket else {
+            close()
+            if let released { loop.next(released) }
+            return
+        }
         self.socket = nil
         end(nil)
         let timer = LoopTimer(loop: loop)
         let release = {
+            guard !socket.isClosed else { return }
             timer.close()
-            socket.close()
+            socket.close(released)
         }
         timer.start(after: limits.patience, release)
         // Closing with unread bytes would reset the connection, and the peer lose our last ones.

@@ -46,17 +46,27 @@ private func digest(_ assignment: Assignment) -> ShardDigest {
     return hasher.digest
 }
 
-private func batch(_ number: UInt64, records: UInt32 = 3) -> Batch {
-    Batch(number: number, records: records, payload: [1, 2, 3, UInt8(number)])
+private func records(_ number: UInt64, at ns: Int64 = 7) -> LogBatch {
+    LogBatch([
+        .tokens(
+            TokenRecord(
+                stamp: LocalInstant(ns: ns), request: UInt32(number), count: 1, kind: .content,
+                source: .kernel))
+    ])
 }
 
-private func end(after batches: [Batch]) -> Message {
-    var hash = RunningHash()
-    for batch in batches { hash.add(batch) }
+private func batch(_ number: UInt64) -> Batch {
+    var encoder = TokenLogEncoder()
+    return Batch(number: number, records: 1, payload: encoder.encode(records(number)))
+}
+
+private func end(after batches: [LogBatch]) -> Message {
+    var hasher = RecordHasher()
+    for batch in batches { hasher.add(batch) }
     return .end(
         AgentEnd(
-            batches: UInt64(batches.count), records: batches.reduce(0) { $0 + UInt64($1.records) },
-            finishes: 1, hash: hash.value, reason: ""))
+            batches: UInt64(batches.count), records: hasher.records, finishes: hasher.finishes,
+            hash: hasher.value, reason: ""))
 }
 
 /// A machine whose two agents have been told to start.
@@ -111,41 +121,58 @@ struct CoordinatorMachineTests {
         "Batches are appended once and in order, acknowledged when synced, and compared at the end")
     func batches() {
         var machine = running()
-        let first = batch(0)
+        let first = batch(1)
         #expect(
             machine.received(.batch(first), from: links[0], now: now)
-                == [.append(agent: 0, first)])
+                == [.append(agent: 0, first, records(1))])
         #expect(machine.received(.batch(first), from: links[0], now: now) == [])
+        // End asks for a sync at once; the spool may go only when it is done.
+        let ended = machine.received(end(after: [records(1)]), from: links[0], now: now)
+        #expect(ended.count == 2 && ended.last == .syncJournal)
         #expect(
-            machine.journalSynced(agent: 0, through: 0)
-                == [.send(links[0], .batchAck(BatchAck(through: 0)))])
+            machine.journalSynced(now: now)
+                == [.send(links[0], .batchAck(BatchAck(through: 1)))])
+        #expect(machine.clockProbed(agent: 0) == [.send(links[0], .ended), .close(links[0])])
+        _ = machine.received(end(after: []), from: links[1], now: now)
         #expect(
-            machine.received(end(after: [first]), from: links[0], now: now)
-                == [.send(links[0], .ended), .close(links[0])])
-        let last = machine.received(end(after: []), from: links[1], now: now)
-        #expect(
-            ending(last)
+            ending(machine.clockProbed(agent: 1))
                 == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
         #expect(machine.linkLost(links[0], reason: "closed", now: now) == [])
     }
 
+    @Test("One sync, a quarter of a second after the first batch, serves all agents")
+    func groupCommit() {
+        var machine = running()
+        for link in links { _ = machine.received(.batch(batch(1)), from: link, now: now) }
+        #expect(machine.ticked(now: now + .milliseconds(249)) == [])
+        #expect(machine.ticked(now: now + .milliseconds(250)) == [.syncJournal])
+        #expect(
+            machine.journalSynced(now: now)
+                == links.map { .send($0, .batchAck(BatchAck(through: 1))) })
+    }
+
     @Test("Records that are missing or altered make the run lossy, and are told")
     func lossy() {
-        for wrong in [end(after: [batch(0), batch(1)]), end(after: [batch(0, records: 4)])] {
+        for wrong in [end(after: [records(1), records(2)]), end(after: [records(1, at: 8)])] {
             var machine = running()
-            _ = machine.received(.batch(batch(0)), from: links[0], now: now)
+            _ = machine.received(.batch(batch(1)), from: links[0], now: now)
             let actions = machine.received(wrong, from: links[0], now: now)
             guard case .send(links[0], .refuse(let refusal)) = actions.first else {
                 Issue.record("the agent is told: \(actions)")
                 return
             }
             #expect(refusal.code == .protocolViolation)
-            let over = machine.received(end(after: []), from: links[1], now: now)
+            _ = machine.received(end(after: []), from: links[1], now: now)
+            let over = machine.clockProbed(agent: 1)
             #expect(ending(over)?.lossless == false)
             #expect(ending(over)?.gaps.map(\.agent) == [0])
         }
+        var rubbish = running()
+        let broken = Batch(number: 1, records: 1, payload: [1, 2, 3])
+        #expect(
+            rubbish.received(.batch(broken), from: links[0], now: now).contains(.close(links[0])))
         var gap = running()
-        let skipped = gap.received(.batch(batch(1)), from: links[0], now: now)
+        let skipped = gap.received(.batch(batch(2)), from: links[0], now: now)
         #expect(skipped.contains(.close(links[0])))
     }
 
@@ -156,7 +183,8 @@ struct CoordinatorMachineTests {
         #expect(machine.linkLost(links[1], reason: "reset by peer", now: later) == [])
         let isRunning = machine.isRunning
         #expect(isRunning)
-        let actions = machine.received(end(after: []), from: links[0], now: later)
+        _ = machine.received(end(after: []), from: links[0], now: later)
+        let actions = machine.clockProbed(agent: 0)
         let gap = RunGap(
             agent: 1, from: LocalInstant(ns: 12_000), to: later, reason: "reset by peer")
         #expect(ending(actions)?.gaps == [gap])

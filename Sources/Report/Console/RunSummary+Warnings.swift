@@ -30,10 +30,19 @@ extension RunSummary {
                 "Not every planned request has a record: figures cover what was recorded; see "
                     + "`gaps` in manifest.json.")
         }
-        if !header.lossless {
+        for gap in header.gaps.prefix(4) {
             sentences.append(
-                "Records may be missing: counts or hashes of an agent disagree, or one never ended; "
-                    + "see `gaps` in manifest.json.")
+                "\(gap.agent) was lost, its last records are from \(Figures.span(gap.from)): "
+                    + "\(gap.reason). The others' requests are untouched; the run's figures are "
+                    + "partial.")
+        }
+        if header.gaps.count > 4 {
+            sentences.append("\(header.gaps.count - 4) more agents were lost: see manifest.json.")
+        }
+        if !header.lossless, header.gaps.isEmpty {
+            sentences.append(
+                "Records may be missing: counts or hashes of an agent disagree, or one never ended."
+            )
         }
         return sentences
     }
@@ -61,8 +70,8 @@ extension RunSummary {
         }
         if clock == nil, run.totals.requests > 0 {
             sentences.append(
-                "An agent's clock has no bound, so smooth goodput has no clock interval: check its "
-                    + "probes with legato agent --doctor.")
+                "An agent's clock has no bound, so smooth goodput has no clock interval: is its "
+                    + "clock connection blocked?")
         }
         return sentences
     }

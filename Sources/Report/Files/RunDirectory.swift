@@ -37,6 +37,23 @@ package struct RunDirectory: ~Copyable {
             .system, stem, "and a thousand names after it exist; choose another --out")
     }
 
+    /// Makes the folder `path`, and those above it where they are missing.
+    ///
+    /// - Throws: ``FileProblem`` where it exists already: a run never writes over another.
+    package static func create(at path: String) throws(FileProblem) -> RunDirectory {
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
+            try makeFolders(String(trimmed[..<slash]))
+        }
+        guard mkdir(trimmed, 0o700) == 0 else {
+            throw .system(
+                trimmed, "cannot be made", errno,
+                remedy: errno == EEXIST ? "name a folder that does not exist yet" : "choose another"
+            )
+        }
+        return try RunDirectory(opening: trimmed)
+    }
+
     /// Opens the run directory `path`.
     package init(opening path: String) throws(FileProblem) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

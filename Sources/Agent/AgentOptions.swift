@@ -1,0 +1,37 @@
+package import EventLoop
+package import TimeBase
+package import Transport
+
+/// What `legato agent` was started with.
+package struct AgentOptions: Sendable {
+    package var coordinator: HostPort
+    /// Unique among the agents of a run.
+    package var name: String
+    /// Base URLs of this node's servers; empty with an embedded engine.
+    package var urls: [String]
+    package var embeddedEngine: Bool
+    /// Nil for the standard place, named by host and agent.
+    package var spoolFolder: String?
+    package var spoolLimitBytes: UInt64
+    /// How long to go on without the coordinator; nil takes the run's own.
+    package var grace: TimeSpan?
+    package var security: Security
+    /// How long to keep trying to reach the coordinator.
+    package var patience: TimeSpan
+
+    package init(
+        coordinator: HostPort, name: String, urls: [String], embeddedEngine: Bool,
+        spoolFolder: String?, spoolLimitBytes: UInt64, grace: TimeSpan?, security: Security,
+        patience: TimeSpan
+    ) {
+        self.coordinator = coordinator
+        self.name = name
+        self.urls = urls
+        self.embeddedEngine = embeddedEngine
+        self.spoolFolder = spoolFolder
+        self.spoolLimitBytes = spoolLimitBytes
+        self.grace = grace
+        self.security = security
+        self.patience = patience
+    }
+}

@@ -1,0 +1,226 @@
+import AgentCore
+import EventLoop
+import Journal
+import Storage
+import TimeBase
+import TokenLog
+import Transport
+import Wire
+import Workload
+
+/// The agent's link to its coordinator: encodes and spools what the load recorded, and performs what
+/// ``AgentMachine`` decides.
+///
+/// Confined to the link's loop, away from the token path.
+final class LinkDriver {
+    /// What the link asks of the other threads.
+    struct Orders: Sendable {
+        /// Start the engine where one is asked for, check the targets, hold the shard.
+        var prepare: @Sendable (RunConfiguration, [PlannedRequest], RunID) -> Void
+        var arm: @Sendable (LocalInstant) -> Void
+        var stopLoad: @Sendable (TimeSpan, String) -> Void
+        /// The coordinator took this agent in: open the clock connection.
+        var openClock: @Sendable (ClockHello) -> Void
+        var exit: @Sendable (AgentExit) -> Void
+    }
+
+    private static let tick = TimeSpan.milliseconds(250)
+    /// Between two attempts to reach the coordinator.
+    private static let retry = TimeSpan.milliseconds(250)
+
+    private let loop: EventLoop
+    private let options: AgentOptions
+    private let hello: Hello
+    private let orders: Orders
+    private let clock: ClockName
+    private let timer: LoopTimer
+    private let retryTimer: LoopTimer
+    private let spool: Spool
+    private var machine: AgentMachine
+    private var connection: MessageConnection?
+    private var deadline: LocalInstant
+    private var encoder: TokenLogEncoder
+    /// The last batch made, and the last one that left.
+    private var made: UInt64 = 0
+    private var left: UInt64 = 0
+    private var loadIsOver = false
+    private var endReason = ""
+    private var runID: RunID?
+    private var isClosed = false
+    /// The link's last bytes are on their way out.
+    private var isFinishing = false
+    private var onFinished: (() -> Void)?
+
+    init(
+        loop: EventLoop, options: AgentOptions, hello: Hello, spool: Spool, clock: ClockName,
+        orders: Orders
+    ) {
+        self.loop = loop
+        self.options = options
+        self.hello = hello
+        self.spool = spool
+        self.clock = clock
+        self.orders = orders
+        timer = LoopTimer(loop: loop)
+        retryTimer = LoopTimer(loop: loop)
+        machine = AgentMachine(hello: hello)
+        encoder = TokenLogEncoder()
+        deadline = RawClock.now() + options.patience
+        spool.onBatch = { [unowned self] batch in
+            left = max(left, batch.number)
+            perform(machine.batchSynced(batch))
+            endIfAllLeft()
+        }
+        spool.onFailure = { [unowned self] reason in perform(machine.spoolFailed(reason)) }
+    }
+
+    // MARK: The link
+
+    func begin() {
+        timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
+            spool.ticked()
+            perform(machine.ticked(now: RawClock.now()))
+        }
+        connect()
+    }
+
+    private func connect() {
+        let connection = MessageConnection.connect(
+            loop: loop, to: options.coordinator, security: options.security)
+        self.connection = connection
+        var wasUp = false
+        connection.onUp = { [unowned self] in
+            wasUp = true
+            perform(machine.linkUp())
+        }
+        connection.onMessage = { [unowned self] message, _ in received(message) }
+        connection.onClosed = { [unowned self] error in
+            self.connection = nil
+            spool.sessionClosed()
+            guard !isClosed else { return }
+            let reason = error.map { "\($0)" } ?? "the coordinator closed the connection"
+            if wasUp {
+                perform(machine.linkLost(reason, now: RawClock.now()))
+            } else {
+                unreachable(reason)
+            }
+        }
+    }
+
+    /// Before the first word a coordinator may simply not be there yet: it is waited for.
+    private func unreachable(_ reason: String) {
+        guard RawClock.now() < deadline else {
+            let sentence = "no coordinator at \(options.coordinator): \(reason)"
+            perform(machine.linkLost(sentence, now: RawClock.now()))
+            return
+        }
+        retryTimer.start(after: Self.retry) { [unowned self] in connect() }
+    }
+
+    private func received(_ message: Message) {
+        if case .welcome(let welcome) = message { welcomed(welcome) }
+        if case .batchAck(let ack) = message { spool.acknowledged(through: ack.through) }
+        perform(machine.received(message, now: RawClock.now()))
+    }
+
+    private func welcomed(_ welcome: Welcome) {
+        guard runID == nil else { return }
+        runID = welcome.runID
+        do throws(StorageError) {
+            try spool.begin(
+                run: welcome.runID, agentIndex: welcome.agentIndex, clock: clock)
+        } catch {
+            return perform(machine.spoolFailed("\(error)"))
+        }
+        orders.openClock(
+            ClockHello(
+                runID: welcome.runID, agentIndex: welcome.agentIndex,
+                incarnation: hello.incarnation))
+    }
+
+    // MARK: Facts from the other threads
+
+    func prepared(_ result: Result<Ready, PreparationFailure>) {
+        switch result {
+        case .success(let ready): perform(machine.prepared(ready))
+        case .failure(let failure): perform(machine.couldNotPrepare(failure.reason))
+        }
+    }
+
+    func loadStarted(_ started: Started) { perform(machine.loadStarted(started)) }
+
+    func measured(_ status: AgentStatus) { perform(machine.statusMeasured(status)) }
+
+    func interrupted() { perform(machine.interrupted()) }
+
+    /// What the load recorded since the last flush.
+    func flushed(_ flush: LoadDriver.Flush) {
+        if !flush.records.isEmpty {
+            made = spool.append(encoder.encode(flush.records), records: flush.records.count)
+        }
+        guard flush.isLast else { return }
+        loadIsOver = true
+        spool.flush()
+        endIfAllLeft()
+    }
+
+    private func endIfAllLeft() {
+        guard loadIsOver, left == made else { return }
+        loadIsOver = false
+        let hasher = encoder.hasher
+        perform(
+            machine.loadEnded(
+                AgentEnd(
+                    batches: made, records: hasher.records, finishes: hasher.finishes,
+                    hash: hasher.value, reason: endReason)))
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [AgentAction]) {
+        for action in actions {
+            switch action {
+            case .send(let message): connection?.send(message)
+            case .prepare(let configuration, let requests):
+                if let runID { orders.prepare(configuration, requests, runID) }
+            case .arm(let start): orders.arm(start)
+            case .stopLoad(let drain, let reason):
+                endReason = reason
+                orders.stopLoad(drain, reason)
+            case .closeLink: finishLink()
+            case .deleteSpool: spool.delete()
+            case .exit(let exit): orders.exit(exit)
+            }
+        }
+    }
+
+    /// Closes the link after what was sent has left.
+    private func finishLink() {
+        guard let connection else { return }
+        self.connection = nil
+        isFinishing = true
+        connection.onClosed = nil
+        connection.finish { [self] in
+            isFinishing = false
+            onFinished?()
+        }
+    }
+
+    /// Ends the driver's handles; `done` comes when the spool's thread has ended too.
+    func close(_ done: @escaping @Sendable () -> Void) {
+        isClosed = true
+        timer.close()
+        retryTimer.close()
+        connection?.close()
+        guard isFinishing else { return spool.close(done) }
+        onFinished = { [unowned self] in
+            onFinished = nil
+            spool.close(done)
+        }
+    }
+}
+
+/// Why the load cannot start, in one sentence with a remedy.
+struct PreparationFailure: Error {
+    var reason: String
+}

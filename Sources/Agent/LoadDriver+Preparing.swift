@@ -1,0 +1,99 @@
+import EventLoop
+import HTTPStream
+import ServingClient
+import TimeBase
+import Wire
+import Workload
+
+extension LoadDriver {
+    /// Connections that are opened before the start, a target.
+    private static let connectionsAhead = 16
+
+    /// Finds the targets, checks that they answer, opens connections and takes the shard.
+    ///
+    /// `done` comes once, with what the coordinator is told.
+    func prepare(
+        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
+        targets: [Target], done: @escaping (Result<Ready, PreparationFailure>) -> Void
+    ) {
+        let client = ServingClient(
+            loop: loop, targets: targets, configuration: Self.client(configuration), sink: self)
+        self.client = client
+        client.open { [self] errors in
+            if let (error, target) = zip(errors, targets).first(where: { $0.0 != nil }) {
+                let reason = "\(target) cannot be reached: \(error.map { "\($0)" } ?? "")"
+                return done(
+                    .failure(PreparationFailure(reason: reason + "; is the server running?")))
+            }
+            probe(0, []) { [self] answers in
+                if let silent = answers.first(where: { !$0.isAnswering }) {
+                    return done(.failure(PreparationFailure(reason: silent.sentence)))
+                }
+                take(configuration, requests, runID: runID, answers: answers, done: done)
+            }
+        }
+    }
+
+    private static func client(_ configuration: RunConfiguration) -> ClientConfiguration {
+        var client = ClientConfiguration()
+        client.timeouts.connect = TimeSpan(ns: configuration.timeouts.connectNs)
+        client.timeouts.firstToken = TimeSpan(ns: configuration.timeouts.firstTokenNs)
+        client.timeouts.betweenTokens = TimeSpan(ns: configuration.timeouts.betweenTokensNs)
+        client.timeouts.total = TimeSpan(ns: configuration.timeouts.totalNs)
+        return client
+    }
+
+    private func probe(
+        _ target: Int, _ answers: [ProbeAnswer], done: @escaping ([ProbeAnswer]) -> Void
+    ) {
+        guard let client, target < client.targets.count else { return done(answers) }
+        client.probe(target: target) { [self] answer in
+            probe(target + 1, answers + [answer], done: done)
+        }
+    }
+
+    private func take(
+        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
+        answers: [ProbeAnswer], done: @escaping (Result<Ready, PreparationFailure>) -> Void
+    ) {
+        guard let client else { return }
+        let model =
+            configuration.model.isEmpty ? answers.first?.models.first ?? "" : configuration.model
+        do {
+            let options = try Self.options(configuration, runID: runID, model: model)
+            builder = try RequestBuilder(targets: client.targets, options: options)
+        } catch {
+            return done(.failure(PreparationFailure(reason: "\(error)")))
+        }
+        hold(requests: requests, stages: configuration.stages)
+        let states = answers.map {
+            TargetState(url: $0.target.description, model: model, detail: $0.sentence)
+        }
+        openAhead(0, opened: 0) { opened in
+            done(.success(Ready(connections: UInt32(opened), targets: states)))
+        }
+    }
+
+    private static func options(
+        _ configuration: RunConfiguration, runID: String, model: String
+    ) throws -> RequestOptions {
+        var options = RequestOptions(runID: runID, model: model)
+        options.endpoint = configuration.endpoint == .chat ? .chat : .completions
+        if configuration.promptStyle == .tokenIDs {
+            options.prompt = .tokenIDs(PromptText.tokenIDs)
+        }
+        options.pinsOutputLength = configuration.ignoreEOS
+        if !configuration.extraJSON.isEmpty {
+            let extra = try JSONValue(parsing: Array(configuration.extraJSON.utf8))
+            options.extraMembers = extra.members ?? []
+        }
+        return options
+    }
+
+    private func openAhead(_ target: Int, opened: Int, done: @escaping (Int) -> Void) {
+        guard let client, target < client.targets.count else { return done(opened) }
+        client.prepareConnections(Self.connectionsAhead, target: target) { [self] ready, _ in
+            openAhead(target + 1, opened: opened + ready, done: done)
+        }
+    }
+}

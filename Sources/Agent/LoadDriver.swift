@@ -1,0 +1,236 @@
+import AgentCore
+import EventLoop
+import ServingClient
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// The token path of an agent: makes requests due, sends them, and logs what comes back.
+///
+/// Confined to the load loop. A token costs one append to `log`; every ``flushEvery`` the log is
+/// handed to the link's thread, where it is encoded, spooled and sent.
+final class LoadDriver: StreamSink {
+    /// How long a record waits on this thread: half of what a crash may lose.
+    static let flushEvery = TimeSpan.milliseconds(50)
+    /// Prompts made ahead of their time.
+    static let preparedAhead = 64
+    /// A prompt is only made when nothing is due for this long.
+    static let quietTime = TimeSpan.microseconds(500)
+
+    /// What a flush hands on.
+    struct Flush: Sendable {
+        var records: LogBatch
+        /// Requests in flight.
+        var running: Int
+        /// Every request has its terminal record: this is the last flush.
+        var isLast: Bool
+    }
+
+    let loop: EventLoop
+    private let timer: DeadlineTimer
+    private let flushTimer: LoopTimer
+    private let drainTimer: LoopTimer
+    var client: ServingClient?
+    var builder: RequestBuilder?
+    private var schedule: RequestSchedule?
+    private var ordinals: [UInt32: Int] = [:]
+    private var prepared: [Int: PreparedRequest] = [:]
+    /// Requests handed to the client that have not left yet: when they were due, and where they go.
+    private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
+    private var log = LogBatch()
+    private var lateness = LatenessMeter()
+    private var dispatchQueued = false
+    private var prepareQueued = false
+    private var isOver = false
+    private let onStarted: (Started) -> Void
+    private let onFlush: (Flush) -> Void
+
+    init(
+        loop: EventLoop, onStarted: @escaping (Started) -> Void, onFlush: @escaping (Flush) -> Void
+    ) throws(SystemError) {
+        self.loop = loop
+        timer = try DeadlineTimer(loop: loop)
+        flushTimer = LoopTimer(loop: loop)
+        drainTimer = LoopTimer(loop: loop)
+        self.onStarted = onStarted
+        self.onFlush = onFlush
+    }
+
+    // MARK: Life
+
+    /// Takes the shard; the client is connected.
+    func hold(requests: [PlannedRequest], stages: [StagePlan]) {
+        ordinals.reserveCapacity(requests.count)
+        for (ordinal, request) in requests.enumerated() { ordinals[request.index] = ordinal }
+        // The start is not known yet; prompts for the first requests are made meanwhile.
+        let start = RawClock.now() + .seconds(3_600)
+        schedule = RequestSchedule(requests: requests, stages: stages, start: start)
+        prepareSome()
+    }
+
+    /// Begins at `start`.
+    func arm(start: LocalInstant) {
+        schedule?.move(start: start)
+        timer.arm(at: start) { [unowned self] in
+            onStarted(Started(intended: start, achieved: RawClock.now()))
+            dispatch()
+        }
+        flushTimer.start(after: Self.flushEvery, repeating: Self.flushEvery) { [unowned self] in
+            flush()
+        }
+    }
+
+    /// Makes nothing due any more; ends what is in flight within `drain`.
+    func stop(drain: TimeSpan, reason: String) {
+        guard !isOver, schedule != nil else { return }
+        timer.disarm()
+        let now = RawClock.now()
+        let error = RequestError(kind: .runEnded, detail: reason)
+        for ordinal in schedule?.stop() ?? [] {
+            logNotNeeded(ordinal, at: now, error: error)
+        }
+        if drain <= .zero {
+            client?.cancelAll(outcome: .unfinished, reason: reason)
+        } else {
+            drainTimer.start(after: drain) { [unowned self] in
+                client?.cancelAll(outcome: .unfinished, reason: reason)
+            }
+        }
+        endIfDone()
+    }
+
+    /// Ends the driver's handles and its client; `done` comes when all are closed.
+    func close(_ done: @escaping () -> Void) {
+        isOver = true
+        timer.close()
+        flushTimer.close()
+        drainTimer.close()
+        client?.close()
+        // Handles close on later turns; what was posted by then has run.
+        loop.next(done)
+    }
+
+    /// Running requests and send lateness since the last call, for the status.
+    func takeStatus() -> (running: Int, waiting: Int, latenessP99Ns: Int64) {
+        let running = schedule?.inFlight ?? 0
+        let waiting = (schedule?.remaining ?? 0) - running
+        return (running, waiting, lateness.takeP99())
+    }
+
+    // MARK: Sending
+
+    private func dispatch() {
+        dispatchQueued = false
+        while let due = schedule?.takeDue(now: RawClock.now()) { send(due) }
+        guard !isOver else { return }
+        if let next = schedule?.nextDue {
+            timer.arm(at: next) { [unowned self] in dispatch() }
+        }
+        queuePreparing()
+        endIfDone()
+    }
+
+    private func queueDispatch() {
+        guard !dispatchQueued else { return }
+        dispatchQueued = true
+        loop.next { [unowned self] in dispatch() }
+    }
+
+    private func send(_ due: DueRequest) {
+        guard let request = schedule?.requests[due.ordinal], let client else { return }
+        let body = prepared.removeValue(forKey: due.ordinal) ?? build(request)
+        scheduledAt[request.index] = (due.scheduled, UInt16(body.target))
+        client.send(body)
+    }
+
+    private func build(_ request: PlannedRequest) -> PreparedRequest {
+        guard let builder, let client else {
+            preconditionFailure("requests are built after the shard is held")
+        }
+        // A session stays on one server, whose prefix cache may hold its earlier turns.
+        return builder.prepare(request, target: Int(request.session) % client.targets.count)
+    }
+
+    // MARK: Prompts ahead of time
+
+    private func queuePreparing() {
+        guard !prepareQueued, !isOver else { return }
+        prepareQueued = true
+        loop.next { [unowned self] in
+            prepareQueued = false
+            prepareSome()
+        }
+    }
+
+    /// Makes prompts until the next request is close to due, then yields to the loop.
+    private func prepareSome() {
+        guard !isOver, let upcoming = schedule?.upcoming(Self.preparedAhead) else { return }
+        let begun = RawClock.now()
+        for ordinal in upcoming where prepared[ordinal] == nil {
+            let now = RawClock.now()
+            if let next = schedule?.nextDue, next - now < Self.quietTime { return }
+            if now - begun > Self.quietTime { return queuePreparing() }
+            guard let request = schedule?.requests[ordinal] else { return }
+            prepared[ordinal] = build(request)
+        }
+    }
+
+    // MARK: What comes back
+
+    func requestSent(_ id: UInt32, at instant: LocalInstant) {
+        guard let (scheduled, target) = scheduledAt.removeValue(forKey: id) else { return }
+        lateness.add(instant - scheduled)
+        log.sent.append(
+            SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
+    }
+
+    func tokens(_ record: TokenRecord) { log.tokens.append(record) }
+
+    func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+        if let (scheduled, target) = scheduledAt.removeValue(forKey: record.request) {
+            // It never left: the connection could not be made.
+            log.sent.append(
+                SentRecord(
+                    request: record.request, scheduled: scheduled, sent: nil, target: target))
+        }
+        log.finishes.append(record)
+        guard let ordinal = ordinals[record.request] else {
+            preconditionFailure("the client finished a request that it was not given")
+        }
+        schedule?.finished(ordinal: ordinal, at: record.at)
+        queueDispatch()
+    }
+
+    // MARK: The end
+
+    private func logNotNeeded(_ ordinal: Int, at instant: LocalInstant, error: RequestError?) {
+        guard let request = schedule?.requests[ordinal] else { return }
+        log.finishes.append(
+            FinishRecord(
+                request: request.index, at: instant, outcome: .notNeeded, error: error))
+    }
+
+    private func endIfDone() {
+        guard !isOver, let held = schedule?.inFlight, held == 0, schedule?.nextDue == nil else {
+            return
+        }
+        let now = RawClock.now()
+        for ordinal in schedule?.takeNeverDue() ?? [] {
+            logNotNeeded(ordinal, at: now, error: nil)
+        }
+        guard schedule?.remaining == 0 else { return }
+        isOver = true
+        flushTimer.stop()
+        drainTimer.stop()
+        flush()
+    }
+
+    private func flush() {
+        guard !log.isEmpty || isOver else { return }
+        let flushed = log
+        log = LogBatch()
+        log.tokens.reserveCapacity(max(1_024, flushed.tokens.count * 2))
+        onFlush(Flush(records: flushed, running: schedule?.inFlight ?? 0, isLast: isOver))
+    }
+}

@@ -1,0 +1,80 @@
+import AgentCore
+import EventLoop
+import ServingClient
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// The load's thread: due times, streams, stamps.
+actor LoadRole: LoopActor {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private let link: LinkRole
+    private var driver: LoadDriver?
+    private var statusTimer: LoopTimer?
+    private var lastLoad: LoopLoad?
+
+    private static let statusInterval = TimeSpan.seconds(1)
+
+    init(loop: EventLoop, link: LinkRole) {
+        self.loop = loop
+        self.link = link
+    }
+
+    /// Checks the targets, opens connections and takes the shard; the link hears how it went.
+    func prepare(
+        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: RunID,
+        urls: [String]
+    ) {
+        do {
+            let targets = try urls.map { url throws(TargetError) in try Target(parsing: url) }
+            let link = link
+            let driver = try LoadDriver(
+                loop: loop,
+                onStarted: { started in link.enter { $0.loadStarted(started) } },
+                onFlush: { flush in link.enter { $0.flushed(flush) } })
+            self.driver = driver
+            driver.prepare(
+                configuration, requests, runID: runID.description, targets: targets
+            ) { result in
+                link.enter { $0.prepared(result) }
+            }
+        } catch {
+            let failure = PreparationFailure(reason: "\(error)")
+            link.enter { $0.prepared(.failure(failure)) }
+        }
+    }
+
+    func arm(start: LocalInstant) {
+        driver?.arm(start: start)
+        let timer = LoopTimer(loop: loop)
+        statusTimer = timer
+        lastLoad = loop.load()
+        timer.start(after: Self.statusInterval, repeating: Self.statusInterval) { [unowned self] in
+            assumeIsolated { $0.reportStatus() }
+        }
+    }
+
+    func stop(drain: TimeSpan, reason: String) { driver?.stop(drain: drain, reason: reason) }
+
+    private func reportStatus() {
+        guard let driver, let before = lastLoad else { return }
+        let load = loop.load()
+        lastLoad = load
+        let figures = driver.takeStatus()
+        let status = AgentStatus(
+            at: RawClock.now(), running: UInt32(clamping: figures.running),
+            waiting: UInt32(clamping: figures.waiting),
+            loopBusyPermille: UInt16(clamping: Int((load.busyShare(since: before) ?? 0) * 1_000)),
+            latenessP99Ns: figures.latenessP99Ns, spoolBytes: 0, cpuNs: ProcessTime.cpuNs)
+        link.enter { $0.measured(status) }
+    }
+
+    /// Closes everything of this thread.
+    func close(_ done: @escaping @Sendable () -> Void) {
+        statusTimer?.close()
+        guard let driver else { return done() }
+        driver.close(done)
+    }
+}

@@ -1,0 +1,126 @@
+import CoordinatorCore
+import EventLoop
+import Glibc
+import Goodput
+import Journal
+package import Report
+package import Scenario
+import TimeBase
+import TokenLog
+import Wire
+
+/// A whole run, from listening to the files.
+package enum CoordinatedRun {
+    /// Why there is no result.
+    package enum Failure: Error, CustomStringConvertible {
+        /// The run never started: an agent or a server was missing.
+        case unavailable(String)
+        /// A person stopped it before it started, or twice.
+        case interrupted(String)
+
+        package var description: String {
+            switch self {
+            case .unavailable(let reason), .interrupted(let reason): reason
+            }
+        }
+    }
+
+    /// What came of a run.
+    package struct Outcome: Sendable {
+        package var summary: RunSummary
+        package var folder: String
+    }
+
+    /// Leads the run of `scenario` that `options` describe, blocking, and writes its folder.
+    ///
+    /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its folder
+    ///   cannot be written, ``TransportError`` where the address cannot be listened on.
+    package static func lead(
+        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
+        tokens: TokensInRequests,
+        console: any RunConsole
+    ) throws -> Outcome {
+        let loop = try EventLoop(name: "coordinator")
+        let journal = try RunJournal(
+            folder: folder.path, loop: loop,
+            header: SegmentHeader(
+                clock: ClockName(host: HostIdentity.hostname, bootID: HostIdentity.bootID),
+                runID: options.runID, agent: nil, incarnation: 0, segment: 0, generation: 1))
+        let observer = LiveRun(
+            scenario: scenario, plan: options.plan, simulated: options.simulated,
+            isWaiting: options.agents.areRemote, console: console)
+        let outcome = try run(loop, options, journal, observer)
+        return try conclude(
+            outcome, options: options, scenario: scenario, folder: folder, tokens: tokens)
+    }
+
+    /// Turns the loop until the driver is done.
+    private static func run(
+        _ loop: EventLoop, _ options: RunOptions, _ journal: RunJournal, _ observer: LiveRun
+    ) throws -> CoordinatorDriver.Outcome {
+        // Sound: this one thread posts, runs the loop and reads the result after it.
+        nonisolated(unsafe) let box = ResultBox()
+        nonisolated(unsafe) let confined = (journal: journal, observer: observer)
+        loop.post {
+            let driver = CoordinatorDriver(
+                loop: loop, options: options, journal: confined.journal, observer: confined.observer
+            ) { outcome in
+                box.outcome = .success(outcome)
+                box.end(loop)
+            }
+            box.driver = driver
+            confined.observer.begin(on: loop)
+            box.watchSignals(loop) { driver.interrupt() }
+            do {
+                try driver.begin()
+            } catch {
+                box.outcome = .failure(error)
+                driver.abandon { box.end(loop) }
+            }
+        }
+        loop.runOnThisThread()
+        guard let outcome = box.outcome else {
+            preconditionFailure("the coordinator's loop ended without an outcome")
+        }
+        return try outcome.get()
+    }
+
+    /// What the loop's closures leave behind.
+    private final class ResultBox {
+        var outcome: Result<CoordinatorDriver.Outcome, any Error>?
+        var driver: CoordinatorDriver?
+        private var signals: [SignalSource] = []
+
+        func watchSignals(_ loop: EventLoop, _ body: @escaping () -> Void) {
+            signals = [SIGINT, SIGTERM].map { signal in
+                SignalSource(loop: loop, signal: signal, body: body)
+            }
+        }
+
+        func end(_ loop: EventLoop) {
+            for signal in signals { signal.close() }
+            signals = []
+            driver = nil
+            loop.requestStop()
+        }
+    }
+
+    private static func conclude(
+        _ outcome: CoordinatorDriver.Outcome, options: RunOptions, scenario: ResolvedScenario,
+        folder: borrowing RunDirectory, tokens: TokensInRequests
+    ) throws -> Outcome {
+        if case .failed(let reason) = outcome.ending.kind {
+            throw outcome.ending.interrupted
+                ? Failure.interrupted(reason) : Failure.unavailable(reason)
+        }
+        guard let start = outcome.start else {
+            throw Failure.unavailable("the run ended before it started")
+        }
+        let assembly = ResultAssembly(outcome: outcome, plan: options.plan, start: start)
+        let result = try assembly.result(of: scenario, options: options)
+        let summary = try folder.write(result, tokens: tokens)
+        // Local agents deleted their runs' spools; what is left names the agents, no more.
+        if outcome.ending.lossless { HostFiles.remove(options.spoolFolder) }
+        return Outcome(summary: summary, folder: folder.path)
+    }
+}

@@ -1,1 +1,0 @@
-// The room Coordinator: its first file.

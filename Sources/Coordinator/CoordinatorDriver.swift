@@ -1,0 +1,276 @@
+import ClockSync
+import CoordinatorCore
+import EventLoop
+import TimeBase
+import TokenLog
+import Transport
+import Wire
+import Workload
+
+/// Performs what ``CoordinatorMachine`` decides: sockets, the journal, the clock probes, the local
+/// agents.
+///
+/// Confined to the coordinator's loop.
+final class CoordinatorDriver {
+    /// What is known when nothing more will arrive.
+    struct Outcome {
+        var ending: RunEnding
+        var start: LocalInstant?
+        var agents: [AgentTrack]
+        var exchanges: [[ClockExchange]]
+        var merge: Merge
+        var ledger: [ClockLedgerRow]
+    }
+
+    private static let tick = TimeSpan.milliseconds(100)
+    /// How long the clocks are probed once more after the last record.
+    private static let closingBurst = TimeSpan.seconds(1)
+
+    private let loop: EventLoop
+    private let options: RunOptions
+    private let journal: RunJournal
+    private let observer: any RunObserver
+    private let onDone: (Outcome) -> Void
+
+    private var machine: CoordinatorMachine
+    private var listener: MessageListener?
+    private let local: LocalAgents
+    private let timer: LoopTimer
+    private var closingTimers: [LoopTimer] = []
+    private let ledger: ClockLedger
+    private var links: [LinkID: MessageConnection] = [:]
+    private var nextLink = 0
+    private var clocks: [Int: ClockLink] = [:]
+    private var merge: Merge
+    private var start: LocalInstant?
+    private var ending: RunEnding?
+
+    init(
+        loop: EventLoop, options: RunOptions, journal: RunJournal, observer: any RunObserver,
+        onDone: @escaping (Outcome) -> Void
+    ) {
+        self.loop = loop
+        self.options = options
+        self.journal = journal
+        self.observer = observer
+        self.onDone = onDone
+        machine = CoordinatorMachine(
+            runID: options.runID, assignments: options.assignments, patience: options.patience)
+        local = LocalAgents(loop: loop)
+        timer = LoopTimer(loop: loop)
+        ledger = ClockLedger(loop: loop)
+        merge = Merge(agents: Self.agentOfRequest(options))
+    }
+
+    private static func agentOfRequest(_ options: RunOptions) -> [Int] {
+        var agents = [Int](repeating: 0, count: options.plan.requests.count)
+        for (agent, assignment) in options.assignments.enumerated() {
+            for request in assignment.requests { agents[Int(request.index)] = agent }
+        }
+        return agents
+    }
+
+    // MARK: Facts
+
+    /// Listens, and starts the local agents.
+    func begin() throws {
+        let listener = try MessageListener(
+            loop: loop, at: options.listen, security: options.security,
+            onRefused: { [unowned self] error, peer in
+                observer.note("\(peer.map { "\($0)" } ?? "a peer") was turned away: \(error)")
+            },
+            onConnection: { [unowned self] connection in accepted(connection) })
+        self.listener = listener
+        observer.listening(on: listener.localAddress)
+        ledger.start()
+        if case .local(let count, let urls) = options.agents, let token = options.token {
+            try local.start(
+                count,
+                LocalAgents.Launch(
+                    executable: options.executable, coordinatorPort: listener.localAddress.port,
+                    token: token, spool: options.spoolFolder, urls: urls,
+                    grace: "\(options.grace.ns / 1_000_000) ms")
+            ) { [unowned self] name, exit in localAgentEnded(name, exit) }
+        }
+        timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
+            perform(machine.ticked(now: RawClock.now()))
+        }
+    }
+
+    /// Gives up before anything began: the address was taken, or a local agent could not be started.
+    func abandon(_ done: @escaping () -> Void) {
+        timer.close()
+        ledger.stop()
+        listener?.close()
+        local.terminate()
+        local.whenAllExited { [self] in
+            local.close()
+            done()
+        }
+    }
+
+    /// A person asked to stop.
+    func interrupt() { perform(machine.interrupted(drain: options.drain)) }
+
+    private func accepted(_ connection: MessageConnection) {
+        let link = LinkID(nextLink)
+        nextLink += 1
+        links[link] = connection
+        connection.onMessage = { [unowned self] message, arrival in
+            received(message, on: link, at: arrival.read)
+        }
+        connection.onClosed = { [unowned self] error in
+            links[link] = nil
+            let reason = error.map { "\($0)" } ?? "the agent closed the connection"
+            perform(machine.linkLost(link, reason: reason, now: RawClock.now()))
+        }
+    }
+
+    private func received(_ message: Message, on link: LinkID, at now: LocalInstant) {
+        switch message {
+        case .clockHello(let hello):
+            clockConnected(hello, on: link)
+        case .status(let status):
+            if let agent = machine.agent(of: link) { observer.status(status, of: agent) }
+            perform(machine.received(message, from: link, now: now))
+        default:
+            perform(machine.received(message, from: link, now: now))
+        }
+    }
+
+    private func clockConnected(_ hello: ClockHello, on link: LinkID) {
+        let agent = Int(hello.agentIndex)
+        guard hello.runID == options.runID, machine.agents.indices.contains(agent),
+            clocks[agent] == nil, let connection = links.removeValue(forKey: link)
+        else {
+            links[link]?.close()
+            return
+        }
+        let clock = ClockLink(connection: connection, loop: loop) { [unowned self] in
+            exchanged(agent: agent)
+        }
+        connection.onMessage = { [unowned clock] message, arrival in
+            guard case .probeReply(let reply) = message else { return }
+            clock.received(reply, at: arrival.read)
+        }
+        connection.onClosed = { [unowned clock] _ in clock.close() }
+        clocks[agent] = clock
+        clock.burst()
+    }
+
+    private func exchanged(agent: Int) {
+        guard start == nil, let clock = clocks[agent],
+            clock.exchanges.count >= ClockLink.exchangesToStart,
+            clock.exchanges.count.isMultiple(of: ClockLink.exchangesToStart),
+            let fit = try? ClockFit(exchanges: clock.exchanges)
+        else { return }
+        let local = LocalInstant(ns: clock.exchanges[clock.exchanges.count - 1].t3)
+        let mapped = fit.map(local)
+        perform(
+            machine.clockBound(
+                agent: agent, offsetNs: mapped.coordinatorNs - local.ns,
+                uncertaintyNs: mapped.hardHalfWidthNs, now: RawClock.now()))
+    }
+
+    private func localAgentEnded(_ name: String, _ exit: ChildExit) {
+        guard exit != .exited(status: 0), ending == nil else { return }
+        observer.note("agent \(name) \(exit.words)")
+        if machine.agents.contains(where: { $0.hello.name == name }) { return }
+        perform(machine.neverJoined(name: name, reason: exit.words))
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [CoordinatorAction]) {
+        for action in actions {
+            switch action {
+            case .send(let link, let message): links[link]?.send(message)
+            case .close(let link): links[link]?.finish()
+            case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
+            case .append(let agent, let batch, let records): append(batch, records, of: agent)
+            case .conclude(let agent, let end): conclude(agent, end)
+            case .syncJournal: syncJournal()
+            case .starting(let instant): starting(at: instant)
+            case .finish(let ending): finish(ending)
+            }
+        }
+    }
+
+    private func append(_ batch: Batch, _ records: LogBatch, of agent: Int) {
+        do throws(MergeFault) {
+            try merge.add(records, agent: agent)
+        } catch {
+            return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
+        }
+        observer.records(records, of: agent)
+        journal.append(batch, of: agent, incarnation: machine.agents[agent].hello.incarnation)
+    }
+
+    private func syncJournal() {
+        journal.sync { [unowned self] error in
+            if let error {
+                perform(machine.journalFailed("\(error)"))
+            } else {
+                perform(machine.journalSynced(now: RawClock.now()))
+            }
+        }
+    }
+
+    /// Probes the clock of an agent that said End before it goes.
+    private func conclude(_ agent: Int, _ end: AgentEnd) {
+        journal.append(end, of: agent, incarnation: machine.agents[agent].hello.incarnation)
+        clocks[agent]?.burst()
+        let timer = LoopTimer(loop: loop)
+        closingTimers.append(timer)
+        timer.start(after: Self.closingBurst) { [unowned self] in
+            perform(machine.clockProbed(agent: agent))
+        }
+    }
+
+    private func starting(at instant: LocalInstant) {
+        start = instant
+        let perSecond = min(20, 4_000 / options.agents.count)
+        for clock in clocks.values {
+            clock.settle(interval: TimeSpan(ns: 1_000_000_000 / Int64(max(1, perSecond))))
+        }
+        observer.starting(
+            at: instant, offsets: machine.agents.map { $0.clock ?? (offsetNs: 0, uncertaintyNs: 0) }
+        )
+    }
+
+    private func finish(_ ending: RunEnding) {
+        guard self.ending == nil else { return }
+        self.ending = ending
+        timer.close()
+        observer.ended()
+        conclude()
+    }
+
+    private func conclude() {
+        guard let ending else { return }
+        for timer in closingTimers { timer.close() }
+        ledger.stop()
+        listener?.close()
+        for clock in clocks.values { clock.close() }
+        if case .failed = ending.kind { local.terminate() }
+        let outcome = Outcome(
+            ending: ending, start: start, agents: machine.agents,
+            exchanges: options.assignments.indices.map { clocks[$0]?.exchanges ?? [] },
+            merge: merge, ledger: ledger.rows)
+        local.whenAllExited { [self] in
+            local.close()
+            for link in links.values { link.close() }
+            onDone(outcome)
+        }
+    }
+}
+
+extension ChildExit {
+    /// As it reads after the child's name.
+    fileprivate var words: String {
+        switch self {
+        case .exited(let status): "ended with exit code \(status)"
+        case .signalled(let signal): "was ended by signal \(signal)"
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import EventLoop
+import Goodput
+package import Report
+import Scenario
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// Where progress is shown to a person.
+package protocol RunConsole: AnyObject {
+    /// Whether lines can be drawn over.
+    var isTerminal: Bool { get }
+    var style: ConsoleStyle { get }
+    /// A sentence that stays.
+    func note(_ sentence: String)
+    /// The live block, drawn over the one before.
+    func draw(_ lines: [String])
+}
+
+/// Watches a run for the people who wait for it: a block that is drawn over on a terminal, a line every
+/// ten seconds elsewhere.
+///
+/// Confined to the coordinator's loop.
+final class LiveRun: RunObserver {
+    private static let frame = TimeSpan.milliseconds(250)
+
+    private let scenario: ResolvedScenario
+    private let plan: WorkloadPlan
+    private let simulated: String?
+    /// Whether agents dial in, and need to know where.
+    private let isWaiting: Bool
+    private let console: any RunConsole
+    private var timer: LoopTimer?
+    private var names: [String] = []
+    private var score: LiveScore?
+    private var start: LocalInstant?
+    private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
+
+    init(
+        scenario: ResolvedScenario, plan: WorkloadPlan, simulated: String?, isWaiting: Bool,
+        console: any RunConsole
+    ) {
+        self.scenario = scenario
+        self.plan = plan
+        self.simulated = simulated
+        self.isWaiting = isWaiting
+        self.console = console
+    }
+
+    func begin(on loop: EventLoop) {
+        let timer = LoopTimer(loop: loop)
+        self.timer = timer
+        let every = console.isTerminal ? Self.frame : TimeSpan(ns: LiveProgress.lineInterval)
+        timer.start(after: every, repeating: every) { [unowned self] in show() }
+    }
+
+    func listening(on address: SocketAddress) {
+        if isWaiting { console.note("waiting for agents on \(address)") }
+    }
+
+    func joined(_ hello: Hello) { names.append(hello.name) }
+
+    func note(_ sentence: String) { console.note(sentence) }
+
+    func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)]) {
+        self.start = start
+        self.offsets = offsets
+        // The scenario's readers were validated when it was read.
+        let readers = scenario.classScoring.compactMap { try? Reader($0) }
+        guard readers.count == scenario.classScoring.count else { return }
+        let end = plan.stages.last?.endNs
+        score = LiveScore(
+            agents: names, readers: readers, start: ClusterInstant(ns: 0),
+            planned: plan.requests.count, duration: end)
+    }
+
+    func status(_ status: AgentStatus, of agent: Int) {}
+
+    func records(_ records: LogBatch, of agent: Int) {
+        guard var score else { return }
+        // Taken out so that it is changed in place.
+        self.score = nil
+        for sent in records.sent {
+            let request = plan.requests[Int(sent.request)]
+            score.becameDue(
+                sent.request, agent: agent, classIndex: Int(request.classIndex),
+                phase: request.phase, scheduled: instant(sent.scheduled, agent),
+                sent: sent.sent.map { instant($0, agent) })
+        }
+        for token in records.tokens {
+            score.received(
+                UInt32(token.count), of: token.request, at: instant(token.stamp, agent))
+        }
+        for finish in records.finishes where finish.outcome != .notNeeded {
+            score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)
+        }
+        self.score = score
+    }
+
+    func ended() {
+        timer?.close()
+        if console.isTerminal { show() }
+    }
+
+    private func instant(_ local: LocalInstant, _ agent: Int) -> ClusterInstant {
+        ClusterInstant(ns: local.ns &+ offsets[agent].offsetNs &- (start?.ns ?? 0))
+    }
+
+    private func show() {
+        guard let start, let score else { return }
+        var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
+        for place in snapshot.agents.indices where place < offsets.count {
+            snapshot.agents[place].clockHalfWidth = offsets[place].uncertaintyNs
+        }
+        if console.isTerminal {
+            console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))
+        } else {
+            console.note(LiveProgress.line(snapshot))
+        }
+    }
+
+    private var title: [String] {
+        let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+        return ["legato", scenario.name, "seed \(scenario.seed)", agents]
+            + (simulated.map { [$0] } ?? [])
+    }
+}

@@ -1,0 +1,47 @@
+import CoordinatorCore
+import Goodput
+import Report
+import Scenario
+import TimeBase
+import TokenLog
+import Transport
+import Workload
+
+extension ResultAssembly {
+    /// The whole result: header, requests, verdict.
+    func result(of scenario: ResolvedScenario, options: RunOptions) throws -> RunResult {
+        let targets = agentTargets()
+        let requests = requests(targets: targets.urls, model: scenario.model ?? targets.model)
+        let end = ClusterInstant(ns: requests.map(\.finish.ns).max() ?? 0)
+        var header = RunHeader(
+            runID: options.runID.description, name: scenario.name, seed: scenario.seed,
+            version: options.version, epoch: epoch(bootID: HostIdentity.bootID),
+            agents: agents(targets: targets.urls, until: end), classes: classes(of: scenario),
+            validity: validity(requests: requests, until: end), complete: isComplete,
+            lossless: isLossless)
+        header.clockLedger = ledgerRows()
+        header.simulated = options.simulated
+        header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
+        header.host = HostIdentity.facts
+        header.gaps = gaps()
+        header.notes = notes(options)
+        return RunResult(header: header, requests: requests)
+    }
+
+    private func classes(of scenario: ResolvedScenario) -> [RunClass] {
+        zip(scenario.workload.classes, scenario.classScoring).map {
+            RunClass(name: $0.name, parameters: $1)
+        }
+    }
+
+    private func notes(_ options: RunOptions) -> [String] {
+        var notes: [String] = []
+        if case .insecure(beyondLoopback: true) = options.security {
+            notes.append("coordinator and agents spoke without encryption (--insecure)")
+        }
+        if wasInterrupted {
+            notes.append("the run was interrupted; what was measured until then counts")
+        }
+        return notes
+    }
+}

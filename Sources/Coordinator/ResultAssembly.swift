@@ -1,0 +1,250 @@
+import ClockSync
+import CoordinatorCore
+import EventLoop
+import Goodput
+import Report
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// Makes the run's result out of what arrived: every agent's stamps on the coordinator's timeline,
+/// and the verdict.
+struct ResultAssembly {
+    /// Half-width of the guaranteed interval above which a run is not valid (see the clock article).
+    static let largestHalfWidthNs: Int64 = 1_000_000
+
+    private let outcome: CoordinatorDriver.Outcome
+    private let plan: WorkloadPlan
+    private let start: LocalInstant
+    /// By agent; nil where no probe was answered.
+    private let fits: [ClockFit?]
+    private let fitProblems: [String?]
+    private var merge: Merge
+
+    init(outcome: CoordinatorDriver.Outcome, plan: WorkloadPlan, start: LocalInstant) {
+        self.outcome = outcome
+        self.plan = plan
+        self.start = start
+        var fits: [ClockFit?] = []
+        var problems: [String?] = []
+        for exchanges in outcome.exchanges {
+            do throws(ClockError) {
+                let fit = try ClockFit(exchanges: exchanges)
+                fits.append(fit)
+                problems.append(fit.reasons.first)
+            } catch {
+                fits.append(nil)
+                problems.append("\(error)")
+            }
+        }
+        self.fits = fits
+        fitProblems = problems
+        merge = outcome.merge
+        closeLostAgents()
+    }
+
+    /// Requests of an agent that went away end when it was last heard of.
+    private mutating func closeLostAgents() {
+        let start = start
+        let plan = plan
+        for gap in outcome.ending.gaps {
+            let offset = offsetNs(of: gap.agent)
+            let end = LocalInstant(ns: (gap.to ?? start).ns &- offset)
+            merge.close(
+                agent: gap.agent, at: end,
+                error: RequestError(kind: .agentDown, detail: String(gap.reason.prefix(200)))
+            ) { index in
+                plan.requests[index].scheduledNs.map {
+                    LocalInstant(ns: start.ns &+ $0 &- offset)
+                }
+            }
+        }
+    }
+
+    private func offsetNs(of agent: Int) -> Int64 { outcome.agents[agent].clock?.offsetNs ?? 0 }
+
+    /// Everything that was measured, in the order of the plan.
+    func requests(targets: [[String]], model: String) -> [MeasuredRequest] {
+        var measured: [MeasuredRequest] = []
+        measured.reserveCapacity(plan.requests.count)
+        for (request, merged) in zip(plan.requests, merge.requests) {
+            guard let finish = merged.finish, finish.outcome != .notNeeded, let sent = merged.sent
+            else { continue }
+            measured.append(
+                self.measured(
+                    request, merged, sent, finish, target: targets[merged.agent], model: model))
+        }
+        return measured
+    }
+
+    private func measured(
+        _ request: PlannedRequest, _ merged: MergedRequest, _ sent: SentRecord,
+        _ finish: FinishRecord, target: [String], model: String
+    ) -> MeasuredRequest {
+        let agent = merged.agent
+        let scheduled = instant(sent.scheduled, of: agent)
+        var last = scheduled
+        var events: [TokenEvent] = []
+        events.reserveCapacity(merged.tokens.count)
+        var source: StampSource?
+        var firstAnswer: ClusterInstant?
+        let tokens = merged.countedTokens
+        let reasons = tokens.first?.kind == .reasoning
+        for token in tokens {
+            last = max(last, instant(token.stamp, of: agent))
+            events.append(TokenEvent(time: last.ns, count: UInt32(token.count)))
+            source =
+                source.map { $0.rawValue > token.source.rawValue ? $0 : token.source }
+                ?? token.source
+            if reasons, firstAnswer == nil, token.kind != .reasoning { firstAnswer = last }
+        }
+        return MeasuredRequest(
+            id: request.index, agent: outcome.agents[agent].hello.name,
+            target: target.indices.contains(Int(sent.target)) ? target[Int(sent.target)] : "",
+            model: model, className: plan.classNames[Int(request.classIndex)],
+            phase: request.phase, session: request.session, turn: request.turn,
+            scheduled: scheduled, sent: sent.sent.map { max(scheduled, instant($0, of: agent)) },
+            tokens: events, finish: max(last, instant(finish.at, of: agent)),
+            firstAnswer: firstAnswer, outcome: finish.outcome, error: finish.error,
+            stampSource: source, askedInput: request.inputTokens,
+            promptTokens: finish.promptTokens, askedOutput: request.outputTokens,
+            outputTokens: finish.outputTokens)
+    }
+
+    /// An agent's stamp on the run's timeline.
+    private func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
+        let coordinator =
+            fits[agent]?.map(local).coordinatorNs ?? local.ns &+ offsetNs(of: agent)
+        return ClusterInstant(ns: coordinator &- start.ns)
+    }
+
+    // MARK: What is known of the run
+
+    /// The agents as the manifest lists them.
+    func agents(targets: [[String]], until end: ClusterInstant) -> [RunAgent] {
+        outcome.agents.enumerated().map { place, track in
+            RunAgent(
+                name: track.hello.name, targets: targets[place], host: track.hello.host.json,
+                clock: clockJSON(of: place, until: end),
+                clockOffset: track.clock.map { Double($0.offsetNs) },
+                clockHalfWidth: halfWidth(of: place, until: end),
+                startError: startError(of: place))
+        }
+    }
+
+    /// Achieved minus named start, on the coordinator's timeline.
+    private func startError(of agent: Int) -> Int64? {
+        outcome.agents[agent].started.map { instant($0.achieved, of: agent).ns }
+    }
+
+    /// The largest guaranteed half-width over the time that the agent was there, ns.
+    private func halfWidth(of agent: Int, until end: ClusterInstant) -> Int64? {
+        guard let fit = fits[agent] else { return nil }
+        let offset = offsetNs(of: agent)
+        let end = presence(of: agent, until: end)
+        let samples: Int64 = 256
+        return (0...samples).map { step in
+            let ns = start.ns &+ end.ns / samples * step &- offset
+            return fit.map(LocalInstant(ns: ns)).hardHalfWidthNs
+        }.max()
+    }
+
+    /// When the agent's records end: it is not judged for the time after it was lost.
+    private func presence(of agent: Int, until end: ClusterInstant) -> ClusterInstant {
+        guard let gap = outcome.ending.gaps.first(where: { $0.agent == agent }) else { return end }
+        return min(end, ClusterInstant(ns: gap.from.map { ($0 - start).ns } ?? 0))
+    }
+
+    private func clockJSON(of agent: Int, until end: ClusterInstant) -> JSONValue {
+        guard let fit = fits[agent] else {
+            return .object(["valid": .bool(false), "reason": .string(fitProblems[agent] ?? "")])
+        }
+        return .object([
+            "valid": .bool(fit.isValid),
+            "reasons": .array(fit.reasons.map(JSONValue.string)),
+            "exchanges": .integer(Int64(fit.exchanges)),
+            "min_rtt_ns": .integer(fit.minRTTNs),
+            "skew_ppm": fit.skewPPM.map(JSONValue.real) ?? .null,
+            "boot_id": .string(outcome.agents[agent].hello.bootID),
+        ])
+    }
+
+    /// The verdict: clocks first, then holes in the records.
+    func validity(requests: [MeasuredRequest], until end: ClusterInstant) -> Validity {
+        var intervals: [InvalidInterval] = []
+        for (place, track) in outcome.agents.enumerated() {
+            let width = halfWidth(of: place, until: end)
+            let wide = width.map { $0 > Self.largestHalfWidthNs } ?? false
+            let reason =
+                fitProblems[place]
+                ?? (wide
+                    ? "its clock is only known to +-\((width ?? 0) / 1_000) us; put coordinator and "
+                        + "agent on a quieter or shorter path" : nil)
+            guard let reason else { continue }
+            intervals.append(
+                InvalidInterval(node: track.hello.name, from: 0, to: end.ns, reason: reason))
+        }
+        return Validity(
+            intervals: intervals, nodes: outcome.agents.map(\.hello.name),
+            run: 0...max(1, end.ns),
+            isPartial: !outcome.ending.lossless || !isComplete || outcome.ending.interrupted)
+    }
+
+    /// Whether every planned request has its terminal record.
+    var isComplete: Bool { merge.isComplete }
+    var isLossless: Bool { outcome.ending.lossless }
+    var wasInterrupted: Bool { outcome.ending.interrupted }
+
+    /// The URLs that each agent drives, as it said when it was ready, and the model it found there.
+    func agentTargets() -> (urls: [[String]], model: String) {
+        var model = ""
+        let urls = outcome.agents.map { track in
+            if model.isEmpty { model = track.ready?.targets.first?.model ?? "" }
+            return track.ready?.targets.map(\.url) ?? track.hello.targets.map(\.url)
+        }
+        return (urls, model)
+    }
+
+    /// The coordinator's clocks over the run.
+    func ledgerRows() -> [Report.LedgerRow] {
+        outcome.ledger.map {
+            Report.LedgerRow(
+                raw: $0.raw.ns, monotonic: $0.monotonicNs, boottime: $0.boottimeNs,
+                realtime: $0.realtimeNs)
+        }
+    }
+
+    /// The holes, on the run's timeline.
+    func gaps() -> [Report.RunGap] {
+        outcome.ending.gaps.map { gap in
+            Report.RunGap(
+                agent: outcome.agents[gap.agent].hello.name,
+                from: gap.from.map { ($0 - start).ns } ?? 0,
+                to: gap.to.map { ($0 - start).ns } ?? 0, reason: gap.reason)
+        }
+    }
+
+    /// Time 0 of the timeline on the coordinator's other clocks, by the nearest row of the ledger.
+    func epoch(bootID: String) -> RunEpoch {
+        let nearest = outcome.ledger.min {
+            ($0.raw - start).ns.magnitude < ($1.raw - start).ns.magnitude
+        }
+        let shift = nearest.map { (start - $0.raw).ns } ?? 0
+        return RunEpoch(
+            raw: start.ns, monotonic: (nearest?.monotonicNs ?? 0) + shift,
+            realtime: (nearest?.realtimeNs ?? 0) + shift, bootID: bootID)
+    }
+}
+
+extension HostFacts {
+    /// As the manifest shows a host.
+    var json: JSONValue {
+        .object([
+            "hostname": .string(hostname), "kernel": .string(kernel),
+            "clock_source": .string(clockSource), "cores": .integer(Int64(cores)),
+            "memory_bytes": .integer(Int64(clamping: memoryBytes)),
+            "gpus": .array(gpus.map(JSONValue.string)),
+        ])
+    }
+}

@@ -1,0 +1,18 @@
+import EventLoop
+import TimeBase
+import TokenLog
+import Wire
+
+/// Hears what happens while a run goes on; all calls on the coordinator's loop.
+protocol RunObserver: AnyObject {
+    func listening(on address: SocketAddress)
+    func joined(_ hello: Hello)
+    /// Something that a person should know, one sentence.
+    func note(_ sentence: String)
+    /// All agents begin at `start`; `offsets` are coordinator minus agent, with their half-widths.
+    func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)])
+    func status(_ status: AgentStatus, of agent: Int)
+    func records(_ records: LogBatch, of agent: Int)
+    /// Nothing more arrives.
+    func ended()
+}

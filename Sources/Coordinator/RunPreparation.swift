@@ -1,0 +1,41 @@
+package import CoordinatorCore
+package import Scenario
+import TokenLog
+import Wire
+package import Workload
+
+/// A scenario turned into what each agent is told.
+package struct RunPreparation: Sendable {
+    package var plan: WorkloadPlan
+    package var assignments: [Assignment]
+
+    /// Plans `scenario` and deals the plan to `agents` agents.
+    ///
+    /// - Throws: ``WorkloadError`` and ``ScenarioError``, naming what cannot be planned or dealt.
+    /// - Complexity: O(requests).
+    package init(
+        _ scenario: ResolvedScenario, agents: Int, engineJSON: String?, stampResolutionNs: Int64
+    ) throws {
+        let plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
+        let shards = try plan.deal(try scenario.dealing(agents: agents))
+        self.plan = plan
+        assignments = shards.map { shard in
+            Assignment(
+                configuration: RunConfiguration(
+                    endpoint: scenario.endpoint == .chat ? .chat : .completions,
+                    model: scenario.model ?? "", extraJSON: scenario.request.extraJSON ?? "",
+                    promptStyle: scenario.request.prompt == .words ? .words : .tokenIDs,
+                    ignoreEOS: scenario.request.ignoreEOS, stages: shard.stages,
+                    classNames: plan.classNames,
+                    timeouts: Wire.RequestTimeouts(
+                        connectNs: scenario.timeouts.connectNs,
+                        firstTokenNs: scenario.timeouts.firstTokenNs,
+                        betweenTokensNs: scenario.timeouts.betweenTokensNs,
+                        totalNs: scenario.timeouts.totalNs),
+                    drainNs: scenario.drainNs, graceNs: scenario.graceNs,
+                    stampResolutionNs: stampResolutionNs, engineJSON: engineJSON,
+                    requests: UInt32(shard.requests.count), seed: scenario.seed),
+                requests: shard.requests)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Agent
+import AgentCore
+import ArgumentParser
+import EventLoop
+import Foundation
+import Storage
+import TimeBase
+import Transport
+
+struct AgentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "Drive this node's inference servers in a run that a coordinator leads.",
+        discussion: """
+            The agent dials the coordinator, takes its shard of the workload, sends it to its own \
+            servers at the times of the plan, and stamps every token. It sends to the URLs of this \
+            command line and to nothing else.
+            """)
+
+    @Option(help: ArgumentHelp("The coordinator's address.", valueName: "host:port"))
+    var coordinator: String
+
+    @Option(
+        name: [.customLong("url"), .customShort("u")],
+        help: "Base URL of a server of this node; repeatable.")
+    var urls: [String] = []
+
+    @Flag(help: "Embed an engine in this process instead of driving a server.")
+    var embeddedEngine = false
+
+    @Option(help: "Name of this agent, unique in the run (default: the host's name).")
+    var name: String?
+
+    @Option(help: "Folder for what is measured and not yet safe with the coordinator.")
+    var spool: String?
+
+    @Option(help: "Largest size of the spool, such as \"1 GiB\".")
+    var spoolLimit = "4 GiB"
+
+    @Option(
+        help:
+            "How long to go on after the coordinator is gone, such as \"30 s\" (default: the run's)."
+    )
+    var grace: String?
+
+    @Option(help: "How long to keep trying to reach the coordinator.")
+    var patience = "60 s"
+
+    @Option(help: "File with the secret that the coordinator holds too (see `legato token`).")
+    var tokenFile: String?
+
+    @Flag(help: "Speak without encryption beyond this host.")
+    var insecure = false
+
+    func validate() throws {
+        guard HostPort(parsing: coordinator) != nil else {
+            throw ValidationError(
+                "--coordinator is \"\(coordinator)\"; write HOST:PORT, such as bench-01:7433")
+        }
+        guard embeddedEngine || !urls.isEmpty else {
+            throw ValidationError(
+                "an agent needs a server to drive: give --url http://127.0.0.1:8000, or "
+                    + "--embedded-engine")
+        }
+        guard !embeddedEngine || urls.isEmpty else {
+            throw ValidationError("--embedded-engine and --url exclude each other: drop one")
+        }
+        if let grace { _ = try Quantities.span(grace, "--grace") }
+        _ = try Quantities.span(patience, "--patience")
+        _ = try Quantities.bytes(spoolLimit, "--spool-limit")
+    }
+
+    func run() throws {
+        guard let address = HostPort(parsing: coordinator) else { return }
+        let name = name ?? ProcessInfo.processInfo.hostName
+        let options = AgentOptions(
+            coordinator: address, name: name, urls: urls, embeddedEngine: embeddedEngine,
+            spoolFolder: spool, spoolLimitBytes: try Quantities.bytes(spoolLimit, "--spool-limit"),
+            grace: try grace.map { try Quantities.span($0, "--grace") },
+            security: SecurityOptions.security(tokenFile: tokenFile, insecure: insecure),
+            patience: try Quantities.span(patience, "--patience"))
+        do {
+            finish(try AgentDaemon.run(options), name: name)
+        } catch {
+            Exit.now(Exit.failed, "agent \(name): \(error)")
+        }
+    }
+
+    private func finish(_ exit: AgentExit, name: String) -> Never {
+        switch exit {
+        case .done: Foundation.exit(0)
+        case .refused(let reason):
+            Exit.now(Exit.unavailable, "agent \(name) was turned away: \(reason)")
+        case .unavailable(let reason): Exit.now(Exit.unavailable, "agent \(name): \(reason)")
+        case .orphaned(let reason):
+            Exit.now(
+                Exit.notValid, "agent \(name): \(reason); its records up to then are in the spool")
+        case .failed(let reason): Exit.now(Exit.failed, "agent \(name): \(reason)")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import EngineModel
+import EngineServer
+import EventLoop
+import Foundation
+
+struct EngineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract:
+            "Serve the embedded engine: a simulated inference server with an OpenAI-style API.",
+        discussion: """
+            It batches per iteration as vLLM does, with step times fitted to measured kernels. What it \
+            produces is simulated, and says so.
+            """)
+
+    @Option(help: "Port to listen on; 0 picks a free one.")
+    var port: UInt16 = 8000
+
+    @Option(help: "Address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "GPU: \(EngineNames.gpus).")
+    var gpu: String?
+
+    @Option(help: "Model: \(EngineNames.models).")
+    var model: String?
+
+    @Option(help: "Scheduler: \(EngineNames.schedulers).")
+    var scheduler: String?
+
+    @Option(help: "Tokens of a step of the chunked scheduler.")
+    var chunkBudget: Int?
+
+    @Option(help: "Host overhead: \(EngineNames.hosts).")
+    var hostProfile: String?
+
+    @Option(help: "Sequences that may run at once.")
+    var maxSequences: Int?
+
+    @Option(help: "Prompt and output of one request together, in tokens.")
+    var maxModelLen: Int?
+
+    @Option(help: "Write the engine's own send times to this file.")
+    var truth: String?
+
+    @Option(help: "Seed of everything that is random in the engine.")
+    var seed: UInt64?
+
+    func run() throws {
+        do {
+            var configuration = EngineServer.Configuration(options: try options())
+            configuration.host = host
+            configuration.port = port
+            configuration.truthPath = truth
+            let description = "\(configuration.options)"
+            let host = host
+            let summary = try runEngine(configuration) { port in
+                let line = "legato engine: \(description), listening on http://\(host):\(port)\n"
+                FileHandle.standardOutput.write(Data(line.utf8))
+            }
+            FileHandle.standardError.write(Data("legato engine: \(summary)\n".utf8))
+        } catch let error as EngineOptionsError {
+            Exit.now(Exit.usage, "\(error)")
+        } catch {
+            Exit.now(Exit.failed, "\(error)")
+        }
+    }
+
+    private func options() throws -> EngineOptions {
+        var options = EngineOptions()
+        if let gpu { options.gpu = try GPU.named(gpu) }
+        if let model { options.model = try ServedModel.named(model) }
+        if let scheduler { options.scheduler = try SchedulerKind.named(scheduler) }
+        if let hostProfile { options.hostProfile = try HostProfile.named(hostProfile) }
+        if let chunkBudget { options.chunkBudget = chunkBudget }
+        if let maxSequences { options.maxSequences = maxSequences }
+        if let maxModelLen { options.maxModelLen = maxModelLen }
+        if let seed { options.seed = seed }
+        try options.validate()
+        return options
+    }
+}
+
+/// The names that the engine's options take, for the help.
+private enum EngineNames {
+    static let gpus = list(GPU.self)
+    static let models = list(ServedModel.self)
+    static let schedulers = list(SchedulerKind.self)
+    static let hosts = list(HostProfile.self)
+
+    private static func list<Choice: CaseIterable & RawRepresentable<String>>(
+        _ choice: Choice.Type
+    ) -> String {
+        choice.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Coordinator
+import CoordinatorCore
+import EngineModel
+import EventLoop
+import Foundation
+import Report
+import Scenario
+import TimeBase
+import TokenLog
+import Transport
+import Workload
+
+/// Turns the options of `legato run` into what the coordinator is told.
+enum RunAssembly {
+    static func options(
+        _ command: RunCommand, _ scenario: ResolvedScenario, spoolFolder: String
+    ) throws -> RunOptions {
+        var scenario = scenario
+        if let drain = command.drain {
+            scenario.drainNs = try Quantities.span(drain, "--drain").ns
+        }
+        if let grace = command.grace {
+            scenario.graceNs = try Quantities.span(grace, "--grace").ns
+        }
+        let urls = scenario.servers.map(\.url)
+        let agents: RunOptions.Agents =
+            command.agents.map { .remote(count: $0) }
+            ?? .local(count: command.local ?? 1, urls: urls)
+        let engine = try engine(scenario, isEmbedded: command.agents == nil && urls.isEmpty)
+        let preparation = try RunPreparation(
+            scenario, agents: agents.count, engineJSON: engine?.json,
+            stampResolutionNs: try command.stampResolution.map {
+                try Quantities.span($0, "--stamp-resolution").ns
+            } ?? 1)
+        let protection = protection(command)
+        var generator = SystemRandomNumberGenerator()
+        return RunOptions(
+            runID: RunID(using: &generator), agents: agents,
+            listen: command.listen.flatMap { HostPort(parsing: $0) }
+                ?? HostPort(host: "127.0.0.1", port: 0),
+            security: protection.security, token: protection.token,
+            assignments: preparation.assignments, plan: preparation.plan,
+            patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
+            grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
+            spoolFolder: spoolFolder,
+            version: Release.version, simulated: engine?.description)
+    }
+
+    /// Local agents get a token that is made for them; others share one by file.
+    private static func protection(
+        _ command: RunCommand
+    ) -> (security: Security, token: SharedToken?) {
+        if command.agents == nil, command.tokenFile == nil {
+            let token = SharedToken.generate()
+            return (.psk(token), token)
+        }
+        let security = SecurityOptions.security(
+            tokenFile: command.tokenFile, insecure: command.insecure)
+        guard case .psk(let token) = security else { return (security, nil) }
+        return (security, token)
+    }
+
+    private static func engine(
+        _ scenario: ResolvedScenario, isEmbedded: Bool
+    ) throws -> (json: String, description: String)? {
+        guard isEmbedded else { return nil }
+        let data = try JSONEncoder().encode(scenario.engine)
+        let options = try JSONDecoder().decode(EngineOptions.self, from: data)
+        try options.validate()
+        return (String(decoding: data, as: UTF8.self), options.description)
+    }
+
+    static func folder(
+        _ command: RunCommand, _ scenario: ResolvedScenario
+    ) throws -> RunDirectory {
+        if let out = command.out { return try RunDirectory.create(at: out) }
+        return try RunDirectory.create(
+            under: "runs", name: scenario.name, utc: Int64(Date().timeIntervalSince1970))
+    }
+}

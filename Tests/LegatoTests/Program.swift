@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+/// The built executable, run as users run it.
+struct Program {
+    /// What a finished run left.
+    struct Result {
+        var status: Int32
+        var output: Data
+        var errors: String
+        var seconds: Double
+
+        var text: String { String(decoding: output, as: UTF8.self) }
+
+        /// Standard output as JSON; records an issue and returns an empty object where it is not.
+        func json() -> [String: Any] {
+            guard let object = try? JSONSerialization.jsonObject(with: output) as? [String: Any]
+            else {
+                Issue.record("not a JSON object: \(text.prefix(300)) \(errors.prefix(300))")
+                return [:]
+            }
+            return object
+        }
+    }
+
+    /// Beside the test bundle, wherever the build folder is.
+    static let executable: URL = {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        for candidate in [tests, URL(fileURLWithPath: CommandLine.arguments[0])] {
+            let sibling = candidate.deletingLastPathComponent().appendingPathComponent("legato")
+            if FileManager.default.isExecutableFile(atPath: sibling.path) { return sibling }
+        }
+        return Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+            .map { $0.appendingPathComponent("legato") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+            ?? root.appendingPathComponent(".build/debug/legato")
+    }()
+
+    /// The package's own folder.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Runs `legato` with `arguments` to its end; ends it after `limit` seconds, as an issue.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], limit: Double = 120
+    ) throws -> Result {
+        let started = try start(arguments, environment: environment)
+        return started.finish(limit: limit)
+    }
+
+    static func start(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Running {
+        try Running(arguments, environment: environment)
+    }
+
+    /// A folder that goes away with the test.
+    static func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("legato-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
+
+/// A `legato` that is running.
+final class Running {
+    let process = Process()
+    private let folder: URL
+    private let begun = Date()
+
+    var pid: Int32 { process.processIdentifier }
+
+    fileprivate init(_ arguments: [String], environment: [String: String]) throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("legato-out-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        process.executableURL = Program.executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        for (name, set) in [
+            ("out", { self.process.standardOutput = $0 }),
+            ("err", { self.process.standardError = $0 }),
+        ] as [(String, (FileHandle) -> Void)] {
+            let file = folder.appendingPathComponent(name)
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+            set(try FileHandle(forWritingTo: file))
+        }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// What it has written to standard error so far.
+    var errors: String {
+        (try? String(contentsOf: folder.appendingPathComponent("err"), encoding: .utf8)) ?? ""
+    }
+
+    var output: String {
+        (try? String(contentsOf: folder.appendingPathComponent("out"), encoding: .utf8)) ?? ""
+    }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until `condition` holds, at most `limit` seconds.
+    func wait(limit: Double = 60, until condition: (Running) -> Bool) -> Bool {
+        let deadline = Date().addingTimeInterval(limit)
+        while Date() < deadline {
+            if condition(self) { return true }
+            usleep(20_000)
+        }
+        return condition(self)
+    }
+
+    func finish(limit: Double = 120) -> Program.Result {
+        if !wait(limit: limit, until: { !$0.process.isRunning }) {
+            Issue.record("\(process.arguments ?? []) ran for more than \(limit) s: \(errors)")
+            kill(process.processIdentifier, SIGKILL)
+        }
+        process.waitUntilExit()
+        let output = (try? Data(contentsOf: folder.appendingPathComponent("out"))) ?? Data()
+        return Program.Result(
+            status: process.terminationStatus, output: output, errors: errors,
+            seconds: Date().timeIntervalSince(begun))
+    }
+}

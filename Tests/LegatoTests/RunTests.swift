@@ -1,0 +1,227 @@
+import Foundation
+import Testing
+
+/// Whole runs with real processes over real sockets.
+@Suite("A run, end to end", .serialized)
+struct RunTests {
+    private static let scenario = """
+        name: test
+        seed: 7
+        warmup: 2 requests
+        stages:
+          - { rate: 30/s, duration: 1 s }
+        classes:
+          - { name: short, share: 70 %, input: 20..60 tokens, output: 3..12 tokens }
+          - name: talk
+            share: 30 %
+            input: 10..20 tokens
+            output: 2..5 tokens
+            turns: 2
+            think: 50 ms
+        """
+
+    private func write(_ text: String, in folder: URL) throws -> String {
+        let file = folder.appendingPathComponent("scenario.yaml")
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
+    private func requests(of run: URL) throws -> [[String: Any]] {
+        let text = try String(
+            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
+        return try text.split(separator: "\n").map {
+            let object = try JSONSerialization.jsonObject(with: Data($0.utf8))
+            return try #require(object as? [String: Any])
+        }
+    }
+
+    @Test("Two local agents: every request once, sums agree, and scoring again gives the same")
+    func twoAgents() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let file = try write(Self.scenario, in: folder)
+            let result = try Program.run(
+                ["run", file, "--local", "2", "--out", run.path, "--json"])
+            try #require(result.status == 0, "\(result.errors)")
+            let summary = result.json()
+            let requests = try requests(of: run)
+            let ids = requests.compactMap { $0["id"] as? Int }
+            #expect(Set(ids).count == requests.count && ids.count > 20)
+            #expect(ids.sorted() == Array(0..<ids.count))
+            #expect(requests.allSatisfy { $0["outcome"] as? String == "completed" })
+            #expect(requests.filter { $0["phase"] as? String == "warmup" }.count == 2)
+            for request in requests {
+                #expect(request["asked_output"] as? Int == request["output_tokens"] as? Int)
+                #expect(request["asked_input"] as? Int != nil)
+            }
+            let agents = try #require(summary["agents"] as? [[String: Any]])
+            #expect(agents.count == 2)
+            let tokens = try agents.map { try #require(totals($0)["tokens"] as? Int) }
+            #expect(tokens.reduce(0, +) == totals(summary)["tokens"] as? Int)
+            let again = try Program.run(["score", run.path, "--json"])
+            #expect(again.status == 0, "\(again.errors)")
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            #expect(again.output == stored)
+            let manifest = try #require(
+                JSONSerialization.jsonObject(
+                    with: Data(contentsOf: run.appendingPathComponent("manifest.json")))
+                    as? [String: Any])
+            #expect(manifest["complete"] as? Bool == true)
+            #expect(manifest["lossless"] as? Bool == true)
+            #expect(manifest["verdict"] as? String == "valid")
+            #expect((manifest["simulated"] as? String)?.hasPrefix("simulated") == true)
+        }
+    }
+
+    private func totals(_ part: [String: Any]) -> [String: Any] {
+        part["totals"] as? [String: Any] ?? [:]
+    }
+
+    @Test("Any number of agents runs the same set")
+    func anyNumberOfAgents() throws {
+        try Program.withFolder { folder in
+            let file = try write(Self.scenario, in: folder)
+            let sets = try [1, 2, 5].map { agents in
+                let run = folder.appendingPathComponent("run-\(agents)")
+                let result = try Program.run(
+                    ["run", file, "--local", "\(agents)", "--out", run.path])
+                try #require(result.status == 0, "\(result.errors)")
+                return try requests(of: run).map { request in
+                    let turn = request["turn"] as? Int ?? -1
+                    // A first turn's schedule is the plan's, whatever the agents' clocks.
+                    let scheduled = turn == 0 ? (request["scheduled"] as? Int ?? -1) / 100_000 : 0
+                    return [
+                        request["session"] as? Int ?? -1, turn, scheduled,
+                        request["asked_input"] as? Int ?? -1, request["asked_output"] as? Int ?? -1,
+                    ]
+                }
+            }
+            for other in sets.dropFirst() {
+                #expect(other.count == sets[0].count)
+                for (a, b) in zip(sets[0], other) {
+                    // Mapping a local agent's clock may move a stamp by its bound.
+                    #expect(abs(a[2] - b[2]) <= 1 && a[0...1] == b[0...1] && a[3...] == b[3...])
+                }
+            }
+        }
+    }
+
+    @Test("An agent that dies ends its part: named, partial, the others' results stand")
+    func killedAgent() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let text = Self.scenario.replacingOccurrences(
+                of: "duration: 1 s", with: "duration: 6 s")
+            let started = try Program.start(
+                ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
+            let journal = run.appendingPathComponent("tokens.log").path
+            let isUnderWay = started.wait { _ in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+                return (attributes?[.size] as? Int ?? 0) > 4_000
+            }
+            try #require(isUnderWay, "\(started.errors)")
+            let victim = try #require(child(of: started.pid, named: "local-2"))
+            kill(victim, SIGKILL)
+            let result = started.finish()
+            #expect(result.status == 2, "\(result.errors)")
+            #expect(result.text.contains("partial"), "\(result.text)")
+            let requests = try requests(of: run)
+            let lost = requests.filter { $0["agent"] as? String == "local-2" }
+            let kept = requests.filter { $0["agent"] as? String == "local-1" }
+            #expect(lost.contains { $0["outcome"] as? String == "unfinished" })
+            #expect(kept.allSatisfy { $0["outcome"] as? String == "completed" })
+            #expect(result.text.contains("local-2") || result.errors.contains("local-2"))
+        }
+    }
+
+    @Test("Local agents end when their coordinator is killed")
+    func killedCoordinator() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let text = Self.scenario.replacingOccurrences(
+                of: "duration: 1 s", with: "duration: 20 s")
+            let started = try Program.start(
+                [
+                    "run", try write(text, in: folder), "--local", "1", "--out", run.path,
+                    "--grace", "1 s",
+                ])
+            let journal = run.appendingPathComponent("tokens.log").path
+            let isUnderWay = started.wait { _ in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+                return (attributes?[.size] as? Int ?? 0) > 2_000
+            }
+            try #require(isUnderWay, "\(started.errors)")
+            let agent = try #require(child(of: started.pid, named: "local-1"))
+            started.signal(SIGKILL)
+            let isGone = started.wait(limit: 15) { _ in kill(agent, 0) != 0 || isZombie(agent) }
+            #expect(isGone, "the agent outlived its coordinator and the grace time")
+        }
+    }
+
+    @Test("Ctrl-C stops sending, drains, scores what there is, and says partial")
+    func interrupted() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let text = Self.scenario.replacingOccurrences(
+                of: "duration: 1 s", with: "duration: 30 s")
+            let started = try Program.start(
+                ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
+            let journal = run.appendingPathComponent("tokens.log").path
+            let isUnderWay = started.wait { _ in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+                return (attributes?[.size] as? Int ?? 0) > 4_000
+            }
+            try #require(isUnderWay, "\(started.errors)")
+            started.signal(SIGINT)
+            let result = started.finish(limit: 40)
+            #expect(result.status == 2, "\(result.errors)")
+            #expect(result.text.contains("partial"))
+            #expect(try requests(of: run).count > 5)
+        }
+    }
+
+    @Test("A server that is not there is named, with 69")
+    func noServer() throws {
+        try Program.withFolder { folder in
+            let result = try Program.run([
+                "run", try write(Self.scenario, in: folder), "--url", "http://127.0.0.1:9",
+                "--out", folder.path + "/run",
+            ])
+            #expect(result.status == 69, "\(result.errors)")
+            #expect(result.errors.contains("127.0.0.1:9"), "\(result.errors)")
+        }
+    }
+
+    @Test("An output folder that cannot be made is named before anything is sent")
+    func badOutput() throws {
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("file")
+            try Data("x".utf8).write(to: file)
+            let result = try Program.run([
+                "run", try write(Self.scenario, in: folder), "--out", file.path + "/run",
+            ])
+            #expect(result.status == 1, "\(result.errors)")
+            #expect(result.errors.contains(file.path), "\(result.errors)")
+        }
+    }
+
+    /// The pid of `parent`'s child whose arguments hold `name`.
+    private func child(of parent: Int32, named name: String) -> Int32? {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for pid in entries.compactMap({ Int32($0) }) {
+            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+                let tail = stat.split(separator: ")").last?.split(separator: " "),
+                tail.count > 1, Int32(tail[1]) == parent,
+                let line = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8),
+                line.split(separator: "\0").contains(Substring(name))
+            else { continue }
+            return pid
+        }
+        return nil
+    }
+
+    private func isZombie(_ pid: Int32) -> Bool {
+        let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return stat?.contains(") Z ") ?? true
+    }
+}
