@@ -15,7 +15,7 @@ package struct MappedInstant: Hashable, Sendable {
 
 /// The mapping from one agent's CLOCK_MONOTONIC_RAW to the coordinator's, fitted to probe exchanges.
 ///
-/// The exchange with the least round trip in each second is a knot: there the offset (coordinator
+/// The exchange with the least round trip in each quarter of a second is a knot: there the offset (coordinator
 /// minus agent) is the midpoint, known to half the round trip. Between knots the offset is
 /// interpolated; the guaranteed interval is what both neighbours allow when the clocks part by at
 /// most 600 ppm. Outside the probed interval only the nearest knot speaks, and the bound widens.
@@ -23,7 +23,7 @@ package struct ClockFit: Sendable {
     /// The largest rate at which two clocks are assumed to part, in parts per million.
     package static let maximumRatePPM: Int64 = 600
     /// Width of the windows of which the best exchange becomes a knot.
-    package static let windowNs: Int64 = 1_000_000_000
+    package static let windowNs: Int64 = 250_000_000
 
     struct Knot: Hashable, Sendable {
         /// Agent time, midway between t2 and t3.
@@ -72,7 +72,7 @@ package struct ClockFit: Sendable {
         let last = knots[knots.count - 1]
         let span = last.agentNs.clampedDifference(first.agentNs)
         skewPPM =
-            span >= Self.windowNs
+            span >= 1_000_000_000
             ? Double(last.offsetNs.clampedDifference(first.offsetNs)) / Double(span) * 1e6 : nil
         reasons = Self.contradictions(in: knots)
     }

@@ -18,6 +18,10 @@ final class ClockLink {
     private let timer: LoopTimer
     private var trains = ProbeTrains()
     private var generator = SystemRandomNumberGenerator()
+    private(set) var isBursting = false
+    /// When the burst ends, and the distance of trains after it.
+    private var burstEnd: LocalInstant?
+    private var settled = TimeSpan.seconds(1)
     private var isClosed = false
     private let onExchange: () -> Void
 
@@ -31,11 +35,25 @@ final class ClockLink {
         connection.deflates = false
     }
 
-    /// Probes as fast as a burst.
-    func burst() { schedule(after: .zero, every: Self.burstInterval, jitter: false) }
+    /// Probes as fast as a burst, until it is told otherwise.
+    func burst() {
+        isBursting = true
+        schedule(after: .zero, every: Self.burstInterval, jitter: false)
+    }
+
+    /// Probes as fast as a burst for `length`, then a train every `interval`.
+    func burst(for length: TimeSpan, then interval: TimeSpan) {
+        burst()
+        burstEnd = RawClock.now() + length
+        settled = interval
+    }
 
     /// Probes at a run's rate: a train every `interval`, each up to 30 % early or late.
-    func settle(interval: TimeSpan) { schedule(after: interval, every: interval, jitter: true) }
+    func settle(interval: TimeSpan) {
+        isBursting = false
+        burstEnd = nil
+        schedule(after: interval, every: interval, jitter: true)
+    }
 
     /// A reply arrived.
     func received(_ reply: ProbeReply, at now: LocalInstant) {
@@ -55,7 +73,9 @@ final class ClockLink {
     private func schedule(after delay: TimeSpan, every interval: TimeSpan, jitter: Bool) {
         guard !isClosed else { return }
         timer.start(after: delay) { [unowned self] in
-            connection.send(.probe(trains.trainDue(now: RawClock.now())))
+            let now = RawClock.now()
+            connection.send(.probe(trains.trainDue(now: now)))
+            if let end = burstEnd, now >= end { return settle(interval: settled) }
             var next = interval
             if jitter {
                 next.ns += Int64(

@@ -47,7 +47,7 @@ package enum CoordinatedRun {
                 clock: ClockName(host: HostIdentity.hostname, bootID: HostIdentity.bootID),
                 runID: options.runID, agent: nil, incarnation: 0, segment: 0, generation: 1))
         let observer = LiveRun(
-            scenario: scenario, plan: options.plan, simulated: options.simulated,
+            scenario: scenario, plan: options.plan, engine: options.engine,
             isWaiting: options.agents.areRemote, console: console)
         let outcome = try run(loop, options, journal, observer)
         return try conclude(

@@ -22,6 +22,8 @@ final class CoordinatorDriver {
         var ledger: [ClockLedgerRow]
     }
 
+    /// Distance of probe trains while agents wait for others.
+    private static let waitingInterval = TimeSpan.seconds(1)
     private static let tick = TimeSpan.milliseconds(100)
     /// How long the clocks are probed once more after the last record.
     private static let closingBurst = TimeSpan.seconds(1)
@@ -44,6 +46,9 @@ final class CoordinatorDriver {
     private var merge: Merge
     private var start: LocalInstant?
     private var ending: RunEnding?
+    /// Links whose last bytes are on their way out, and who waits for them.
+    private var releasing = 0
+    private var whenReleased: (() -> Void)?
 
     init(
         loop: EventLoop, options: RunOptions, journal: RunJournal, observer: any RunObserver,
@@ -161,10 +166,13 @@ final class CoordinatorDriver {
     private func exchanged(agent: Int) {
         guard start == nil, let clock = clocks[agent],
             clock.exchanges.count >= ClockLink.exchangesToStart,
-            clock.exchanges.count.isMultiple(of: ClockLink.exchangesToStart),
-            let fit = try? ClockFit(exchanges: clock.exchanges)
+            clock.exchanges.count.isMultiple(of: Int(ProbeTrains.members)),
+            let last = clock.exchanges.last,
+            let fit = try? ClockFit(exchanges: clock.exchanges.suffix(ClockLink.exchangesToStart))
         else { return }
-        let local = LocalInstant(ns: clock.exchanges[clock.exchanges.count - 1].t3)
+        // Bound: until the others are here too, enough is known by a train now and then.
+        if clock.isBursting { clock.settle(interval: Self.waitingInterval) }
+        let local = LocalInstant(ns: last.t3)
         let mapped = fit.map(local)
         perform(
             machine.clockBound(
@@ -185,7 +193,7 @@ final class CoordinatorDriver {
         for action in actions {
             switch action {
             case .send(let link, let message): links[link]?.send(message)
-            case .close(let link): links[link]?.finish()
+            case .close(let link): release(link)
             case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
             case .conclude(let agent, let end): conclude(agent, end)
@@ -229,9 +237,10 @@ final class CoordinatorDriver {
 
     private func starting(at instant: LocalInstant) {
         start = instant
-        let perSecond = min(20, 4_000 / options.agents.count)
+        let perSecond = Int64(max(1, min(20, 4_000 / options.agents.count)))
         for clock in clocks.values {
-            clock.settle(interval: TimeSpan(ns: 1_000_000_000 / Int64(max(1, perSecond))))
+            clock.burst(
+                for: Self.closingBurst, then: TimeSpan(ns: 1_000_000_000 / perSecond))
         }
         observer.starting(
             at: instant, offsets: machine.agents.map { $0.clock ?? (offsetNs: 0, uncertaintyNs: 0) }
@@ -260,8 +269,27 @@ final class CoordinatorDriver {
         local.whenAllExited { [self] in
             local.close()
             for link in links.values { link.close() }
-            onDone(outcome)
+            whenReleased = { [self] in onDone(outcome) }
+            tellReleased()
         }
+    }
+
+    /// Closes a link after what was sent on it has left.
+    private func release(_ link: LinkID) {
+        guard let connection = links.removeValue(forKey: link) else { return }
+        releasing += 1
+        connection.onClosed = nil
+        connection.finish { [self] in
+            releasing -= 1
+            tellReleased()
+        }
+    }
+
+    /// The loop may end only when no link is on its way out any more.
+    private func tellReleased() {
+        guard releasing == 0, let body = whenReleased else { return }
+        whenReleased = nil
+        loop.next(body)
     }
 }
 

@@ -27,23 +27,24 @@ final class LiveRun: RunObserver {
 
     private let scenario: ResolvedScenario
     private let plan: WorkloadPlan
-    private let simulated: String?
+    private let engine: String
     /// Whether agents dial in, and need to know where.
     private let isWaiting: Bool
     private let console: any RunConsole
     private var timer: LoopTimer?
     private var names: [String] = []
+    private var hasEngines = false
     private var score: LiveScore?
     private var start: LocalInstant?
     private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
 
     init(
-        scenario: ResolvedScenario, plan: WorkloadPlan, simulated: String?, isWaiting: Bool,
+        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, isWaiting: Bool,
         console: any RunConsole
     ) {
         self.scenario = scenario
         self.plan = plan
-        self.simulated = simulated
+        self.engine = engine
         self.isWaiting = isWaiting
         self.console = console
     }
@@ -59,7 +60,10 @@ final class LiveRun: RunObserver {
         if isWaiting { console.note("waiting for agents on \(address)") }
     }
 
-    func joined(_ hello: Hello) { names.append(hello.name) }
+    func joined(_ hello: Hello) {
+        names.append(hello.name)
+        if hello.embeddedEngine { hasEngines = true }
+    }
 
     func note(_ sentence: String) { console.note(sentence) }
 
@@ -123,6 +127,6 @@ final class LiveRun: RunObserver {
     private var title: [String] {
         let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
         return ["legato", scenario.name, "seed \(scenario.seed)", agents]
-            + (simulated.map { [$0] } ?? [])
+            + (hasEngines ? [engine] : [])
     }
 }

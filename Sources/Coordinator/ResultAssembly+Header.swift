@@ -20,7 +20,7 @@ extension ResultAssembly {
             validity: validity(requests: requests, until: end), complete: isComplete,
             lossless: isLossless)
         header.clockLedger = ledgerRows()
-        header.simulated = options.simulated
+        header.simulated = hasEngines ? options.engine : nil
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
         header.host = HostIdentity.facts
         header.gaps = gaps()

@@ -1,6 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import EventLoop
+import Foundation
 import Goodput
 import Report
 import TimeBase
@@ -131,6 +132,7 @@ struct ResultAssembly {
                 clockHalfWidth: halfWidth(of: place, until: end),
                 startError: startError(of: place))
         }
+        .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }
 
     /// Achieved minus named start, on the coordinator's timeline.
@@ -193,6 +195,8 @@ struct ResultAssembly {
 
     /// Whether every planned request has its terminal record.
     var isComplete: Bool { merge.isComplete }
+    /// Whether an agent drove an engine of its own: the figures are then simulated.
+    var hasEngines: Bool { outcome.agents.contains { $0.hello.embeddedEngine } }
     var isLossless: Bool { outcome.ending.lossless }
     var wasInterrupted: Bool { outcome.ending.interrupted }
 

@@ -50,14 +50,14 @@ package struct RunOptions: Sendable {
     package var spoolFolder: String
     /// This build, for the manifest.
     package var version: String
-    /// The embedded engines in words; nil where servers are driven.
-    package var simulated: String?
+    /// The embedded engine that the scenario describes, in words, for agents that have one.
+    package var engine: String
 
     package init(
         runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
         assignments: [Assignment], plan: WorkloadPlan, patience: CoordinatorMachine.Patience,
         drain: TimeSpan, grace: TimeSpan, executable: String, spoolFolder: String,
-        version: String, simulated: String?
+        version: String, engine: String
     ) {
         self.runID = runID
         self.agents = agents
@@ -72,6 +72,6 @@ package struct RunOptions: Sendable {
         self.executable = executable
         self.spoolFolder = spoolFolder
         self.version = version
-        self.simulated = simulated
+        self.engine = engine
     }
 }

@@ -27,9 +27,9 @@ enum RunAssembly {
         let agents: RunOptions.Agents =
             command.agents.map { .remote(count: $0) }
             ?? .local(count: command.local ?? 1, urls: urls)
-        let engine = try engine(scenario, isEmbedded: command.agents == nil && urls.isEmpty)
+        let engine = try engine(scenario)
         let preparation = try RunPreparation(
-            scenario, agents: agents.count, engineJSON: engine?.json,
+            scenario, agents: agents.count, engineJSON: engine.json,
             stampResolutionNs: try command.stampResolution.map {
                 try Quantities.span($0, "--stamp-resolution").ns
             } ?? 1)
@@ -44,7 +44,7 @@ enum RunAssembly {
             patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             spoolFolder: spoolFolder,
-            version: Release.version, simulated: engine?.description)
+            version: Release.version, engine: engine.description)
     }
 
     /// Local agents get a token that is made for them; others share one by file.
@@ -62,9 +62,8 @@ enum RunAssembly {
     }
 
     private static func engine(
-        _ scenario: ResolvedScenario, isEmbedded: Bool
-    ) throws -> (json: String, description: String)? {
-        guard isEmbedded else { return nil }
+        _ scenario: ResolvedScenario
+    ) throws -> (json: String, description: String) {
         let data = try JSONEncoder().encode(scenario.engine)
         let options = try JSONDecoder().decode(EngineOptions.self, from: data)
         try options.validate()
