@@ -49,9 +49,15 @@ package enum CoordinatedRun {
         let observer = LiveRun(
             scenario: scenario, plan: options.plan, engine: options.engine,
             isWaiting: options.agents.areRemote, console: console)
-        let outcome = try run(loop, options, journal, observer)
-        return try conclude(
-            outcome, options: options, scenario: scenario, folder: folder, tokens: tokens)
+        do {
+            let outcome = try run(loop, options, journal, observer)
+            return try conclude(
+                outcome, options: options, scenario: scenario, folder: folder, tokens: tokens)
+        } catch let error where !observer.hasStarted {
+            // A run that never started leaves nothing behind: its folder was made for it.
+            HostFiles.remove(folder.path)
+            throw error
+        }
     }
 
     /// Turns the loop until the driver is done.

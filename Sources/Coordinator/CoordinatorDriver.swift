@@ -104,6 +104,7 @@ final class CoordinatorDriver {
 
     /// Gives up before anything began: the address was taken, or a local agent could not be started.
     func abandon(_ done: @escaping () -> Void) {
+        observer.ended()
         timer.close()
         ledger.stop()
         listener?.close()
@@ -194,13 +195,28 @@ final class CoordinatorDriver {
             switch action {
             case .send(let link, let message): links[link]?.send(message)
             case .close(let link): release(link)
-            case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
+            case .admitted(_, let agent): admitted(agent)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
             case .conclude(let agent, let end): conclude(agent, end)
             case .syncJournal: syncJournal()
             case .starting(let instant): starting(at: instant)
             case .finish(let ending): finish(ending)
             }
+        }
+    }
+
+    private func admitted(_ agent: Int) {
+        let hello = machine.agents[agent].hello
+        observer.joined(hello)
+        let requests = options.assignments[agent].requests.map(\.index)
+        for part in JournalNote.agent(agent, name: hello.name, requests: requests) { note(part) }
+    }
+
+    private func note(_ note: JournalNote) {
+        do {
+            journal.note(try note.json)
+        } catch {
+            preconditionFailure("integers and text are always JSON: \(error)")
         }
     }
 
@@ -242,6 +258,7 @@ final class CoordinatorDriver {
             clock.burst(
                 for: Self.closingBurst, then: TimeSpan(ns: 1_000_000_000 / perSecond))
         }
+        note(.start(rawNs: instant.ns, offsetsNs: machine.agents.map { $0.clock?.offsetNs ?? 0 }))
         observer.starting(
             at: instant, offsets: machine.agents.map { $0.clock ?? (offsetNs: 0, uncertaintyNs: 0) }
         )
@@ -257,6 +274,16 @@ final class CoordinatorDriver {
 
     private func conclude() {
         guard let ending else { return }
+        for (agent, clock) in clocks {
+            for part in JournalNote.clock(of: agent, clock.exchanges) { note(part) }
+        }
+        journal.sync { [self] error in
+            if let error { observer.note("the journal's end is not safe: \(error)") }
+            dismiss(ending)
+        }
+    }
+
+    private func dismiss(_ ending: RunEnding) {
         for timer in closingTimers { timer.close() }
         ledger.stop()
         listener?.close()

@@ -36,6 +36,8 @@ final class LiveRun: RunObserver {
     private var hasEngines = false
     private var score: LiveScore?
     private var start: LocalInstant?
+    /// Whether agents were told to begin: from then on there is something to keep.
+    var hasStarted: Bool { start != nil }
     private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
 
     init(
@@ -70,6 +72,10 @@ final class LiveRun: RunObserver {
     func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)]) {
         self.start = start
         self.offsets = offsets
+        if !console.isTerminal {
+            let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+            console.note("starting \(agents): \(plan.requests.count) requests planned")
+        }
         // The scenario's readers were validated when it was read.
         let readers = scenario.classScoring.compactMap { try? Reader($0) }
         guard readers.count == scenario.classScoring.count else { return }

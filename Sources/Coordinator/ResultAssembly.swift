@@ -17,16 +17,13 @@ struct ResultAssembly {
 
     private let outcome: CoordinatorDriver.Outcome
     private let plan: WorkloadPlan
-    private let start: LocalInstant
-    /// By agent; nil where no probe was answered.
-    private let fits: [ClockFit?]
+    private let timeline: RunTimeline
     private let fitProblems: [String?]
     private var merge: Merge
 
     init(outcome: CoordinatorDriver.Outcome, plan: WorkloadPlan, start: LocalInstant) {
         self.outcome = outcome
         self.plan = plan
-        self.start = start
         var fits: [ClockFit?] = []
         var problems: [String?] = []
         for exchanges in outcome.exchanges {
@@ -39,7 +36,9 @@ struct ResultAssembly {
                 problems.append("\(error)")
             }
         }
-        self.fits = fits
+        timeline = RunTimeline(
+            start: start, fits: fits,
+            offsetsNs: outcome.agents.map { $0.clock?.offsetNs ?? 0 })
         fitProblems = problems
         merge = outcome.merge
         closeLostAgents()
@@ -63,7 +62,10 @@ struct ResultAssembly {
         }
     }
 
-    private func offsetNs(of agent: Int) -> Int64 { outcome.agents[agent].clock?.offsetNs ?? 0 }
+    private var start: LocalInstant { timeline.start }
+    private var fits: [ClockFit?] { timeline.fits }
+
+    private func offsetNs(of agent: Int) -> Int64 { timeline.offsetsNs[agent] }
 
     /// Everything that was measured, in the order of the plan.
     func requests(targets: [[String]], model: String) -> [MeasuredRequest] {
@@ -85,21 +87,14 @@ struct ResultAssembly {
     ) -> MeasuredRequest {
         let agent = merged.agent
         let scheduled = instant(sent.scheduled, of: agent)
-        var last = scheduled
-        var events: [TokenEvent] = []
-        events.reserveCapacity(merged.tokens.count)
-        var source: StampSource?
-        var firstAnswer: ClusterInstant?
-        let tokens = merged.countedTokens
-        let reasons = tokens.first?.kind == .reasoning
-        for token in tokens {
-            last = max(last, instant(token.stamp, of: agent))
-            events.append(TokenEvent(time: last.ns, count: UInt32(token.count)))
-            source =
-                source.map { $0.rawValue > token.source.rawValue ? $0 : token.source }
-                ?? token.source
-            if reasons, firstAnswer == nil, token.kind != .reasoning { firstAnswer = last }
-        }
+        let events = timeline.events(of: merged, notBefore: scheduled)
+        let last = events.last.map { ClusterInstant(ns: $0.time) } ?? scheduled
+        let tokens = merged.tokens
+        // Reasoning first: then the answer's own first token is a figure of its own.
+        let firstAnswer =
+            tokens.first?.kind == .reasoning
+            ? tokens.first { $0.kind != .reasoning }
+                .map { max(scheduled, instant($0.stamp, of: agent)) } : nil
         return MeasuredRequest(
             id: request.index, agent: outcome.agents[agent].hello.name,
             target: target.indices.contains(Int(sent.target)) ? target[Int(sent.target)] : "",
@@ -108,16 +103,14 @@ struct ResultAssembly {
             scheduled: scheduled, sent: sent.sent.map { max(scheduled, instant($0, of: agent)) },
             tokens: events, finish: max(last, instant(finish.at, of: agent)),
             firstAnswer: firstAnswer, outcome: finish.outcome, error: finish.error,
-            stampSource: source, askedInput: request.inputTokens,
+            stampSource: tokens.map(\.source).max { $0.rawValue < $1.rawValue },
+            askedInput: request.inputTokens,
             promptTokens: finish.promptTokens, askedOutput: request.outputTokens,
             outputTokens: finish.outputTokens)
     }
 
-    /// An agent's stamp on the run's timeline.
     private func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
-        let coordinator =
-            fits[agent]?.map(local).coordinatorNs ?? local.ns &+ offsetNs(of: agent)
-        return ClusterInstant(ns: coordinator &- start.ns)
+        timeline.instant(local, of: agent)
     }
 
     // MARK: What is known of the run

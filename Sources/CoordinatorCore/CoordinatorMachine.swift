@@ -137,6 +137,7 @@ package struct CoordinatorMachine: ~Copyable {
     package mutating func interrupted(drain: TimeSpan) -> [CoordinatorAction] {
         guard case .running = state else {
             if case .over = state { return [] }
+            interruptedOnce = true
             return failed("interrupted before the run started")
         }
         let now = interruptedOnce

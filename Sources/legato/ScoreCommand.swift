@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordinator
 import Foundation
 import Goodput
 import Report
@@ -50,7 +51,11 @@ struct ScoreCommand: ParsableCommand {
     func run() throws {
         let overrides = try overrides()
         do throws(FileProblem) {
-            let score = try StoredScore(path: path, overrides: overrides)
+            let score = try StoredScore(path: path, overrides: overrides) {
+                folder throws(FileProblem) in
+                let journal = try JournalReader(folder: folder)
+                return { journal.tokens(of: $0) }
+            }
             let text =
                 json
                 ? score.json

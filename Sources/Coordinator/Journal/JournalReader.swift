@@ -1,0 +1,113 @@
+import ClockSync
+import CoordinatorCore
+package import Goodput
+import Journal
+package import Report
+import Storage
+import TimeBase
+import TokenLog
+
+/// A run's journal, read back: the token times of every request on the run's timeline, for folders
+/// whose `requests.jsonl` leaves them out.
+package struct JournalReader {
+    private let merge: Merge
+    private let timeline: RunTimeline
+
+    /// Reads `tokens.log` of the run's folder at `path`.
+    ///
+    /// - Throws: ``FileProblem`` where it cannot be read, or does not hold what a journal holds.
+    /// - Complexity: O(records) time, 16 bytes of memory a stream event.
+    package init(folder path: String) throws(FileProblem) {
+        let file = "\(path)/\(RunJournal.name)"
+        var contents = JournalContents()
+        do throws(StorageError) {
+            let folder = try PrivateFolder(path: path)
+            let segment = try SegmentFile(opening: RunJournal.name, in: folder) { entry, _ in
+                contents.take(entry)
+            }
+            if segment == nil { contents.problem = "is empty" }
+        } catch {
+            throw FileProblem(.system, file, "\(error)")
+        }
+        if let problem = contents.problem { throw FileProblem(.content, file, problem) }
+        guard let start = contents.start else {
+            throw FileProblem(.content, file, "says no start: the run never began")
+        }
+        var merge = Merge(agents: contents.agents)
+        for (agent, batch) in contents.batches {
+            do throws(MergeFault) {
+                try merge.add(batch, agent: agent)
+            } catch {
+                throw FileProblem(.content, file, "\(error)")
+            }
+        }
+        self.merge = merge
+        timeline = RunTimeline(
+            start: start,
+            fits: contents.exchanges.map { exchanges in
+                // An agent without a fit has its offset; the run was not valid, and said so.
+                try? ClockFit(exchanges: exchanges)
+            }, offsetsNs: contents.offsetsNs)
+    }
+
+    /// The token events of request `id`, as `requests.jsonl` would hold them; none for a request
+    /// that is not of the run.
+    package func tokens(of id: UInt32) -> [TokenEvent] {
+        guard Int(id) < merge.requests.count, let sent = merge.requests[Int(id)].sent else {
+            return []
+        }
+        let request = merge.requests[Int(id)]
+        return timeline.events(
+            of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent))
+    }
+}
+
+/// What the entries of a journal add up to.
+private struct JournalContents {
+    var start: LocalInstant?
+    /// The agent of each request of the plan.
+    var agents: [Int] = []
+    var batches: [(agent: Int, records: LogBatch)] = []
+    var exchanges: [[ClockExchange]] = []
+    var offsetsNs: [Int64] = []
+    var problem: String?
+
+    mutating func take(_ entry: JournalEntry) {
+        guard problem == nil else { return }
+        do {
+            switch entry {
+            case .batch(let batch):
+                batches.append(
+                    (Int(batch.agentIndex), try TokenLogDecoder.decode(batch.payload)))
+            case .note(let json): try take(JournalNote(json: json))
+            case .end: break
+            }
+        } catch {
+            problem = "holds an entry that cannot be read: \(error)"
+        }
+    }
+
+    private mutating func take(_ note: JournalNote) {
+        switch note {
+        case .start(let rawNs, let offsets):
+            start = LocalInstant(ns: rawNs)
+            offsetsNs = offsets
+            while exchanges.count < offsets.count { exchanges.append([]) }
+        case .agent(let index, _, let requests):
+            for request in requests {
+                guard request < 16_000_000 else { return problem = "names an impossible request" }
+                while agents.count <= Int(request) { agents.append(-1) }
+                agents[Int(request)] = index
+            }
+        case .clock(let index, let rows):
+            guard exchanges.indices.contains(index), rows.allSatisfy({ $0.count == 6 }) else {
+                return problem = "holds clock exchanges of no agent"
+            }
+            exchanges[index] += rows.map {
+                ClockExchange(
+                    train: UInt32(clamping: $0[0]), member: UInt16(clamping: $0[1]), t1: $0[2],
+                    t2: $0[3], t3: $0[4], t4: $0[5])
+            }
+        }
+    }
+}
