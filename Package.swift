@@ -67,7 +67,7 @@ let package = Package(
         room(
             "Simulation",
             [
-                "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore",
+                "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", "AgentCore",
                 "CoordinatorCore", heap, deque,
             ]),
 

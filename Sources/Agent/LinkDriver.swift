@@ -198,6 +198,7 @@ final class LinkDriver {
     private func finishLink() {
         guard let connection else { return }
         self.connection = nil
+        spool.sessionClosed()
         isFinishing = true
         connection.onClosed = nil
         connection.finish { [self] in

@@ -64,7 +64,13 @@ package struct AgentMachine: ~Copyable {
         var hasher = ShardHasher()
     }
 
+    /// The longest grace time: what a configuration asks for beyond it is cut.
+    private static let longestGrace = TimeSpan.seconds(30 * 86_400)
+    /// A start further from now than this is a fault of the coordinator.
+    private static let farthestStart = TimeSpan.seconds(86_400)
+
     private var state = State.connecting
+    private var pulse = LinkPulse()
     private let hello: Hello
 
     /// An agent that introduces itself with `hello`.
@@ -95,7 +101,8 @@ package struct AgentMachine: ~Copyable {
             return [.exit(.unavailable(reason))]
         case .running(let configuration):
             let grace = TimeSpan(ns: configuration.graceNs)
-            state = .orphaned(deadline: now + grace, loadEnded: false)
+            state = .orphaned(
+                deadline: now + min(max(grace, .zero), Self.longestGrace), loadEnded: false)
             return []
         case .ending:
             state = .over
@@ -103,12 +110,23 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
-    /// Time has passed.
+    /// Time has passed; to be called several times a ``LinkPulse/interval``.
     package mutating func ticked(now: LocalInstant) -> [AgentAction] {
-        guard case .orphaned(let deadline, _) = state, now >= deadline else { return [] }
-        state = .over
-        let reason = "the coordinator has been gone for longer than the grace time"
-        return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
+        switch state {
+        case .connecting, .over:
+            return []
+        case .orphaned(let deadline, _):
+            guard now >= deadline else { return [] }
+            state = .over
+            let reason = "the coordinator has been gone for longer than the grace time"
+            return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
+        case .greeting, .loading, .preparing, .ready, .running, .ending:
+            switch pulse.ticked(now: now) {
+            case .nothing: return []
+            case .ping(let nonce): return [.send(.ping(nonce))]
+            case .silent: return [.closeLink] + linkLost(LinkPulse.silence, now: now)
+            }
+        }
     }
 
     /// The targets answer, connections are open, the load can start.
@@ -169,25 +187,42 @@ package struct AgentMachine: ~Copyable {
         case .orphaned:
             state = .over
             return [.stopLoad(drain: .zero, reason: reason), .exit(.failed(reason))]
-        default:
+        case .connecting:
+            state = .over
+            return [.exit(.failed(reason))]
+        case .greeting, .loading, .preparing, .ready:
             state = .over
             return [.send(.notReady(reason)), .closeLink, .exit(.failed(reason))]
+        case .over:
+            return []
         }
     }
+
+    private static let interruption = "the agent was interrupted on its own node"
 
     /// Someone at this node asked the agent to leave.
     package mutating func interrupted() -> [AgentAction] {
         switch state {
         case .over:
             return []
-        case .running, .ending, .orphaned:
+        case .running, .ending:
             state = .over
-            let reason = "the agent was interrupted on its own node"
+            let reason = Self.interruption
             return [
                 .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
                 .exit(.orphaned(reason)),
             ]
-        default:
+        case .orphaned:
+            state = .over
+            let reason = Self.interruption
+            return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
+        case .connecting:
+            // The link may be half made: nothing can be said on it.
+            state = .over
+            return [
+                .exit(.unavailable("the agent was interrupted before it reached a coordinator"))
+            ]
+        case .greeting, .loading, .preparing, .ready:
             state = .over
             let reason = "the agent was interrupted before the run"
             return [.send(.goodbye(reason)), .closeLink, .exit(.unavailable(reason))]
@@ -196,21 +231,34 @@ package struct AgentMachine: ~Copyable {
 
     /// A message arrived from the coordinator.
     package mutating func received(_ message: Message, now: LocalInstant) -> [AgentAction] {
+        switch state {
+        case .connecting, .orphaned, .over:
+            // Nothing counts that arrives on a link which is not up yet, or not any more.
+            return []
+        case .greeting, .loading, .preparing, .ready, .running, .ending:
+            pulse.heard(now: now)
+        }
         switch message {
         case .ping(let nonce):
             return [.send(.pong(nonce))]
         case .pong, .batchAck:
             return []
         case .goodbye(let reason):
-            return linkLost(reason, now: now)
+            return [.closeLink] + linkLost(reason, now: now)
         case .refuse(let refusal):
-            state = .over
-            return [.closeLink, .exit(.refused(refusal.reason))]
+            return refused(refusal.reason)
         case .stop(let command):
             return stopped(command)
         default:
-            return advanced(message)
+            return advanced(message, now: now)
         }
+    }
+
+    private mutating func refused(_ reason: String) -> [AgentAction] {
+        let stop: [AgentAction] =
+            holdsRecords ? [.stopLoad(drain: .zero, reason: reason)] : []
+        state = .over
+        return stop + [.closeLink, .exit(.refused(reason))]
     }
 
     private mutating func stopped(_ command: StopCommand) -> [AgentAction] {
@@ -231,7 +279,7 @@ package struct AgentMachine: ~Copyable {
     }
 
     /// The messages that move the run forward, each expected in one state only.
-    private mutating func advanced(_ message: Message) -> [AgentAction] {
+    private mutating func advanced(_ message: Message, now: LocalInstant) -> [AgentAction] {
         switch (state, message) {
         case (.greeting, .welcome(let welcome)):
             guard (hello.versions.lowest...hello.versions.highest).contains(welcome.version) else {
@@ -239,7 +287,8 @@ package struct AgentMachine: ~Copyable {
             }
             state = .loading(Loading())
             return []
-        case (.loading(var loading), .configure(let configuration)):
+        case (.loading(var loading), .configure(let configuration))
+        where loading.configuration == nil:
             loading.configuration = configuration
             state = .loading(loading)
             return []
@@ -248,13 +297,15 @@ package struct AgentMachine: ~Copyable {
         case (.loading(let loading), .shardEnd(let digest)):
             return shardEnded(loading, digest)
         case (.ready(let configuration), .start(let command)):
+            let (distance, overflow) = command.localStart.ns.subtractingReportingOverflow(now.ns)
+            guard !overflow, distance.magnitude <= UInt64(Self.farthestStart.ns) else {
+                return violated("a start more than a day away by this agent's clock")
+            }
             state = .running(configuration)
             return [.arm(start: command.localStart)]
         case (.ending, .ended):
             state = .over
             return [.deleteSpool, .closeLink, .exit(.done)]
-        case (.over, _):
-            return []
         default:
             return violated("\(message.kind) out of turn")
         }

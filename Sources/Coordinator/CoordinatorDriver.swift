@@ -233,7 +233,7 @@ final class CoordinatorDriver {
     private func syncJournal() {
         journal.sync { [unowned self] error in
             if let error {
-                perform(machine.journalFailed("\(error)"))
+                perform(machine.journalFailed("\(error)", now: RawClock.now()))
             } else {
                 perform(machine.journalSynced(now: RawClock.now()))
             }

@@ -31,6 +31,8 @@ package struct AgentTrack {
     package internal(set) var batches: UInt64 = 0
     /// When its last batch arrived, on the coordinator's clock.
     package internal(set) var lastHeard: LocalInstant?
+    /// When it was last heard of at all, and when to ping it.
+    var pulse = LinkPulse()
     /// Count and hash of all records so far.
     package internal(set) var hasher = RecordHasher()
 
@@ -43,6 +45,14 @@ package struct AgentTrack {
         batches += 1
         hasher.add(records)
         lastHeard = now
+    }
+
+    /// Its part ends here: what it made since its last batch is not known.
+    mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
+        phase = .lost(reason)
+        // One that goes before the start instant has said nothing from there on.
+        let from = lastHeard ?? now
+        gap = RunGap(agent: place, from: from, to: max(from, now), reason: reason)
     }
 
     var isReady: Bool {

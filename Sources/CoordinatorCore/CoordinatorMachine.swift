@@ -10,26 +10,7 @@ import Workload
 /// and can start, names one instant, takes in their batches, and compares what arrived with what
 /// each agent says it made. An agent that goes away ends its own part: the others are untouched.
 package struct CoordinatorMachine: ~Copyable {
-    /// How long the coordinator is patient, in ns.
-    package struct Patience: Hashable, Sendable {
-        /// From the first fact until all agents have joined.
-        package var joinNs: Int64
-        /// From the last agent's joining until all are ready.
-        package var readyNs: Int64
-        /// From the instant all are ready to the start.
-        package var leadNs: Int64
-
-        package init(
-            joinNs: Int64 = 300_000_000_000, readyNs: Int64 = 120_000_000_000,
-            leadNs: Int64 = 2_000_000_000
-        ) {
-            self.joinNs = joinNs
-            self.readyNs = readyNs
-            self.leadNs = leadNs
-        }
-    }
-
-    private enum State {
+    enum State {
         /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
         case gathering(deadline: LocalInstant?)
         /// Shards are out. Exits: all ready and clocks bound to running; patience ends in failure.
@@ -39,14 +20,14 @@ package struct CoordinatorMachine: ~Copyable {
         case over
     }
 
-    private let assignments: [Assignment]
-    private let runID: RunID
-    private let patience: Patience
-    private var state = State.gathering(deadline: nil)
+    let assignments: [Assignment]
+    let runID: RunID
+    let patience: Patience
+    var state = State.gathering(deadline: nil)
     private var interruptedOnce = false
     /// Who has joined, by place; their number is that of the assignment.
-    package private(set) var agents: [AgentTrack] = []
-    private var links: [LinkID: Int] = [:]
+    package internal(set) var agents: [AgentTrack] = []
+    var links: [LinkID: Int] = [:]
     /// Which batches are written, and which are durable.
     private var ledger: AckLedger
 
@@ -80,6 +61,7 @@ package struct CoordinatorMachine: ~Copyable {
             }
             return joined(link, hello, now: now)
         }
+        agents[agent].pulse.heard(now: now)
         return told(message, by: agent, now: now)
     }
 
@@ -88,7 +70,7 @@ package struct CoordinatorMachine: ~Copyable {
         _ link: LinkID, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         guard let agent = links.removeValue(forKey: link) else { return [] }
-        return lost(agent, reason: reason, now: now)
+        return left(agent, reason: reason, now: now)
     }
 
     /// The offset of agent `agent` (coordinator minus agent) is known to +- `uncertaintyNs`.
@@ -113,21 +95,24 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// Time has passed.
     package mutating func ticked(now: LocalInstant) -> [CoordinatorAction] {
-        let due = performed(ledger.timePassed(now: now), now: now)
+        if case .over = state { return [] }
+        let due = performed(ledger.timePassed(now: now), now: now) + pulsed(now: now)
         switch state {
         case .gathering(nil):
             state = .gathering(deadline: now + TimeSpan(ns: patience.joinNs))
-            return []
+            return due
         case .gathering(let deadline?) where now >= deadline:
-            return failed(
-                "only \(agents.count) of \(assignments.count) agents joined within "
-                    + "\(patience.joinNs / 1_000_000_000) s: start the missing ones with "
-                    + "`legato agent --coordinator HOST:PORT`, or ask for fewer with --agents")
+            return due
+                + failed(
+                    "only \(agents.count) of \(assignments.count) agents joined within "
+                        + "\(patience.joinNs / 1_000_000_000) s: start the missing ones with "
+                        + "`legato agent --coordinator HOST:PORT`, or ask for fewer with --agents")
         case .preparing(let deadline) where now >= deadline:
             let waiting = agents.filter { !$0.isReady }.map { "\($0.hello.name) \($0.missing)" }
-            return failed(
-                "not ready within \(patience.readyNs / 1_000_000_000) s: "
-                    + waiting.joined(separator: "; "))
+            return due
+                + failed(
+                    "not ready within \(patience.readyNs / 1_000_000_000) s: "
+                        + waiting.joined(separator: "; "))
         default:
             return due
         }
@@ -144,20 +129,23 @@ package struct CoordinatorMachine: ~Copyable {
         interruptedOnce = true
         let command = StopCommand(
             mode: now ? .now : .drain(ns: drain.ns), reason: "the run was interrupted")
-        return agents.filter { $0.isActive }.map { .send($0.link, .stop(command)) }
+        return agents.filter { links[$0.link] != nil }.map { .send($0.link, .stop(command)) }
     }
 
     /// The journal cannot be written: the run ends in order with what is safe.
-    package mutating func journalFailed(_ reason: String) -> [CoordinatorAction] {
+    package mutating func journalFailed(
+        _ reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
         _ = ledger.storageFailed(reason)
-        guard case .running(let start) = state else { return failed(reason) }
+        guard case .running = state else { return failed(reason) }
         var actions: [CoordinatorAction] = []
         for place in agents.indices where agents[place].isActive {
-            actions.append(
-                .send(agents[place].link, .stop(StopCommand(mode: .now, reason: reason))))
-            actions.append(.close(agents[place].link))
-            agents[place].phase = .lost(reason)
-            agents[place].gap = RunGap(agent: place, from: start, to: nil, reason: reason)
+            let link = agents[place].link
+            if links.removeValue(forKey: link) != nil {
+                actions.append(.send(link, .stop(StopCommand(mode: .now, reason: reason))))
+                actions.append(.close(link))
+            }
+            agents[place].lose(place, reason: reason, now: now)
         }
         return actions + finishedIfOver()
     }
@@ -175,62 +163,6 @@ package struct CoordinatorMachine: ~Copyable {
         return failed("agent \(name) ended before it joined: \(reason)")
     }
 
-    // MARK: Joining
-
-    private mutating func joined(
-        _ link: LinkID, _ hello: Hello, now: LocalInstant
-    ) -> [CoordinatorAction] {
-        guard case .gathering = state else {
-            return refusal(
-                link, .notExpected, "agent \(hello.name) came when the run already had its agents")
-        }
-        guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
-        else {
-            return refusal(
-                link, .noCommonVersion,
-                ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported))
-        }
-        if let other = agents.first(where: { $0.hello.name == hello.name }) {
-            return refusal(
-                link, .nameInUse,
-                "an agent named \(other.hello.name) has already joined: give each its own --name")
-        }
-        let place = agents.count
-        agents.append(AgentTrack(link: link, hello: hello))
-        links[link] = place
-        var actions: [CoordinatorAction] = [
-            .send(
-                link,
-                .welcome(
-                    Welcome(
-                        version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
-                        agentCount: UInt16(assignments.count)))),
-            .admitted(link, agent: place),
-        ]
-        actions += shard(assignments[place], to: link)
-        if agents.count == assignments.count {
-            state = .preparing(deadline: now + TimeSpan(ns: patience.readyNs))
-        }
-        return actions
-    }
-
-    private func shard(_ assignment: Assignment, to link: LinkID) -> [CoordinatorAction] {
-        var actions: [CoordinatorAction] = [.send(link, .configure(assignment.configuration))]
-        var hasher = ShardHasher()
-        for chunk in ShardChunks(assignment.requests) {
-            hasher.add(chunk.requests)
-            actions.append(.send(link, .shardChunk(chunk)))
-        }
-        actions.append(.send(link, .shardEnd(hasher.digest)))
-        return actions
-    }
-
-    private func refusal(
-        _ link: LinkID, _ code: Refusal.Code, _ reason: String
-    ) -> [CoordinatorAction] {
-        [.send(link, .refuse(Refusal(code: code, reason: reason))), .close(link)]
-    }
-
     // MARK: An agent speaks
 
     private mutating func told(
@@ -242,7 +174,7 @@ package struct CoordinatorMachine: ~Copyable {
         case (_, .goodbye(let reason)), (_, .notReady(let reason)):
             let link = agents[agent].link
             links[link] = nil
-            return [.close(link)] + lost(agent, reason: reason, now: now)
+            return [.close(link)] + left(agent, reason: reason, now: now)
         case (.dealt, .shardHeld(let digest)):
             return held(agent, digest, now: now)
         case (.holding, .ready(let ready)):
@@ -302,7 +234,7 @@ package struct CoordinatorMachine: ~Copyable {
                 actions.append(.send(link, .batchAck(BatchAck(through: through))))
             case .disconnect(let agent, let reason):
                 actions += violated(Int(agent), reason, now: now)
-            case .stop(let reason): actions += journalFailed(reason)
+            case .stop(let reason): actions += journalFailed(reason, now: now)
             }
         }
         return actions
@@ -336,10 +268,10 @@ package struct CoordinatorMachine: ~Copyable {
             else { continue }
             agents[place].phase = .ended(end)
             let link = agents[place].link
-            links[link] = nil
+            guard links.removeValue(forKey: link) != nil else { continue }
             actions += [.send(link, .ended), .close(link)]
         }
-        return actions.isEmpty ? [] : actions + finishedIfOver()
+        return actions + finishedIfOver()
     }
 
     private mutating func violated(
@@ -372,6 +304,32 @@ package struct CoordinatorMachine: ~Copyable {
         return actions + [.starting(at: start)]
     }
 
+    /// Pings every agent that is due one, and gives up those that have been silent for too long.
+    private mutating func pulsed(now: LocalInstant) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = []
+        for place in agents.indices where links[agents[place].link] != nil {
+            let link = agents[place].link
+            switch agents[place].pulse.ticked(now: now) {
+            case .nothing: break
+            case .ping(let nonce): actions.append(.send(link, .ping(nonce)))
+            case .silent:
+                links[link] = nil
+                actions.append(.close(link))
+                actions += left(place, reason: LinkPulse.silence, now: now)
+            }
+        }
+        return actions
+    }
+
+    /// The agent is not there any more. Whose End has arrived and agrees has lost nothing by it: its
+    /// last batches are here and become durable without it.
+    private mutating func left(
+        _ agent: Int, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        if case .ending = agents[agent].phase { return [] }
+        return lost(agent, reason: reason, now: now)
+    }
+
     private mutating func lost(
         _ agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
@@ -379,9 +337,7 @@ package struct CoordinatorMachine: ~Copyable {
         case (.over, _), (_, .ended), (_, .lost):
             return []
         case (.running, _):
-            agents[agent].phase = .lost(reason)
-            agents[agent].gap = RunGap(
-                agent: agent, from: agents[agent].lastHeard, to: now, reason: reason)
+            agents[agent].lose(agent, reason: reason, now: now)
             return finishedIfOver()
         default:
             agents[agent].phase = .lost(reason)
@@ -401,6 +357,7 @@ package struct CoordinatorMachine: ~Copyable {
     }
 
     private mutating func failed(_ reason: String) -> [CoordinatorAction] {
+        if case .over = state { return [] }
         state = .over
         let command = StopCommand(mode: .now, reason: reason)
         var actions: [CoordinatorAction] = []

@@ -29,6 +29,8 @@ private let welcome = Message.welcome(
     Welcome(version: 1, runID: run, generation: 1, agentIndex: 0, agentCount: 2))
 private let ready = Ready(connections: 4, targets: [])
 private let now = LocalInstant(ns: 1_000)
+private let status = AgentStatus(
+    at: now, running: 1, waiting: 2, loopBusyPermille: 3, latenessP99Ns: 4, spoolBytes: 5, cpuNs: 6)
 private let end = AgentEnd(batches: 1, records: 9, finishes: 3, hash: 7, reason: "")
 
 private func digest(_ requests: [PlannedRequest]) -> ShardDigest {
@@ -164,5 +166,104 @@ struct AgentMachineTests {
         let actions = machine.spoolFailed("disk full")
         #expect(actions.first == .stopLoad(drain: .zero, reason: "disk full"))
         #expect(actions.last == .exit(.failed("disk full")))
+    }
+
+    @Test("Whoever leaves before the link is up says nothing on it")
+    func leavesBeforeTheLink() {
+        var interrupted = machine(after: 0)
+        let leaving = interrupted.interrupted()
+        guard leaving.count == 1, case .exit(.unavailable) = leaving.first else {
+            Issue.record("an agent without a link only leaves: \(leaving)")
+            return
+        }
+        var broken = machine(after: 0)
+        #expect(broken.spoolFailed("disk full") == [.exit(.failed("disk full"))])
+        #expect(broken.spoolFailed("disk full") == [])
+    }
+
+    @Test("An orphan says nothing and hears nothing, and still obeys its own node")
+    func orphan() {
+        var orphan = machine(after: 8)
+        _ = orphan.linkLost("reset", now: now)
+        for message in [Message.ping(1), .ended, .stop(StopCommand(mode: .now, reason: ""))] {
+            #expect(orphan.received(message, now: now) == [])
+        }
+        #expect(orphan.statusMeasured(status) == [])
+        let actions = orphan.interrupted()
+        #expect(actions.count == 2)
+        guard case .stopLoad = actions.first, case .exit(.orphaned) = actions.last else {
+            Issue.record("an orphan has nobody to say goodbye to: \(actions)")
+            return
+        }
+    }
+
+    @Test("A coordinator that says goodbye or refuses during the run leaves nothing half done")
+    func goodbye() {
+        var running = machine(after: 8)
+        #expect(running.received(.goodbye("ends"), now: now) == [.closeLink])
+        #expect(running.received(.ended, now: now) == [])
+        var refused = machine(after: 8)
+        #expect(
+            refused.received(.refuse(Refusal(code: .superseded, reason: "newer")), now: now)
+                == [.stopLoad(drain: .zero, reason: "newer"), .closeLink, .exit(.refused("newer"))])
+        let again = Message.refuse(Refusal(code: .superseded, reason: "newer"))
+        #expect(refused.received(again, now: now) == [])
+    }
+
+    @Test("A second configuration, which the held chunks were not checked against, is refused")
+    func secondConfiguration() {
+        var machine = machine(after: 4)
+        var other = configuration
+        other.stages = []
+        guard case .exit(.failed) = machine.received(.configure(other), now: now).last else {
+            Issue.record("chunks would name stages that do not exist")
+            return
+        }
+    }
+
+    @Test(
+        "A start or a grace beyond all reason is an error or a bound, never an overflow",
+        arguments: [
+            StartCommand(at: .max, offsetNs: 0, uncertaintyNs: 0),
+            StartCommand(at: .min, offsetNs: 0, uncertaintyNs: 0),
+            StartCommand(at: 0, offsetNs: 86_400_000_000_001, uncertaintyNs: 0),
+        ])
+    func unreasonable(command: StartCommand) {
+        var far = machine(after: 7)
+        guard case .exit(.failed) = far.received(.start(command), now: now).last else {
+            Issue.record("a start a day away must end the agent")
+            return
+        }
+        for grace in [Int64.max, .min] {
+            var machine = AgentMachine(hello: hello)
+            var patient = configuration
+            patient.graceNs = grace
+            _ = machine.linkUp()
+            for message in [
+                welcome, .configure(patient),
+                .shardChunk(ShardChunk(firstOrdinal: 0, requests: shard)), .shardEnd(digest(shard)),
+            ] { _ = machine.received(message, now: now) }
+            _ = undisturbed(6, &machine)
+            _ = undisturbed(7, &machine)
+            #expect(machine.linkLost("reset", now: now) == [])
+            let left = machine.ticked(now: now + .seconds(1)).count
+            #expect(left == (grace > 0 ? 0 : 2))
+        }
+    }
+
+    @Test("A coordinator that vanishes without a word is noticed: before the run and during it")
+    func silence() {
+        for (steps, exits) in [(1, true), (6, true), (8, false), (9, true)] {
+            var machine = machine(after: steps)
+            var pings = 0
+            var last: [AgentAction] = []
+            for tick in 0...40 as ClosedRange<Int64> {
+                last = machine.ticked(now: now + .milliseconds(250 * tick))
+                if case .send(.ping) = last.first { pings += 1 }
+            }
+            #expect(pings == 4)
+            #expect(last.first == .closeLink)
+            #expect(last.count == (exits ? 2 : 1))
+        }
     }
 }

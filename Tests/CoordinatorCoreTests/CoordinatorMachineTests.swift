@@ -241,8 +241,99 @@ struct CoordinatorMachineTests {
     @Test("A journal that cannot be written ends the run with what is safe")
     func journal() {
         var machine = running()
-        let actions = machine.journalFailed("tokens.log: no space left on device")
+        let actions = machine.journalFailed("tokens.log: no space left on device", now: now)
         #expect(ending(actions)?.gaps.count == 2)
         #expect(ending(actions)?.lossless == false)
+    }
+
+    @Test("Whose End has arrived loses nothing when its link goes before it is dismissed")
+    func endRacesLinkLoss() {
+        for goodbye in [false, true] {
+            var machine = running()
+            _ = machine.received(.batch(batch(1)), from: links[0], now: now)
+            _ = machine.received(end(after: [records(1)]), from: links[0], now: now)
+            if goodbye {
+                #expect(
+                    machine.received(.goodbye("interrupted"), from: links[0], now: now)
+                        == [.close(links[0])])
+            } else {
+                #expect(machine.linkLost(links[0], reason: "reset", now: now) == [])
+            }
+            // It cannot be told any more, and a Ctrl-C does not try to.
+            #expect(machine.interrupted(drain: .zero).count == 1)
+            #expect(machine.journalSynced(now: now) == [])
+            #expect(machine.clockProbed(agent: 0) == [])
+            _ = machine.received(end(after: []), from: links[1], now: now)
+            let over = ending(machine.clockProbed(agent: 1))
+            #expect(over?.lossless == true)
+            #expect(over?.gaps == [])
+        }
+    }
+
+    @Test(
+        "An agent that goes between Start and the start instant leaves a gap that is not backwards")
+    func lostBeforeTheStart() {
+        var machine = running()
+        _ = machine.linkLost(links[0], reason: "reset", now: now + TimeSpan(ns: 5))
+        let over = ending(
+            machine.linkLost(links[1], reason: "reset", now: LocalInstant(ns: 20_000)))
+        let start = LocalInstant(ns: 12_000)
+        #expect(
+            over?.gaps == [
+                RunGap(agent: 0, from: start, to: start, reason: "reset"),
+                RunGap(agent: 1, from: start, to: LocalInstant(ns: 20_000), reason: "reset"),
+            ])
+    }
+
+    @Test("An interrupt before the start says that it was one, and a run ends once")
+    func interruptedBeforeStart() {
+        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        _ = machine.received(hello("node-00"), from: links[0], now: now)
+        #expect(ending(machine.interrupted(drain: .zero))?.interrupted == true)
+        #expect(machine.interrupted(drain: .zero) == [])
+        #expect(machine.journalFailed("no space left on device", now: now) == [])
+        #expect(machine.linkLost(links[0], reason: "reset", now: now) == [])
+        #expect(machine.ticked(now: now + .seconds(1_000)) == [])
+    }
+
+    @Test("A journal that fails ends each part where it was last heard, and tells who is there")
+    func journalGap() {
+        var machine = running()
+        let later = now + TimeSpan(ns: 9_000)
+        _ = machine.received(.batch(batch(1)), from: links[0], now: later)
+        _ = machine.linkLost(links[1], reason: "reset", now: later)
+        let actions = machine.journalFailed("no space", now: later + TimeSpan(ns: 1))
+        #expect(
+            actions.first == .send(links[0], .stop(StopCommand(mode: .now, reason: "no space"))))
+        #expect(actions.count == 3)
+        #expect(
+            ending(actions)?.gaps.first
+                == RunGap(
+                    agent: 0, from: later, to: later + TimeSpan(ns: 1), reason: "no space"))
+        #expect(machine.linkLost(links[0], reason: "closed", now: later) == [])
+    }
+
+    @Test("An agent that vanishes without a word is pinged, then given up; one that answers is not")
+    func silence() {
+        var machine = running()
+        var pings: [LinkID: Int] = [:]
+        var closed: [Int64: LinkID] = [:]
+        for tick in 0...120 as ClosedRange<Int64> {
+            let instant = now + .milliseconds(100 * tick)
+            for action in machine.ticked(now: instant) {
+                switch action {
+                case .send(let link, .ping(let nonce)):
+                    pings[link, default: 0] += 1
+                    guard link == links[1] else { continue }
+                    #expect(machine.received(.pong(nonce), from: link, now: instant) == [])
+                case .close(let link): closed[tick] = link
+                default: Issue.record("unexpected: \(action)")
+                }
+            }
+        }
+        #expect(closed == [100: links[0]])
+        #expect(pings == [links[0]: 4, links[1]: 6])
+        let isRunning = machine.isRunning
+        #expect(isRunning)
     }
 }

@@ -1,0 +1,59 @@
+import TimeBase
+import Wire
+
+extension CoordinatorMachine {
+    /// A new link says Hello: it is taken in and dealt its shard, or refused with the reason.
+    mutating func joined(
+        _ link: LinkID, _ hello: Hello, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard case .gathering = state else {
+            return refusal(
+                link, .notExpected, "agent \(hello.name) came when the run already had its agents")
+        }
+        guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
+        else {
+            return refusal(
+                link, .noCommonVersion,
+                ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported))
+        }
+        if let other = agents.first(where: { $0.hello.name == hello.name }) {
+            return refusal(
+                link, .nameInUse,
+                "an agent named \(other.hello.name) has already joined: give each its own --name")
+        }
+        let place = agents.count
+        agents.append(AgentTrack(link: link, hello: hello))
+        links[link] = place
+        var actions: [CoordinatorAction] = [
+            .send(
+                link,
+                .welcome(
+                    Welcome(
+                        version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
+                        agentCount: UInt16(assignments.count)))),
+            .admitted(link, agent: place),
+        ]
+        actions += shard(assignments[place], to: link)
+        if agents.count == assignments.count {
+            state = .preparing(deadline: now + TimeSpan(ns: patience.readyNs))
+        }
+        return actions
+    }
+
+    private func shard(_ assignment: Assignment, to link: LinkID) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = [.send(link, .configure(assignment.configuration))]
+        var hasher = ShardHasher()
+        for chunk in ShardChunks(assignment.requests) {
+            hasher.add(chunk.requests)
+            actions.append(.send(link, .shardChunk(chunk)))
+        }
+        actions.append(.send(link, .shardEnd(hasher.digest)))
+        return actions
+    }
+
+    func refusal(
+        _ link: LinkID, _ code: Refusal.Code, _ reason: String
+    ) -> [CoordinatorAction] {
+        [.send(link, .refuse(Refusal(code: code, reason: reason))), .close(link)]
+    }
+}

@@ -1,0 +1,91 @@
+package import AgentCore
+package import CoordinatorCore
+package import TimeBase
+
+/// What can go wrong in a run.
+package enum RunFault: Int, Hashable, Sendable, CaseIterable {
+    /// Both sides see the session end; what is under way is lost.
+    case linkCut
+    /// From now on everything on the agent's connections vanishes, and neither side is told.
+    case linkSilent
+    /// The agent's process ends; its kernel closes the connections. It comes back, too late.
+    case agentKilled
+    /// The agent's machine ends: nobody is told, and what it did not sync may be lost or damaged.
+    case agentLosesPower
+    /// Someone at the node asks the agent to leave.
+    case agentInterrupted
+    /// The agent's spool cannot be written.
+    case spoolFails
+    /// The agent's targets never answer.
+    case neverReady
+    /// The agent's targets refuse.
+    case cannotPrepare
+    /// The agent's clock connection never comes up.
+    case clockBlocked
+    /// A person asks the coordinator to stop; a second time where the draw says so.
+    case interrupted
+    /// The coordinator's journal cannot be written.
+    case journalFails
+    /// The agent's process stands still for up to 6 s.
+    case agentPaused
+    /// The coordinator's process stands still for up to 6 s.
+    case coordinatorPaused
+    /// Syncs of the coordinator's disk take seconds from now on.
+    case journalSlow
+    /// Syncs of the agent's disk take up to a second from now on.
+    case spoolSlow
+
+    /// Faults that cost time and nothing else: a run that meets only these is complete and lossless.
+    package static let harmless: Set<RunFault> = [
+        .agentPaused, .coordinatorPaused, .journalSlow, .spoolSlow,
+    ]
+
+    /// Faults that strike one agent and end its part.
+    package static let ofOneAgent: Set<RunFault> = [
+        .linkCut, .linkSilent, .agentKilled, .agentLosesPower, .agentInterrupted, .spoolFails,
+        .neverReady, .cannotPrepare, .clockBlocked,
+    ]
+}
+
+/// How a simulated run is disturbed.
+package struct RunFaults: Hashable, Sendable {
+    /// Agents of the run.
+    package var agents: Int
+    /// Faults between `from` and `until`, each of one of `kinds`, of an agent drawn at random.
+    package var count: Int
+    package var kinds: Set<RunFault>
+    package var from: TimeSpan
+    package var until: TimeSpan
+
+    package init(
+        agents: Int = 2, count: Int = 0, kinds: Set<RunFault> = Set(RunFault.allCases),
+        from: TimeSpan = .zero, until: TimeSpan = .seconds(7)
+    ) {
+        self.agents = agents
+        self.count = count
+        self.kinds = kinds
+        self.from = from
+        self.until = until
+    }
+}
+
+/// What a simulated run without violation has to show.
+package struct RunOutcome: Equatable, Sendable {
+    /// The same for the same seed and faults.
+    package var traceHash: UInt64
+    package var ending: RunEnding
+    /// When the load began, in the world's time; nil where it did not.
+    package var start: LocalInstant?
+    /// How each agent's first life ended by its own account; nil where its process or machine was
+    /// ended from outside. By the agent's number, not its place.
+    package var exits: [AgentExit?]
+    /// Every request as its agent logged it, and as the coordinator merged it; by index in the plan.
+    package var logged: [MergedRequest]
+    package var merged: [MergedRequest]
+    /// Places of agents that met a fault which is not harmless.
+    package var struck: Set<Int>
+    /// When the first fault took place; nil where none did.
+    package var firstFault: LocalInstant?
+    /// Events of the world.
+    package var events: Int
+}

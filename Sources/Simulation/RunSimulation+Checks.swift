@@ -1,0 +1,134 @@
+import AgentCore
+import CoordinatorCore
+import Journal
+import TimeBase
+import TokenLog
+import Wire
+
+/// What must hold whatever goes wrong.
+extension RunSimulation {
+    /// Checks what the coordinator is about to say.
+    func check(_ message: Message, on link: Int) throws(SimulationViolation) {
+        guard let place = coordinator.places[link] else { return }
+        switch message {
+        case .batchAck(let ack):
+            guard ack.through <= coordinator.durable[place] else {
+                throw violation(
+                    "batch \(ack.through) of place \(place) is acknowledged, and only "
+                        + "\(coordinator.durable[place]) are durable")
+            }
+        case .ended:
+            guard let end = coordinator.ends[place], end.batches == coordinator.durable[place]
+            else {
+                throw violation(
+                    "place \(place) is dismissed, and of its batches only "
+                        + "\(coordinator.durable[place]) are durable")
+            }
+            coordinator.dismissed.insert(place)
+        default: break
+        }
+    }
+
+    /// Checks the end of the world, and gives what it has to show.
+    func outcome() throws(SimulationViolation) -> RunOutcome {
+        guard let ending = coordinator.ending else {
+            throw violation("the coordinator never ended the run")
+        }
+        for agent in agents where agent.exit == nil && !struck.contains(agent.index) {
+            throw violation("\(agent.name) never ended")
+        }
+        let struckPlaces = Set(
+            coordinator.places.filter { struck.contains(links[$0.key].agent) }.values)
+        try checkJournal()
+        try checkRecords(ending)
+        switch ending.kind {
+        case .ran: try checkRan(ending, struckPlaces)
+        case .failed(let reason):
+            guard !struck.isEmpty || isCoordinatorStruck else {
+                throw violation("a run that nobody disturbed failed: \(reason)")
+            }
+        }
+        guard coordinator.interrupts == 0 || ending.interrupted else {
+            throw violation("the run was interrupted and does not say so")
+        }
+        trace.add(UInt64(eventCount))
+        return RunOutcome(
+            traceHash: trace.value, ending: ending, start: coordinator.startedAt,
+            exits: agents.map(\.exit), logged: logged.requests,
+            merged: coordinator.merge.requests, struck: struckPlaces, firstFault: firstFault,
+            events: eventCount)
+    }
+
+    /// What a reader of the journal finds after a loss of power now: all that was acknowledged.
+    private func checkJournal() throws(SimulationViolation) {
+        coordinator.disk.losePower(using: &random)
+        var scanner = SegmentScanner()
+        scanner.append(coordinator.disk.content)
+        var last = [UInt64](repeating: 0, count: agents.count)
+        while let entry = scanner.next() {
+            guard case .batch(let batch) = entry else { continue }
+            let place = Int(batch.agentIndex)
+            guard batch.number == last[place] + 1 else {
+                throw violation("the journal has batch \(batch.number) after \(last[place])")
+            }
+            last[place] = batch.number
+        }
+        for agent in agents {
+            guard let place = agent.place, agent.acknowledged > last[place] else { continue }
+            throw violation(
+                "\(agent.name) was told that \(agent.acknowledged) batches are safe, and the "
+                    + "journal holds \(last[place])")
+        }
+    }
+
+    /// What was merged is what was logged, or its beginning where the agent was lost.
+    private func checkRecords(_ ending: RunEnding) throws(SimulationViolation) {
+        let lost = Set(ending.gaps.map(\.agent))
+        for (index, merged) in coordinator.merge.requests.enumerated() {
+            let logged = logged.requests[index]
+            let isBeginning =
+                (merged.sent == nil || merged.sent == logged.sent)
+                && (merged.finish == nil || merged.finish == logged.finish)
+                && logged.tokens.starts(with: merged.tokens)
+            guard isBeginning else {
+                throw violation("request \(index) was merged otherwise than it was logged")
+            }
+            guard case .ran = ending.kind, !lost.contains(merged.agent) else { continue }
+            guard merged == logged, merged.finish != nil else {
+                throw violation(
+                    "request \(index) is not complete, and its agent was not lost")
+            }
+        }
+    }
+
+    /// The verdict names those that were struck, and nobody else paid for it.
+    private func checkRan(
+        _ ending: RunEnding, _ struckPlaces: Set<Int>
+    ) throws(SimulationViolation) {
+        guard ending.lossless == ending.gaps.isEmpty else {
+            throw violation("lossless and gaps contradict each other")
+        }
+        for gap in ending.gaps {
+            guard let from = gap.from, let to = gap.to, from <= to, !gap.reason.isEmpty else {
+                throw violation("the gap of place \(gap.agent) is none: \(gap)")
+            }
+            guard struckPlaces.contains(gap.agent) || coordinator.diskIsBroken else {
+                throw violation(
+                    "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
+            }
+        }
+        guard Set(ending.gaps.map(\.agent)).count == ending.gaps.count else {
+            throw violation("an agent has two gaps")
+        }
+        let lost = Set(ending.gaps.map(\.agent))
+        for agent in agents {
+            guard let place = agent.place, !lost.contains(place) else { continue }
+            guard coordinator.ends[place] != nil else {
+                throw violation("\(agent.name) never said End and has no gap")
+            }
+            guard struck.contains(agent.index) || agent.exit == .done else {
+                throw violation("\(agent.name) was left with \(agent.exit.map { "\($0)" } ?? "")")
+            }
+        }
+    }
+}

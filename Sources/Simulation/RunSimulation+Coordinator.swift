@@ -1,0 +1,165 @@
+import ClockSync
+import CoordinatorCore
+import Journal
+import TimeBase
+import TokenLog
+import Wire
+
+/// The coordinator's driver: the order of things is that of the real one.
+extension RunSimulation {
+    private static let coordinatorTick = TimeSpan.milliseconds(100)
+    private static let trainEvery = TimeSpan.milliseconds(20)
+    private static let exchangesToStart = 16
+    private static let closingBurst = TimeSpan.seconds(1)
+
+    /// The coordinator's clock now.
+    var coordinatorNow: LocalInstant { coordinator.clock.reading(at: events.now) }
+
+    func coordinatorTicked() throws(SimulationViolation) {
+        guard coordinator.ending == nil else { return }
+        events.schedule(.coordinatorTick, after: Self.coordinatorTick)
+        try perform(coordinator.machine.ticked(now: coordinatorNow))
+    }
+
+    func received(_ message: Message, on link: Int) throws(SimulationViolation) {
+        switch message {
+        case .clockHello(let hello):
+            let place = Int(hello.agentIndex)
+            coordinator.clockLinks[place] = link
+            coordinator.trains[place] = ProbeTrains()
+            try trainDue(place)
+        case .probeReply(let reply):
+            guard let place = coordinator.clockLinks.first(where: { $0.value == link })?.key
+            else { return }
+            try replied(reply, place)
+        default:
+            let machineLink = LinkID(link)
+            try perform(
+                coordinator.machine.received(message, from: machineLink, now: coordinatorNow))
+        }
+    }
+
+    func linkLost(_ link: Int, _ reason: String) throws(SimulationViolation) {
+        guard !links[link].isClock else { return }
+        let actions = coordinator.machine.linkLost(
+            LinkID(link), reason: reason, now: coordinatorNow)
+        coordinator.goneLinks.insert(link)
+        try perform(actions)
+    }
+
+    // MARK: Clocks
+
+    func trainDue(_ place: Int) throws(SimulationViolation) {
+        let now = coordinatorNow
+        guard coordinator.ending == nil, let link = coordinator.clockLinks[place],
+            let probe = coordinator.trains[place]?.trainDue(now: now)
+        else { return }
+        transmit(.probe(probe), on: link, from: .coordinator)
+        let interval = coordinator.boundAt[place] == nil ? Self.trainEvery : .seconds(1)
+        events.schedule(.train(place: place), after: interval)
+    }
+
+    private func replied(_ reply: ProbeReply, _ place: Int) throws(SimulationViolation) {
+        let now = coordinatorNow
+        let next = coordinator.trains[place]?.replied(reply, now: now)
+        if let next, let link = coordinator.clockLinks[place] {
+            transmit(.probe(next), on: link, from: .coordinator)
+        }
+        guard coordinator.start == nil, coordinator.boundAt[place] == nil,
+            let exchanges = coordinator.trains[place]?.exchanges,
+            exchanges.count >= Self.exchangesToStart, let last = exchanges.last
+        else { return }
+        let mapped: MappedInstant
+        do throws(ClockError) {
+            mapped = try ClockFit(exchanges: exchanges).map(LocalInstant(ns: last.t3))
+        } catch {
+            throw violation("the probes of place \(place) contradict themselves: \(error)")
+        }
+        coordinator.boundAt[place] = coordinatorNow
+        try perform(
+            coordinator.machine.clockBound(
+                agent: place, offsetNs: mapped.coordinatorNs - last.t3,
+                uncertaintyNs: mapped.hardHalfWidthNs, now: coordinatorNow))
+    }
+
+    // MARK: Actions of the machine
+
+    func perform(_ actions: [CoordinatorAction]) throws(SimulationViolation) {
+        for action in actions {
+            switch action {
+            case .send(let link, let message): try send(message, on: link.number)
+            case .close(let link): close(link)
+            case .admitted(let link, let place): coordinator.places[link.number] = place
+            case .append(let place, let batch, let records):
+                try append(batch, records, of: place)
+            case .conclude(let place, let end): conclude(place, end)
+            case .syncJournal: syncJournal()
+            case .starting(let instant):
+                coordinator.start = instant
+                coordinator.startedAt = coordinator.clock.instant(of: instant)
+            case .finish(let ending): try finish(ending)
+            }
+        }
+    }
+
+    private func send(_ message: Message, on link: Int) throws(SimulationViolation) {
+        guard !coordinator.goneLinks.contains(link) else {
+            throw violation("the coordinator sends \(message.kind) on link \(link), which is gone")
+        }
+        try check(message, on: link)
+        transmit(message, on: link, from: .coordinator)
+    }
+
+    private func close(_ link: LinkID) {
+        close(link.number, by: .coordinator)
+        coordinator.goneLinks.insert(link.number)
+    }
+
+    private func append(
+        _ batch: Batch, _ records: LogBatch, of place: Int
+    ) throws(SimulationViolation) {
+        do throws(MergeFault) {
+            try coordinator.merge.add(records, agent: place)
+        } catch {
+            throw violation("a batch of place \(place) does not fit: \(error)")
+        }
+        let entry = JournalBatch(
+            agentIndex: UInt16(place),
+            incarnation: coordinator.machine.agents[place].hello.incarnation,
+            number: batch.number, records: batch.records, payload: batch.payload)
+        coordinator.disk.append(JournalEntry.batch(entry).encoded())
+        coordinator.journal.append((entry, coordinator.disk.content.count))
+    }
+
+    private func conclude(_ place: Int, _ end: AgentEnd) {
+        coordinator.ends[place] = end
+        events.schedule(.clockProbed(place: place), after: Self.closingBurst)
+    }
+
+    private func syncJournal() {
+        let range: ClosedRange<Int64> =
+            coordinator.syncsSlowly ? 1_000_000_000...3_000_000_000 : 1_000_000...60_000_000
+        events.schedule(
+            .journalSynced(byteCount: coordinator.disk.content.count),
+            after: TimeSpan(ns: Int64.random(in: range, using: &coordinator.random)))
+    }
+
+    func journalSynced(_ byteCount: Int) throws(SimulationViolation) {
+        if coordinator.diskIsBroken {
+            return try perform(
+                coordinator.machine.journalFailed("no space left on device", now: coordinatorNow))
+        }
+        coordinator.disk.sync(through: byteCount)
+        for (batch, end) in coordinator.journal where end <= byteCount {
+            let place = Int(batch.agentIndex)
+            coordinator.durable[place] = max(coordinator.durable[place], batch.number)
+        }
+        try perform(coordinator.machine.journalSynced(now: coordinatorNow))
+    }
+
+    private func finish(_ ending: RunEnding) throws(SimulationViolation) {
+        guard coordinator.ending == nil else { throw violation("the run ends a second time") }
+        coordinator.ending = ending
+        for link in links.indices { close(link, by: .coordinator) }
+    }
+}

@@ -1,0 +1,52 @@
+import CoordinatorCore
+import Wire
+import Workload
+
+/// A small workload drawn from a seed and dealt to agents by the real planner.
+struct SimulatedWorkload {
+    let plan: WorkloadPlan
+    let assignments: [Assignment]
+
+    init(seed: UInt64, agents: Int) throws(WorkloadError) {
+        var random = RandomStream(seed: mix64(seed ^ 77))
+        let spec = Self.spec(using: &random)
+        let plan = try WorkloadPlan.make(spec, seed: seed)
+        self.plan = plan
+        assignments = try plan.deal(agents: agents).map { shard in
+            Assignment(
+                configuration: RunConfiguration(
+                    endpoint: .chat, model: "m", stages: shard.stages,
+                    classNames: plan.classNames,
+                    timeouts: RequestTimeouts(
+                        connectNs: 0, firstTokenNs: 0, betweenTokensNs: 0, totalNs: 0),
+                    drainNs: 0, graceNs: 5_000_000_000, requests: UInt32(shard.requests.count),
+                    seed: seed),
+                requests: shard.requests)
+        }
+    }
+
+    /// An open loop, a closed one by number or by time, or one after the other; with sessions of up
+    /// to three turns or without.
+    private static func spec(using random: inout RandomStream) -> WorkloadSpec {
+        let turns: TokenLength =
+            Bool.random(using: &random)
+            ? .fixed(1) : TokenLength(.uniform(low: 1, high: 3), minimum: 1, maximum: 3)
+        let chat = ClassSpec(
+            name: "chat",
+            lengths: .independent(
+                input: .fixed(4),
+                output: TokenLength(.uniform(low: 1, high: 4), minimum: 1, maximum: 4)),
+            turns: turns, think: .uniform(low: 0.05, high: 0.4))
+        let rate = Double.random(in: 2...6, using: &random)
+        let open = StageSpec(
+            load: .open(.poisson(rate: rate)), durationNs: 2_000_000_000, requests: 10)
+        let slots = UInt32.random(in: 1...4, using: &random)
+        var closed = StageSpec(load: .closed(concurrency: slots), requests: 10)
+        if Bool.random(using: &random) {
+            closed.durationNs = 1_000_000_000
+            closed.requests = 14
+        }
+        let stages = [[open], [closed], [open, closed]][Int.random(in: 0...2, using: &random)]
+        return WorkloadSpec(stages: stages, classes: [chat])
+    }
+}

@@ -1,0 +1,145 @@
+import AgentCore
+import CoordinatorCore
+import Simulation
+import Testing
+import TimeBase
+import TokenLog
+
+private func hasRun(_ outcome: RunOutcome) -> Bool {
+    if case .ran = outcome.ending.kind { true } else { false }
+}
+
+@Suite("Whole runs in virtual time")
+struct RunSimulationTests {
+    @Test(
+        "A thousand worlds with up to three faults keep every promise",
+        arguments: 0..<10 as Range<UInt64>)
+    func thousandWorlds(hundred: UInt64) throws {
+        var ran = 0
+        var gaps = 0
+        var interrupted = 0
+        for seed in (hundred * 100)..<(hundred * 100 + 100) {
+            let faults = RunFaults(agents: 1 + Int(seed % 3), count: Int(seed % 4))
+            let outcome = try RunSimulation(seed: seed, faults: faults).run()
+            ran += hasRun(outcome) ? 1 : 0
+            gaps += outcome.ending.gaps.count
+            interrupted += outcome.ending.interrupted ? 1 : 0
+        }
+        // The worlds must have been hard enough to prove anything, and not so hard that nothing ran.
+        #expect(ran > 60 && ran < 98)
+        #expect(gaps > 15)
+        #expect(interrupted > 2)
+    }
+
+    @Test("Undisturbed, every request of the plan has its one outcome, and nothing is lost")
+    func undisturbed() throws {
+        var completed = 0
+        for seed in 0..<60 as Range<UInt64> {
+            let outcome = try RunSimulation(
+                seed: seed, faults: RunFaults(agents: 1 + Int(seed % 3))
+            ).run()
+            #expect(
+                outcome.ending
+                    == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+            #expect(outcome.exits.allSatisfy { $0 == .done })
+            #expect(outcome.merged == outcome.logged)
+            for request in outcome.merged {
+                let finish = try #require(request.finish)
+                #expect(finish.outcome != .unfinished)
+                #expect((request.sent == nil) == (finish.outcome == .notNeeded))
+                completed += finish.outcome == .completed ? 1 : 0
+            }
+        }
+        #expect(completed > 300)
+    }
+
+    @Test("Pauses and slow disks cost time and nothing else")
+    func harmless() throws {
+        for seed in 0..<60 as Range<UInt64> {
+            let faults = RunFaults(agents: 2, count: 4, kinds: RunFault.harmless)
+            let outcome = try RunSimulation(seed: seed, faults: faults).run()
+            #expect(outcome.ending.lossless && hasRun(outcome))
+            #expect(outcome.merged == outcome.logged)
+            #expect(outcome.exits == [.done, .done])
+        }
+    }
+
+    @Test("An agent that is lost changes no record and no send time of another")
+    func othersAreUntouched() throws {
+        var compared = 0
+        for seed in 0..<120 as Range<UInt64> {
+            let faults = RunFaults(
+                agents: 3, count: 1, kinds: RunFault.ofOneAgent, from: .milliseconds(2_500),
+                until: .milliseconds(6_000))
+            let disturbed = try RunSimulation(seed: seed, faults: faults).run()
+            let calm = try RunSimulation(seed: seed, faults: RunFaults(agents: 3)).run()
+            guard hasRun(disturbed), let start = disturbed.start,
+                let fault = disturbed.firstFault, fault > start
+            else { continue }
+            #expect(disturbed.start == calm.start)
+            for (index, request) in calm.logged.enumerated()
+            where !disturbed.struck.contains(request.agent) {
+                #expect(disturbed.merged[index] == request)
+            }
+            compared += disturbed.ending.gaps.count
+        }
+        #expect(compared > 20)
+    }
+
+    @Test("A person who stops the run gets every record that there is")
+    func interrupted() throws {
+        var stopped = 0
+        for seed in 0..<40 as Range<UInt64> {
+            let faults = RunFaults(
+                agents: 2, count: 1, kinds: [.interrupted], from: .milliseconds(500))
+            let outcome = try RunSimulation(seed: seed, faults: faults).run()
+            guard outcome.ending.interrupted, hasRun(outcome) else { continue }
+            #expect(outcome.ending.lossless)
+            #expect(outcome.merged == outcome.logged)
+            #expect(outcome.merged.allSatisfy { $0.finish != nil })
+            stopped += outcome.merged.contains { $0.finish?.outcome == .unfinished } ? 1 : 0
+        }
+        #expect(stopped > 3)
+    }
+
+    @Test("A host that vanishes without a word is noticed on both sides")
+    func silence() throws {
+        var noticed = 0
+        for seed in 0..<40 as Range<UInt64> {
+            let faults = RunFaults(
+                agents: 2, count: 1, kinds: [.linkSilent], from: .milliseconds(2_500),
+                until: .milliseconds(4_000))
+            let outcome = try RunSimulation(seed: seed, faults: faults).run()
+            for gap in outcome.ending.gaps where gap.reason.contains("nothing was heard") {
+                let exit = outcome.exits.contains { if case .orphaned = $0 { true } else { false } }
+                #expect(exit, "the agent of the silent link ends as an orphan")
+                noticed += 1
+            }
+        }
+        #expect(noticed > 10)
+    }
+
+    @Test("One seed is one world")
+    func determinism() throws {
+        let faults = RunFaults(agents: 2, count: 3)
+        for seed in 0..<20 as Range<UInt64> {
+            let first = try RunSimulation(seed: seed, faults: faults).run()
+            #expect(try RunSimulation(seed: seed, faults: faults).run() == first)
+        }
+        let one = try RunSimulation(seed: 1, faults: faults).run()
+        #expect(try RunSimulation(seed: 2, faults: faults).run().traceHash != one.traceHash)
+    }
+
+    @Test(
+        "A clock's reading and its instant are each other's inverse",
+        arguments: [-250_000, 0, 37, 250_000])
+    func clocks(ratePPB: Int64) {
+        let clock = VirtualClock(offsetNs: -7_000_000_000_123, ratePPB: ratePPB)
+        for step in 0..<200 as Range<Int64> {
+            let reading = clock.reading(at: LocalInstant(ns: step * 599_999_983))
+            let instant = clock.instant(of: reading)
+            #expect(clock.reading(at: instant) >= reading)
+            #expect(clock.reading(at: LocalInstant(ns: instant.ns - 1)) < reading)
+        }
+    }
+}
