@@ -52,10 +52,11 @@ let package = Package(
 
         // Pure rooms: no clock, no I/O, no tasks.
         room("TimeBase"),
+        room("JSON"),
         room("Goodput"),
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["TimeBase"]),
-        room("HTTPStream", ["TokenLog"]),
+        room("HTTPStream", ["JSON", "TokenLog"]),
         room("Workload", ["TimeBase", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
@@ -77,26 +78,30 @@ let package = Package(
             "Transport", ["EventLoop", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
         room("Storage", ["Journal", "TimeBase", "TokenLog"]),
         room(
-            "ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
-        room("EngineServer", ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", deque]),
+            "ServingClient",
+            ["EventLoop", "HTTPStream", "JSON", "TokenLog", "TimeBase", "Workload"]),
+        room(
+            "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
         room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
         room(
             "Report",
-            ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram, heap, deque]),
+            [
+                "Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram,
+                heap, deque,
+            ]),
         room(
             "Agent",
             [
                 "AgentCore", "EventLoop", "Transport", "Storage", "ServingClient", "EngineServer",
-                "HTTPStream",
-                "EngineModel", "Wire", "Workload", "TokenLog", "TimeBase", "Journal", "ClockSync",
-                logging, histogram,
+                "HTTPStream", "JSON", "EngineModel", "Wire", "Workload", "TokenLog", "TimeBase",
+                "Journal", "ClockSync", logging, histogram,
             ]),
         room(
             "Coordinator",
             [
                 "CoordinatorCore", "EventLoop", "Transport", "Storage", "Wire", "Workload",
-                "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "Scenario",
-                logging, histogram,
+                "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "JSON",
+                "Scenario", logging, histogram,
             ]),
 
         .executableTarget(
@@ -111,10 +116,11 @@ let package = Package(
             swiftSettings: strict),
 
         tests("TimeBase"),
+        tests("JSON"),
         tests("Goodput"),
         tests("ClockSync", ["TimeBase"]),
         tests("TokenLog", ["TimeBase"]),
-        tests("HTTPStream", ["TokenLog"]),
+        tests("HTTPStream", ["JSON", "TokenLog"]),
         tests("Workload", ["TimeBase"]),
         tests("EngineModel"),
         tests("Wire", ["TimeBase", "TokenLog", "Workload"]),
@@ -130,12 +136,14 @@ let package = Package(
         tests("EventLoop", ["TimeBase"]),
         tests("Transport", ["EventLoop", "Wire", "TimeBase"]),
         tests("Storage", ["Journal", "TimeBase", "TokenLog"]),
-        tests("ServingClient", ["EventLoop", "HTTPStream", "TokenLog", "TimeBase", "Workload"]),
+        tests(
+            "ServingClient",
+            ["EventLoop", "HTTPStream", "JSON", "TokenLog", "TimeBase", "Workload"]),
         tests(
             "EngineServer",
             ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
         tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
-        tests("Report", ["Goodput", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
+        tests("Report", ["Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
         tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
         tests("Coordinator", ["CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
         .testTarget(name: "LegatoTests", dependencies: ["legato"], swiftSettings: strict),

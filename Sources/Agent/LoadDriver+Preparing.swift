@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPStream
+import JSON
 import ServingClient
 import TimeBase
 import Wire

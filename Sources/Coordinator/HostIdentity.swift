@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Report
 
 /// What the manifest says of the coordinator's host.

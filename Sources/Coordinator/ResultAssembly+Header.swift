@@ -1,5 +1,6 @@
 import CoordinatorCore
 import Goodput
+import JSON
 import Report
 import Scenario
 import TimeBase

@@ -3,6 +3,7 @@ import CoordinatorCore
 import EventLoop
 import Foundation
 import Goodput
+import JSON
 import Report
 import TimeBase
 import TokenLog

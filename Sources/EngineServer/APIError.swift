@@ -1,4 +1,5 @@
 import HTTPStream
+import JSON
 
 /// A refusal in the form of the OpenAI API.
 struct APIError: Error, Hashable, Sendable {
@@ -31,7 +32,7 @@ struct APIError: Error, Hashable, Sendable {
                 "error": [
                     "message": .string(message), "type": .string(type),
                     "param": parameter.map(JSONValue.string) ?? .null,
-                    "code": .int(Int64(status)),
+                    "code": .integer(Int64(status)),
                 ]
             ])
     }

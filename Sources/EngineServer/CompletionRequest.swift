@@ -1,4 +1,4 @@
-import HTTPStream
+import JSON
 
 /// A request for a completion, as far as the engine cares: how long the prompt is, how long the
 /// answer shall be, and how it is told.
@@ -36,7 +36,7 @@ struct CompletionRequest: Hashable, Sendable {
     /// - Throws: the error to answer with.
     init(endpoint: Endpoint, body: [UInt8]) throws(APIError) {
         let json: JSONValue
-        do throws(JSONError) {
+        do throws(JSONSyntaxError) {
             json = try JSONValue(parsing: body)
         } catch {
             throw APIError(message: "The body is not JSON: \(error)")
@@ -85,7 +85,7 @@ struct CompletionRequest: Hashable, Sendable {
     ) throws(APIError) -> Int {
         switch endpoint {
         case .chat:
-            guard let messages = json["messages"]?.elements, !messages.isEmpty else {
+            guard let messages = json["messages"]?.array, !messages.isEmpty else {
                 throw APIError(
                     message: "messages must be an array of at least one message.",
                     parameter: "messages")
@@ -105,22 +105,22 @@ struct CompletionRequest: Hashable, Sendable {
 
     /// Tokens of a prompt: words, token ids, or an array with one of these.
     private static func countTokens(ofPrompt prompt: JSONValue) throws(APIError) -> Int {
-        if let text = prompt.text { return wordCount(text) }
-        guard let elements = prompt.elements else {
+        if let text = prompt.string { return wordCount(text) }
+        guard let elements = prompt.array else {
             throw APIError(
                 message: "prompt must be a string or an array of token ids.", parameter: "prompt")
         }
         if elements.isEmpty { return 0 }
-        if elements[0].text != nil || elements[0].elements != nil {
+        if elements[0].string != nil || elements[0].array != nil {
             guard elements.count == 1 else {
                 throw APIError(
                     message: "prompt must hold one prompt, got \(elements.count): the engine makes"
                         + " one answer a request.", parameter: "prompt")
             }
-            if let text = elements[0].text { return wordCount(text) }
+            if let text = elements[0].string { return wordCount(text) }
         }
-        let ids = elements[0].elements ?? elements
-        guard ids.allSatisfy({ ($0.integer ?? -1) >= 0 }) else {
+        let ids = elements[0].array ?? elements
+        guard ids.allSatisfy({ ($0.int64 ?? -1) >= 0 }) else {
             throw APIError(
                 message: "prompt must hold token ids, integers from 0.", parameter: "prompt")
         }
@@ -139,7 +139,7 @@ enum ChatTemplate {
     static func tokens(of messages: [JSONValue]) throws(APIError) -> Int {
         var tokens = tokensPerPrompt
         for message in messages {
-            guard message["role"]?.text != nil else {
+            guard message["role"]?.string != nil else {
                 throw APIError(
                     message: "Every message must be an object with a role.", parameter: "messages")
             }
@@ -149,7 +149,7 @@ enum ChatTemplate {
             case .string(let text)?: tokens += wordCount(text)
             case .array(let parts)?:
                 for part in parts {
-                    guard let text = part["text"]?.text else {
+                    guard let text = part["text"]?.string else {
                         throw APIError(
                             message: "A message's content may hold parts of text only.",
                             parameter: "messages")
@@ -191,7 +191,7 @@ private struct Fields {
 
     func text(_ name: String) throws(APIError) -> String? {
         guard let value = value(name) else { return nil }
-        guard let text = value.text else {
+        guard let text = value.string else {
             throw APIError(message: "\(name) must be a string.", parameter: name)
         }
         return text
@@ -207,7 +207,7 @@ private struct Fields {
 
     func integer(_ name: String, atLeast lowest: Int) throws(APIError) -> Int? {
         guard let value = value(name) else { return nil }
-        guard let integer = value.integer else {
+        guard let integer = value.int64 else {
             throw APIError(message: "\(name) must be an integer.", parameter: name)
         }
         guard integer >= lowest else {
@@ -218,7 +218,7 @@ private struct Fields {
     }
 
     func checkNumber(_ name: String) throws(APIError) {
-        if let value = value(name), value.number == nil {
+        if let value = value(name), value.double == nil {
             throw APIError(message: "\(name) must be a number.", parameter: name)
         }
     }

@@ -1,6 +1,7 @@
 package import EngineModel
 package import EventLoop
 import HTTPStream
+import JSON
 import TimeBase
 
 /// A simulated inference server that behaves like a real one: OpenAI's API over HTTP, in real time,
@@ -131,9 +132,9 @@ package final class EngineServer {
             "data": .array(
                 configuration.modelNames.map { name in
                     [
-                        "id": .string(name), "object": "model", "created": .int(created),
+                        "id": .string(name), "object": "model", "created": .integer(created),
                         "owned_by": "legato", "root": .string(name), "parent": nil,
-                        "max_model_len": .int(Int64(configuration.options.maxModelLen)),
+                        "max_model_len": .integer(Int64(configuration.options.maxModelLen)),
                         "simulated": .string(configuration.options.description),
                     ]
                 }),

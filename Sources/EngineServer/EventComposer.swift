@@ -1,5 +1,6 @@
 import EngineModel
 import HTTPStream
+import JSON
 
 /// Composes the bytes of one answer's events, byte for byte in the order in which vLLM 0.32 writes
 /// their members.
@@ -130,7 +131,7 @@ struct EventComposer {
         let content = JSONValue.string(String(decoding: text, as: UTF8.self))
         let ids: JSONValue =
             request.returnsTokenIDs
-            ? .array(words.map { .int(Int64(Vocabulary.firstID + $0)) }) : .null
+            ? .array(words.map { .integer(Int64(Vocabulary.firstID + $0)) }) : .null
         var choice: [JSONMember] = [JSONMember("index", 0)]
         switch request.endpoint {
         case .chat:
@@ -146,12 +147,12 @@ struct EventComposer {
         let prompt = Int64(request.promptTokens)
         let object = request.endpoint == .chat ? "chat.completion" : "text_completion"
         return [
-            "id": .string(id), "object": .string(object), "created": .int(createdSeconds),
+            "id": .string(id), "object": .string(object), "created": .integer(createdSeconds),
             "model": .string(model), "choices": [.object(choice)],
             "usage": [
-                "prompt_tokens": .int(prompt),
-                "total_tokens": .int(prompt + Int64(completionTokens)),
-                "completion_tokens": .int(Int64(completionTokens)),
+                "prompt_tokens": .integer(prompt),
+                "total_tokens": .integer(prompt + Int64(completionTokens)),
+                "completion_tokens": .integer(Int64(completionTokens)),
             ],
         ]
     }

@@ -1,4 +1,5 @@
 package import HTTPStream
+package import JSON
 
 /// An answer that is complete when it is given.
 package struct HTTPAnswer: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import JSON
 import TokenLog
 
 /// Makes one short sentence of what a server says went wrong.
@@ -16,22 +17,22 @@ package enum ErrorExcerpt {
             return plain(body)
         }
         if let error = value["error"] {
-            if let text = error.text { return clean(text, limit: messageLimit) }
-            let type = error["type"]?.text
-            let code = error["code"].flatMap { $0.text ?? $0.integer.map(String.init) }
-            return joined([type, code, error["message"]?.text ?? error["msg"]?.text])
+            if let text = error.string { return clean(text, limit: messageLimit) }
+            let type = error["type"]?.string
+            let code = error["code"].flatMap { $0.string ?? $0.int64.map(String.init) }
+            return joined([type, code, error["message"]?.string ?? error["msg"]?.string])
         }
         if let detail = value["detail"] {
-            if let text = detail.text { return clean(text, limit: messageLimit) }
-            let first = detail.elements?.first
-            let place = first?["loc"]?.elements?.compactMap {
-                $0.text ?? $0.integer.map(String.init)
+            if let text = detail.string { return clean(text, limit: messageLimit) }
+            let first = detail.array?.first
+            let place = first?["loc"]?.array?.compactMap {
+                $0.string ?? $0.int64.map(String.init)
             }
             return joined([
-                first?["type"]?.text, place?.joined(separator: "."), first?["msg"]?.text,
+                first?["type"]?.string, place?.joined(separator: "."), first?["msg"]?.string,
             ])
         }
-        return joined([value["type"]?.text, value["message"]?.text])
+        return joined([value["type"]?.string, value["message"]?.string])
     }
 
     private static func joined(_ parts: [String?]) -> String {

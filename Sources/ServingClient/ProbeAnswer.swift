@@ -1,4 +1,5 @@
 import HTTPStream
+import JSON
 
 /// Whether a target answers.
 package struct ProbeAnswer: Hashable, Sendable {
@@ -29,6 +30,6 @@ package struct ProbeAnswer: Hashable, Sendable {
     static func modelNames(_ document: [UInt8]) -> [String] {
         // A document of another shape lists no models; the target answers all the same.
         guard let list = try? JSONValue(parsing: document) else { return [] }
-        return (list["data"]?.elements ?? []).compactMap { $0["id"]?.text }
+        return (list["data"]?.array ?? []).compactMap { $0["id"]?.string }
     }
 }

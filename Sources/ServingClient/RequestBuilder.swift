@@ -1,4 +1,5 @@
 package import HTTPStream
+package import JSON
 package import Workload
 
 /// Which of the two routes is driven.

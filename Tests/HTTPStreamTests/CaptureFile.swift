@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 @testable import HTTPStream
 
@@ -29,11 +30,11 @@ enum Captures {
         let expected = try JSONValue(parsing: read("expected.json"))
         for member in expected.members ?? [] {
             let bytes = try read(member.name)
-            if let responses = member.value["responses"]?.elements {
+            if let responses = member.value["responses"]?.array {
                 let parts = split(bytes)
                 precondition(parts.count == responses.count, "\(member.name) has other responses")
                 for (part, response) in zip(parts, responses) {
-                    let name = "\(member.name) \(response["name"]?.text ?? "")"
+                    let name = "\(member.name) \(response["name"]?.string ?? "")"
                     cases.append(Case(name: name, pieces: [part], expected: response))
                 }
             } else if member.name.hasSuffix(".segments.txt") {

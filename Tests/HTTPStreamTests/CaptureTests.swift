@@ -1,3 +1,4 @@
+import JSON
 import Testing
 import TokenLog
 
@@ -10,10 +11,10 @@ import TokenLog
         func same(_ what: String, _ found: some Equatable, _ wanted: some Equatable) {
             #expect("\(found)" == "\(wanted)", "\(capture.name), \(cut): \(what)")
         }
-        same("status", Int64(result.status), expected["status"]?.integer ?? -1)
-        same("events", Int64(result.events), expected["events"]?.integer ?? -1)
-        same("content", Int64(result.contentEvents), expected["content_events"]?.integer ?? -1)
-        same("tokens", Int64(result.outputTokens), expected["tokens"]?.integer ?? -1)
+        same("status", Int64(result.status), expected["status"]?.int64 ?? -1)
+        same("events", Int64(result.events), expected["events"]?.int64 ?? -1)
+        same("content", Int64(result.contentEvents), expected["content_events"]?.int64 ?? -1)
+        same("tokens", Int64(result.outputTokens), expected["tokens"]?.int64 ?? -1)
         let evidence =
             switch result.evidence {
             case .tokenIDs: "token_ids"
@@ -22,13 +23,13 @@ import TokenLog
             case .contentEvents: "content_events"
             case .none: "none"
             }
-        same("evidence", evidence, expected["evidence"]?.text ?? "")
+        same("evidence", evidence, expected["evidence"]?.string ?? "")
         let finish = result.finishReason.map { "\($0.word)" } ?? "null"
-        same("finish", finish, expected["finish_reason"]?.text ?? "null")
-        same("outcome", "\(result.outcome)", expected["outcome"]?.text ?? "")
+        same("finish", finish, expected["finish_reason"]?.string ?? "null")
+        same("outcome", "\(result.outcome)", expected["outcome"]?.string ?? "")
         same(
             "prompt tokens", result.promptTokens.map { Int64($0) } ?? -1,
-            expected["prompt_tokens"]?.integer ?? -1)
+            expected["prompt_tokens"]?.int64 ?? -1)
         let ended =
             switch result.end {
             case .terminalChunk: ["terminal_chunk"]
@@ -37,21 +38,21 @@ import TokenLog
             case .cut: ["cut", "silence"]
             }
         #expect(
-            ended.contains(expected["ended"]?.text ?? ""), "\(capture.name), \(cut): \(ended)")
+            ended.contains(expected["ended"]?.string ?? ""), "\(capture.name), \(cut): \(ended)")
         if let done = expected["done"]?.bool { same("done", result.isDone, done) }
-        if let comments = expected["comments"]?.integer {
+        if let comments = expected["comments"]?.int64 {
             same("comments", Int64(result.comments), comments)
         }
-        if let empty = expected["empty_content_events"]?.integer {
+        if let empty = expected["empty_content_events"]?.int64 {
             same("empty", Int64(result.emptyContentEvents), empty)
         }
         if let error = expected["error_event"]?.bool {
             same("error event", result.hasErrorEvent, error)
         }
-        if let choices = expected["choices"]?.integer {
+        if let choices = expected["choices"]?.int64 {
             same("choices", Int64(result.choices), choices)
         }
-        let interim = expected["interim"]?.elements?.compactMap(\.integer) ?? []
+        let interim = expected["interim"]?.array?.compactMap(\.int64) ?? []
         same("interim", result.interim.map { Int64($0) }, interim)
         #expect((result.outcome == .failed) == (result.error != nil))
         if result.evidence == .tokenIDs || result.evidence == .continuousUsage {
@@ -60,7 +61,7 @@ import TokenLog
     }
 
     private func expectation(_ capture: Captures.Case) -> AnswerStream.Expectation {
-        ["models", "health"].contains(capture.expected["name"]?.text ?? "") ? .document : .stream
+        ["models", "health"].contains(capture.expected["name"]?.string ?? "") ? .document : .stream
     }
 
     @Test func everyCaptureGivesWhatIsExpected() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Goodput
+import JSON
 import Testing
 
 @testable import Report

@@ -1,4 +1,5 @@
 import Goodput
+import JSON
 import Testing
 import TimeBase
 import TokenLog

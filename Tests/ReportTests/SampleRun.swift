@@ -1,4 +1,5 @@
 import Goodput
+import JSON
 import Report
 import TimeBase
 import TokenLog

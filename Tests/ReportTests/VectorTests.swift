@@ -1,5 +1,6 @@
 import Foundation
 import Goodput
+import JSON
 import Testing
 
 @testable import Report

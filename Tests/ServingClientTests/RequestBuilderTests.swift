@@ -1,4 +1,5 @@
 import HTTPStream
+import JSON
 import Testing
 import Workload
 
@@ -38,7 +39,7 @@ import Workload
         #expect(body["model"] == "m\"x" && body["stream"] == true)
         #expect(body["stream_options"] == ["include_usage": true])
         #expect(body["max_tokens"] == 40 && body["min_tokens"] == 40 && body["ignore_eos"] == true)
-        let content = try #require(body["messages"]?.elements?.first?["content"]?.text)
+        let content = try #require(body["messages"]?.array?.first?["content"]?.string)
         #expect(content.split(separator: " ").count == 5)
         #expect(Array(content.utf8) == Array(prepared.bytes[prepared.prompt]))
     }
@@ -58,8 +59,8 @@ import Workload
         #expect(request.headers.first(named: "host") == "[::1]:80")
         #expect(request.headers.first(named: "authorization") == "Bearer k")
         #expect(request.headers.first(named: "x-team") == "a")
-        let ids = try #require(body["prompt"]?.elements)
-        #expect(ids.count == 5 && ids.allSatisfy { (10..<20).contains($0.integer ?? 0) })
+        let ids = try #require(body["prompt"]?.array)
+        #expect(ids.count == 5 && ids.allSatisfy { (10..<20).contains($0.int64 ?? 0) })
         #expect(body["min_tokens"] == nil && body["ignore_eos"] == nil)
         #expect(body["temperature"] == 0.5 && body["return_token_ids"] == true)
         #expect(body["stream_options"]?["continuous_usage_stats"] == true)

@@ -1,4 +1,5 @@
 package import Goodput
+import JSON
 import TokenLog
 import Workload
 

@@ -1,4 +1,5 @@
 import Goodput
+package import JSON
 
 extension RunHeader {
     /// The version of `manifest.json`.

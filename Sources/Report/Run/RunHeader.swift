@@ -1,4 +1,5 @@
 package import Goodput
+package import JSON
 
 /// Time 0 of a run's timeline, on the coordinator's clocks.
 package struct RunEpoch: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Goodput
+package import JSON
 import TokenLog
 
 extension RunSummary {

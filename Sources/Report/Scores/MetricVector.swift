@@ -1,4 +1,5 @@
 package import Goodput
+package import JSON
 
 /// A file of parameters and requests: a worked example of the metrics page.
 package struct MetricVector: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Goodput
+import JSON
 
 /// What `legato score` prints of a set of requests.
 package struct ScoreReport: Hashable, Sendable {

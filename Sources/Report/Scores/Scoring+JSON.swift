@@ -1,4 +1,5 @@
 package import Goodput
+package import JSON
 
 /// How much of a score is written.
 package enum ScoreDetail: Hashable, Sendable {

@@ -1,11 +1,12 @@
 package import Goodput
+package import JSON
 
 extension ScoringParameters {
     /// The parameters by the names of the metrics page; an objective that is not set is left out.
     package var json: JSONValue {
         var members: [JSONMember] = []
         func add(_ name: String, _ value: JSONValue) {
-            members.append(JSONMember(name: name, value: value))
+            members.append(JSONMember(name, value))
         }
         add("reading_speed", .real(readingSpeed))
         add("anchor", .string(anchor.rawValue))

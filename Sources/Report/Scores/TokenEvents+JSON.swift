@@ -1,4 +1,5 @@
 package import Goodput
+import JSON
 
 extension JSONWriter {
     /// Token times as the files have them: `t` for one token, `[t, k]` for k.

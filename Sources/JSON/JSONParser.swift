@@ -1,9 +1,12 @@
 /// Where and why bytes are not JSON (RFC 8259).
 package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// In bytes from the beginning of the text, from 0.
+    package var offset: Int
     /// From 1.
     package var line: Int
     /// In bytes, from 1.
     package var column: Int
+    /// What is wrong there, in words without any of the text.
     package var problem: String
 
     package var description: String { "line \(line), column \(column): \(problem)" }
@@ -12,8 +15,13 @@ package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertib
 extension JSONValue {
     /// Parses one JSON text (RFC 8259): nothing but white space may stand around it.
     ///
-    /// Memory grows with the text and nesting is bounded, so hostile bytes cost no more than their
-    /// length. O(n).
+    /// Whole numbers beyond Int64 and numbers with fraction or exponent become the nearest double.
+    /// Of members of one name all are kept; ``subscript(_:)`` finds the last. Memory grows with the
+    /// text and nesting is bounded at 128, so hostile bytes cost no more than their length.
+    ///
+    /// - Throws: where and why the bytes are no JSON: grammar, depth, a string that is not UTF-8, a
+    ///   number beyond double's range.
+    /// - Complexity: O(bytes).
     package init(parsing bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) {
         var parser = JSONParser(bytes)
         self = try parser.wholeText()
@@ -39,7 +47,7 @@ struct JSONParser {
     private var depth = 0
 
     /// The deepest nesting that is read.
-    static let deepest = 200
+    static let deepest = 128
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -79,7 +87,7 @@ struct JSONParser {
             let name = try string()
             skipSpace()
             guard take(":") else { throw error("a colon should follow the member's name") }
-            members.append(JSONMember(name: name, value: try value()))
+            members.append(JSONMember(name, try value()))
             skipSpace()
             if take(",") { continue }
             if take("}") { return .object(members) }
@@ -261,6 +269,7 @@ struct JSONParser {
             line += 1
             lineStart = index + 1
         }
-        return JSONSyntaxError(line: line, column: at - lineStart + 1, problem: problem)
+        return JSONSyntaxError(
+            offset: at, line: line, column: at - lineStart + 1, problem: problem)
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// What is wrong with a member of an object; the caller adds file and place.
 struct JSONFieldError: Error, Hashable {
     var problem: String

@@ -42,8 +42,6 @@ private struct IndentedWriter {
     }
 
     private static func compact(_ value: JSONValue) -> String {
-        var writer = JSONWriter()
-        writer.value(value)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        String(decoding: value.serialized, as: UTF8.self)
     }
 }

@@ -1,8 +1,8 @@
 import Testing
 
-@testable import Report
+@testable import JSON
 
-@Suite struct JSONTests {
+@Suite struct JSONWriterTests {
     @Test(arguments: [
         ("null", JSONValue.null), (" true ", .bool(true)), ("0", .integer(0)),
         ("-0", .integer(0)), ("9223372036854775807", .integer(.max)),

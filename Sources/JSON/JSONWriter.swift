@@ -91,21 +91,29 @@ package struct JSONWriter: Sendable {
     /// A string in quotes, escaped as RFC 8259 asks.
     package mutating func string(_ value: String) {
         separate()
+        Self.append(quoted: value, to: &bytes)
+        needsComma = true
+    }
+
+    /// Appends `text` in quotes, escaped.
+    static func append(quoted text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
+        for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
+            case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
             case 0..<0x20:
-                bytes.append(contentsOf: Array("\\u00".utf8))
-                bytes.append(Self.hexadecimal[Int(byte >> 4)])
-                bytes.append(Self.hexadecimal[Int(byte & 15)])
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(hexadecimal[Int(byte >> 4)])
+                bytes.append(hexadecimal[Int(byte & 15)])
             default: bytes.append(byte)
             }
         }
         bytes.append(UInt8(ascii: "\""))
-        needsComma = true
     }
 
     package mutating func integer(_ value: Int64?) {
