@@ -26,6 +26,11 @@ struct LatenessMeter {
         return recent.totalCount == 0 ? 0 : Int64(recent.valueAtPercentile(99))
     }
 
-    /// The 99th percentile in ns over the whole run, 0 without any request.
-    var p99Ns: Int64 { all.totalCount == 0 ? 0 : Int64(all.valueAtPercentile(99)) }
+    /// Median, 99th percentile and maximum in ns over the whole run, 0 without any request.
+    var whole: (p50Ns: Int64, p99Ns: Int64, maxNs: Int64) {
+        guard all.totalCount > 0 else { return (0, 0, 0) }
+        return (
+            Int64(all.valueAtPercentile(50)), Int64(all.valueAtPercentile(99)), Int64(all.max)
+        )
+    }
 }

@@ -43,7 +43,8 @@ final class LinkDriver {
     /// The last batch made, and the last one that left.
     private var made: UInt64 = 0
     private var left: UInt64 = 0
-    private var loadIsOver = false
+    /// How the load went, once it is over and until its End is out.
+    private var loadEnd: ClientAudit?
     private var endReason = ""
     private var runID: RunID?
     private var isClosed = false
@@ -158,21 +159,21 @@ final class LinkDriver {
         if !flush.records.isEmpty {
             made = spool.append(encoder.encode(flush.records), records: flush.records.count)
         }
-        guard flush.isLast else { return }
-        loadIsOver = true
+        guard let end = flush.end else { return }
+        loadEnd = end
         spool.flush()
         endIfAllLeft()
     }
 
     private func endIfAllLeft() {
-        guard loadIsOver, left == made else { return }
-        loadIsOver = false
+        guard let audit = loadEnd, left == made else { return }
+        loadEnd = nil
         let hasher = encoder.hasher
         perform(
             machine.loadEnded(
                 AgentEnd(
                     batches: made, records: hasher.records, finishes: hasher.finishes,
-                    hash: hasher.value, reason: endReason)))
+                    hash: hasher.value, reason: endReason, audit: audit)))
     }
 
     // MARK: Actions

@@ -23,8 +23,8 @@ final class LoadDriver: StreamSink {
         var records: LogBatch
         /// Requests in flight.
         var running: Int
-        /// Every request has its terminal record: this is the last flush.
-        var isLast: Bool
+        /// Every request has its terminal record: this is the last flush, and how the load went.
+        var end: ClientAudit?
     }
 
     let loop: EventLoop
@@ -39,7 +39,7 @@ final class LoadDriver: StreamSink {
     /// Requests handed to the client that have not left yet: when they were due, and where they go.
     private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
     private var log = LogBatch()
-    private var lateness = LatenessMeter()
+    private var audit = LoadAudit()
     private var dispatchQueued = false
     private var prepareQueued = false
     private var isOver = false
@@ -73,6 +73,7 @@ final class LoadDriver: StreamSink {
     func arm(start: LocalInstant) {
         schedule?.move(start: start)
         timer.arm(at: start) { [unowned self] in
+            audit.began(reading)
             onStarted(Started(intended: start, achieved: RawClock.now()))
             dispatch()
         }
@@ -111,11 +112,21 @@ final class LoadDriver: StreamSink {
         loop.next(done)
     }
 
-    /// Running requests and send lateness since the last call, for the status.
-    func takeStatus() -> (running: Int, waiting: Int, latenessP99Ns: Int64) {
+    /// How the load is doing; the recent figures are those since the last call.
+    func takeStatus() -> AgentStatus {
         let running = schedule?.inFlight ?? 0
         let waiting = (schedule?.remaining ?? 0) - running
-        return (running, waiting, lateness.takeP99())
+        let reading = reading
+        let recent = audit.takeRecent(reading)
+        return AgentStatus(
+            at: reading.at, running: UInt32(clamping: running), waiting: UInt32(clamping: waiting),
+            loopBusyPermille: recent.busyPermille, latenessP99Ns: recent.latenessP99Ns,
+            spoolBytes: 0, cpuNs: reading.cpuNs,
+            audit: audit.audit(reading, reads: client?.reads ?? ReadAudit()))
+    }
+
+    private var reading: LoadAudit.Reading {
+        LoadAudit.Reading(load: loop.load(), cpuNs: ProcessTime.cpuNs, at: RawClock.now())
     }
 
     // MARK: Sending
@@ -180,12 +191,15 @@ final class LoadDriver: StreamSink {
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) {
         guard let (scheduled, target) = scheduledAt.removeValue(forKey: id) else { return }
-        lateness.add(instant - scheduled)
+        audit.sent(lateness: instant - scheduled)
         log.sent.append(
             SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
     }
 
-    func tokens(_ record: TokenRecord) { log.tokens.append(record) }
+    func tokens(_ record: TokenRecord) {
+        audit.counted(record.source)
+        log.tokens.append(record)
+    }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
         if let (scheduled, target) = scheduledAt.removeValue(forKey: record.request) {
@@ -195,6 +209,7 @@ final class LoadDriver: StreamSink {
                     request: record.request, scheduled: scheduled, sent: nil, target: target))
         }
         log.finishes.append(record)
+        audit.finished(record.error)
         guard let ordinal = ordinals[record.request] else {
             preconditionFailure("the client finished a request that it was not given")
         }
@@ -231,6 +246,9 @@ final class LoadDriver: StreamSink {
         let flushed = log
         log = LogBatch()
         log.tokens.reserveCapacity(max(1_024, flushed.tokens.count * 2))
-        onFlush(Flush(records: flushed, running: schedule?.inFlight ?? 0, isLast: isOver))
+        onFlush(
+            Flush(
+                records: flushed, running: schedule?.inFlight ?? 0,
+                end: isOver ? audit.audit(reading, reads: client?.reads ?? ReadAudit()) : nil))
     }
 }

@@ -13,7 +13,6 @@ actor LoadRole: LoopActor {
     private let link: LinkRole
     private var driver: LoadDriver?
     private var statusTimer: LoopTimer?
-    private var lastLoad: LoopLoad?
 
     private static let statusInterval = TimeSpan.seconds(1)
 
@@ -50,7 +49,6 @@ actor LoadRole: LoopActor {
         driver?.arm(start: start)
         let timer = LoopTimer(loop: loop)
         statusTimer = timer
-        lastLoad = loop.load()
         timer.start(after: Self.statusInterval, repeating: Self.statusInterval) { [unowned self] in
             assumeIsolated { $0.reportStatus() }
         }
@@ -59,15 +57,7 @@ actor LoadRole: LoopActor {
     func stop(drain: TimeSpan, reason: String) { driver?.stop(drain: drain, reason: reason) }
 
     private func reportStatus() {
-        guard let driver, let before = lastLoad else { return }
-        let load = loop.load()
-        lastLoad = load
-        let figures = driver.takeStatus()
-        let status = AgentStatus(
-            at: RawClock.now(), running: UInt32(clamping: figures.running),
-            waiting: UInt32(clamping: figures.waiting),
-            loopBusyPermille: UInt16(clamping: Int((load.busyShare(since: before) ?? 0) * 1_000)),
-            latenessP99Ns: figures.latenessP99Ns, spoolBytes: 0, cpuNs: ProcessTime.cpuNs)
+        guard let status = driver?.takeStatus() else { return }
         link.enter { $0.measured(status) }
     }
 

@@ -124,7 +124,7 @@ struct ResultAssembly {
                 clock: clockJSON(of: place, until: end),
                 clockOffset: track.clock.map { Double($0.offsetNs) },
                 clockHalfWidth: halfWidth(of: place, until: end),
-                startError: startError(of: place))
+                startError: startError(of: place), audit: track.audit)
         }
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }
@@ -166,20 +166,22 @@ struct ResultAssembly {
         ])
     }
 
-    /// The verdict: clocks first, then holes in the records.
+    /// The verdict: clocks first, then clients that were the limit, then holes in the records.
     func validity(requests: [MeasuredRequest], until end: ClusterInstant) -> Validity {
         var intervals: [InvalidInterval] = []
         for (place, track) in outcome.agents.enumerated() {
             let width = halfWidth(of: place, until: end)
             let wide = width.map { $0 > Self.largestHalfWidthNs } ?? false
-            let reason =
+            let clock =
                 fitProblems[place]
                 ?? (wide
                     ? "its clock is only known to +-\((width ?? 0) / 1_000) us; put coordinator and "
                         + "agent on a quieter or shorter path" : nil)
-            guard let reason else { continue }
-            intervals.append(
-                InvalidInterval(node: track.hello.name, from: 0, to: end.ns, reason: reason))
+            let client = track.audit?.limits ?? []
+            for reason in (clock.map { [$0] } ?? []) + client {
+                intervals.append(
+                    InvalidInterval(node: track.hello.name, from: 0, to: end.ns, reason: reason))
+            }
         }
         return Validity(
             intervals: intervals, nodes: outcome.agents.map(\.hello.name),

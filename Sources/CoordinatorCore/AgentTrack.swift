@@ -24,6 +24,8 @@ package struct AgentTrack {
     /// What it said when it was ready.
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?
+    /// What it last said of how it keeps up.
+    package internal(set) var audit: ClientAudit?
     /// Whether its clock was probed after its End.
     var isClockProbed = false
     package internal(set) var gap: RunGap?

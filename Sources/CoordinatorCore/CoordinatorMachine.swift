@@ -169,7 +169,10 @@ package struct CoordinatorMachine: ~Copyable {
         _ message: Message, by agent: Int, now: LocalInstant
     ) -> [CoordinatorAction] {
         switch (agents[agent].phase, message) {
-        case (_, .pong), (_, .status), (.lost, _):
+        case (_, .pong), (.lost, _):
+            return []
+        case (_, .status(let status)):
+            agents[agent].audit = status.audit
             return []
         case (_, .goodbye(let reason)), (_, .notReady(let reason)):
             let link = agents[agent].link
@@ -254,6 +257,7 @@ package struct CoordinatorMachine: ~Copyable {
                     + "\(track.hasher.records) in \(track.batches) arrived as they left", now: now)
         }
         agents[agent].phase = .ending(end)
+        agents[agent].audit = end.audit
         return [.conclude(agent: agent, end)] + performed(ledger.flushRequested(), now: now)
             + dismissed()
     }

@@ -16,6 +16,9 @@ package final class ServingClient {
     /// Connections, opening ones included.
     package var connectionCount: Int { connections.count }
 
+    /// How its reads went so far.
+    package private(set) var reads = ReadAudit()
+
     let loop: EventLoop
     let stamps: KernelStamps
     private unowned let sink: any StreamSink
@@ -201,9 +204,14 @@ package final class ServingClient {
     ) {
         var stamp = now
         var isKernel = false
-        if let kernel = read.stamp, kernel >= exchange.newestStamp, kernel <= now {
-            stamp = kernel
-            isKernel = true
+        if let kernel = read.stamp {
+            reads.delay.add((now - kernel).ns)
+            if kernel >= exchange.newestStamp, kernel <= now {
+                stamp = kernel
+                isKernel = true
+            } else {
+                reads.outOfOrder += 1
+            }
         }
         exchange.newestStamp = stamp
         let eventsBefore = exchange.stream.eventCount

@@ -212,6 +212,7 @@ extension RunSimulation {
             agent.machine.loadEnded(
                 AgentEnd(
                     batches: agent.made, records: hasher.records, finishes: hasher.finishes,
-                    hash: hasher.value, reason: agent.endReason)), agent)
+                    hash: hasher.value, reason: agent.endReason,
+                    audit: ClientAudit())), agent)
     }
 }

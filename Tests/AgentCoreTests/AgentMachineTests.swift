@@ -30,8 +30,10 @@ private let welcome = Message.welcome(
 private let ready = Ready(connections: 4, targets: [])
 private let now = LocalInstant(ns: 1_000)
 private let status = AgentStatus(
-    at: now, running: 1, waiting: 2, loopBusyPermille: 3, latenessP99Ns: 4, spoolBytes: 5, cpuNs: 6)
-private let end = AgentEnd(batches: 1, records: 9, finishes: 3, hash: 7, reason: "")
+    at: now, running: 1, waiting: 2, loopBusyPermille: 3, latenessP99Ns: 4, spoolBytes: 5,
+    cpuNs: 6, audit: ClientAudit())
+private let end = AgentEnd(
+    batches: 1, records: 9, finishes: 3, hash: 7, reason: "", audit: ClientAudit())
 
 private func digest(_ requests: [PlannedRequest]) -> ShardDigest {
     var hasher = ShardHasher()

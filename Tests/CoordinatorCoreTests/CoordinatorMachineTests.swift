@@ -66,7 +66,7 @@ private func end(after batches: [LogBatch]) -> Message {
     return .end(
         AgentEnd(
             batches: UInt64(batches.count), records: hasher.records, finishes: hasher.finishes,
-            hash: hasher.value, reason: ""))
+            hash: hasher.value, reason: "", audit: ClientAudit()))
 }
 
 /// A machine whose two agents have been told to start.

@@ -121,7 +121,7 @@ struct RunTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let text = Self.scenario.replacingOccurrences(
-                of: "duration: 1 s", with: "duration: 6 s")
+                of: "duration: 1 s", with: "duration: 4 s")
             let started = try Program.start(
                 ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
             try #require(isUnderWay(started, run), "\(started.errors)")

@@ -30,6 +30,26 @@ enum MessageSamples {
         drainNs: 30_000_000_000, graceNs: 60_000_000_000, stampResolutionNs: 100,
         engineJSON: #"{"gpu":"H100"}"#, requests: 1_234, seed: 42)
 
+    static let audit = {
+        var audit = ClientAudit()
+        audit.sends = 1_234
+        audit.latenessP50Ns = 12_000
+        audit.latenessP99Ns = 345_678
+        audit.latenessMaxNs = -1
+        for span: Int64 in [0, 3, 4, 5_000, 5_001, 1 << 50] { audit.readDelay.add(span) }
+        audit.busyPermille = 123
+        audit.busiestPermille = 999
+        audit.events.kernel = 9
+        audit.events.kernelJoined = 8
+        audit.events.callback = 7
+        audit.events.callbackJoined = 6
+        audit.outOfOrder = 5
+        audit.timeouts = 4
+        audit.cpuNs = .max
+        audit.wallNs = 3
+        return audit
+    }()
+
     static let ledger = LedgerRow(
         rawNs: 1, monotonicNs: -2, boottimeNs: .max, realtimeNs: .min)
 
@@ -63,9 +83,11 @@ enum MessageSamples {
         .status(
             AgentStatus(
                 at: LocalInstant(ns: 77), running: 1, waiting: 2, loopBusyPermille: 345,
-                latenessP99Ns: -1, spoolBytes: 9_999, cpuNs: 123_456_789)),
+                latenessP99Ns: -1, spoolBytes: 9_999, cpuNs: 123_456_789, audit: audit)),
         .end(
-            AgentEnd(batches: 17, records: 4_242, finishes: 99, hash: 0xABCD, reason: "done")),
+            AgentEnd(
+                batches: 17, records: 4_242, finishes: 99, hash: 0xABCD, reason: "done",
+                audit: audit)),
         .welcome(
             Welcome(
                 version: 1, runID: RunID(high: 2, low: 3), generation: 4, agentIndex: 5,

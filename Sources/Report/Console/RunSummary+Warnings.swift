@@ -2,9 +2,6 @@ import Goodput
 import TokenLog
 
 extension RunSummary {
-    /// The p99 of send lateness above which the sender itself is in question, ns.
-    static let lateSend: Double = 1_000_000
-
     /// What a reader of the figures must know, a sentence each, with a remedy.
     package var warnings: [String] {
         validityWarnings + figureWarnings + errorWarnings + header.notes
@@ -63,10 +60,16 @@ extension RunSummary {
                     + "would be \(Figures.rate(gain)) tok/s higher; compare systems with "
                     + "--preset robust.")
         }
-        if let late = run.lateness, late.p99 > Self.lateSend {
+        let isJudged = header.agents.contains { !($0.audit?.limits.isEmpty ?? true) }
+        if !isJudged, let late = run.lateness,
+            late.p99 > Double(ClientAudit.largestLatenessNs)
+        {
             sentences.append(
                 "Requests left late, \(Figures.span(late.p99)) at p99: all latencies include it; "
                     + "use more agents, a lower rate or idle nodes.")
+        }
+        for agent in header.agents {
+            sentences += agent.audit?.remarks(name: agent.name) ?? []
         }
         if clock == nil, run.totals.requests > 0 {
             sentences.append(

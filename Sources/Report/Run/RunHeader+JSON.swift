@@ -1,5 +1,6 @@
 import Goodput
 package import JSON
+import TokenLog
 
 extension RunHeader {
     /// The version of `manifest.json`.
@@ -139,6 +140,7 @@ extension RunAgent {
             "start_error": startError.map(JSONValue.integer) ?? .null,
             "host": host,
             "clock": clock,
+            "audit": audit?.json ?? .null,
         ])
     }
 
@@ -148,7 +150,19 @@ extension RunAgent {
             host: json["host"] ?? .null, clock: json["clock"] ?? .null,
             clockOffset: try json.optionalField("clock_offset", "a number") { $0.double },
             clockHalfWidth: try json.optionalInteger("clock_half_width"),
-            startError: try json.optionalInteger("start_error"))
+            startError: try json.optionalInteger("start_error"),
+            audit: try Self.audit(json))
+    }
+}
+
+extension RunAgent {
+    private static func audit(_ json: JSONValue) throws(JSONFieldError) -> ClientAudit? {
+        guard let value = json.optional("audit") else { return nil }
+        do throws(JSONFieldError) {
+            return try ClientAudit(json: value)
+        } catch {
+            throw JSONFieldError(problem: "has an `audit` that \(error.problem)")
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 package import Goodput
 package import JSON
+package import TokenLog
 
 /// Time 0 of a run's timeline, on the coordinator's clocks.
 package struct RunEpoch: Hashable, Sendable {
@@ -49,10 +50,13 @@ package struct RunAgent: Hashable, Sendable {
     package var clockHalfWidth: Int64?
     /// Its first request's send against the instant meant, ns; nil where nothing was sent.
     package var startError: Int64?
+    /// How the agent itself did; nil where it never said.
+    package var audit: ClientAudit?
 
     package init(
         name: String, targets: [String], host: JSONValue = .null, clock: JSONValue = .null,
-        clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil
+        clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil,
+        audit: ClientAudit? = nil
     ) {
         self.name = name
         self.targets = targets
@@ -61,6 +65,7 @@ package struct RunAgent: Hashable, Sendable {
         self.clockOffset = clockOffset
         self.clockHalfWidth = clockHalfWidth
         self.startError = startError
+        self.audit = audit
     }
 }
 

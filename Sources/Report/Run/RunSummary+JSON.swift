@@ -124,6 +124,8 @@ extension PartSummary {
                 writer.integer(agent.startError)
                 writer.name("clock_half_width")
                 writer.integer(agent.clockHalfWidth)
+                writer.name("audit")
+                writer.value(agent.audit?.json ?? .null)
             }
             writer.name("lateness")
             Percentiles.write(lateness, to: &writer, .full)

@@ -1,7 +1,7 @@
 package import TimeBase
-import TokenLog
+package import TokenLog
 
-/// How an agent fares; for the eyes only, no figure is made from it.
+/// How an agent fares.
 package struct AgentStatus: Hashable, Sendable {
     package var at: LocalInstant
     /// Requests in flight.
@@ -16,10 +16,13 @@ package struct AgentStatus: Hashable, Sendable {
     package var spoolBytes: UInt64
     /// CPU time of the process, in ns.
     package var cpuNs: UInt64
+    /// The load so far: what is kept of an agent that never says End.
+    package var audit: ClientAudit
 
     package init(
         at: LocalInstant, running: UInt32, waiting: UInt32, loopBusyPermille: UInt16,
-        latenessP99Ns: Int64, spoolBytes: UInt64, cpuNs: UInt64
+        latenessP99Ns: Int64, spoolBytes: UInt64, cpuNs: UInt64,
+        audit: ClientAudit
     ) {
         self.at = at
         self.running = running
@@ -28,6 +31,7 @@ package struct AgentStatus: Hashable, Sendable {
         self.latenessP99Ns = latenessP99Ns
         self.spoolBytes = spoolBytes
         self.cpuNs = cpuNs
+        self.audit = audit
     }
 
     func encode(into writer: inout ByteWriter) {
@@ -38,6 +42,7 @@ package struct AgentStatus: Hashable, Sendable {
         writer.signed(latenessP99Ns)
         writer.varint(spoolBytes)
         writer.varint(cpuNs)
+        audit.encode(into: &writer)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -48,5 +53,6 @@ package struct AgentStatus: Hashable, Sendable {
         latenessP99Ns = try reader.signed("status lateness")
         spoolBytes = try reader.varint("status spool bytes")
         cpuNs = try reader.varint("status CPU time")
+        audit = try ClientAudit(from: &reader)
     }
 }

@@ -1,4 +1,4 @@
-import TokenLog
+package import TokenLog
 
 /// One numbered piece of an agent's token log, which decodes alone (``TokenLogDecoder``).
 package struct Batch: Hashable, Sendable {
@@ -49,15 +49,19 @@ package struct AgentEnd: Hashable, Sendable {
     package var hash: UInt64
     /// Why it ended: "all requests are finished", "stopped: ...", "spool limit reached".
     package var reason: String
+    /// How the client itself did.
+    package var audit: ClientAudit
 
     package init(
-        batches: UInt64, records: UInt64, finishes: UInt64, hash: UInt64, reason: String
+        batches: UInt64, records: UInt64, finishes: UInt64, hash: UInt64, reason: String,
+        audit: ClientAudit
     ) {
         self.batches = batches
         self.records = records
         self.finishes = finishes
         self.hash = hash
         self.reason = reason
+        self.audit = audit
     }
 
     func encode(into writer: inout ByteWriter) {
@@ -66,6 +70,7 @@ package struct AgentEnd: Hashable, Sendable {
         writer.varint(finishes)
         writer.fixed(hash)
         writer.sentence(reason, limit: WireLimits.sentence)
+        audit.encode(into: &writer)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -74,5 +79,6 @@ package struct AgentEnd: Hashable, Sendable {
         finishes = try reader.varint("end finishes")
         hash = try reader.fixed("end hash")
         reason = try reader.text("end reason", limit: WireLimits.sentence)
+        audit = try ClientAudit(from: &reader)
     }
 }

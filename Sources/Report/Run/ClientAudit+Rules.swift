@@ -1,0 +1,58 @@
+package import TokenLog
+
+/// When the client, not the server, was the limit.
+///
+/// The bounds are constants and not options: a figure that needs them moved is not a figure.
+extension ClientAudit {
+    /// Sends below which lateness is not judged: the 99th percentile of fewer is their worst one
+    /// or two, which any machine's hiccup can be.
+    package static let fewestSends: UInt64 = 100
+    /// The 99th percentile of sent minus scheduled above which requests did not arrive as planned,
+    /// ns. A first token on a GPU takes tens of milliseconds; 1 ms is a few percent of it.
+    package static let largestLatenessNs: Int64 = 1_000_000
+    /// The busy share of the load's loop, in thousandths, above which stamps and sends wait for one
+    /// another: at 80 % a queue of such a loop is four of its services long.
+    package static let busiestLoopPermille: UInt16 = 800
+    /// Length below which the loop's share is not judged: the start's own work weighs too much, ns.
+    package static let shortestNs: UInt64 = 1_000_000_000
+    /// The share of events without a kernel stamp that is worth a sentence.
+    package static let notableFallback = 0.05
+    /// The 99th percentile of the delay from kernel to callback that is worth a sentence, ns; stamps
+    /// are the kernel's, so it spoils no figure.
+    package static let notableReadDelayNs: Int64 = 10_000_000
+
+    /// Why this agent's part is not valid, a clause each; empty where the client kept up.
+    package var limits: [String] {
+        var reasons: [String] = []
+        if sends >= Self.fewestSends, latenessP99Ns > Self.largestLatenessNs {
+            reasons.append(
+                "the client, not the server, was the limit: requests left "
+                    + "\(Figures.span(latenessP99Ns)) late at p99, and 1 ms is allowed; use more "
+                    + "agents, a lower rate or an idle node")
+        }
+        if wallNs >= Self.shortestNs, busyPermille > Self.busiestLoopPermille {
+            reasons.append(
+                "the client, not the server, was the limit: its loop was "
+                    + "\(Figures.percent(Double(busyPermille) / 1_000)) busy, and 80 % is allowed; "
+                    + "use more agents or a lower rate")
+        }
+        return reasons
+    }
+
+    /// What else a reader should know of the agent `name`, a sentence each.
+    func remarks(name: String) -> [String] {
+        var sentences: [String] = []
+        if let share = fallbackShare, share > Self.notableFallback {
+            sentences.append(
+                "\(name) stamped \(Figures.percent(share)) of its events in its loop, the kernel "
+                    + "gave no stamp: they are late by what the loop was busy; is a proxy or "
+                    + "sandbox between client and server?")
+        }
+        if let delay = readDelay.upperBound(ofRank: 0.99), delay > Self.notableReadDelayNs {
+            sentences.append(
+                "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node is "
+                    + "busy; stamps are the kernel's, next turns of a session are late by it.")
+        }
+        return sentences
+    }
+}

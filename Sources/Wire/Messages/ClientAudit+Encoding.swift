@@ -1,0 +1,52 @@
+import TokenLog
+
+extension ClientAudit {
+    func encode(into writer: inout ByteWriter) {
+        for count in [
+            sends, events.kernel, events.kernelJoined, events.callback, events.callbackJoined,
+            outOfOrder, timeouts, cpuNs, wallNs,
+        ] { writer.varint(count) }
+        for span in [latenessP50Ns, latenessP99Ns, latenessMaxNs] { writer.signed(span) }
+        writer.varint(UInt64(busyPermille))
+        writer.varint(UInt64(busiestPermille))
+        let filled = readDelay.filled
+        writer.varint(UInt64(filled.count))
+        var before = 0
+        for (step, count) in filled {
+            writer.varint(UInt64(step - before))
+            writer.varint(count)
+            before = step
+        }
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        self.init()
+        sends = try reader.varint("audit sends")
+        events.kernel = try reader.varint("audit kernel stamps")
+        events.kernelJoined = try reader.varint("audit joined kernel stamps")
+        events.callback = try reader.varint("audit callback stamps")
+        events.callbackJoined = try reader.varint("audit joined callback stamps")
+        outOfOrder = try reader.varint("audit stamps out of order")
+        timeouts = try reader.varint("audit time limits")
+        cpuNs = try reader.varint("audit CPU time")
+        wallNs = try reader.varint("audit length")
+        latenessP50Ns = try reader.signed("audit lateness p50")
+        latenessP99Ns = try reader.signed("audit lateness p99")
+        latenessMaxNs = try reader.signed("audit lateness max")
+        busyPermille = try reader.number("audit loop share")
+        busiestPermille = try reader.number("audit busiest second")
+        let filled = try reader.count(
+            "audit delay steps", limit: DelayHistogram.steps, bytesEach: 2)
+        var step = 0
+        for place in 0..<filled {
+            let gap = try reader.varint(
+                "audit delay step", limit: UInt64(DelayHistogram.steps - 1 - step))
+            step += Int(gap)
+            guard place == 0 || gap > 0 else {
+                throw reader.error(
+                    "audit delay step", back: 1, .contradiction("a step of delays stands twice"))
+            }
+            readDelay.add(try reader.varint("audit delay count"), toStep: step)
+        }
+    }
+}

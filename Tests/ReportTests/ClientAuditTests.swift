@@ -1,0 +1,83 @@
+import JSON
+import Testing
+import TokenLog
+
+@testable import Report
+
+@Suite struct ClientAuditTests {
+    private static var keepsUp: ClientAudit {
+        var audit = ClientAudit()
+        audit.sends = 100
+        audit.latenessP50Ns = 20_000
+        audit.latenessP99Ns = ClientAudit.largestLatenessNs
+        audit.latenessMaxNs = 5_000_000
+        audit.busyPermille = ClientAudit.busiestLoopPermille
+        audit.busiestPermille = 1_000
+        audit.wallNs = ClientAudit.shortestNs
+        audit.cpuNs = 7
+        audit.timeouts = 1
+        audit.events.kernel = 95
+        audit.events.callback = 5
+        for span: Int64 in [3_000, 40_000, 40_001, 900_000] { audit.readDelay.add(span) }
+        return audit
+    }
+
+    @Test func theManifestGivesItBack() throws {
+        let text = Self.keepsUp.json.serialized
+        #expect(try ClientAudit(json: JSONValue(parsing: text)) == Self.keepsUp)
+    }
+
+    @Test(arguments: ["sends", "lateness", "loop_busy", "events", "read_delay", "wall"])
+    func aMissingMemberIsNamed(name: String) throws {
+        let members = try #require(Self.keepsUp.json.members).filter { $0.name != name }
+        let error = #expect(throws: JSONFieldError.self) {
+            try ClientAudit(json: .object(members))
+        }
+        #expect(error?.problem.contains("`\(name)`") == true)
+    }
+
+    @Test func aClientAtTheBoundsKeepsUp() {
+        #expect(Self.keepsUp.limits.isEmpty)
+        #expect(Self.keepsUp.remarks(name: "node-1").isEmpty)
+    }
+
+    private static let strained: [(@Sendable (inout ClientAudit) -> Void, String)] = [
+        ({ $0.latenessP99Ns += 1 }, "late at p99"), ({ $0.busyPermille += 1 }, "80.1 % busy"),
+    ]
+
+    @Test(arguments: strained.indices)
+    func aClientBeyondABoundIsTheLimit(index: Int) {
+        var audit = Self.keepsUp
+        Self.strained[index].0(&audit)
+        #expect(audit.limits.count == 1)
+        #expect(audit.limits[0].contains(Self.strained[index].1))
+        #expect(audit.limits[0].hasPrefix("the client, not the server, was the limit"))
+        // Too little to judge by: nothing is said.
+        audit.sends = ClientAudit.fewestSends - 1
+        audit.wallNs = ClientAudit.shortestNs - 1
+        #expect(audit.limits.isEmpty)
+    }
+
+    @Test func missingStampsAndSlowReadsAreRemarked() {
+        var audit = Self.keepsUp
+        audit.events.callback = 6
+        audit.readDelay.add(60_000_000)
+        let remarks = audit.remarks(name: "node-1")
+        #expect(remarks.count == 2 && remarks.allSatisfy { $0.hasPrefix("node-1 ") })
+    }
+
+    @Test func aRunWithAnAuditIsWrittenAndShown() throws {
+        var header = SampleRun.header
+        var audit = Self.keepsUp
+        audit.events.callback = 50
+        header.agents[0].audit = audit
+        let text = header.json.serialized
+        let back = try RunHeader(json: JSONValue(parsing: text), path: "m")
+        #expect(back == header)
+        let summary = try RunSummary(RunResult(header: header, requests: SampleRun.requests))
+        #expect(summary.warnings.contains { $0.contains("stamped 34.5 % of its events") })
+        let agents = try JSONValue(parsing: summary.json)["agents"]?.array
+        #expect(agents?[0]["audit"]?["sends"]?.int64 == 100)
+        #expect(agents?[1]["audit"]?.isNull == true)
+    }
+}
