@@ -141,7 +141,8 @@ package struct RequestBuilder: Sendable {
             prompt: (promptBegin + shift)..<(promptEnd + shift))
     }
 
-    private static func head(of target: Target, _ options: RequestOptions) -> [UInt8] {
+    /// The head of a request up to its own fields.
+    static func head(of target: Target, _ options: RequestOptions) -> [UInt8] {
         var head = "POST \(target.prefix)\(options.endpoint.path) HTTP/1.1\r\n"
         head += "host: \(target.authority)\r\nuser-agent: legato\r\n"
         head += "accept: text/event-stream\r\ncontent-type: application/json\r\n"

@@ -1,11 +1,17 @@
 import ArgumentParser
 import Foundation
+import JSON
 import Scenario
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Validate a scenario and print its plan; sends nothing.")
+        abstract:
+            "Validate a scenario and print its plan; with --url, ask what the servers accept.",
+        discussion: """
+            Without --url nothing is sent. With it each server gets some ten requests of a few tokens, \
+            one after the other; LEGATO_API_KEY is sent as a bearer token where it is set.
+            """)
 
     @OptionGroup var scenario: ScenarioOptions
 
@@ -30,10 +36,25 @@ struct CheckCommand: ParsableCommand {
             print(json ? explanation.json() : explanation.text())
             return
         }
+        // Without a scenario there is no plan to speak of: the servers are the question.
+        let plan = scenario.scenario != nil || scenario.urls.isEmpty ? summary() : nil
+        let servers = ServerCheck.reports(urls: scenario.urls, model: scenario.model)
+        guard json else {
+            if let plan { print(plan.text()) }
+            for line in ServerCheck.lines(servers, style: Console.resultStyle) { print(line) }
+            return
+        }
+        if let plan, servers.isEmpty { return print(plan.json()) }
+        var members: [JSONMember] = []
+        if let plan { members.append(JSONMember("plan", try JSONValue(parsing: plan.json()))) }
+        members.append(JSONMember("servers", ServerCheck.json(servers)))
+        print(JSONValue.object(members).indented, terminator: "")
+    }
+
+    private func summary() -> PlanSummary {
         let resolved = scenario.resolve()
         do throws(ScenarioError) {
-            let summary = try PlanSummary(resolved, agents: agents)
-            print(json ? summary.json() : summary.text())
+            return try PlanSummary(resolved, agents: agents)
         } catch {
             Exit.now(Exit.badData, "\(error)")
         }

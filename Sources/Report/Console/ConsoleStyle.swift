@@ -10,10 +10,10 @@ package enum ConsoleStyle: Hashable, Sendable {
         self = isTerminal && !refused && environment["TERM"] != "dumb" ? .coloured : .plain
     }
 
-    func bold(_ text: String) -> String { wrap(text, "1") }
-    func dim(_ text: String) -> String { wrap(text, "2") }
-    func red(_ text: String) -> String { wrap(text, "31") }
-    func green(_ text: String) -> String { wrap(text, "32") }
+    package func bold(_ text: String) -> String { wrap(text, "1") }
+    package func dim(_ text: String) -> String { wrap(text, "2") }
+    package func red(_ text: String) -> String { wrap(text, "31") }
+    package func green(_ text: String) -> String { wrap(text, "32") }
 
     private func wrap(_ text: String, _ code: String) -> String {
         self == .plain ? text : "\u{1b}[\(code)m\(text)\u{1b}[0m"
@@ -25,12 +25,12 @@ package let consoleWidth = 100
 
 extension String {
     /// The text with spaces before it, `width` columns in all.
-    func right(_ width: Int) -> String {
+    package func right(_ width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
     }
 
     /// The text with spaces behind it, `width` columns in all.
-    func left(_ width: Int) -> String {
+    package func left(_ width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 
@@ -40,7 +40,7 @@ extension String {
     }
 
     /// The text, which came from elsewhere, without what could steer a terminal.
-    var harmless: String {
+    package var harmless: String {
         String(
             String.UnicodeScalarView(
                 unicodeScalars.map { scalar in

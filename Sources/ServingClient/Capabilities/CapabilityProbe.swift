@@ -1,0 +1,144 @@
+package import EventLoop
+import HTTPStream
+package import TimeBase
+package import TokenLog
+
+/// Asks a server, one request after the other, what it accepts: some ten requests of a few tokens.
+///
+/// Confined to the loop; alive until its completion was called.
+package final class CapabilityProbe: StreamSink {
+    /// How long one answer may take.
+    package static let patience = TimeSpan.seconds(30)
+
+    private let loop: EventLoop
+    private let target: Target
+    private var options: RequestOptions
+    private let completion: (Result<CapabilityReport, CapabilityProbeError>) -> Void
+    private var client: ServingClient?
+    private var answers: [CapabilityAnswer] = []
+    private var asking: CapabilityQuestion?
+    private var asked: UInt32 = 0
+    /// Keeps the probe until its end.
+    private var itself: CapabilityProbe?
+
+    /// Begins to ask.
+    ///
+    /// - Parameters:
+    ///   - model: empty takes the first one that the server lists.
+    ///   - apiKey: sent as a bearer token.
+    package static func begin(
+        loop: EventLoop, target: Target, model: String, apiKey: String?,
+        completion: @escaping (Result<CapabilityReport, CapabilityProbeError>) -> Void
+    ) {
+        let probe = CapabilityProbe(loop, target, model, apiKey, completion)
+        probe.itself = probe
+        probe.open()
+    }
+
+    private init(
+        _ loop: EventLoop, _ target: Target, _ model: String, _ apiKey: String?,
+        _ completion: @escaping (Result<CapabilityReport, CapabilityProbeError>) -> Void
+    ) {
+        self.loop = loop
+        self.target = target
+        self.completion = completion
+        options = RequestOptions(runID: "check", model: model)
+        options.apiKey = apiKey
+        var configuration = ClientConfiguration()
+        configuration.timeouts.firstToken = Self.patience
+        configuration.timeouts.betweenTokens = Self.patience
+        configuration.timeouts.total = Self.patience
+        let fields = apiKey.map { [HTTPField(name: "authorization", value: "Bearer \($0)")] } ?? []
+        client = ServingClient(
+            loop: loop, targets: [target], configuration: configuration, probeFields: fields,
+            sink: self)
+    }
+
+    private func open() {
+        client?.open { [self] errors in
+            if let error = errors[0] {
+                return end(
+                    .failure(
+                        CapabilityProbeError(
+                            description: "\(target) cannot be reached: \(error); is it running?")))
+            }
+            client?.probe(target: 0) { [self] answer in listed(answer) }
+        }
+    }
+
+    private func listed(_ answer: ProbeAnswer) {
+        let models = answer.models.prefix(4).joined(separator: ", ")
+        answers.append(
+            CapabilityAnswer(
+                capability: .models,
+                verdict: !answer.isAnswering ? .refused : answer.models.isEmpty ? .ignored : .works,
+                sentence: models.isEmpty ? answer.sentence : "lists \(models)"))
+        if options.model.isEmpty { options.model = answer.models.first ?? "" }
+        guard !options.model.isEmpty else {
+            return end(
+                .failure(
+                    CapabilityProbeError(
+                        description: "\(target) lists no models; name one with --model")))
+        }
+        askNext()
+    }
+
+    /// Asks for the first capability that has no answer yet.
+    private func askNext() {
+        guard let next = Capability.allCases.first(where: { !isAnswered($0) }) else {
+            return end(
+                .success(CapabilityReport(target: target, model: options.model, answers: answers)))
+        }
+        let endpoints = [(Endpoint.chat, Capability.chat), (.completions, .completions)]
+        let working = endpoints.first { verdict(of: $0.1) == .works }?.0
+        let isEndpoint = next == .chat || next == .completions
+        let isLost = next == .tokenIDPrompts ? verdict(of: .completions) != .works : working == nil
+        if !isEndpoint, isLost {
+            answers.append(
+                CapabilityAnswer(
+                    capability: next, verdict: .unknown,
+                    sentence: "no endpoint works that could be asked"))
+            return askNext()
+        }
+        let question = CapabilityQuestion(
+            next, endpoint: working ?? .chat,
+            countsByUsage: verdict(of: .includeUsage) == .works)
+        asking = question
+        asked += 1
+        client?.send(question.request(id: asked, to: target, options))
+    }
+
+    private func isAnswered(_ capability: Capability) -> Bool {
+        answers.contains { $0.capability == capability }
+    }
+
+    private func verdict(of capability: Capability) -> CapabilityAnswer.Verdict? {
+        answers.first { $0.capability == capability }?.verdict
+    }
+
+    package func requestSent(_ id: UInt32, at instant: LocalInstant) {}
+    package func tokens(_ record: TokenRecord) {}
+
+    package func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+        guard let question = asking else { return }
+        asking = nil
+        answers.append(question.read(record))
+        // A send that fails at once finishes within the call that asked: never deeper.
+        loop.next { [self] in askNext() }
+    }
+
+    private func end(_ result: Result<CapabilityReport, CapabilityProbeError>) {
+        client?.close()
+        // Handles close on later turns.
+        loop.next { [self] in
+            completion(result)
+            itself = nil
+        }
+    }
+}
+
+/// Why a server could not be asked at all.
+package struct CapabilityProbeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence with what to do.
+    package var description: String
+}

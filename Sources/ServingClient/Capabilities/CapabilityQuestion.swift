@@ -1,0 +1,125 @@
+import HTTPStream
+import JSON
+import TokenLog
+
+/// One request that finds out whether a server accepts something, and how its answer is read.
+struct CapabilityQuestion {
+    /// Tokens that every question asks for: a prompt that invites one word makes a server that
+    /// ignores `ignore_eos` or `min_tokens` stop before.
+    static let outputTokens: Int64 = 12
+
+    let capability: Capability
+    let endpoint: Endpoint
+    /// Members beside model, prompt, `stream` and `max_tokens`.
+    let members: [JSONMember]
+    let prompt: JSONValue
+
+    /// - Parameters:
+    ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
+    ///   - countsByUsage: the server takes `include_usage`, so that tokens are counted by it: some
+    ///     servers join several in one event.
+    init(_ capability: Capability, endpoint: Endpoint, countsByUsage: Bool) {
+        self.capability = capability
+        switch capability {
+        case .chat: self.endpoint = .chat
+        case .completions, .tokenIDPrompts: self.endpoint = .completions
+        default: self.endpoint = endpoint
+        }
+        let asksUsage = [JSONMember("stream_options", ["include_usage": true])]
+        let usage = countsByUsage ? asksUsage : []
+        switch capability {
+        case .includeUsage: members = asksUsage
+        case .continuousUsage:
+            members = [
+                JSONMember(
+                    "stream_options", ["include_usage": true, "continuous_usage_stats": true])
+            ]
+        case .ignoreEOS: members = usage + [JSONMember("ignore_eos", true)]
+        case .minTokens:
+            members = usage + [JSONMember("min_tokens", .integer(Self.outputTokens))]
+        case .returnTokenIDs: members = [JSONMember("return_token_ids", true)]
+        case .models, .chat, .completions, .tokenIDPrompts: members = []
+        }
+        prompt =
+            capability == .tokenIDPrompts
+            ? .array((0..<8).map { .integer(1_000 + $0) }) : .string("Reply with one word: yes")
+    }
+
+    /// The request's bytes.
+    func request(id: UInt32, to target: Target, _ options: RequestOptions) -> PreparedRequest {
+        var all: [JSONMember] = [
+            JSONMember("model", .string(options.model)), JSONMember("stream", true),
+            JSONMember("max_tokens", .integer(Self.outputTokens)),
+        ]
+        switch endpoint {
+        case .chat:
+            all.append(JSONMember("messages", [["role": "user", "content": prompt]]))
+        case .completions: all.append(JSONMember("prompt", prompt))
+        }
+        let body = JSONValue.object(all + members).serialized
+        var options = options
+        options.endpoint = endpoint
+        var bytes = RequestBuilder.head(of: target, options)
+        bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8
+        bytes += "content-length: \(body.count)\r\n\r\n".utf8
+        bytes += body
+        return PreparedRequest(id: id, target: 0, bytes: bytes, prompt: 0..<0)
+    }
+
+    /// What the end of the answer says.
+    func read(_ finish: FinishRecord) -> CapabilityAnswer {
+        guard finish.outcome == .completed else {
+            let why = finish.error.map { $0.detail } ?? "no answer"
+            switch finish.error?.kind {
+            case .httpStatus, .streamError:
+                return answer(
+                    .refused, "\(why.isEmpty ? "an error" : why)\(Self.remedy(capability))")
+            default: return answer(.unknown, "no proper answer: \(why)")
+            }
+        }
+        let tokens = finish.outputTokens
+        let asked = UInt32(Self.outputTokens)
+        switch capability {
+        case .models: return answer(.works, "")
+        case .chat, .completions:
+            return answer(.works, "streams; \(tokens) tokens came for one request")
+        case .tokenIDPrompts:
+            return answer(.works, "input lengths are exact, without a tokenizer")
+        case .includeUsage:
+            return finish.evidence == .finalUsage || finish.promptTokens != nil
+                ? answer(.works, "the last event counts the tokens")
+                : answer(.ignored, "no usage came: tokens are counted by stream events")
+        case .continuousUsage:
+            return finish.evidence == .continuousUsage
+                ? answer(.works, "every event counts the tokens so far")
+                : answer(
+                    .ignored, "no usage on each event: joined tokens are spread by the last one")
+        case .returnTokenIDs:
+            return finish.evidence == .tokenIDs
+                ? answer(.works, "every event names its tokens: counts are exact")
+                : answer(.ignored, "no token ids on the events: counts rest on usage")
+        case .ignoreEOS, .minTokens:
+            return tokens >= asked
+                ? answer(.works, "\(tokens) of \(asked) tokens came: output lengths can be pinned")
+                : answer(
+                    .ignored,
+                    "\(tokens) of \(asked) tokens came: answers end by themselves, lengths vary")
+        }
+    }
+
+    private static func remedy(_ capability: Capability) -> String {
+        switch capability {
+        case .chat: "; run with --endpoint completions"
+        case .completions: "; run with --endpoint chat"
+        case .ignoreEOS, .minTokens: "; output lengths cannot be pinned this way"
+        case .tokenIDPrompts: "; prompts are words, their lengths within some percent"
+        default: ""
+        }
+    }
+
+    private func answer(
+        _ verdict: CapabilityAnswer.Verdict, _ sentence: String
+    ) -> CapabilityAnswer {
+        CapabilityAnswer(capability: capability, verdict: verdict, sentence: sentence)
+    }
+}
