@@ -50,6 +50,9 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "COpenSSL"),
 
+        // C of our own: the floor that the stream client is measured against.
+        .target(name: "CReceiver"),
+
         // Pure rooms: no clock, no I/O, no tasks.
         room("TimeBase"),
         room("JSON"),
@@ -104,11 +107,19 @@ let package = Package(
                 "Scenario", logging, histogram,
             ]),
 
+        room(
+            "Bench",
+            [
+                "CReceiver", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
+                "Goodput", "JSON", "Report", "ServingClient", "TimeBase", "TokenLog", "Transport",
+                "Workload",
+            ]),
+
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput",
+                "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
+                "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
                 "Report", "Scenario", "TokenLog", "Transport", "TimeBase", "Wire", "Workload",
                 argumentParser,
                 logging,
@@ -146,6 +157,7 @@ let package = Package(
         tests("Report", ["Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
         tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
         tests("Coordinator", ["CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
+        tests("Bench", ["JSON", "Report"]),
         .testTarget(name: "LegatoTests", dependencies: ["legato"], swiftSettings: strict),
     ]
 )

@@ -5,13 +5,13 @@ import CZlib
 ///
 /// Made when the first frame is worth it (about 256 KiB), so that connections that only carry small
 /// frames cost nothing.
-final class Deflater {
+package final class Deflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// Room left at each step: what a flush can still hold back is asked for until it fits.
     private static let step = 4_096
 
-    init() {
+    package init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let result = deflateInit2_(
@@ -26,7 +26,7 @@ final class Deflater {
     }
 
     /// The frame's bytes deflated; the other side needs every one of them in order.
-    func deflate(_ payload: [UInt8]) -> [UInt8] {
+    package func deflate(_ payload: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         payload.withUnsafeBytes { input in
             // zlib's type is mutable; it only reads the input.

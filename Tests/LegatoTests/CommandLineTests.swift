@@ -7,7 +7,7 @@ struct CommandLineTests {
     func help() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["run", "agent", "check", "score", "engine", "token"] {
+        for command in ["run", "agent", "check", "score", "engine", "token", "bench"] {
             #expect(help.text.contains(command))
             #expect(try Program.run([command, "--help"]).status == 0)
         }
@@ -43,6 +43,41 @@ struct CommandLineTests {
             #expect(missing.status == 65)
             #expect(missing.errors.contains("none.yaml"))
         }
+    }
+
+    @Test(
+        "check --url says what a server accepts: the engine everything, a closed port ends with 69")
+    func checkServer() throws {
+        let engine = try Program.start(["engine", "--port", "0"])
+        defer { engine.signal(SIGTERM) }
+        try #require(engine.wait { $0.output.contains("listening on http://") })
+        let url = try #require(engine.output.split(separator: " ").last).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+        let result = try Program.run(["check", "--url", url, "--json"])
+        try #require(result.status == 0, "\(result.errors)")
+        let servers = try #require(result.json()["servers"] as? [[String: Any]])
+        let accepts = try #require(servers.first?["accepts"] as? [String: [String: String]])
+        #expect(accepts.count == 9)
+        for (name, answer) in accepts {
+            #expect(answer["verdict"] == "works", "\(name): \(answer)")
+            #expect(answer["sentence"]?.isEmpty == false)
+        }
+        let table = try Program.run(["check", "--url", url])
+        #expect(table.text.split(separator: "\n").count == 10 && table.text.contains("ignore_eos"))
+        let nobody = try Program.run(["check", "--url", "http://127.0.0.1:9"])
+        #expect(nobody.status == 69 && nobody.errors.contains("127.0.0.1:9"))
+        #expect(try Program.run(["check", "--url", "ftp://a"]).status == 64)
+    }
+
+    @Test("bench prints rows that verified themselves, as JSON and as a table")
+    func bench() throws {
+        let result = try Program.run(["bench", "merge", "--smoke", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        let rows = result.json()["rows"] as? [[String: Any]] ?? []
+        #expect(rows.count == 1 && rows[0]["benchmark"] as? String == "merge")
+        #expect(
+            try Program.run(["bench", "score", "--smoke"]).text.contains("score: 200 requests"))
+        #expect(try Program.run(["bench", "speed"]).status == 64)
     }
 
     @Test("A token is 64 hexadecimal digits in a file of mode 600, and is never overwritten")

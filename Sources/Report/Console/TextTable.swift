@@ -1,21 +1,21 @@
 /// Rows of text in columns: the first one left-aligned, the others right-aligned.
-struct TextTable {
+package struct TextTable {
     private var rows: [[String]]
 
     /// The first column keeps so many columns however wide the others are.
     static let narrowestName = 8
 
-    init(heading: [String]) { rows = [heading] }
+    package init(heading: [String]) { rows = [heading] }
 
     /// Adds a row of as many cells as the heading has.
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         precondition(cells.count == rows[0].count, "a row has a cell for each column")
         rows.append(cells)
     }
 
     /// The lines, the heading first, each after one space; names are cut where the line would pass
     /// ``consoleWidth``.
-    var lines: [String] {
+    package var lines: [String] {
         let widths = rows[0].indices.map { column in
             rows.map { $0[column].count }.max() ?? 0
         }

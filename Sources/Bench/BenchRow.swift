@@ -1,0 +1,86 @@
+/// One line of a benchmark: a figure, and its ratio to a floor measured in the same run.
+///
+/// A bare time says more of the machine than of the code; a ratio to the least that the same work
+/// could cost, a moment before on the same core, can be compared.
+package struct BenchRow: Hashable, Sendable {
+    /// What a figure should be.
+    package enum Goal: Hashable, Sendable {
+        case atLeast(Double)
+        case atMost(Double)
+
+        /// Whether `value` is as it should be.
+        package func holds(for value: Double) -> Bool {
+            switch self {
+            case .atLeast(let bound): value >= bound
+            case .atMost(let bound): value <= bound
+            }
+        }
+    }
+
+    package var benchmark: Benchmark
+    /// What was measured, such as `decode, 64 in step`.
+    package var name: String
+    package var value: Double
+    package var unit: String
+    /// The same figure of the floor; nil for figures that are no cost, such as bytes a token.
+    package var floor: Double?
+    package var goal: Goal?
+
+    /// `value / floor`; nil without a floor, or with one too small to be measured.
+    package var ratio: Double? {
+        guard let floor, floor > 0 else { return nil }
+        return value / floor
+    }
+
+    /// Whether the goal holds; nil without one.
+    package var meetsGoal: Bool? { goal?.holds(for: value) }
+}
+
+/// How much a benchmark does.
+package enum BenchSize: Hashable, Sendable {
+    /// Enough for figures that repeat within some percent: seconds each.
+    case full
+    /// Enough to see that it works and verifies: a fraction of a second each.
+    case smoke
+}
+
+/// A benchmark by its name on the command line.
+package enum Benchmark: String, Hashable, Sendable, CaseIterable {
+    case client
+    case fidelity
+    case codec
+    case merge
+    case score
+
+    /// What it measures, a clause.
+    package var abstract: String {
+        switch self {
+        case .client: "CPU a token of the stream client, against recv and a clock reading in C"
+        case .fidelity: "stamps against the embedded engine's own send times"
+        case .codec: "the token log's encoding, against copying the records"
+        case .merge: "merging the agents' logs, against appending the records to one list"
+        case .score: "scoring a run, against one pass over its token times"
+        }
+    }
+
+    /// Measures and verifies.
+    ///
+    /// - Throws: ``BenchFailure`` when a result is wrong or the system refuses something.
+    package func run(_ size: BenchSize) throws(BenchFailure) -> [BenchRow] {
+        switch self {
+        case .client: try ClientBenchmark(size).rows()
+        case .fidelity: try FidelityBenchmark(size).rows()
+        case .codec: try CodecBenchmark(size).rows()
+        case .merge: try MergeBenchmark(size).rows()
+        case .score: try ScoreBenchmark(size).rows()
+        }
+    }
+}
+
+/// Why a benchmark has no figures: its own result was wrong, or the system refused something.
+package struct BenchFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    package var benchmark: Benchmark
+    package var problem: String
+
+    package var description: String { "benchmark \(benchmark.rawValue): \(problem)" }
+}

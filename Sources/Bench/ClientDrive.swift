@@ -1,0 +1,125 @@
+import EventLoop
+import Glibc
+import ServingClient
+import TimeBase
+import TokenLog
+
+/// Runs the stream client on a loop of its own until all its requests have finished, and logs as an
+/// agent does: one append a token.
+enum ClientDrive {
+    struct Outcome: Sendable {
+        /// Tokens by request.
+        var tokens: [Int] = []
+        var records: [TokenRecord] = []
+        var sent: [UInt32: LocalInstant] = [:]
+        var completed = 0
+        /// CPU time of the client's thread, ns, from the first send to the last finish.
+        var cpuNs: Int64 = 0
+        var error: SystemError?
+    }
+
+    /// Sends `requests` plain requests at once to the loopback's `port`.
+    static func run(
+        port: UInt16, requests: Int, expectedTokens: Int
+    ) throws(SystemError) -> Outcome {
+        let bytes = Array(
+            "POST /v1/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".utf8)
+        return try run(
+            port: port,
+            (0..<requests).map {
+                PreparedRequest(id: UInt32($0), target: 0, bytes: bytes, prompt: 0..<0)
+            }, expectedTokens: expectedTokens)
+    }
+
+    /// Sends `requests`, whose ids count from 0, at once.
+    static func run(
+        port: UInt16, _ requests: [PreparedRequest], expectedTokens: Int
+    ) throws(SystemError) -> Outcome {
+        let loop = try EventLoop(name: "bench-client")
+        let target: Target
+        do throws(TargetError) {
+            target = try Target(parsing: "http://127.0.0.1:\(port)")
+        } catch {
+            preconditionFailure("a loopback address is a target: \(error)")
+        }
+        let outcome = Guarded(Outcome())
+        loop.post {
+            let driver = Driver(loop, target, requests, expectedTokens: expectedTokens) { result in
+                outcome.withLock { $0 = result }
+                loop.requestStop()
+            }
+            driver.begin()
+        }
+        loop.runOnThisThread()
+        let result = outcome.withLock { $0 }
+        if let error = result.error { throw error }
+        return result
+    }
+
+    /// Confined to the loop.
+    private final class Driver: StreamSink {
+        private let loop: EventLoop
+        private let requests: [PreparedRequest]
+        private let onEnd: (Outcome) -> Void
+        private var client: ServingClient?
+        private var outcome = Outcome()
+        private var finished = 0
+        private var begunCPU: Int64 = 0
+        /// Keeps the driver until its end.
+        private var itself: Driver?
+
+        init(
+            _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], expectedTokens: Int,
+            onEnd: @escaping (Outcome) -> Void
+        ) {
+            self.loop = loop
+            self.requests = requests
+            self.onEnd = onEnd
+            outcome.tokens = Array(repeating: 0, count: requests.count)
+            outcome.records.reserveCapacity(requests.count * expectedTokens)
+            client = ServingClient(loop: loop, targets: [target], sink: self)
+            itself = self
+        }
+
+        func begin() {
+            client?.open { [self] errors in
+                if let error = errors[0] {
+                    outcome.error = error
+                    return end()
+                }
+                begunCPU = Self.threadCPU
+                for request in requests { client?.send(request) }
+            }
+        }
+
+        func requestSent(_ id: UInt32, at instant: LocalInstant) { outcome.sent[id] = instant }
+
+        func tokens(_ record: TokenRecord) { outcome.records.append(record) }
+
+        func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+            if record.outcome == .completed { outcome.completed += 1 }
+            finished += 1
+            guard finished == requests.count else { return }
+            outcome.cpuNs = Self.threadCPU - begunCPU
+            loop.next { [self] in end() }
+        }
+
+        private func end() {
+            client?.close()
+            for record in outcome.records {
+                outcome.tokens[Int(record.request)] += Int(record.count)
+            }
+            // Handles close on later turns.
+            loop.next { [self] in
+                onEnd(outcome)
+                itself = nil
+            }
+        }
+
+        private static var threadCPU: Int64 {
+            var now = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+            return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A run of bytes.
+typedef struct {
+    const uint8_t *_Nonnull bytes;
+    size_t size;
+} legato_piece;
+
+/// What a stream source sends to each of its connections: `head`, `event` so many times, `tail`.
+typedef struct {
+    legato_piece head;
+    legato_piece event;
+    legato_piece tail;
+    uint32_t connections;
+    uint32_t events;
+    /// From one event of a connection to its next, in ns; 0 sends as fast as it is taken, many
+    /// events a write.
+    int64_t period_ns;
+} legato_script;
+
+/// A thread that serves `legato_script` once, on a port of the loopback.
+typedef struct legato_source legato_source;
+
+/// Listens and starts the thread, which copies nothing: the script's bytes must live until
+/// `legato_source_finish`. NULL with errno set when that fails.
+legato_source *_Nullable legato_source_start(
+    const legato_script *_Nonnull script, uint16_t *_Nonnull port);
+
+/// Waits until every connection was served and closed by its client, or 60 s of silence passed;
+/// returns 0 or the errno of what failed.
+int legato_source_finish(legato_source *_Nonnull source);
+
+/// What the least possible receiver took.
+typedef struct {
+    uint64_t bytes;
+    uint64_t reads;
+    /// CPU time of the calling thread, user and system.
+    int64_t cpu_ns;
+    /// The last stamp, so that no compiler drops the clock readings.
+    int64_t last_stamp_ns;
+} legato_received;
+
+/// The floor: sends `request` on `connections` connections to the loopback's `port`, then reads
+/// `bytes_each` from each with epoll and recv, takes a clock reading a read, and throws all away.
+/// Returns 0 or an errno.
+int legato_receive(
+    uint16_t port, uint32_t connections, legato_piece request, uint64_t bytes_each,
+    legato_received *_Nonnull received);
+
+/// Times `count` writes of `size` bytes on a loopback connection that is read at once: ns each, in
+/// `spans`. The instant at which a byte left lies somewhere within. Returns 0 or an errno.
+int legato_time_sends(uint32_t count, size_t size, int64_t *_Nonnull spans);
