@@ -15,33 +15,29 @@ package struct MappedInstant: Hashable, Sendable {
 
 /// The mapping from one agent's CLOCK_MONOTONIC_RAW to the coordinator's, fitted to probe exchanges.
 ///
-/// The exchange with the least round trip in each quarter of a second is a knot: there the offset (coordinator
-/// minus agent) is the midpoint, known to half the round trip. Between knots the offset is
-/// interpolated; the guaranteed interval is what both neighbours allow when the clocks part by at
-/// most 600 ppm. Outside the probed interval only the nearest knot speaks, and the bound widens.
+/// The exchange with the least round trip in each quarter of a second is a knot: there the offset
+/// (coordinator minus agent) lies within half the round trip of the midpoint. Knots are tightened by
+/// their neighbours (``OffsetKnots``), given that the clocks part by at most 600 ppm and that this rate
+/// changes by at most 100 ppb/s. Between knots the offset is interpolated; the guaranteed interval is
+/// what both neighbours allow. Outside the probed interval only the nearest knot speaks, and the bound
+/// widens.
 package struct ClockFit: Sendable {
     /// The largest rate at which two clocks are assumed to part, in parts per million.
     package static let maximumRatePPM: Int64 = 600
     /// Width of the windows of which the best exchange becomes a knot.
     package static let windowNs: Int64 = 250_000_000
 
-    struct Knot: Hashable, Sendable {
-        /// Agent time, midway between t2 and t3.
-        var agentNs: Int64
-        var offsetNs: Int64
-        var halfWidthNs: Int64
-    }
-
-    let knots: [Knot]
+    private let tightened: OffsetKnots
     /// Exchanges that the fit rests on.
     package let exchanges: Int
     /// The least round trip seen, ns.
     package let minRTTNs: Int64
     /// The rate of coordinator against agent, in ppm over the probed interval; nil below a second.
     package let skewPPM: Double?
-    /// Reasons why the mapping does not hold; empty when it does.
-    package let reasons: [String]
 
+    var knots: [OffsetKnot] { tightened.knots }
+    /// Reasons why the mapping does not hold; empty when it does.
+    package var reasons: [String] { tightened.contradictions }
     /// Whether the guaranteed interval exists everywhere in the probed interval.
     package var isValid: Bool { reasons.isEmpty }
 
@@ -50,31 +46,37 @@ package struct ClockFit: Sendable {
     /// - Throws: ``ClockError`` for no exchange, or one that contradicts itself.
     /// - Complexity: O(n log n).
     package init(exchanges: [ClockExchange]) throws(ClockError) {
-        var best: [Int64: Knot] = [:]
+        var best: [Int64: (rtt: Int64, knot: OffsetKnot)] = [:]
         var least = Int64.max
         for exchange in exchanges {
             guard let rtt = exchange.roundTripNs, let offset = exchange.offsetNs else {
                 throw .impossibleExchange(train: exchange.train, member: exchange.member)
             }
             least = min(least, rtt)
-            let knot = Knot(
-                agentNs: exchange.t2 + (exchange.t3 - exchange.t2) / 2, offsetNs: offset,
-                halfWidthNs: rtt / 2 + 1)
             let window = exchange.t2.floorDivided(by: Self.windowNs)
-            if let held = best[window], held.halfWidthNs <= knot.halfWidthNs { continue }
-            best[window] = knot
+            if let held = best[window], held.rtt <= rtt { continue }
+            best[window] = (rtt, Self.knot(exchange, offset: offset, rtt: rtt))
         }
         guard !best.isEmpty else { throw .noExchange }
-        knots = best.values.sorted { $0.agentNs < $1.agentNs }
+        tightened = OffsetKnots(best.values.map(\.knot).sorted { $0.agentNs < $1.agentNs })
         self.exchanges = exchanges.count
         minRTTNs = least
-        let first = knots[0]
-        let last = knots[knots.count - 1]
+        let first = tightened.knots[0]
+        let last = tightened.knots[tightened.knots.count - 1]
         let span = last.agentNs.clampedDifference(first.agentNs)
         skewPPM =
             span >= 1_000_000_000
             ? Double(last.offsetNs.clampedDifference(first.offsetNs)) / Double(span) * 1e6 : nil
-        reasons = Self.contradictions(in: knots)
+    }
+
+    /// The midpoint is exact to half the round trip, whatever each direction took; during the agent's
+    /// turnaround the clocks part by next to nothing.
+    private static func knot(_ exchange: ClockExchange, offset: Int64, rtt: Int64) -> OffsetKnot {
+        let turnaround = exchange.t3 - exchange.t2
+        let slack = rtt / 2 + 1 + turnaround / 1_000
+        return OffsetKnot(
+            agentNs: exchange.t2 + turnaround / 2, lowNs: offset.clampedDifference(slack),
+            highNs: offset.clampedSum(slack))
     }
 
     /// Maps an agent's stamp.
@@ -82,30 +84,48 @@ package struct ClockFit: Sendable {
     /// - Complexity: O(log knots).
     package func map(_ local: LocalInstant) -> MappedInstant {
         let upper = firstKnot(after: local.ns)
-        let left = upper > 0 ? knots[upper - 1] : nil
-        let right = upper < knots.count ? knots[upper] : nil
         var low = Int64.min
         var high = Int64.max
-        for case let knot? in [left, right] {
-            let slack = knot.halfWidthNs.clampedSum(Self.drift(over: local.ns, from: knot.agentNs))
-            low = max(low, knot.offsetNs.clampedDifference(slack))
-            high = min(high, knot.offsetNs.clampedSum(slack))
+        for (index, gap) in [(upper - 1, upper - 1), (upper, upper - 1)]
+        where knots.indices.contains(index) {
+            let bounds = tightened.bounds(
+                of: knots[index], by: rate(of: gap, from: knots[index].agentNs, at: local.ns),
+                at: local.ns)
+            low = max(low, bounds.low)
+            high = min(high, bounds.high)
         }
-        let offset = min(max(interpolated(local.ns, left, right), min(low, high)), max(low, high))
+        let offset = min(max(interpolated(local.ns, upper), min(low, high)), max(low, high))
         return MappedInstant(
             coordinatorNs: local.ns.clampedSum(offset),
             hardLowNs: local.ns.clampedSum(min(low, high)),
             hardHighNs: local.ns.clampedSum(max(low, high)))
     }
 
-    private func interpolated(_ ns: Int64, _ left: Knot?, _ right: Knot?) -> Int64 {
-        guard let left else { return right?.offsetNs ?? 0 }
-        guard let right, right.agentNs > left.agentNs else { return left.offsetNs }
+    /// The rate of a gap; beyond the probed interval that of the outermost gap, which may have wandered.
+    private func rate(of gap: Int, from knot: Int64, at ns: Int64) -> OffsetRate {
+        let rates = tightened.rates
+        guard !rates.isEmpty else { return .unknown }
+        if rates.indices.contains(gap) { return rates[gap] }
+        let outermost = gap < 0 ? rates[0] : rates[rates.count - 1]
+        let seconds = Double(ns.clampedDifference(knot).magnitude) / 1e9
+        let wander = OffsetKnots.wanderPerSecond * seconds
+        return OffsetRate(
+            low: max(outermost.low - wander, OffsetRate.unknown.low),
+            high: min(outermost.high + wander, OffsetRate.unknown.high))
+    }
+
+    private func interpolated(_ ns: Int64, _ upper: Int) -> Int64 {
+        guard upper > 0 else { return knots[0].offsetNs }
+        let left = knots[upper - 1]
+        guard upper < knots.count, knots[upper].agentNs > left.agentNs else {
+            return left.offsetNs
+        }
+        let right = knots[upper]
         let share =
             Double(ns.clampedDifference(left.agentNs))
             / Double(right.agentNs.clampedDifference(left.agentNs))
         let rise = Double(right.offsetNs.clampedDifference(left.offsetNs)) * share
-        return left.offsetNs.clampedSum(Int64(exactly: rise.rounded()) ?? 0)
+        return left.offsetNs.clampedSum(Int64(clamped: rise.rounded()))
     }
 
     private func firstKnot(after ns: Int64) -> Int {
@@ -116,25 +136,5 @@ package struct ClockFit: Sendable {
             if knots[middle].agentNs <= ns { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-
-    private static func drift(over ns: Int64, from knot: Int64) -> Int64 {
-        let (difference, overflow) = ns.subtractingReportingOverflow(knot)
-        guard !overflow else { return Int64.max / 4 }
-        return Int64((Double(difference.magnitude) * Double(maximumRatePPM) / 1e6).rounded(.up))
-    }
-
-    private static func contradictions(in knots: [Knot]) -> [String] {
-        var reasons: [String] = []
-        for (a, b) in zip(knots, knots.dropFirst()) {
-            let allowed = a.halfWidthNs.clampedSum(b.halfWidthNs)
-                .clampedSum(drift(over: b.agentNs, from: a.agentNs))
-            let moved = b.offsetNs.clampedDifference(a.offsetNs).magnitude
-            guard moved > UInt64(allowed) else { continue }
-            reasons.append(
-                "the clocks moved apart by \(moved) ns within \(b.agentNs.clampedDifference(a.agentNs)) ns of agent "
-                    + "time, more than \(maximumRatePPM) ppm: one of them was stepped or paused")
-        }
-        return reasons
     }
 }

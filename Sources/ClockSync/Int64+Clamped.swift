@@ -15,4 +15,10 @@ extension Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }
+
+    /// The nearest integer that can be added to without trapping; 0 for not a number.
+    init(clamped value: Double) {
+        let limit = Double(Int64.max / 4)
+        self = value.isNaN ? 0 : Int64(Swift.min(Swift.max(value, -limit), limit))
+    }
 }

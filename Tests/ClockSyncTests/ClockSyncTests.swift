@@ -59,6 +59,41 @@ struct ClockFitTests {
         }
     }
 
+    @Test("The rate wanders by what oscillators do, and the interval still holds, and is tight")
+    func wander() throws {
+        for seed: UInt64 in 1...20 {
+            var link = Link(seed: seed, offset: 123_456_789, ppm: 0)
+            var rate = Double(link.random(100) - 50) / 1e6
+            var offset = 5e8
+            var truth: [(agent: Int64, offset: Double)] = []
+            var exchanges: [ClockExchange] = []
+            for index in 0..<1_200 {
+                let agent = Int64(index) * 50_000_000
+                truth.append((agent, offset))
+                // Every tenth second the hosts are busy, and no round trip is short.
+                let jitter: UInt64 = index / 20 % 10 == 9 ? 3_000_000 : 60_000
+                let out = 20_000 + link.random(jitter)
+                let back = 20_000 + link.random(jitter)
+                let now = agent + Int64(offset.rounded())
+                exchanges.append(
+                    ClockExchange(
+                        train: UInt32(index), member: 1, t1: now - out, t2: agent,
+                        t3: agent + 1_000, t4: now + 1_000 + back))
+                rate += Double(link.random(201) - 100) / 100 * 1e-7 * 0.05
+                offset += rate * 5e7
+            }
+            let fit = try ClockFit(exchanges: exchanges)
+            #expect(fit.isValid, "\(fit.reasons)")
+            for (agent, offset) in truth {
+                let mapped = fit.map(LocalInstant(ns: agent))
+                let exact = Double(agent) + offset
+                #expect(Double(mapped.hardLowNs) <= exact && exact <= Double(mapped.hardHighNs))
+                // The last seconds may be busy, with nothing after them to tighten.
+                if agent < 57_000_000_000 { #expect(mapped.hardHalfWidthNs < 80_000) }
+            }
+        }
+    }
+
     @Test("The order of the exchanges does not matter")
     func order() throws {
         var link = Link(seed: 9, offset: 1_234, ppm: 20)
