@@ -318,7 +318,10 @@ package struct CoordinatorMachine: ~Copyable {
             case .ping(let nonce): actions.append(.send(link, .ping(nonce)))
             case .silent:
                 links[link] = nil
-                actions.append(.close(link))
+                // One that only stood still learns, when it goes on, that the run does without it.
+                actions += refusal(
+                    link, .notExpected,
+                    "agent \(agents[place].hello.name) was given up: \(LinkPulse.silence)")
                 actions += left(place, reason: LinkPulse.silence, now: now)
             }
         }

@@ -118,6 +118,8 @@ package struct SpoolLedger: ~Copyable {
 
     /// The sync that was asked for has made every batch up to `through` durable.
     package mutating func synced(through: UInt64) -> [SpoolAction] {
+        // A sync may end well after a read or a write has failed: what it covers is not counted on.
+        if case .stopped = state, syncing == nil { return [] }
         precondition(through == syncing, "storage reports the sync that was asked for")
         syncing = nil
         durable = max(durable, through)

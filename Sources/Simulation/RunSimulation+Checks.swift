@@ -117,6 +117,11 @@ extension RunSimulation {
                     "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
             }
         }
+        for gap in ending.gaps where coordinator.ends[gap.agent] != nil {
+            guard coordinator.diskIsBroken else {
+                throw violation("place \(gap.agent) said End and has a gap: \(gap.reason)")
+            }
+        }
         guard Set(ending.gaps.map(\.agent)).count == ending.gaps.count else {
             throw violation("an agent has two gaps")
         }

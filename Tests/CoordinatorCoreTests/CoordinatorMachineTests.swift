@@ -326,6 +326,8 @@ struct CoordinatorMachineTests {
                     pings[link, default: 0] += 1
                     guard link == links[1] else { continue }
                     #expect(machine.received(.pong(nonce), from: link, now: instant) == [])
+                case .send(links[0], .refuse(let refusal)):
+                    #expect(refusal.reason.contains("node-00 was given up"))
                 case .close(let link): closed[tick] = link
                 default: Issue.record("unexpected: \(action)")
                 }

@@ -73,6 +73,16 @@ import TimeBase
         #expect(ledger.isDrained == true)
     }
 
+    @Test func aSyncThatEndsAfterStorageFailedIsNotCountedOn() {
+        var ledger = SpoolLedger()
+        _ = ledger.sessionOpened(acknowledgedThrough: 0)
+        _ = ledger.batchMade(byteCount: 10, now: at(0))
+        #expect(ledger.timePassed(now: at(250)) == [.sync(through: 1)])
+        #expect(ledger.storageFailed("cannot be read") == [.stop(reason: "cannot be read")])
+        #expect(ledger.synced(through: 1) == [])
+        #expect(ledger.lastNumber == 0)
+    }
+
     @Test func acknowledgementsOfTheUnsentCloseTheSession() {
         var ledger = SpoolLedger(recovered: [10])
         guard case .disconnect? = ledger.sessionOpened(acknowledgedThrough: 2).first else {
