@@ -24,13 +24,18 @@ package struct BenchRow: Hashable, Sendable {
     package var unit: String
     /// The same figure of the floor; nil for figures that are no cost, such as bytes a token.
     package var floor: Double?
+    /// Inclusive; nil where the figure is for comparison alone.
     package var goal: Goal?
 
-    /// `value / floor`; nil without a floor, or with one too small to be measured.
+    /// How many times the floor's cost it is; nil without a floor, or with one too small to be
+    /// measured.
     package var ratio: Double? {
-        guard let floor, floor > 0 else { return nil }
-        return value / floor
+        guard let floor, floor > 0, value > 0 else { return nil }
+        return isRate ? floor / value : value / floor
     }
+
+    /// Whether more is better.
+    private var isRate: Bool { unit.hasSuffix("/s") }
 
     /// Whether the goal holds; nil without one.
     package var meetsGoal: Bool? { goal?.holds(for: value) }

@@ -40,7 +40,7 @@ import Testing
     @Test func aMissedGoalIsSaid() {
         let lines = Self.report.lines(style: .plain)
         #expect(lines.count == 3 && lines.allSatisfy { $0.count <= consoleWidth })
-        #expect(lines[1].hasSuffix(">= 5.00 M met") && lines[1].contains("0.0100"))
+        #expect(lines[1].hasSuffix(">= 5.00 M met") && lines[1].contains(" 100 "))
         #expect(lines[2].hasSuffix("<= 2.30 missed"))
         #expect(!Self.report.meetsGoals)
     }
@@ -49,7 +49,7 @@ import Testing
         let json = try JSONValue(parsing: Self.report.json.serialized)
         #expect(json["goals_met"]?.bool == false)
         let rows = try #require(json["rows"]?.array)
-        #expect(rows[0]["ratio"]?.double == 0.01 && rows[0]["met"]?.bool == true)
+        #expect(rows[0]["ratio"]?.double == 100 && rows[0]["met"]?.bool == true)
         #expect(rows[1]["floor"]?.isNull == true && rows[1]["goal"]?["at_most"]?.double == 2.3)
     }
 }

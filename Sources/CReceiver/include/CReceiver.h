@@ -50,6 +50,9 @@ int legato_receive(
     uint16_t port, uint32_t connections, legato_piece request, uint64_t bytes_each,
     legato_received *_Nonnull received);
 
+/// Does nothing with what `value` points to, which no optimiser knows.
+void legato_keep(const void *_Nonnull value);
+
 /// Times `count` writes of `size` bytes on a loopback connection that is read at once: ns each, in
 /// `spans`. The instant at which a byte left lies somewhere within. Returns 0 or an errno.
 int legato_time_sends(uint32_t count, size_t size, int64_t *_Nonnull spans);
