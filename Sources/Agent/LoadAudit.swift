@@ -9,6 +9,7 @@ struct LoadAudit {
     private var lateness = LatenessMeter()
     private var begun: Reading?
     private var before: Reading?
+    private static let shortestStretch = TimeSpan.milliseconds(500)
 
     /// One look at the loop and the process.
     struct Reading {
@@ -41,8 +42,11 @@ struct LoadAudit {
     /// 99th percentile of send lateness in ns.
     mutating func takeRecent(_ reading: Reading) -> (busyPermille: UInt16, latenessP99Ns: Int64) {
         let busy = Self.permille(from: before, to: reading)
+        // The start falls between two statuses: a stretch of microseconds says nothing.
+        if let before, reading.at - before.at >= Self.shortestStretch {
+            figures.busiestPermille = max(figures.busiestPermille, busy)
+        }
         before = reading
-        figures.busiestPermille = max(figures.busiestPermille, busy)
         return (busy, lateness.takeP99())
     }
 
