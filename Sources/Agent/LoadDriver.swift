@@ -196,9 +196,9 @@ final class LoadDriver: StreamSink {
             SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
     }
 
-    func tokens(_ record: TokenRecord) {
-        audit.counted(record.source)
-        log.tokens.append(record)
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+        for record in records { audit.counted(record.source) }
+        log.tokens.append(contentsOf: records)
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {

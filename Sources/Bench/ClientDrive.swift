@@ -94,7 +94,9 @@ enum ClientDrive {
 
         func requestSent(_ id: UInt32, at instant: LocalInstant) { outcome.sent[id] = instant }
 
-        func tokens(_ record: TokenRecord) { outcome.records.append(record) }
+        func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+            outcome.records.append(contentsOf: records)
+        }
 
         func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
             if record.outcome == .completed { outcome.completed += 1 }

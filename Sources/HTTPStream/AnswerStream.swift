@@ -12,9 +12,9 @@ package enum AnswerEvent: Hashable, Sendable {
 
 /// Reads one answer of an OpenAI-style server: bytes in, tokens and one result out.
 ///
-/// Call ``next(_:)`` with each received slice until it returns nil; call ``connectionEnded()`` or
-/// ``broken(_:_:outcome:)`` when no more bytes will come. The path of a token event (one chunk, one
-/// event, the shape of the event before it) neither allocates nor copies.
+/// Call ``read(_:into:)`` with each received slice, or ``next(_:)`` until it returns nil; call
+/// ``connectionEnded()`` or ``broken(_:_:outcome:)`` when no more bytes will come. The path of a
+/// token event (whole in its chunk, the shape of the event before it) neither allocates nor copies.
 package struct AnswerStream: ~Copyable {
     /// What the request asked for.
     package enum Expectation: Hashable, Sendable {
@@ -42,17 +42,17 @@ package struct AnswerStream: ~Copyable {
     package private(set) var result: AnswerResult?
 
     private let expectation: Expectation
-    private var parser: HTTPResponseParser
-    private var events = ServerSentEvents()
-    private var template = EventTemplate()
+    var parser: HTTPResponseParser
+    var events = ServerSentEvents()
+    var template = EventTemplate()
     private var scanned = ScannedEvent()
-    private var tally = AnswerTally()
+    var tally = AnswerTally()
     private var head: HTTPResponseHead?
     private var interim: [UInt16] = []
     private var body = Body.none
     /// What `parser` returned last and `events` has not used: a view of the caller's input, empty
     /// whenever ``next(_:)`` returns nil.
-    private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
+    var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     private var collected = GrowableBytes()
     private var isDone = false
     private var errorEvent: String?
@@ -220,10 +220,18 @@ extension AnswerStream {
             if errorEvent == nil { errorEvent = errorSentence(data) }
             return nil
         }
-        if let choice = template.match(data) {
-            return try accepted(tally.count(choice))
-        }
         if data.isEmpty { return nil }
+        let begin = data.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        if let choice = template.choice,
+            let match = template.match(at: begin, end: begin + data.count),
+            match.length == data.count
+        {
+            var run = RepeatedEvents(usage: tally.usage(of: choice.index))
+            let count = run.add(match, of: choice, hasUsage: template.hasUsage)
+            tally.count(run, of: choice, hasUsage: template.hasUsage)
+            return count == 0
+                ? nil : try accepted(AnswerTokens(count: count, kind: choice.kind))
+        }
         if data.elementsEqual("[DONE]".utf8) {
             isDone = true
             return nil

@@ -7,6 +7,15 @@ package struct AnswerTokens: Hashable, Sendable {
     package var kind: TokenKind
 }
 
+/// What a run of events that matched one template adds up to.
+struct RepeatedEvents {
+    var events = 0
+    /// Token ids of all of them.
+    var ids: UInt64 = 0
+    /// The last event's `completion_tokens`.
+    var usage: UInt32
+}
+
 /// Counts the tokens of one answer while its events come, in the order of trust of
 /// ``TokenLog/TokenEvidence``.
 struct AnswerTally {
@@ -62,11 +71,25 @@ struct AnswerTally {
         return AnswerTokens(count: UInt32(clamping: tokens), kind: kind)
     }
 
-    /// Counts the one choice of an event that has nothing else.
-    mutating func count(_ choice: ScannedChoice) -> AnswerTokens? {
-        let tokens = count(choice, usage: nil)
-        return tokens > 0
-            ? AnswerTokens(count: UInt32(clamping: tokens), kind: choice.kind) : nil
+    /// The last `completion_tokens` that came with a choice, 0 for none.
+    func usage(of index: UInt32) -> UInt32 {
+        index < choices.count ? choices[Int(index)].usage ?? 0 : 0
+    }
+
+    /// Counts events that repeat one that was counted: the same choice, with text, with ids or
+    /// usage where it had them.
+    mutating func count(_ run: RepeatedEvents, of choice: ScannedChoice, hasUsage: Bool) {
+        contentEvents += run.events
+        if hasUsage {
+            choices[Int(choice.index)].usage = run.usage
+        } else {
+            contentEventsWithoutUsage += run.events
+        }
+        if choice.tokenIDs == nil {
+            contentEventsWithoutIDs += run.events
+        } else {
+            idTokens += run.ids
+        }
     }
 
     private mutating func count(_ choice: ScannedChoice, usage: UInt32?) -> UInt64 {

@@ -25,15 +25,22 @@ enum EventScanner {
         while let key = try scanner.nextKey(&isFirst) {
             if scanner.equals(key, "choices") {
                 event.choices.removeAll(keepingCapacity: true)
-                holes = EventHoles()
+                holes.forgetChoices()
                 try scanChoices(&scanner, &event, &holes)
             } else if scanner.equals(key, "usage") {
-                try scanUsage(&scanner, &event)
+                try scanUsage(&scanner, &event, &holes)
             } else if scanner.equals(key, "error") {
                 hasError = try !scanner.skipNull()
                 if hasError { try scanner.skipValue(depth: 2) }
             } else if scanner.equals(key, "object"), scanner.peek() == 0x22 {
                 isErrorObject = scanner.equals(try scanner.string(), "error")
+            } else if scanner.equals(key, "created") {
+                let digits = try scanner.plainDigits(depth: 2)
+                EventHoles.note(
+                    digits, in: &holes.created, repeated: &holes.isRepeated)
+            } else if scanner.equals(key, "id"), scanner.peek() == 0x22 {
+                let text = try scanner.string()
+                EventHoles.note(text.range, in: &holes.id, repeated: &holes.isRepeated)
             } else {
                 try scanner.skipValue(depth: 2)
             }
@@ -44,8 +51,9 @@ enum EventScanner {
     }
 
     private static func scanUsage(
-        _ scanner: inout JSONScanner, _ event: inout ScannedEvent
+        _ scanner: inout JSONScanner, _ event: inout ScannedEvent, _ holes: inout EventHoles
     ) throws(JSONError) {
+        if event.completionTokens != nil || event.promptTokens != nil { holes.isRepeated = true }
         event.completionTokens = nil
         event.promptTokens = nil
         if try scanner.skipNull() { return }
@@ -53,9 +61,19 @@ enum EventScanner {
         var isFirst = true
         while let key = try scanner.nextKey(&isFirst) {
             if scanner.equals(key, "completion_tokens") {
+                _ = scanner.peek()
+                let begin = scanner.position
                 event.completionTokens = try scanner.wholeNumber(depth: 3)
+                if event.completionTokens != nil {
+                    EventHoles.note(
+                        begin..<scanner.position, in: &holes.completion,
+                        repeated: &holes.isRepeated)
+                }
             } else if scanner.equals(key, "prompt_tokens") {
                 event.promptTokens = try scanner.wholeNumber(depth: 3)
+            } else if scanner.equals(key, "total_tokens") {
+                let digits = try scanner.plainDigits(depth: 3)
+                EventHoles.note(digits, in: &holes.total, repeated: &holes.isRepeated)
             } else {
                 try scanner.skipValue(depth: 3)
             }

@@ -1,110 +1,222 @@
 import Glibc
 import TokenLog
 
-/// The shape of a stream's token events: all bytes but the text and the token ids.
+/// The shape of a stream's token events: all bytes but the few that differ from event to event.
 ///
 /// Learnt from one fully scanned event. A later event matches when every byte outside the holes is
-/// the same, the text hole is a non-empty JSON string and the ids are plain decimal numbers with
-/// commas; then it says what the learnt event said, by construction. Everything else is left to
-/// ``EventScanner``: a template never guesses.
+/// the same, the text is a non-empty JSON string, ids are plain decimal numbers with commas, and
+/// counts are plain decimal numbers; then it says what the learnt event said, but for what is in the
+/// holes, by construction. Everything else is left to ``EventScanner``: a template never guesses.
+///
+/// `created` and `id` are holes only once a stream has been seen to vary outside the others: as a
+/// rule they stay the same, and equal bytes are cheaper to compare than to read.
 struct EventTemplate: ~Copyable {
-    private enum Hole {
-        case text
-        case ids
+    /// What a matching event says.
+    struct Match {
+        /// Bytes of the event from where it was to begin.
+        var length: Int
+        /// How many token ids it lists; 0 where it lists none.
+        var ids: UInt32
+        /// `usage.completion_tokens`; 0 where the template has no usage.
+        var completion: UInt32
     }
 
+    private enum Part {
+        case text
+        case ids
+        case completion
+        /// A number that means nothing here.
+        case number
+        /// A string that means nothing here.
+        case string
+    }
+
+    /// A hole of the learnt event, and where the bytes before it begin.
+    private struct Hole {
+        var part: Part
+        var range: Range<Int>
+        var literal = 0
+        var literalCount: Int { range.lowerBound - literal }
+    }
+
+    /// Most holes of a template: text, ids, completion and total tokens, `created`, `id`.
+    private static let capacity = 6
+    /// Most digits of a number in a hole, so that it stays within UInt32.
+    private static let digits = 9
+
     private var bytes = GrowableBytes()
-    private var first = (hole: Hole.text, range: 0..<0)
-    private var second: (hole: Hole, range: Range<Int>)?
-    private var choice: ScannedChoice?
+    private let holes = UnsafeMutablePointer<Hole>.allocate(capacity: capacity)
+    private var holeCount = 0
+    /// Where the bytes behind the last hole begin.
+    private var tail = 0
+    /// Whether `created` and `id` are holes.
+    private var isWide = false
+
+    /// What the learnt event's one choice says; nil where no template is held.
+    private(set) var choice: ScannedChoice?
+    /// The learnt event's `usage.prompt_tokens`.
+    private(set) var promptTokens: UInt32?
+    private(set) var hasUsage = false
+    /// Whether the learnt event was a single line, and can be recognised in a stream's bytes.
+    private(set) var isOneLine = false
 
     init() {}
 
+    deinit { holes.deallocate() }
+
     /// Learns from a scanned event, or forgets the template where the event is not simple: exactly
-    /// one choice with exactly one text, no tool call, no finish reason, no usage, no error.
+    /// one choice with exactly one text, no tool call, no finish reason, no error, usage only with
+    /// a plain number of completion tokens.
     mutating func learn(
-        _ data: UnsafeRawBufferPointer, _ event: ScannedEvent, _ holes: EventHoles
+        _ data: UnsafeRawBufferPointer, _ event: ScannedEvent, _ found: EventHoles
     ) {
+        if choice != nil { isWide = true }
         choice = nil
-        guard event.choices.count == 1, let text = holes.text, holes.texts == 1,
-            !holes.hasToolCall, !event.isError, event.completionTokens == nil,
-            event.promptTokens == nil, event.choices[0].finish == nil
+        guard event.choices.count == 1, let text = found.text, found.texts == 1,
+            !found.hasToolCall, !found.isRepeated, !event.isError,
+            (event.completionTokens == nil) == (found.completion == nil),
+            event.promptTokens == nil || event.completionTokens != nil,
+            event.choices[0].finish == nil
         else { return }
+        holeCount = 0
+        add(text, .text)
+        if let ids = found.ids { add(ids, .ids) }
+        if let completion = found.completion { add(completion, .completion) }
+        if let total = found.total { add(total, .number) }
+        if isWide {
+            if let created = found.created { add(created, .number) }
+            if let id = found.id { add(id, .string) }
+        }
+        tail = 0
+        for index in 0..<holeCount {
+            holes[index].literal = tail
+            tail = holes[index].range.upperBound
+        }
         bytes.removeAll()
         bytes.append(data)
         choice = event.choices[0]
-        first = (.text, text)
-        second = nil
-        guard let ids = holes.ids else { return }
-        if ids.lowerBound < text.lowerBound {
-            first = (.ids, ids)
-            second = (.text, text)
-        } else {
-            second = (.ids, ids)
-        }
+        promptTokens = event.promptTokens
+        hasUsage = event.completionTokens != nil
+        isOneLine = memchr(data.baseAddress!, 0x0A, data.count) == nil
     }
 
-    /// What the event's one choice says if it matches, nil if only a scan can tell.
-    func match(_ data: UnsafeRawBufferPointer) -> ScannedChoice? {
-        guard var choice else { return nil }
+    /// Puts a hole in its place among the others.
+    private mutating func add(_ range: Range<Int>, _ part: Part) {
+        precondition(holeCount < Self.capacity, "a template has more holes than it knows of")
+        var index = holeCount
+        while index > 0, holes[index - 1].range.lowerBound > range.lowerBound {
+            (holes + index).initialize(to: holes[index - 1])
+            index -= 1
+        }
+        (holes + index).initialize(to: Hole(part: part, range: range))
+        holeCount += 1
+    }
+
+    /// Reads an event at `begin` that ends at or before `end`; nil if only a scan can tell.
+    ///
+    /// - Complexity: O(length of the learnt event and the holes); nothing is allocated.
+    @inline(__always)
+    func match(at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Match? {
         let learnt = bytes.view
-        var position = 0
-        guard equal(learnt, 0..<first.range.lowerBound, data, &position),
-            fill(first.hole, data, &position, &choice)
-        else { return nil }
-        var rest = first.range.upperBound
-        if let second {
-            guard equal(learnt, rest..<second.range.lowerBound, data, &position),
-                fill(second.hole, data, &position, &choice)
+        guard let base = learnt.baseAddress else { return nil }
+        var at = begin
+        var match = Match(length: 0, ids: 0, completion: 0)
+        var index = 0
+        while index < holeCount {
+            let hole = holes[index]
+            index += 1
+            guard end - at > hole.literalCount,
+                memcmp(base + hole.literal, at, hole.literalCount) == 0
             else { return nil }
-            rest = second.range.upperBound
-        }
-        guard equal(learnt, rest..<learnt.count, data, &position), position == data.count else {
-            return nil
-        }
-        return choice
-    }
-
-    private func equal(
-        _ learnt: UnsafeRawBufferPointer, _ range: Range<Int>, _ data: UnsafeRawBufferPointer,
-        _ position: inout Int
-    ) -> Bool {
-        guard position + range.count <= data.count,
-            memcmp(
-                learnt.baseAddress! + range.lowerBound, data.baseAddress! + position, range.count)
-                == 0
-        else { return false }
-        position += range.count
-        return true
-    }
-
-    private func fill(
-        _ hole: Hole, _ data: UnsafeRawBufferPointer, _ position: inout Int,
-        _ choice: inout ScannedChoice
-    ) -> Bool {
-        switch hole {
-        case .text:
-            var scanner = JSONScanner(data, at: position)
-            guard let text = try? scanner.stringTail(), !text.range.isEmpty else {
-                // A hole that is no string or empty: the scan says what the event means.
-                return false
+            at += hole.literalCount
+            switch hole.part {
+            case .text:
+                guard let behind = Self.textEnd(at, end), behind > at else { return nil }
+                at = behind
+            case .ids:
+                guard let count = Self.countIDs(&at, end) else { return nil }
+                match.ids = count
+            case .completion:
+                guard let value = Self.number(&at, end) else { return nil }
+                match.completion = value
+            case .number:
+                guard Self.skipNumber(&at, end) else { return nil }
+            case .string:
+                guard let behind = Self.textEnd(at, end) else { return nil }
+                at = behind
             }
-            position = text.range.upperBound
-            return true
-        case .ids:
-            guard let count = Self.countIDs(data, &position) else { return false }
-            choice.tokenIDs = count
-            return true
         }
+        let rest = learnt.count - tail
+        guard end - at >= rest, memcmp(base + tail, at, rest) == 0 else { return nil }
+        match.length = at + rest - begin
+        return match
+    }
+
+    /// Where the quote is that closes the string at `begin`; nil for what is no JSON string.
+    @inline(__always)
+    private static func textEnd(
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        var at = begin
+        while at < end {
+            let byte = at.pointee
+            if byte == 0x22 { return at }
+            if byte == 0x5C || byte < 0x20 { return escapedEnd(at, end) }
+            at += 1
+        }
+        return nil
+    }
+
+    /// The same from a byte on that is an escape or no part of a string.
+    private static func escapedEnd(
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        var scanner = JSONScanner(
+            UnsafeRawBufferPointer(start: UnsafeRawPointer(begin), count: end - begin))
+        // What is no string is left to the scan, which says what is wrong.
+        guard let text = try? scanner.stringTail() else { return nil }
+        return begin + text.range.upperBound
+    }
+
+    /// Reads a plain number of at most ``digits`` digits.
+    @inline(__always)
+    private static func number(
+        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UInt32? {
+        let begin = at
+        let limit = min(end, begin + digits)
+        var value: UInt32 = 0
+        while at < limit {
+            let digit = at.pointee &- 0x30
+            guard digit < 10 else { break }
+            value = value * 10 + UInt32(digit)
+            at += 1
+        }
+        let count = at - begin
+        return count > 0 && (count == 1 || begin.pointee != 0x30) ? value : nil
+    }
+
+    /// Reads past a plain number of any length.
+    @inline(__always)
+    private static func skipNumber(
+        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> Bool {
+        let begin = at
+        while at < end, at.pointee &- 0x30 < 10 { at += 1 }
+        let count = at - begin
+        return count == 1 || (count > 1 && begin.pointee != 0x30)
     }
 
     /// Counts `1,22,333` up to a bracket, which is left; nil for anything but plain numbers.
-    private static func countIDs(_ data: UnsafeRawBufferPointer, _ position: inout Int) -> Int? {
-        var count = 0
+    @inline(__always)
+    private static func countIDs(
+        _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UInt32? {
+        var count: UInt32 = 0
         var digits = 0
         var leadingZero = false
-        while position < data.count {
-            let byte = data[position]
+        while at < end {
+            let byte = at.pointee
             switch byte {
             case 0x30...0x39:
                 guard !leadingZero else { return nil }
@@ -121,7 +233,7 @@ struct EventTemplate: ~Copyable {
             default:
                 return nil
             }
-            position += 1
+            at += 1
         }
         return nil
     }

@@ -40,21 +40,28 @@ package struct HTTPResponseParser {
         case afterResponse
     }
 
-    private enum State {
-        case head(HTTPHeadBlock)
-        case body(HTTPBodyDecoder)
+    private enum Phase {
+        case head
+        case body
         case ended
         case failed
     }
 
-    private var state: State
+    private var phase = Phase.head
+    private var block: HTTPHeadBlock
+    /// Takes the body out of its framing; meaningful in the body alone.
+    var decoder: HTTPBodyDecoder
     private let limits: HTTPLimits
     private var interimResponses = 0
 
     package init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
-        state = .head(HTTPHeadBlock(limits: limits))
+        block = HTTPHeadBlock(limits: limits)
+        decoder = HTTPBodyDecoder(.none, limits: limits)
     }
+
+    /// Whether the next byte is in a chunked body, where a chunk begins or ends.
+    var isBetweenChunks: Bool { phase == .body && decoder.isBetweenChunks }
 
     /// The next event, nil when `input` is used up or the response has ended; `input` loses the
     /// bytes that were used, and keeps what follows the response.
@@ -64,62 +71,55 @@ package struct HTTPResponseParser {
         _ input: inout UnsafeRawBufferPointer
     ) throws(HTTPError) -> Event? {
         do {
-            return try step(&input)
+            switch phase {
+            case .body: return try nextOfBody(&input)
+            case .head: return try nextOfHead(&input)
+            case .ended, .failed: return nil
+            }
         } catch {
-            state = .failed
+            phase = .failed
             throw error
         }
     }
 
-    private mutating func step(_ input: inout UnsafeRawBufferPointer) throws(HTTPError) -> Event? {
-        let previous = state
-        // The old value goes first: the block must stay uniquely referenced while it grows.
-        state = .failed
-        switch previous {
-        case .body(var decoder):
-            let step = try decoder.next(&input)
-            switch step {
-            case .needsInput:
-                state = .body(decoder)
-                return nil
-            case .bytes(let bytes):
-                state = .body(decoder)
-                return .body(bytes)
-            case .end:
-                state = .ended
-                return .end
-            }
-        case .head(var block):
-            let isComplete = try block.take(&input)
-            guard isComplete else {
-                state = .head(block)
-                return nil
-            }
-            let head = try Self.head(block)
-            guard head.status < 200 else {
-                state = .body(HTTPBodyDecoder(head.framing, limits: limits))
-                return .head(head)
-            }
-            interimResponses += 1
-            guard interimResponses <= limits.interimResponses, head.status != 101 else {
-                throw HTTPError(.malformed, "the server never sends its final response")
-            }
-            state = .head(HTTPHeadBlock(limits: limits))
-            return .interim(head.status)
-        case .ended, .failed:
-            state = previous
-            return nil
+    private mutating func nextOfBody(
+        _ input: inout UnsafeRawBufferPointer
+    ) throws(HTTPError) -> Event? {
+        switch try decoder.next(&input) {
+        case .needsInput: return nil
+        case .bytes(let bytes): return .body(bytes)
+        case .end:
+            phase = .ended
+            return .end
         }
+    }
+
+    private mutating func nextOfHead(
+        _ input: inout UnsafeRawBufferPointer
+    ) throws(HTTPError) -> Event? {
+        guard try block.take(&input) else { return nil }
+        let head = try Self.head(block)
+        block = HTTPHeadBlock(limits: limits)
+        guard head.status < 200 else {
+            decoder = HTTPBodyDecoder(head.framing, limits: limits)
+            phase = .body
+            return .head(head)
+        }
+        interimResponses += 1
+        guard interimResponses <= limits.interimResponses, head.status != 101 else {
+            throw HTTPError(.malformed, "the server never sends its final response")
+        }
+        return .interim(head.status)
     }
 
     /// The connection has ended: what that means for the response.
     package mutating func inputEnded() -> InputEnd {
-        defer { state = .ended }
-        switch state {
-        case .head(let block):
+        defer { phase = .ended }
+        switch phase {
+        case .head:
             return block.isEmpty && interimResponses == 0
                 ? .beforeResponse : .truncated("in the response's head")
-        case .body(let decoder):
+        case .body:
             return decoder.endsWithConnection ? .complete : .truncated(decoder.place)
         case .ended, .failed:
             return .afterResponse

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A cursor over a JSON text (RFC 8259) that finds values without building them.
 ///
 /// Nothing is allocated and nothing copied: strings and numbers come back as ranges of the text.
@@ -31,6 +33,7 @@ struct JSONScanner {
     func error(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
 
     /// The next byte that is no blank, not consumed; nil at the end of the text.
+    @inline(__always)
     mutating func peek() -> UInt8? {
         while position < bytes.count {
             let byte = bytes[position]
@@ -41,6 +44,7 @@ struct JSONScanner {
     }
 
     /// Consumes `byte`, blanks before it skipped.
+    @inline(__always)
     mutating func expect(_ byte: UInt8, _ name: StaticString) throws(JSONError) {
         guard peek() == byte else { throw error("\(name) is missing") }
         position += 1
@@ -238,17 +242,27 @@ struct JSONScanner {
         return UInt32(exactly: value)
     }
 
+    /// Consumes a value and gives its bytes where it is a whole number without a sign; else nil.
+    mutating func plainDigits(depth: Int) throws(JSONError) -> Range<Int>? {
+        guard let first = peek(), first >= 0x30, first <= 0x39 else {
+            try skipValue(depth: depth)
+            return nil
+        }
+        let number = try number()
+        return number.isInteger ? number.range : nil
+    }
+
     /// Whether a string equals `word`, escapes resolved.
+    @inline(__always)
     func equals(_ text: Text, _ word: StaticString) -> Bool {
-        if text.hasEscapes {
-            return decoded(text) == "\(word)"
-        }
-        guard text.range.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<text.range.count
-        where bytes[text.range.lowerBound + index] != word.utf8Start[index] {
-            return false
-        }
-        return true
+        if text.hasEscapes { return equalsDecoded(text, word) }
+        return text.range.count == word.utf8CodeUnitCount
+            && memcmp(
+                bytes.baseAddress! + text.range.lowerBound, word.utf8Start, text.range.count) == 0
+    }
+
+    private func equalsDecoded(_ text: Text, _ word: StaticString) -> Bool {
+        decoded(text) == "\(word)"
     }
 
     /// The string's characters, escapes resolved; nil where they are not valid UTF-8 or hold half

@@ -45,4 +45,31 @@ struct EventHoles: Equatable {
     var hasToolCall = false
     /// Texts that are not empty.
     var texts = 0
+    /// The digits of `usage.completion_tokens`, where they are nothing else.
+    var completion: Range<Int>?
+    /// The digits of `usage.total_tokens`, likewise.
+    var total: Range<Int>?
+    /// The digits of the event's `created`, likewise.
+    var created: Range<Int>?
+    /// The bytes of the event's `id`, between its quotes.
+    var id: Range<Int>?
+    /// Whether one of the members above, or what holds them, came twice: the last counts, and no
+    /// template may be made of the event.
+    var isRepeated = false
+}
+
+extension EventHoles {
+    /// Forgets what the choices gave: another `choices` member follows.
+    mutating func forgetChoices() {
+        text = nil
+        ids = nil
+        hasToolCall = false
+        texts = 0
+    }
+
+    /// Notes where a member's variable part lies; nil for a value of another shape.
+    static func note(_ place: Range<Int>?, in hole: inout Range<Int>?, repeated: inout Bool) {
+        if hole != nil { repeated = true }
+        hole = place
+    }
 }

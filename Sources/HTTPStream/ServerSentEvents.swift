@@ -41,6 +41,15 @@ package struct ServerSentEvents: ~Copyable {
     /// Whether bytes of an event came that is not dispatched yet.
     package var isInsideEvent: Bool { hasData || !partialLine.isEmpty }
 
+    /// Whether the next byte begins an event, nothing of which has come.
+    var isBetweenEvents: Bool {
+        !hasData && !isNamedError && !skipsLineFeed && !isFirstLine
+            && (partialLine.isEmpty || finishedPartialLine)
+    }
+
+    /// Counts events that were read past the splitter, between two events.
+    mutating func skipped(_ count: Int) { events += count }
+
     /// The next event, nil when `input` is used up; `input` loses the bytes that were used.
     package mutating func next(
         _ input: inout UnsafeRawBufferPointer

@@ -30,8 +30,11 @@ final class ClientConnection {
     private let descriptor: Int32
     private let poller: Poller
     private let address: SocketAddress
-    private unowned let client: ServingClient
+    /// Sound: the client closes every connection before it goes, and a closed one calls nobody.
+    private unowned(unsafe) let client: ServingClient
     private var phase = Phase.connecting
+    /// Whether the poller waits for room to write, too: telling it again costs a system call.
+    private var waitsForRoom = true
 
     /// Most reads of one connection in one turn, so that one fast stream starves no other.
     private static let readsPerTurn = 4
@@ -72,7 +75,9 @@ final class ClientConnection {
         self.target = target
         self.address = address
         opened = RawClock.now()
-        poller.start(readable: false, writable: true) { [unowned self] events in
+        // Sound: the poller drops the closure when it is closed, and `end` closes it; the client
+        // holds every connection that has not ended.
+        poller.start(readable: false, writable: true) { [unowned(unsafe) self] events in
             became(events)
         }
     }
@@ -85,10 +90,9 @@ final class ClientConnection {
         case .connecting: connected()
         case .idle: idleBecameReadable()
         case .busy:
-            if events.contains(.writable), let exchange, exchange.sent == nil { write(exchange) }
-            if events.contains(.readable) || events.contains(.failed), let exchange {
-                read(exchange)
-            }
+            guard let exchange else { return }
+            if waitsForRoom, events.contains(.writable), exchange.sent == nil { write(exchange) }
+            if events != .writable, self.exchange === exchange { read(exchange) }
         case .closed: break
         }
     }
@@ -103,7 +107,7 @@ final class ClientConnection {
             return
         }
         phase = .idle
-        poller.update(readable: true, writable: false)
+        waitForRoom(false)
         if let exchange {
             phase = .busy
             write(exchange)
@@ -156,7 +160,7 @@ final class ClientConnection {
             if count > 0 {
                 exchange.written += count
             } else if errno == EAGAIN || errno == EWOULDBLOCK {
-                poller.update(readable: true, writable: true)
+                waitForRoom(true)
                 return
             } else if errno != EINTR {
                 let error = SystemError(errno: errno, attempted: "send to \(address)")
@@ -170,9 +174,15 @@ final class ClientConnection {
         }
         let now = RawClock.now()
         exchange.sent = now
-        exchange.newestStamp = now
-        poller.update(readable: true, writable: false)
+        exchange.stamps.sent(at: now)
+        waitForRoom(false)
         client.sent(exchange, at: now)
+    }
+
+    private func waitForRoom(_ waits: Bool) {
+        guard waits != waitsForRoom else { return }
+        waitsForRoom = waits
+        poller.update(readable: true, writable: waits)
     }
 
     private func read(_ exchange: Exchange) {

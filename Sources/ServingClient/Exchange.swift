@@ -24,8 +24,7 @@ final class Exchange {
     var sent: LocalInstant?
     /// The last token's stamp.
     var lastToken: LocalInstant?
-    /// The newest stamp of any read: a kernel stamp before it is not believed.
-    var newestStamp: LocalInstant
+    var stamps: StreamStamps
 
     init(_ request: PreparedRequest, at now: LocalInstant) {
         id = request.id
@@ -33,7 +32,7 @@ final class Exchange {
         prompt = request.prompt
         purpose = .request
         begun = now
-        newestStamp = now
+        stamps = StreamStamps(at: now)
         stream = AnswerStream()
     }
 
@@ -48,7 +47,7 @@ final class Exchange {
         prompt = 0..<0
         purpose = .probe(completion)
         begun = now
-        newestStamp = now
+        stamps = StreamStamps(at: now)
         stream = AnswerStream(expecting: .document)
     }
 

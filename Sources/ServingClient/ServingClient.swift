@@ -32,7 +32,9 @@ package final class ServingClient {
     /// Connections that are opening ahead of need, without anybody waiting for them.
     private var opening: [[ClientConnection]]
     private var exchanges: [UInt32: ClientConnection] = [:]
+    /// What one read gave; kept for their storage.
     private var tokensOfRead: [AnswerTokens] = []
+    private var recordsOfRead: [TokenRecord] = []
     private let limitTimer: LoopTimer
     var isClosed = false
 
@@ -57,6 +59,7 @@ package final class ServingClient {
         opening = idle
         limitTimer = LoopTimer(loop: loop)
         tokensOfRead.reserveCapacity(1_024)
+        recordsOfRead.reserveCapacity(1_024)
     }
 
     // MARK: Requests
@@ -202,29 +205,15 @@ package final class ServingClient {
         _ connection: ClientConnection, _ exchange: Exchange, _ read: KernelStamps.Read,
         at now: LocalInstant
     ) {
-        var stamp = now
-        var isKernel = false
+        let (stamp, isKernel) = exchange.stamps.next(read.stamp, now: now)
         if let kernel = read.stamp {
             reads.delay.add((now - kernel).ns)
-            if kernel >= exchange.newestStamp, kernel <= now {
-                stamp = kernel
-                isKernel = true
-            } else {
-                reads.outOfOrder += 1
-            }
+            if !isKernel { reads.outOfOrder += 1 }
         }
-        exchange.newestStamp = stamp
         let eventsBefore = exchange.stream.eventCount
         var input = stamps.bytes(read.count)
-        var isFinished = false
         tokensOfRead.removeAll(keepingCapacity: true)
-        while let event = exchange.stream.next(&input) {
-            switch event {
-            case .head: continue
-            case .tokens(let tokens): tokensOfRead.append(tokens)
-            case .finished: isFinished = true
-            }
-        }
+        let isFinished = exchange.stream.read(&input, into: &tokensOfRead)
         let leftOver = input.count
         let isJoined = exchange.stream.eventCount - eventsBefore > 1
         let source: StampSource =
@@ -232,7 +221,7 @@ package final class ServingClient {
             ? (isJoined ? .kernelJoined : .kernel) : (isJoined ? .callbackJoined : .callback)
         if !tokensOfRead.isEmpty {
             exchange.lastToken = stamp
-            tell(connection, exchange, stamp, source)
+            tell(exchange, stamp, source)
             guard connection.exchange === exchange else { return }
         }
         if isFinished { finish(connection, exchange, leftOver: leftOver, at: stamp) }
@@ -240,22 +229,28 @@ package final class ServingClient {
 
     /// Hands the tokens of one read to the sink, which may cancel the request meanwhile.
     private func tell(
-        _ connection: ClientConnection, _ exchange: Exchange, _ stamp: LocalInstant,
-        _ source: StampSource
+        _ exchange: Exchange, _ stamp: LocalInstant, _ source: StampSource
     ) {
         guard case .request = exchange.purpose else { return }
-        var index = 0
-        while index < tokensOfRead.count, connection.exchange === exchange {
-            let tokens = tokensOfRead[index]
-            index += 1
-            var left = tokens.count
+        let first = TokenRecord(
+            stamp: stamp, request: exchange.id, count: 0, kind: .content, source: source)
+        Self.fill(&recordsOfRead, tokensOfRead, like: first)
+        recordsOfRead.withUnsafeBufferPointer { sink.tokens($0) }
+    }
+
+    /// Makes records of the tokens of one read, which differ in count and kind alone.
+    private static func fill(
+        _ records: inout [TokenRecord], _ tokens: [AnswerTokens], like model: TokenRecord
+    ) {
+        records.removeAll(keepingCapacity: true)
+        var record = model
+        for found in tokens {
+            record.kind = found.kind
+            var left = found.count
             while left > 0 {
-                let count = UInt16(clamping: left)
-                left -= UInt32(count)
-                sink.tokens(
-                    TokenRecord(
-                        stamp: stamp, request: exchange.id, count: count, kind: tokens.kind,
-                        source: source))
+                record.count = UInt16(clamping: left)
+                left -= UInt32(record.count)
+                records.append(record)
             }
         }
     }
@@ -265,7 +260,7 @@ package final class ServingClient {
         while let event = exchange.stream.connectionEnded() {
             if case .tokens(let tokens) = event { tokensOfRead.append(tokens) }
         }
-        tell(connection, exchange, now, .callback)
+        if !tokensOfRead.isEmpty { tell(exchange, now, .callback) }
         guard connection.exchange === exchange else { return }
         finish(connection, exchange, leftOver: 0, at: now)
     }

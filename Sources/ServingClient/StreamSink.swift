@@ -8,8 +8,10 @@ package import TokenLog
 package protocol StreamSink: AnyObject {
     /// The request's last byte was handed to the kernel.
     func requestSent(_ id: UInt32, at instant: LocalInstant)
-    /// A stream event carried tokens.
-    func tokens(_ record: TokenRecord)
+    /// One read brought these tokens: at least one record, all of one request and with one stamp, a
+    /// record an event (an event of more than 65 535 tokens gives several). The buffer is the
+    /// client's and holds for the call.
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>)
     /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)
 }

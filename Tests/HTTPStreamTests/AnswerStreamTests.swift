@@ -179,6 +179,43 @@ import TokenLog
         #expect(high.error?.kind == .malformed)
     }
 
+    /// Whatever the chunks, line ends and cuts are, the same events give the same tokens.
+    @Test(arguments: 0..<40)
+    func framingChangesNothing(seed: UInt64) {
+        var rng = SeededGenerator(seed: seed)
+        let continuous = seed % 2 == 0
+        let varies = seed % 4 < 2
+        var events = [chat(#""role":"assistant","content":"""#)]
+        var counts: [UInt32] = []
+        var total: UInt32 = 0
+        for index in 0..<40 {
+            let count = continuous ? UInt32.random(in: 0...3, using: &rng) : 1
+            total += count
+            if count > 0 { counts.append(count) }
+            let created = varies ? #","created":\#(1_790_000_000 + index)"# : ""
+            let usage = #","usage":{"prompt_tokens":2,"completion_tokens":\#(total)}"#
+            let text = ["a", #"\n"#, "word", #"\"quoted\""#].randomElement(using: &rng)!
+            events.append(
+                #"{"choices":[{"index":0,"delta":{"content":"\#(text)"}}]\#(created)"#
+                    + (continuous ? usage : "") + "}")
+        }
+        events += [chat("", finish: "\"stop\""), "[DONE]"]
+        let bytes = Array(streamed(events, using: &rng).utf8)
+        var cuts: [[UInt8]] = []
+        var left = bytes[...]
+        while !left.isEmpty {
+            let cut = left.prefix(Int.random(in: 1...900, using: &rng))
+            cuts.append(Array(cut))
+            left = left.dropFirst(cut.count)
+        }
+        for pieces in [cuts, [bytes], Cut.sevens.pieces(bytes)] {
+            let replay = Replay(pieces)
+            #expect(replay.tokens.map(\.count) == counts)
+            #expect(replay.result.outputTokens == total && replay.result.outcome == .completed)
+            #expect(replay.result.contentEvents == 40 && replay.result.isDone)
+        }
+    }
+
     @Test func whatFollowsTheAnswerIsLeft() {
         let replay = Replay(streamed([chat(#""content":"x""#, finish: "\"stop\"")]) + "HTTP/1.1")
         #expect(replay.leftOver == 8 && replay.result.outcome == .completed)

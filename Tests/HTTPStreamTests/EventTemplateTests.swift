@@ -13,8 +13,45 @@ private func scan(_ event: [UInt8]) -> ScannedEvent? {
     return scanned
 }
 
+/// A template learnt from `events`, one after the other.
+private func template(_ events: [String]) throws -> EventTemplate {
+    var template = EventTemplate()
+    var scanned = ScannedEvent()
+    for event in events {
+        try Array(event.utf8).withUnsafeBytes {
+            let holes = try EventScanner.scan($0, into: &scanned)
+            template.learn($0, scanned, holes)
+        }
+    }
+    return template
+}
+
+/// What `template` says of a whole event; nil where it does not match.
+private func reading(_ template: borrowing EventTemplate, _ event: [UInt8]) -> ScannedEvent? {
+    event.withUnsafeBufferPointer { bytes in
+        guard var choice = template.choice, let base = bytes.baseAddress,
+            let match = template.match(at: base, end: base + bytes.count),
+            match.length == bytes.count
+        else { return nil }
+        if choice.tokenIDs != nil { choice.tokenIDs = Int(match.ids) }
+        return ScannedEvent(
+            choices: [choice], completionTokens: template.hasUsage ? match.completion : nil,
+            promptTokens: template.promptTokens)
+    }
+}
+
+private func usage(_ text: String, _ completion: String, created: Int = 7) -> String {
+    #"{"id":"c","created":\#(created),"choices":[{"index":0,"text":"\#(text)"}],"usage":"#
+        + #"{"prompt_tokens":3,"total_tokens":\#(created),"completion_tokens":\#(completion)}}"#
+}
+
 @Suite struct EventTemplateTests {
     private static let events = [
+        usage("x", "1"), usage("x", "12", created: 1_790_000_000),
+        #"{"id":"a","created":1,"id":"b","choices":[{"text":"x"}],"created":2}"#,
+        #"{"usage":{"completion_tokens":1},"choices":[{"text":"x"}],"usage":null}"#,
+        #"{"usage":{"completion_tokens":1,"completion_tokens":2},"choices":[{"text":"x"}]}"#,
+        #"{"choices":[{"text":"x"}],"usage":{"completion_tokens":1,"completion_tokens":null}}"#,
         chat(#""content":"word""#), chat(#""content":"word""#, more: #","token_ids":[5,16]"#),
         #"{"choices":[{"token_ids":[7],"index":0,"text":"word","logprobs":null}]}"#,
         chat(#""reasoning_content":"hm","content":null"#), chat(#""content":"a","content":"b""#),
@@ -25,15 +62,9 @@ private func scan(_ event: [UInt8]) -> ScannedEvent? {
     ]
 
     @Test func simpleEventsAreLearntAndMatched() throws {
-        let first = Array(chat(#""content":"one""#, more: #","token_ids":[1]"#).utf8)
-        var template = EventTemplate()
-        var scanned = ScannedEvent()
-        try first.withUnsafeBytes {
-            let holes = try EventScanner.scan($0, into: &scanned)
-            template.learn($0, scanned, holes)
-        }
+        let template = try template([chat(#""content":"one""#, more: #","token_ids":[1]"#)])
         let second = Array(chat(#""content":"a \"b\"\n""#, more: #","token_ids":[20,3]"#).utf8)
-        let match = second.withUnsafeBytes { template.match($0) }
+        let match = reading(template, second)?.choices.first
         #expect(match?.tokenIDs == 2 && match?.hasText == true)
         for other in [
             chat(#""content":"one""#), chat(#""content":"""#, more: #","token_ids":[1]"#),
@@ -42,8 +73,22 @@ private func scan(_ event: [UInt8]) -> ScannedEvent? {
             chat(#""content":"x""#, more: #","token_ids":[1,]"#),
             chat(#""content":"\x""#, more: #","token_ids":[1]"#),
         ] {
-            #expect(Array(other.utf8).withUnsafeBytes { template.match($0) } == nil, "\(other)")
+            #expect(reading(template, Array(other.utf8)) == nil, "\(other)")
         }
+    }
+
+    @Test func usageIsReadAndWhatVariesBesideItOnceItHas() throws {
+        let narrow = try template([usage("a", "1")])
+        #expect(reading(narrow, Array(usage("b", "25").utf8))?.completionTokens == 25)
+        let later = Array(usage("b", "2", created: 1_790_000_000).utf8)
+        #expect(reading(narrow, later) == nil)
+        let wide = try template([usage("a", "1"), usage("b", "2", created: 8)])
+        #expect(reading(wide, later) == scan(later))
+        for number in ["02", "2.0", "-2", "2e1", "4000000000", "", "null"] {
+            let event = Array(usage("b", number, created: 8).utf8)
+            #expect(reading(wide, event) == nil, "\(number)")
+        }
+        #expect(try template([usage("a", "null")]).choice == nil)
     }
 
     /// Mutates events and asserts that whatever a template matches the scan reads the same.
@@ -52,19 +97,17 @@ private func scan(_ event: [UInt8]) -> ScannedEvent? {
         var rng = SeededGenerator(seed: seed)
         var matches = 0
         for _ in 0..<40 {
-            let base = Array(Self.events.randomElement(using: &rng)!.utf8)
-            var template = EventTemplate()
+            let event = Self.events.randomElement(using: &rng)!
+            let base = Array(event.utf8)
             var scanned = ScannedEvent()
             let holes = try base.withUnsafeBytes { try EventScanner.scan($0, into: &scanned) }
-            base.withUnsafeBytes { template.learn($0, scanned, holes) }
+            let template = try template(
+                Array(repeating: event, count: Int.random(in: 1...2, using: &rng)))
             for _ in 0..<100 {
                 let mutated = Self.mutated(base, holes, using: &rng)
-                guard let match = mutated.withUnsafeBytes({ template.match($0) }) else { continue }
+                guard let match = reading(template, mutated) else { continue }
                 matches += 1
-                let full = scan(mutated)
-                #expect(
-                    full == ScannedEvent(choices: [match]),
-                    "\(String(decoding: mutated, as: UTF8.self))")
+                #expect(match == scan(mutated), "\(String(decoding: mutated, as: UTF8.self))")
             }
         }
         #expect(matches > 100)
@@ -81,9 +124,12 @@ private func scan(_ event: [UInt8]) -> ScannedEvent? {
         for _ in 0..<Int.random(in: 1..<3, using: &rng) {
             let fragment = Array(fragments.randomElement(using: &rng)!.utf8)
             let place: Range<Int>
-            switch Int.random(in: 0..<4, using: &rng) {
+            switch Int.random(in: 0..<8, using: &rng) {
             case 0, 1: place = holes.text ?? 0..<0
             case 2: place = holes.ids ?? 0..<0
+            case 3: place = holes.completion ?? 0..<0
+            case 4: place = holes.total ?? 0..<0
+            case 5: place = holes.created ?? holes.id ?? 0..<0
             default:
                 let start = Int.random(in: 0..<event.count, using: &rng)
                 place = start..<min(event.count, start + Int.random(in: 0..<3, using: &rng))

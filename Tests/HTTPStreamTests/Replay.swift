@@ -1,3 +1,4 @@
+import Testing
 import TokenLog
 
 @testable import HTTPStream
@@ -9,9 +10,20 @@ struct Replay: Equatable {
     var leftOver = 0
 
     /// Feeds `pieces` to an answer stream; where it has not ended by then, its connection breaks.
+    ///
+    /// Every replay reads twice, event by event and in one pass, and both must say the same.
     init(
         _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation = .stream,
         closes: Bool = false
+    ) {
+        self.init(pieces, expecting: expectation, closes: closes, onePass: true)
+        let single = Replay(pieces, expecting: expectation, closes: closes, onePass: false)
+        #expect(self == single, "the two ways of reading differ")
+    }
+
+    private init(
+        _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation, closes: Bool,
+        onePass: Bool
     ) {
         var stream = AnswerStream(expecting: expectation)
         var tokens: [AnswerTokens] = []
@@ -19,8 +31,12 @@ struct Replay: Equatable {
         for piece in pieces {
             piece.withUnsafeBytes { bytes in
                 var input = bytes
-                while let event = stream.next(&input) {
-                    if case .tokens(let found) = event { tokens.append(found) }
+                if onePass {
+                    _ = stream.read(&input, into: &tokens)
+                } else {
+                    while let event = stream.next(&input) {
+                        if case .tokens(let found) = event { tokens.append(found) }
+                    }
                 }
                 leftOver += input.count
             }
@@ -56,6 +72,25 @@ func streamed(_ events: [String], status: String = "200 OK", ends: Bool = true) 
         text += String(line.utf8.count, radix: 16) + "\r\n" + line + "\r\n"
     }
     return ends ? text + "0\r\n\r\n" : text
+}
+
+/// The same events in chunks of random lengths, with random line ends.
+func streamed(_ events: [String], using rng: inout SeededGenerator) -> String {
+    var body = ""
+    let end = ["\n", "\r\n"].randomElement(using: &rng)!
+    for event in events {
+        body += (Bool.random(using: &rng) ? "data: " : "data:") + event + end + end
+    }
+    var text =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    var left = Array(body.utf8)[...]
+    while !left.isEmpty {
+        let chunk = left.prefix(Int.random(in: 1...400, using: &rng))
+        left = left.dropFirst(chunk.count)
+        text += String(chunk.count, radix: 16, uppercase: Bool.random(using: &rng)) + "\r\n"
+        text += String(decoding: chunk, as: UTF8.self) + "\r\n"
+    }
+    return text + "0\r\n\r\n"
 }
 
 /// A chat event of one delta.

@@ -17,9 +17,11 @@ final class Recorder: StreamSink {
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) { sent[id] = instant }
 
-    func tokens(_ record: TokenRecord) {
-        tokens.append(record)
-        onToken(record)
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+        for record in records {
+            tokens.append(record)
+            onToken(record)
+        }
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {

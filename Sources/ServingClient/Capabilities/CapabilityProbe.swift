@@ -117,7 +117,7 @@ package final class CapabilityProbe: StreamSink {
     }
 
     package func requestSent(_ id: UInt32, at instant: LocalInstant) {}
-    package func tokens(_ record: TokenRecord) {}
+    package func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {}
 
     package func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
         guard let question = asking else { return }
