@@ -22,7 +22,9 @@ package enum AgentDaemon {
             prepare: { configuration, requests, runID in
                 let prepare = { @Sendable (urls: [String]) in
                     load.enter {
-                        $0.prepare(configuration, requests, runID: runID, urls: urls)
+                        $0.prepare(
+                            configuration, requests, runID: runID, urls: urls,
+                            fields: options.fields)
                     }
                 }
                 guard options.embeddedEngine else { return prepare(options.urls) }

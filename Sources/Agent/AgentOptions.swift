@@ -1,4 +1,5 @@
 package import EventLoop
+package import ServingClient
 package import TimeBase
 package import Transport
 
@@ -16,13 +17,15 @@ package struct AgentOptions: Sendable {
     /// How long to go on without the coordinator; nil takes the run's own.
     package var grace: TimeSpan?
     package var security: Security
+    /// Header fields of all requests, the API key's among them.
+    package var fields: RequestFields
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
 
     package init(
         coordinator: HostPort, name: String, urls: [String], embeddedEngine: Bool,
         spoolFolder: String?, spoolLimitBytes: UInt64, grace: TimeSpan?, security: Security,
-        patience: TimeSpan
+        fields: RequestFields, patience: TimeSpan
     ) {
         self.coordinator = coordinator
         self.name = name
@@ -32,6 +35,7 @@ package struct AgentOptions: Sendable {
         self.spoolLimitBytes = spoolLimitBytes
         self.grace = grace
         self.security = security
+        self.fields = fields
         self.patience = patience
     }
 }

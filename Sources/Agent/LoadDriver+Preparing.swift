@@ -15,10 +15,24 @@ extension LoadDriver {
     /// `done` comes once, with what the coordinator is told.
     func prepare(
         _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
-        targets: [Target], done: @escaping (Result<Ready, PreparationFailure>) -> Void
+        targets: [Target], fields: RequestFields,
+        done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
+        let limit = OpenFiles.raiseLimit()
+        let connections = max(0, limit - OpenFiles.reserve)
+        if let wanted = Self.closedLoop(configuration), wanted > connections {
+            let reason =
+                "a stage holds \(wanted) requests open here and this process may open \(limit) "
+                + "files; raise the limit (ulimit -n, or LimitNOFILE of the unit) to "
+                + "\(wanted + OpenFiles.reserve)"
+            return loop.next { done(.failure(PreparationFailure(reason: reason))) }
+        }
+        var clientConfiguration = Self.client(configuration)
+        clientConfiguration.connectionLimit = min(
+            connections, clientConfiguration.connectionLimit)
         let client = ServingClient(
-            loop: loop, targets: targets, configuration: Self.client(configuration), sink: self)
+            loop: loop, targets: targets, configuration: clientConfiguration,
+            probeFields: fields.fields, sink: self)
         self.client = client
         client.open { [self] errors in
             if let (error, target) = zip(errors, targets).first(where: { $0.0 != nil }) {
@@ -30,9 +44,19 @@ extension LoadDriver {
                 if let silent = answers.first(where: { !$0.isAnswering }) {
                     return done(.failure(PreparationFailure(reason: silent.sentence)))
                 }
-                take(configuration, requests, runID: runID, answers: answers, done: done)
+                take(
+                    configuration, requests, runID: runID, fields: fields, answers: answers,
+                    done: done)
             }
         }
+    }
+
+    /// The most requests that a closed-loop stage of this shard holds open; nil without such a stage.
+    private static func closedLoop(_ configuration: RunConfiguration) -> Int? {
+        configuration.stages.compactMap { stage in
+            guard case .closed(let concurrency) = stage.kind else { return nil }
+            return Int(concurrency)
+        }.max()
     }
 
     private static func client(_ configuration: RunConfiguration) -> ClientConfiguration {
@@ -55,13 +79,15 @@ extension LoadDriver {
 
     private func take(
         _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
-        answers: [ProbeAnswer], done: @escaping (Result<Ready, PreparationFailure>) -> Void
+        fields: RequestFields, answers: [ProbeAnswer],
+        done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         guard let client else { return }
         let model =
             configuration.model.isEmpty ? answers.first?.models.first ?? "" : configuration.model
         do {
-            let options = try Self.options(configuration, runID: runID, model: model)
+            var options = try Self.options(configuration, runID: runID, model: model)
+            options.extraFields = fields.fields
             builder = try RequestBuilder(targets: client.targets, options: options)
         } catch {
             return done(.failure(PreparationFailure(reason: "\(error)")))

@@ -4,8 +4,8 @@ import Transport
 
 /// The agents that a run starts on this machine: child processes of the coordinator.
 ///
-/// Confined to the coordinator's loop. Each child gets the run's secret through an inherited pipe,
-/// never through its arguments or environment.
+/// Confined to the coordinator's loop. Each child gets the run's secret and the header fields of its
+/// requests through inherited pipes, never through its arguments or environment.
 final class LocalAgents {
     /// What every child is started with.
     struct Launch {
@@ -16,6 +16,8 @@ final class LocalAgents {
         /// Servers that the children drive; empty for an embedded engine each.
         var urls: [String]
         var grace: String
+        /// Header fields of their requests, a line each; empty for none.
+        var fields: String
     }
 
     private let loop: EventLoop
@@ -38,11 +40,17 @@ final class LocalAgents {
             ]
             for url in launch.urls { arguments += ["--url", url] }
             if launch.urls.isEmpty { arguments.append("--embedded-engine") }
-            let pipe = try SecretPipe(launch.token)
-            defer { pipe.closeReadingEnd() }
+            var secrets = [launch.token.secretText]
+            if !launch.fields.isEmpty {
+                arguments += ["--header-file", "/dev/fd/4"]
+                secrets.append(launch.fields)
+            }
+            var pipes: [SecretPipe] = []
+            defer { for pipe in pipes { pipe.closeReadingEnd() } }
+            for secret in secrets { pipes.append(try SecretPipe(secret)) }
             let child = try ChildProcess.spawn(
                 loop: loop, executable: launch.executable, arguments: arguments,
-                inheritedDescriptors: [pipe.readingEnd], standardOutput: .discarded
+                inheritedDescriptors: pipes.map(\.readingEnd), standardOutput: .discarded
             ) { [unowned self] exit in
                 onExit(name, exit)
                 exited()
@@ -88,15 +96,15 @@ final class LocalAgents {
 private struct SecretPipe {
     let readingEnd: Int32
 
-    init(_ token: SharedToken) throws(SystemError) {
+    init(_ secret: String) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw SystemError(errno: errno, attempted: "hand the run's secret to a local agent")
+            throw SystemError(errno: errno, attempted: "hand a secret to a local agent")
         }
         // The loop's children inherit only what they are given, whatever else is open.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         readingEnd = ends[0]
-        let text = Array(token.secretText.utf8)
+        let text = Array(secret.utf8)
         // Far below a pipe's capacity, so it never blocks.
         let written = write(ends[1], text, text.count)
         close(ends[1])

@@ -36,6 +36,9 @@ package struct RunOptions: Sendable {
     package var security: Security
     /// The secret of local agents.
     package var token: SharedToken?
+    /// Header fields of local agents' requests, `NAME: VALUE` a line: secret, handed over by
+    /// descriptor, in no file and no log.
+    package var localFields = ""
     /// What each agent does, by place.
     package var assignments: [Assignment]
     /// The plan that the assignments were dealt from.

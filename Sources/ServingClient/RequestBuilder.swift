@@ -65,7 +65,7 @@ package struct RequestBuilder: Sendable {
         "max_completion_tokens", "min_tokens", "ignore_eos", "return_token_ids",
     ]
     /// Fields that the builder sets itself or that would change what the answer looks like.
-    private static let ownFields: Set<String> = [
+    static let ownFields: Set<String> = [
         "host", "content-length", "content-type", "transfer-encoding", "connection", "expect",
         "accept", "accept-encoding", "x-request-id", "te", "trailer", "upgrade",
     ]

@@ -130,7 +130,7 @@ package final class ServingClient {
         guard connections.count < configuration.connectionLimit else {
             throw SystemError(
                 code: -EMFILE, attempted: "open connection \(connections.count + 1)",
-                remedy: "raise the client's connection limit")
+                remedy: "raise the limit of open files (ulimit -n, or LimitNOFILE of the unit)")
         }
         guard let address = addresses[target] else {
             throw SystemError(

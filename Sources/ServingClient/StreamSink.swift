@@ -41,7 +41,7 @@ package struct ClientTimeouts: Hashable, Sendable {
 package struct ClientConfiguration: Hashable, Sendable {
     package var timeouts = ClientTimeouts()
     /// Most connections at once, over all targets; a request beyond it fails as local.
-    package var connectionLimit = 8_192
+    package var connectionLimit = 65_536
 
     package init() {}
 }

@@ -52,6 +52,8 @@ struct AgentCommand: ParsableCommand {
     @Flag(help: "Speak without encryption beyond this host.")
     var insecure = false
 
+    @OptionGroup var target: TargetOptions
+
     func validate() throws {
         guard HostPort(parsing: coordinator) != nil else {
             throw ValidationError(
@@ -78,6 +80,7 @@ struct AgentCommand: ParsableCommand {
             spoolFolder: spool, spoolLimitBytes: try Quantities.bytes(spoolLimit, "--spool-limit"),
             grace: try grace.map { try Quantities.span($0, "--grace") },
             security: SecurityOptions.security(tokenFile: tokenFile, insecure: insecure),
+            fields: target.fields(),
             patience: try Quantities.span(patience, "--patience"))
         do {
             finish(try AgentDaemon.run(options), name: name)

@@ -6,6 +6,7 @@ import EventLoop
 import Foundation
 import Report
 import Scenario
+import ServingClient
 import TimeBase
 import TokenLog
 import Transport
@@ -35,7 +36,7 @@ enum RunAssembly {
             } ?? 1)
         let protection = protection(command)
         var generator = SystemRandomNumberGenerator()
-        return RunOptions(
+        var options = RunOptions(
             runID: RunID(using: &generator), agents: agents,
             listen: command.listen.flatMap { HostPort(parsing: $0) }
                 ?? HostPort(host: "127.0.0.1", port: 0),
@@ -45,6 +46,8 @@ enum RunAssembly {
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             spoolFolder: spoolFolder,
             version: Release.version, engine: engine.description)
+        if command.agents == nil { options.localFields = command.target.fields().text }
+        return options
     }
 
     /// Local agents get a token that is made for them; others share one by file.

@@ -36,6 +36,8 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Let agents beyond this host speak without encryption.")
     var insecure = false
 
+    @OptionGroup var target: TargetOptions
+
     @Option(help: "The run's folder, new (default: runs/<utc time>-<scenario>).")
     var out: String?
 
@@ -73,6 +75,11 @@ struct RunCommand: ParsableCommand {
         if agents != nil, !scenario.urls.isEmpty {
             throw ValidationError(
                 "agents that dial in name their own servers: give --url to `legato agent`")
+        }
+        if agents != nil, target.isGiven {
+            throw ValidationError(
+                "agents that dial in hold their own keys: give --header, --header-file and "
+                    + "--api-key-file to `legato agent`")
         }
         if let listen, HostPort(parsing: listen) == nil {
             throw ValidationError(

@@ -20,12 +20,31 @@ struct CommandLineTests {
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--embedded-engine"],
             ["engine", "--gpu", "H1000"], ["run", "--local", "2", "--agents", "2"],
             ["run", "--local", "0"],
+            ["run", "--agents", "2", "--listen", "127.0.0.1:0", "--header", "x-team: a"],
         ])
     func badUsage(arguments: [String]) throws {
         let result = try Program.run(arguments)
         #expect(result.status == 64, "\(arguments): \(result.errors)")
         #expect(!result.errors.isEmpty)
         #expect(result.output.isEmpty)
+    }
+
+    @Test("A header or key that is none ends with 65, and its value stays unsaid")
+    func badSecrets() throws {
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("key")
+            try Data("hunter2 hunter2\n".utf8).write(to: file)
+            for options in [
+                ["--header", "hunter2"], ["--header", "host: hunter2"],
+                ["--api-key-file", file.path], ["--header-file", file.path],
+                ["--api-key-file", file.path + ".missing"],
+            ] {
+                let result = try Program.run(
+                    ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a"] + options)
+                #expect(result.status == 65, "\(options): \(result.errors)")
+                #expect(!(result.text + result.errors).contains("hunter2"), "\(result.errors)")
+            }
+        }
     }
 
     @Test("A scenario that is wrong ends with 65, file, line and column")
