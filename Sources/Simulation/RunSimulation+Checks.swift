@@ -4,6 +4,7 @@ import Journal
 import TimeBase
 import TokenLog
 import Wire
+import Workload
 
 /// What must hold whatever goes wrong.
 extension RunSimulation {
@@ -26,6 +27,44 @@ extension RunSimulation {
             }
             coordinator.dismissed.insert(place)
         default: break
+        }
+    }
+
+    /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
+    /// its time is the planned one, the end of the turn before it and its think time, or the instant
+    /// at which a slot was free.
+    func checkDue(
+        _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
+    ) throws(SimulationViolation) {
+        let lateness = now(agent) - due.scheduled
+        guard lateness >= .zero, lateness < .milliseconds(1) || agent.wasPaused else {
+            throw violation("request \(request.index) is sent \(lateness.ns) ns after its time")
+        }
+        guard let start = agent.start, let stages = agent.configuration?.stages else {
+            throw violation("a request before the start")
+        }
+        let stage = stages[Int(request.stage)]
+        let isRight =
+            if request.turn > 0 {
+                agent.turnEnds[request.session].map {
+                    $0 + TimeSpan(ns: request.thinkNs) == due.scheduled
+                } ?? false
+            } else if let planned = request.scheduledNs {
+                (due.scheduled - start).ns == planned
+            } else {
+                due.scheduled == start + TimeSpan(ns: stage.beginNs)
+                    || agent.endInstants.contains(due.scheduled)
+            }
+        guard isRight else {
+            throw violation("request \(request.index) is not due when it should be")
+        }
+        guard case .closed(let slots) = stage.kind else { return }
+        let held = agent.streams.values.filter {
+            agent.requests[$0.ordinal].stage == request.stage
+        }.count
+        guard held < Int(slots) else {
+            throw violation(
+                "stage \(request.stage) of \(agent.name) has more than \(slots) in flight")
         }
     }
 

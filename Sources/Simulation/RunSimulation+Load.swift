@@ -78,20 +78,6 @@ extension RunSimulation {
             after: agent.span(ms: isRefused ? 0...1 : 20...500))
     }
 
-    /// Nothing is sent before its time, and nothing late unless the process itself stood still.
-    private func checkDue(
-        _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
-    ) throws(SimulationViolation) {
-        let lateness = now(agent) - due.scheduled
-        guard lateness >= .zero, lateness < .milliseconds(1) || agent.wasPaused else {
-            throw violation("request \(request.index) is sent \(lateness.ns) ns after its time")
-        }
-        guard let start = agent.start else { throw violation("a request before the start") }
-        if let planned = request.scheduledNs, (due.scheduled - start).ns != planned {
-            throw violation("request \(request.index) is not due at its planned instant")
-        }
-    }
-
     func streamed(_ agent: VirtualAgent, _ id: UInt32) throws(SimulationViolation) {
         guard var stream = agent.streams[id] else { return }
         guard stream.eventsLeft > 0 else {
@@ -120,6 +106,10 @@ extension RunSimulation {
             }
         let record = FinishRecord(request: id, at: now(agent), outcome: outcome, error: error)
         try self.record(agent) { $0.finishes.append(record) }
+        if let request = agent.schedule?.requests[stream.ordinal] {
+            agent.turnEnds[request.session] = record.at
+            agent.endInstants.insert(record.at)
+        }
         agent.schedule?.finished(ordinal: stream.ordinal, at: record.at)
         agent.arming += 1
         events.schedule(

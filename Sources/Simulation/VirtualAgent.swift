@@ -62,6 +62,9 @@ final class VirtualAgent {
     /// Grows whenever the timer is set or stopped.
     var arming = 0
     var streams: [UInt32: Stream] = [:]
+    /// When the last turn of each session ended, and every instant at which one did.
+    var turnEnds: [UInt32: LocalInstant] = [:]
+    var endInstants: Set<LocalInstant> = []
     var log = LogBatch()
     var flushIsSet = false
     var isOver = false
@@ -104,6 +107,8 @@ final class VirtualAgent {
         schedule = nil
         start = nil
         streams = [:]
+        turnEnds = [:]
+        endInstants = []
         log = LogBatch()
         flushIsSet = false
         isOver = false
