@@ -1,5 +1,4 @@
 import EventLoop
-import Glibc
 import ServingClient
 import TimeBase
 import TokenLog
@@ -87,7 +86,7 @@ enum ClientDrive {
                     outcome.error = error
                     return end()
                 }
-                begunCPU = Self.threadCPU
+                begunCPU = Stopwatch.threadCPU
                 for request in requests { client?.send(request) }
             }
         }
@@ -102,7 +101,7 @@ enum ClientDrive {
             if record.outcome == .completed { outcome.completed += 1 }
             finished += 1
             guard finished == requests.count else { return }
-            outcome.cpuNs = Self.threadCPU - begunCPU
+            outcome.cpuNs = Stopwatch.threadCPU - begunCPU
             loop.next { [self] in end() }
         }
 
@@ -116,12 +115,6 @@ enum ClientDrive {
                 onEnd(outcome)
                 itself = nil
             }
-        }
-
-        private static var threadCPU: Int64 {
-            var now = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
-            return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
         }
     }
 }
