@@ -105,8 +105,8 @@ extension LoadDriver {
         _ configuration: RunConfiguration, runID: String, model: String
     ) throws -> RequestOptions {
         var options = RequestOptions(runID: runID, model: model)
-        options.endpoint = configuration.endpoint == .chat ? .chat : .completions
-        if configuration.promptStyle == .tokenIDs {
+        options.endpoint = configuration.endpoint
+        if configuration.promptForm == .tokens {
             options.prompt = .tokenIDs(PromptText.tokenIDs)
         }
         options.pinsOutputLength = configuration.ignoreEOS

@@ -22,16 +22,12 @@ package struct RunPreparation: Sendable {
         assignments = shards.map { shard in
             Assignment(
                 configuration: RunConfiguration(
-                    endpoint: scenario.endpoint == .chat ? .chat : .completions,
+                    endpoint: scenario.endpoint,
                     model: scenario.model ?? "", extraJSON: scenario.request.extraJSON ?? "",
-                    promptStyle: scenario.request.prompt == .words ? .words : .tokenIDs,
+                    promptForm: scenario.request.prompt,
                     ignoreEOS: scenario.request.ignoreEOS, stages: shard.stages,
                     classNames: plan.classNames,
-                    timeouts: Wire.RequestTimeouts(
-                        connectNs: scenario.timeouts.connectNs,
-                        firstTokenNs: scenario.timeouts.firstTokenNs,
-                        betweenTokensNs: scenario.timeouts.betweenTokensNs,
-                        totalNs: scenario.timeouts.totalNs),
+                    timeouts: scenario.timeouts,
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, engineJSON: engineJSON,
                     requests: UInt32(shard.requests.count), seed: scenario.seed),

@@ -2,20 +2,6 @@ package import EngineModel
 package import Goodput
 package import Workload
 
-/// The OpenAI-style endpoint that requests go to.
-package enum Endpoint: String, Hashable, Sendable, CaseIterable, Codable {
-    case chat
-    case completions
-}
-
-/// How prompts are made.
-package enum PromptForm: String, Hashable, Sendable, CaseIterable, Codable {
-    /// Common English words, about one token each.
-    case words
-    /// Token ids: exact, in /v1/completions alone.
-    case tokens
-}
-
 /// A server as the scenario names it.
 package struct ScenarioServer: Hashable, Sendable {
     package var url: String
@@ -34,16 +20,6 @@ package struct ScenarioServer: Hashable, Sendable {
         headerNames = headers.map(\.name)
         headerValues = headers.map(\.value)
     }
-}
-
-/// When a request fails, in ns.
-package struct RequestTimeouts: Hashable, Sendable {
-    package var connectNs: Int64 = 10_000_000_000
-    package var firstTokenNs: Int64 = 60_000_000_000
-    package var betweenTokensNs: Int64 = 30_000_000_000
-    package var totalNs: Int64 = 600_000_000_000
-
-    package init() {}
 }
 
 /// What requests carry beside their prompt.

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import Goodput
+import Workload
 internal import Workload
 
 /// Turns a scenario's tree into what a run needs, reporting all that is wrong at once.

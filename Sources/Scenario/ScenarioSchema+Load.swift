@@ -1,4 +1,5 @@
 internal import Goodput
+import Workload
 
 /// Fields of the scenario itself, its servers, stages and classes.
 extension ScenarioSchema {

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import Goodput
+import Workload
 
 /// Fields of scoring, of requests and of the embedded engine.
 extension ScenarioSchema {

@@ -2,22 +2,8 @@ package import HTTPStream
 package import JSON
 package import Workload
 
-/// Which of the two routes is driven.
-package enum Endpoint: String, Hashable, Sendable, CaseIterable {
-    case chat
-    case completions
-
-    /// The path behind a target's prefix.
-    package var path: String {
-        switch self {
-        case .chat: "/v1/chat/completions"
-        case .completions: "/v1/completions"
-        }
-    }
-}
-
 /// How a prompt is written.
-package enum PromptForm: Hashable, Sendable {
+package enum PromptEncoding: Hashable, Sendable {
     /// Common words, about one token each.
     case words
     /// Token ids from this range: exact, completions only.
@@ -30,7 +16,7 @@ package struct RequestOptions: Sendable {
     package var runID: String
     package var endpoint = Endpoint.chat
     package var model: String
-    package var prompt = PromptForm.words
+    package var prompt = PromptEncoding.words
     /// Whether `min_tokens` and `ignore_eos` pin the output length.
     package var pinsOutputLength = true
     /// The member that bounds the output: `max_tokens`, or `max_completion_tokens`.

@@ -19,7 +19,7 @@ enum MessageSamples {
 
     static let configuration = RunConfiguration(
         endpoint: .completions, model: "llama", extraJSON: #"{"top_p":0.9}"#,
-        promptStyle: .tokenIDs, ignoreEOS: false,
+        promptForm: .tokens, ignoreEOS: false,
         stages: [
             StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),
             StagePlan(kind: .closed(concurrency: 64), beginNs: 120_000_000_000, endNs: nil),

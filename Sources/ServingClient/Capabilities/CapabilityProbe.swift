@@ -2,6 +2,7 @@ package import EventLoop
 import HTTPStream
 package import TimeBase
 package import TokenLog
+import Workload
 
 /// Asks a server, one request after the other, what it accepts: some ten requests of a few tokens.
 ///

@@ -1,6 +1,7 @@
 import HTTPStream
 import JSON
 import TokenLog
+import Workload
 
 /// One request that finds out whether a server accepts something, and how its answer is read.
 struct CapabilityQuestion {

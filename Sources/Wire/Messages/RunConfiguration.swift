@@ -1,33 +1,6 @@
 import TokenLog
 package import Workload
 
-/// Which of the two ways to ask.
-package enum Endpoint: UInt8, Hashable, Sendable, CaseIterable {
-    case chat = 0
-    case completions = 1
-}
-
-/// How a prompt of known length is written.
-package enum PromptStyle: UInt8, Hashable, Sendable, CaseIterable {
-    case words = 0
-    case tokenIDs = 1
-}
-
-/// How long each step of a request may take, in ns; 0 is no limit.
-package struct RequestTimeouts: Hashable, Sendable {
-    package var connectNs: Int64
-    package var firstTokenNs: Int64
-    package var betweenTokensNs: Int64
-    package var totalNs: Int64
-
-    package init(connectNs: Int64, firstTokenNs: Int64, betweenTokensNs: Int64, totalNs: Int64) {
-        self.connectNs = connectNs
-        self.firstTokenNs = firstTokenNs
-        self.betweenTokensNs = betweenTokensNs
-        self.totalNs = totalNs
-    }
-}
-
 /// All that an agent needs beside its shard.
 package struct RunConfiguration: Hashable, Sendable {
     package var endpoint: Endpoint
@@ -35,7 +8,7 @@ package struct RunConfiguration: Hashable, Sendable {
     package var model: String
     /// A JSON object whose members join each request's body; empty: none.
     package var extraJSON: String
-    package var promptStyle: PromptStyle
+    package var promptForm: PromptForm
     package var ignoreEOS: Bool
     /// The run's stages, with this agent's share of each concurrency.
     package var stages: [StagePlan]
@@ -53,14 +26,14 @@ package struct RunConfiguration: Hashable, Sendable {
 
     package init(
         endpoint: Endpoint, model: String, extraJSON: String = "",
-        promptStyle: PromptStyle = .words, ignoreEOS: Bool = true, stages: [StagePlan],
+        promptForm: PromptForm = .words, ignoreEOS: Bool = true, stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
         stampResolutionNs: Int64 = 1, engineJSON: String? = nil, requests: UInt32, seed: UInt64
     ) {
         self.endpoint = endpoint
         self.model = model
         self.extraJSON = extraJSON
-        self.promptStyle = promptStyle
+        self.promptForm = promptForm
         self.ignoreEOS = ignoreEOS
         self.stages = stages
         self.classNames = classNames
@@ -74,10 +47,10 @@ package struct RunConfiguration: Hashable, Sendable {
     }
 
     func encode(into writer: inout ByteWriter) {
-        writer.code(endpoint)
+        writer.flag(endpoint == .completions)
         writer.text(model, limit: WireLimits.model)
         writer.text(extraJSON, limit: WireLimits.json)
-        writer.code(promptStyle)
+        writer.flag(promptForm == .tokens)
         writer.flag(ignoreEOS)
         writer.varint(UInt64(stages.count))
         for stage in stages { stage.encode(into: &writer) }
@@ -97,10 +70,10 @@ package struct RunConfiguration: Hashable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
-        endpoint = try reader.code("endpoint")
+        endpoint = try reader.flag("endpoint") ? .completions : .chat
         model = try reader.text("model", limit: WireLimits.model)
         extraJSON = try reader.text("extra JSON", limit: WireLimits.json)
-        promptStyle = try reader.code("prompt style")
+        promptForm = try reader.flag("prompt form") ? .tokens : .words
         ignoreEOS = try reader.flag("ignore EOS")
         stages = []
         for _ in 0..<(try reader.count("stage count", limit: WireLimits.stages, bytesEach: 3)) {

@@ -1,0 +1,40 @@
+/// Which of the two routes of an OpenAI-style server is driven.
+package enum Endpoint: String, Hashable, Sendable, CaseIterable {
+    case chat
+    case completions
+
+    /// The path behind a server's prefix.
+    package var path: String {
+        switch self {
+        case .chat: "/v1/chat/completions"
+        case .completions: "/v1/completions"
+        }
+    }
+}
+
+/// How a prompt of known length is written.
+package enum PromptForm: String, Hashable, Sendable, CaseIterable {
+    /// Common English words, about one token each.
+    case words
+    /// Token ids: exact, in /v1/completions alone.
+    case tokens
+}
+
+/// When a request fails, in ns; 0 is no limit.
+package struct RequestTimeouts: Hashable, Sendable {
+    package var connectNs: Int64
+    package var firstTokenNs: Int64
+    package var betweenTokensNs: Int64
+    package var totalNs: Int64
+
+    /// Limits as given; what is left out is what a scenario gets that says nothing of them.
+    package init(
+        connectNs: Int64 = 10_000_000_000, firstTokenNs: Int64 = 60_000_000_000,
+        betweenTokensNs: Int64 = 30_000_000_000, totalNs: Int64 = 600_000_000_000
+    ) {
+        self.connectNs = connectNs
+        self.firstTokenNs = firstTokenNs
+        self.betweenTokensNs = betweenTokensNs
+        self.totalNs = totalNs
+    }
+}
