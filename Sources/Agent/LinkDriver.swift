@@ -120,8 +120,17 @@ final class LinkDriver {
 
     private func received(_ message: Message) {
         if case .welcome(let welcome) = message { welcomed(welcome) }
+        if case .configure(let configuration) = message { return configured(configuration) }
         if case .batchAck(let ack) = message { spool.acknowledged(through: ack.through) }
         perform(machine.received(message, now: RawClock.now()))
+    }
+
+    /// What this agent's own command line says goes before what the run asks for.
+    private func configured(_ configuration: RunConfiguration) {
+        var own = configuration
+        if let grace = options.grace { own.graceNs = grace.ns }
+        encoder = TokenLogEncoder(resolutionNs: own.stampResolutionNs)
+        perform(machine.received(.configure(own), now: RawClock.now()))
     }
 
     private func welcomed(_ welcome: Welcome) {

@@ -16,6 +16,8 @@ final class CoordinatorDriver {
     struct Outcome {
         var ending: RunEnding
         var start: LocalInstant?
+        /// When the last agent had ended or was lost.
+        var ended: LocalInstant
         var agents: [AgentTrack]
         var exchanges: [[ClockExchange]]
         var merge: Merge
@@ -46,6 +48,7 @@ final class CoordinatorDriver {
     private var merge: Merge
     private var start: LocalInstant?
     private var ending: RunEnding?
+    private var ended = LocalInstant(ns: 0)
     /// Links whose last bytes are on their way out, and who waits for them.
     private var releasing = 0
     private var whenReleased: (() -> Void)?
@@ -267,6 +270,7 @@ final class CoordinatorDriver {
     private func finish(_ ending: RunEnding) {
         guard self.ending == nil else { return }
         self.ending = ending
+        ended = RawClock.now()
         timer.close()
         observer.ended()
         conclude()
@@ -290,7 +294,7 @@ final class CoordinatorDriver {
         for clock in clocks.values { clock.close() }
         if case .failed = ending.kind { local.terminate() }
         let outcome = Outcome(
-            ending: ending, start: start, agents: machine.agents,
+            ending: ending, start: start, ended: ended, agents: machine.agents,
             exchanges: options.assignments.indices.map { clocks[$0]?.exchanges ?? [] },
             merge: merge, ledger: ledger.rows)
         local.whenAllExited { [self] in

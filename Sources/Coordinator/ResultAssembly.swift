@@ -54,6 +54,7 @@ struct ResultAssembly {
             let end = LocalInstant(ns: (gap.to ?? start).ns &- offset)
             merge.close(
                 agent: gap.agent, at: end,
+                end: max(end, LocalInstant(ns: outcome.ended.ns &- offset)),
                 error: RequestError(kind: .agentDown, detail: String(gap.reason.prefix(200)))
             ) { index in
                 plan.requests[index].scheduledNs.map {

@@ -67,16 +67,17 @@ package struct Merge {
 
     /// Ends every request of `agent` that has no terminal record, as of its last word.
     ///
-    /// A request that was in flight becomes `unfinished`; one that was never sent is recorded as due
-    /// but not sent where the plan knows when it was due (`scheduled`), and is otherwise not needed.
+    /// A request that was in flight becomes `unfinished` at `instant`. One that was never sent is recorded
+    /// as due but not sent where the plan knows when it was due (`scheduled`) and that was before the
+    /// run's `end`, and is otherwise not needed. All instants are of the agent's clock.
     package mutating func close(
-        agent: Int, at instant: LocalInstant, error: RequestError,
+        agent: Int, at instant: LocalInstant, end: LocalInstant, error: RequestError,
         scheduled: (Int) -> LocalInstant?
     ) {
         for index in requests.indices
         where requests[index].agent == agent && requests[index].finish == nil {
             let id = UInt32(index)
-            if requests[index].sent == nil, let due = scheduled(index), due <= instant {
+            if requests[index].sent == nil, let due = scheduled(index), due <= end {
                 requests[index].sent = SentRecord(
                     request: id, scheduled: due, sent: nil, target: 0)
             }

@@ -87,9 +87,9 @@ struct MergeTests {
         try merge.add(
             LogBatch([sent(0, at: 0), token(0, at: 50), sent(1, at: 10), finish(1, at: 20)]),
             agent: 0)
-        let due: [Int: Int64] = [2: 30, 3: 500]
+        let due: [Int: Int64] = [2: 70, 3: 500]
         merge.close(
-            agent: 0, at: LocalInstant(ns: 40),
+            agent: 0, at: LocalInstant(ns: 40), end: LocalInstant(ns: 100),
             error: RequestError(kind: .agentDown, detail: "agent down"),
             scheduled: { due[$0].map { LocalInstant(ns: $0) } })
         #expect(
@@ -98,7 +98,9 @@ struct MergeTests {
             ])
         // Never before its last token.
         #expect(merge.requests[0].finish?.at.ns == 50)
+        // Due while the agent was away: never sent, and never before it was due.
         #expect(merge.requests[2].sent?.sent == nil)
+        #expect(merge.requests[2].finish?.at.ns == 70)
         #expect(merge.finished == 4)
     }
 }
