@@ -108,7 +108,8 @@ import Wire
         let text = try await Network.run { network in
             network.awaitLines(1)
             var limits = TransportLimits()
-            limits.patience = .milliseconds(20)
+            // Long enough to connect on a machine that a sanitizer slows down.
+            limits.patience = .milliseconds(500)
             let address = try network.listenRaw { _ in }
             _ = network.connect(to: address, security: .tested, limits: limits)
         }
