@@ -50,7 +50,7 @@ package struct RunOptions: Sendable {
     /// The executable that local agents are started from.
     package var executable: String
     /// Where local agents keep their spools.
-    package var spoolFolder: String
+    package var spoolFolder = "spool"
     /// This build, for the manifest.
     package var version: String
     /// The embedded engine that the scenario describes, in words, for agents that have one.
@@ -59,7 +59,7 @@ package struct RunOptions: Sendable {
     package init(
         runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
         assignments: [Assignment], plan: WorkloadPlan, patience: CoordinatorMachine.Patience,
-        drain: TimeSpan, grace: TimeSpan, executable: String, spoolFolder: String,
+        drain: TimeSpan, grace: TimeSpan, executable: String,
         version: String, engine: String
     ) {
         self.runID = runID
@@ -73,7 +73,6 @@ package struct RunOptions: Sendable {
         self.drain = drain
         self.grace = grace
         self.executable = executable
-        self.spoolFolder = spoolFolder
         self.version = version
         self.engine = engine
     }

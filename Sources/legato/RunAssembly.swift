@@ -15,7 +15,7 @@ import Workload
 /// Turns the options of `legato run` into what the coordinator is told.
 enum RunAssembly {
     static func options(
-        _ command: RunCommand, _ scenario: ResolvedScenario, spoolFolder: String
+        _ command: RunCommand, _ scenario: ResolvedScenario
     ) throws -> RunOptions {
         var scenario = scenario
         if let drain = command.drain {
@@ -44,7 +44,6 @@ enum RunAssembly {
             assignments: preparation.assignments, plan: preparation.plan,
             patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
-            spoolFolder: spoolFolder,
             version: Release.version, engine: engine.description)
         if command.agents == nil { options.localFields = command.target.fields().text }
         return options

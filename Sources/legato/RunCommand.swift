@@ -96,9 +96,10 @@ struct RunCommand: ParsableCommand {
         let resolved = scenario.resolve()
         for warning in resolved.warnings { Console.note(warning) }
         do {
+            // The folder comes last: what is wrong with the options leaves none behind.
+            var options = try RunAssembly.options(self, resolved)
             let folder = try RunAssembly.folder(self, resolved)
-            let options = try RunAssembly.options(
-                self, resolved, spoolFolder: folder.path + "/spool")
+            options.spoolFolder = folder.path + "/spool"
             let outcome = try CoordinatedRun.lead(
                 options, of: resolved, into: folder, tokens: tokens,
                 console: Console())
