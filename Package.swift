@@ -126,15 +126,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What several rooms' tests share.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("TimeBase"),
-        tests("JSON"),
-        tests("Goodput"),
+        tests("JSON", ["SeededRandom"]),
+        tests("Goodput", ["SeededRandom"]),
         tests("ClockSync", ["TimeBase"]),
-        tests("TokenLog", ["TimeBase"]),
-        tests("HTTPStream", ["JSON", "TokenLog"]),
+        tests("TokenLog", ["SeededRandom", "TimeBase"]),
+        tests("HTTPStream", ["JSON", "SeededRandom", "TokenLog"]),
         tests("Workload", ["TimeBase"]),
         tests("EngineModel"),
-        tests("Wire", ["TimeBase", "TokenLog", "Workload"]),
+        tests("Wire", ["SeededRandom", "TimeBase", "TokenLog", "Workload"]),
         tests("Journal", ["TimeBase", "TokenLog"]),
         tests("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal"]),
         tests(
@@ -145,8 +147,8 @@ let package = Package(
             ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore", "CoordinatorCore"]
         ),
         tests("EventLoop", ["TimeBase"]),
-        tests("Transport", ["EventLoop", "Wire", "TimeBase"]),
-        tests("Storage", ["Journal", "TimeBase", "TokenLog"]),
+        tests("Transport", ["EventLoop", "SeededRandom", "Wire", "TimeBase"]),
+        tests("Storage", ["Journal", "SeededRandom", "TimeBase", "TokenLog"]),
         tests(
             "ServingClient",
             ["EventLoop", "HTTPStream", "JSON", "TokenLog", "TimeBase", "Workload"]),

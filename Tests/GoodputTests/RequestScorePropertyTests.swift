@@ -1,4 +1,5 @@
 import Goodput
+import SeededRandom
 import Testing
 
 /// What must hold for one request, whatever its times.
