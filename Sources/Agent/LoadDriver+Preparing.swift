@@ -85,31 +85,77 @@ extension LoadDriver {
         guard let client else { return }
         let model =
             configuration.model.isEmpty ? answers.first?.models.first ?? "" : configuration.model
+        let options: RequestOptions
         do {
-            var options = try Self.options(configuration, runID: runID, model: model)
-            options.extraFields = fields.fields
-            builder = try RequestBuilder(targets: client.targets, options: options)
+            options = try Self.options(configuration, runID: runID, model: model, fields)
+            // What is wrong with the options is wrong before anything is sent.
+            _ = try RequestBuilder(targets: client.targets, options: options)
         } catch {
             return done(.failure(PreparationFailure(reason: "\(error)")))
         }
-        hold(requests: requests, stages: configuration.stages)
-        let states = answers.map {
-            TargetState(url: $0.target.description, model: model, detail: $0.sentence)
+        profiles(configuration, options) { [self] found in
+            let profiles: [ServerProfile]
+            do {
+                profiles = try found.get()
+                builder = try RequestBuilder(
+                    targets: client.targets, options: options, dialects: profiles.map(\.dialect))
+            } catch {
+                return done(.failure(PreparationFailure(reason: "\(error)")))
+            }
+            hold(requests: requests, stages: configuration.stages)
+            let states = zip(answers, profiles).map { answer, profile in
+                TargetState(
+                    url: answer.target.description, model: model, detail: answer.sentence,
+                    profileJSON: String(decoding: profile.json.serialized, as: UTF8.self),
+                    remarks: profile.remarks)
+            }
+            openAhead(0, opened: 0) { opened in
+                done(.success(Ready(connections: UInt32(opened), targets: states)))
+            }
         }
-        openAhead(0, opened: 0) { opened in
-            done(.success(Ready(connections: UInt32(opened), targets: states)))
+    }
+
+    /// What each target accepts, asked of all of them at once; without probing, nothing but what
+    /// every server takes.
+    private func profiles(
+        _ configuration: RunConfiguration, _ options: RequestOptions,
+        _ done: @escaping (Result<[ServerProfile], CapabilityProbeError>) -> Void
+    ) {
+        guard let client else { return }
+        let wishes = TargetProbe.Wishes(
+            pinsOutput: configuration.ignoreEOS, prompt: configuration.promptForm)
+        var found = client.targets.map { target in
+            var profile = ServerProfile(target: target, model: options.model, wishes: wishes)
+            profile.dialect = options.dialect
+            return profile
+        }
+        guard configuration.probes, !found.isEmpty else { return done(.success(found)) }
+        var left = found.count
+        var failure: CapabilityProbeError?
+        for place in found.indices {
+            TargetProbe.begin(
+                client: client, target: place, options: options, wishes: wishes
+            ) { result in
+                switch result {
+                case .success(let profile): found[place] = profile
+                case .failure(let error): failure = failure ?? error
+                }
+                left -= 1
+                if left == 0 { done(failure.map { .failure($0) } ?? .success(found)) }
+            }
         }
     }
 
     private static func options(
-        _ configuration: RunConfiguration, runID: String, model: String
+        _ configuration: RunConfiguration, runID: String, model: String, _ fields: RequestFields
     ) throws -> RequestOptions {
         var options = RequestOptions(runID: runID, model: model)
         options.endpoint = configuration.endpoint
-        if configuration.promptForm == .tokens {
-            options.prompt = .tokenIDs(PromptText.tokenIDs)
-        }
-        options.pinsOutputLength = configuration.ignoreEOS
+        options.extraFields = fields.fields
+        options.dialect = .unasked(
+            prompt: configuration.promptForm == .tokens
+                ? .tokenIDs(PromptText.tokenIDs) : .words,
+            pinsOutput: configuration.ignoreEOS)
         if !configuration.extraJSON.isEmpty {
             let extra = try JSONValue(parsing: Array(configuration.extraJSON.utf8))
             options.extraMembers = extra.members ?? []

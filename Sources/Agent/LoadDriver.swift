@@ -72,6 +72,7 @@ final class LoadDriver: StreamSink {
     /// Begins at `start`.
     func arm(start: LocalInstant) {
         schedule?.move(start: start)
+        client?.forgetReads()
         timer.arm(at: start) { [unowned self] in
             audit.began(reading)
             onStarted(Started(intended: start, achieved: RawClock.now()))

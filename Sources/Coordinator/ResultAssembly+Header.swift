@@ -43,6 +43,6 @@ extension ResultAssembly {
         if wasInterrupted {
             notes.append("the run was interrupted; what was measured until then counts")
         }
-        return notes
+        return notes + remarks()
     }
 }

@@ -121,13 +121,44 @@ struct ResultAssembly {
     func agents(targets: [[String]], until end: ClusterInstant) -> [RunAgent] {
         outcome.agents.enumerated().map { place, track in
             RunAgent(
-                name: track.hello.name, targets: targets[place], host: track.hello.host.json,
+                name: track.hello.name, targets: targets[place], servers: servers(of: track),
+                host: track.hello.host.json,
                 clock: clockJSON(of: place, until: end),
                 clockOffset: track.clock.map { Double($0.offsetNs) },
                 clockHalfWidth: halfWidth(of: place, until: end),
                 startError: startError(of: place), audit: track.audit)
         }
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
+    }
+
+    /// What the agent found at its targets; what is no JSON of it is left out.
+    private func servers(of track: AgentTrack) -> [JSONValue] {
+        (track.ready?.targets ?? []).map { target in
+            (try? JSONValue(parsing: target.profileJSON)) ?? ["url": .string(target.url)]
+        }
+    }
+
+    /// What the run wanted and some target does not give: a sentence each, whichever agents it names.
+    func remarks() -> [String] {
+        var order: [String] = []
+        var urls: [String: [String]] = [:]
+        for track in outcome.agents {
+            for target in track.ready?.targets ?? [] {
+                for remark in target.remarks {
+                    if urls[remark] == nil { order.append(remark) }
+                    let name =
+                        track.hello.embeddedEngine
+                        ? "\(track.hello.name)'s engine" : "\(target.url) (\(track.hello.name))"
+                    urls[remark, default: []].append(name)
+                }
+            }
+        }
+        return order.map { remark in
+            let names = urls[remark] ?? []
+            let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+            let verb = names.count == 1 ? remark : "each " + remark
+            return names.prefix(3).joined(separator: ", ") + more + " " + verb
+        }
     }
 
     /// Achieved minus named start, on the coordinator's timeline.

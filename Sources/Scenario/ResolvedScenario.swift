@@ -24,12 +24,19 @@ package struct ScenarioServer: Hashable, Sendable {
 
 /// What requests carry beside their prompt.
 package struct RequestSettings: Hashable, Sendable {
-    package var ignoreEOS = true
-    package var prompt = PromptForm.words
+    /// Whether answers are to have exactly the planned length; nil: where the server takes that.
+    package var ignoreEOS: Bool?
+    package var prompt = PromptForm.automatic
+    /// Whether servers are asked what they accept before the start.
+    package var probes = true
     /// A JSON object with sorted keys and no spaces, merged into every body; nil for none.
     package var extraJSON: String?
 
     package init() {}
+
+    /// Whether `ignore_eos` and `min_tokens` are asked for: of a server that was not asked only where
+    /// the scenario says so, since one that knows them not refuses every request with them.
+    package var pinsOutput: Bool { ignoreEOS ?? probes }
 }
 
 /// Embedded engines, as the scenario describes them; nil is the engine's own default. The coding

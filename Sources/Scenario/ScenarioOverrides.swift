@@ -15,6 +15,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     /// As typed: "ttft:500 tpot:50" in ms.
     package var goodput: String?
     package var preset: String?
+    /// False asks no server what it accepts.
+    package var probe: Bool?
     /// Base URLs; empty leaves the scenario's servers.
     package var urls: [String] = []
 
@@ -32,6 +34,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         set(&result, "endpoint", endpoint, "--endpoint")
         set(&result, "preset", preset, "--preset")
         set(&result, "seed", seed.map { String($0) }, "--seed")
+        set(&result, "probe", probe.map { String($0) }, "--no-probe")
         if !urls.isEmpty {
             let origin = Origin.option("--url")
             result["servers"] = .list(

@@ -139,9 +139,10 @@ struct ScenarioReader {
 
     private func request(_ top: SectionReader, endpoint: Endpoint) -> RequestSettings {
         var request = RequestSettings()
+        request.probes = top.flag("probe") ?? true
         guard let section = top.section("request") else { return request }
-        request.ignoreEOS = section.flag("ignore eos") ?? true
-        request.prompt = section.choice("prompt").flatMap(PromptForm.init(rawValue:)) ?? .words
+        request.ignoreEOS = section.flag("ignore eos")
+        request.prompt = section.choice("prompt").flatMap(PromptForm.init(rawValue:)) ?? .automatic
         if request.prompt == .tokens, endpoint == .chat {
             section.report(
                 "prompt", "`prompt: tokens` needs `endpoint: completions`: chat takes text alone")
@@ -149,6 +150,15 @@ struct ScenarioReader {
         if let extra = section.value("extra") {
             if case .map = extra {
                 request.extraJSON = extra.json(canonical: true)
+                for key in ["n", "best_of"] {
+                    guard case .scalar(let text, _, let origin)? = extra[key], text != "1" else {
+                        continue
+                    }
+                    collector.report(
+                        origin,
+                        "`\(key): \(text)` asks for several answers; a reader reads one, so leave it "
+                            + "out")
+                }
             } else {
                 section.report("extra", "`extra` is an object of `key: value`, not \(extra.kind)")
             }

@@ -44,6 +44,10 @@ extension ScenarioSchema {
             "request", .section(.request), "the section's own", "what requests carry",
             "{ ignore eos: true }"),
         Field(
+            "probe", .flag, "true",
+            "each agent asks its servers before the start what they accept: a few short requests",
+            "false"),
+        Field(
             "drain", .quantity(.span), "30 s",
             "how long after the last stage requests in flight may finish", "1 min"),
         Field(

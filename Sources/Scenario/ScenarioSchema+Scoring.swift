@@ -43,11 +43,12 @@ extension ScenarioSchema {
 
     static let request: [Field] = [
         Field(
-            "ignore eos", .flag, "true",
+            "ignore eos", .flag, "where the server takes it",
             "asks for exactly the planned output (`ignore_eos`, `min_tokens`)", "false"),
         Field(
-            "prompt", .choice(PromptForm.allCases.map(\.rawValue)), "words",
-            "how prompts are made: `tokens` are ids, exact, for completions alone", "tokens"),
+            "prompt", .choice(PromptForm.allCases.map(\.rawValue)), "auto",
+            "how prompts are made: `tokens` are ids, exact, for completions alone; `auto` takes "
+                + "them where it can", "words"),
         Field(
             "extra", .json, "none", "fields added to every request's body",
             "{ temperature: 0 }"),

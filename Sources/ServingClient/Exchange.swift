@@ -8,6 +8,8 @@ final class Exchange {
     enum Purpose {
         /// A request of the run: the sink.
         case request
+        /// A question before the run: this closure, with what came of it.
+        case question((AnswerResult) -> Void)
         /// A probe: this closure, with the document.
         case probe((AnswerResult, [UInt8]) -> Void)
     }
@@ -26,11 +28,11 @@ final class Exchange {
     var lastToken: LocalInstant?
     var stamps: StreamStamps
 
-    init(_ request: PreparedRequest, at now: LocalInstant) {
+    init(_ request: PreparedRequest, for purpose: Purpose = .request, at now: LocalInstant) {
         id = request.id
         bytes = request.bytes
         prompt = request.prompt
-        purpose = .request
+        self.purpose = purpose
         begun = now
         stamps = StreamStamps(at: now)
         stream = AnswerStream()

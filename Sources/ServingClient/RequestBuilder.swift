@@ -2,29 +2,14 @@ package import HTTPStream
 package import JSON
 package import Workload
 
-/// How a prompt is written.
-package enum PromptEncoding: Hashable, Sendable {
-    /// Common words, about one token each.
-    case words
-    /// Token ids from this range: exact, completions only.
-    case tokenIDs(Range<UInt32>)
-}
-
 /// What all requests of a run have in common.
 package struct RequestOptions: Sendable {
     /// Names the run in `x-request-id`.
     package var runID: String
     package var endpoint = Endpoint.chat
     package var model: String
-    package var prompt = PromptEncoding.words
-    /// Whether `min_tokens` and `ignore_eos` pin the output length.
-    package var pinsOutputLength = true
-    /// The member that bounds the output: `max_tokens`, or `max_completion_tokens`.
-    package var outputMember = "max_tokens"
-    /// Whether usage is asked for in every event (vLLM).
-    package var continuousUsage = false
-    /// Whether token ids are asked for in every event (vLLM).
-    package var returnTokenIDs = false
+    /// How requests are written to a target that has no dialect of its own.
+    package var dialect = RequestDialect()
     /// Further members of the body.
     package var extraMembers: [JSONMember] = []
     /// Further header fields.
@@ -56,74 +41,99 @@ package struct RequestBuilder: Sendable {
         "accept", "accept-encoding", "x-request-id", "te", "trailer", "upgrade",
     ]
 
-    private let options: RequestOptions
-    /// One head a target, up to the request's own fields.
-    private let heads: [[UInt8]]
-    /// The body up to the prompt's first byte.
-    private let beforePrompt: [UInt8]
-    private let afterPrompt: [UInt8]
+    /// What requests to one target have in common.
+    private struct Form: Sendable {
+        /// The head up to the request's own fields.
+        var head: [UInt8]
+        /// The body up to the prompt's first byte.
+        var beforePrompt: [UInt8]
+        var afterPrompt: [UInt8]
+        var dialect: RequestDialect
+    }
+
+    private let runID: String
+    private let forms: [Form]
 
     /// A builder for `targets`, in the order that the client has them.
     ///
+    /// - Parameter dialects: one a target; nil writes all of them as the options say.
     /// - Throws: ``RequestOptionsError`` that names the option: a member or field that the builder
     ///   sets itself, a field that is none, token ids for chat.
-    package init(targets: [Target], options: RequestOptions) throws(RequestOptionsError) {
-        try Self.validate(options)
-        self.options = options
-        heads = targets.map { Self.head(of: $0, options) }
-        var body: [UInt8] = []
-        var members = [
-            JSONMember("model", .string(options.model)), JSONMember("stream", true),
-            JSONMember("stream_options", ["include_usage": true]),
-        ]
-        if options.continuousUsage {
-            members[2].value = ["include_usage": true, "continuous_usage_stats": true]
+    package init(
+        targets: [Target], options: RequestOptions, dialects: [RequestDialect]? = nil
+    ) throws(RequestOptionsError) {
+        let dialects = dialects ?? targets.map { _ in options.dialect }
+        precondition(dialects.count == targets.count, "each target has a dialect")
+        for dialect in dialects.isEmpty ? [options.dialect] : dialects {
+            try Self.validate(options, dialect)
         }
-        if options.returnTokenIDs { members.append(JSONMember("return_token_ids", true)) }
-        if options.pinsOutputLength { members.append(JSONMember("ignore_eos", true)) }
+        runID = options.runID
+        forms = zip(targets, dialects).map { Self.form($0, options, $1) }
+    }
+
+    private static func form(
+        _ target: Target, _ options: RequestOptions, _ dialect: RequestDialect
+    ) -> Form {
+        var body: [UInt8] = []
+        var members = [JSONMember("model", .string(options.model)), JSONMember("stream", true)]
+        members += dialect.usageMembers
+        if dialect.returnsTokenIDs { members.append(JSONMember("return_token_ids", true)) }
+        if dialect.ignoresEOS { members.append(JSONMember("ignore_eos", true)) }
         members += options.extraMembers
         JSONValue.object(members).write(to: &body)
         body.removeLast()
-        switch (options.endpoint, options.prompt) {
-        case (.chat, _):
-            body.append(contentsOf: #","messages":[{"role":"user","content":""#.utf8)
-            afterPrompt = Array("\"}]".utf8)
-        case (.completions, .words):
-            body.append(contentsOf: #","prompt":""#.utf8)
-            afterPrompt = Array("\"".utf8)
-        case (.completions, .tokenIDs):
-            body.append(contentsOf: #","prompt":["#.utf8)
-            afterPrompt = Array("]".utf8)
-        }
-        beforePrompt = body
+        let (open, close) =
+            switch (options.endpoint, dialect.prompt) {
+            case (.chat, _): (#","messages":[{"role":"user","content":""#, "\"}]")
+            case (.completions, .words): (#","prompt":""#, "\"")
+            case (.completions, .tokenIDs): (#","prompt":["#, "]")
+            }
+        return Form(
+            head: head(of: target, options), beforePrompt: body + open.utf8,
+            afterPrompt: Array(close.utf8), dialect: dialect)
     }
 
     /// The bytes of one planned request to `target`.
     ///
     /// - Complexity: O(prompt).
     package func prepare(_ request: PlannedRequest, target: Int) -> PreparedRequest {
-        var body = beforePrompt
-        let promptBegin = body.count
-        switch options.prompt {
-        case .words: PromptText.appendWords(request.prompt, to: &body)
-        case .tokenIDs(let range):
-            PromptText.appendTokenIDs(request.prompt, in: range, to: &body)
+        prepare(request.index, target: target, outputTokens: request.outputTokens) {
+            body, dialect in
+            let calibration = dialect.calibration
+            switch dialect.prompt {
+            case .words:
+                PromptText.appendWords(request.prompt, calibration: calibration, to: &body)
+            case .tokenIDs(let range):
+                PromptText.appendTokenIDs(
+                    request.prompt, in: range, calibration: calibration, to: &body)
+            }
         }
+    }
+
+    /// The bytes of a request whose prompt `appendPrompt` writes.
+    func prepare(
+        _ id: UInt32, target: Int, outputTokens: UInt32,
+        _ appendPrompt: (inout [UInt8], RequestDialect) -> Void
+    ) -> PreparedRequest {
+        let form = forms[target]
+        var body = form.beforePrompt
+        let promptBegin = body.count
+        appendPrompt(&body, form.dialect)
         let promptEnd = body.count
-        body.append(contentsOf: afterPrompt)
-        body.append(contentsOf: #","\#(options.outputMember)":\#(request.outputTokens)"#.utf8)
-        if options.pinsOutputLength {
-            body.append(contentsOf: #","min_tokens":\#(request.outputTokens)"#.utf8)
+        body.append(contentsOf: form.afterPrompt)
+        body.append(contentsOf: #","\#(form.dialect.outputMember)":\#(outputTokens)"#.utf8)
+        if form.dialect.setsMinTokens {
+            body.append(contentsOf: #","min_tokens":\#(outputTokens)"#.utf8)
         }
         body.append(UInt8(ascii: "}"))
-        var bytes = heads[target]
+        var bytes = form.head
         bytes.reserveCapacity(bytes.count + body.count + 128)
-        bytes.append(contentsOf: "x-request-id: \(options.runID)-\(request.index)\r\n".utf8)
+        bytes.append(contentsOf: "x-request-id: \(runID)-\(id)\r\n".utf8)
         bytes.append(contentsOf: "content-length: \(body.count)\r\n\r\n".utf8)
         let shift = bytes.count
         bytes.append(contentsOf: body)
         return PreparedRequest(
-            id: request.index, target: target, bytes: bytes,
+            id: id, target: target, bytes: bytes,
             prompt: (promptBegin + shift)..<(promptEnd + shift))
     }
 
@@ -137,24 +147,32 @@ package struct RequestBuilder: Sendable {
         return Array(head.utf8)
     }
 
-    private static func validate(_ options: RequestOptions) throws(RequestOptionsError) {
+    private static func validate(
+        _ options: RequestOptions, _ dialect: RequestDialect
+    ) throws(RequestOptionsError) {
         func refuse(_ words: String) throws(RequestOptionsError) {
             throw RequestOptionsError(description: words)
         }
-        if options.endpoint == .chat, options.prompt != .words {
+        if options.endpoint == .chat, dialect.prompt != .words {
             try refuse("token-id prompts need the completions endpoint; chat takes words")
         }
-        if case .tokenIDs(let range) = options.prompt, range.isEmpty {
+        if case .tokenIDs(let range) = dialect.prompt, range.isEmpty {
             try refuse("the range of token ids is empty; give at least one id")
         }
         guard
-            options.outputMember == "max_tokens"
-                || options.outputMember == "max_completion_tokens"
+            dialect.outputMember == "max_tokens"
+                || dialect.outputMember == "max_completion_tokens"
         else {
             return try refuse("the output length is max_tokens or max_completion_tokens")
         }
         for member in options.extraMembers where ownMembers.contains(member.name) {
             try refuse("the extra body may not set \"\(member.name)\": the benchmark sets it")
+        }
+        for member in options.extraMembers
+        where ["n", "best_of"].contains(member.name) && member.value != 1 {
+            try refuse(
+                "the extra body asks for several answers (\"\(member.name)\"): a reader reads one, "
+                    + "so leave it out")
         }
         if !isFieldValue(options.runID) { try refuse("the run id holds a control character") }
         if let key = options.apiKey, key.isEmpty || !isFieldValue(key) {
@@ -175,5 +193,16 @@ package struct RequestBuilder: Sendable {
 
     private static func isFieldValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+    }
+}
+
+extension RequestDialect {
+    /// The body's member that asks for usage; none where it is not asked for.
+    var usageMembers: [JSONMember] {
+        if continuousUsage {
+            let everywhere: JSONValue = ["include_usage": true, "continuous_usage_stats": true]
+            return [JSONMember("stream_options", everywhere)]
+        }
+        return includesUsage ? [JSONMember("stream_options", ["include_usage": true])] : []
     }
 }

@@ -73,6 +73,21 @@ package final class ServingClient {
         start(exchange, target: request.target)
     }
 
+    /// Sends a request that is not part of the run; the sink hears nothing of it.
+    ///
+    /// - Parameter completion: called once, on a later turn, with how its answer ended.
+    package func ask(
+        _ request: PreparedRequest, _ completion: @escaping (AnswerResult) -> Void
+    ) {
+        let loop = loop
+        let later = { (result: AnswerResult) in loop.next { completion(result) } }
+        let exchange = Exchange(request, for: .question(later), at: RawClock.now())
+        start(exchange, target: request.target)
+    }
+
+    /// Forgets how its reads went so far: questions before a run are no part of it.
+    package func forgetReads() { reads = ReadAudit() }
+
     /// Ends a request on purpose: its connection is closed, its record says `outcome`.
     ///
     /// - Parameters:
@@ -298,7 +313,7 @@ package final class ServingClient {
             completion(result, exchange.stream.document)
             return
         }
-        exchanges[exchange.id] = nil
+        var outcome = result.outcome
         var error = result.error
         if let detail = error?.detail {
             error?.detail = exchange.bytes.withUnsafeBytes { bytes in
@@ -306,8 +321,21 @@ package final class ServingClient {
                     detail, echoOf: UnsafeRawBufferPointer(rebasing: bytes[exchange.prompt]))
             }
         }
+        if result.choices > 1, outcome == .completed {
+            outcome = .failed
+            error = RequestError(
+                kind: .malformed, status: result.status,
+                detail: "the server made \(result.choices) answers of a request for one")
+        }
+        if case .question(let completion) = exchange.purpose {
+            var result = result
+            (result.outcome, result.error) = (outcome, error)
+            completion(result)
+            return
+        }
+        exchanges[exchange.id] = nil
         let record = FinishRecord(
-            request: exchange.id, at: now, outcome: result.outcome, error: error,
+            request: exchange.id, at: now, outcome: outcome, error: error,
             evidence: result.evidence, promptTokens: result.promptTokens,
             outputTokens: result.outputTokens)
         sink.requestFinished(

@@ -16,6 +16,8 @@ package enum WireLimits {
     package static let gpus = 64
     /// Targets of an agent.
     package static let targets = 256
+    /// Remarks on a target.
+    package static let remarks = 16
     /// Bytes of a URL.
     package static let url = 2_048
     /// Bytes of a model's name.

@@ -40,14 +40,15 @@ package enum PromptText {
     /// Appends the token ids of `segments` as decimal numbers with commas between them: the inside
     /// of a JSON array. O(tokens).
     package static func appendTokenIDs(
-        _ segments: [PromptSegment], in range: Range<UInt32> = tokenIDs, to bytes: inout [UInt8]
+        _ segments: [PromptSegment], in range: Range<UInt32> = tokenIDs,
+        calibration: PromptCalibration = .none, to bytes: inout [UInt8]
     ) {
         precondition(!range.isEmpty, "a prompt needs at least one token id to choose from")
         let total = segments.reduce(0) { $0 + Int($1.tokens) }
         bytes.reserveCapacity(bytes.count + min(total, reserveLimit) * 6)
         var isFirst = true
-        for segment in segments {
-            for position in 0..<segment.tokens {
+        for (segment, length) in zip(segments, lengths(segments, calibration)) {
+            for position in 0..<length {
                 if !isFirst { bytes.append(UInt8(ascii: ",")) }
                 isFirst = false
                 appendDecimal(
@@ -56,16 +57,19 @@ package enum PromptText {
         }
     }
 
-    /// Appends one common English word a token with a space between words; no character needs
-    /// an escape in JSON. Counts of real tokenizers agree to within a few per cent, which two
-    /// probes and `usage.prompt_tokens` correct. O(tokens).
-    package static func appendWords(_ segments: [PromptSegment], to bytes: inout [UInt8]) {
+    /// Appends common English words with a space between them; no character needs an escape in
+    /// JSON. Their number is what `calibration` makes of the tokens: without one a word a token,
+    /// with which real tokenizers agree to within a few per cent. O(tokens).
+    package static func appendWords(
+        _ segments: [PromptSegment], calibration: PromptCalibration = .none,
+        to bytes: inout [UInt8]
+    ) {
         let total = segments.reduce(0) { $0 + Int($1.tokens) }
         bytes.reserveCapacity(bytes.count + min(total, reserveLimit) * 6)
         let table = PromptWords.table
         var isFirst = true
-        for segment in segments {
-            for position in 0..<segment.tokens {
+        for (segment, length) in zip(segments, lengths(segments, calibration)) {
+            for position in 0..<length {
                 if !isFirst { bytes.append(UInt8(ascii: " ")) }
                 isFirst = false
                 let word = Int(bits(segment.seed, position) >> (64 - PromptWords.bits))

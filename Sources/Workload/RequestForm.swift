@@ -14,6 +14,8 @@ package enum Endpoint: String, Hashable, Sendable, CaseIterable {
 
 /// How a prompt of known length is written.
 package enum PromptForm: String, Hashable, Sendable, CaseIterable {
+    /// Token ids where the endpoint and the server take them, else words.
+    case automatic = "auto"
     /// Common English words, about one token each.
     case words
     /// Token ids: exact, in /v1/completions alone.

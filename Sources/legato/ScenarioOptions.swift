@@ -51,6 +51,12 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Reader of all classes: default, robust, paper-v1 or paper-v2.")
     var preset: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do not ask the servers before the start what they accept: requests then carry OpenAI's own "
+                + "parameters alone."))
+    var noProbe = false
+
     var overrides: ScenarioOverrides {
         var overrides = ScenarioOverrides()
         overrides.requestRate = requestRate
@@ -66,6 +72,7 @@ struct ScenarioOptions: ParsableArguments {
         overrides.goodput = goodput.isEmpty ? nil : goodput.joined(separator: " ")
         overrides.preset = preset
         overrides.urls = urls
+        if noProbe { overrides.probe = false }
         return overrides
     }
 

@@ -52,8 +52,12 @@ struct RunTests {
             #expect(requests.filter { $0["phase"] as? String == "warmup" }.count == 2)
             for request in requests {
                 #expect(request["asked_output"] as? Int == request["output_tokens"] as? Int)
-                #expect(request["asked_input"] as? Int != nil)
+                // The probe found the chat template's ten tokens; one word is the least.
+                let asked = try #require(request["asked_input"] as? Int)
+                #expect(request["prompt_tokens"] as? Int == max(asked, 11))
             }
+            let lengths = try #require(summary["lengths"] as? [String: [String: Any]])
+            #expect(lengths["output"]?["exact_share"] as? Double == 1)
             let agents = try #require(summary["agents"] as? [[String: Any]])
             #expect(agents.count == 2)
             let tokens = try agents.map { try #require(totals($0)["tokens"] as? Int) }
@@ -78,12 +82,45 @@ struct RunTests {
             #expect(manifest["complete"] as? Bool == true)
             #expect(manifest["lossless"] as? Bool == true)
             #expect(manifest["verdict"] as? String == "valid")
+            let listed = try #require(manifest["agents"] as? [[String: Any]])
+            for agent in listed {
+                let server = try #require((agent["servers"] as? [[String: Any]])?.first)
+                #expect(server["probed"] as? Bool == true)
+                let calibration = server["calibration"] as? [String: Double]
+                #expect(calibration == ["overhead_tokens": 10, "tokens_per_word": 1])
+            }
             #expect((manifest["simulated"] as? String)?.hasPrefix("simulated") == true)
         }
     }
 
     private func totals(_ part: [String: Any]) -> [String: Any] {
         part["totals"] as? [String: Any] ?? [:]
+    }
+
+    @Test("Token ids where the server takes them; without a probe nothing is asked")
+    func promptForms() throws {
+        try Program.withFolder { folder in
+            let file = try write(Self.scenario, in: folder)
+            for (number, probes) in [true, false].enumerated() {
+                let run = folder.appendingPathComponent("run-\(number)")
+                let arguments = ["run", file, "--endpoint", "completions", "--out", run.path]
+                let result = try Program.run(arguments + (probes ? [] : ["--no-probe"]))
+                try #require(result.status == 0, "\(result.errors)")
+                let manifest = try #require(
+                    JSONSerialization.jsonObject(
+                        with: Data(contentsOf: run.appendingPathComponent("manifest.json")))
+                        as? [String: Any])
+                let agent = try #require((manifest["agents"] as? [[String: Any]])?.first)
+                let server = try #require((agent["servers"] as? [[String: Any]])?.first)
+                #expect(server["probed"] as? Bool == probes)
+                #expect(server["prompt"] as? String == (probes ? "tokens" : "words"))
+                let sends = try #require(server["sends"] as? [String])
+                #expect(sends.contains("ignore_eos") == probes)
+                for request in try requests(of: run) {
+                    #expect(request["prompt_tokens"] as? Int == request["asked_input"] as? Int)
+                }
+            }
+        }
     }
 
     @Test("Any number of agents runs the same set")

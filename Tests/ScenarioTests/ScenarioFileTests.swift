@@ -253,4 +253,28 @@ let chatAndCode = """
         let scenario = try ScenarioFile.parse(chatAndCode + "\ndeal: \(text)")
         #expect(try scenario.dealing(agents: agents) == dealing)
     }
+
+    @Test func `servers are asked unless the scenario says no`() throws {
+        let short =
+            "stages: [{ rate: 1/s, requests: 1 }]\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
+        let plain = try ScenarioFile.parse(short).request
+        #expect(plain.probes && plain.pinsOutput && plain.prompt == .automatic)
+        let unasked = try ScenarioFile.parse(short + "probe: false").request
+        #expect(!unasked.probes && !unasked.pinsOutput)
+        let insisting = short + "probe: false\nrequest: { ignore eos: true }"
+        #expect(try ScenarioFile.parse(insisting).request.pinsOutput)
+        let free = short + "request: { ignore eos: false }"
+        #expect(try !ScenarioFile.parse(free).request.pinsOutput)
+    }
+
+    @Test(arguments: ["n: 2", "best_of: 4"])
+    func `several answers a request are refused`(extra: String) throws {
+        let text =
+            "stages: [{ rate: 1/s, requests: 1 }]\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\nrequest: { extra: { \(extra) } }"
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        #expect(error?.description.contains("several answers") == true)
+        #expect(throws: Never.self) {
+            try ScenarioFile.parse(text.replacing("2", with: "1").replacing("4", with: "1"))
+        }
+    }
 }

@@ -47,10 +47,11 @@ import Workload
     @Test func completionsTakeTokenIDs() throws {
         let (request, body, _) = try request("http://[::1]:80") {
             $0.endpoint = .completions
-            $0.prompt = .tokenIDs(10..<20)
-            $0.pinsOutputLength = false
-            $0.continuousUsage = true
-            $0.returnTokenIDs = true
+            $0.dialect.prompt = .tokenIDs(10..<20)
+            $0.dialect.ignoresEOS = false
+            $0.dialect.setsMinTokens = false
+            $0.dialect.continuousUsage = true
+            $0.dialect.returnsTokenIDs = true
             $0.apiKey = "k"
             $0.extraMembers = [JSONMember("temperature", 0.5)]
             $0.extraFields = [HTTPField(name: "x-team", value: "a")]
@@ -68,12 +69,14 @@ import Workload
 
     @Test func whatTheBenchmarkSetsItselfIsRefused() {
         let changes: [(inout RequestOptions) -> Void] = [
-            { $0.prompt = .tokenIDs(1..<2) },
+            { $0.dialect.prompt = .tokenIDs(1..<2) },
             { $0.extraMembers = [JSONMember("stream", false)] },
+            { $0.extraMembers = [JSONMember("n", 2)] },
+            { $0.extraMembers = [JSONMember("best_of", 3)] },
             { $0.extraFields = [HTTPField(name: "Host", value: "x")] },
             { $0.extraFields = [HTTPField(name: "x", value: "a\r\nb: c")] },
             { $0.extraFields = [HTTPField(name: "x y", value: "a")] },
-            { $0.apiKey = "a\nb" }, { $0.runID = "a\r\nb" }, { $0.outputMember = "n" },
+            { $0.apiKey = "a\nb" }, { $0.runID = "a\r\nb" }, { $0.dialect.outputMember = "n" },
         ]
         for (number, change) in changes.enumerated() {
             #expect(throws: RequestOptionsError.self, "change \(number)") {

@@ -20,11 +20,24 @@ final class ScriptedServer {
     private var listener: TCPListener?
     private var connections: [TCPConnection] = []
     private let loop: EventLoop
-    private let scripts: [[ServerAct]]
+    private let script: (_ request: HTTPRequest, _ number: Int) -> [ServerAct]
 
-    init(loop: EventLoop, scripts: [[ServerAct]]) throws {
+    convenience init(loop: EventLoop, scripts: [[ServerAct]]) throws {
+        try self.init(loop: loop, numbered: { scripts[min($1, scripts.count - 1)] })
+    }
+
+    /// A server that answers as `script` makes of the request.
+    convenience init(
+        loop: EventLoop, script: @escaping (HTTPRequest) -> [ServerAct]
+    ) throws {
+        try self.init(loop: loop, numbered: { request, _ in script(request) })
+    }
+
+    private init(
+        loop: EventLoop, numbered: @escaping (HTTPRequest, Int) -> [ServerAct]
+    ) throws {
         self.loop = loop
-        self.scripts = scripts
+        script = numbered
         listener = try TCPListener(loop: loop, host: "127.0.0.1", port: 0) { [unowned self] in
             serve($0)
         }
@@ -46,9 +59,9 @@ final class ScriptedServer {
     }
 
     private func answer(_ request: HTTPRequest, on connection: TCPConnection) {
-        let script = scripts[min(requests.count, scripts.count - 1)]
+        let acts = script(request, requests.count)
         requests.append(request)
-        perform(script[...], on: connection)
+        perform(acts[...], on: connection)
     }
 
     private func perform(_ acts: ArraySlice<ServerAct>, on connection: TCPConnection) {

@@ -57,7 +57,7 @@ import Workload
         let target = try! Target(parsing: "http://127.0.0.1:\(port)")
         let client = ServingClient(loop: loop, targets: [target], sink: recorder)
         var options = RequestOptions(runID: "t", model: "truth")
-        options.pinsOutputLength = false
+        options.dialect = .unasked(prompt: .words, pinsOutput: false)
         let builder = try! RequestBuilder(targets: [target], options: options)
         let before = SystemClocks.monotonicPair()
         let cpuBefore = cpuTime()

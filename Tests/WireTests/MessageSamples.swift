@@ -19,7 +19,7 @@ enum MessageSamples {
 
     static let configuration = RunConfiguration(
         endpoint: .completions, model: "llama", extraJSON: #"{"top_p":0.9}"#,
-        promptForm: .tokens, ignoreEOS: false,
+        promptForm: .automatic, ignoreEOS: false, probes: false,
         stages: [
             StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),
             StagePlan(kind: .closed(concurrency: 64), beginNs: 120_000_000_000, endNs: nil),
@@ -75,7 +75,11 @@ enum MessageSamples {
         .ready(
             Ready(
                 connections: 128,
-                targets: [TargetState(url: "http://a", model: "m", detail: "127.0.0.1")])),
+                targets: [
+                    TargetState(
+                        url: "http://a", model: "m", detail: "127.0.0.1",
+                        profileJSON: #"{"probed":true}"#, remarks: ["sends no usage", ""])
+                ])),
         .notReady("the server at http://localhost:8000 refuses connections"),
         .started(
             Started(intended: LocalInstant(ns: 1_000), achieved: LocalInstant(ns: 1_042))),

@@ -60,6 +60,7 @@ extension RunSummary {
                     + "would be \(Figures.rate(gain)) tok/s higher; compare systems with "
                     + "--preset robust.")
         }
+        sentences += lengths.remarks
         let isJudged = header.agents.contains { !($0.audit?.limits.isEmpty ?? true) }
         if !isJudged, let late = run.lateness,
             late.p99 > Double(ClientAudit.largestLatenessNs)

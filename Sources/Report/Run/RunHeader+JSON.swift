@@ -135,6 +135,7 @@ extension RunAgent {
         .object([
             "name": .string(name),
             "targets": .array(targets.map(JSONValue.string)),
+            "servers": .array(servers),
             "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
@@ -147,6 +148,7 @@ extension RunAgent {
     init(json: JSONValue) throws(JSONFieldError) {
         self.init(
             name: try json.text("name"), targets: try json.strings("targets"),
+            servers: try json.optionalField("servers", "an array") { $0.array } ?? [],
             host: json["host"] ?? .null, clock: json["clock"] ?? .null,
             clockOffset: try json.optionalField("clock_offset", "a number") { $0.double },
             clockHalfWidth: try json.optionalInteger("clock_half_width"),

@@ -39,6 +39,9 @@ package struct RunAgent: Hashable, Sendable {
     package var name: String
     /// Base URLs, without user parts.
     package var targets: [String]
+    /// What was found at each target before the start: what it accepts, how requests to it are
+    /// written, how it counts prompts; as the agent stated it.
+    package var servers: [JSONValue]
     /// Cores, kernel, clock source, GPUs: as the agent stated them.
     package var host: JSONValue
     /// The fit of its clock with its bounds, as the clock room writes it; null without one.
@@ -54,12 +57,14 @@ package struct RunAgent: Hashable, Sendable {
     package var audit: ClientAudit?
 
     package init(
-        name: String, targets: [String], host: JSONValue = .null, clock: JSONValue = .null,
+        name: String, targets: [String], servers: [JSONValue] = [], host: JSONValue = .null,
+        clock: JSONValue = .null,
         clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil,
         audit: ClientAudit? = nil
     ) {
         self.name = name
         self.targets = targets
+        self.servers = servers
         self.host = host
         self.clock = clock
         self.clockOffset = clockOffset

@@ -60,6 +60,8 @@ extension RunSummary {
             robust.write(to: &writer, .full)
             writer.name("lateness")
             Percentiles.write(run.lateness, to: &writer, .full)
+            writer.name("lengths")
+            writer.value(lengths.json)
             writer.name("errors")
             run.writeErrors(to: &writer)
             writer.name("agents")

@@ -34,6 +34,8 @@ package struct RunSummary: Hashable, Sendable {
     /// The run without its first and its last tenth, beside the figures over T and never instead of
     /// them; nil where T is too short to be cut.
     package var steady: WindowScore?
+    /// Lengths that came against those that were asked for.
+    package var lengths: LengthSummary
     /// Warm-up requests, which are in no figure.
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
@@ -62,6 +64,7 @@ package struct RunSummary: Hashable, Sendable {
 
         let scored = result.requests.filter { $0.phase == .scored }
         warmups = result.requests.count - scored.count
+        lengths = LengthSummary(scored)
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 

@@ -14,6 +14,8 @@ struct CapabilityQuestion {
     /// Members beside model, prompt, `stream` and `max_tokens`.
     let members: [JSONMember]
     let prompt: JSONValue
+    /// The member that bounds the answer.
+    var outputMember = "max_tokens"
 
     /// - Parameters:
     ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
@@ -39,32 +41,58 @@ struct CapabilityQuestion {
         case .minTokens:
             members = usage + [JSONMember("min_tokens", .integer(Self.outputTokens))]
         case .returnTokenIDs: members = [JSONMember("return_token_ids", true)]
-        case .models, .chat, .completions, .tokenIDPrompts: members = []
+        case .tokenIDPrompts: members = usage
+        case .models, .chat, .completions: members = []
         }
-        prompt =
-            capability == .tokenIDPrompts
-            ? .array((0..<8).map { .integer(1_000 + $0) }) : .string("Reply with one word: yes")
+        prompt = capability == .tokenIDPrompts ? Self.tokenIDs : Self.words
     }
 
+    /// Everything that pins an answer's length and counts it, in one request.
+    ///
+    /// - Parameter pinsOutput: whether `ignore_eos` and `min_tokens` are among it.
+    init(everythingOf endpoint: Endpoint, pinsOutput: Bool) {
+        capability = endpoint == .chat ? .chat : .completions
+        self.endpoint = endpoint
+        let pins = [
+            JSONMember("ignore_eos", true),
+            JSONMember("min_tokens", .integer(Self.outputTokens)),
+        ]
+        members =
+            [JSONMember("stream_options", ["include_usage": true])] + (pinsOutput ? pins : [])
+        prompt = Self.words
+    }
+
+    private static let words = JSONValue.string("Reply with one word: yes")
+    static let tokenIDCount: UInt32 = 8
+    /// Both ends of what prompts are made of, so that a small vocabulary refuses the question.
+    private static let tokenIDs: JSONValue = .array(
+        (0..<tokenIDCount).map { place in
+            let range = PromptText.tokenIDs
+            let id = place.isMultiple(of: 2) ? range.lowerBound + place : range.upperBound - place
+            return .integer(Int64(id))
+        })
+
     /// The request's bytes.
-    func request(id: UInt32, to target: Target, _ options: RequestOptions) -> PreparedRequest {
+    func request(
+        id: UInt32, to target: Target, place: Int = 0, _ options: RequestOptions
+    ) -> PreparedRequest {
         var all: [JSONMember] = [
             JSONMember("model", .string(options.model)), JSONMember("stream", true),
-            JSONMember("max_tokens", .integer(Self.outputTokens)),
+            JSONMember(outputMember, .integer(Self.outputTokens)),
         ]
         switch endpoint {
         case .chat:
             all.append(JSONMember("messages", [["role": "user", "content": prompt]]))
         case .completions: all.append(JSONMember("prompt", prompt))
         }
-        let body = JSONValue.object(all + members).serialized
+        let body = JSONValue.object(all + members + options.extraMembers).serialized
         var options = options
         options.endpoint = endpoint
         var bytes = RequestBuilder.head(of: target, options)
         bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8
         bytes += "content-length: \(body.count)\r\n\r\n".utf8
         bytes += body
-        return PreparedRequest(id: id, target: 0, bytes: bytes, prompt: 0..<0)
+        return PreparedRequest(id: id, target: place, bytes: bytes, prompt: 0..<0)
     }
 
     /// What the end of the answer says.

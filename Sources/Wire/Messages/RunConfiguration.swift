@@ -9,7 +9,10 @@ package struct RunConfiguration: Hashable, Sendable {
     /// A JSON object whose members join each request's body; empty: none.
     package var extraJSON: String
     package var promptForm: PromptForm
+    /// Whether answers are to have exactly the planned length.
     package var ignoreEOS: Bool
+    /// Whether targets are asked what they accept before the start.
+    package var probes: Bool
     /// The run's stages, with this agent's share of each concurrency.
     package var stages: [StagePlan]
     package var classNames: [String]
@@ -26,7 +29,8 @@ package struct RunConfiguration: Hashable, Sendable {
 
     package init(
         endpoint: Endpoint, model: String, extraJSON: String = "",
-        promptForm: PromptForm = .words, ignoreEOS: Bool = true, stages: [StagePlan],
+        promptForm: PromptForm = .words, ignoreEOS: Bool = true, probes: Bool = true,
+        stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
         stampResolutionNs: Int64 = 1, engineJSON: String? = nil, requests: UInt32, seed: UInt64
     ) {
@@ -35,6 +39,7 @@ package struct RunConfiguration: Hashable, Sendable {
         self.extraJSON = extraJSON
         self.promptForm = promptForm
         self.ignoreEOS = ignoreEOS
+        self.probes = probes
         self.stages = stages
         self.classNames = classNames
         self.timeouts = timeouts
@@ -50,8 +55,9 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.flag(endpoint == .completions)
         writer.text(model, limit: WireLimits.model)
         writer.text(extraJSON, limit: WireLimits.json)
-        writer.flag(promptForm == .tokens)
+        writer.code(promptForm.code)
         writer.flag(ignoreEOS)
+        writer.flag(probes)
         writer.varint(UInt64(stages.count))
         for stage in stages { stage.encode(into: &writer) }
         writer.varint(UInt64(classNames.count))
@@ -73,8 +79,9 @@ package struct RunConfiguration: Hashable, Sendable {
         endpoint = try reader.flag("endpoint") ? .completions : .chat
         model = try reader.text("model", limit: WireLimits.model)
         extraJSON = try reader.text("extra JSON", limit: WireLimits.json)
-        promptForm = try reader.flag("prompt form") ? .tokens : .words
+        promptForm = PromptForm(code: try reader.code("prompt form"))
         ignoreEOS = try reader.flag("ignore EOS")
+        probes = try reader.flag("probes")
         stages = []
         for _ in 0..<(try reader.count("stage count", limit: WireLimits.stages, bytesEach: 3)) {
             stages.append(try StagePlan(from: &reader))
@@ -102,6 +109,27 @@ package struct RunConfiguration: Hashable, Sendable {
         requests = UInt32(
             try reader.varint("shard size", limit: UInt64(WireLimits.requests)))
         seed = try reader.fixed("seed")
+    }
+}
+
+extension PromptForm {
+    /// The form as it is written.
+    fileprivate enum Code: UInt8, CaseIterable { case words = 0, tokens = 1, automatic = 2 }
+
+    fileprivate var code: Code {
+        switch self {
+        case .words: .words
+        case .tokens: .tokens
+        case .automatic: .automatic
+        }
+    }
+
+    fileprivate init(code: Code) {
+        switch code {
+        case .words: self = .words
+        case .tokens: self = .tokens
+        case .automatic: self = .automatic
+        }
     }
 }
 

@@ -1,0 +1,96 @@
+package import JSON
+import Workload
+
+/// What was found of one target before a run: what it accepts, how requests to it are written, and
+/// what could not be had.
+package struct ServerProfile: Hashable, Sendable {
+    package let target: Target
+    package let model: String
+    /// What the run wanted.
+    package let wishes: TargetProbe.Wishes
+    package var dialect = RequestDialect()
+    /// What was asked and what came of it; empty where nobody asked.
+    package private(set) var answers: [CapabilityAnswer] = []
+    /// Whether ``RequestDialect/calibration`` was measured.
+    package private(set) var isCalibrated = false
+
+    package init(target: Target, model: String, wishes: TargetProbe.Wishes) {
+        self.target = target
+        self.model = model
+        self.wishes = wishes
+    }
+
+    mutating func note(_ answer: CapabilityAnswer) {
+        answers.append(answer)
+        let works = answer.verdict == .works
+        switch answer.capability {
+        case .models, .chat, .completions: break
+        case .includeUsage: dialect.includesUsage = works
+        case .continuousUsage: dialect.continuousUsage = works
+        case .ignoreEOS: dialect.ignoresEOS = works
+        case .minTokens: dialect.setsMinTokens = works
+        case .tokenIDPrompts: dialect.prompt = works ? .tokenIDs(PromptText.tokenIDs) : .words
+        case .returnTokenIDs: dialect.returnsTokenIDs = works
+        }
+    }
+
+    mutating func calibrated(_ calibration: PromptCalibration) {
+        dialect.calibration = calibration
+        isCalibrated = true
+    }
+
+    package subscript(capability: Capability) -> CapabilityAnswer.Verdict? {
+        answers.first { $0.capability == capability }?.verdict
+    }
+
+    /// What the run wanted and could not have, a sentence each, to follow the target's name.
+    package var remarks: [String] {
+        guard !answers.isEmpty else { return [] }
+        var remarks: [String] = []
+        if wishes.pinsOutput, !dialect.pinsOutput {
+            remarks.append(
+                "takes neither ignore_eos nor min_tokens: answers end by themselves, and output "
+                    + "lengths are not exact")
+        }
+        if !dialect.includesUsage {
+            remarks.append(
+                "sends no usage: output tokens are counted by stream events, and prompt lengths "
+                    + "are not known")
+        } else if !isCalibrated {
+            remarks.append(
+                "counts prompts in a way that could not be measured: prompt lengths are about "
+                    + "what was asked for")
+        }
+        if self[.tokenIDPrompts].map({ $0 != .works }) ?? false {
+            remarks.append("takes no token ids as a prompt: prompts are words")
+        }
+        return remarks
+    }
+
+    /// As the manifest shows it.
+    package var json: JSONValue {
+        let accepts = answers.map { answer in
+            JSONMember(
+                answer.capability.rawValue,
+                ["verdict": .string(answer.verdict.rawValue), "sentence": .string(answer.sentence)])
+        }
+        let calibration: JSONValue = [
+            "overhead_tokens": .integer(Int64(dialect.calibration.overhead)),
+            "tokens_per_word": .real(dialect.calibration.tokensPerWord),
+        ]
+        var sends = [dialect.outputMember]
+        if dialect.ignoresEOS { sends.append("ignore_eos") }
+        if dialect.setsMinTokens { sends.append("min_tokens") }
+        if dialect.includesUsage { sends.append(Capability.includeUsage.name) }
+        if dialect.continuousUsage { sends.append(Capability.continuousUsage.name) }
+        if dialect.returnsTokenIDs { sends.append(Capability.returnTokenIDs.name) }
+        return [
+            "url": .string(target.description), "model": .string(model),
+            "probed": .bool(!answers.isEmpty), "accepts": .object(accepts),
+            "sends": .array(sends.map(JSONValue.string)),
+            "prompt": .string(dialect.prompt == .words ? "words" : "tokens"),
+            "calibration": isCalibrated ? calibration : .null,
+        ]
+    }
+
+}

@@ -1,0 +1,44 @@
+package import Workload
+
+/// How requests to one target are written: what its server accepts.
+package struct RequestDialect: Hashable, Sendable {
+    package var prompt = PromptEncoding.words
+    /// How the server counts such prompts.
+    package var calibration = PromptCalibration.none
+    /// Whether `ignore_eos` asks for an answer of full length.
+    package var ignoresEOS = true
+    /// Whether `min_tokens` does.
+    package var setsMinTokens = true
+    /// The member that bounds the output: `max_tokens`, or `max_completion_tokens`.
+    package var outputMember = "max_tokens"
+    /// Whether usage is asked for at the end of a stream.
+    package var includesUsage = true
+    /// Whether usage is asked for in every event (vLLM).
+    package var continuousUsage = false
+    /// Whether token ids are asked for in every event (vLLM).
+    package var returnsTokenIDs = false
+
+    /// Everything that pins lengths.
+    package init() {}
+
+    /// What is sent to a server that nobody asked: nothing beyond OpenAI's own parameters unless
+    /// `pinsOutput` insists.
+    package static func unasked(prompt: PromptEncoding, pinsOutput: Bool) -> RequestDialect {
+        var dialect = RequestDialect()
+        dialect.prompt = prompt
+        dialect.ignoresEOS = pinsOutput
+        dialect.setsMinTokens = pinsOutput
+        return dialect
+    }
+
+    /// Whether answers have the length that was asked for.
+    package var pinsOutput: Bool { ignoresEOS || setsMinTokens }
+}
+
+/// How a prompt is written.
+package enum PromptEncoding: Hashable, Sendable {
+    /// Common words, about one token each.
+    case words
+    /// Token ids from this range: exact, completions only.
+    case tokenIDs(Range<UInt32>)
+}
