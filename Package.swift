@@ -77,12 +77,14 @@ let package = Package(
 
         // Rooms that touch the system.
         room("EventLoop", ["CLibUV", "TimeBase"]),
+        room("TLSStream", ["COpenSSL"]),
         room(
-            "Transport", ["EventLoop", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
+            "Transport",
+            ["EventLoop", "TLSStream", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
         room("Storage", ["Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient",
-            ["EventLoop", "HTTPStream", "JSON", "TokenLog", "TimeBase", "Workload"]),
+            ["EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload"]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
         room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
@@ -96,8 +98,8 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "EventLoop", "Transport", "Storage", "ServingClient", "EngineServer",
-                "HTTPStream", "JSON", "EngineModel", "Wire", "Workload", "TokenLog", "TimeBase",
-                "Journal", "ClockSync", logging, histogram,
+                "HTTPStream", "JSON", "EngineModel", "TLSStream", "Wire", "Workload", "TokenLog",
+                "TimeBase", "Journal", "ClockSync", logging, histogram,
             ]),
         room(
             "Coordinator",
@@ -120,7 +122,7 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
                 "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
-                "Report", "Scenario", "TokenLog", "Transport", "TimeBase", "Wire", "Workload",
+                "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire", "Workload",
                 argumentParser,
                 logging,
             ],
@@ -128,6 +130,9 @@ let package = Package(
 
         // What several rooms' tests share.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .target(
+            name: "TargetFixtures", dependencies: ["COpenSSL", "EventLoop", "TLSStream"],
+            path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("JSON", ["SeededRandom"]),
         tests("Goodput", ["SeededRandom"]),
@@ -147,11 +152,15 @@ let package = Package(
             ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore", "CoordinatorCore"]
         ),
         tests("EventLoop", ["TimeBase"]),
+        tests("TLSStream", ["TargetFixtures"]),
         tests("Transport", ["EventLoop", "SeededRandom", "Wire", "TimeBase"]),
         tests("Storage", ["Journal", "SeededRandom", "TimeBase", "TokenLog"]),
         tests(
             "ServingClient",
-            ["EventLoop", "HTTPStream", "JSON", "TokenLog", "TimeBase", "Workload"]),
+            [
+                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TargetFixtures", "TokenLog",
+                "TimeBase", "Workload",
+            ]),
         tests(
             "EngineServer",
             ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
@@ -160,6 +169,8 @@ let package = Package(
         tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
         tests("Coordinator", ["CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
         tests("Bench", ["JSON", "Report"]),
-        .testTarget(name: "LegatoTests", dependencies: ["legato"], swiftSettings: strict),
+        .testTarget(
+            name: "LegatoTests", dependencies: ["legato", "EventLoop", "TargetFixtures"],
+            swiftSettings: strict),
     ]
 )

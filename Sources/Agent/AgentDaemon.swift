@@ -24,7 +24,7 @@ package enum AgentDaemon {
                     load.enter {
                         $0.prepare(
                             configuration, requests, runID: runID, urls: urls,
-                            fields: options.fields)
+                            access: options.access)
                     }
                 }
                 guard options.embeddedEngine else { return prepare(options.urls) }

@@ -17,15 +17,15 @@ package struct AgentOptions: Sendable {
     /// How long to go on without the coordinator; nil takes the run's own.
     package var grace: TimeSpan?
     package var security: Security
-    /// Header fields of all requests, the API key's among them.
-    package var fields: RequestFields
+    /// What the servers want before they answer, and which of them are trusted.
+    package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
 
     package init(
         coordinator: HostPort, name: String, urls: [String], embeddedEngine: Bool,
         spoolFolder: String?, spoolLimitBytes: UInt64, grace: TimeSpan?, security: Security,
-        fields: RequestFields, patience: TimeSpan
+        access: TargetAccess, patience: TimeSpan
     ) {
         self.coordinator = coordinator
         self.name = name
@@ -35,7 +35,7 @@ package struct AgentOptions: Sendable {
         self.spoolLimitBytes = spoolLimitBytes
         self.grace = grace
         self.security = security
-        self.fields = fields
+        self.access = access
         self.patience = patience
     }
 }

@@ -15,7 +15,7 @@ extension LoadDriver {
     /// `done` comes once, with what the coordinator is told.
     func prepare(
         _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
-        targets: [Target], fields: RequestFields,
+        targets: [Target], access: TargetAccess,
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         let limit = OpenFiles.raiseLimit()
@@ -30,23 +30,22 @@ extension LoadDriver {
         var clientConfiguration = Self.client(configuration)
         clientConfiguration.connectionLimit = min(
             connections, clientConfiguration.connectionLimit)
+        clientConfiguration.trust = access.trust
         let client = ServingClient(
             loop: loop, targets: targets, configuration: clientConfiguration,
-            probeFields: fields.fields, sink: self)
+            probeFields: access.fields.fields, sink: self)
         self.client = client
         client.open { [self] errors in
-            if let (error, target) = zip(errors, targets).first(where: { $0.0 != nil }) {
-                let reason = "\(target) cannot be reached: \(error.map { "\($0)" } ?? "")"
-                return done(
-                    .failure(PreparationFailure(reason: reason + "; is the server running?")))
+            for case (let error?, let target) in zip(errors, targets) {
+                return done(.failure(PreparationFailure(reason: error.sentence(target))))
             }
             probe(0, []) { [self] answers in
                 if let silent = answers.first(where: { !$0.isAnswering }) {
                     return done(.failure(PreparationFailure(reason: silent.sentence)))
                 }
                 take(
-                    configuration, requests, runID: runID, fields: fields, answers: answers,
-                    done: done)
+                    configuration, requests, runID: runID, fields: access.fields,
+                    answers: answers, done: done)
             }
         }
     }
@@ -103,14 +102,23 @@ extension LoadDriver {
                 return done(.failure(PreparationFailure(reason: "\(error)")))
             }
             hold(requests: requests, stages: configuration.stages)
-            let states = zip(answers, profiles).map { answer, profile in
-                TargetState(
+            let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
+                let (answer, profile) = found
+                return TargetState(
                     url: answer.target.description, model: model, detail: answer.sentence,
                     profileJSON: String(decoding: profile.json.serialized, as: UTF8.self),
-                    remarks: profile.remarks)
+                    remarks: profile.remarks,
+                    tls: agreed.map {
+                        TLSState(
+                            version: $0.version, cipher: $0.cipher, isVerified: $0.isVerified)
+                    })
             }
             openAhead(0, opened: 0) { opened in
-                done(.success(Ready(connections: UInt32(opened), targets: states)))
+                done(
+                    .success(
+                        Ready(
+                            connections: UInt32(opened), targets: states,
+                            headerNames: fields.names)))
             }
         }
     }

@@ -24,7 +24,7 @@ actor LoadRole: LoopActor {
     /// Checks the targets, opens connections and takes the shard; the link hears how it went.
     func prepare(
         _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: RunID,
-        urls: [String], fields: RequestFields
+        urls: [String], access: TargetAccess
     ) {
         do {
             let targets = try urls.map { url throws(TargetError) in try Target(parsing: url) }
@@ -35,7 +35,7 @@ actor LoadRole: LoopActor {
                 onFlush: { flush in link.enter { $0.flushed(flush) } })
             self.driver = driver
             driver.prepare(
-                configuration, requests, runID: runID.description, targets: targets, fields: fields
+                configuration, requests, runID: runID.description, targets: targets, access: access
             ) { result in
                 link.enter { $0.prepared(result) }
             }

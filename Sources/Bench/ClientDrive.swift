@@ -82,7 +82,7 @@ enum ClientDrive {
 
         func begin() {
             client?.open { [self] errors in
-                if let error = errors[0] {
+                if case .system(let error)? = errors[0] {
                     outcome.error = error
                     return end()
                 }

@@ -3,13 +3,32 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 /* What follows are macros in OpenSSL, which Swift does not import. */
 
 static inline int legato_ssl_require_tls13(SSL_CTX *context) {
     return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION)
         && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION);
+}
+
+static inline int legato_ssl_require_tls12(SSL_CTX *context) {
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+}
+
+static inline void legato_ssl_forbid_renegotiation(SSL_CTX *context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+}
+
+/* Tells the server which of its names is asked for; 1 where that was possible. */
+static inline int legato_ssl_name_server(SSL *ssl, const char *name) {
+    return SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
+static inline int legato_err_reason(unsigned long code) {
+    return ERR_GET_REASON(code);
 }
 
 static inline int legato_ssl_set_groups(SSL_CTX *context, const char *groups) {

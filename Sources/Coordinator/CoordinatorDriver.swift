@@ -97,7 +97,8 @@ final class CoordinatorDriver {
                 LocalAgents.Launch(
                     executable: options.executable, coordinatorPort: listener.localAddress.port,
                     token: token, spool: options.spoolFolder, urls: urls,
-                    grace: "\(options.grace.ns / 1_000_000) ms", fields: options.localFields)
+                    grace: "\(options.grace.ns / 1_000_000) ms", fields: options.localFields,
+                    arguments: options.localArguments)
             ) { [unowned self] name, exit in localAgentEnded(name, exit) }
         }
         timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in

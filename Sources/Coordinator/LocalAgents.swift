@@ -18,6 +18,8 @@ final class LocalAgents {
         var grace: String
         /// Header fields of their requests, a line each; empty for none.
         var fields: String
+        /// Further options.
+        var arguments: [String]
     }
 
     private let loop: EventLoop
@@ -40,6 +42,7 @@ final class LocalAgents {
             ]
             for url in launch.urls { arguments += ["--url", url] }
             if launch.urls.isEmpty { arguments.append("--embedded-engine") }
+            arguments += launch.arguments
             var secrets = [launch.token.secretText]
             if !launch.fields.isEmpty {
                 arguments += ["--header-file", "/dev/fd/4"]

@@ -25,7 +25,7 @@ extension ResultAssembly {
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
         header.host = HostIdentity.facts
         header.gaps = gaps()
-        header.notes = notes(options)
+        header.notes = notes(options, header.agents)
         return RunResult(header: header, requests: requests)
     }
 
@@ -35,10 +35,17 @@ extension ResultAssembly {
         }
     }
 
-    private func notes(_ options: RunOptions) -> [String] {
+    private func notes(_ options: RunOptions, _ agents: [RunAgent]) -> [String] {
         var notes: [String] = []
         if case .insecure(beyondLoopback: true) = options.security {
             notes.append("coordinator and agents spoke without encryption (--insecure)")
+        }
+        let unverified = Set(agents.flatMap(\.tls).filter { !$0.isVerified }.map(\.url)).sorted()
+        if let first = unverified.first {
+            let others = unverified.count > 1 ? " and \(unverified.count - 1) more" : ""
+            notes.append(
+                "The certificate of \(first)\(others) was not verified (--insecure-target): who "
+                    + "answered is not known; give its authority by --ca instead.")
         }
         if wasInterrupted {
             notes.append("the run was interrupted; what was measured until then counts")

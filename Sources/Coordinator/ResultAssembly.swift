@@ -120,13 +120,22 @@ struct ResultAssembly {
     /// The agents as the manifest lists them.
     func agents(targets: [[String]], until end: ClusterInstant) -> [RunAgent] {
         outcome.agents.enumerated().map { place, track in
-            RunAgent(
+            var agent = RunAgent(
                 name: track.hello.name, targets: targets[place], servers: servers(of: track),
                 host: track.hello.host.json,
                 clock: clockJSON(of: place, until: end),
                 clockOffset: track.clock.map { Double($0.offsetNs) },
                 clockHalfWidth: halfWidth(of: place, until: end),
                 startError: startError(of: place), audit: track.audit)
+            agent.tls = (track.ready?.targets ?? []).compactMap { target in
+                target.tls.map {
+                    TargetTLS(
+                        url: target.url, version: $0.version, cipher: $0.cipher,
+                        isVerified: $0.isVerified)
+                }
+            }
+            agent.headerNames = track.ready?.headerNames ?? []
+            return agent
         }
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }

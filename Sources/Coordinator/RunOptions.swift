@@ -39,6 +39,8 @@ package struct RunOptions: Sendable {
     /// Header fields of local agents' requests, `NAME: VALUE` a line: secret, handed over by
     /// descriptor, in no file and no log.
     package var localFields = ""
+    /// Options of local agents that are no secret, such as whose certificates they take.
+    package var localArguments: [String] = []
     /// What each agent does, by place.
     package var assignments: [Assignment]
     /// The plan that the assignments were dealt from.

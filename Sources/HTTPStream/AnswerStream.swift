@@ -73,6 +73,9 @@ package struct AnswerStream: ~Copyable {
     /// Whether any byte of a response came.
     package var hasBegun: Bool { head != nil || !interim.isEmpty }
 
+    /// Whether the end of the connection is what will end the answer.
+    package var endsWithConnection: Bool { result == nil && parser.endsWithConnection }
+
     /// The next event, nil when `input` is used up; `input` loses the bytes that were used and keeps
     /// what follows the answer.
     package mutating func next(_ input: inout UnsafeRawBufferPointer) -> AnswerEvent? {

@@ -60,6 +60,9 @@ package struct HTTPResponseParser {
         decoder = HTTPBodyDecoder(.none, limits: limits)
     }
 
+    /// Whether the body is delimited by the end of the connection.
+    var endsWithConnection: Bool { phase == .body && decoder.endsWithConnection }
+
     /// Whether the next byte is in a chunked body, where a chunk begins or ends.
     var isBetweenChunks: Bool { phase == .body && decoder.isBetweenChunks }
 
@@ -97,6 +100,10 @@ package struct HTTPResponseParser {
     private mutating func nextOfHead(
         _ input: inout UnsafeRawBufferPointer
     ) throws(HTTPError) -> Event? {
+        // RFC 8446, section 5.1: an alert, with which a server of TLS answers what is none.
+        guard !block.isEmpty || input.first != 0x15 else {
+            throw HTTPError(.malformed, "the server speaks TLS; write https:// in its URL")
+        }
         guard try block.take(&input) else { return nil }
         let head = try Self.head(block)
         block = HTTPHeadBlock(limits: limits)

@@ -78,12 +78,14 @@ struct ScenarioReader {
                 return nil
             }
             guard let url = section.filledText("url") else { return nil }
-            guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.count > 8,
+            let schemes = ["http://", "https://", "unix:/"]
+            guard let scheme = schemes.first(where: url.hasPrefix), url.count > scheme.count,
                 !url.contains(where: \.isWhitespace)
             else {
                 section.report(
                     "url",
-                    "`\(Secrets.maskURL(url))` is no base URL; begin with http:// or https://")
+                    "`\(Secrets.maskURL(url))` is no base URL; begin with http://, https:// or "
+                        + "unix:/")
                 return nil
             }
             return ScenarioServer(url: url, model: model, headers: headers)

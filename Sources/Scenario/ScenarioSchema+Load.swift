@@ -62,7 +62,10 @@ extension ScenarioSchema {
     ]
 
     static let server: [Field] = [
-        Field("url", .text, nil, "base URL, as the agent reaches it", "http://localhost:8000"),
+        Field(
+            "url", .text, nil,
+            "base URL, as the agent reaches it: http, https, or unix:/PATH for a socket",
+            "http://localhost:8000"),
         Field("model", .text, "the scenario's", "the model that its requests name", "my-model"),
         Field(
             "headers", .textMap, "none",

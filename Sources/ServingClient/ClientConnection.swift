@@ -3,13 +3,16 @@ import Glibc
 import TimeBase
 import TokenLog
 
-/// One TCP connection to a target: connects, writes a request, reads its answer, is used again.
+/// One connection to a target: connects, writes a request, reads its answer, is used again.
 ///
 /// Confined to the loop. All that happens is told to the client, which decides.
 final class ClientConnection {
-    private enum Phase {
-        /// Exits to `idle` or `busy` when open, to `closed` when refused or given up.
+    enum Phase {
+        /// Exits to `idle` or `busy` when open, to `handshaking` when open and TLS is spoken, to
+        /// `closed` when refused or given up.
         case connecting
+        /// Exits as `connecting`.
+        case handshaking
         /// Exits to `busy` with a request, to `closed` when the server closes it.
         case idle
         /// Has an exchange; exits to `idle` after an answer that allows it, else to `closed`.
@@ -23,75 +26,119 @@ final class ClientConnection {
     /// Whether it has carried an answer.
     private(set) var hasServed = false
     /// Called once when it is open or could not be opened, and it has no exchange.
-    var whenOpen: ((SystemError?) -> Void)?
+    var whenOpen: ((ConnectionError?) -> Void)?
     /// Its place among the client's connections.
     var place = 0
 
-    private let descriptor: Int32
-    private let poller: Poller
-    private let address: SocketAddress
+    let descriptor: Int32
+    /// Nil where bytes go as they are.
+    let channel: SecureChannel?
+    let address: SocketAddress
     /// Sound: the client closes every connection before it goes, and a closed one calls nobody.
-    private unowned(unsafe) let client: ServingClient
-    private var phase = Phase.connecting
+    unowned(unsafe) let client: ServingClient
+    var phase = Phase.connecting
+    private let poller: Poller
     /// Whether the poller waits for room to write, too: telling it again costs a system call.
-    private var waitsForRoom = true
+    private var waitsForRoom: Bool
+    /// Tries again to connect to a socket whose queue is full.
+    private var queueTimer: LoopTimer?
 
     /// Most reads of one connection in one turn, so that one fast stream starves no other.
     private static let readsPerTurn = 4
 
+    /// How often a Unix socket is asked again that has no room for a connection.
+    private static let queueInterval = TimeSpan.milliseconds(1)
+
     /// Begins to connect.
+    ///
+    /// - Parameter channel: speaks TLS over the connection.
     init(
-        client: ServingClient, loop: EventLoop, target: Int, address: SocketAddress
+        client: ServingClient, loop: EventLoop, target: Int, address: SocketAddress,
+        channel: SecureChannel?
     ) throws(SystemError) {
-        let attempted = "connect to \(address)"
         let kind =
             Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
             | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, kind, 0)
         guard descriptor >= 0 else {
             throw SystemError(
-                errno: errno, attempted: attempted,
+                errno: errno, attempted: "connect to \(address)",
                 remedy: "raise the limit of open files (ulimit -n)")
         }
-        var on: Int32 = 1
-        _ = setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
-            socklen_t(MemoryLayout<Int32>.size))
-        KernelStamps.ask(descriptor)
-        let result = address.withSockaddr { connect(descriptor, $0, $1) }
-        guard result == 0 || errno == EINPROGRESS else {
-            let code = errno
-            close(descriptor)
-            throw SystemError(errno: code, attempted: attempted)
+        if address.family != AF_UNIX {
+            var on: Int32 = 1
+            _ = setsockopt(
+                descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
+                socklen_t(MemoryLayout<Int32>.size))
         }
+        KernelStamps.ask(descriptor)
+        let isQueued: Bool
         do {
+            isQueued = try !Self.connect(descriptor, to: address)
             poller = try Poller(loop: loop, fd: descriptor)
         } catch {
             close(descriptor)
             throw error
         }
         self.descriptor = descriptor
+        self.channel = channel
         self.client = client
         self.target = target
         self.address = address
         opened = RawClock.now()
+        waitsForRoom = !isQueued
         // Sound: the poller drops the closure when it is closed, and `end` closes it; the client
         // holds every connection that has not ended.
-        poller.start(readable: false, writable: true) { [unowned(unsafe) self] events in
+        poller.start(readable: false, writable: !isQueued) { [unowned(unsafe) self] events in
             became(events)
+        }
+        if isQueued { queue(loop) }
+    }
+
+    /// Connects, or begins to.
+    ///
+    /// - Returns: false where a Unix socket's queue is full, which the kernel does not wait for.
+    private static func connect(
+        _ descriptor: Int32, to address: SocketAddress
+    ) throws(SystemError) -> Bool {
+        let result = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
+        if result == 0 || errno == EINPROGRESS { return true }
+        if errno == EAGAIN, address.family == AF_UNIX { return false }
+        throw SystemError(errno: errno, attempted: "connect to \(address)")
+    }
+
+    private func queue(_ loop: EventLoop) {
+        let timer = LoopTimer(loop: loop)
+        queueTimer = timer
+        timer.start(after: Self.queueInterval, repeating: Self.queueInterval) {
+            [unowned(unsafe) self] in
+            do throws(SystemError) {
+                guard try Self.connect(descriptor, to: address) else { return }
+            } catch {
+                return client.couldNotConnect(self, .system(error))
+            }
+            queueTimer?.close()
+            queueTimer = nil
+            waitsForRoom = true
+            poller.update(readable: false, writable: true)
         }
     }
 
-    var isConnecting: Bool { phase == .connecting }
+    var isConnecting: Bool { phase == .connecting || phase == .handshaking }
+    /// What it does until it is open, as it reads after "cannot".
+    var attempted: String {
+        phase == .handshaking ? "finish the TLS handshake with" : "connect to"
+    }
     var isClosed: Bool { phase == .closed }
 
     private func became(_ events: PollEvents) {
         switch phase {
         case .connecting: connected()
-        case .idle: idleBecameReadable()
+        case .handshaking: handshakeBecame(events)
+        case .idle: idleBecame(events)
         case .busy:
             guard let exchange else { return }
-            if waitsForRoom, events.contains(.writable), exchange.sent == nil { write(exchange) }
+            if waitsForRoom, events.contains(.writable) { hasRoom(exchange) }
             if events != .writable, self.exchange === exchange { read(exchange) }
         case .closed: break
         }
@@ -103,11 +150,16 @@ final class ClientConnection {
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         guard code == 0 else {
             client.couldNotConnect(
-                self, SystemError(errno: code, attempted: "connect to \(address)"))
+                self, .system(SystemError(errno: code, attempted: "connect to \(address)")))
             return
         }
-        phase = .idle
         waitForRoom(false)
+        guard channel == nil else { return beginHandshake() }
+        becameOpen()
+    }
+
+    func becameOpen() {
+        phase = .idle
         if let exchange {
             phase = .busy
             write(exchange)
@@ -123,7 +175,7 @@ final class ClientConnection {
     func begin(_ exchange: Exchange) -> Bool {
         precondition(self.exchange == nil, "a connection carries one request at a time")
         switch phase {
-        case .connecting:
+        case .connecting, .handshaking:
             self.exchange = exchange
         case .idle:
             guard isStillOpen else { return false }
@@ -138,18 +190,25 @@ final class ClientConnection {
 
     /// Whether an idle connection has neither ended nor anything unasked to read.
     private var isStillOpen: Bool {
+        if let channel { return isStillOpen(channel) }
         var byte: UInt8 = 0
         let count = recv(
             descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
         return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
     }
 
-    private func idleBecameReadable() {
+    private func idleBecame(_ events: PollEvents) {
+        if waitsForRoom, events.contains(.writable) { flushRecords() }
         // Its end, or bytes that nobody asked for: in both cases it is of no more use.
-        if !isStillOpen { client.idleEnded(self) }
+        if events != .writable, !isStillOpen { client.idleEnded(self) }
+    }
+
+    private func hasRoom(_ exchange: Exchange) {
+        if exchange.sent == nil { write(exchange) } else { flushRecords() }
     }
 
     private func write(_ exchange: Exchange) {
+        if let channel { return writeSealed(exchange, through: channel) }
         while exchange.written < exchange.bytes.count {
             let count = exchange.bytes.withUnsafeBytes { bytes in
                 send(
@@ -163,15 +222,22 @@ final class ClientConnection {
                 waitForRoom(true)
                 return
             } else if errno != EINTR {
-                let error = SystemError(errno: errno, attempted: "send to \(address)")
-                // What the server said before it closed explains more than the closing.
-                read(exchange)
-                if self.exchange === exchange {
-                    client.broke(self, exchange, .reset, error.description)
-                }
-                return
+                return couldNotSend(exchange, errno)
             }
         }
+        sentAll(exchange)
+    }
+
+    func couldNotSend(_ exchange: Exchange, _ code: Int32) {
+        let error = SystemError(errno: code, attempted: "send to \(address)")
+        // What the server said before it closed explains more than the closing.
+        read(exchange)
+        if self.exchange === exchange {
+            client.broke(self, exchange, .reset, error.description)
+        }
+    }
+
+    func sentAll(_ exchange: Exchange) {
         let now = RawClock.now()
         exchange.sent = now
         exchange.stamps.sent(at: now)
@@ -179,7 +245,7 @@ final class ClientConnection {
         client.sent(exchange, at: now)
     }
 
-    private func waitForRoom(_ waits: Bool) {
+    func waitForRoom(_ waits: Bool) {
         guard waits != waitsForRoom else { return }
         waitsForRoom = waits
         poller.update(readable: true, writable: waits)
@@ -190,13 +256,19 @@ final class ClientConnection {
             let read = client.stamps.receive(descriptor)
             let now = RawClock.now()
             if read.count > 0 {
-                client.received(self, exchange, read, at: now)
+                let bytes = client.stamps.bytes(read.count)
+                if let channel {
+                    received(bytes, of: exchange, through: channel, read.stamp, at: now)
+                } else {
+                    client.received(self, exchange, bytes, stamp: read.stamp, at: now)
+                }
                 // The sink may have cancelled it, or it has ended.
                 guard self.exchange === exchange, read.count == KernelStamps.readBytes else {
                     return
                 }
             } else if read.count == 0 {
-                client.ended(self, exchange, at: now)
+                // TLS says goodbye; without that anybody may have cut the connection.
+                client.ended(self, exchange, at: now, isCut: channel != nil)
                 return
             } else if read.count == -Int(EAGAIN) {
                 return
@@ -223,8 +295,10 @@ final class ClientConnection {
     /// Closes it without a word; allowed at any time.
     func end() {
         guard phase != .closed else { return }
+        channel?.close(descriptor)
         phase = .closed
         exchange = nil
+        queueTimer?.close()
         poller.close()
         close(descriptor)
     }

@@ -3,6 +3,8 @@ package import HTTPStream
 /// Why a text is no header field of requests; never any of its value, which may be a secret.
 package struct RequestFieldError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Header fields that every request and probe carries beside the benchmark's own: the API key, and
@@ -17,6 +19,9 @@ package struct RequestFields: Hashable, Sendable {
 
     /// Whether requests carry an `authorization`.
     package var haveAuthorization: Bool { fields.contains { $0.name == "authorization" } }
+
+    /// Their names, in lower case: no secret.
+    package var names: [String] { fields.map(\.name) }
 
     package var isEmpty: Bool { fields.isEmpty }
 

@@ -1,39 +1,54 @@
-package import EventLoop
+import EventLoop
 import HTTPStream
+import TLSStream
 import TimeBase
 import TokenLog
 
 extension ServingClient {
-    /// Resolves every target once and connects to it once; all later connections use the address
-    /// that answered.
+    /// Resolves every target once and connects to it once, TLS included; all later connections use
+    /// the address that answered.
     ///
     /// - Parameter completion: gets one entry a target: nil, or why it cannot be reached.
-    package func open(_ completion: @escaping ([SystemError?]) -> Void) {
-        var results: [SystemError?] = Array(repeating: nil, count: targets.count)
+    package func open(_ completion: @escaping ([ConnectionError?]) -> Void) {
+        var results: [ConnectionError?] = Array(repeating: nil, count: targets.count)
         var left = targets.count
         guard left > 0 else { return loop.next { completion([]) } }
         for (index, target) in targets.enumerated() {
-            Resolver.resolve(loop: loop, host: target.host, port: target.port) { [self] answer in
-                let done = { (error: SystemError?) in
-                    results[index] = error
-                    left -= 1
-                    if left == 0 { completion(results) }
-                }
+            let done = { (error: ConnectionError?) in
+                results[index] = error
+                left -= 1
+                if left == 0 { completion(results) }
+            }
+            find(target) { [self] answer in
                 switch answer {
-                case .failure(let error): done(error)
+                case .failure(let error): done(.system(error))
                 case .success(let found): tryAddresses(found[...], target: index, done)
                 }
             }
         }
     }
 
+    private func find(_ target: Target, _ completion: @escaping (Resolver.Answer) -> Void) {
+        switch target.place {
+        case .network(let host, let port):
+            Resolver.resolve(loop: loop, host: host, port: port, completion: completion)
+        case .unixSocket(let path):
+            guard let address = SocketAddress(unixPath: path) else {
+                preconditionFailure("a target's path fits a socket's address")
+            }
+            loop.next { completion(.success([address])) }
+        }
+    }
+
     private func tryAddresses(
-        _ found: ArraySlice<SocketAddress>, target: Int, _ done: @escaping (SystemError?) -> Void
+        _ found: ArraySlice<SocketAddress>, target: Int,
+        _ done: @escaping (ConnectionError?) -> Void
     ) {
         guard !isClosed, let address = found.first else { return }
         addresses[target] = address
         openOne(target) { [self] error in
-            if error != nil && found.count > 1 {
+            // Where TLS failed a server was found: the next address would only hide why.
+            if case .system = error, found.count > 1 {
                 tryAddresses(found.dropFirst(), target: target, done)
             } else {
                 done(error)
@@ -41,19 +56,43 @@ extension ServingClient {
         }
     }
 
-    private func openOne(_ target: Int, _ done: @escaping (SystemError?) -> Void) {
-        do throws(SystemError) {
+    private func openOne(_ target: Int, _ done: @escaping (ConnectionError?) -> Void) {
+        do throws(ConnectionError) {
             try connect(target).whenOpen = done
         } catch {
             loop.next { done(error) }
         }
     }
 
+    /// What speaks TLS over a new connection to `target`; nil where none is spoken.
+    func channel(to target: Target) throws(ConnectionError) -> SecureChannel? {
+        guard target.isTLS, case .network(let host, _) = target.place else { return nil }
+        if tls == nil {
+            tls = Result { () throws(TLSTrustError) in try TLSClientContext(configuration.trust) }
+        }
+        switch tls {
+        case .success(let context): return SecureChannel(context.makeSession(host: host))
+        case .failure(let error): throw .tls(error.description)
+        case nil: preconditionFailure("the context was made above")
+        }
+    }
+
+    /// Keeps connections ready to a target that speaks TLS, so that a request which is due does not
+    /// wait for a handshake.
+    func openSpare(_ target: Int) {
+        guard targets[target].isTLS else { return }
+        let spare = idle[target].count + opening[target].count
+        // Spare ones leave room for those of other targets.
+        let room = configuration.connectionLimit / 2 - connections.count
+        let missing = min(configuration.spareTLSConnections - spare, room)
+        for _ in 0..<max(0, missing) { reopen(target) }
+    }
+
     /// Opens connections ahead until `count` are idle or opening.
     ///
     /// - Parameter completion: gets how many are idle then, and the first reason why not all.
     package func prepareConnections(
-        _ count: Int, target: Int, _ completion: @escaping (Int, SystemError?) -> Void
+        _ count: Int, target: Int, _ completion: @escaping (Int, ConnectionError?) -> Void
     ) {
         let missing = count - idle[target].count
         guard missing > 0 else {
@@ -61,7 +100,7 @@ extension ServingClient {
             return loop.next { completion(ready, nil) }
         }
         var left = missing
-        var firstError: SystemError?
+        var firstError: ConnectionError?
         for _ in 0..<missing {
             openOne(target) { [self] error in
                 if firstError == nil { firstError = error }
@@ -81,7 +120,7 @@ extension ServingClient {
                 return
             }
             guard models.status != 0 else {
-                completion(ProbeAnswer(target: url, failure: models.error?.detail ?? ""))
+                completion(ProbeAnswer(target: url, failure: Self.silence(models, url)))
                 return
             }
             ask("\(url.prefix)/health", target) { health, _ in
@@ -92,6 +131,15 @@ extension ServingClient {
                 }
             }
         }
+    }
+
+    /// Why there was no answer; a server that expects TLS closes the connection without a word.
+    private static func silence(_ result: AnswerResult, _ target: Target) -> String {
+        let detail = result.error?.detail ?? ""
+        let kinds: [ErrorClass?] = [.closedEarly, .reset]
+        guard case .network = target.place, !target.isTLS, kinds.contains(result.error?.kind)
+        else { return detail }
+        return detail + "; if it speaks TLS there, write https:// in its URL"
     }
 
     private func ask(

@@ -1,6 +1,7 @@
 package import EventLoop
 import Glibc
 package import HTTPStream
+import TLSStream
 import TimeBase
 package import TokenLog
 
@@ -18,24 +19,30 @@ package final class ServingClient {
 
     /// How its reads went so far.
     package private(set) var reads = ReadAudit()
+    /// What was agreed on with each target that speaks TLS, by its first connection.
+    package internal(set) var agreedTLS: [TLSFacts?]
 
     let loop: EventLoop
     let stamps: KernelStamps
+    /// Where the records of one read are opened into; empty without targets that speak TLS.
+    let opened: UnsafeMutableRawBufferPointer
+    /// Nil until a target needs one.
+    var tls: Result<TLSClientContext, TLSTrustError>?
     private unowned let sink: any StreamSink
     /// Fields of probes: the API key, and what else every request carries.
     let probeFields: String
 
     /// One a target, nil until ``open(_:)`` has found it.
     var addresses: [SocketAddress?]
-    private var connections: [ClientConnection] = []
+    private(set) var connections: [ClientConnection] = []
     var idle: [[ClientConnection]]
     /// Connections that are opening ahead of need, without anybody waiting for them.
-    private var opening: [[ClientConnection]]
+    var opening: [[ClientConnection]]
     private var exchanges: [UInt32: ClientConnection] = [:]
     /// What one read gave; kept for their storage.
     private var tokensOfRead: [AnswerTokens] = []
     private var recordsOfRead: [TokenRecord] = []
-    private let limitTimer: LoopTimer
+    let limitTimer: LoopTimer
     var isClosed = false
 
     /// An idle connection that lived shorter than this and served nothing is not opened again.
@@ -57,10 +64,16 @@ package final class ServingClient {
         addresses = Array(repeating: nil, count: targets.count)
         idle = Array(repeating: [], count: targets.count)
         opening = idle
+        agreedTLS = Array(repeating: nil, count: targets.count)
+        opened = .allocate(
+            byteCount: targets.contains(where: \.isTLS) ? SecureChannel.openedBytes : 0,
+            alignment: 64)
         limitTimer = LoopTimer(loop: loop)
         tokensOfRead.reserveCapacity(1_024)
         recordsOfRead.reserveCapacity(1_024)
     }
+
+    deinit { opened.deallocate() }
 
     // MARK: Requests
 
@@ -120,17 +133,18 @@ package final class ServingClient {
         startLimits()
         while let connection = idle[target].popLast() ?? opening[target].popLast() {
             register(exchange, on: connection)
-            if connection.begin(exchange) { return }
+            if connection.begin(exchange) { return openSpare(target) }
             exchanges[exchange.id] = nil
             remove(connection)
         }
-        do throws(SystemError) {
+        do throws(ConnectionError) {
             let connection = try connect(target)
             register(exchange, on: connection)
             _ = connection.begin(exchange)
+            openSpare(target)
         } catch {
-            let isLimit = error.code == -EMFILE || error.code == -ENFILE
-            _ = exchange.stream.broken(isLimit ? .local : .connect, error.description)
+            _ = exchange.stream.broken(
+                error.isOpenFileLimit ? .local : .connect, error.description)
             deliver(exchange, at: RawClock.now())
         }
     }
@@ -141,19 +155,26 @@ package final class ServingClient {
     }
 
     /// Begins to connect to a target.
-    func connect(_ target: Int) throws(SystemError) -> ClientConnection {
+    func connect(_ target: Int) throws(ConnectionError) -> ClientConnection {
         guard connections.count < configuration.connectionLimit else {
-            throw SystemError(
-                code: -EMFILE, attempted: "open connection \(connections.count + 1)",
-                remedy: "raise the limit of open files (ulimit -n, or LimitNOFILE of the unit)")
+            throw .system(
+                SystemError(
+                    code: -EMFILE, attempted: "open connection \(connections.count + 1)",
+                    remedy: "raise the limit of open files (ulimit -n, or LimitNOFILE of the unit)")
+            )
         }
         guard let address = addresses[target] else {
-            throw SystemError(
-                code: -EHOSTUNREACH, attempted: "connect to \(targets[target])",
-                remedy: "open the client before it sends")
+            throw .system(
+                SystemError(
+                    code: -EHOSTUNREACH, attempted: "connect to \(targets[target])",
+                    remedy: "open the client before it sends"))
         }
-        let connection = try ClientConnection(
-            client: self, loop: loop, target: target, address: address)
+        let channel = try channel(to: targets[target])
+        let connection: ClientConnection
+        do throws(SystemError) {
+            connection = try ClientConnection(
+                client: self, loop: loop, target: target, address: address, channel: channel)
+        } catch { throw .system(error) }
         connection.place = connections.count
         connections.append(connection)
         startLimits()
@@ -173,7 +194,7 @@ package final class ServingClient {
     }
 
     /// Replaces a connection that the server closed, ahead of need.
-    private func reopen(_ target: Int) {
+    func reopen(_ target: Int) {
         guard !isClosed else { return }
         // A request that finds none opens its own, and tells why it cannot.
         guard let connection = try? connect(target) else { return }
@@ -191,7 +212,7 @@ package final class ServingClient {
     }
 
     func couldNotConnect(
-        _ connection: ClientConnection, _ error: SystemError, kind: ErrorClass = .connect
+        _ connection: ClientConnection, _ error: ConnectionError, kind: ErrorClass = .connect
     ) {
         if let exchange = connection.exchange {
             _ = exchange.stream.broken(kind, error.description)
@@ -217,16 +238,16 @@ package final class ServingClient {
     }
 
     func received(
-        _ connection: ClientConnection, _ exchange: Exchange, _ read: KernelStamps.Read,
-        at now: LocalInstant
+        _ connection: ClientConnection, _ exchange: Exchange, _ bytes: UnsafeRawBufferPointer,
+        stamp found: LocalInstant?, at now: LocalInstant
     ) {
-        let (stamp, isKernel) = exchange.stamps.next(read.stamp, now: now)
-        if let kernel = read.stamp {
+        let (stamp, isKernel) = exchange.stamps.next(found, now: now)
+        if let kernel = found {
             reads.delay.add((now - kernel).ns)
             if !isKernel { reads.outOfOrder += 1 }
         }
         let eventsBefore = exchange.stream.eventCount
-        var input = stamps.bytes(read.count)
+        var input = bytes
         tokensOfRead.removeAll(keepingCapacity: true)
         let isFinished = exchange.stream.read(&input, into: &tokensOfRead)
         let leftOver = input.count
@@ -270,7 +291,15 @@ package final class ServingClient {
         }
     }
 
-    func ended(_ connection: ClientConnection, _ exchange: Exchange, at now: LocalInstant) {
+    /// - Parameter isCut: nothing proves that the server ended the connection.
+    func ended(
+        _ connection: ClientConnection, _ exchange: Exchange, at now: LocalInstant, isCut: Bool
+    ) {
+        if isCut, exchange.stream.endsWithConnection {
+            return broke(
+                connection, exchange, .closedEarly,
+                "the TLS connection was cut without a close_notify: the answer may be incomplete")
+        }
         tokensOfRead.removeAll(keepingCapacity: true)
         while let event = exchange.stream.connectionEnded() {
             if case .tokens(let tokens) = event { tokensOfRead.append(tokens) }
@@ -342,37 +371,7 @@ package final class ServingClient {
             record, retryAfter: result.retryAfterSeconds.map { .seconds(Int64($0)) })
     }
 
-    // MARK: Time limits
-
-    private func startLimits() {
-        guard !limitTimer.isActive else { return }
-        let every = configuration.timeouts.resolution
-        limitTimer.start(after: every, repeating: every) { [unowned self] in checkLimits() }
-    }
-
-    private func checkLimits() {
-        let now = RawClock.now()
-        let timeouts = configuration.timeouts
-        var isAnyWaiting = false
-        for connection in connections where !connection.isClosed {
-            if connection.isConnecting {
-                isAnyWaiting = true
-                guard now - connection.opened > timeouts.connect else { continue }
-                couldNotConnect(
-                    connection,
-                    SystemError(
-                        code: -ETIMEDOUT,
-                        attempted: "connect to \(targets[connection.target]) within "
-                            + "\(timeouts.connect.seconds) s"), kind: .connectTimeout)
-            } else if let exchange = connection.exchange {
-                isAnyWaiting = true
-                if let (kind, detail) = exchange.overdue(at: now, timeouts) {
-                    broke(connection, exchange, kind, detail)
-                }
-            }
-        }
-        if !isAnyWaiting { limitTimer.stop() }
-    }
+    // MARK: The end
 
     /// Closes all connections; what is in flight ends as unfinished, and probes are not answered.
     package func close() {

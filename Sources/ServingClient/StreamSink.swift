@@ -1,3 +1,4 @@
+package import TLSStream
 package import TimeBase
 package import TokenLog
 
@@ -18,7 +19,7 @@ package protocol StreamSink: AnyObject {
 
 /// How long a request may take; beyond it it has failed with the time limit as its class.
 package struct ClientTimeouts: Hashable, Sendable {
-    /// From the first packet of a connection to its being open.
+    /// From the first packet of a connection to its being open, TLS included.
     package var connect = TimeSpan.seconds(10)
     /// From the request's last byte to its first token.
     package var firstToken = TimeSpan.seconds(60)
@@ -42,6 +43,10 @@ package struct ClientConfiguration: Hashable, Sendable {
     package var timeouts = ClientTimeouts()
     /// Most connections at once, over all targets; a request beyond it fails as local.
     package var connectionLimit = 65_536
+    /// Connections that are kept open ahead of need to each target that speaks TLS.
+    package var spareTLSConnections = 8
+    /// Whose certificates are taken.
+    package var trust = TLSTrust()
 
     package init() {}
 }

@@ -1,4 +1,5 @@
 package import EventLoop
+import TLSStream
 package import Wire
 
 extension MessageConnection {

@@ -1,4 +1,5 @@
 package import EventLoop
+import TLSStream
 import TimeBase
 package import Wire
 
@@ -45,7 +46,7 @@ package final class MessageConnection {
     let limits: TransportLimits
     let keys: KeySchedule?
     var context: TLSContext?
-    let side: TLSEngine.Side
+    let side: TLSSession.Side
     var socket: TCPConnection?
     var attempt: TCPConnection?
 
@@ -62,7 +63,7 @@ package final class MessageConnection {
 
     init(
         loop: EventLoop, role: Role, security: Security, limits: TransportLimits,
-        side: TLSEngine.Side, keys: KeySchedule?, context: TLSContext?
+        side: TLSSession.Side, keys: KeySchedule?, context: TLSContext?
     ) {
         self.loop = loop
         self.role = role

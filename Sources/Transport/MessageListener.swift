@@ -1,4 +1,5 @@
 package import EventLoop
+import TLSStream
 package import Wire
 
 /// Listens for peers and hands over those that have proved their role.

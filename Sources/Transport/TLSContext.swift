@@ -1,4 +1,5 @@
 import COpenSSL
+import TLSStream
 
 /// OpenSSL's settings for one token: TLS 1.3 with an external pre-shared key and an (EC)DHE
 /// exchange, and nothing else.
@@ -6,7 +7,7 @@ import COpenSSL
 /// No certificates, tickets, early data, resumption or compatibility records; one suite, whose hash
 /// the key is bound to. Confined to a loop, like the connections made from it.
 final class TLSContext {
-    let context: OpaquePointer
+    private let context: OpaquePointer
     /// The external key in the shape that OpenSSL wants: a session that can only be resumed.
     private let session: OpaquePointer
 
@@ -60,16 +61,18 @@ final class TLSContext {
     }
 
     /// A new connection's state, which finds this context's key in its callbacks.
-    func makeSSL() -> OpaquePointer {
+    func makeSession(_ side: TLSSession.Side) -> TLSSession {
         let ssl: OpaquePointer = SSL_new(context)
         // Index 0 is reserved by OpenSSL for the application (SSL_set_app_data).
         SSL_set_ex_data(ssl, 0, UnsafeMutableRawPointer(session))
-        return ssl
+        // Nobody is trusted by certificate: a server that answers with one fails here already.
+        if side == .connecting { SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
+        return TLSSession(adopting: ssl, of: self, side: side)
     }
 
     /// The key, with the reference that a callback gives away.
     private static func share(of ssl: OpaquePointer?) -> OpaquePointer? {
-        // Sound: set in `makeSSL`; the engine keeps the context, and with it the session.
+        // Sound: set in `makeSession`; the TLS session keeps the context, and with it the key.
         let session = OpaquePointer(SSL_get_ex_data(ssl, 0))
         SSL_SESSION_up_ref(session)
         return session

@@ -22,6 +22,8 @@ package enum WireLimits {
     package static let url = 2_048
     /// Bytes of a model's name.
     package static let model = 512
+    /// Header fields that an agent names.
+    package static let headerNames = 256
     /// Bytes of a reason or a detail, a sentence for people.
     package static let sentence = 1_024
     /// Bytes of JSON that the scenario adds to each request, or of an embedded engine's options.

@@ -22,7 +22,9 @@ struct AgentCommand: ParsableCommand {
 
     @Option(
         name: [.customLong("url"), .customShort("u")],
-        help: "Base URL of a server of this node; repeatable.")
+        help: ArgumentHelp(
+            "Base URL of a server of this node: http://HOST:PORT, https://HOST:PORT or unix:/PATH; "
+                + "repeatable."))
     var urls: [String] = []
 
     @Flag(help: "Embed an engine in this process instead of driving a server.")
@@ -80,7 +82,7 @@ struct AgentCommand: ParsableCommand {
             spoolFolder: spool, spoolLimitBytes: try Quantities.bytes(spoolLimit, "--spool-limit"),
             grace: try grace.map { try Quantities.span($0, "--grace") },
             security: SecurityOptions.security(tokenFile: tokenFile, insecure: insecure),
-            fields: target.fields(),
+            access: target.access(),
             patience: try Quantities.span(patience, "--patience"))
         do {
             finish(try AgentDaemon.run(options), name: name)

@@ -10,10 +10,12 @@ struct CheckCommand: ParsableCommand {
             "Validate a scenario and print its plan; with --url, ask what the servers accept.",
         discussion: """
             Without --url nothing is sent. With it each server gets some ten requests of a few tokens, \
-            one after the other; LEGATO_API_KEY is sent as a bearer token where it is set.
+            one after the other; --header, --api-key-file and LEGATO_API_KEY are sent with each.
             """)
 
     @OptionGroup var scenario: ScenarioOptions
+
+    @OptionGroup var target: TargetOptions
 
     @Option(help: "Number of agents to deal the plan to.")
     var agents = 1
@@ -38,7 +40,11 @@ struct CheckCommand: ParsableCommand {
         }
         // Without a scenario there is no plan to speak of: the servers are the question.
         let plan = scenario.scenario != nil || scenario.urls.isEmpty ? summary() : nil
-        let servers = ServerCheck.reports(urls: scenario.urls, model: scenario.model)
+        let servers =
+            scenario.urls.isEmpty
+            ? []
+            : ServerCheck.reports(
+                urls: scenario.urls, model: scenario.model, access: target.access())
         guard json else {
             if let plan { print(plan.text()) }
             for line in ServerCheck.lines(servers, style: Console.resultStyle) { print(line) }

@@ -25,6 +25,7 @@ enum RunAssembly {
             scenario.graceNs = try Quantities.span(grace, "--grace").ns
         }
         let urls = scenario.servers.map(\.url)
+        for url in urls { _ = try Target(parsing: url) }
         let agents: RunOptions.Agents =
             command.agents.map { .remote(count: $0) }
             ?? .local(count: command.local ?? 1, urls: urls)
@@ -45,8 +46,30 @@ enum RunAssembly {
             patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
-        if command.agents == nil { options.localFields = command.target.fields().text }
+        if command.agents == nil {
+            var fields = command.target.access().fields
+            try add(headers: scenario.servers, to: &fields)
+            options.localFields = fields.text
+            options.localArguments = command.target.trustArguments
+        }
         return options
+    }
+
+    /// The headers that the scenario names; the command line's go first.
+    private static func add(
+        headers servers: [ScenarioServer], to fields: inout RequestFields
+    ) throws {
+        let given = fields.names
+        let headers = servers.map { $0.headers.map { "\($0.name): \($0.value)" } }
+        guard let first = headers.first else { return }
+        guard headers.allSatisfy({ $0 == first }) else {
+            throw RequestFieldError(
+                description: "the scenario's servers have different `headers`, and all requests of "
+                    + "an agent carry the same; give each server the same ones")
+        }
+        for header in servers[0].headers where !given.contains(header.name.lowercased()) {
+            try fields.add("\(header.name): \(header.value)")
+        }
     }
 
     /// Local agents get a token that is made for them; others share one by file.

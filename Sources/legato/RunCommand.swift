@@ -5,6 +5,7 @@ import EventLoop
 import Foundation
 import Report
 import Scenario
+import ServingClient
 import TimeBase
 import TokenLog
 import Transport
@@ -78,8 +79,8 @@ struct RunCommand: ParsableCommand {
         }
         if agents != nil, target.isGiven {
             throw ValidationError(
-                "agents that dial in hold their own keys: give --header, --header-file and "
-                    + "--api-key-file to `legato agent`")
+                "agents that dial in hold their own keys: give --header, --header-file, "
+                    + "--api-key-file, --ca and --insecure-target to `legato agent`")
         }
         if let listen, HostPort(parsing: listen) == nil {
             throw ValidationError(
@@ -127,6 +128,8 @@ struct RunCommand: ParsableCommand {
             Exit.now(problem.kind == .content ? Exit.badData : Exit.failed, "\(problem)")
         case let error as ScenarioError: Exit.now(Exit.badData, "\(error)")
         case let error as WorkloadError: Exit.now(Exit.badData, "\(error)")
+        case let error as TargetError: Exit.now(Exit.badData, "\(error)")
+        case let error as RequestFieldError: Exit.now(Exit.badData, "\(error)")
         case let failure as CoordinatedRun.Failure:
             switch failure {
             case .unavailable: Exit.now(Exit.unavailable, "\(failure)")

@@ -8,7 +8,9 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("url"), .customShort("u")],
-        help: "Base URL of a server; repeatable. Without any, each local agent embeds an engine.")
+        help: ArgumentHelp(
+            "Base URL of a server: http://HOST:PORT, https://HOST:PORT or unix:/PATH, with /PREFIX "
+                + "where it has one; repeatable. Without any, each local agent embeds an engine."))
     var urls: [String] = []
 
     @Option(name: [.long, .customShort("m")], help: "Model name to ask for.")

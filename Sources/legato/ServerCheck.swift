@@ -7,7 +7,9 @@ import ServingClient
 /// `legato check --url`: what each server accepts.
 enum ServerCheck {
     /// Asks the servers one after the other; ends the process with 69 at one that does not answer.
-    static func reports(urls: [String], model: String?) -> [CapabilityReport] {
+    static func reports(
+        urls: [String], model: String?, access: TargetAccess
+    ) -> [CapabilityReport] {
         urls.map { url in
             let target: Target
             do throws(TargetError) {
@@ -16,19 +18,21 @@ enum ServerCheck {
                 Exit.now(Exit.usage, "\(error)")
             }
             do {
-                return try report(on: target, model: model ?? "")
+                return try report(on: target, model: model ?? "", access)
             } catch {
                 Exit.now(Exit.unavailable, "\(error)")
             }
         }
     }
 
-    private static func report(on target: Target, model: String) throws -> CapabilityReport {
+    private static func report(
+        on target: Target, model: String, _ access: TargetAccess
+    ) throws -> CapabilityReport {
         let loop = try EventLoop(name: "check")
         let result = Guarded<Result<CapabilityReport, CapabilityProbeError>?>(nil)
-        let key = ProcessInfo.processInfo.environment["LEGATO_API_KEY"]
         loop.post {
-            CapabilityProbe.begin(loop: loop, target: target, model: model, apiKey: key) { answer in
+            CapabilityProbe.begin(loop: loop, target: target, model: model, access: access) {
+                answer in
                 result.withLock { $0 = answer }
                 loop.requestStop()
             }

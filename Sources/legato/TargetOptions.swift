@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
 import ServingClient
+import TLSStream
 
-/// What requests to the servers carry beside the benchmark's own; `legato run` and `legato agent`
-/// share it.
+/// What requests to the servers carry beside the benchmark's own, and whose certificates are taken;
+/// `legato run`, `legato agent` and `legato check` share it.
 struct TargetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -18,8 +19,46 @@ struct TargetOptions: ParsableArguments {
         help: "File with the servers' API key (default: the environment's LEGATO_API_KEY).")
     var apiKeyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "PEM file of who signed the certificates of https servers, beside the system's.",
+            valueName: "file"))
+    var ca: String?
+
+    @Flag(help: "Do not verify the certificates of https servers; results say so.")
+    var insecureTarget = false
+
     /// Whether one of the options is given.
-    var isGiven: Bool { !header.isEmpty || headerFile != nil || apiKeyFile != nil }
+    var isGiven: Bool {
+        !header.isEmpty || headerFile != nil || apiKeyFile != nil || ca != nil || insecureTarget
+    }
+
+    func validate() throws {
+        if ca != nil, insecureTarget {
+            throw ValidationError("--ca and --insecure-target exclude each other: drop one")
+        }
+    }
+
+    /// Fields and trust; the process's end with 65 where one of the options cannot be used.
+    func access() -> TargetAccess { TargetAccess(fields: fields(), trust: trust()) }
+
+    /// The options of a local agent that name the same trust.
+    var trustArguments: [String] {
+        (ca.map { ["--ca", $0] } ?? []) + (insecureTarget ? ["--insecure-target"] : [])
+    }
+
+    private func trust() -> TLSTrust {
+        var trust = TLSTrust()
+        trust.authoritiesFile = ca
+        trust.verifies = !insecureTarget
+        do throws(TLSTrustError) {
+            // Tried here, so that a bad file is told before anything is started.
+            _ = try TLSClientContext(trust)
+        } catch {
+            Exit.now(Exit.badData, "--ca: \(error)")
+        }
+        return trust
+    }
 
     /// The fields; the process's end where one of them is none, with a sentence that shows no value.
     func fields() -> RequestFields {

@@ -16,7 +16,9 @@ import Testing
             loop.post {
                 let server = try! ScriptedServer(loop: loop, scripts: scripts)
                 let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
-                CapabilityProbe.begin(loop: loop, target: target, model: model, apiKey: "k") {
+                var access = TargetAccess()
+                try! access.fields.add(apiKey: "k")
+                CapabilityProbe.begin(loop: loop, target: target, model: model, access: access) {
                     let result = $0
                     let requests = server.requests
                     server.close()

@@ -39,6 +39,7 @@ struct Outcomes: Sendable {
     var retryAfter: [UInt32: TimeSpan]
     var requests: [HTTPRequest] = []
     var accepted = 0
+    var endlessBytes = 0
 
     init(_ recorder: Recorder) {
         sent = recorder.sent
@@ -81,6 +82,7 @@ func drive(
                     var outcomes = Outcomes(recorder)
                     outcomes.requests = server.requests
                     outcomes.accepted = server.accepted
+                    outcomes.endlessBytes = server.endlessBytes
                     withExtendedLifetime((client, recorder, server)) {
                         continuation.resume(returning: outcomes)
                     }

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import HTTPStream
+import TimeBase
 
 /// What a scripted server does when a request is complete.
 enum ServerAct {
@@ -8,6 +9,8 @@ enum ServerAct {
     case write(String)
     /// Writes these bytes one by one, each on a turn of its own.
     case drip(String)
+    /// Writes these bytes over and over, until the client has gone.
+    case endless(String)
     /// Ends the connection in order.
     case close
 }
@@ -17,6 +20,8 @@ enum ServerAct {
 final class ScriptedServer {
     private(set) var requests: [HTTPRequest] = []
     private(set) var accepted = 0
+    /// Bytes of endless answers that the kernel took.
+    private(set) var endlessBytes = 0
     private var listener: TCPListener?
     private var connections: [TCPConnection] = []
     private let loop: EventLoop
@@ -74,8 +79,17 @@ final class ScriptedServer {
             drip(Array(text.utf8)[...], on: connection) { [unowned self] in
                 perform(acts.dropFirst(), on: connection)
             }
+        case .endless(let text): repeatForever(Array(text.utf8), on: connection)
         case .close:
             connection.close()
+        }
+    }
+
+    private func repeatForever(_ bytes: [UInt8], on connection: TCPConnection) {
+        connection.write(bytes) { [self] error in
+            guard error == nil, !connection.isClosed else { return }
+            endlessBytes += bytes.count
+            repeatForever(bytes, on: connection)
         }
     }
 
@@ -111,7 +125,7 @@ func eventStream(tokens: Int, connection: String = "keep-alive", ends: Bool = tr
     return text + "0\r\n\r\n"
 }
 
-/// A server that cuts every connection with a reset as soon as a request arrives.
+/// A server that answers every request with the same bytes and then cuts the connection with a reset.
 final class ResettingServer {
     let port: UInt16
     private(set) var accepted = 0
@@ -119,9 +133,13 @@ final class ResettingServer {
     private let descriptor: Int32
     private let poller: Poller
     private var pollers: [Int32: Poller] = [:]
+    private let answer: [UInt8]
+    private let pause: LoopTimer
 
-    init(loop: EventLoop) throws {
+    init(loop: EventLoop, answer: String = "") throws {
         self.loop = loop
+        self.answer = Array(answer.utf8)
+        pause = LoopTimer(loop: loop)
         let own = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         descriptor = own
         let bound = SocketAddress(numeric: "127.0.0.1", port: 0)!.withSockaddr { address, size in
@@ -145,7 +163,15 @@ final class ResettingServer {
         guard connection >= 0, let poller = try? Poller(loop: loop, fd: connection) else { return }
         accepted += 1
         pollers[connection] = poller
-        poller.start(readable: true, writable: false) { [unowned self] _ in reset(connection) }
+        poller.start(readable: true, writable: false) { [unowned self] _ in reply(connection) }
+    }
+
+    private func reply(_ connection: Int32) {
+        guard !answer.isEmpty else { return reset(connection) }
+        pollers[connection]?.stop()
+        _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+        // A reset would throw away what has not arrived.
+        pause.start(after: .milliseconds(20)) { [unowned self] in reset(connection) }
     }
 
     private func reset(_ connection: Int32) {
@@ -164,6 +190,7 @@ final class ResettingServer {
         }
         pollers.removeAll()
         poller.close()
+        pause.close()
         Glibc.close(descriptor)
     }
 }

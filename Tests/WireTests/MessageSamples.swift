@@ -78,8 +78,13 @@ enum MessageSamples {
                 targets: [
                     TargetState(
                         url: "http://a", model: "m", detail: "127.0.0.1",
-                        profileJSON: #"{"probed":true}"#, remarks: ["sends no usage", ""])
-                ])),
+                        profileJSON: #"{"probed":true}"#, remarks: ["sends no usage", ""]),
+                    TargetState(
+                        url: "https://b", model: "m", detail: "",
+                        tls: TLSState(
+                            version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384",
+                            isVerified: false)),
+                ], headerNames: ["authorization", "x-team"])),
         .notReady("the server at http://localhost:8000 refuses connections"),
         .started(
             Started(intended: LocalInstant(ns: 1_000), achieved: LocalInstant(ns: 1_042))),

@@ -136,6 +136,8 @@ extension RunAgent {
             "name": .string(name),
             "targets": .array(targets.map(JSONValue.string)),
             "servers": .array(servers),
+            "tls": .array(tls.map(\.json)),
+            "request_headers": .array(headerNames.map(JSONValue.string)),
             "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
@@ -154,6 +156,27 @@ extension RunAgent {
             clockHalfWidth: try json.optionalInteger("clock_half_width"),
             startError: try json.optionalInteger("start_error"),
             audit: try Self.audit(json))
+        // Runs of before have neither.
+        if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
+        if json.optional("request_headers") != nil {
+            headerNames = try json.strings("request_headers")
+        }
+    }
+}
+
+extension TargetTLS {
+    var json: JSONValue {
+        .object([
+            "url": .string(url), "version": .string(version), "cipher": .string(cipher),
+            "verified": .bool(isVerified),
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        self.init(
+            url: try json.text("url"), version: try json.text("version"),
+            cipher: try json.text("cipher"),
+            isVerified: try json.field("verified", "true or false") { $0.bool })
     }
 }
 

@@ -42,6 +42,10 @@ package struct RunAgent: Hashable, Sendable {
     /// What was found at each target before the start: what it accepts, how requests to it are
     /// written, how it counts prompts; as the agent stated it.
     package var servers: [JSONValue]
+    /// What was agreed on with those targets that speak TLS.
+    package var tls: [TargetTLS] = []
+    /// Names of the header fields that its requests carried beside the benchmark's own.
+    package var headerNames: [String] = []
     /// Cores, kernel, clock source, GPUs: as the agent stated them.
     package var host: JSONValue
     /// The fit of its clock with its bounds, as the clock room writes it; null without one.
@@ -71,6 +75,23 @@ package struct RunAgent: Hashable, Sendable {
         self.clockHalfWidth = clockHalfWidth
         self.startError = startError
         self.audit = audit
+    }
+}
+
+/// How an agent spoke TLS with a target.
+package struct TargetTLS: Hashable, Sendable {
+    package var url: String
+    /// Such as `TLSv1.3`.
+    package var version: String
+    package var cipher: String
+    /// Whether the target's certificate was verified.
+    package var isVerified: Bool
+
+    package init(url: String, version: String, cipher: String, isVerified: Bool) {
+        self.url = url
+        self.version = version
+        self.cipher = cipher
+        self.isVerified = isVerified
     }
 }
 

@@ -26,33 +26,33 @@ package final class CapabilityProbe: StreamSink {
     ///
     /// - Parameters:
     ///   - model: empty takes the first one that the server lists.
-    ///   - apiKey: sent as a bearer token.
+    ///   - access: its fields go with every request.
     package static func begin(
-        loop: EventLoop, target: Target, model: String, apiKey: String?,
+        loop: EventLoop, target: Target, model: String, access: TargetAccess,
         completion: @escaping (Result<CapabilityReport, CapabilityProbeError>) -> Void
     ) {
-        let probe = CapabilityProbe(loop, target, model, apiKey, completion)
+        let probe = CapabilityProbe(loop, target, model, access, completion)
         probe.itself = probe
         probe.open()
     }
 
     private init(
-        _ loop: EventLoop, _ target: Target, _ model: String, _ apiKey: String?,
+        _ loop: EventLoop, _ target: Target, _ model: String, _ access: TargetAccess,
         _ completion: @escaping (Result<CapabilityReport, CapabilityProbeError>) -> Void
     ) {
         self.loop = loop
         self.target = target
         self.completion = completion
         options = RequestOptions(runID: "check", model: model)
-        options.apiKey = apiKey
+        options.extraFields = access.fields.fields
         var configuration = ClientConfiguration()
         configuration.timeouts.firstToken = Self.patience
         configuration.timeouts.betweenTokens = Self.patience
         configuration.timeouts.total = Self.patience
-        let fields = apiKey.map { [HTTPField(name: "authorization", value: "Bearer \($0)")] } ?? []
+        configuration.trust = access.trust
         client = ServingClient(
-            loop: loop, targets: [target], configuration: configuration, probeFields: fields,
-            sink: self)
+            loop: loop, targets: [target], configuration: configuration,
+            probeFields: access.fields.fields, sink: self)
     }
 
     private func open() {
@@ -61,7 +61,7 @@ package final class CapabilityProbe: StreamSink {
                 return end(
                     .failure(
                         CapabilityProbeError(
-                            description: "\(target) cannot be reached: \(error); is it running?")))
+                            description: error.sentence(target))))
             }
             client?.probe(target: 0) { [self] answer in listed(answer) }
         }
