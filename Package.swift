@@ -122,7 +122,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
                 "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
-                "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire", "Workload",
+                "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
+                "Workload",
                 argumentParser,
                 logging,
             ],
@@ -167,8 +168,10 @@ let package = Package(
         tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
         tests("Report", ["Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
         tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
-        tests("Coordinator", ["CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
-        tests("Bench", ["JSON", "Report"]),
+        tests(
+            "Coordinator",
+            ["ClockSync", "CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
+        tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests", dependencies: ["legato", "EventLoop", "TargetFixtures"],
             swiftSettings: strict),

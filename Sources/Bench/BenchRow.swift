@@ -61,7 +61,8 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     package var abstract: String {
         switch self {
         case .client: "CPU a token of the stream client, against recv and a clock reading in C"
-        case .fidelity: "stamps against the embedded engine's own send times"
+        case .fidelity:
+            "stamps against the sender's own instants, beside a C program that reads the clock"
         case .codec: "the token log's encoding, against copying the records"
         case .merge: "merging the agents' logs, against appending the records to one list"
         case .score: "scoring a run, against one pass over its token times"

@@ -16,14 +16,16 @@ struct ClientBenchmark {
     private struct Load {
         var name: String
         var events: Int
-        var periodNs: Int64
+        var pace: StreamSource.Pace
     }
 
     func rows() throws(BenchFailure) -> [BenchRow] {
         let isFull = size == .full
         let loads = [
-            Load(name: "a write a token", events: isFull ? 500 : 20, periodNs: 5_000_000),
-            Load(name: "64 KiB writes", events: isFull ? 40_000 : 500, periodNs: 0),
+            Load(
+                name: "a write a token", events: isFull ? 500 : 20,
+                pace: .inStep(periodNs: 5_000_000)),
+            Load(name: "64 KiB writes", events: isFull ? 40_000 : 500, pace: .asTaken),
         ]
         var rows: [BenchRow] = []
         for load in loads {
@@ -40,21 +42,17 @@ struct ClientBenchmark {
         return rows
     }
 
-    private static let request = Array(
-        "POST /v1/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".utf8)
-
     /// CPU time of the C receiver, ns.
     private func receiveInC(
         _ stream: SampleStream, _ load: Load
     ) throws(BenchFailure) -> Int64 {
-        let source = try StreamSource(
-            stream, connections: connections, periodNs: load.periodNs)
+        let source = try StreamSource(stream, connections: connections, pace: load.pace)
         var received = legato_received()
-        let code = Self.request.withUnsafeBufferPointer { request in
+        let code = ClientDrive.plainRequest.withUnsafeBufferPointer { request in
             legato_receive(
                 source.port, UInt32(connections),
                 legato_piece(bytes: request.baseAddress!, size: request.count),
-                UInt64(stream.byteCount), &received)
+                UInt64(stream.byteCount), nil, &received)
         }
         try source.finish()
         guard code == 0 else { throw wrong("the C receiver: \(String(cString: strerror(code)))") }
@@ -66,8 +64,7 @@ struct ClientBenchmark {
 
     /// CPU time of the client's thread, ns.
     private func receive(_ stream: SampleStream, _ load: Load) throws(BenchFailure) -> Int64 {
-        let source = try StreamSource(
-            stream, connections: connections, periodNs: load.periodNs)
+        let source = try StreamSource(stream, connections: connections, pace: load.pace)
         let drive: ClientDrive.Outcome
         do throws(SystemError) {
             drive = try ClientDrive.run(

@@ -17,16 +17,22 @@ enum ClientDrive {
         var error: SystemError?
     }
 
-    /// Sends `requests` plain requests at once to the loopback's `port`.
+    /// The least that a stream source takes for a request.
+    static let plainRequest = Array(
+        "POST /v1/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".utf8)
+
+    /// Sends `requests` plain requests, each with its number, at once to the loopback's `port`.
     static func run(
         port: UInt16, requests: Int, expectedTokens: Int
     ) throws(SystemError) -> Outcome {
-        let bytes = Array(
-            "POST /v1/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".utf8)
-        return try run(
+        try run(
             port: port,
-            (0..<requests).map {
-                PreparedRequest(id: UInt32($0), target: 0, bytes: bytes, prompt: 0..<0)
+            (0..<requests).map { place in
+                let bytes =
+                    Array(
+                        "POST /v1/completions HTTP/1.1\r\nhost: a\r\nx-request-id: bench-\(place)\r\n"
+                            .utf8) + Array("content-length: 2\r\n\r\n{}".utf8)
+                return PreparedRequest(id: UInt32(place), target: 0, bytes: bytes, prompt: 0..<0)
             }, expectedTokens: expectedTokens)
     }
 

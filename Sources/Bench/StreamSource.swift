@@ -3,28 +3,48 @@ import Glibc
 
 /// A source of streams on a thread of its own, written in C: the same bytes for every receiver.
 struct StreamSource {
+    /// When events are sent.
+    enum Pace: Hashable, Sendable {
+        /// As fast as they are taken, many a write.
+        case asTaken
+        /// One write an event, all streams at once every so many ns.
+        case inStep(periodNs: Int64)
+        /// One write an event, the streams' turns spread evenly over the period.
+        case spread(periodNs: Int64)
+    }
+
     let port: UInt16
     private let source: OpaquePointer
     private let head: UnsafeMutableBufferPointer<UInt8>
     private let event: UnsafeMutableBufferPointer<UInt8>
     private let tail: UnsafeMutableBufferPointer<UInt8>
+    /// When each event was sent, stream after stream; empty where it sends as fast as it is taken.
+    private let sent: UnsafeMutableBufferPointer<Int64>
 
     /// Begins to serve `stream` to `connections` clients.
-    ///
-    /// - Parameter periodNs: from one event to the next; 0 sends as fast as it is taken.
-    init(
-        _ stream: SampleStream, connections: Int, periodNs: Int64
-    ) throws(BenchFailure) {
+    init(_ stream: SampleStream, connections: Int, pace: Pace) throws(BenchFailure) {
         head = Self.copy(stream.head)
         event = Self.copy(stream.event)
         tail = Self.copy(stream.tail)
-        var script = legato_script(
-            head: Self.piece(head), event: Self.piece(event), tail: Self.piece(tail),
-            connections: UInt32(connections), events: UInt32(stream.events), period_ns: periodNs)
+        var script = legato_script()
+        script.head = Self.piece(head)
+        script.event = Self.piece(event)
+        script.tail = Self.piece(tail)
+        script.connections = UInt32(connections)
+        script.events = UInt32(stream.events)
+        switch pace {
+        case .asTaken: sent = .allocate(capacity: 0)
+        case .inStep(let periodNs), .spread(let periodNs):
+            script.period_ns = periodNs
+            sent = .allocate(capacity: connections * stream.events)
+            sent.initialize(repeating: 0)
+            script.sent_ns = sent.baseAddress
+        }
+        if case .spread = pace { script.spread = true }
         var port: UInt16 = 0
         guard let source = legato_source_start(&script, &port) else {
             let code = errno
-            for piece in [head, event, tail] { piece.deallocate() }
+            Self.free(head, event, tail, sent)
             throw BenchFailure(
                 benchmark: .client, problem: "no stream source: \(String(cString: strerror(code)))")
         }
@@ -33,14 +53,28 @@ struct StreamSource {
     }
 
     /// Waits for the source's end; once.
-    consuming func finish() throws(BenchFailure) {
+    ///
+    /// - Returns: the instant just before the send of each event, ns of CLOCK_MONOTONIC_RAW, stream
+    ///   after stream; none where it sent as fast as it was taken.
+    @discardableResult
+    consuming func finish() throws(BenchFailure) -> [Int64] {
         let code = legato_source_finish(source)
-        for piece in [head, event, tail] { piece.deallocate() }
+        let instants = Array(sent)
+        Self.free(head, event, tail, sent)
         guard code == 0 else {
             throw BenchFailure(
                 benchmark: .client,
                 problem: "the stream source failed: \(String(cString: strerror(code)))")
         }
+        return instants
+    }
+
+    private static func free(
+        _ head: UnsafeMutableBufferPointer<UInt8>, _ event: UnsafeMutableBufferPointer<UInt8>,
+        _ tail: UnsafeMutableBufferPointer<UInt8>, _ sent: UnsafeMutableBufferPointer<Int64>
+    ) {
+        for piece in [head, event, tail] { piece.deallocate() }
+        sent.deallocate()
     }
 
     private static func copy(_ bytes: [UInt8]) -> UnsafeMutableBufferPointer<UInt8> {

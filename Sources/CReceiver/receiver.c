@@ -18,20 +18,44 @@ static int64_t reading(clockid_t clock) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+// A connection and how much of it has come.
+struct peer {
+    int descriptor;
+    uint64_t bytes;
+};
+
+// Notes the stamp of every event that ends within the bytes from `before` to `peer->bytes`.
+static void note(
+    const legato_stamps *stamps, const struct peer *peers, const struct peer *peer, uint64_t before,
+    int64_t now) {
+    int64_t *own = stamps->ns + (size_t)(peer - peers) * stamps->events;
+    uint64_t event = before < stamps->head ? 0 : (before - stamps->head) / stamps->event;
+    for (; event < stamps->events && stamps->head + (event + 1) * stamps->event <= peer->bytes;
+         event++) {
+        own[event] = now;
+    }
+}
+
 static int receive_all(
-    int poll, uint64_t expected, uint8_t *buffer, legato_received *received) {
+    int poll, struct peer *peers, uint64_t expected, uint8_t *buffer, const legato_stamps *stamps,
+    legato_received *received) {
     struct epoll_event events[events_at_once];
     while (received->bytes < expected) {
         int ready = epoll_wait(poll, events, events_at_once, 60000);
         if (ready < 0 && errno == EINTR) continue;
         if (ready <= 0) return ready < 0 ? errno : ETIMEDOUT;
         for (int place = 0; place < ready; place++) {
-            ssize_t count = recv(events[place].data.fd, buffer, read_bytes, MSG_DONTWAIT);
+            struct peer *peer = events[place].data.ptr;
+            ssize_t count = recv(peer->descriptor, buffer, read_bytes, MSG_DONTWAIT);
             received->last_stamp_ns = reading(CLOCK_MONOTONIC_RAW);
             if (count < 0 && errno != EAGAIN && errno != EINTR) return errno;
             if (count == 0) return ECONNRESET;
             if (count < 0) continue;
             received->bytes += (uint64_t)count;
+            peer->bytes += (uint64_t)count;
+            if (stamps)
+                note(
+                    stamps, peers, peer, peer->bytes - (uint64_t)count, received->last_stamp_ns);
             received->reads += 1;
         }
     }
@@ -39,15 +63,16 @@ static int receive_all(
 }
 
 static int connect_all(
-    int poll, int *peers, uint16_t port, uint32_t connections, legato_piece request) {
+    int poll, struct peer *peers, uint16_t port, uint32_t connections, legato_piece request) {
     for (uint32_t place = 0; place < connections; place++) {
-        peers[place] = loopback_connect(port);
-        if (peers[place] < 0) return errno;
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = peers[place]};
-        if (epoll_ctl(poll, EPOLL_CTL_ADD, peers[place], &event) < 0) return errno;
+        int descriptor = loopback_connect(port);
+        if (descriptor < 0) return errno;
+        peers[place].descriptor = descriptor;
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[place]};
+        if (epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) < 0) return errno;
     }
     for (uint32_t place = 0; place < connections; place++) {
-        if (send(peers[place], request.bytes, request.size, MSG_NOSIGNAL)
+        if (send(peers[place].descriptor, request.bytes, request.size, MSG_NOSIGNAL)
             != (ssize_t)request.size) {
             return ECONNRESET;
         }
@@ -57,21 +82,21 @@ static int connect_all(
 
 int legato_receive(
     uint16_t port, uint32_t connections, legato_piece request, uint64_t bytes_each,
-    legato_received *received) {
+    const legato_stamps *stamps, legato_received *received) {
     memset(received, 0, sizeof *received);
     int poll = epoll_create1(EPOLL_CLOEXEC);
-    int *peers = calloc(connections, sizeof *peers);
+    struct peer *peers = calloc(connections, sizeof *peers);
     uint8_t *buffer = malloc(read_bytes);
     int failure = poll < 0 || !peers || !buffer ? errno : 0;
     if (peers) {
-        for (uint32_t place = 0; place < connections; place++) peers[place] = -1;
+        for (uint32_t place = 0; place < connections; place++) peers[place].descriptor = -1;
     }
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
     if (!failure) failure = connect_all(poll, peers, port, connections, request);
-    if (!failure) failure = receive_all(poll, connections * bytes_each, buffer, received);
+    if (!failure) failure = receive_all(poll, peers, connections * bytes_each, buffer, stamps, received);
     received->cpu_ns = reading(CLOCK_THREAD_CPUTIME_ID) - begin;
     for (uint32_t place = 0; peers && place < connections; place++) {
-        if (peers[place] >= 0) close(peers[place]);
+        if (peers[place].descriptor >= 0) close(peers[place].descriptor);
     }
     free(peers);
     free(buffer);

@@ -16,6 +16,8 @@ struct legato_source {
     legato_script script;
     int listener;
     pthread_t thread;
+    // In the order of accepting, and by ordinal.
+    int *accepted;
     int *peers;
     uint8_t *bulk;
     int failure;
@@ -38,18 +40,32 @@ static int send_piece(int peer, legato_piece piece) {
     return send_all(peer, piece.bytes, piece.size);
 }
 
-// One write an event; all connections in step.
+static void sleep_until(struct timespec start, int64_t after_ns) {
+    int64_t ns = start.tv_nsec + after_ns;
+    struct timespec due = {.tv_sec = start.tv_sec + ns / 1000000000, .tv_nsec = ns % 1000000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR) {
+    }
+}
+
+static int64_t raw_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// One write an event, connection after connection: at once, or spread over the period.
 static int serve_paced(struct legato_source *source) {
     const legato_script *script = &source->script;
-    struct timespec due;
-    clock_gettime(CLOCK_MONOTONIC, &due);
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
     for (uint32_t event = 0; event < script->events; event++) {
-        int64_t ns = due.tv_nsec + script->period_ns;
-        due.tv_sec += ns / 1000000000;
-        due.tv_nsec = ns % 1000000000;
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR) {
-        }
+        int64_t due = (event + 1) * script->period_ns;
+        if (!script->spread) sleep_until(start, due);
         for (uint32_t place = 0; place < script->connections; place++) {
+            if (script->spread)
+                sleep_until(start, due + place * script->period_ns / script->connections);
+            if (script->sent_ns)
+                script->sent_ns[(size_t)place * script->events + event] = raw_ns();
             int failure = send_piece(source->peers[place], script->event);
             if (failure) return failure;
         }
@@ -77,18 +93,33 @@ static int serve_bulk(struct legato_source *source) {
     return 0;
 }
 
+// Which connection a request says to be, `otherwise` where it says nothing.
+static uint32_t ordinal_of(const char *request, uint32_t otherwise) {
+    const char *field = strcasestr(request, "\r\nx-request-id:");
+    if (!field) return otherwise;
+    const char *digits = field + strcspn(field + 2, "\r") + 2;
+    while (digits[-1] >= '0' && digits[-1] <= '9') digits--;
+    return (uint32_t)strtoul(digits, NULL, 10);
+}
+
 // A request is in once its first bytes are: clients here send theirs in one write.
 static int take_requests(struct legato_source *source) {
-    uint8_t scratch[4096];
-    for (uint32_t place = 0; place < source->script.connections; place++) {
-        source->peers[place] = accept(source->listener, NULL, NULL);
-        if (source->peers[place] < 0) return errno;
-        int failure = loopback_tune(source->peers[place]);
+    uint32_t connections = source->script.connections;
+    char request[4096];
+    for (uint32_t place = 0; place < connections; place++) {
+        source->accepted[place] = accept(source->listener, NULL, NULL);
+        if (source->accepted[place] < 0) return errno;
+        int failure = loopback_tune(source->accepted[place]);
         if (failure) return failure;
     }
-    for (uint32_t place = 0; place < source->script.connections; place++) {
-        if (recv(source->peers[place], scratch, sizeof scratch, 0) <= 0) return ECONNRESET;
-        int failure = send_piece(source->peers[place], source->script.head);
+    for (uint32_t place = 0; place < connections; place++) {
+        ssize_t size = recv(source->accepted[place], request, sizeof request - 1, 0);
+        if (size <= 0) return ECONNRESET;
+        request[size] = 0;
+        uint32_t ordinal = ordinal_of(request, place);
+        if (ordinal >= connections || source->peers[ordinal] >= 0) return EPROTO;
+        source->peers[ordinal] = source->accepted[place];
+        int failure = send_piece(source->peers[ordinal], source->script.head);
         if (failure) return failure;
     }
     return 0;
@@ -105,10 +136,10 @@ static void *serve(void *argument) {
     }
     // The client closes first, so that it never sees an end that it did not make.
     for (uint32_t place = 0; place < connections; place++) {
-        if (source->peers[place] < 0) continue;
-        while (!failure && recv(source->peers[place], scratch, sizeof scratch, 0) > 0) {
+        if (source->accepted[place] < 0) continue;
+        while (!failure && recv(source->accepted[place], scratch, sizeof scratch, 0) > 0) {
         }
-        close(source->peers[place]);
+        close(source->accepted[place]);
     }
     source->failure = failure;
     return NULL;
@@ -116,6 +147,7 @@ static void *serve(void *argument) {
 
 static void dispose(struct legato_source *source) {
     if (source->listener >= 0) close(source->listener);
+    free(source->accepted);
     free(source->peers);
     free(source->bulk);
     free(source);
@@ -126,11 +158,14 @@ legato_source *legato_source_start(const legato_script *script, uint16_t *port) 
     if (!source) return NULL;
     source->script = *script;
     source->listener = loopback_listen((int)script->connections, port);
+    source->accepted = calloc(script->connections, sizeof *source->accepted);
     source->peers = calloc(script->connections, sizeof *source->peers);
     source->bulk = malloc(bulk_bytes);
     int failure = errno;
-    if (source->listener >= 0 && source->peers && source->bulk) {
-        for (uint32_t place = 0; place < script->connections; place++) source->peers[place] = -1;
+    if (source->listener >= 0 && source->accepted && source->peers && source->bulk) {
+        for (uint32_t place = 0; place < script->connections; place++) {
+            source->accepted[place] = source->peers[place] = -1;
+        }
         failure = pthread_create(&source->thread, NULL, serve, source);
         if (!failure) return source;
     }

@@ -213,7 +213,12 @@ final class CoordinatorDriver {
         let hello = machine.agents[agent].hello
         observer.joined(hello)
         let requests = options.assignments[agent].requests.map(\.index)
-        for part in JournalNote.agent(agent, name: hello.name, requests: requests) { note(part) }
+        let sharesClock = HostIdentity.hasClock(of: hello)
+        for part in JournalNote.agent(
+            agent, name: hello.name, sharesClock: sharesClock, requests: requests)
+        {
+            note(part)
+        }
     }
 
     private func note(_ note: JournalNote) {

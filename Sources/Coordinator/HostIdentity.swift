@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Report
+import Wire
 
 /// What the manifest says of the coordinator's host.
 enum HostIdentity {
@@ -8,6 +9,9 @@ enum HostIdentity {
 
     /// The kernel's name for this boot; empty where it does not tell.
     static var bootID: String { line("/proc/sys/kernel/random/boot_id") }
+
+    /// Whether an agent's CLOCK_MONOTONIC_RAW is this process's own.
+    static func hasClock(of agent: Hello) -> Bool { !bootID.isEmpty && agent.bootID == bootID }
 
     static var facts: JSONValue {
         .object([

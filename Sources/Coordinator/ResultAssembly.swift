@@ -39,7 +39,8 @@ struct ResultAssembly {
         }
         timeline = RunTimeline(
             start: start, fits: fits,
-            offsetsNs: outcome.agents.map { $0.clock?.offsetNs ?? 0 })
+            offsetsNs: outcome.agents.map { $0.clock?.offsetNs ?? 0 },
+            sharesClock: outcome.agents.map { HostIdentity.hasClock(of: $0.hello) })
         fitProblems = problems
         merge = outcome.merge
         closeLostAgents()
@@ -204,6 +205,7 @@ struct ResultAssembly {
             "min_rtt_ns": .integer(fit.minRTTNs),
             "skew_ppm": fit.skewPPM.map(JSONValue.real) ?? .null,
             "boot_id": .string(outcome.agents[agent].hello.bootID),
+            "shared": .bool(timeline.sharesClock[agent]),
         ])
     }
 

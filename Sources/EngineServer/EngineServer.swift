@@ -233,8 +233,9 @@ package final class EngineServer {
             }
             scratch.removeAll(keepingCapacity: true)
             composer.appendToken(token, to: &scratch)
+            let sent = RawClock.now()
             exchange.write(scratch)
-            truth?.record(request: name, token: token.index, dueNs: dueNs)
+            truth?.record(request: name, token: token.index, dueNs: dueNs, sent: sent)
             if token.finish != nil { end(exchange, composer, tokens: token.index + 1) }
         }
     }

@@ -6,8 +6,8 @@ import TimeBase
 /// token.
 ///
 /// Columns: the request's `x-request-id`, the token's place from 0, the instant at which the model
-/// had it due, and the instant right after the write that sent it; instants in ns of
-/// CLOCK_MONOTONIC_RAW of this host. Lines are collected and written in large pieces.
+/// had it due, and the instant just before the write that sent it; instants in ns of
+/// CLOCK_MONOTONIC_RAW of this host. No byte of a token can have left before its instant. Lines are collected and written in large pieces.
 final class TruthLog {
     private let descriptor: Int32
     private var lines: [UInt8] = Array("request_id,token,due_raw_ns,sent_raw_ns\n".utf8)
@@ -26,13 +26,13 @@ final class TruthLog {
         }
     }
 
-    /// Notes a token that has just been sent.
-    func record(request: String, token: Int, dueNs: Int64) {
+    /// Notes a token whose write began at `sent`.
+    func record(request: String, token: Int, dueNs: Int64, sent: LocalInstant) {
         // A comma or a quote of a client's must not make columns.
         for byte in request.utf8.prefix(128) where byte > 0x22 && byte != 0x2C {
             lines.append(byte)
         }
-        lines.append(contentsOf: ",\(token),\(dueNs),\(RawClock.now().ns)\n".utf8)
+        lines.append(contentsOf: ",\(token),\(dueNs),\(sent.ns)\n".utf8)
         if lines.count >= Self.pieceBytes { flush() }
     }
 

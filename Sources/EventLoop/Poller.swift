@@ -7,7 +7,8 @@ package struct PollEvents: OptionSet, Hashable, Sendable {
 
     package static let readable = PollEvents(rawValue: 1)
     package static let writable = PollEvents(rawValue: 2)
-    /// The descriptor has an error to tell (for a socket: SO_ERROR). The poller has stopped.
+    /// The descriptor has an error to tell (for a socket: what reading it gives once all that came
+    /// before is read). Told on every turn until the poller is stopped or closed.
     package static let failed = PollEvents(rawValue: 4)
 }
 
@@ -18,6 +19,8 @@ package struct PollEvents: OptionSet, Hashable, Sendable {
 package final class Poller: LoopHandle {
     package let descriptor: Int32
     private var body: ((PollEvents) -> Void)?
+    /// What libuv was told to wait for.
+    private var awaited: CInt = 0
 
     /// Throws for a descriptor that the kernel cannot poll, such as a regular file.
     package init(loop: EventLoop, fd: Int32) throws(SystemError) {
@@ -45,12 +48,21 @@ package final class Poller: LoopHandle {
         let events =
             (readable ? CInt(UV_READABLE.rawValue) : 0)
             | (writable ? CInt(UV_WRITABLE.rawValue) : 0)
+        awaited = events
         guard events != 0 else {
             uv_poll_stop(poll)
             return
         }
-        let result = uv_poll_start(poll, events) { raw, status, events in
+        wait()
+    }
+
+    private func wait() {
+        let poll = raw.assumingMemoryBound(to: uv_poll_t.self)
+        let result = uv_poll_start(poll, awaited) { raw, status, events in
             let poller = Poller.from(raw!.pointee.data)
+            // libuv stops at an error. A socket that was reset may still hold what came before, and
+            // whoever reads it in pieces must be called again, to the error's end.
+            if status < 0 { poller.wait() }
             var ready: PollEvents = status < 0 ? .failed : []
             if events & CInt(UV_READABLE.rawValue) != 0 { ready.insert(.readable) }
             if events & CInt(UV_WRITABLE.rawValue) != 0 { ready.insert(.writable) }

@@ -59,4 +59,46 @@ import Testing
         }
         #expect(isTold)
     }
+
+    @Test("What came before a reset can be read a byte a call, and then the reset")
+    func resetBehindUnreadBytes() async throws {
+        let result: (bytes: Int, error: Int32) = try await onLoop { loop, done in
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let reader = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let writer = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    #expect(bind(listener, generic, size) == 0 && listen(listener, 1) == 0)
+                    #expect(getsockname(listener, generic, &size) == 0)
+                    #expect(connect(reader, generic, size) == 0)
+                    return accept(listener, nil, nil)
+                }
+            }
+            close(listener)
+            #expect(send(writer, [1, 2, 3, 4, 5], 5, 0) == 5)
+            var abruptly = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(
+                writer, SOL_SOCKET, SO_LINGER, &abruptly,
+                socklen_t(MemoryLayout<linger>.size))
+            close(writer)
+            let poller = try Poller(loop: loop, fd: reader)
+            var bytes = 0
+            poller.start(readable: true, writable: false) { _ in
+                var byte: UInt8 = 0
+                let count = recv(reader, &byte, 1, 0)
+                guard count < 0 else {
+                    bytes += count
+                    return
+                }
+                let code = errno
+                poller.close()
+                close(reader)
+                done((bytes, code))
+            }
+        }
+        #expect(result.bytes == 5 && result.error == ECONNRESET)
+    }
 }

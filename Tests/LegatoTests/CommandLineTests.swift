@@ -19,7 +19,8 @@ struct CommandLineTests {
             ["run", "--rate", "3"], ["agent"], ["agent", "--coordinator", "nowhere"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--embedded-engine"],
             ["engine", "--gpu", "H1000"], ["run", "--local", "2", "--agents", "2"],
-            ["run", "--local", "0"],
+            ["run", "--local", "0"], ["bench", "fidelity", "--run", "a"],
+            ["bench", "client", "--run", "a", "--truth", "b"],
             ["run", "--agents", "2", "--listen", "127.0.0.1:0", "--header", "x-team: a"],
         ])
     func badUsage(arguments: [String]) throws {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,9 +20,17 @@ typedef struct {
     /// From one event of a connection to its next, in ns; 0 sends as fast as it is taken, many
     /// events a write.
     int64_t period_ns;
+    /// Whether the connections take turns within a period; else all send at its beginning.
+    bool spread;
+    /// CLOCK_MONOTONIC_RAW just before the send of each event, for `connections` times `events` of
+    /// them, connection after connection; NULL notes nothing. Needs a period.
+    int64_t *_Nullable sent_ns;
 } legato_script;
 
 /// A thread that serves `legato_script` once, on a port of the loopback.
+///
+/// A request with the header field `x-request-id: NAME-N` is connection N; without one, the order of
+/// connecting counts.
 typedef struct legato_source legato_source;
 
 /// Listens and starts the thread, which copies nothing: the script's bytes must live until
@@ -43,12 +52,22 @@ typedef struct {
     int64_t last_stamp_ns;
 } legato_received;
 
+/// When the reads came that brought each event, as a program that reads the clock after recv knows
+/// it: events of `event` bytes follow `head` bytes on every connection.
+typedef struct {
+    size_t head;
+    size_t event;
+    uint32_t events;
+    /// CLOCK_MONOTONIC_RAW, connection after connection, in the order of connecting.
+    int64_t *_Nonnull ns;
+} legato_stamps;
+
 /// The floor: sends `request` on `connections` connections to the loopback's `port`, then reads
-/// `bytes_each` from each with epoll and recv, takes a clock reading a read, and throws all away.
-/// Returns 0 or an errno.
+/// `bytes_each` from each with epoll and recv, takes a clock reading a read, and throws all away
+/// but, where they are wanted, these readings. Returns 0 or an errno.
 int legato_receive(
     uint16_t port, uint32_t connections, legato_piece request, uint64_t bytes_each,
-    legato_received *_Nonnull received);
+    const legato_stamps *_Nullable stamps, legato_received *_Nonnull received);
 
 /// Does nothing with what `value` points to, which no optimiser knows.
 void legato_keep(const void *_Nonnull value);

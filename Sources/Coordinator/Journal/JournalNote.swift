@@ -7,8 +7,8 @@ import Wire
 /// What the journal says beside the batches, so that it can be read by itself: which agent is which,
 /// when the run started, and every clock exchange.
 enum JournalNote: Codable, Hashable {
-    /// Agent `index` joined; its requests of the plan.
-    case agent(index: Int, name: String, requests: [UInt32])
+    /// Agent `index` joined: whether its clock is the coordinator's own, its requests of the plan.
+    case agent(index: Int, name: String, sharesClock: Bool, requests: [UInt32])
     /// All agents began at this instant of the coordinator's CLOCK_MONOTONIC_RAW, ns; coordinator
     /// minus agent as it was known then, an agent each.
     case start(rawNs: Int64, offsetsNs: [Int64])
@@ -40,10 +40,12 @@ enum JournalNote: Codable, Hashable {
         }
     }
 
-    static func agent(_ index: Int, name: String, requests: [UInt32]) -> [JournalNote] {
+    static func agent(
+        _ index: Int, name: String, sharesClock: Bool, requests: [UInt32]
+    ) -> [JournalNote] {
         stride(from: 0, to: max(1, requests.count), by: requestsPerNote).map { begin in
             .agent(
-                index: index, name: name,
+                index: index, name: name, sharesClock: sharesClock,
                 requests: Array(requests.dropFirst(begin).prefix(requestsPerNote)))
         }
     }

@@ -47,7 +47,8 @@ package struct JournalReader {
             fits: contents.exchanges.map { exchanges in
                 // An agent without a fit has its offset; the run was not valid, and said so.
                 try? ClockFit(exchanges: exchanges)
-            }, offsetsNs: contents.offsetsNs)
+            }, offsetsNs: contents.offsetsNs,
+            sharesClock: contents.offsetsNs.indices.map { contents.sharesClock.contains($0) })
     }
 
     /// The token events of request `id`, as `requests.jsonl` would hold them; none for a request
@@ -69,6 +70,8 @@ private struct JournalContents {
     var agents: [Int] = []
     var batches: [(agent: Int, records: LogBatch)] = []
     var exchanges: [[ClockExchange]] = []
+    /// Agents whose clock is the coordinator's own.
+    var sharesClock: Set<Int> = []
     var offsetsNs: [Int64] = []
     var problem: String?
 
@@ -93,7 +96,8 @@ private struct JournalContents {
             start = LocalInstant(ns: rawNs)
             offsetsNs = offsets
             while exchanges.count < offsets.count { exchanges.append([]) }
-        case .agent(let index, _, let requests):
+        case .agent(let index, _, let isShared, let requests):
+            if isShared { sharesClock.insert(index) }
             for request in requests {
                 guard request < 16_000_000 else { return problem = "names an impossible request" }
                 while agents.count <= Int(request) { agents.append(-1) }
