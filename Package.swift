@@ -60,7 +60,7 @@ let package = Package(
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["TimeBase"]),
         room("HTTPStream", ["JSON", "TokenLog"]),
-        room("Workload", ["TimeBase", heap, deque]),
+        room("Workload", ["TimeBase", "JSON", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
         room("Journal", ["TimeBase", "TokenLog"]),

@@ -19,11 +19,11 @@ package enum AgentDaemon {
         let exited = DispatchSemaphore(value: 0)
         let result = Guarded<AgentExit?>(nil)
         let orders = LinkDriver.Orders(
-            prepare: { configuration, requests, runID in
+            prepare: { configuration, shard, runID in
                 let prepare = { @Sendable (urls: [String]) in
                     load.enter {
                         $0.prepare(
-                            configuration, requests, runID: runID, urls: urls,
+                            configuration, shard, runID: runID, urls: urls,
                             access: options.access)
                     }
                 }

@@ -16,7 +16,7 @@ final class LinkDriver {
     /// What the link asks of the other threads.
     struct Orders: Sendable {
         /// Start the engine where one is asked for, check the targets, hold the shard.
-        var prepare: @Sendable (RunConfiguration, [PlannedRequest], RunID) -> Void
+        var prepare: @Sendable (RunConfiguration, RequestShard, RunID) -> Void
         var arm: @Sendable (LocalInstant) -> Void
         var stopLoad: @Sendable (TimeSpan, String) -> Void
         /// The coordinator took this agent in: open the clock connection.
@@ -191,8 +191,9 @@ final class LinkDriver {
         for action in actions {
             switch action {
             case .send(let message): connection?.send(message)
-            case .prepare(let configuration, let requests):
-                if let runID { orders.prepare(configuration, requests, runID) }
+            case .prepare(let configuration, let requests, let texts):
+                let shard = RequestShard(requests: requests, texts: texts)
+                if let runID { orders.prepare(configuration, shard, runID) }
             case .arm(let start): orders.arm(start)
             case .stopLoad(let drain, let reason):
                 endReason = reason
@@ -229,6 +230,13 @@ final class LinkDriver {
             spool.close(done)
         }
     }
+}
+
+/// What an agent is to send.
+struct RequestShard: Sendable {
+    var requests: [PlannedRequest]
+    /// By place: the texts that requests of given prompts are put together from.
+    var texts: [UInt32: [UInt8]]
 }
 
 /// Why the load cannot start, in one sentence with a remedy.

@@ -14,7 +14,7 @@ extension LoadDriver {
     ///
     /// `done` comes once, with what the coordinator is told.
     func prepare(
-        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
+        _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
         targets: [Target], access: TargetAccess,
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
@@ -44,7 +44,7 @@ extension LoadDriver {
                     return done(.failure(PreparationFailure(reason: silent.sentence)))
                 }
                 take(
-                    configuration, requests, runID: runID, fields: access.fields,
+                    configuration, shard, runID: runID, fields: access.fields,
                     answers: answers, done: done)
             }
         }
@@ -77,7 +77,7 @@ extension LoadDriver {
     }
 
     private func take(
-        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: String,
+        _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
         fields: RequestFields, answers: [ProbeAnswer],
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
@@ -97,11 +97,12 @@ extension LoadDriver {
             do {
                 profiles = try found.get()
                 builder = try RequestBuilder(
-                    targets: client.targets, options: options, dialects: profiles.map(\.dialect))
+                    targets: client.targets, options: options, dialects: profiles.map(\.dialect),
+                    texts: shard.texts)
             } catch {
                 return done(.failure(PreparationFailure(reason: "\(error)")))
             }
-            hold(requests: requests, stages: configuration.stages)
+            hold(requests: shard.requests, stages: configuration.stages)
             let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
                 let (answer, profile) = found
                 return TargetState(

@@ -23,7 +23,7 @@ actor LoadRole: LoopActor {
 
     /// Checks the targets, opens connections and takes the shard; the link hears how it went.
     func prepare(
-        _ configuration: RunConfiguration, _ requests: [PlannedRequest], runID: RunID,
+        _ configuration: RunConfiguration, _ shard: RequestShard, runID: RunID,
         urls: [String], access: TargetAccess
     ) {
         do {
@@ -35,7 +35,7 @@ actor LoadRole: LoopActor {
                 onFlush: { flush in link.enter { $0.flushed(flush) } })
             self.driver = driver
             driver.prepare(
-                configuration, requests, runID: runID.description, targets: targets, access: access
+                configuration, shard, runID: runID.description, targets: targets, access: access
             ) { result in
                 link.enter { $0.prepared(result) }
             }

@@ -7,7 +7,8 @@ package enum AgentAction: Equatable, Sendable {
     case send(Message)
     /// Start the embedded engine where one is asked for, check the targets, open connections, make
     /// the prompts; answer with ``AgentMachine/prepared(_:)`` or ``AgentMachine/couldNotPrepare(_:)``.
-    case prepare(RunConfiguration, [PlannedRequest])
+    /// `texts` holds, by place, every text that a request names.
+    case prepare(RunConfiguration, [PlannedRequest], texts: [UInt32: [UInt8]])
     /// Begin to send at this instant of the agent's own clock.
     case arm(start: LocalInstant)
     /// Make nothing due any more; end what is in flight within `drain`, at once when it is zero.
@@ -61,6 +62,8 @@ package struct AgentMachine: ~Copyable {
     private struct Loading {
         var configuration: RunConfiguration?
         var requests: [PlannedRequest] = []
+        var texts: [UInt32: [UInt8]] = [:]
+        var textBytes = 0
         var hasher = ShardHasher()
     }
 
@@ -292,6 +295,8 @@ package struct AgentMachine: ~Copyable {
             loading.configuration = configuration
             state = .loading(loading)
             return []
+        case (.loading(let loading), .promptTexts(let texts)):
+            return loaded(texts, into: loading)
         case (.loading(let loading), .shardChunk(let chunk)):
             return loaded(chunk, into: loading)
         case (.loading(let loading), .shardEnd(let digest)):
@@ -311,6 +316,18 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
+    private mutating func loaded(_ texts: PromptTexts, into held: Loading) -> [AgentAction] {
+        var loading = held
+        loading.textBytes += texts.entries.reduce(0) { $0 + $1.bytes.count }
+        guard loading.configuration != nil, loading.requests.isEmpty,
+            loading.textBytes <= WireLimits.texts
+        else { return violated("texts of prompts out of turn, or more than an agent holds") }
+        loading.hasher.add(texts)
+        for entry in texts.entries { loading.texts[entry.place] = entry.bytes }
+        state = .loading(loading)
+        return []
+    }
+
     private mutating func loaded(_ chunk: ShardChunk, into held: Loading) -> [AgentAction] {
         var loading = held
         guard let configuration = loading.configuration,
@@ -320,6 +337,12 @@ package struct AgentMachine: ~Copyable {
         let stages = configuration.stages.count
         guard chunk.requests.allSatisfy({ Int($0.stage) < stages }) else {
             return violated("a request of a stage that does not exist")
+        }
+        for request in chunk.requests where request.usesTexts {
+            let areHeld = request.prompt.allSatisfy { segment in
+                UInt32(exactly: segment.seed).map { loading.texts[$0] != nil } ?? false
+            }
+            guard areHeld else { return violated("a request of a text that it did not send") }
         }
         loading.hasher.add(chunk.requests)
         loading.requests += chunk.requests
@@ -337,7 +360,10 @@ package struct AgentMachine: ~Copyable {
                 "a shard of \(digest.count) requests of which \(held.count) arrived as they left")
         }
         state = .preparing(configuration)
-        return [.send(.shardHeld(held)), .prepare(configuration, loading.requests)]
+        return [
+            .send(.shardHeld(held)),
+            .prepare(configuration, loading.requests, texts: loading.texts),
+        ]
     }
 
     private mutating func violated(_ what: String) -> [AgentAction] {

@@ -107,7 +107,7 @@ struct ResultAssembly {
             tokens: events, finish: max(last, instant(finish.at, of: agent)),
             firstAnswer: firstAnswer, outcome: finish.outcome, error: finish.error,
             stampSource: tokens.map(\.source).max { $0.rawValue < $1.rawValue },
-            askedInput: request.inputTokens,
+            askedInput: request.usesTexts ? nil : request.inputTokens,
             promptTokens: finish.promptTokens, askedOutput: request.outputTokens,
             outputTokens: finish.outputTokens)
     }

@@ -32,7 +32,10 @@ package struct RunPreparation: Sendable {
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, engineJSON: engineJSON,
                     requests: UInt32(shard.requests.count), seed: scenario.seed),
-                requests: shard.requests)
+                requests: shard.requests,
+                texts: plan.textPlaces(of: shard.requests).map { place in
+                    PromptTexts.Entry(place: place, bytes: plan.texts[Int(place)])
+                })
         }
     }
 }

@@ -76,9 +76,23 @@ package struct RunEnding: Hashable, Sendable {
 package struct Assignment: Hashable, Sendable {
     package var configuration: RunConfiguration
     package var requests: [PlannedRequest]
+    /// Texts that its requests are put together from.
+    package var texts: [PromptTexts.Entry]
 
-    package init(configuration: RunConfiguration, requests: [PlannedRequest]) {
+    package init(
+        configuration: RunConfiguration, requests: [PlannedRequest],
+        texts: [PromptTexts.Entry] = []
+    ) {
         self.configuration = configuration
         self.requests = requests
+        self.texts = texts
+    }
+
+    /// What an agent that holds all of it says. O(texts + requests).
+    package var digest: ShardDigest {
+        var hasher = ShardHasher()
+        for texts in PromptTexts.chunks(texts) { hasher.add(texts) }
+        hasher.add(requests)
+        return hasher.digest
     }
 }

@@ -42,12 +42,13 @@ extension CoordinatorMachine {
 
     private func shard(_ assignment: Assignment, to link: LinkID) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = [.send(link, .configure(assignment.configuration))]
-        var hasher = ShardHasher()
+        for texts in PromptTexts.chunks(assignment.texts) {
+            actions.append(.send(link, .promptTexts(texts)))
+        }
         for chunk in ShardChunks(assignment.requests) {
-            hasher.add(chunk.requests)
             actions.append(.send(link, .shardChunk(chunk)))
         }
-        actions.append(.send(link, .shardEnd(hasher.digest)))
+        actions.append(.send(link, .shardEnd(assignment.digest)))
         return actions
     }
 

@@ -199,9 +199,7 @@ package struct CoordinatorMachine: ~Copyable {
     private mutating func held(
         _ agent: Int, _ digest: ShardDigest, now: LocalInstant
     ) -> [CoordinatorAction] {
-        var hasher = ShardHasher()
-        hasher.add(assignments[agent].requests)
-        guard hasher.digest == digest else {
+        guard assignments[agent].digest == digest else {
             return violated(agent, "holds another shard than it was sent", now: now)
         }
         agents[agent].phase = .holding

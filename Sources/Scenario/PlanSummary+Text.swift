@@ -19,6 +19,13 @@ extension PlanSummary {
             "tokens",
             "\(short(Double(inputTokens))) in (\(short(share)) % shared with an earlier prompt), "
                 + "\(short(Double(outputTokens))) out")
+        for each in prompts {
+            let skipped = each.skipped > 0 ? " (\(each.skipped) more have no answered turn)" : ""
+            row(
+                "prompts",
+                "\(each.file): \(each.format), \(each.conversations) conversations\(skipped), "
+                    + "\(short(Double(each.textBytes)))B; lengths estimated at 4 bytes a token")
+        }
         row("length", "\(seconds(lengthNs)) of planned load")
         if arrivals.contains(where: { $0 > 0 }) {
             let peak = Double(arrivals.max() ?? 0) / (Double(binNs) / 1e9)

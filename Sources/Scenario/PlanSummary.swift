@@ -25,6 +25,16 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         package var outputTokens: UInt64
     }
 
+    /// A file of prompts.
+    package struct Prompts: Hashable, Sendable, Codable {
+        package var file: String
+        package var format: String
+        package var conversations: Int
+        /// Conversations of the file with nothing to be sent and answered.
+        package var skipped: Int
+        package var textBytes: Int
+    }
+
     package struct Agent: Hashable, Sendable, Codable {
         package var requests: Int
         package var sessions: Int
@@ -46,6 +56,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     package var lengthNs: Int64
     package var stages: [Stage]
     package var classes: [Class]
+    /// Files of prompts, in the order of stages and classes.
+    package var prompts: [Prompts]
     package var agents: [Agent]
     /// Width of a bin of ``arrivals``, in ns.
     package var binNs: Int64
@@ -79,7 +91,14 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         requests = plan.requests.count
         warmupRequests = plan.requests.count { $0.phase == .warmup }
         sessions = Int(plan.sessionCount)
-        warnings = scenario.warnings
+        let libraries = Self.libraries(scenario.workload)
+        prompts = libraries.map { library in
+            Prompts(
+                file: library.file, format: library.format.rawValue,
+                conversations: library.conversations.count, skipped: library.skipped,
+                textBytes: library.textBytes)
+        }
+        warnings = scenario.warnings + Self.repeated(plan, scenario.workload)
         stages = plan.stages.map { stage in
             var slots: UInt32?
             if case .closed(let concurrency) = stage.kind { slots = concurrency }
@@ -108,6 +127,29 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 })
         }
         count(plan)
+    }
+
+    private static func libraries(_ workload: WorkloadSpec) -> [PromptLibrary] {
+        let replayed = workload.stages.compactMap { stage -> PromptLibrary? in
+            guard case .open(.replay(let replay)) = stage.load else { return nil }
+            return replay.prompts
+        }
+        return replayed + workload.classes.compactMap(\.prompts)
+    }
+
+    /// Sentences about files of prompts with fewer conversations than the plan has sessions.
+    private static func repeated(_ plan: WorkloadPlan, _ workload: WorkloadSpec) -> [String] {
+        workload.classes.enumerated().compactMap { place, each in
+            guard let library = each.prompts else { return nil }
+            let sessions = plan.requests.count {
+                Int($0.classIndex) == place && $0.turn == 0 && $0.usesTexts
+            }
+            let have = library.conversations.count
+            guard sessions > have else { return nil }
+            return
+                "\(library.file) has \(have) conversations and the plan sends \(sessions) of class "
+                + "\(each.name): from the \(have + 1)th on they repeat, and a prefix cache may know them"
+        }
     }
 
     private mutating func count(_ plan: WorkloadPlan) {

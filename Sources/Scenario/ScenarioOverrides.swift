@@ -9,6 +9,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var duration: String?
     package var inputLen: Int?
     package var outputLen: Int?
+    /// A file of prompts for every class, relative to the current folder.
+    package var prompts: String?
     package var model: String?
     package var endpoint: String?
     package var seed: UInt64?
@@ -45,6 +47,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
         applyGoodput(&result, collector)
         applyStage(&result, collector)
+        applyPrompts(&result)
         applyLengths(&result, collector)
         try collector.throwIfAny(file: file)
         return result
@@ -157,6 +160,22 @@ package struct ScenarioOverrides: Hashable, Sendable {
         set(
             &stage, "rate", requestRate.contains("/") ? requestRate : requestRate + "/s",
             "--request-rate")
+    }
+
+    /// The file says what lengths and turns there are, so that what the class said goes.
+    private func applyPrompts(_ document: inout Document) {
+        guard let prompts, case .list(let classes, let origin)? = document["classes"] else {
+            return
+        }
+        document["classes"] = .list(
+            classes.map { each in
+                var copy = each
+                for key in ["input", "output", "lengths", "format", "turns", "prefix"] {
+                    copy[key] = nil
+                }
+                set(&copy, "prompts", prompts, "--prompts")
+                return copy
+            }, origin)
     }
 
     private func applyLengths(_ document: inout Document, _ collector: DiagnosticCollector) {

@@ -5,7 +5,7 @@ extension ScenarioReader {
     typealias ReadStage = (spec: StageSpec, reader: SectionReader)
     typealias ReadClass = (spec: ClassSpec, reader: SectionReader)
 
-    func stages(_ top: SectionReader) -> [ReadStage] {
+    func stages(_ top: SectionReader, prompts: PromptReader.Options) -> [ReadStage] {
         guard top.has("stages") else {
             top.collector.report(
                 top.origin,
@@ -13,13 +13,15 @@ extension ScenarioReader {
             return []
         }
         return (top.sections("stages") ?? []).compactMap { section in
-            stage(section).map { ($0, section) }
+            stage(section, prompts).map { ($0, section) }
         }
     }
 
     private static let drivers = ["concurrency", "burst", "replay", "rate"]
 
-    private func stage(_ section: SectionReader) -> StageSpec? {
+    private func stage(
+        _ section: SectionReader, _ prompts: PromptReader.Options
+    ) -> StageSpec? {
         let given = Self.drivers.filter(section.has)
         let isReplay = given.contains("replay")
         let driver = isReplay ? "replay" : given.first
@@ -53,7 +55,7 @@ extension ScenarioReader {
                 durationNs: durationNs, requests: requests)
         case "replay":
             // The window's length is in the trace's own time; the plan scales it.
-            guard let replay = replay(section, durationNs: durationNs) else { return nil }
+            guard let replay = replay(section, durationNs: durationNs, prompts) else { return nil }
             return StageSpec(load: .open(.replay(replay)), requests: requests)
         default:
             guard let arrivals = rate(section) else { return nil }
@@ -95,11 +97,13 @@ extension ScenarioReader {
         return ends.map { .rate(from: $0.0, to: $0.1, spacing: spacing) }
     }
 
-    private func replay(_ section: SectionReader, durationNs: Int64?) -> TraceReplay? {
+    private func replay(
+        _ section: SectionReader, durationNs: Int64?, _ prompts: PromptReader.Options
+    ) -> TraceReplay? {
         let scale = section.number("scale", { $0 > 0 }, "positive")
-        guard let rows = trace(section, key: "replay") else { return nil }
+        guard let (rows, library) = replayed(section, prompts) else { return nil }
         let replay = TraceReplay(
-            rows: rows, fromNs: section.span("from", allowsZero: true) ?? 0,
+            rows: rows, prompts: library, fromNs: section.span("from", allowsZero: true) ?? 0,
             durationNs: durationNs, scale: scale ?? 1, spread: section.flag("spread") ?? false)
         guard section.has("rate") else { return replay }
         if section.has("scale") {
@@ -111,6 +115,25 @@ extension ScenarioReader {
             return nil
         }
         return scaled
+    }
+
+    /// The rows of a trace, or those of a file of prompts with times.
+    private func replayed(
+        _ section: SectionReader, _ prompts: PromptReader.Options
+    ) -> ([TraceRow], PromptLibrary?)? {
+        guard let named = section.filledText("replay") else { return nil }
+        let format = section.choice("format") ?? "auto"
+        do throws(TraceFileError) {
+            let path = TraceFile.path(named, relativeTo: folder)
+            if format == "auto", try PromptFile.isOne(path) {
+                let library = try PromptFile.read(path, prompts)
+                return (library.rows, library)
+            }
+        } catch {
+            section.report("replay", "`replay`: \(error.message)")
+            return nil
+        }
+        return trace(section, key: "replay").map { ($0, nil) }
     }
 
     func trace(_ section: SectionReader, key: String) -> [TraceRow]? {
@@ -125,7 +148,7 @@ extension ScenarioReader {
     }
 
     func classes(
-        _ top: SectionReader, scoring: ScoringParameters
+        _ top: SectionReader, scoring: ScoringParameters, prompts: PromptReader.Options
     ) -> ([ReadClass], [ScoringParameters]) {
         guard top.has("classes") else {
             top.collector.report(
@@ -144,7 +167,7 @@ extension ScenarioReader {
         for section in sections {
             let share = section.quantity("share", .share) ?? 100 / Double(sections.count)
             let own = section.section("reader").map { reader($0, base: scoring) } ?? scoring
-            classes.append((classSpec(section, share: share), section))
+            classes.append((classSpec(section, share: share, prompts), section))
             scores.append(own)
         }
         let total = classes.reduce(0) { $0 + $1.spec.share }
@@ -154,18 +177,48 @@ extension ScenarioReader {
         return (classes, scores)
     }
 
-    private func classSpec(_ section: SectionReader, share: Double) -> ClassSpec {
+    private func classSpec(
+        _ section: SectionReader, share: Double, _ prompts: PromptReader.Options
+    ) -> ClassSpec {
         let name = section.filledText("name")
         if !section.has("name") { section.report("name", "a class needs a `name`") }
         let turns = length(section, "turns", dimension: nil) ?? .fixed(1)
         let think = section.parsed("think") { text throws(QuantityError) in
             try LawText.parse(text, .span)
         }
+        let given = self.prompts(section, prompts)
+        let answersAlone = !section.has("input") && !section.has("lengths")
         return ClassSpec(
-            name: name ?? "", share: share, lengths: lengths(section), turns: turns,
+            name: name ?? "", share: share,
+            lengths: section.has("prompts") ? nil : lengths(section), prompts: given,
+            answer: answersAlone ? length(section, "output", dimension: .tokens) : nil,
+            turns: turns,
             think: think?.law ?? .fixed(0),
             prefixTokens: section.tokens("prefix", allowsZero: true) ?? 0,
             contextTokens: section.tokens("context"))
+    }
+
+    /// The class's file of prompts, which brings lengths and turns.
+    private func prompts(
+        _ section: SectionReader, _ options: PromptReader.Options
+    ) -> PromptLibrary? {
+        guard let path = section.filledText("prompts") else { return nil }
+        for key in ["input", "lengths", "turns", "prefix", "format"] where section.has(key) {
+            section.report(key, "`\(key)` has no meaning beside `prompts`, whose file says it")
+        }
+        do throws(TraceFileError) {
+            let library = try PromptFile.read(
+                TraceFile.path(path, relativeTo: folder), options)
+            if let line = library.firstLineWithoutOutput, !section.has("output") {
+                throw TraceFileError(
+                    message: "\(library.file):\(line): this prompt says nothing of its answer's "
+                        + "length; give the class an `output`")
+            }
+            return library
+        } catch {
+            section.report("prompts", "`prompts`: \(error.message)")
+            return nil
+        }
     }
 
     private func lengths(_ section: SectionReader) -> ClassLengths? {
@@ -181,8 +234,10 @@ extension ScenarioReader {
         let input = length(section, "input", dimension: .tokens)
         let output = length(section, "output", dimension: .tokens)
         guard section.has("input") || section.has("output") else { return nil }
-        for key in ["input", "output"] where !section.has(key) {
-            section.report(key, "a class needs both `input` and `output`; add `\(key)`")
+        // An `output` alone is that of prompts which a replay brings.
+        guard section.has("input") else { return nil }
+        if !section.has("output") {
+            section.report("output", "a class needs both `input` and `output`; add `output`")
         }
         guard let input, let output else {
             return .independent(input: .fixed(1), output: .fixed(1))

@@ -13,24 +13,47 @@ struct ScenarioReader {
     func resolve(_ document: Document) throws(ScenarioError) -> ResolvedScenario {
         let top = SectionReader(document, .scenario, collector)
         let scoring = self.scoring(top)
-        let (classes, classScoring) = self.classes(top, scoring: scoring)
-        let stages = self.stages(top)
+        let endpoint = top.choice("endpoint").flatMap(Endpoint.init(rawValue:)) ?? .chat
+        let request = self.request(top, endpoint: endpoint)
+        var prompts = PromptReader.Options(endpoint: endpoint)
+        prompts.overriddenMembers = extraNames(top)
+        let stages = self.stages(top, prompts: prompts)
+        let warmup = self.warmup(top)
+        prompts.limit = Self.mostSessions(stages.map(\.spec), warmup)
+        let (classes, classScoring) = self.classes(top, scoring: scoring, prompts: prompts)
         let spec = WorkloadSpec(
-            warmup: warmup(top), stages: stages.map(\.spec), classes: classes.map(\.spec))
+            warmup: warmup, stages: stages.map(\.spec), classes: classes.map(\.spec))
         check(spec, top: top, stages: stages.map(\.reader), classes: classes.map(\.reader))
         let servers = self.servers(top)
-        let endpoint = top.choice("endpoint").flatMap(Endpoint.init(rawValue:)) ?? .chat
         let resolved = ResolvedScenario(
             name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
             endpoint: endpoint, model: top.filledText("model"), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
-            request: request(top, endpoint: endpoint),
+            request: request,
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             dealWeights: dealWeights(top), engine: engine(top),
             warnings: warnings(servers), document: document)
         try collector.throwIfAny(file: file)
         return resolved
+    }
+
+    /// The most sessions that a plan of these stages can have; nil where time alone bounds one.
+    private static func mostSessions(_ stages: [StageSpec], _ warmup: Warmup) -> Int? {
+        var most = 0
+        if case .requests(let count) = warmup { most += Int(count) }
+        if case .duration = warmup { return nil }
+        for stage in stages {
+            guard let requests = stage.requests else { return nil }
+            most += Int(requests)
+        }
+        return most
+    }
+
+    /// Members of the body that the scenario sets.
+    private func extraNames(_ top: SectionReader) -> Set<String> {
+        guard case .map(let entries, _)? = top.value("request")?["extra"] else { return [] }
+        return Set(entries.map(\.key))
     }
 
     /// A name that can be part of a folder's.

@@ -88,7 +88,8 @@ extension ScenarioSchema {
         Field("every", .quantity(.span), "once", "repeats the burst", "10 s"),
         Field(
             "replay", .file, nil,
-            "sends a trace's arrivals, with its lengths where the class has none",
+            "sends a trace's arrivals, with its lengths where the class has none, or the prompts of a file "
+                + "with `timestamp`s (aiperf, mooncake with text_input)",
             "traces/azure.csv"),
         Field(
             "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
@@ -120,6 +121,11 @@ extension ScenarioSchema {
         Field(
             "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
             "the format of `lengths`", "vidur"),
+        Field(
+            "prompts", .file, nil,
+            "a file of prompts to send instead of made ones: ShareGPT JSON, OpenAI batch, aiperf or Mooncake "
+                + "`text_input` JSONL; conversations in file order, `output` over the file's lengths",
+            "sharegpt.json"),
         Field("turns", .law(nil), "1", "requests of a session", "1..5"),
         Field(
             "think", .law(.span), "0 s", "between the end of a turn and the next",

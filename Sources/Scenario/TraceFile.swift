@@ -15,8 +15,8 @@ enum TraceFile {
         path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
     }
 
-    /// The rows of the file; memory for its rows and one chunk.
-    static func read(_ path: String, format: TraceFormat?) throws(TraceFileError) -> [TraceRow] {
+    /// The file, to be read from its beginning.
+    static func open(_ path: String) throws(TraceFileError) -> FileHandle {
         var isDirectory = false
         if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type]
             as? FileAttributeType
@@ -24,11 +24,17 @@ enum TraceFile {
             // Only the kind matters here: whatever else is wrong shows when the file is opened.
             isDirectory = type == .typeDirectory
         }
-        if isDirectory { throw TraceFileError(message: "\(path) is a folder, not a trace") }
+        if isDirectory { throw TraceFileError(message: "\(path) is a folder, not a file") }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             let reason = String(cString: strerror(errno))
             throw TraceFileError(message: "cannot read \(path): \(reason). \(source(of: path))")
         }
+        return handle
+    }
+
+    /// The rows of the file; memory for its rows and one chunk.
+    static func read(_ path: String, format: TraceFormat?) throws(TraceFileError) -> [TraceRow] {
+        let handle = try open(path)
         defer { try? handle.close() }  // nothing was written: a failed close loses nothing
         var reader = TraceReader(format: format)
         var rows: [TraceRow] = []

@@ -45,6 +45,8 @@ package struct RequestBuilder: Sendable {
     private struct Form: Sendable {
         /// The head up to the request's own fields.
         var head: [UInt8]
+        /// The body's members without the prompt and the object's end.
+        var common: [UInt8]
         /// The body up to the prompt's first byte.
         var beforePrompt: [UInt8]
         var afterPrompt: [UInt8]
@@ -53,14 +55,19 @@ package struct RequestBuilder: Sendable {
 
     private let runID: String
     private let forms: [Form]
+    /// Members of bodies, by place, that requests of given prompts are put together from.
+    private let texts: [UInt32: [UInt8]]
 
     /// A builder for `targets`, in the order that the client has them.
     ///
-    /// - Parameter dialects: one a target; nil writes all of them as the options say.
+    /// - Parameters:
+    ///   - dialects: one a target; nil writes all of them as the options say.
+    ///   - texts: every text that a request will name, by place.
     /// - Throws: ``RequestOptionsError`` that names the option: a member or field that the builder
     ///   sets itself, a field that is none, token ids for chat.
     package init(
-        targets: [Target], options: RequestOptions, dialects: [RequestDialect]? = nil
+        targets: [Target], options: RequestOptions, dialects: [RequestDialect]? = nil,
+        texts: [UInt32: [UInt8]] = [:]
     ) throws(RequestOptionsError) {
         let dialects = dialects ?? targets.map { _ in options.dialect }
         precondition(dialects.count == targets.count, "each target has a dialect")
@@ -68,6 +75,7 @@ package struct RequestBuilder: Sendable {
             try Self.validate(options, dialect)
         }
         runID = options.runID
+        self.texts = texts
         forms = zip(targets, dialects).map { Self.form($0, options, $1) }
     }
 
@@ -89,7 +97,7 @@ package struct RequestBuilder: Sendable {
             case (.completions, .tokenIDs): (#","prompt":["#, "]")
             }
         return Form(
-            head: head(of: target, options), beforePrompt: body + open.utf8,
+            head: head(of: target, options), common: body, beforePrompt: body + open.utf8,
             afterPrompt: Array(close.utf8), dialect: dialect)
     }
 
@@ -97,6 +105,26 @@ package struct RequestBuilder: Sendable {
     ///
     /// - Complexity: O(prompt).
     package func prepare(_ request: PlannedRequest, target: Int) -> PreparedRequest {
+        if request.usesTexts { return prepareTexts(request, target: target) }
+        return prepareWords(request, target: target)
+    }
+
+    private func prepareTexts(_ request: PlannedRequest, target: Int) -> PreparedRequest {
+        let form = forms[target]
+        var body = form.common + [UInt8(ascii: ",")]
+        let promptBegin = body.count
+        for segment in request.prompt {
+            guard let text = texts[UInt32(truncatingIfNeeded: segment.seed)] else {
+                preconditionFailure("an agent prepares requests whose texts it holds")
+            }
+            body.append(contentsOf: text)
+        }
+        return finish(
+            body, prompt: promptBegin..<body.count, request.index, target: target,
+            outputTokens: request.outputTokens)
+    }
+
+    private func prepareWords(_ request: PlannedRequest, target: Int) -> PreparedRequest {
         prepare(request.index, target: target, outputTokens: request.outputTokens) {
             body, dialect in
             let calibration = dialect.calibration
@@ -121,6 +149,16 @@ package struct RequestBuilder: Sendable {
         appendPrompt(&body, form.dialect)
         let promptEnd = body.count
         body.append(contentsOf: form.afterPrompt)
+        return finish(
+            body, prompt: promptBegin..<promptEnd, id, target: target, outputTokens: outputTokens)
+    }
+
+    /// Adds the output's length to a body, and the head.
+    private func finish(
+        _ unfinished: [UInt8], prompt: Range<Int>, _ id: UInt32, target: Int, outputTokens: UInt32
+    ) -> PreparedRequest {
+        let form = forms[target]
+        var body = unfinished
         body.append(contentsOf: #","\#(form.dialect.outputMember)":\#(outputTokens)"#.utf8)
         if form.dialect.setsMinTokens {
             body.append(contentsOf: #","min_tokens":\#(outputTokens)"#.utf8)
@@ -134,7 +172,7 @@ package struct RequestBuilder: Sendable {
         bytes.append(contentsOf: body)
         return PreparedRequest(
             id: id, target: target, bytes: bytes,
-            prompt: (promptBegin + shift)..<(promptEnd + shift))
+            prompt: (prompt.lowerBound + shift)..<(prompt.upperBound + shift))
     }
 
     /// The head of a request up to its own fields.

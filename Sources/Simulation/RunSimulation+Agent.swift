@@ -99,7 +99,7 @@ extension RunSimulation {
                     throw violation("\(agent.name) sends \(message.kind) without a link")
                 }
                 transmit(message, on: session, from: .agent)
-            case .prepare(let configuration, let requests):
+            case .prepare(let configuration, let requests, _):
                 agent.configuration = configuration
                 agent.requests = requests
                 events.schedule(

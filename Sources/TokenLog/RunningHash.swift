@@ -15,11 +15,14 @@ package struct RunningHash: Hashable, Sendable {
     }
 
     /// Adds a text: its length in bytes, then its UTF-8, eight bytes a word.
-    package mutating func add(_ text: String) {
-        add(UInt64(text.utf8.count))
+    package mutating func add(_ text: String) { add(text.utf8) }
+
+    /// Adds bytes: their number, then they, eight a word.
+    package mutating func add(_ bytes: some Collection<UInt8>) {
+        add(UInt64(bytes.count))
         var word: UInt64 = 0
         var held: UInt64 = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             word |= UInt64(byte) << (8 * held)
             held += 1
             if held == 8 {

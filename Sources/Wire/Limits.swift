@@ -30,6 +30,8 @@ package enum WireLimits {
     package static let json = 64 << 10
     /// Stages of a run, and its classes.
     package static let stages = 4_096
+    /// Bytes of an agent's texts of prompts: 512 MiB.
+    package static let texts = 512 << 20
     /// Prompt segments of a request.
     package static let promptSegments = 4_096
     /// Raw bytes that an encoder aims to stay under in one chunk or batch, so that a frame fits

@@ -6,6 +6,9 @@ struct PlanBuilder {
     private let cumulativeShares: [Double]
     /// Sessions drawn so far of each class: the index of the next one's sub-stream.
     private var classOrdinals: [UInt64]
+    /// The prompts of each class, and of the replay that is being planned.
+    private var classPrompts: [PlacedPrompts?] = []
+    private var replayPrompts: PlacedPrompts?
     private var nextBeginNs: Int64 = 0
     private(set) var plan: WorkloadPlan
 
@@ -21,6 +24,17 @@ struct PlanBuilder {
         classOrdinals = Array(repeating: 0, count: spec.classes.count)
         plan = WorkloadPlan(
             stages: [], classNames: spec.classes.map(\.name), requests: [], sessionCount: 0)
+        for each in spec.classes { classPrompts.append(place(each.prompts)) }
+    }
+
+    /// Takes the library's texts into the plan.
+    private mutating func place(_ library: PromptLibrary?) -> PlacedPrompts? {
+        guard let library else { return nil }
+        let textBase = UInt64(plan.texts.count)
+        plan.texts += library.texts
+        let frameBase = UInt64(plan.texts.count)
+        plan.texts += library.frame.pieces
+        return PlacedPrompts(library: library, textBase: textBase, frameBase: frameBase)
     }
 
     mutating func build() throws(WorkloadError) {
@@ -190,6 +204,7 @@ struct PlanBuilder {
                 at += min(everyNs, Self.horizonNs + 1)
             }
         case .replay(let replay):
+            replayPrompts = place(replay.prompts)
             for row in replay.arrivals(using: &random) {
                 guard remaining > 0, let at = row.arrivalNs, isInside(at) else { break }
                 lastNs = try Self.instant(beginNs, at, stageIndex)
@@ -211,9 +226,7 @@ struct PlanBuilder {
         let chosen = cumulativeShares.firstIndex { point < $0 } ?? cumulativeShares.count - 1
         let ordinal = classOrdinals[chosen]
         classOrdinals[chosen] += 1
-        let draft = SessionDraft(
-            spec: spec.classes[chosen], scope: scopes[chosen], ordinal: ordinal, seed: seed,
-            row: row, atMost: atMost)
+        let (draft, usesTexts) = draft(chosen, ordinal: ordinal, row: row, atMost: atMost)
         guard plan.requests.count + draft.turns.count <= WorkloadPlan.requestLimit else {
             throw .tooManyRequests(limit: WorkloadPlan.requestLimit)
         }
@@ -224,9 +237,31 @@ struct PlanBuilder {
                     classIndex: UInt16(chosen), session: plan.sessionCount, turn: UInt16(number),
                     scheduledNs: number == 0 ? scheduledNs : nil, thinkNs: turn.thinkNs,
                     inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
-                    outputTokens: turn.outputTokens, prompt: turn.prompt))
+                    outputTokens: turn.outputTokens, prompt: turn.prompt, usesTexts: usesTexts))
         }
         plan.sessionCount += 1
         return draft.turns.count
+    }
+
+    /// The turns of session `ordinal` of a class: a conversation of the row's or of the class's file,
+    /// else drawn.
+    private func draft(
+        _ chosen: Int, ordinal: UInt64, row: TraceRow?, atMost: Int
+    ) -> (SessionDraft, usesTexts: Bool) {
+        let each = spec.classes[chosen]
+        let ofRow = row?.conversation.map { Int($0) }
+        guard let placed = ofRow == nil ? classPrompts[chosen] : replayPrompts else {
+            let drawn = SessionDraft(
+                spec: each, scope: scopes[chosen], ordinal: ordinal, seed: seed, row: row,
+                atMost: atMost)
+            return (drawn, false)
+        }
+        var random = RandomStream(
+            seed: seed, purpose: .session, scope: scopes[chosen], index: ordinal)
+        let conversations = placed.library.conversations
+        let next = Int(ordinal % UInt64(conversations.count))
+        let given = SessionDraft(
+            conversations[ofRow ?? next], of: placed, spec: each, random: &random, atMost: atMost)
+        return (given, true)
     }
 }

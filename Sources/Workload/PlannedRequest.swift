@@ -43,11 +43,14 @@ package struct PlannedRequest: Hashable, Sendable {
     package var outputTokens: UInt32
     /// How the prompt is made, in order: shared prefixes first.
     package var prompt: [PromptSegment]
+    /// Whether `prompt` names texts of the plan, by their places in ``WorkloadPlan/texts``, instead
+    /// of seeds: then lengths of input are estimates, and stand at some of the pieces.
+    package var usesTexts: Bool
 
     package init(
         index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,
         turn: UInt16, scheduledNs: Int64?, thinkNs: Int64, inputTokens: UInt32,
-        outputTokens: UInt32, prompt: [PromptSegment]
+        outputTokens: UInt32, prompt: [PromptSegment], usesTexts: Bool = false
     ) {
         self.index = index
         self.phase = phase
@@ -60,6 +63,7 @@ package struct PlannedRequest: Hashable, Sendable {
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
         self.prompt = prompt
+        self.usesTexts = usesTexts
     }
 }
 

@@ -8,6 +8,8 @@ struct SessionDraft {
 
     private(set) var turns: [Turn] = []
 
+    init(turns: [Turn]) { self.turns = turns }
+
     /// Longest think time: a day.
     static let thinkLimitNs = 86_400.0 * 1e9
 
@@ -54,7 +56,7 @@ struct SessionDraft {
         }
     }
 
-    private static func think(_ law: RandomLaw, _ random: inout RandomStream) -> Int64 {
+    static func think(_ law: RandomLaw, _ random: inout RandomStream) -> Int64 {
         Int64(min(max((law.sample(using: &random) * 1e9).rounded(), 0), thinkLimitNs))
     }
 

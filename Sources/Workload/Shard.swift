@@ -32,6 +32,15 @@ package struct Shard: Hashable, Sendable {
 }
 
 extension WorkloadPlan {
+    /// The places of the texts that `requests` are put together from, in order. O(segments log texts).
+    package func textPlaces(of requests: [PlannedRequest]) -> [UInt32] {
+        var places: Set<UInt32> = []
+        for request in requests where request.usesTexts {
+            for segment in request.prompt { places.insert(UInt32(segment.seed)) }
+        }
+        return places.sorted()
+    }
+
     /// Most agents of a run.
     package static let agentLimit = 4_096
 

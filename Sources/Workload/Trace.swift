@@ -8,12 +8,19 @@ package struct TraceRow: Hashable, Sendable {
     /// Ids of the prefix blocks of ``Trace/blockTokens`` tokens that the prompt is made of; empty
     /// where the format has none.
     package var blocks: [UInt64]
+    /// The conversation that begins then, in the replay's ``TraceReplay/prompts``; nil for a row of
+    /// lengths.
+    package var conversation: UInt32?
 
-    package init(arrivalNs: Int64?, input: UInt32, output: UInt32, blocks: [UInt64] = []) {
+    package init(
+        arrivalNs: Int64?, input: UInt32, output: UInt32, blocks: [UInt64] = [],
+        conversation: UInt32? = nil
+    ) {
         self.arrivalNs = arrivalNs
         self.input = input
         self.output = output
         self.blocks = blocks
+        self.conversation = conversation
     }
 }
 
@@ -34,6 +41,8 @@ package enum Trace {
 package struct TraceReplay: Hashable, Sendable {
     /// Only rows with an arrival are used; sorted by it, ties in file order.
     package var rows: [TraceRow]
+    /// What the rows' conversations are of; nil for rows of lengths.
+    package var prompts: PromptLibrary?
     /// The window's begin, ns after the trace's first row.
     package var fromNs: Int64
     /// The window's length in the trace's own time; nil to its end.
@@ -45,10 +54,12 @@ package struct TraceReplay: Hashable, Sendable {
     package var spread: Bool
 
     package init(
-        rows: [TraceRow], fromNs: Int64 = 0, durationNs: Int64? = nil, scale: Double = 1,
+        rows: [TraceRow], prompts: PromptLibrary? = nil, fromNs: Int64 = 0,
+        durationNs: Int64? = nil, scale: Double = 1,
         spread: Bool = false
     ) {
         self.rows = rows
+        self.prompts = prompts
         self.fromNs = fromNs
         self.durationNs = durationNs
         self.scale = scale

@@ -8,6 +8,8 @@ package struct WorkloadPlan: Hashable, Sendable {
     package var requests: [PlannedRequest]
     /// Sessions are numbered from 0 to this, in the order of the plan.
     package var sessionCount: UInt32
+    /// Pieces of request bodies that requests of given prompts are put together from.
+    package var texts: [[UInt8]] = []
 
     /// Most requests of a plan.
     package static let requestLimit = 16_000_000

@@ -10,6 +10,13 @@ extension WorkloadSpec {
             }
         }
         let needsLengths = stages.contains { !$0.bringsLengths }
+        if let each = classes.first(where: { $0.answer == nil }),
+            stages.contains(where: { $0.bringsPromptsWithoutOutput })
+        {
+            throw .classSpec(
+                name: each.name,
+                problem: "replays prompts without an answer length; give it an output")
+        }
         var names: Set<String> = []
         for spec in classes {
             guard names.insert(spec.name).inserted else {
@@ -35,7 +42,9 @@ extension WorkloadSpec {
         case .duration(let ns) where ns <= 0:
             throw .warmup(problem: "lasts no time; leave it out")
         case .requests, .duration:
-            if first.bringsLengths, classes.contains(where: { $0.lengths == nil }) {
+            if first.bringsLengths,
+                classes.contains(where: { $0.lengths == nil && $0.prompts == nil })
+            {
                 throw .warmup(
                     problem: "before a replay needs classes with lengths of their own; give them "
                         + "input and output, or leave the warm-up out")
@@ -48,6 +57,12 @@ extension StageSpec {
     /// Whether every request of the stage brings its own lengths.
     package var bringsLengths: Bool {
         if case .open(.replay) = load { true } else { false }
+    }
+
+    /// Whether the stage replays prompts of which one does not say how long its answer is.
+    package var bringsPromptsWithoutOutput: Bool {
+        guard case .open(.replay(let replay)) = load else { return false }
+        return replay.prompts?.firstLineWithoutOutput != nil
     }
 
     /// What makes the stage impossible, as the end of a sentence; nil when it is sound.
@@ -113,9 +128,16 @@ extension ClassSpec {
         guard share > 0, share.isFinite else { return "needs a positive share" }
         if let lengths {
             if let defect = lengths.defect { return defect }
-        } else if needsLengths {
-            return "needs lengths: input and output, or a file of pairs"
+        } else if needsLengths, prompts == nil {
+            return "needs lengths: input and output, or a file of pairs or of prompts"
         }
+        if let prompts {
+            if prompts.conversations.isEmpty { return "has a file of prompts without any" }
+            if prompts.firstLineWithoutOutput != nil, answer == nil {
+                return "has prompts without an answer length; give it an output"
+            }
+        }
+        if let defect = answer?.defect { return "output \(defect)" }
         if let defect = turns.defect { return "turns \(defect)" }
         if turns.maximum == TokenLength.limit, turns.law.mean > 65_535 {
             return "turns are more than 65535"

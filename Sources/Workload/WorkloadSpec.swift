@@ -52,8 +52,13 @@ package struct ClassSpec: Hashable, Sendable {
     /// Its weight among the classes, positive; weights need not add up to anything.
     package var share: Double
     /// New input tokens and output tokens of a turn; nil where only replay stages use the class,
-    /// whose rows bring their own.
+    /// whose rows bring their own, and with `prompts`.
     package var lengths: ClassLengths?
+    /// Conversations that its sessions take in turn, from the first again after the last; their
+    /// turns are the sessions'.
+    package var prompts: PromptLibrary?
+    /// Answer tokens of given prompts; nil takes what their file says.
+    package var answer: TokenLength?
     package var turns: TokenLength
     /// Seconds between the end of a turn and the next turn.
     package var think: RandomLaw
@@ -64,12 +69,15 @@ package struct ClassSpec: Hashable, Sendable {
     package var contextTokens: UInt32?
 
     package init(
-        name: String, share: Double = 1, lengths: ClassLengths?, turns: TokenLength = .fixed(1),
+        name: String, share: Double = 1, lengths: ClassLengths?, prompts: PromptLibrary? = nil,
+        answer: TokenLength? = nil, turns: TokenLength = .fixed(1),
         think: RandomLaw = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil
     ) {
         self.name = name
         self.share = share
         self.lengths = lengths
+        self.prompts = prompts
+        self.answer = answer
         self.turns = turns
         self.think = think
         self.prefixTokens = prefixTokens

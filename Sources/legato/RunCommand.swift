@@ -54,6 +54,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Token times in requests.jsonl: auto, always or never.")
     var tokens: TokensInRequests = .automatic
 
+    @Option(
+        help: ArgumentHelp(
+            "Latencies that the table shows: some of \(LatencyRow.names) (default: all).",
+            valueName: "names"))
+    var percentileMetrics: String?
+
     @Flag(help: "Print the summary as JSON, and nothing else, on standard output.")
     var json = false
 
@@ -61,6 +67,7 @@ struct RunCommand: ParsableCommand {
     var allowInvalid = false
 
     func validate() throws {
+        _ = try latencyRows()
         if agents != nil, local != nil {
             throw ValidationError("--agents and --local exclude each other: drop one")
         }
@@ -110,12 +117,22 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    private func latencyRows() throws -> [LatencyRow] {
+        do {
+            return try percentileMetrics.map(LatencyRow.list) ?? LatencyRow.allCases
+        } catch {
+            throw ValidationError("--percentile-metrics: \(error)")
+        }
+    }
+
     private func report(_ outcome: CoordinatedRun.Outcome) -> Never {
+        let rows = (try? latencyRows()) ?? LatencyRow.allCases  // validate() has refused others
         let text =
             json
             ? outcome.summary.json
             : ResultTable(
-                outcome.summary, style: Console.resultStyle, directory: outcome.folder
+                outcome.summary, style: Console.resultStyle, directory: outcome.folder,
+                rows: rows
             ).lines.map { $0 + "\n" }.joined()
         FileHandle.standardOutput.write(Data(text.utf8))
         let isValid = outcome.summary.header.validity.verdict == .valid

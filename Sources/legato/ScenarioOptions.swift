@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Scenario
 
 /// The options that change a scenario; `legato run` and `legato check` share them.
@@ -42,6 +43,13 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Output tokens of every request.")
     var outputLen: Int?
 
+    @Option(
+        name: [.long, .customLong("dataset-path")],
+        help: ArgumentHelp(
+            "File of prompts to send: ShareGPT, OpenAI batch, aiperf or Mooncake text_input.",
+            valueName: "file"))
+    var prompts: String?
+
     @Option(help: "Seed of everything that is random.")
     var seed: UInt64?
 
@@ -68,6 +76,10 @@ struct ScenarioOptions: ParsableArguments {
         overrides.duration = duration
         overrides.inputLen = inputLen
         overrides.outputLen = outputLen
+        // A path of the command line is the current folder's, one of the file is the file's.
+        overrides.prompts = prompts.map { path in
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        }
         overrides.model = model
         overrides.endpoint = endpoint
         overrides.seed = seed

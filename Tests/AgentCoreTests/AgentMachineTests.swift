@@ -80,7 +80,7 @@ struct AgentMachineTests {
         #expect(
             actions == [
                 [.send(.hello(hello))], [], [], [], [],
-                [.send(.shardHeld(digest(shard))), .prepare(configuration, shard)],
+                [.send(.shardHeld(digest(shard))), .prepare(configuration, shard, texts: [:])],
                 [.send(.ready(ready))],
                 [.arm(start: LocalInstant(ns: 4_000))],
                 [.send(.end(end))],
@@ -128,6 +128,43 @@ struct AgentMachineTests {
         let chunk = ShardChunk(firstOrdinal: 0, requests: [request])
         guard case .exit(.failed) = stageless.received(.shardChunk(chunk), now: now).last else {
             Issue.record("a request of an unknown stage must end the agent")
+            return
+        }
+    }
+
+    @Test("Texts of prompts come before the requests that name them, and none is missing")
+    func texts() {
+        let texts = PromptTexts(entries: [.init(place: 7, bytes: [1, 2])])
+        var named = shard
+        named[0].usesTexts = true
+        named[0].prompt = [PromptSegment(seed: 7, tokens: 1)]
+        var hasher = ShardHasher()
+        hasher.add(texts)
+        hasher.add(named)
+        var whole = machine(after: 3)
+        #expect(whole.received(.promptTexts(texts), now: now) == [])
+        let chunk = ShardChunk(firstOrdinal: 0, requests: named)
+        #expect(whole.received(.shardChunk(chunk), now: now) == [])
+        #expect(
+            whole.received(.shardEnd(hasher.digest), now: now).last
+                == .prepare(configuration, named, texts: [7: [1, 2]]))
+        var missing = machine(after: 3)
+        guard case .exit(.failed) = missing.received(.shardChunk(chunk), now: now).last else {
+            Issue.record("a request of a text that never came must end the agent")
+            return
+        }
+        // Other bytes under the same digest are not what was sent.
+        var changed = machine(after: 3)
+        let other = PromptTexts(entries: [.init(place: 7, bytes: [1, 3])])
+        _ = changed.received(.promptTexts(other), now: now)
+        _ = changed.received(.shardChunk(chunk), now: now)
+        guard case .exit(.failed) = changed.received(.shardEnd(hasher.digest), now: now).last else {
+            Issue.record("a changed text must end the agent")
+            return
+        }
+        var late = machine(after: 5)
+        guard case .exit(.failed) = late.received(.promptTexts(texts), now: now).last else {
+            Issue.record("texts after requests must end the agent")
             return
         }
     }

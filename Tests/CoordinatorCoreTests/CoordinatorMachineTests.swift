@@ -32,8 +32,8 @@ private func assignment(_ indices: [UInt32]) -> Assignment {
             PlannedRequest(
                 index: $0, phase: .scored, stage: 0, classIndex: 0, session: $0, turn: 0,
                 scheduledNs: Int64($0), thinkNs: 0, inputTokens: 4, outputTokens: 5,
-                prompt: [PromptSegment(seed: 9, tokens: 4)])
-        })
+                prompt: [PromptSegment(seed: 9, tokens: 4)], usesTexts: true)
+        }, texts: [PromptTexts.Entry(place: 9, bytes: [1, 2, 3])])
 }
 
 private let assignments = [assignment([0, 2]), assignment([1])]
@@ -42,6 +42,7 @@ private let now = LocalInstant(ns: 10_000)
 
 private func digest(_ assignment: Assignment) -> ShardDigest {
     var hasher = ShardHasher()
+    hasher.add(PromptTexts(entries: assignment.texts))
     hasher.add(assignment.requests)
     return hasher.digest
 }
@@ -96,6 +97,13 @@ struct CoordinatorMachineTests {
         #expect(joined.contains(.admitted(links[0], agent: 0)))
         #expect(joined.contains(.send(links[0], .configure(assignments[0].configuration))))
         #expect(joined.last == .send(links[0], .shardEnd(digest(assignments[0]))))
+        // Texts are there before the requests that name them.
+        let texts = PromptTexts(entries: assignments[0].texts)
+        let chunk = ShardChunk(firstOrdinal: 0, requests: assignments[0].requests)
+        #expect(
+            joined.suffix(3).prefix(2) == [
+                .send(links[0], .promptTexts(texts)), .send(links[0], .shardChunk(chunk)),
+            ])
         _ = machine.received(hello("node-01"), from: links[1], now: now)
         for place in 0...1 {
             let held = Message.shardHeld(digest(assignments[place]))

@@ -123,6 +123,42 @@ struct RunTests {
         }
     }
 
+    @Test("Prompts of a file go to several agents, turn by turn")
+    func givenPrompts() throws {
+        try Program.withFolder { folder in
+            let conversations = (1...6).map { number in
+                let words = String(repeating: "word ", count: number)
+                return """
+                    {"conversations": [{"from": "human", "value": "\(words)"},
+                     {"from": "gpt", "value": "an answer"}, {"from": "human", "value": "more"},
+                     {"from": "gpt", "value": "yes"}]}
+                    """
+            }
+            let prompts = folder.appendingPathComponent("prompts.json")
+            try Data("[\(conversations.joined(separator: ","))]".utf8).write(to: prompts)
+            let run = folder.appendingPathComponent("run")
+            let options = ["run", "--prompts", prompts.path, "--request-rate", "20"]
+            let result = try Program.run(
+                options + ["--num-prompts", "12", "--local", "2", "--out", run.path])
+            try #require(result.status == 0, "\(result.errors)")
+            let requests = try requests(of: run)
+            #expect(requests.count == 12)
+            for request in requests {
+                let (session, turn) = (request["session"] as? Int ?? -9, request["turn"] as? Int)
+                #expect(request["outcome"] as? String == "completed")
+                #expect(request["asked_input"] is NSNull)
+                #expect(request["output_tokens"] as? Int == (turn == 0 ? 3 : 1))
+                // The engine counts words, and ten tokens of its chat template.
+                #expect(request["prompt_tokens"] as? Int == session + 11 + (turn ?? 0))
+            }
+            #expect(Set(requests.compactMap { $0["agent"] as? String }).count == 2)
+            let bad = try Program.run([
+                "run", "--prompts", prompts.path + "x", "--num-prompts", "1",
+            ])
+            #expect(bad.status == 65)
+        }
+    }
+
     @Test("Any number of agents runs the same set")
     func anyNumberOfAgents() throws {
         try Program.withFolder { folder in

@@ -67,6 +67,24 @@ import Workload
         #expect(body["stream_options"]?["continuous_usage_stats"] == true)
     }
 
+    @Test func givenPromptsAreSentAsTheyAre() throws {
+        let target = try Target(parsing: "http://h:1")
+        let given = #""messages":[{"role":"user","content":"caf\u00e9"}],"top_p":0.5"#
+        let builder = try RequestBuilder(
+            targets: [target], options: RequestOptions(runID: "r", model: "m"),
+            texts: [4: Array(given.utf8.prefix(20)), 9: Array(given.utf8.dropFirst(20))])
+        var request = planned
+        request.usesTexts = true
+        request.prompt = [PromptSegment(seed: 4, tokens: 5), PromptSegment(seed: 9, tokens: 0)]
+        let prepared = builder.prepare(request, target: 0)
+        let text = String(decoding: prepared.bytes, as: UTF8.self)
+        let body = try JSONValue(
+            parsing: String(text[text.firstRange(of: "\r\n\r\n")!.upperBound...]))
+        #expect(body["messages"] == [["role": "user", "content": "café"]])
+        #expect(body["top_p"] == 0.5 && body["max_tokens"] == 40 && body["min_tokens"] == 40)
+        #expect(Array(given.utf8) == Array(prepared.bytes[prepared.prompt]))
+    }
+
     @Test func whatTheBenchmarkSetsItselfIsRefused() {
         let changes: [(inout RequestOptions) -> Void] = [
             { $0.dialect.prompt = .tokenIDs(1..<2) },

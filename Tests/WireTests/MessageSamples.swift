@@ -67,6 +67,11 @@ enum MessageSamples {
         PlannedRequest(
             index: 13, phase: .scored, stage: 1, classIndex: 0, session: 2, turn: 0,
             scheduledNs: -3, thinkNs: 0, inputTokens: 0, outputTokens: .max, prompt: []),
+        PlannedRequest(
+            index: 14, phase: .scored, stage: 1, classIndex: .max, session: 3, turn: 0,
+            scheduledNs: 0, thinkNs: 0, inputTokens: 5, outputTokens: 1,
+            prompt: [PromptSegment(seed: 7, tokens: 0), PromptSegment(seed: 9, tokens: 5)],
+            usesTexts: true),
     ]
 
     static let all: [Message] = [
@@ -103,6 +108,10 @@ enum MessageSamples {
                 agentCount: 6)),
         .refuse(Refusal(code: .nameInUse, reason: "an agent named node-7 is there already")),
         .configure(configuration),
+        .promptTexts(
+            PromptTexts(entries: [
+                .init(place: 7, bytes: Array("caf\u{e9} \\n".utf8)), .init(place: 9, bytes: []),
+            ])),
         .shardChunk(ShardChunk(firstOrdinal: 40, requests: requests)),
         .shardEnd(ShardDigest(count: 3, hash: 5)),
         .start(StartCommand(at: .max, offsetNs: -7, uncertaintyNs: 250)),

@@ -126,4 +126,20 @@ import Workload
                 kind: MessageKind.shardChunk.rawValue, payload: writer.bytes, from: .coordinator)
         }
     }
+
+    @Test func textsTravelInMessagesThatFitAFrame() throws {
+        let entries = (0..<40 as Range<UInt32>).map { place in
+            PromptTexts.Entry(
+                place: place * 3, bytes: Array(repeating: UInt8(place), count: Int(place) * 6_500))
+        }
+        let chunks = PromptTexts.chunks(entries)
+        #expect(chunks.count > 4 && chunks.flatMap(\.entries) == entries)
+        for chunk in chunks {
+            let payload = Message.promptTexts(chunk).encodedPayload()
+            #expect(payload.count <= WireLimits.chunk)
+            let kind = MessageKind.promptTexts.rawValue
+            let back = try Message(kind: kind, payload: payload, from: .coordinator)
+            #expect(back == .promptTexts(chunk))
+        }
+    }
 }

@@ -6,10 +6,16 @@ package struct ResultTable: Sendable {
     private let summary: RunSummary
     private let style: ConsoleStyle
     private let directory: String?
+    private let rows: [LatencyRow]
 
     /// - Parameters:
     ///   - directory: The run's folder as the user may type it; nil where there is none.
-    package init(_ summary: RunSummary, style: ConsoleStyle, directory: String? = nil) {
+    ///   - rows: Which latencies it shows.
+    package init(
+        _ summary: RunSummary, style: ConsoleStyle, directory: String? = nil,
+        rows: [LatencyRow] = LatencyRow.allCases
+    ) {
+        self.rows = rows
         self.summary = summary
         self.style = style
         self.directory = directory
@@ -18,7 +24,8 @@ package struct ResultTable: Sendable {
     /// All lines, without line ends.
     package var lines: [String] {
         var lines = title + headline + [""]
-        lines += Self.latencies(summary.run.totals, lateness: summary.run.lateness)
+        lines += Self.latencies(
+            summary.run.totals, lateness: summary.run.lateness, rows: rows)
         lines += [""] + agentRows
         if summary.classes.count > 1 { lines += [""] + classRows }
         let sentences = summary.warnings
@@ -75,17 +82,15 @@ package struct ResultTable: Sendable {
     }
 
     /// TTFT, TBT, TPOT, idle and the rest, a row each.
-    static func latencies(_ totals: RunTotals, lateness: Percentiles?) -> [String] {
+    static func latencies(
+        _ totals: RunTotals, lateness: Percentiles?, rows: [LatencyRow] = LatencyRow.allCases
+    ) -> [String] {
         var table = TextTable(heading: ["", "p50", "p90", "p99", "max"])
-        let rows = [
-            ("TTFT", totals.ttft), ("TTFT from send", totals.ttftSent), ("TBT", totals.tbt),
-            ("inter-chunk", totals.interChunk), ("TPOT", totals.tpot), ("E2E", totals.e2e),
-            ("idle", totals.idle), ("send lateness", lateness),
-        ]
-        for (name, figures) in rows where figures != nil {
+        for row in rows {
+            guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
             table.add(
-                [name]
-                    + [figures?.p50, figures?.p90, figures?.p99, figures?.max].map(Figures.span))
+                [row.title]
+                    + [figures.p50, figures.p90, figures.p99, figures.max].map(Figures.span))
         }
         return table.lines
     }

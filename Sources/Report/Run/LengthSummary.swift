@@ -58,8 +58,8 @@ package struct LengthSummary: Hashable, Sendable {
     /// The lengths of those of `requests` that completed.
     package init(_ requests: [MeasuredRequest]) {
         for request in requests where request.outcome == .completed {
-            if let achieved = request.promptTokens {
-                input.add(asked: request.askedInput, achieved: achieved)
+            if let achieved = request.promptTokens, let asked = request.askedInput {
+                input.add(asked: asked, achieved: achieved)
             }
             output.add(asked: request.askedOutput, achieved: request.outputTokens)
         }

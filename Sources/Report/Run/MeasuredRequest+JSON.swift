@@ -37,7 +37,7 @@ extension MeasuredRequest {
             writer.integer(Int64(turn))
             writeMeasured(to: &writer, withTokens: withTokens)
             writer.name("asked_input")
-            writer.integer(Int64(askedInput))
+            writer.integer(askedInput.map(Int64.init))
             writer.name("prompt_tokens")
             writer.integer(promptTokens.map(Int64.init))
             writer.name("asked_output")
@@ -129,7 +129,7 @@ extension MeasuredRequest {
             stampSource: try json.optionalField("stamp_source", "the name of a stamp source") {
                 $0.string.flatMap(StampSource.init(name:))
             },
-            askedInput: try json.integer("asked_input"),
+            askedInput: try json.optionalInteger("asked_input"),
             promptTokens: try json.optionalInteger("prompt_tokens"),
             askedOutput: try json.integer("asked_output"),
             outputTokens: try json.integer("output_tokens"))

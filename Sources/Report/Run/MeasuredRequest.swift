@@ -34,7 +34,9 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var error: RequestError?
     /// The least trusted source among its stamps; nil without tokens.
     package var stampSource: StampSource?
-    package var askedInput: UInt32
+    /// Tokens of the planned prompt; nil where the prompt was given as a text, so that nobody asked
+    /// for a length.
+    package var askedInput: UInt32?
     /// What the server counted; nil where it did not say.
     package var promptTokens: UInt32?
     package var askedOutput: UInt32
@@ -44,7 +46,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         id: UInt32, agent: String, target: String, model: String, className: String, phase: Phase,
         session: UInt32, turn: UInt16, scheduled: ClusterInstant, sent: ClusterInstant?,
         tokens: [TokenEvent]?, finish: ClusterInstant, firstAnswer: ClusterInstant?,
-        outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32,
+        outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
         promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32
     ) {
         self.id = id

@@ -14,6 +14,8 @@ package enum Message: Hashable, Sendable {
     case welcome(Welcome)
     case refuse(Refusal)
     case configure(RunConfiguration)
+    /// Texts of the requests of the chunks that follow.
+    case promptTexts(PromptTexts)
     case shardChunk(ShardChunk)
     case shardEnd(ShardDigest)
     case start(StartCommand)
@@ -46,6 +48,7 @@ package enum Message: Hashable, Sendable {
         case .welcome: .welcome
         case .refuse: .refuse
         case .configure: .configure
+        case .promptTexts: .promptTexts
         case .shardChunk: .shardChunk
         case .shardEnd: .shardEnd
         case .start: .start

@@ -24,6 +24,7 @@ package enum MessageKind: UInt8, Hashable, Sendable, CaseIterable {
     case batchAck = 0x27
     case stop = 0x28
     case ended = 0x29
+    case promptTexts = 0x2A
 
     case clockHello = 0x41
     case probe = 0x42
@@ -41,7 +42,7 @@ package enum MessageKind: UInt8, Hashable, Sendable, CaseIterable {
             .probeReply:
             .agent
         case .welcome, .refuse, .configure, .shardChunk, .shardEnd, .start, .batchAck, .stop,
-            .ended, .probe:
+            .ended, .probe, .promptTexts:
             .coordinator
         case .ping, .pong, .goodbye: nil
         }

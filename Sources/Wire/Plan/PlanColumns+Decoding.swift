@@ -16,9 +16,13 @@ extension PlanColumns {
                 flag.contains(.sameStage)
                     ? stages.last ?? 0 : try reader.number("planned stage"))
         }
-        var classes: [UInt16] = []
+        /// The class, and whether the prompt is made of texts in the lowest bit.
+        var classes: [UInt32] = []
         classes.reserveCapacity(count)
-        for _ in flags { classes.append(try reader.number("planned class")) }
+        for _ in flags {
+            let most = UInt64(UInt16.max) << 1 | 1
+            classes.append(UInt32(try reader.varint("planned class", limit: most)))
+        }
         let sessions = try steps("planned session", flags, same: .sessionSteps, from: &reader)
         var turns: [UInt16] = []
         turns.reserveCapacity(count)
@@ -59,9 +63,11 @@ extension PlanColumns {
                 PlannedRequest(
                     index: indices[place],
                     phase: flags[place].contains(.scored) ? .scored : .warmup,
-                    stage: stages[place], classIndex: classes[place], session: sessions[place],
+                    stage: stages[place], classIndex: UInt16(classes[place] >> 1),
+                    session: sessions[place],
                     turn: turns[place], scheduledNs: schedule[place], thinkNs: thinkTimes[place],
-                    inputTokens: inputs[place], outputTokens: outputs[place], prompt: prompt))
+                    inputTokens: inputs[place], outputTokens: outputs[place], prompt: prompt,
+                    usesTexts: classes[place] & 1 == 1))
         }
         return requests
     }

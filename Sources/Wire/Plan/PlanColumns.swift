@@ -40,7 +40,9 @@ enum PlanColumns {
         for (request, flag) in zip(requests, flags) where !flag.contains(.sameStage) {
             writer.varint(UInt64(request.stage))
         }
-        for request in requests { writer.varint(UInt64(request.classIndex)) }
+        for request in requests {
+            writer.varint(UInt64(request.classIndex) << 1 | (request.usesTexts ? 1 : 0))
+        }
         for (request, flag) in zip(requests, flags) {
             if !flag.contains(.sessionSteps) {
                 writer.signed(Int64(request.session) - before.session)

@@ -37,13 +37,21 @@ package struct ShardHasher: Sendable {
         for request in requests { add(request) }
     }
 
+    /// Adds texts, which precede the shard's requests.
+    package mutating func add(_ texts: PromptTexts) {
+        for entry in texts.entries {
+            hash.add(UInt64(entry.place))
+            hash.add(entry.bytes)
+        }
+    }
+
     /// Adds the next request of the shard.
     package mutating func add(_ request: PlannedRequest) {
         count += 1
         hash.add(UInt64(request.index))
         hash.add(UInt64(request.phase.rawValue))
         hash.add(UInt64(request.stage))
-        hash.add(UInt64(request.classIndex))
+        hash.add(UInt64(request.classIndex) << 1 | (request.usesTexts ? 1 : 0))
         hash.add(UInt64(request.session))
         hash.add(UInt64(request.turn))
         hash.add(request.scheduledNs == nil ? 0 : 1)
