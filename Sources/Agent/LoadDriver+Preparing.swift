@@ -82,17 +82,17 @@ extension LoadDriver {
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         guard let client else { return }
-        let model =
-            configuration.model.isEmpty ? answers.first?.models.first ?? "" : configuration.model
+        let models = answers.map { Self.model(configuration, $0) }
         let options: RequestOptions
         do {
-            options = try Self.options(configuration, runID: runID, model: model, fields)
+            options = try Self.options(
+                configuration, runID: runID, model: models.first ?? "", fields)
             // What is wrong with the options is wrong before anything is sent.
             _ = try RequestBuilder(targets: client.targets, options: options)
         } catch {
             return done(.failure(PreparationFailure(reason: "\(error)")))
         }
-        profiles(configuration, options) { [self] found in
+        profiles(configuration, options, models: models) { [self] found in
             let profiles: [ServerProfile]
             do {
                 profiles = try found.get()
@@ -106,7 +106,8 @@ extension LoadDriver {
             let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
                 let (answer, profile) = found
                 return TargetState(
-                    url: answer.target.description, model: model, detail: answer.sentence,
+                    url: answer.target.description, model: profile.model,
+                    detail: answer.sentence,
                     profileJSON: String(decoding: profile.json.serialized, as: UTF8.self),
                     remarks: profile.remarks,
                     tls: agreed.map {
@@ -124,26 +125,40 @@ extension LoadDriver {
         }
     }
 
+    /// The model that a target is asked for: the one that the scenario gives this server, else that of
+    /// the run, else the first that the server lists.
+    private static func model(_ configuration: RunConfiguration, _ answer: ProbeAnswer) -> String {
+        let own = configuration.servers.first { server in
+            // Written otherwise, it may be the same; what is no URL is no target's.
+            (try? Target(parsing: server.url)) == answer.target
+        }
+        if let own { return own.model }
+        return configuration.model.isEmpty ? answer.models.first ?? "" : configuration.model
+    }
+
     /// What each target accepts, asked of all of them at once; without probing, nothing but what
     /// every server takes.
     private func profiles(
-        _ configuration: RunConfiguration, _ options: RequestOptions,
+        _ configuration: RunConfiguration, _ options: RequestOptions, models: [String],
         _ done: @escaping (Result<[ServerProfile], CapabilityProbeError>) -> Void
     ) {
         guard let client else { return }
         let wishes = TargetProbe.Wishes(
             pinsOutput: configuration.ignoreEOS, prompt: configuration.promptForm)
-        var found = client.targets.map { target in
-            var profile = ServerProfile(target: target, model: options.model, wishes: wishes)
+        var found = zip(client.targets, models).map { target, model in
+            var profile = ServerProfile(target: target, model: model, wishes: wishes)
             profile.dialect = options.dialect
+            profile.dialect.model = model
             return profile
         }
         guard configuration.probes, !found.isEmpty else { return done(.success(found)) }
         var left = found.count
         var failure: CapabilityProbeError?
         for place in found.indices {
+            var own = options
+            own.model = models[place]
             TargetProbe.begin(
-                client: client, target: place, options: options, wishes: wishes
+                client: client, target: place, options: own, wishes: wishes
             ) { result in
                 switch result {
                 case .success(let profile): found[place] = profile

@@ -12,12 +12,12 @@ extension ResultAssembly {
     /// The whole result: header, requests, verdict.
     func result(of scenario: ResolvedScenario, options: RunOptions) throws -> RunResult {
         let targets = agentTargets()
-        let requests = requests(targets: targets.urls, model: scenario.model ?? targets.model)
+        let requests = requests(targets: targets)
         let end = ClusterInstant(ns: requests.map(\.finish.ns).max() ?? 0)
         var header = RunHeader(
             runID: options.runID.description, name: scenario.name, seed: scenario.seed,
             version: options.version, epoch: epoch(bootID: HostIdentity.bootID),
-            agents: agents(targets: targets.urls, until: end), classes: classes(of: scenario),
+            agents: agents(targets: targets, until: end), classes: classes(of: scenario),
             validity: validity(requests: requests, until: end), complete: isComplete,
             lossless: isLossless)
         header.clockLedger = ledgerRows()

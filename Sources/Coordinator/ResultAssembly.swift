@@ -71,7 +71,7 @@ struct ResultAssembly {
     private func offsetNs(of agent: Int) -> Int64 { timeline.offsetsNs[agent] }
 
     /// Everything that was measured, in the order of the plan.
-    func requests(targets: [[String]], model: String) -> [MeasuredRequest] {
+    func requests(targets: [[AgentTarget]]) -> [MeasuredRequest] {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
         for (request, merged) in zip(plan.requests, merge.requests) {
@@ -79,16 +79,18 @@ struct ResultAssembly {
             else { continue }
             measured.append(
                 self.measured(
-                    request, merged, sent, finish, target: targets[merged.agent], model: model))
+                    request, merged, sent, finish, target: targets[merged.agent]))
         }
         return measured
     }
 
     private func measured(
         _ request: PlannedRequest, _ merged: MergedRequest, _ sent: SentRecord,
-        _ finish: FinishRecord, target: [String], model: String
+        _ finish: FinishRecord, target: [AgentTarget]
     ) -> MeasuredRequest {
         let agent = merged.agent
+        let place = Int(sent.target)
+        let asked = target.indices.contains(place) ? target[place] : AgentTarget()
         let scheduled = instant(sent.scheduled, of: agent)
         let events = timeline.events(of: merged, notBefore: scheduled)
         let last = events.last.map { ClusterInstant(ns: $0.time) } ?? scheduled
@@ -100,8 +102,8 @@ struct ResultAssembly {
                 .map { max(scheduled, instant($0.stamp, of: agent)) } : nil
         return MeasuredRequest(
             id: request.index, agent: outcome.agents[agent].hello.name,
-            target: target.indices.contains(Int(sent.target)) ? target[Int(sent.target)] : "",
-            model: model, className: plan.classNames[Int(request.classIndex)],
+            target: asked.url, model: asked.model,
+            className: plan.classNames[Int(request.classIndex)],
             phase: request.phase, session: request.session, turn: request.turn,
             scheduled: scheduled, sent: sent.sent.map { max(scheduled, instant($0, of: agent)) },
             tokens: events, finish: max(last, instant(finish.at, of: agent)),
@@ -119,10 +121,11 @@ struct ResultAssembly {
     // MARK: What is known of the run
 
     /// The agents as the manifest lists them.
-    func agents(targets: [[String]], until end: ClusterInstant) -> [RunAgent] {
+    func agents(targets: [[AgentTarget]], until end: ClusterInstant) -> [RunAgent] {
         outcome.agents.enumerated().map { place, track in
             var agent = RunAgent(
-                name: track.hello.name, targets: targets[place], servers: servers(of: track),
+                name: track.hello.name, targets: targets[place].map(\.url),
+                servers: servers(of: track),
                 host: track.hello.host.json,
                 clock: clockJSON(of: place, until: end),
                 clockOffset: track.clock.map { Double($0.offsetNs) },
@@ -239,14 +242,19 @@ struct ResultAssembly {
     var isLossless: Bool { outcome.ending.lossless }
     var wasInterrupted: Bool { outcome.ending.interrupted }
 
-    /// The URLs that each agent drives, as it said when it was ready, and the model it found there.
-    func agentTargets() -> (urls: [[String]], model: String) {
+    /// A server that an agent drives.
+    struct AgentTarget {
+        var url = ""
+        /// The model that it is asked for.
         var model = ""
-        let urls = outcome.agents.map { track in
-            if model.isEmpty { model = track.ready?.targets.first?.model ?? "" }
-            return track.ready?.targets.map(\.url) ?? track.hello.targets.map(\.url)
+    }
+
+    /// What each agent drives, as it said when it was ready.
+    func agentTargets() -> [[AgentTarget]] {
+        outcome.agents.map { track in
+            track.ready?.targets.map { AgentTarget(url: $0.url, model: $0.model) }
+                ?? track.hello.targets.map { AgentTarget(url: $0.url, model: $0.model) }
         }
-        return (urls, model)
     }
 
     /// The coordinator's clocks over the run.

@@ -23,7 +23,10 @@ package struct RunPreparation: Sendable {
             Assignment(
                 configuration: RunConfiguration(
                     endpoint: scenario.endpoint,
-                    model: scenario.model ?? "", extraJSON: scenario.request.extraJSON ?? "",
+                    model: scenario.model ?? "",
+                    servers: scenario.servers.compactMap { server in
+                        server.model.map { TargetFacts(url: server.url, model: $0) }
+                    }, extraJSON: scenario.request.extraJSON ?? "",
                     promptForm: scenario.request.prompt,
                     ignoreEOS: scenario.request.pinsOutput, probes: scenario.request.probes,
                     stages: shard.stages,

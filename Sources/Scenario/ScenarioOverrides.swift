@@ -33,6 +33,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         let collector = DiagnosticCollector()
         var result = document
         set(&result, "model", model, "--model")
+        if model != nil { Self.dropModels(ofServersIn: &result) }
         set(&result, "endpoint", endpoint, "--endpoint")
         set(&result, "preset", preset, "--preset")
         set(&result, "seed", seed.map { String($0) }, "--seed")
@@ -51,6 +52,17 @@ package struct ScenarioOverrides: Hashable, Sendable {
         applyLengths(&result, collector)
         try collector.throwIfAny(file: file)
         return result
+    }
+
+    /// An option goes before what the file says of one server.
+    private static func dropModels(ofServersIn document: inout Document) {
+        guard case .list(let servers, let origin)? = document["servers"] else { return }
+        document["servers"] = .list(
+            servers.map { each in
+                var copy = each
+                copy["model"] = nil
+                return copy
+            }, origin)
     }
 
     private func set(_ part: inout Document, _ key: String, _ value: String?, _ option: String) {

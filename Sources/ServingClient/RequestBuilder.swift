@@ -83,7 +83,8 @@ package struct RequestBuilder: Sendable {
         _ target: Target, _ options: RequestOptions, _ dialect: RequestDialect
     ) -> Form {
         var body: [UInt8] = []
-        var members = [JSONMember("model", .string(options.model)), JSONMember("stream", true)]
+        let model = dialect.model ?? options.model
+        var members = [JSONMember("model", .string(model)), JSONMember("stream", true)]
         members += dialect.usageMembers
         if dialect.returnsTokenIDs { members.append(JSONMember("return_token_ids", true)) }
         if dialect.ignoresEOS { members.append(JSONMember("ignore_eos", true)) }

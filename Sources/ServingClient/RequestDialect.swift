@@ -2,6 +2,8 @@ package import Workload
 
 /// How requests to one target are written: what its server accepts.
 package struct RequestDialect: Hashable, Sendable {
+    /// The model that the target is asked for; nil names the options'.
+    package var model: String?
     package var prompt = PromptEncoding.words
     /// How the server counts such prompts.
     package var calibration = PromptCalibration.none

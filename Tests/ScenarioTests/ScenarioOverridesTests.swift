@@ -130,4 +130,17 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
         }
         #expect(error?.description.hasPrefix("--request-rate: ") == true)
     }
+
+    @Test func `a model of the command line goes before a server's own`() throws {
+        let yaml = """
+            servers: [{ url: "http://a", model: one }, { url: "http://b" }]
+            stages: [{ rate: 1/s, requests: 1 }]
+            classes: [{ name: a, input: 9 tokens, output: 9 tokens }]
+            """
+        #expect(try ScenarioFile.parse(yaml).servers.map(\.model) == ["one", nil])
+        var overrides = ScenarioOverrides()
+        overrides.model = "two"
+        let changed = try ScenarioFile.parse(yaml, overrides: overrides)
+        #expect(changed.model == "two" && changed.servers.map(\.model) == [nil, nil])
+    }
 }

@@ -67,6 +67,32 @@ import Workload
         #expect(body["stream_options"]?["continuous_usage_stats"] == true)
     }
 
+    @Test func eachTargetIsWrittenToInItsOwnDialect() throws {
+        let targets = [try Target(parsing: "http://a:1"), try Target(parsing: "http://b:1")]
+        var plain = RequestDialect.unasked(prompt: .words, pinsOutput: false)
+        plain.model = "other"
+        plain.includesUsage = false
+        plain.outputMember = "max_completion_tokens"
+        plain.calibration = PromptCalibration(overhead: 3, tokensPerWord: 1)
+        let builder = try RequestBuilder(
+            targets: targets, options: RequestOptions(runID: "r", model: "m"),
+            dialects: [RequestDialect(), plain])
+        func body(_ target: Int) throws -> JSONValue {
+            let bytes = builder.prepare(planned, target: target).bytes
+            let text = String(decoding: bytes, as: UTF8.self)
+            return try JSONValue(
+                parsing: String(text[text.firstRange(of: "\r\n\r\n")!.upperBound...]))
+        }
+        func words(_ body: JSONValue) -> Int? {
+            body["messages"]?.array?.first?["content"]?.string?.split(separator: " ").count
+        }
+        let (first, second) = (try body(0), try body(1))
+        #expect(first["model"] == "m" && first["ignore_eos"] == true && words(first) == 5)
+        #expect(second["model"] == "other" && words(second) == 2)
+        #expect(second["stream_options"] == nil && second["min_tokens"] == nil)
+        #expect(second["max_tokens"] == nil && second["max_completion_tokens"] == 40)
+    }
+
     @Test func givenPromptsAreSentAsTheyAre() throws {
         let target = try Target(parsing: "http://h:1")
         let given = #""messages":[{"role":"user","content":"caf\u00e9"}],"top_p":0.5"#

@@ -18,7 +18,8 @@ enum MessageSamples {
         ], embeddedEngine: true)
 
     static let configuration = RunConfiguration(
-        endpoint: .completions, model: "llama", extraJSON: #"{"top_p":0.9}"#,
+        endpoint: .completions, model: "llama",
+        servers: [TargetFacts(url: "http://b:1", model: "qwen")], extraJSON: #"{"top_p":0.9}"#,
         promptForm: .automatic, ignoreEOS: false, probes: false,
         stages: [
             StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),

@@ -69,6 +69,7 @@ package final class TargetProbe {
             target: client.targets[place], model: options.model, wishes: wishes)
         profile.dialect = RequestDialect.unasked(prompt: .words, pinsOutput: false)
         profile.dialect.includesUsage = false
+        profile.dialect.model = options.model
     }
 
     // MARK: What is accepted

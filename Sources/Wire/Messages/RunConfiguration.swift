@@ -6,6 +6,8 @@ package struct RunConfiguration: Hashable, Sendable {
     package var endpoint: Endpoint
     /// The model to ask for; empty: each target's own.
     package var model: String
+    /// Servers that are asked for a model of their own.
+    package var servers: [TargetFacts]
     /// A JSON object whose members join each request's body; empty: none.
     package var extraJSON: String
     package var promptForm: PromptForm
@@ -28,7 +30,7 @@ package struct RunConfiguration: Hashable, Sendable {
     package var seed: UInt64
 
     package init(
-        endpoint: Endpoint, model: String, extraJSON: String = "",
+        endpoint: Endpoint, model: String, servers: [TargetFacts] = [], extraJSON: String = "",
         promptForm: PromptForm = .words, ignoreEOS: Bool = true, probes: Bool = true,
         stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
@@ -36,6 +38,7 @@ package struct RunConfiguration: Hashable, Sendable {
     ) {
         self.endpoint = endpoint
         self.model = model
+        self.servers = servers
         self.extraJSON = extraJSON
         self.promptForm = promptForm
         self.ignoreEOS = ignoreEOS
@@ -54,6 +57,11 @@ package struct RunConfiguration: Hashable, Sendable {
     func encode(into writer: inout ByteWriter) {
         writer.flag(endpoint == .completions)
         writer.text(model, limit: WireLimits.model)
+        writer.varint(UInt64(servers.count))
+        for server in servers {
+            writer.text(server.url, limit: WireLimits.url)
+            writer.text(server.model, limit: WireLimits.model)
+        }
         writer.text(extraJSON, limit: WireLimits.json)
         writer.code(promptForm.code)
         writer.flag(ignoreEOS)
@@ -78,6 +86,14 @@ package struct RunConfiguration: Hashable, Sendable {
     init(from reader: inout ByteReader) throws(DecodeError) {
         endpoint = try reader.flag("endpoint") ? .completions : .chat
         model = try reader.text("model", limit: WireLimits.model)
+        servers = []
+        let named = try reader.count("server count", limit: WireLimits.targets, bytesEach: 2)
+        for _ in 0..<named {
+            servers.append(
+                TargetFacts(
+                    url: try reader.text("server URL", limit: WireLimits.url),
+                    model: try reader.text("server model", limit: WireLimits.model)))
+        }
         extraJSON = try reader.text("extra JSON", limit: WireLimits.json)
         promptForm = PromptForm(code: try reader.code("prompt form"))
         ignoreEOS = try reader.flag("ignore EOS")
