@@ -14,6 +14,9 @@ enum HandshakeFault: Error, Hashable {
     func sentence(_ target: Target) -> String {
         switch self {
         case .tls(.certificate(let fault)): Self.sentence(target, fault)
+        case .tls(.alert("no application protocol")):
+            "\(target) does not speak HTTP/1.1 there, and this client speaks nothing newer; give the "
+                + "URL of one that does"
         case .tls(.alert(let words)):
             "\(target) refused the TLS handshake (\(words)); its own log says why"
         case .tls(.failed(let words)):

@@ -82,7 +82,7 @@ import TokenLog
 
     /// Opens a client to `url` of a port that `serve` makes, and returns what it says.
     private func opening(
-        _ scheme: String, timeout: Int64 = 10_000,
+        _ scheme: String, timeout: Int64 = 10_000, trusting authorities: String? = nil,
         _ serve: @escaping @Sendable (EventLoop) throws -> (port: UInt16, close: () -> Void)
     ) async throws -> String? {
         let loop = try EventLoop(name: "refusal-test")
@@ -93,6 +93,7 @@ import TokenLog
                 let recorder = Recorder()
                 var configuration = ClientConfiguration()
                 configuration.timeouts.connect = .milliseconds(timeout)
+                configuration.trust.authoritiesFile = authorities
                 let client = ServingClient(
                     loop: loop,
                     targets: [try! Target(parsing: "\(scheme)://127.0.0.1:\(server.port)")],
@@ -181,6 +182,24 @@ import TokenLog
             return (forwarder.port, { forwarder.close() })
         }
         #expect(sentence?.contains("write https://") == true, "\(sentence ?? "")")
+    }
+
+    @Test(
+        arguments: [
+            (.http2, "does not speak HTTP/1.1"), (.clientCertificate, "certificate required"),
+        ] as [(TestServerContext.Demand, String)])
+    func aDemandThatCannotBeMetIsNamed(
+        demand: TestServerContext.Demand, words: String
+    ) async throws {
+        let file = file
+        let certificate = TestCertificate(
+            subject: "a", names: TestCertificate.loopback, issuer: file.authority)
+        let sentence = try await opening("https", trusting: file.path) { loop in
+            let forwarder = try TLSForwarder(
+                loop: loop, certificate: certificate, demand: demand, backend: 9)
+            return (forwarder.port, { forwarder.close() })
+        }
+        #expect(sentence?.contains(words) == true, "\(sentence ?? "")")
     }
 
     @Test func anAlertBehindAPlainURLIsNamed() async throws {

@@ -27,23 +27,25 @@ final class ScriptedServer {
     private let loop: EventLoop
     private let script: (_ request: HTTPRequest, _ number: Int) -> [ServerAct]
 
-    convenience init(loop: EventLoop, scripts: [[ServerAct]]) throws {
-        try self.init(loop: loop, numbered: { scripts[min($1, scripts.count - 1)] })
+    convenience init(
+        loop: EventLoop, host: String = "127.0.0.1", scripts: [[ServerAct]]
+    ) throws {
+        try self.init(loop: loop, host: host, numbered: { scripts[min($1, scripts.count - 1)] })
     }
 
     /// A server that answers as `script` makes of the request.
     convenience init(
         loop: EventLoop, script: @escaping (HTTPRequest) -> [ServerAct]
     ) throws {
-        try self.init(loop: loop, numbered: { request, _ in script(request) })
+        try self.init(loop: loop, host: "127.0.0.1", numbered: { request, _ in script(request) })
     }
 
     private init(
-        loop: EventLoop, numbered: @escaping (HTTPRequest, Int) -> [ServerAct]
+        loop: EventLoop, host: String, numbered: @escaping (HTTPRequest, Int) -> [ServerAct]
     ) throws {
         self.loop = loop
         script = numbered
-        listener = try TCPListener(loop: loop, host: "127.0.0.1", port: 0) { [unowned self] in
+        listener = try TCPListener(loop: loop, host: host, port: 0) { [unowned self] in
             serve($0)
         }
     }

@@ -121,6 +121,48 @@ import TokenLog
         #expect(outcomes.requests.count == 1)
     }
 
+    /// A name's addresses are tried in turn: the server listens on one of them.
+    @Test(arguments: [("localhost", "127.0.0.1"), ("[::1]", "::1")])
+    func namesAndBothKindsOfAddressesLeadThere(host: String, address: String) async throws {
+        let outcomes = try await drive([[.close]], until: 1) { client, recorder in
+            let server = try! ScriptedServer(
+                loop: client.loop, host: address, scripts: [[.write(eventStream(tokens: 1))]])
+            let other = ServingClient(
+                loop: client.loop,
+                targets: [try! Target(parsing: "http://\(host):\(server.port)")],
+                sink: recorder)
+            other.open { errors in
+                #expect(errors == [nil])
+                other.send(plain(0))
+            }
+            recorder.onFinish = { _ in
+                other.close()
+                server.close()
+                client.loop.next { withExtendedLifetime((other, server)) {} }
+            }
+        }
+        #expect(outcomes.finish(0)?.outcome == .completed)
+    }
+
+    @Test func aNameThatIsNoneIsNamed() async throws {
+        let outcomes = try await drive([[.close]], until: 1) { client, recorder in
+            let other = ServingClient(
+                loop: client.loop, targets: [try! Target(parsing: "http://nowhere.invalid:1")],
+                sink: recorder)
+            other.open { errors in
+                let words = errors[0]?.sentence(other.targets[0]) ?? ""
+                #expect(words.contains("cannot resolve nowhere.invalid:1"), "\(words)")
+                #expect(words.contains("check the name"))
+                other.send(plain(0))
+            }
+            recorder.onFinish = { _ in
+                other.close()
+                client.loop.next { withExtendedLifetime(other) {} }
+            }
+        }
+        #expect(outcomes.finish(0)?.error?.kind == .connect)
+    }
+
     @Test func aRefusedConnectionIsOneFailedRequest() async throws {
         let outcomes = try await drive([[.close]], until: 1) { client, recorder in
             // Nothing listens on the discard port of this host.

@@ -37,19 +37,22 @@ package final class TLSForwarder {
 
     package init(
         loop: EventLoop, host: String = "127.0.0.1", certificate: TestCertificate,
-        speaksTLS12: Bool = false, manner: Manner = .orderly, backend: UInt16
+        speaksTLS12: Bool = false, manner: Manner = .orderly,
+        demand: TestServerContext.Demand = .none, backend: UInt16
     ) throws {
         self.loop = loop
         self.backend = backend
         self.manner = manner
-        context = TestServerContext(certificate, speaksTLS12: speaksTLS12)
+        context = TestServerContext(
+            certificate, speaksTLS12: speaksTLS12, demand: demand)
         listener = try TCPListener(loop: loop, host: host, port: 0) { [unowned self] socket in
             accepted += 1
-            let pair = Pair(socket, context.makeSession(), manner) { [unowned self] client in
+            let pair = Pair(socket, context.makeSession(), manner, backend: backend) {
+                [unowned self] client in
                 clients.append(client)
             }
             pairs.append(pair)
-            pair.begin(loop, backend: backend)
+            pair.begin()
         }
     }
 
@@ -66,6 +69,7 @@ package final class TLSForwarder {
         private let client: TCPConnection
         private let session: TLSSession
         private let manner: Manner
+        private let backend: UInt16
         private let onEstablished: (Client) -> Void
         private var server: TCPConnection?
         private var attempt: TCPConnection?
@@ -76,25 +80,30 @@ package final class TLSForwarder {
             byteCount: TLSSession.recordBytes, alignment: 16)
 
         init(
-            _ client: TCPConnection, _ session: TLSSession, _ manner: Manner,
+            _ client: TCPConnection, _ session: TLSSession, _ manner: Manner, backend: UInt16,
             onEstablished: @escaping (Client) -> Void
         ) {
             self.client = client
             self.session = session
             self.manner = manner
+            self.backend = backend
             self.onEstablished = onEstablished
         }
 
         deinit { plain.deallocate() }
 
-        func begin(_ loop: EventLoop, backend: UInt16) {
+        func begin() {
             client.startReading { [self] in
                 fromClient($0)
             } onEnd: { [self] _ in
                 close()
             }
+        }
+
+        /// Connects to the backend, once the client is known.
+        private func connect() {
             attempt = TCPConnection.connect(
-                loop: loop, to: SocketAddress(numeric: "127.0.0.1", port: backend)!
+                loop: client.loop, to: SocketAddress(numeric: "127.0.0.1", port: backend)!
             ) { [self] result in
                 attempt = nil
                 guard case .success(let server) = result, !client.isClosed else {
@@ -121,6 +130,7 @@ package final class TLSForwarder {
                         Client(
                             name: session.askedName, version: session.version,
                             hasProtocol: session.hasProtocol))
+                    connect()
                 }
                 while true {
                     switch try session.read(into: plain) {

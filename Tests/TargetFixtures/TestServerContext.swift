@@ -5,8 +5,19 @@ package import TLSStream
 package final class TestServerContext {
     private let context: OpaquePointer
 
+    /// What a server wants that this benchmark does not have.
+    package enum Demand: Hashable, Sendable {
+        case none
+        /// A client that speaks HTTP/2.
+        case http2
+        /// A client with a certificate of its own.
+        case clientCertificate
+    }
+
     /// - Parameter speaksTLS12: TLS 1.2 and nothing newer.
-    package init(_ certificate: TestCertificate, speaksTLS12: Bool = false) {
+    package init(
+        _ certificate: TestCertificate, speaksTLS12: Bool = false, demand: Demand = .none
+    ) {
         context = SSL_CTX_new(TLS_server_method())
         precondition(
             SSL_CTX_use_certificate(context, certificate.certificate) == 1
@@ -14,6 +25,15 @@ package final class TestServerContext {
             "OpenSSL refused the test's certificate")
         if speaksTLS12 {
             SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
+        }
+        if demand == .clientCertificate {
+            SSL_CTX_set_verify(
+                context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        }
+        guard demand != .http2 else {
+            SSL_CTX_set_alpn_select_cb(
+                context, { _, _, _, _, _, _ in SSL_TLSEXT_ERR_ALERT_FATAL }, nil)
+            return
         }
         SSL_CTX_set_alpn_select_cb(
             context,
