@@ -37,6 +37,28 @@ import TokenLog
         #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
     }
 
+    @Test func anAnswerOfSeveralChoicesHasFailed() async throws {
+        let two = eventStream(tokens: 2).replacing(
+            #""choices":[{"index":0,"delta":{"content":"word "}}]"#,
+            with: #""choices":[{"index":1,"delta":{"content":"wor "}} ]"#, maxReplacements: 1)
+        let finished = two.replacing(
+            #""choices":[{"index":0,"delta":{},"finish_reason":"length"}]"#,
+            with:
+                #""choices":[{"index":0,"finish_reason":"length"},{"index":1,"finish_reason":"length"}]"#
+        )
+        let body = finished.split(separator: "\r\n").filter { $0.hasPrefix("data: ") }
+            .joined(separator: "\n")
+        let whole =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+            + "content-length: \(body.utf8.count)\r\n\r\n\(body)"
+        let outcomes = try await drive([[.write(whole)]], until: 1) { client, _ in
+            client.open { _ in client.send(plain(3)) }
+        }
+        let finish = try #require(outcomes.finish(3))
+        #expect(finish.outcome == .failed && finish.error?.kind == .malformed)
+        #expect(finish.error?.detail == "the server made 2 answers of a request for one")
+    }
+
     @Test func connectionsAreKeptAndUsedAgain() async throws {
         let outcomes = try await drive([[.write(eventStream(tokens: 1))]], until: 6) {
             client, recorder in

@@ -100,13 +100,17 @@ private struct ServerRules: Sendable {
 
     private func probe(
         _ rules: ServerRules, _ endpoint: Endpoint = .chat, pinsOutput: Bool = true,
-        prompt: PromptForm = .automatic
+        prompt: PromptForm = .automatic, cuts: Int = 0
     ) async throws -> Found {
         let loop = try EventLoop(name: "profile")
         loop.start()
         let found: Found = await withCheckedContinuation { continuation in
             loop.post {
-                let server = try! ScriptedServer(loop: loop) { [.write(rules.answer($0))] }
+                var left = cuts
+                let server = try! ScriptedServer(loop: loop) { request in
+                    left -= 1
+                    return left >= 0 ? [.close] : [.write(rules.answer(request))]
+                }
                 let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
                 let sink = NoSink()
                 let client = ServingClient(loop: loop, targets: [target], sink: sink)
@@ -236,6 +240,14 @@ private struct ServerRules: Sendable {
             let error = #expect(throws: CapabilityProbeError.self) { try result.get() }
             #expect(error?.description.contains("/v1/chat/completions") == true)
         }
+    }
+
+    @Test func aBrokenConnectionIsNotTheServersAnswer() async throws {
+        let (result, bodies) = try await probe(ServerRules(), cuts: 2)
+        #expect(try result.get().remarks.isEmpty && bodies.count == 5)
+        let (dead, asked) = try await probe(ServerRules(), cuts: 99)
+        let error = #expect(throws: CapabilityProbeError.self) { try dead.get() }
+        #expect(error?.description.contains("no proper answer") == true && asked.count == 3)
     }
 
     @Test func withoutPinsNothingAsksForThem() async throws {

@@ -23,6 +23,9 @@ package final class TargetProbe {
         }
     }
 
+    /// How often a question is asked whose connection breaks.
+    static let attempts = 3
+
     package typealias Completion = (Result<ServerProfile, CapabilityProbeError>) -> Void
 
     private let client: ServingClient
@@ -79,7 +82,18 @@ package final class TargetProbe {
     ) {
         var question = question
         question.outputMember = outputMember
-        client.ask(question.request(id: 0, to: target, place: place, options), read)
+        send(question.request(id: 0, to: target, place: place, options), read)
+    }
+
+    /// Sends a question, and again where its connection broke: it is no request of the run, and a run
+    /// is not to fail by one connection.
+    private func send(
+        _ request: PreparedRequest, attempt: Int = 1, _ read: @escaping (AnswerResult) -> Void
+    ) {
+        client.ask(request) { [self] result in
+            guard result.isCut, attempt < Self.attempts else { return read(result) }
+            send(request, attempt: attempt + 1, read)
+        }
     }
 
     private func askForEverything() {
@@ -211,7 +225,7 @@ package final class TargetProbe {
                 body, _ in
                 PromptText.appendTable(words, to: &body)
             }
-            client.ask(request) { result in
+            send(request) { result in
                 read(result.kind == .answered ? result.promptTokens : nil)
             }
         } catch {
@@ -255,6 +269,9 @@ extension AnswerResult {
         default: .broken
         }
     }
+
+    /// Whether the connection broke before the answer's end.
+    fileprivate var isCut: Bool { error?.kind == .reset || error?.kind == .closedEarly }
 
     /// Whether usage counts more tokens than events came.
     fileprivate var joinsTokens: Bool {
