@@ -9,7 +9,7 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Validate a scenario and print its plan; with --url, ask what the servers accept.",
         discussion: """
-            Without --url nothing is sent. With it each server gets some ten requests of a few tokens, \
+            Without --url nothing is sent. With it each server gets some fifteen requests of a few tokens, \
             one after the other; --header, --api-key-file and LEGATO_API_KEY are sent with each.
             """)
 

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Report
 import ServingClient
+import Workload
 
 /// `legato check --url`: what each server accepts.
 enum ServerCheck {
@@ -53,7 +54,15 @@ enum ServerCheck {
                 " " + answer.capability.name.left(width) + "  "
                     + answer.verdict.rawValue.left(8) + " " + answer.sentence.harmless
             }
-            return [head] + lines
+            // One line for what is sent and one for prompts: both are long.
+            let runs = Endpoint.allCases.flatMap { endpoint -> [String] in
+                guard let profile = report.profiles[endpoint] else { return [] }
+                return [
+                    " a run over \(endpoint.rawValue) sends \(profile.sends.joined(separator: ", "))",
+                    "   and its prompts are \(profile.promptWords)",
+                ]
+            }
+            return [head] + lines + runs
         }
     }
 
@@ -72,6 +81,12 @@ enum ServerCheck {
                 return [
                     "url": .string(report.target.description), "model": .string(report.model),
                     "accepts": .object(answers),
+                    "runs": .object(
+                        Endpoint.allCases.compactMap { endpoint in
+                            report.profiles[endpoint].map {
+                                JSONMember(endpoint.rawValue, $0.json)
+                            }
+                        }),
                 ]
             })
     }

@@ -82,8 +82,14 @@ struct CommandLineTests {
             #expect(answer["verdict"] == "works", "\(name): \(answer)")
             #expect(answer["sentence"]?.isEmpty == false)
         }
+        // And what a run would make of it.
+        let runs = try #require(servers.first?["runs"] as? [String: [String: Any]])
+        #expect(runs["chat"]?["prompt"] as? String == "words")
+        #expect(runs["completions"]?["prompt"] as? String == "tokens")
         let table = try Program.run(["check", "--url", url])
-        #expect(table.text.split(separator: "\n").count == 10 && table.text.contains("ignore_eos"))
+        #expect(table.text.contains("ignore_eos"))
+        #expect(table.text.contains("prompts are words, 10 tokens around and 1.0 a word"))
+        #expect(table.text.contains("prompts are token ids, 0 tokens around"))
         let nobody = try Program.run(["check", "--url", "http://127.0.0.1:9"])
         #expect(nobody.status == 69 && nobody.errors.contains("127.0.0.1:9"))
         #expect(try Program.run(["check", "--url", "ftp://a"]).status == 64)

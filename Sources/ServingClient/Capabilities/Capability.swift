@@ -1,3 +1,5 @@
+package import Workload
+
 /// Something that a server may or may not accept, and that decides how well it can be measured.
 package enum Capability: String, Hashable, Sendable, CaseIterable {
     case models
@@ -52,6 +54,8 @@ package struct CapabilityReport: Hashable, Sendable {
     package var model: String
     /// One a capability, in the order of ``Capability``.
     package var answers: [CapabilityAnswer]
+    /// How a run would write its requests, by endpoint that works.
+    package var profiles: [Endpoint: ServerProfile] = [:]
 
     package subscript(capability: Capability) -> CapabilityAnswer.Verdict {
         answers.first { $0.capability == capability }?.verdict ?? .unknown

@@ -4,7 +4,8 @@ package import TimeBase
 package import TokenLog
 import Workload
 
-/// Asks a server, one request after the other, what it accepts: some ten requests of a few tokens.
+/// Asks a server, one request after the other, what it accepts and what a run would make of
+/// that: some fifteen requests of a few tokens.
 ///
 /// Confined to the loop; alive until its completion was called.
 package final class CapabilityProbe: StreamSink {
@@ -87,8 +88,9 @@ package final class CapabilityProbe: StreamSink {
     /// Asks for the first capability that has no answer yet.
     private func askNext() {
         guard let next = Capability.allCases.first(where: { !isAnswered($0) }) else {
-            return end(
-                .success(CapabilityReport(target: target, model: options.model, answers: answers)))
+            return profile(
+                CapabilityReport(target: target, model: options.model, answers: answers),
+                Endpoint.allCases[...])
         }
         let endpoints = [(Endpoint.chat, Capability.chat), (.completions, .completions)]
         let working = endpoints.first { verdict(of: $0.1) == .works }?.0
@@ -107,6 +109,24 @@ package final class CapabilityProbe: StreamSink {
         asking = question
         asked += 1
         client?.send(question.request(id: asked, to: target, options))
+    }
+
+    /// Asks as a run would, over each endpoint that works; what cannot be told then is left out.
+    private func profile(_ report: CapabilityReport, _ rest: ArraySlice<Endpoint>) {
+        guard let client, let endpoint = rest.first else { return end(.success(report)) }
+        guard report[endpoint == .chat ? .chat : .completions] == .works else {
+            return profile(report, rest.dropFirst())
+        }
+        var own = options
+        own.endpoint = endpoint
+        TargetProbe.begin(
+            client: client, target: 0, options: own,
+            wishes: TargetProbe.Wishes(pinsOutput: true, prompt: .automatic)
+        ) { [self] result in
+            var report = report
+            if case .success(let profile) = result { report.profiles[endpoint] = profile }
+            profile(report, rest.dropFirst())
+        }
     }
 
     private func isAnswered(_ capability: Capability) -> Bool {

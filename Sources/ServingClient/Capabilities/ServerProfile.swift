@@ -67,6 +67,28 @@ package struct ServerProfile: Hashable, Sendable {
         return remarks
     }
 
+    /// Members of the body by which lengths are asked for and counted.
+    package var sends: [String] {
+        var sends = [dialect.outputMember]
+        if dialect.ignoresEOS { sends.append("ignore_eos") }
+        if dialect.setsMinTokens { sends.append("min_tokens") }
+        if dialect.includesUsage { sends.append(Capability.includeUsage.name) }
+        if dialect.continuousUsage { sends.append(Capability.continuousUsage.name) }
+        if dialect.returnsTokenIDs { sends.append(Capability.returnTokenIDs.name) }
+        return sends
+    }
+
+    /// How prompts are made and counted, in a few words.
+    package var promptWords: String {
+        let isWords = dialect.prompt == .words
+        let made = isWords ? "words" : "token ids"
+        guard isCalibrated else { return "\(made), counted in a way that is not known" }
+        let around = "\(dialect.calibration.overhead) tokens around"
+        guard isWords else { return "\(made), \(around)" }
+        let slope = (dialect.calibration.tokensPerWord * 1_000).rounded() / 1_000
+        return "\(made), \(around) and \(slope) a word"
+    }
+
     /// As the manifest shows it.
     package var json: JSONValue {
         let accepts = answers.map { answer in
@@ -78,12 +100,6 @@ package struct ServerProfile: Hashable, Sendable {
             "overhead_tokens": .integer(Int64(dialect.calibration.overhead)),
             "tokens_per_word": .real(dialect.calibration.tokensPerWord),
         ]
-        var sends = [dialect.outputMember]
-        if dialect.ignoresEOS { sends.append("ignore_eos") }
-        if dialect.setsMinTokens { sends.append("min_tokens") }
-        if dialect.includesUsage { sends.append(Capability.includeUsage.name) }
-        if dialect.continuousUsage { sends.append(Capability.continuousUsage.name) }
-        if dialect.returnsTokenIDs { sends.append(Capability.returnTokenIDs.name) }
         return [
             "url": .string(target.description), "model": .string(model),
             "probed": .bool(!answers.isEmpty), "accepts": .object(accepts),
