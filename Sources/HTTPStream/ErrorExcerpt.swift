@@ -61,49 +61,4 @@ package enum ErrorExcerpt {
         }
         return cleaned
     }
-
-    /// `detail` with every run of at least ``echoBytes`` bytes that also stands in `prompt` replaced
-    /// by `***`: some servers quote the prompt in their errors.
-    ///
-    /// - Complexity: O(detail * prompt); detail is at most 256 bytes, and errors are rare.
-    package static func redacting(_ detail: String, echoOf prompt: UnsafeRawBufferPointer) -> String
-    {
-        let bytes = Array(detail.utf8)
-        var kept: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            var length = 0
-            bytes.withUnsafeBytes { text in
-                length = longestEcho(of: UnsafeRawBufferPointer(rebasing: text[index...]), prompt)
-            }
-            if length >= echoBytes {
-                kept.append(contentsOf: "***".utf8)
-                index += length
-            } else {
-                kept.append(bytes[index])
-                index += 1
-            }
-        }
-        return clean(String(decoding: kept, as: UTF8.self), limit: RequestError.detailLimit)
-    }
-
-    /// Shortest run that counts as an echo of the prompt, in bytes.
-    static let echoBytes = 12
-
-    private static func longestEcho(
-        of text: UnsafeRawBufferPointer, _ prompt: UnsafeRawBufferPointer
-    ) -> Int {
-        guard text.count >= echoBytes, prompt.count >= echoBytes else { return 0 }
-        var longest = 0
-        for start in 0...(prompt.count - echoBytes) where prompt[start] == text[0] {
-            var length = 1
-            while length < text.count, start + length < prompt.count,
-                prompt[start + length] == text[length]
-            {
-                length += 1
-            }
-            longest = max(longest, length)
-        }
-        return longest
-    }
 }
