@@ -159,8 +159,8 @@ let package = Package(
         tests(
             "ServingClient",
             [
-                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TargetFixtures", "TokenLog",
-                "TimeBase", "Workload",
+                "EventLoop", "HTTPStream", "JSON", "SeededRandom", "TLSStream", "TargetFixtures",
+                "TokenLog", "TimeBase", "Workload",
             ]),
         tests(
             "EngineServer",

@@ -28,7 +28,9 @@ struct LoadAudit {
         figures.sends += 1
     }
 
-    mutating func counted(_ source: StampSource) { figures.events.add(source) }
+    mutating func counted(_ record: TokenRecord) {
+        figures.events.add(UInt64(record.events), record.source)
+    }
 
     mutating func finished(_ error: RequestError?) {
         switch error?.kind {

@@ -198,7 +198,7 @@ final class LoadDriver: StreamSink {
     }
 
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
-        for record in records { audit.counted(record.source) }
+        for record in records { audit.counted(record) }
         log.tokens.append(contentsOf: records)
     }
 

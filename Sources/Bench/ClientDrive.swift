@@ -14,6 +14,8 @@ enum ClientDrive {
         var completed = 0
         /// CPU time of the client's thread, ns, from the first send to the last finish.
         var cpuNs: Int64 = 0
+        var usage = ThreadUsage()
+        var wall = TimeSpan.zero
         var error: SystemError?
     }
 
@@ -40,16 +42,26 @@ enum ClientDrive {
     static func run(
         port: UInt16, _ requests: [PreparedRequest], expectedTokens: Int
     ) throws(SystemError) -> Outcome {
-        let loop = try EventLoop(name: "bench-client")
         let target: Target
         do throws(TargetError) {
             target = try Target(parsing: "http://127.0.0.1:\(port)")
         } catch {
             preconditionFailure("a loopback address is a target: \(error)")
         }
+        return try run(
+            target, requests, concurrency: requests.count, expectedTokens: expectedTokens)
+    }
+
+    /// Sends `requests`, whose ids count from 0, with `concurrency` of them in flight.
+    static func run(
+        _ target: Target, _ requests: [PreparedRequest], concurrency: Int, expectedTokens: Int
+    ) throws(SystemError) -> Outcome {
+        let loop = try EventLoop(name: "bench-client")
         let outcome = Guarded(Outcome())
         loop.post {
-            let driver = Driver(loop, target, requests, expectedTokens: expectedTokens) { result in
+            let driver = Driver(
+                loop, target, requests, concurrency: concurrency, expectedTokens: expectedTokens
+            ) { result in
                 outcome.withLock { $0 = result }
                 loop.requestStop()
             }
@@ -65,20 +77,26 @@ enum ClientDrive {
     private final class Driver: StreamSink {
         private let loop: EventLoop
         private let requests: [PreparedRequest]
+        private let concurrency: Int
+        private var next = 0
         private let onEnd: (Outcome) -> Void
         private var client: ServingClient?
         private var outcome = Outcome()
         private var finished = 0
         private var begunCPU: Int64 = 0
+        private var begunUsage = ThreadUsage()
+        private var begun = LocalInstant(ns: 0)
         /// Keeps the driver until its end.
         private var itself: Driver?
 
         init(
-            _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], expectedTokens: Int,
+            _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], concurrency: Int,
+            expectedTokens: Int,
             onEnd: @escaping (Outcome) -> Void
         ) {
             self.loop = loop
             self.requests = requests
+            self.concurrency = concurrency
             self.onEnd = onEnd
             outcome.tokens = Array(repeating: 0, count: requests.count)
             outcome.records.reserveCapacity(requests.count * expectedTokens)
@@ -93,8 +111,16 @@ enum ClientDrive {
                     return end()
                 }
                 begunCPU = Stopwatch.threadCPU
-                for request in requests { client?.send(request) }
+                begunUsage = ThreadUsage.now
+                begun = RawClock.now()
+                for _ in 0..<min(concurrency, requests.count) { sendNext() }
             }
+        }
+
+        private func sendNext() {
+            guard next < requests.count else { return }
+            next += 1
+            client?.send(requests[next - 1])
         }
 
         func requestSent(_ id: UInt32, at instant: LocalInstant) { outcome.sent[id] = instant }
@@ -106,8 +132,10 @@ enum ClientDrive {
         func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
             if record.outcome == .completed { outcome.completed += 1 }
             finished += 1
-            guard finished == requests.count else { return }
+            guard finished == requests.count else { return sendNext() }
             outcome.cpuNs = Stopwatch.threadCPU - begunCPU
+            outcome.usage = ThreadUsage.now - begunUsage
+            outcome.wall = RawClock.now() - begun
             loop.next { [self] in end() }
         }
 

@@ -185,7 +185,7 @@ extension ClientDrive.Outcome {
     /// The share of events that shared a read with another; nil without events.
     fileprivate var joinedShare: Double? {
         var events = ClientAudit.Events()
-        for record in records { events.add(record.source) }
+        for record in records { events.add(UInt64(record.events), record.source) }
         var audit = ClientAudit()
         audit.events = events
         return audit.joinedShare

@@ -35,9 +35,15 @@ struct RunTimeline {
         of request: MergedRequest, notBefore scheduled: ClusterInstant
     ) -> [TokenEvent] {
         var last = scheduled
-        return request.countedTokens.map { token in
-            last = max(last, instant(token.stamp, of: request.agent))
-            return TokenEvent(time: last.ns, count: UInt32(token.count))
+        let records = request.countedTokens
+        var events: [TokenEvent] = []
+        events.reserveCapacity(records.reduce(0) { $0 + Int($1.events) })
+        for record in records {
+            last = max(last, instant(record.stamp, of: request.agent))
+            for count in record.eventCounts {
+                events.append(TokenEvent(time: last.ns, count: UInt32(count)))
+            }
         }
+        return events
     }
 }

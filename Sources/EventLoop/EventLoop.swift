@@ -21,7 +21,7 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Counts the loop's turns: equal values mean "the same wake-up", so that a reading of the
     /// clocks can be shared by all descriptors that became ready together. Loop's thread only.
-    package internal(set) var turn: UInt64 = 0
+    @exclusivity(unchecked) package internal(set) var turn: UInt64 = 0
 
     private var conversion: (turn: UInt64, conversion: RealtimeConversion)?
 

@@ -18,7 +18,7 @@ package struct PollEvents: OptionSet, Hashable, Sendable {
 /// closed as soon as ``LoopHandle/close(_:)`` returned. A loop can hold one poller a descriptor.
 package final class Poller: LoopHandle {
     package let descriptor: Int32
-    private var body: ((PollEvents) -> Void)?
+    @exclusivity(unchecked) private var body: ((PollEvents) -> Void)?
     /// What libuv was told to wait for.
     private var awaited: CInt = 0
 

@@ -1,27 +1,8 @@
 import TokenLog
 
-extension RepeatedEvents {
-    /// Adds an event.
-    ///
-    /// - Returns: the tokens that it carried: its ids, else what its usage grew by, else one.
-    @inline(__always)
-    mutating func add(
-        _ match: EventTemplate.Match, of choice: ScannedChoice, hasUsage: Bool
-    ) -> UInt32 {
-        events += 1
-        let before = usage
-        if hasUsage { usage = match.completion }
-        if choice.tokenIDs != nil {
-            ids += UInt64(match.ids)
-            return match.ids
-        }
-        guard hasUsage else { return 1 }
-        return usage > before ? usage - before : 0
-    }
-}
-
 extension AnswerStream {
-    /// Reads all of `input` and appends what its events carried to `tokens`, an element an event.
+    /// Reads all of `input` and appends what its events carried to `tokens`, an element an event
+    /// or, for events of one shape, an element for all of them.
     ///
     /// The same as ``next(_:)`` until it returns nil, only that events of the shape of the event
     /// before them are read in one pass over chunk header, event line and JSON.
@@ -58,7 +39,6 @@ extension AnswerStream {
         // Sound: only read, as bytes, and never beyond `end`.
         let begin = base.assumingMemoryBound(to: UInt8.self)
         let end = begin + input.count
-        let hasUsage = template.hasUsage
         var cursor = begin
         if parser.decoder.phase == .chunkEnd {
             guard input.count >= 2, cursor[0] == 0x0D, cursor[1] == 0x0A else { return false }
@@ -66,54 +46,125 @@ extension AnswerStream {
             parser.decoder.skippedChunks()
         }
         var run = RepeatedEvents(usage: tally.usage(of: choice.index))
-        while let chunk = HTTPBodyDecoder.wholeChunk(at: cursor, end: end) {
-            var at = chunk.baseAddress!
-            let stop = at + chunk.count
-            while at < stop {
-                let before = run
-                guard let (match, behind) = repeatedEvent(at: at, end: stop) else { break }
-                let count = run.add(match, of: choice, hasUsage: hasUsage)
-                guard count <= Self.tokensPerEvent else {
-                    // Refused with a reason where events are read one by one.
-                    run = before
-                    break
-                }
-                at = behind
-                if count > 0 { tokens.append(AnswerTokens(count: count, kind: choice.kind)) }
-            }
-            guard at == stop else {
-                if at > chunk.baseAddress! {
-                    parser.decoder.skipped(leaving: stop - at)
-                    cursor = at
-                }
-                break
-            }
-            cursor = stop + 2
-        }
+        let left = template.readChunks(
+            &cursor, end: end, hasIDs: choice.tokenIDs != nil, into: &run)
+        if left > 0 { parser.decoder.skipped(leaving: left) }
         if run.events > 0 {
-            tally.count(run, of: choice, hasUsage: hasUsage)
+            tally.count(run, of: choice, hasUsage: template.hasUsage)
             events.skipped(run.events)
+            if run.tokens > 0 {
+                tokens.append(
+                    AnswerTokens(
+                        count: UInt32(clamping: run.tokens),
+                        events: UInt32(clamping: run.tokenEvents),
+                        kind: choice.kind))
+            }
         }
         input = UnsafeRawBufferPointer(start: UnsafeRawPointer(cursor), count: end - cursor)
         return cursor == end
     }
+}
 
-    /// `data:`, a blank or none, a match, and a blank line.
-    @inline(__always)
-    private func repeatedEvent(
-        at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
-    ) -> (match: EventTemplate.Match, behind: UnsafePointer<UInt8>)? {
-        guard end - begin > 6, begin[0] == 0x64, begin[1] == 0x61, begin[2] == 0x74,
-            begin[3] == 0x61, begin[4] == 0x3A
-        else { return nil }
-        let json = begin + (begin[5] == 0x20 ? 6 : 5)
-        guard let match = template.match(at: json, end: end) else { return nil }
-        let behind = json + match.length
-        let left = end - behind
-        if left >= 2, behind[0] == 0x0A, behind[1] == 0x0A { return (match, behind + 2) }
-        if left >= 4, behind[0] == 0x0D, behind[1] == 0x0A, behind[2] == 0x0D, behind[3] == 0x0A {
-            return (match, behind + 4)
+extension EventTemplate {
+    /// Reads the whole chunks from `cursor` on whose events all match, and the matching events at
+    /// the start of the next.
+    ///
+    /// - Returns: how many bytes of the chunk are left in which it stopped behind an event; 0 where
+    ///   it stopped in front of a chunk.
+    func readChunks(
+        _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, hasIDs: Bool,
+        into run: inout RepeatedEvents
+    ) -> Int {
+        guard let shape else { return 0 }
+        // Locals, so that they stay in registers.
+        var sum = run
+        defer { run = sum }
+        let hasUsage = hasUsage
+        while let chunk = HTTPBodyDecoder.wholeChunk(at: cursor, end: end) {
+            let begin = chunk.baseAddress!
+            let stop = begin + chunk.count
+            if !hasIDs, !hasUsage, shape.isWhole(chunk) {
+                sum.addOne()
+                cursor = stop + 2
+                continue
+            }
+            var at = begin
+            while at < stop {
+                var ids: UInt32 = 0
+                var completion: UInt32 = 0
+                guard let json = Self.dataLine(at: at, end: stop),
+                    let jsonEnd = shape.match(at: json, end: stop, &ids, &completion),
+                    let behind = Self.blankLine(at: jsonEnd, end: stop),
+                    sum.add(
+                        ids: hasIDs ? ids : nil, completion: hasUsage ? completion : nil)
+                else { break }
+                at = behind
+            }
+            guard at == stop else {
+                guard at > begin else { return 0 }
+                cursor = at
+                return stop - at
+            }
+            cursor = stop + 2
         }
+        return 0
+    }
+
+    /// Where the value of a data line at `at` begins.
+    @inline(__always)
+    static func dataLine(
+        at: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        guard end - at > 6, UnsafeRawPointer(at).loadUnaligned(as: UInt32.self) == Self.dataName,
+            at[4] == 0x3A
+        else { return nil }
+        return at + (at[5] == 0x20 ? 6 : 5)
+    }
+
+    /// `data` as a load of four bytes gives it.
+    private static let dataName = UInt32(littleEndian: 0x6174_6164)
+
+    /// Where the bytes behind a line end and a blank line begin.
+    @inline(__always)
+    private static func blankLine(
+        at: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        let left = end - at
+        if left >= 2, at[0] == 0x0A, at[1] == 0x0A { return at + 2 }
+        if left >= 4, at[0] == 0x0D, at[1] == 0x0A, at[2] == 0x0D, at[3] == 0x0A { return at + 4 }
         return nil
+    }
+}
+
+extension RepeatedEvents {
+    /// Adds an event of one token.
+    @inline(__always)
+    mutating func addOne() {
+        events += 1
+        tokens += 1
+        tokenEvents += 1
+    }
+
+    /// Adds an event, its tokens being its ids, else what its usage grew by, else one.
+    ///
+    /// - Returns: false, and adds nothing, where it claims too many tokens: it is refused with a
+    ///   reason where events are read one by one.
+    @inline(__always)
+    mutating func add(ids: UInt32?, completion: UInt32?) -> Bool {
+        var count: UInt32 = 1
+        if let ids {
+            count = ids
+        } else if let completion {
+            count = completion > usage ? completion - usage : 0
+        }
+        guard count <= AnswerStream.tokensPerEvent else { return false }
+        if let completion { usage = completion }
+        if let ids { self.ids += UInt64(ids) }
+        events += 1
+        if count > 0 {
+            tokens += Int(count)
+            tokenEvents += 1
+        }
+        return true
     }
 }

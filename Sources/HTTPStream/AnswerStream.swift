@@ -59,9 +59,13 @@ package struct AnswerStream: ~Copyable {
     /// Whether the tokens of a whole answer were returned and ``AnswerEvent/finished`` is due.
     private var owesFinish = false
 
-    package init(expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits()) {
+    /// - Parameter memory: what streams of one server share.
+    package init(
+        expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits(),
+        memory: HeadMemory? = nil
+    ) {
         self.expectation = expectation
-        parser = HTTPResponseParser(limits: limits)
+        parser = HTTPResponseParser(limits: limits, memory: memory)
     }
 
     /// Data events dispatched so far: how many of them one read carried is their difference.
@@ -230,10 +234,12 @@ extension AnswerStream {
             match.length == data.count
         {
             var run = RepeatedEvents(usage: tally.usage(of: choice.index))
-            let count = run.add(match, of: choice, hasUsage: template.hasUsage)
-            tally.count(run, of: choice, hasUsage: template.hasUsage)
-            return count == 0
-                ? nil : try accepted(AnswerTokens(count: count, kind: choice.kind))
+            let ids = choice.tokenIDs == nil ? nil : match.ids
+            if run.add(ids: ids, completion: template.hasUsage ? match.completion : nil) {
+                tally.count(run, of: choice, hasUsage: template.hasUsage)
+                return run.tokens == 0
+                    ? nil : AnswerTokens(count: UInt32(run.tokens), kind: choice.kind)
+            }
         }
         if data.elementsEqual("[DONE]".utf8) {
             isDone = true

@@ -1,15 +1,26 @@
 package import TokenLog
 
-/// Tokens that one stream event carried.
+/// Tokens of one kind that one stream event carried, or several that came together.
 package struct AnswerTokens: Hashable, Sendable {
-    /// At least 1.
+    /// At least one an event.
     package var count: UInt32
+    /// Events with tokens.
+    package var events: UInt32
     package var kind: TokenKind
+
+    package init(count: UInt32, events: UInt32 = 1, kind: TokenKind) {
+        self.count = count
+        self.events = events
+        self.kind = kind
+    }
 }
 
 /// What a run of events that matched one template adds up to.
 struct RepeatedEvents {
     var events = 0
+    /// Those of them that carried tokens, and how many.
+    var tokenEvents = 0
+    var tokens = 0
     /// Token ids of all of them.
     var ids: UInt64 = 0
     /// The last event's `completion_tokens`.

@@ -21,7 +21,7 @@ struct EventTemplate: ~Copyable {
         var completion: UInt32
     }
 
-    private enum Part {
+    fileprivate enum Part {
         case text
         case ids
         case completion
@@ -32,11 +32,12 @@ struct EventTemplate: ~Copyable {
     }
 
     /// A hole of the learnt event, and where the bytes before it begin.
-    private struct Hole {
+    fileprivate struct Hole {
         var part: Part
         var range: Range<Int>
+        /// Offset and number of the bytes between the hole before and this one.
         var literal = 0
-        var literalCount: Int { range.lowerBound - literal }
+        var literalCount = 0
     }
 
     /// Most holes of a template: text, ids, completion and total tokens, `created`, `id`.
@@ -90,6 +91,7 @@ struct EventTemplate: ~Copyable {
         tail = 0
         for index in 0..<holeCount {
             holes[index].literal = tail
+            holes[index].literalCount = holes[index].range.lowerBound - tail
             tail = holes[index].range.upperBound
         }
         bytes.removeAll()
@@ -115,49 +117,106 @@ struct EventTemplate: ~Copyable {
     /// Reads an event at `begin` that ends at or before `end`; nil if only a scan can tell.
     ///
     /// - Complexity: O(length of the learnt event and the holes); nothing is allocated.
-    @inline(__always)
     func match(at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Match? {
-        let learnt = bytes.view
-        guard let base = learnt.baseAddress else { return nil }
-        var at = begin
+        guard let shape else { return nil }
         var match = Match(length: 0, ids: 0, completion: 0)
-        var index = 0
-        while index < holeCount {
-            let hole = holes[index]
-            index += 1
-            guard end - at > hole.literalCount,
-                memcmp(base + hole.literal, at, hole.literalCount) == 0
-            else { return nil }
-            at += hole.literalCount
-            switch hole.part {
-            case .text:
-                guard let behind = Self.textEnd(at, end), behind > at else { return nil }
-                at = behind
-            case .ids:
-                guard let count = Self.countIDs(&at, end) else { return nil }
-                match.ids = count
-            case .completion:
-                guard let value = Self.number(&at, end) else { return nil }
-                match.completion = value
-            case .number:
-                guard Self.skipNumber(&at, end) else { return nil }
-            case .string:
-                guard let behind = Self.textEnd(at, end) else { return nil }
-                at = behind
-            }
+        guard let behind = shape.match(at: begin, end: end, &match.ids, &match.completion) else {
+            return nil
         }
-        let rest = learnt.count - tail
-        guard end - at >= rest, memcmp(base + tail, at, rest) == 0 else { return nil }
-        match.length = at + rest - begin
+        match.length = behind - begin
         return match
+    }
+
+    /// A view of what was learnt, valid until the next ``learn(_:_:_:)``; nil before the first.
+    var shape: Shape? {
+        guard let base = bytes.start else { return nil }
+        return Shape(
+            bytes: base, holes: UnsafePointer(holes), holeCount: holeCount, tail: base + tail,
+            tailCount: bytes.count - tail)
+    }
+
+    /// A learnt event as the loop over a read's events holds it: a few words, none of them owned.
+    struct Shape {
+        fileprivate let bytes: UnsafePointer<UInt8>
+        fileprivate let holes: UnsafePointer<Hole>
+        fileprivate let holeCount: Int
+        fileprivate let tail: UnsafePointer<UInt8>
+        fileprivate let tailCount: Int
+
+        /// Whether `chunk` is one event that differs from the learnt one in its text alone, framed as
+        /// `data: ` and two line feeds: what nearly every chunk of nearly every server is.
+        @inline(__always)
+        func isWhole(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
+            let literalCount = holes.pointee.literalCount
+            let textCount = chunk.count - 8 - literalCount - tailCount
+            // The text's last word is read with up to seven bytes of what follows it.
+            guard holeCount == 1, textCount > 0, tailCount >= 8, let begin = chunk.baseAddress,
+                EventTemplate.dataLine(at: begin, end: begin + chunk.count) == begin + 6
+            else { return false }
+            let text = begin + 6 + literalCount
+            let end = text + textCount
+            return memcmp(bytes, begin + 6, literalCount) == 0
+                && StringBytes.isPlain(text, textCount) && memcmp(tail, end, tailCount) == 0
+                && end[tailCount] == 0x0A && end[tailCount + 1] == 0x0A
+        }
+
+        /// Where an event that begins at `begin` ends, its ids counted, its usage read; nil if only
+        /// a scan can tell.
+        @inline(__always)
+        func match(
+            at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, _ ids: inout UInt32,
+            _ completion: inout UInt32
+        ) -> UnsafePointer<UInt8>? {
+            var at = begin
+            var hole = holes
+            let lastHole = holes + holeCount
+            while hole < lastHole {
+                let count = hole.pointee.literalCount
+                guard end - at > count, memcmp(bytes + hole.pointee.literal, at, count) == 0 else {
+                    return nil
+                }
+                at += count
+                switch hole.pointee.part {
+                case .text:
+                    guard let behind = EventTemplate.textEnd(at, end), behind > at else {
+                        return nil
+                    }
+                    at = behind
+                case .ids:
+                    guard let found = EventTemplate.countIDs(&at, end) else { return nil }
+                    ids = found
+                case .completion:
+                    guard let value = EventTemplate.number(&at, end) else { return nil }
+                    completion = value
+                case .number:
+                    guard EventTemplate.skipNumber(&at, end) else { return nil }
+                case .string:
+                    guard let behind = EventTemplate.textEnd(at, end) else { return nil }
+                    at = behind
+                }
+                hole += 1
+            }
+            guard end - at >= tailCount, memcmp(tail, at, tailCount) == 0 else { return nil }
+            return at + tailCount
+        }
     }
 
     /// Where the quote is that closes the string at `begin`; nil for what is no JSON string.
     @inline(__always)
-    private static func textEnd(
+    fileprivate static func textEnd(
         _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) -> UnsafePointer<UInt8>? {
         var at = begin
+        while end - at >= 8 {
+            let word = UInt64(
+                littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self))
+            let special = StringBytes.special(word)
+            guard special == 0 else {
+                at += special.trailingZeroBitCount >> 3
+                return at.pointee == 0x22 ? at : escapedEnd(at, end)
+            }
+            at += 8
+        }
         while at < end {
             let byte = at.pointee
             if byte == 0x22 { return at }
@@ -180,7 +239,7 @@ struct EventTemplate: ~Copyable {
 
     /// Reads a plain number of at most ``digits`` digits.
     @inline(__always)
-    private static func number(
+    fileprivate static func number(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) -> UInt32? {
         let begin = at
@@ -198,7 +257,7 @@ struct EventTemplate: ~Copyable {
 
     /// Reads past a plain number of any length.
     @inline(__always)
-    private static func skipNumber(
+    fileprivate static func skipNumber(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) -> Bool {
         let begin = at
@@ -209,7 +268,7 @@ struct EventTemplate: ~Copyable {
 
     /// Counts `1,22,333` up to a bracket, which is left; nil for anything but plain numbers.
     @inline(__always)
-    private static func countIDs(
+    fileprivate static func countIDs(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) -> UInt32? {
         var count: UInt32 = 0

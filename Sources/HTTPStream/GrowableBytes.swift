@@ -10,6 +10,11 @@ struct GrowableBytes: ~Copyable {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Where the bytes begin, valid until the next call of a mutating method; nil before the first.
+    var start: UnsafePointer<UInt8>? {
+        UnsafePointer(storage.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+
     /// A view of the bytes, valid until the next call of a mutating method.
     var view: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])

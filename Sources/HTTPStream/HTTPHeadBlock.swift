@@ -40,9 +40,9 @@ extension [HTTPField] {
 
 /// Collects a header block up to its empty line, over any split.
 struct HTTPHeadBlock {
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var lineLength = 0
-    private let limits: HTTPLimits
+    let limits: HTTPLimits
 
     init(limits: HTTPLimits) { self.limits = limits }
 

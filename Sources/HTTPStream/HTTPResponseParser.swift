@@ -10,7 +10,7 @@ package struct HTTPResponseHead: Hashable, Sendable {
     package var contentCoding: String?
     /// The Retry-After field as sent.
     package var retryAfter: String?
-    /// The Date field as sent.
+    /// The Date field as sent, where there is a Retry-After that may count from it.
     package var date: String?
 }
 
@@ -52,10 +52,13 @@ package struct HTTPResponseParser {
     /// Takes the body out of its framing; meaningful in the body alone.
     var decoder: HTTPBodyDecoder
     private let limits: HTTPLimits
+    private let memory: HeadMemory?
     private var interimResponses = 0
 
-    package init(limits: HTTPLimits = HTTPLimits()) {
+    /// - Parameter memory: what parsers of one server share.
+    package init(limits: HTTPLimits = HTTPLimits(), memory: HeadMemory? = nil) {
         self.limits = limits
+        self.memory = memory
         block = HTTPHeadBlock(limits: limits)
         decoder = HTTPBodyDecoder(.none, limits: limits)
     }
@@ -105,7 +108,8 @@ package struct HTTPResponseParser {
             throw HTTPError(.malformed, "the server speaks TLS; write https:// in its URL")
         }
         guard try block.take(&input) else { return nil }
-        let head = try Self.head(block)
+        let head =
+            if let memory { try memory.head(of: block, Self.head) } else { try Self.head(block) }
         block = HTTPHeadBlock(limits: limits)
         guard head.status < 200 else {
             decoder = HTTPBodyDecoder(head.framing, limits: limits)
@@ -145,13 +149,15 @@ package struct HTTPResponseParser {
         let media = fields.first(named: "content-type") ?? ""
         let mediaType = media.utf8.prefix { $0 != UInt8(ascii: ";") }
         let coding = fields.first(named: "content-encoding")?.lowercased()
+        let retryAfter = fields.first(named: "retry-after")
         return HTTPResponseHead(
             status: status, framing: framing, keepAlive: persists && framing != .untilClose,
             mediaType: String(
                 decoding: HTTPHeadBlock.trimmed(Array(mediaType)[...]), as: UTF8.self
             ).lowercased(),
             contentCoding: coding == "identity" || coding == "" ? nil : coding,
-            retryAfter: fields.first(named: "retry-after"), date: fields.first(named: "date"))
+            retryAfter: retryAfter,
+            date: retryAfter == nil ? nil : fields.first(named: "date"))
     }
 
     /// `HTTP/1.x NNN words` (RFC 9112, section 4); the words may be missing.

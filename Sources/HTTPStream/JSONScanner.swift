@@ -105,6 +105,8 @@ struct JSONScanner {
         var hasEscapes = false
         var index = begin
         while index < bytes.count {
+            index += plainBytes(from: index)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             if byte == 0x22 {
                 position = index + 1
@@ -124,6 +126,20 @@ struct JSONScanner {
         }
         position = index
         throw error("a string does not end")
+    }
+
+    /// How many bytes from `index` on are neither quote, backslash nor control character, counted in
+    /// words: perhaps fewer than there are near the end of the text.
+    @inline(__always)
+    private func plainBytes(from index: Int) -> Int {
+        var at = index
+        while at + 8 <= bytes.count {
+            let special = StringBytes.special(
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
+            guard special == 0 else { return at - index + special.trailingZeroBitCount >> 3 }
+            at += 8
+        }
+        return at - index
     }
 
     private mutating func escape() throws(JSONError) {

@@ -22,7 +22,7 @@ final class ClientConnection {
 
     let target: Int
     let opened: LocalInstant
-    private(set) var exchange: Exchange?
+    @exclusivity(unchecked) private(set) var exchange: Exchange?
     /// Whether it has carried an answer.
     private(set) var hasServed = false
     /// Called once when it is open or could not be opened, and it has no exchange.
@@ -36,10 +36,10 @@ final class ClientConnection {
     let address: SocketAddress
     /// Sound: the client closes every connection before it goes, and a closed one calls nobody.
     unowned(unsafe) let client: ServingClient
-    var phase = Phase.connecting
+    @exclusivity(unchecked) var phase = Phase.connecting
     private let poller: Poller
     /// Whether the poller waits for room to write, too: telling it again costs a system call.
-    private var waitsForRoom: Bool
+    @exclusivity(unchecked) private var waitsForRoom: Bool
     /// Tries again to connect to a socket whose queue is full.
     private var queueTimer: LoopTimer?
 

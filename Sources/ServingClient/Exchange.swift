@@ -19,23 +19,26 @@ final class Exchange {
     let prompt: Range<Int>
     let purpose: Purpose
     let begun: LocalInstant
-    var stream: AnswerStream
+    @exclusivity(unchecked) var stream: AnswerStream
     /// Bytes handed to the kernel.
     var written = 0
     /// When the last byte was.
-    var sent: LocalInstant?
+    @exclusivity(unchecked) var sent: LocalInstant?
     /// The last token's stamp.
-    var lastToken: LocalInstant?
-    var stamps: StreamStamps
+    @exclusivity(unchecked) var lastToken: LocalInstant?
+    @exclusivity(unchecked) var stamps: StreamStamps
 
-    init(_ request: PreparedRequest, for purpose: Purpose = .request, at now: LocalInstant) {
+    init(
+        _ request: PreparedRequest, for purpose: Purpose = .request, memory: HeadMemory,
+        at now: LocalInstant
+    ) {
         id = request.id
         bytes = request.bytes
         prompt = request.prompt
         self.purpose = purpose
         begun = now
         stamps = StreamStamps(at: now)
-        stream = AnswerStream()
+        stream = AnswerStream(memory: memory)
     }
 
     init(

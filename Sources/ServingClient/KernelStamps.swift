@@ -33,9 +33,9 @@ final class KernelStamps {
     private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 16)
     private let vector = UnsafeMutablePointer<iovec>.allocate(capacity: 1)
     private let warmSocket: Int32
-    private var pair: ClockPair?
-    private var pairTurn: UInt64 = 0
-    private var pairIsSteady = true
+    @exclusivity(unchecked) private var pair: ClockPair?
+    @exclusivity(unchecked) private var pairTurn: UInt64 = 0
+    @exclusivity(unchecked) private var pairIsSteady = true
 
     init(loop: EventLoop) {
         self.loop = loop

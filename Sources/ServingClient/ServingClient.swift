@@ -18,6 +18,7 @@ package final class ServingClient {
     package var connectionCount: Int { connections.count }
 
     /// How its reads went so far.
+    @exclusivity(unchecked)
     package private(set) var reads = ReadAudit()
     /// What was agreed on with each target that speaks TLS, by its first connection.
     package internal(set) var agreedTLS: [TLSFacts?]
@@ -32,6 +33,8 @@ package final class ServingClient {
     /// Fields of probes: the API key, and what else every request carries.
     let probeFields: String
 
+    /// One a target.
+    private let memories: [HeadMemory]
     /// One a target, nil until ``open(_:)`` has found it.
     var addresses: [SocketAddress?]
     private(set) var connections: [ClientConnection] = []
@@ -40,8 +43,8 @@ package final class ServingClient {
     var opening: [[ClientConnection]]
     private var exchanges: [UInt32: ClientConnection] = [:]
     /// What one read gave; kept for their storage.
-    private var tokensOfRead: [AnswerTokens] = []
-    private var recordsOfRead: [TokenRecord] = []
+    @exclusivity(unchecked) private var tokensOfRead: [AnswerTokens] = []
+    @exclusivity(unchecked) private var recordsOfRead = ReadRecords(capacity: 1_024)
     let limitTimer: LoopTimer
     var isClosed = false
 
@@ -61,6 +64,7 @@ package final class ServingClient {
         self.sink = sink
         self.probeFields = probeFields.map { "\($0.name): \($0.value)\r\n" }.joined()
         stamps = KernelStamps(loop: loop)
+        memories = targets.map { _ in HeadMemory() }
         addresses = Array(repeating: nil, count: targets.count)
         idle = Array(repeating: [], count: targets.count)
         opening = idle
@@ -70,7 +74,6 @@ package final class ServingClient {
             alignment: 64)
         limitTimer = LoopTimer(loop: loop)
         tokensOfRead.reserveCapacity(1_024)
-        recordsOfRead.reserveCapacity(1_024)
     }
 
     deinit { opened.deallocate() }
@@ -82,7 +85,8 @@ package final class ServingClient {
     /// Its records reach the sink before this returns only where no connection can be made.
     package func send(_ request: PreparedRequest) {
         precondition(exchanges[request.id] == nil, "request \(request.id) is sent twice")
-        let exchange = Exchange(request, at: RawClock.now())
+        let exchange = Exchange(
+            request, memory: memories[request.target], at: RawClock.now())
         start(exchange, target: request.target)
     }
 
@@ -94,7 +98,8 @@ package final class ServingClient {
     ) {
         let loop = loop
         let later = { (result: AnswerResult) in loop.next { completion(result) } }
-        let exchange = Exchange(request, for: .question(later), at: RawClock.now())
+        let exchange = Exchange(
+            request, for: .question(later), memory: memories[request.target], at: RawClock.now())
         start(exchange, target: request.target)
     }
 
@@ -270,25 +275,8 @@ package final class ServingClient {
         guard case .request = exchange.purpose else { return }
         let first = TokenRecord(
             stamp: stamp, request: exchange.id, count: 0, kind: .content, source: source)
-        Self.fill(&recordsOfRead, tokensOfRead, like: first)
-        recordsOfRead.withUnsafeBufferPointer { sink.tokens($0) }
-    }
-
-    /// Makes records of the tokens of one read, which differ in count and kind alone.
-    private static func fill(
-        _ records: inout [TokenRecord], _ tokens: [AnswerTokens], like model: TokenRecord
-    ) {
-        records.removeAll(keepingCapacity: true)
-        var record = model
-        for found in tokens {
-            record.kind = found.kind
-            var left = found.count
-            while left > 0 {
-                record.count = UInt16(clamping: left)
-                left -= UInt32(record.count)
-                records.append(record)
-            }
-        }
+        recordsOfRead.fill(tokensOfRead, like: first)
+        recordsOfRead.records.withUnsafeBufferPointer { sink.tokens($0) }
     }
 
     /// - Parameter isCut: nothing proves that the server ended the connection.

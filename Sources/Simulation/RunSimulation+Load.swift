@@ -85,9 +85,10 @@ extension RunSimulation {
         }
         stream.eventsLeft -= 1
         agent.streams[id] = stream
+        let count = UInt16.random(in: 1...3, using: &agent.random)
         let token = TokenRecord(
-            stamp: now(agent), request: id, count: UInt16.random(in: 1...3, using: &agent.random),
-            kind: .content, source: .kernel)
+            stamp: now(agent), request: id, count: count,
+            events: .random(in: 1...count, using: &agent.random), kind: .content, source: .kernel)
         try record(agent) { $0.tokens.append(token) }
         events.schedule(
             .stream(agent: agent.index, life: agent.life, request: id),

@@ -28,7 +28,8 @@ package struct RecordHasher: Hashable, Sendable {
         for token in batch.tokens {
             hash.add(
                 UInt64(token.request) << 32 | UInt64(token.count) << 16
-                    | UInt64(token.kind.rawValue) << 8 | UInt64(token.source.rawValue))
+                    | UInt64(token.events) << 4 | UInt64(token.source.rawValue) << 2
+                    | UInt64(token.kind.rawValue))
             hash.add(UInt64(bitPattern: token.stamp.ns))
         }
         for finish in batch.finishes { add(finish) }

@@ -25,25 +25,57 @@ package enum StampSource: UInt8, Hashable, Sendable, CaseIterable {
     package var isJoined: Bool { self == .kernelJoined || self == .callbackJoined }
 }
 
-/// One stream event with `count` tokens: 16 bytes, what the token path appends.
+/// What one read found of one stream: `count` tokens of one kind in `events` events, 16 bytes.
+///
+/// The events of one read share its stamp, so that a record says all that is known of them, and a
+/// server that writes faster than it is read costs an append a read, not one a token.
 package struct TokenRecord: Hashable, Sendable {
     /// The counting stamp, on the agent's CLOCK_MONOTONIC_RAW.
     package var stamp: LocalInstant
     /// The request's index in the run's plan.
     package var request: UInt32
-    /// Tokens that the event carried, at least 1.
+    /// Tokens that the events carried, at least one each.
     package var count: UInt16
-    package var kind: TokenKind
-    package var source: StampSource
+    /// Bits 0-1 the kind, bits 2-3 the source, the others the events.
+    private var packed: UInt16
 
-    @inlinable
+    /// Most events of one record.
+    package static let eventLimit: UInt16 = 0xFFF
+
+    /// - Parameter events: 1 to ``eventLimit``, and at most `count`.
+    @inline(__always)
     package init(
-        stamp: LocalInstant, request: UInt32, count: UInt16, kind: TokenKind, source: StampSource
+        stamp: LocalInstant, request: UInt32, count: UInt16, events: UInt16 = 1, kind: TokenKind,
+        source: StampSource
     ) {
         self.stamp = stamp
         self.request = request
         self.count = count
-        self.kind = kind
-        self.source = source
+        packed = events << 4 | UInt16(source.rawValue) << 2 | UInt16(kind.rawValue)
+    }
+
+    /// Events with tokens, at least 1.
+    package var events: UInt16 {
+        get { packed >> 4 }
+        set { packed = packed & 0xF | newValue << 4 }
+    }
+
+    package var kind: TokenKind {
+        // Sound: only a kind's value is ever stored there.
+        get { TokenKind(rawValue: UInt8(packed & 3)).unsafelyUnwrapped }
+        set { packed = packed & ~3 | UInt16(newValue.rawValue) }
+    }
+
+    package var source: StampSource {
+        // Sound: all four values are sources.
+        get { StampSource(rawValue: UInt8(packed >> 2 & 3)).unsafelyUnwrapped }
+        set { packed = packed & ~0xC | UInt16(newValue.rawValue) << 2 }
+    }
+
+    /// The tokens of each of its events, as even as whole numbers allow, the larger shares first:
+    /// exact where each event carried as many as the others.
+    package var eventCounts: some Sequence<UInt16> & Sendable {
+        let (share, larger) = count.quotientAndRemainder(dividingBy: events)
+        return (0..<events).lazy.map { share + ($0 < larger ? 1 : 0) }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Foundation
 import JSON
+import ServingClient
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +21,9 @@ struct BenchCommand: ParsableCommand {
 
     @Argument(help: "One of them: \(names); all without.")
     var name: Benchmark?
+
+    @OptionGroup(title: "The client alone against a server")
+    var server: BenchServerOptions
 
     @Flag(help: "Small sizes, to see that everything works; goals are not judged.")
     var smoke = false
@@ -43,6 +47,9 @@ struct BenchCommand: ParsableCommand {
     }
 
     func validate() throws {
+        guard server.url == nil || name == .client else {
+            throw ValidationError("--url belongs to legato bench client")
+        }
         guard finishedRun != nil || truth != nil else { return }
         guard finishedRun != nil, truth != nil else {
             throw ValidationError(
@@ -54,6 +61,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let url = server.url { return measureClient(url) }
         let rows: [BenchRow]
         do throws(BenchFailure) {
             if let finishedRun, let truth {
@@ -79,6 +87,55 @@ struct BenchCommand: ParsableCommand {
             rows += try benchmark.run(smoke ? .smoke : .full)
         }
         return rows
+    }
+}
+
+extension BenchCommand {
+    private func measureClient(_ url: String) {
+        let cost: ClientCost
+        do {
+            cost = try ClientCost(
+                Target(parsing: url),
+                ClientCost.Load(
+                    model: server.model, concurrency: server.maxConcurrency,
+                    requests: server.numPrompts, outputTokens: server.outputLen))
+        } catch let error as TargetError {
+            Exit.now(Exit.usage, "\(error)")
+        } catch {
+            Exit.now(Exit.failed, "\(error)")
+        }
+        let text =
+            json ? cost.json.indented : cost.lines.map { $0 + "\n" }.joined()
+        FileHandle.standardOutput.write(Data(text.utf8))
+        if cost.completed < cost.requests { Foundation.exit(Exit.notValid) }
+    }
+}
+
+/// A server that `legato bench client` drives instead of its own source.
+struct BenchServerOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("u"), .long],
+        help: "Drive this server in a closed loop, and print what the client's thread cost.")
+    var url: String?
+
+    @Option(name: [.customShort("m"), .long], help: "The model that is asked for.")
+    var model = "model"
+
+    @Option(help: "Requests in flight.")
+    var maxConcurrency = 64
+
+    @Option(help: "Requests in all.")
+    var numPrompts = 2_000
+
+    @Option(help: "Tokens of each answer.")
+    var outputLen = 200
+
+    func validate() throws {
+        guard maxConcurrency > 0, numPrompts > 0, outputLen > 0, numPrompts <= 1 << 20 else {
+            throw ValidationError(
+                "--max-concurrency, --num-prompts and --output-len must be 1 or more,"
+                    + " --num-prompts at most \(1 << 20)")
+        }
     }
 }
 

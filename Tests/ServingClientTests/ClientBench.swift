@@ -9,7 +9,10 @@ import Workload
 /// Collects a client's records.
 final class Recorder: StreamSink {
     var sent: [UInt32: LocalInstant] = [:]
+    /// A record an event.
     var tokens: [TokenRecord] = []
+    /// Records as they came.
+    var records = 0
     var finished: [FinishRecord] = []
     var retryAfter: [UInt32: TimeSpan] = [:]
     var onToken: (TokenRecord) -> Void = { _ in }
@@ -18,9 +21,14 @@ final class Recorder: StreamSink {
     func requestSent(_ id: UInt32, at instant: LocalInstant) { sent[id] = instant }
 
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+        self.records += records.count
         for record in records {
-            tokens.append(record)
-            onToken(record)
+            for count in record.eventCounts {
+                var event = record
+                (event.count, event.events) = (count, 1)
+                tokens.append(event)
+                onToken(event)
+            }
         }
     }
 
@@ -35,6 +43,7 @@ final class Recorder: StreamSink {
 struct Outcomes: Sendable {
     var sent: [UInt32: LocalInstant]
     var tokens: [TokenRecord]
+    var records: Int
     var finished: [FinishRecord]
     var retryAfter: [UInt32: TimeSpan]
     var requests: [HTTPRequest] = []
@@ -44,6 +53,7 @@ struct Outcomes: Sendable {
     init(_ recorder: Recorder) {
         sent = recorder.sent
         tokens = recorder.tokens
+        records = recorder.records
         finished = recorder.finished
         retryAfter = recorder.retryAfter
     }

@@ -32,8 +32,8 @@ import TokenLog
         let outcomes = try await drive([[.write(eventStream(tokens: 3))]], until: 1) { client, _ in
             client.open { _ in client.send(plain(0)) }
         }
-        #expect(outcomes.tokens.count == 3)
-        #expect(outcomes.tokens.allSatisfy { $0.source.isJoined })
+        #expect(outcomes.tokens.count == 3 && outcomes.records == 1)
+        #expect(outcomes.tokens.allSatisfy { $0.source.isJoined && $0.count == 1 })
         #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
     }
 

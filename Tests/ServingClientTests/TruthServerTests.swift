@@ -135,6 +135,7 @@ import Workload
         errors.sort()
         let p50 = errors[errors.count / 2]
         let p99 = errors[errors.count * 99 / 100]
+        // `tokens` has an element an event, and every event of this server is a token.
         let kernel = run.outcomes.tokens.count {
             $0.source == .kernel || $0.source == .kernelJoined
         }

@@ -41,8 +41,8 @@ import Testing
 
     @Test func sharesAreOfAllEvents() {
         var audit = ClientAudit()
-        for source in StampSource.allCases { audit.events.add(source) }
-        audit.events.add(.kernel)
+        for source in StampSource.allCases { audit.events.add(2, source) }
+        audit.events.add(2, .kernel)
         #expect(audit.joinedShare == 0.4 && audit.fallbackShare == 0.4)
     }
 }

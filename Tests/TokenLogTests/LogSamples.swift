@@ -55,10 +55,12 @@ enum LogSamples {
         }
         let plain = Bool.random(using: &generator)
         for _ in 0..<Int.random(in: 0...size, using: &generator) {
+            let count: UInt16 = plain ? 1 : .random(in: 1...(.max), using: &generator)
             batch.tokens.append(
                 TokenRecord(
                     stamp: stamp(&generator), request: .random(in: requests, using: &generator),
-                    count: plain ? 1 : .random(in: 1...(.max), using: &generator),
+                    count: count,
+                    events: .random(in: 1...min(count, TokenRecord.eventLimit), using: &generator),
                     kind: plain ? .content : TokenKind.allCases.randomElement(using: &generator)!,
                     source: plain
                         ? .callback : StampSource.allCases.randomElement(using: &generator)!))

@@ -44,4 +44,36 @@ import TokenLog
         #expect(shares.max()! - shares.min()! <= 1)
         #expect(usage == 0 || shares[0] > 0)
     }
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func eventsThatShareARecordGetWhatTheyGotApart(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var apart: [TokenRecord] = []
+        var joined: [TokenRecord] = []
+        for stamp in 0..<Int.random(in: 1...20, using: &generator) {
+            let events = UInt16.random(in: 1...9, using: &generator)
+            let record = TokenRecord(
+                stamp: LocalInstant(ns: Int64(stamp)), request: 1, count: events, events: events,
+                kind: .content, source: .kernelJoined)
+            joined.append(record)
+            for count in record.eventCounts {
+                #expect(count == 1)
+                var single = record
+                (single.count, single.events) = (count, 1)
+                apart.append(single)
+            }
+        }
+        let usage = UInt32.random(in: 0...400, using: &generator)
+        func byStamp(_ records: [TokenRecord]) -> [Int64: [Int]] {
+            records.reduce(into: [:]) { sums, record in
+                sums[record.stamp.ns, default: []] += [Int(record.count)]
+            }
+        }
+        let sums = byStamp(spread(usage: usage, over: joined))
+        let singles = byStamp(spread(usage: usage, over: apart))
+        #expect(sums.mapValues { $0.reduce(0, +) } == singles.mapValues { $0.reduce(0, +) })
+        for record in spread(usage: usage, over: joined) {
+            #expect(record.events == UInt16(singles[record.stamp.ns]!.count))
+        }
+    }
 }

@@ -69,6 +69,9 @@ int legato_receive(
     uint16_t port, uint32_t connections, legato_piece request, uint64_t bytes_each,
     const legato_stamps *_Nullable stamps, legato_received *_Nonnull received);
 
+/// CPU time of the calling thread so far, ns.
+void legato_thread_usage(int64_t *_Nonnull user_ns, int64_t *_Nonnull system_ns);
+
 /// Does nothing with what `value` points to, which no optimiser knows.
 void legato_keep(const void *_Nonnull value);
 

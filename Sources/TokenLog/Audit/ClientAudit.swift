@@ -38,12 +38,12 @@ package struct ClientAudit: Hashable, Sendable {
 
         package init() {}
 
-        package mutating func add(_ source: StampSource) {
+        package mutating func add(_ events: UInt64, _ source: StampSource) {
             switch source {
-            case .kernel: kernel += 1
-            case .kernelJoined: kernelJoined += 1
-            case .callback: callback += 1
-            case .callbackJoined: callbackJoined += 1
+            case .kernel: kernel += events
+            case .kernelJoined: kernelJoined += events
+            case .callback: callback += events
+            case .callbackJoined: callbackJoined += events
             }
         }
 
