@@ -167,7 +167,9 @@ package struct RequestBuilder: Sendable {
         body.append(UInt8(ascii: "}"))
         var bytes = form.head
         bytes.reserveCapacity(bytes.count + body.count + 128)
-        bytes.append(contentsOf: "x-request-id: \(runID)-\(id)\r\n".utf8)
+        if form.dialect.namesRequests {
+            bytes.append(contentsOf: "x-request-id: \(runID)-\(id)\r\n".utf8)
+        }
         bytes.append(contentsOf: "content-length: \(body.count)\r\n\r\n".utf8)
         let shift = bytes.count
         bytes.append(contentsOf: body)

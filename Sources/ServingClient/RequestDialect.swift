@@ -20,6 +20,9 @@ package struct RequestDialect: Hashable, Sendable {
     /// Whether token ids are asked for in every event (vLLM).
     package var returnsTokenIDs = false
 
+    /// Whether requests carry `x-request-id` (llama-cpp-python refuses one that is no UUID).
+    package var namesRequests = true
+
     /// Everything that pins lengths.
     package init() {}
 

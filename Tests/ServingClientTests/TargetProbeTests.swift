@@ -18,6 +18,8 @@ private struct ServerRules: Sendable {
     /// Tokens an event.
     var joined = 1
     var choices = 1
+    /// Whether a request with a name that is no UUID gets a bare 400.
+    var refusesNames = false
 
     /// Words, or token ids.
     private func size(of body: JSONValue) -> Int {
@@ -28,6 +30,9 @@ private struct ServerRules: Sendable {
     }
 
     func answer(_ request: HTTPRequest) -> String {
+        if refusesNames, request.headers.first(named: "x-request-id") != nil {
+            return "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"
+        }
         guard let body = try? JSONValue(parsing: request.body) else {
             return Self.refusal("no JSON")
         }
@@ -144,6 +149,7 @@ private struct ServerRules: Sendable {
         #expect(bodies[0]["ignore_eos"] == true && bodies[0]["min_tokens"] == 12)
         #expect(bodies[1]["max_tokens"] == 1 && bodies[2]["max_tokens"] == 1)
         #expect(profile.dialect.ignoresEOS && profile.dialect.setsMinTokens)
+        #expect(profile.dialect.namesRequests)
         #expect(profile.dialect.includesUsage && !profile.dialect.continuousUsage)
         #expect(profile.isCalibrated)
         #expect(profile.dialect.calibration == PromptCalibration(overhead: 10, tokensPerWord: 1))
@@ -248,6 +254,15 @@ private struct ServerRules: Sendable {
         let (dead, asked) = try await probe(ServerRules(), cuts: 99)
         let error = #expect(throws: CapabilityProbeError.self) { try dead.get() }
         #expect(error?.description.contains("no proper answer") == true && asked.count == 3)
+    }
+
+    @Test func aServerThatRefusesNamesGetsNone() async throws {
+        let (result, bodies) = try await probe(ServerRules(refusesNames: true))
+        let profile = try result.get()
+        #expect(!profile.dialect.namesRequests && profile.dialect.pinsOutput)
+        #expect(profile.isCalibrated && bodies.count == 4)
+        #expect(profile.remarks.count == 1 && profile.remarks[0].contains("x-request-id"))
+        #expect(profile.json["names_requests"] == false)
     }
 
     @Test func withoutPinsNothingAsksForThem() async throws {

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 
 
 class Recorder:
@@ -13,7 +14,7 @@ class Recorder:
 
     def __init__(self, server_port):
         self.server_port = server_port
-        self.streams = []  # [bytes of the client, bytes of the server] a connection
+        self.streams = []  # a _Stream a connection
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self.listener.getsockname()[1]
 
@@ -31,34 +32,56 @@ class Recorder:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self.server_port))
-            stream = [bytearray(), bytearray()]
+            stream = _Stream()
             self.streams.append(stream)
-            for source, sink, copy in (
-                    (client, server, stream[0]), (server, client, stream[1])):
+            for source, sink, keep in (
+                    (client, server, stream.asked), (server, client, stream.answered)):
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                threading.Thread(target=_pump, args=(source, sink, copy), daemon=True).start()
+                threading.Thread(target=_pump, args=(source, sink, keep), daemon=True).start()
 
     def answers(self):
-        """By x-request-id: what the server answered to each completion."""
-        found = {}
-        for client, server in self.streams:
-            responses = io.BytesIO(bytes(server))
-            for headers, path in _requests(bytes(client)):
+        """What the server answered to each completion, in the order in which they were asked."""
+        found = []
+        for stream in self.streams:
+            responses = io.BytesIO(bytes(stream.server))
+            for place, headers, path in _requests(bytes(stream.client)):
                 response = http.client.HTTPResponse(_Replay(responses), method="POST")
                 try:
                     response.begin()
                     body = response.read()
                 except (http.client.HTTPException, OSError):
                     break  # The connection ended within this answer.
-                if "x-request-id" in headers and path.endswith("/completions"):
-                    found[headers["x-request-id"]] = Answer(response.status, body)
-        return found
+                if path.endswith("/completions"):
+                    found.append(
+                        Answer(
+                            headers.get("x-request-id"), stream.asked_at(place), response.status,
+                            body))
+        return sorted(found, key=lambda answer: answer.asked_at)
+
+
+class _Stream:
+    """Both directions of a connection, and when the client's bytes came."""
+
+    def __init__(self):
+        self.client, self.server, self.arrivals = bytearray(), bytearray(), []
+
+    def asked(self, data):
+        self.arrivals.append((len(self.client), time.monotonic()))
+        self.client += data
+
+    def answered(self, data):
+        self.server += data
+
+    def asked_at(self, place):
+        """When the byte at `place` of the client's came."""
+        return [instant for begin, instant in self.arrivals if begin <= place][-1]
 
 
 class Answer:
     """A server's answer to a completion: its status, and what its events say."""
 
-    def __init__(self, status, body):
+    def __init__(self, request_id, asked_at, status, body):
+        self.request_id, self.asked_at = request_id, asked_at
         self.status, self.texts, self.usage, self.finish = status, 0, None, None
         for line in body.replace(b"\r\n", b"\n").split(b"\n"):
             if not line.startswith(b"data:") or line[5:].strip() == b"[DONE]":
@@ -96,7 +119,8 @@ class _Unclosed:
 
 
 def _requests(data):
-    """Header fields and path of each request of a connection, bodies by Content-Length."""
+    """Place, header fields and path of each request of a connection, bodies by Content-Length."""
+    whole = len(data)
     while data:
         head, _, rest = data.partition(b"\r\n\r\n")
         lines = head.decode("latin1").split("\r\n")
@@ -104,17 +128,17 @@ def _requests(data):
         for line in lines[1:]:
             name, _, value = line.partition(":")
             headers[name.strip().lower()] = value.strip()
-        yield headers, lines[0].split(" ")[1]
+        yield whole - len(data), headers, lines[0].split(" ")[1]
         data = rest[int(headers.get("content-length", "0")):]
 
 
-def _pump(source, sink, copy):
+def _pump(source, sink, keep):
     try:
         while True:
             data = source.recv(65536)
             if not data:
                 break
-            copy += data
+            keep(data)
             sink.sendall(data)
         sink.shutdown(socket.SHUT_WR)
     except OSError:

@@ -9,7 +9,7 @@ import os
 import sys
 
 WORDS = [f"w{place}" for place in range(900)]
-HIDDEN, LAYERS, HEADS, FEED_FORWARD, CONTEXT = 64, 2, 4, 128, 2048
+HIDDEN, LAYERS, HEADS, FEED_FORWARD, CONTEXT = 128, 2, 4, 256, 2048
 
 
 def make_hf(folder):
@@ -70,8 +70,8 @@ def make_gguf(folder):
         "{% for message in messages %}{{ message['content'] }} {% endfor %}")
 
     def add(name, *shape):
-        weights = random.standard_normal(shape).astype(numpy.float32) / numpy.sqrt(shape[-1])
-        writer.add_tensor(name, weights)
+        weights = random.standard_normal(shape) / numpy.sqrt(shape[-1])
+        writer.add_tensor(name, weights.astype(numpy.float32))
 
     def add_norm(name):
         writer.add_tensor(name, numpy.ones(HIDDEN, dtype=numpy.float32))

@@ -16,6 +16,8 @@ struct CapabilityQuestion {
     let prompt: JSONValue
     /// The member that bounds the answer.
     var outputMember = "max_tokens"
+    /// Whether it carries `x-request-id`, as requests of a run do.
+    var isNamed = false
 
     /// - Parameters:
     ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
@@ -89,7 +91,7 @@ struct CapabilityQuestion {
         var options = options
         options.endpoint = endpoint
         var bytes = RequestBuilder.head(of: target, options)
-        bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8
+        if isNamed { bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8 }
         bytes += "content-length: \(body.count)\r\n\r\n".utf8
         bytes += body
         return PreparedRequest(id: id, target: place, bytes: bytes, prompt: 0..<0)

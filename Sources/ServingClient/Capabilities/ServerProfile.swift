@@ -61,6 +61,11 @@ package struct ServerProfile: Hashable, Sendable {
                 "counts prompts in a way that could not be measured: prompt lengths are about "
                     + "what was asked for")
         }
+        if !dialect.namesRequests {
+            remarks.append(
+                "refuses x-request-id where it is no UUID: its requests carry none, and its own log "
+                    + "cannot be matched with the run")
+        }
         if self[.tokenIDPrompts].map({ $0 != .works }) ?? false {
             remarks.append("takes no token ids as a prompt: prompts are words")
         }
@@ -104,6 +109,7 @@ package struct ServerProfile: Hashable, Sendable {
             "url": .string(target.description), "model": .string(model),
             "probed": .bool(!answers.isEmpty), "accepts": .object(accepts),
             "sends": .array(sends.map(JSONValue.string)),
+            "names_requests": .bool(dialect.namesRequests),
             "prompt": .string(dialect.prompt == .words ? "words" : "tokens"),
             "calibration": isCalibrated ? calibration : .null,
         ]

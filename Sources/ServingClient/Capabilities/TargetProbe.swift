@@ -82,6 +82,7 @@ package final class TargetProbe {
     ) {
         var question = question
         question.outputMember = outputMember
+        question.isNamed = profile.dialect.namesRequests
         send(question.request(id: 0, to: target, place: place, options), read)
     }
 
@@ -103,13 +104,23 @@ package final class TargetProbe {
             switch result.kind {
             case .answered: everythingAnswered(result)
             case .refused where wantsOtherMember(result): askForEverything()
-            case .refused: askOneByOne([endpoint, .includeUsage] + pins)
+            case .refused where isWithoutReason(result) && profile.dialect.namesRequests:
+                profile.dialect.namesRequests = false
+                askForEverything()
+            case .refused:
+                profile.dialect.namesRequests = true
+                askOneByOne([endpoint, .includeUsage] + pins)
             case .broken: fail(result)
             }
         }
     }
 
     private var pins: [Capability] { wishes.pinsOutput ? [.ignoreEOS, .minTokens] : [] }
+
+    /// A server that looks at headers alone has nothing to say about a body.
+    private func isWithoutReason(_ result: AnswerResult) -> Bool {
+        result.error?.detail == "the server answered \(result.status)"
+    }
 
     /// Newer models take `max_completion_tokens` alone, and say so.
     private func wantsOtherMember(_ result: AnswerResult) -> Bool {
