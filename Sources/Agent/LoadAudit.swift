@@ -57,7 +57,9 @@ struct LoadAudit {
         var audit = figures
         (audit.latenessP50Ns, audit.latenessP99Ns, audit.latenessMaxNs) = lateness.whole
         audit.readDelay = reads.delay
+        audit.readWaiting = reads.waiting
         audit.outOfOrder = reads.outOfOrder
+        audit.unstamped = reads.unstamped
         guard let begun else { return audit }
         audit.busyPermille = Self.permille(from: begun, to: reading)
         audit.busiestPermille = max(audit.busiestPermille, audit.busyPermille)

@@ -257,6 +257,7 @@ final class ClientConnection {
             let now = RawClock.now()
             if read.count > 0 {
                 let bytes = client.stamps.bytes(read.count)
+                client.noteRead(of: read.count)
                 if let channel {
                     received(bytes, of: exchange, through: channel, read.stamp, at: now)
                 } else {

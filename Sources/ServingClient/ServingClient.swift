@@ -242,6 +242,9 @@ package final class ServingClient {
         if case .request = exchange.purpose { sink.requestSent(exchange.id, at: now) }
     }
 
+    /// A connection was read, and `count` bytes had waited.
+    func noteRead(of count: Int) { reads.waiting.add(Int64(count)) }
+
     func received(
         _ connection: ClientConnection, _ exchange: Exchange, _ bytes: UnsafeRawBufferPointer,
         stamp found: LocalInstant?, at now: LocalInstant
@@ -250,6 +253,8 @@ package final class ServingClient {
         if let kernel = found {
             reads.delay.add((now - kernel).ns)
             if !isKernel { reads.outOfOrder += 1 }
+        } else {
+            reads.unstamped += 1
         }
         let eventsBefore = exchange.stream.eventCount
         var input = bytes

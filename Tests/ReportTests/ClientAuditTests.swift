@@ -18,6 +18,9 @@ import TokenLog
         audit.timeouts = 1
         audit.events.kernel = 95
         audit.events.callback = 5
+        audit.events.kernelJoined = 0
+        audit.unstamped = 2
+        for bytes: Int64 in [270, 280, 40_000] { audit.readWaiting.add(bytes) }
         for span: Int64 in [3_000, 40_000, 40_001, 900_000] { audit.readDelay.add(span) }
         return audit
     }
@@ -27,7 +30,10 @@ import TokenLog
         #expect(try ClientAudit(json: JSONValue(parsing: text)) == Self.keepsUp)
     }
 
-    @Test(arguments: ["sends", "lateness", "loop_busy", "events", "read_delay", "wall"])
+    @Test(arguments: [
+        "sends", "lateness", "loop_busy", "events", "read_delay", "wall", "read_waiting",
+        "unstamped",
+    ])
     func aMissingMemberIsNamed(name: String) throws {
         let members = try #require(Self.keepsUp.json.members).filter { $0.name != name }
         let error = #expect(throws: JSONFieldError.self) {
@@ -56,6 +62,38 @@ import TokenLog
         audit.sends = ClientAudit.fewestSends - 1
         audit.wallNs = ClientAudit.shortestNs - 1
         #expect(audit.limits.isEmpty)
+    }
+
+    private static let remarked: [(@Sendable (inout ClientAudit) -> Void, String)] = [
+        ({ $0.events.kernelJoined = 6 }, "several events in one read for 5.7 %"),
+        ({ for _ in 0..<9 { $0.readWaiting.add(64 << 10) } }, "read buffer full"),
+        ({ $0.outOfOrder = 1 }, "could not use 25.0 % of the kernel's stamps"),
+        ({ $0.timeouts = 2 }, "ended 2 of its 100 requests by a time limit"),
+    ]
+
+    @Test(arguments: remarked.indices)
+    func eachFindingHasItsSentence(index: Int) {
+        var audit = Self.keepsUp
+        Self.remarked[index].0(&audit)
+        let remarks = audit.remarks(name: "node-1")
+        #expect(remarks.count == 1 && remarks[0].hasPrefix("node-1 "), "\(remarks)")
+        #expect(remarks[0].contains(Self.remarked[index].1), "\(remarks)")
+        #expect(audit.limits.isEmpty)
+    }
+
+    @Test func theTableShowsEachClient() throws {
+        var header = SampleRun.header
+        header.agents[1].audit = Self.keepsUp
+        let summary = try RunSummary(RunResult(header: header, requests: SampleRun.requests))
+        let lines = ResultTable(summary, style: .plain).lines
+        #expect(lines.allSatisfy { $0.count <= consoleWidth })
+        let place = try #require(lines.firstIndex { $0.hasPrefix(" client") })
+        let cells = lines[place + 1].split(separator: " ", omittingEmptySubsequences: true)
+        #expect(cells.starts(with: ["node-02", "80.0", "%", "100.0", "%", "0.00"]))
+        #expect(cells.suffix(6) == ["39", "KiB", "0.0", "%", "2", "1"])
+        let without = try RunSummary(
+            RunResult(header: SampleRun.header, requests: SampleRun.requests))
+        #expect(!ResultTable(without, style: .plain).lines.contains { $0.hasPrefix(" client") })
     }
 
     @Test func missingStampsAndSlowReadsAreRemarked() {

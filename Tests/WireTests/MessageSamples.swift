@@ -38,6 +38,8 @@ enum MessageSamples {
         audit.latenessP99Ns = 345_678
         audit.latenessMaxNs = -1
         for span: Int64 in [0, 3, 4, 5_000, 5_001, 1 << 50] { audit.readDelay.add(span) }
+        for bytes: Int64 in [0, 270, 65_536] { audit.readWaiting.add(bytes) }
+        audit.unstamped = 6
         audit.busyPermille = 123
         audit.busiestPermille = 999
         audit.events.kernel = 9

@@ -27,6 +27,8 @@ package struct ResultTable: Sendable {
         lines += Self.latencies(
             summary.run.totals, lateness: summary.run.lateness, rows: rows)
         lines += [""] + agentRows
+        let audits = auditRows
+        if !audits.isEmpty { lines += [""] + audits }
         if summary.classes.count > 1 { lines += [""] + classRows }
         let sentences = summary.warnings
         if !sentences.isEmpty {
@@ -104,6 +106,35 @@ package struct ResultTable: Sendable {
             table.add(Self.cells(part) + [Self.stamps(part), Figures.span(agent.startError)])
         }
         return table.lines
+    }
+
+    /// How the clients themselves did; none where no agent said.
+    private var auditRows: [String] {
+        var table = TextTable(heading: [
+            "client", "loop", "busiest s", "cores", "delay p50", "p99", "queue p99", "joined",
+            "odd stamps", "time-outs",
+        ])
+        let audited = summary.header.agents.compactMap { agent in
+            agent.audit.map { (agent.name, $0) }
+        }
+        for (name, audit) in audited {
+            table.add([
+                name.harmless, Figures.percent(Double(audit.busyPermille) / 1_000),
+                Figures.percent(Double(audit.busiestPermille) / 1_000),
+                audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
+                Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
+                Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
+                audit.readWaiting.upperBound(ofRank: 0.99).map(Self.bytes) ?? "-",
+                audit.joinedShare.map { Figures.percent($0) } ?? "-",
+                String(audit.outOfOrder &+ audit.unstamped), String(audit.timeouts),
+            ])
+        }
+        return audited.isEmpty ? [] : table.lines
+    }
+
+    /// `512 B`, `63 KiB`.
+    private static func bytes(_ count: Int64) -> String {
+        count < 10_240 ? "\(count) B" : "\(count >> 10) KiB"
     }
 
     private var classRows: [String] {

@@ -24,18 +24,9 @@ extension ClientAudit {
             "timeouts": Self.number(timeouts),
             "cpu": Self.number(cpuNs),
             "wall": Self.number(wallNs),
-            "read_delay": [
-                "p50": readDelay.upperBound(ofRank: 0.5).map(JSONValue.integer) ?? .null,
-                "p99": readDelay.upperBound(ofRank: 0.99).map(JSONValue.integer) ?? .null,
-                // [largest span of the step, reads in it]
-                "steps": .array(
-                    readDelay.filled.map { step, count in
-                        [
-                            .integer(DelayHistogram.upperBound(ofStep: step)),
-                            Self.number(count),
-                        ]
-                    }),
-            ],
+            "unstamped": Self.number(unstamped),
+            "read_delay": readDelay.json,
+            "read_waiting": readWaiting.json,
         ]
     }
 
@@ -47,7 +38,6 @@ extension ClientAudit {
         self.init()
         let lateness = try json.field("lateness", "an object") { $0 }
         let events = try json.field("events", "an object") { $0 }
-        let delay = try json.field("read_delay", "an object") { $0 }
         sends = try json.integer("sends")
         latenessP50Ns = try lateness.integer("p50")
         latenessP99Ns = try lateness.integer("p99")
@@ -62,12 +52,10 @@ extension ClientAudit {
         timeouts = try json.integer("timeouts")
         cpuNs = try json.integer("cpu")
         wallNs = try json.integer("wall")
-        for row in try delay.field("steps", "an array", { $0.array }) {
-            guard let pair = row.array, pair.count == 2, let span = pair[0].int64,
-                let count = pair[1].int64.flatMap(UInt64.init(exactly:))
-            else { throw JSONFieldError(problem: "has a step of delays that is not [ns, reads]") }
-            readDelay.add(count, toStep: DelayHistogram.step(of: span))
-        }
+        unstamped = try json.integer("unstamped")
+        readDelay = try json.field("read_delay", "an object with `steps`", LogHistogram.init(json:))
+        readWaiting = try json.field(
+            "read_waiting", "an object with `steps`", LogHistogram.init(json:))
     }
 
     private static func permille(
@@ -77,6 +65,35 @@ extension ClientAudit {
             value.double.flatMap { share in
                 (0...1).contains(share) ? UInt16((share * 1_000).rounded()) : nil
             }
+        }
+    }
+}
+
+extension LogHistogram {
+    fileprivate var json: JSONValue {
+        [
+            "p50": upperBound(ofRank: 0.5).map(JSONValue.integer) ?? .null,
+            "p99": upperBound(ofRank: 0.99).map(JSONValue.integer) ?? .null,
+            // [largest value of the step, values in it]
+            "steps": .array(
+                filled.map { step, count in
+                    [
+                        .integer(Self.upperBound(ofStep: step)),
+                        .integer(Int64(clamping: count)),
+                    ]
+                }),
+        ]
+    }
+
+    /// Nil where a step is not [largest value, values in it].
+    fileprivate init?(json: JSONValue) {
+        guard let rows = json["steps"]?.array else { return nil }
+        self.init()
+        for row in rows {
+            guard let pair = row.array, pair.count == 2, let value = pair[0].int64,
+                let count = pair[1].int64.flatMap(UInt64.init(exactly:))
+            else { return nil }
+            add(count, toStep: Self.step(of: value))
         }
     }
 }

@@ -21,6 +21,18 @@ extension ClientAudit {
     /// are the kernel's, so it spoils no figure.
     package static let notableReadDelayNs: Int64 = 10_000_000
 
+    /// The share of events that shared a read with another, which is worth a sentence: they have one
+    /// stamp, the newest's, and no gap between them.
+    package static let notableJoined = 0.05
+    /// Bytes waiting at a read, at p99, that are worth a sentence: the read's whole buffer.
+    package static let notableWaitingBytes: Int64 = 64 << 10
+    /// The share of kernel stamps that were not used, being older than the stream's newest or ahead
+    /// of the clock, which is worth a sentence: on a steady clock there are none.
+    package static let notableOutOfOrder = 0.001
+
+    /// The share of requests that a time limit ended, which is worth a sentence.
+    package static let notableTimeouts = 0.01
+
     /// Why this agent's part is not valid, a clause each; empty where the client kept up.
     package var limits: [String] {
         var reasons: [String] = []
@@ -52,6 +64,27 @@ extension ClientAudit {
             sentences.append(
                 "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node is "
                     + "busy; stamps are the kernel's, next turns of a session are late by it.")
+        }
+        if let share = joinedShare, share > Self.notableJoined {
+            sentences.append(
+                "\(name) found several events in one read for \(Figures.percent(share)) of its "
+                    + "events: they carry one stamp, the newest's, and gaps between them are 0; the "
+                    + "server joins them, or the node is busy.")
+        }
+        if let waiting = readWaiting.upperBound(ofRank: 0.99), waiting >= Self.notableWaitingBytes {
+            sentences.append(
+                "\(name) found its read buffer full at over 1 % of its reads: it reads no faster "
+                    + "than its server sends, which may have waited for it; use more agents.")
+        }
+        if let share = outOfOrderShare, share > Self.notableOutOfOrder {
+            sentences.append(
+                "\(name) could not use \(Figures.percent(share)) of the kernel's stamps, older than "
+                    + "their stream's newest or ahead of the clock: was its clock stepped?")
+        }
+        if timeouts > 0, sends > 0, Double(timeouts) > Self.notableTimeouts * Double(sends) {
+            sentences.append(
+                "\(name) ended \(timeouts) of its \(sends) requests by a time limit: their "
+                    + "latencies are bounds, not figures; see `timeouts` of the scenario.")
         }
         return sentences
     }

@@ -10,7 +10,12 @@ package struct ClientAudit: Hashable, Sendable {
     package var latenessP99Ns: Int64 = 0
     package var latenessMaxNs: Int64 = 0
     /// From the kernel's stamp of a read's newest segment to the callback that took it.
-    package var readDelay = DelayHistogram()
+    package var readDelay = LogHistogram()
+    /// Bytes that waited in a connection's receive queue when it was read, which is what the read
+    /// took; one that filled its buffer of 64 KiB found at least so many.
+    package var readWaiting = LogHistogram()
+    /// Reads that the kernel gave no stamp for.
+    package var unstamped: UInt64 = 0
     /// Share of the load loop's time spent in callbacks, in thousandths: from start to end, and in
     /// the busiest second.
     package var busyPermille: UInt16 = 0
@@ -55,6 +60,12 @@ package struct ClientAudit: Hashable, Sendable {
 
     /// The share of events stamped by the loop because the kernel gave no stamp; nil without events.
     package var fallbackShare: Double? { share(events.callback &+ events.callbackJoined) }
+
+    /// The share of stamped reads whose kernel stamp was not used; nil without any.
+    package var outOfOrderShare: Double? {
+        let reads = readDelay.total
+        return reads == 0 ? nil : Double(outOfOrder) / Double(reads)
+    }
 
     /// Cores that the process kept busy over the load; nil before it began.
     package var coresBusy: Double? { wallNs == 0 ? nil : Double(cpuNs) / Double(wallNs) }

@@ -4,19 +4,13 @@ extension ClientAudit {
     func encode(into writer: inout ByteWriter) {
         for count in [
             sends, events.kernel, events.kernelJoined, events.callback, events.callbackJoined,
-            outOfOrder, timeouts, cpuNs, wallNs,
+            outOfOrder, unstamped, timeouts, cpuNs, wallNs,
         ] { writer.varint(count) }
         for span in [latenessP50Ns, latenessP99Ns, latenessMaxNs] { writer.signed(span) }
         writer.varint(UInt64(busyPermille))
         writer.varint(UInt64(busiestPermille))
-        let filled = readDelay.filled
-        writer.varint(UInt64(filled.count))
-        var before = 0
-        for (step, count) in filled {
-            writer.varint(UInt64(step - before))
-            writer.varint(count)
-            before = step
-        }
+        readDelay.encode(into: &writer)
+        readWaiting.encode(into: &writer)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -27,6 +21,7 @@ extension ClientAudit {
         events.callback = try reader.varint("audit callback stamps")
         events.callbackJoined = try reader.varint("audit joined callback stamps")
         outOfOrder = try reader.varint("audit stamps out of order")
+        unstamped = try reader.varint("audit reads without a stamp")
         timeouts = try reader.varint("audit time limits")
         cpuNs = try reader.varint("audit CPU time")
         wallNs = try reader.varint("audit length")
@@ -35,18 +30,38 @@ extension ClientAudit {
         latenessMaxNs = try reader.signed("audit lateness max")
         busyPermille = try reader.number("audit loop share")
         busiestPermille = try reader.number("audit busiest second")
-        let filled = try reader.count(
-            "audit delay steps", limit: DelayHistogram.steps, bytesEach: 2)
+        readDelay = try LogHistogram(from: &reader, "audit delay")
+        readWaiting = try LogHistogram(from: &reader, "audit waiting bytes")
+    }
+}
+
+extension LogHistogram {
+    /// The steps that hold something: each one's distance from the one before, and its count.
+    fileprivate func encode(into writer: inout ByteWriter) {
+        let filled = filled
+        writer.varint(UInt64(filled.count))
+        var before = 0
+        for (step, count) in filled {
+            writer.varint(UInt64(step - before))
+            writer.varint(count)
+            before = step
+        }
+    }
+
+    fileprivate init(
+        from reader: inout ByteReader, _ name: StaticString
+    ) throws(DecodeError) {
+        self.init()
+        let filled = try reader.count(name, limit: Self.steps, bytesEach: 2)
         var step = 0
         for place in 0..<filled {
-            let gap = try reader.varint(
-                "audit delay step", limit: UInt64(DelayHistogram.steps - 1 - step))
+            let gap = try reader.varint(name, limit: UInt64(Self.steps - 1 - step))
             step += Int(gap)
             guard place == 0 || gap > 0 else {
                 throw reader.error(
-                    "audit delay step", back: 1, .contradiction("a step of delays stands twice"))
+                    name, back: 1, .contradiction("a step stands twice"))
             }
-            readDelay.add(try reader.varint("audit delay count"), toStep: step)
+            add(try reader.varint(name), toStep: step)
         }
     }
 }

@@ -3,24 +3,24 @@ import Testing
 
 @testable import TokenLog
 
-@Suite struct DelayHistogramTests {
+@Suite struct LogHistogramTests {
     @Test func everyStepEndsWhereTheNextBegins() {
-        for step in 0..<(DelayHistogram.steps - 1) {
-            let last = DelayHistogram.upperBound(ofStep: step)
-            #expect(DelayHistogram.step(of: last) == step)
-            #expect(DelayHistogram.step(of: last + 1) == step + 1)
+        for step in 0..<(LogHistogram.steps - 1) {
+            let last = LogHistogram.upperBound(ofStep: step)
+            #expect(LogHistogram.step(of: last) == step)
+            #expect(LogHistogram.step(of: last + 1) == step + 1)
         }
-        #expect(DelayHistogram.step(of: .max) == DelayHistogram.steps - 1)
-        #expect(DelayHistogram.step(of: -5) == 0)
+        #expect(LogHistogram.step(of: .max) == LogHistogram.steps - 1)
+        #expect(LogHistogram.step(of: -5) == 0)
         #expect(
-            DelayHistogram.upperBound(ofStep: DelayHistogram.steps - 1)
-                == DelayHistogram.ceilingNs)
+            LogHistogram.upperBound(ofStep: LogHistogram.steps - 1)
+                == LogHistogram.ceiling)
     }
 
     @Test(arguments: 0..<8)
     func percentilesAreBoundsAtMostAQuarterAbove(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var histogram = DelayHistogram()
+        var histogram = LogHistogram()
         let spans = (0..<1_000).map { _ in
             Int64.random(
                 in: 0...(1 << Int64.random(in: 0...39, using: &generator)), using: &generator)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func nothingHasNoPercentile() {
-        #expect(DelayHistogram().upperBound(ofRank: 0.5) == nil)
+        #expect(LogHistogram().upperBound(ofRank: 0.5) == nil)
         #expect(ClientAudit().joinedShare == nil && ClientAudit().coresBusy == nil)
     }
 
