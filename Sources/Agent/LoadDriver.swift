@@ -38,8 +38,8 @@ final class LoadDriver: StreamSink {
     private var prepared: [Int: PreparedRequest] = [:]
     /// Requests handed to the client that have not left yet: when they were due, and where they go.
     private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
-    private var log = LogBatch()
-    private var audit = LoadAudit()
+    @exclusivity(unchecked) private var log = LogBatch()
+    @exclusivity(unchecked) private var audit = LoadAudit()
     private var dispatchQueued = false
     private var prepareQueued = false
     private var isOver = false

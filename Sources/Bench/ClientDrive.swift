@@ -81,7 +81,7 @@ enum ClientDrive {
         private var next = 0
         private let onEnd: (Outcome) -> Void
         private var client: ServingClient?
-        private var outcome = Outcome()
+        @exclusivity(unchecked) private var outcome = Outcome()
         private var finished = 0
         private var begunCPU: Int64 = 0
         private var begunUsage = ThreadUsage()

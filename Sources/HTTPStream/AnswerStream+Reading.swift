@@ -33,7 +33,7 @@ extension AnswerStream {
     private mutating func readRepeated(
         _ input: inout UnsafeRawBufferPointer, into tokens: inout [AnswerTokens]
     ) -> Bool {
-        guard let choice = template.choice, template.isOneLine, pending.isEmpty, result == nil,
+        guard let choice = template.choice, template.isOneLine, pending.isEmpty, !isOver,
             parser.isBetweenChunks, events.isBetweenEvents, let base = input.baseAddress
         else { return false }
         // Sound: only read, as bytes, and never beyond `end`.

@@ -39,7 +39,11 @@ package struct AnswerStream: ~Copyable {
     package static let tokensPerEvent: UInt32 = 1 << 20
 
     /// How the answer ended, nil until it has.
-    package private(set) var result: AnswerResult?
+    package private(set) var result: AnswerResult? {
+        didSet { isOver = result != nil }
+    }
+    /// Whether there is a result: looking at one costs a copy of it.
+    private(set) var isOver = false
 
     private let expectation: Expectation
     var parser: HTTPResponseParser
@@ -78,7 +82,7 @@ package struct AnswerStream: ~Copyable {
     package var hasBegun: Bool { head != nil || !interim.isEmpty }
 
     /// Whether the end of the connection is what will end the answer.
-    package var endsWithConnection: Bool { result == nil && parser.endsWithConnection }
+    package var endsWithConnection: Bool { !isOver && parser.endsWithConnection }
 
     /// The next event, nil when `input` is used up; `input` loses the bytes that were used and keeps
     /// what follows the answer.
@@ -87,7 +91,7 @@ package struct AnswerStream: ~Copyable {
             owesFinish = false
             return .finished
         }
-        guard result == nil else { return nil }
+        guard !isOver else { return nil }
         do throws(AnswerFault) {
             while true {
                 if !pending.isEmpty, let event = try useBody() { return event }
@@ -122,7 +126,7 @@ package struct AnswerStream: ~Copyable {
             owesFinish = false
             return .finished
         }
-        guard result == nil else { return nil }
+        guard !isOver else { return nil }
         switch parser.inputEnded() {
         case .complete:
             return finishedBody(end: .close)
@@ -141,7 +145,7 @@ package struct AnswerStream: ~Copyable {
     package mutating func broken(
         _ kind: ErrorClass, _ detail: String, outcome: Outcome = .failed
     ) -> AnswerEvent? {
-        guard result == nil else { return nil }
+        guard !isOver else { return nil }
         if let errorEvent, outcome == .failed {
             finish(.failed, .streamError, errorEvent, end: .cut)
         } else if let status = head?.status, status != 200, outcome == .failed {

@@ -77,12 +77,15 @@ extension ClientConnection {
 
     func writeSealed(_ exchange: Exchange, through channel: SecureChannel) {
         while true {
+            let handed = RawClock.now()
             switch channel.flush(to: descriptor) {
             case .blocked: return waitForRoom(true)
             case .failed(let code): return couldNotSend(exchange, code)
             case .done: break
             }
-            guard exchange.written < exchange.bytes.count else { return sentAll(exchange) }
+            guard exchange.written < exchange.bytes.count else {
+                return sentAll(exchange, at: handed)
+            }
             do throws(TLSFault) {
                 exchange.written += try channel.seal(exchange.bytes, from: exchange.written)
             } catch {

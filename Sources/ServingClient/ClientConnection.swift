@@ -209,7 +209,9 @@ final class ClientConnection {
 
     private func write(_ exchange: Exchange) {
         if let channel { return writeSealed(exchange, through: channel) }
+        var handed = exchange.begun
         while exchange.written < exchange.bytes.count {
+            handed = RawClock.now()
             let count = exchange.bytes.withUnsafeBytes { bytes in
                 send(
                     descriptor, bytes.baseAddress! + exchange.written,
@@ -225,7 +227,7 @@ final class ClientConnection {
                 return couldNotSend(exchange, errno)
             }
         }
-        sentAll(exchange)
+        sentAll(exchange, at: handed)
     }
 
     func couldNotSend(_ exchange: Exchange, _ code: Int32) {
@@ -237,8 +239,9 @@ final class ClientConnection {
         }
     }
 
-    func sentAll(_ exchange: Exchange) {
-        let now = RawClock.now()
+    /// - Parameter now: before the system call that took the last byte. After it would be too late:
+    ///   the call wakes a server of the same host up, which may run, and answer, before it returns.
+    func sentAll(_ exchange: Exchange, at now: LocalInstant) {
         exchange.sent = now
         exchange.stamps.sent(at: now)
         waitForRoom(false)

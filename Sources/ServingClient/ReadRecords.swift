@@ -8,6 +8,18 @@ struct ReadRecords {
 
     init(capacity: Int) { records.reserveCapacity(capacity) }
 
+    /// The one record of a read with tokens of one kind, as nearly all are; nil where it takes several.
+    @inline(__always)
+    static func single(_ found: AnswerTokens, like model: TokenRecord) -> TokenRecord? {
+        guard found.count <= UInt32(UInt16.max), found.events <= UInt32(TokenRecord.eventLimit)
+        else { return nil }
+        var record = model
+        record.kind = found.kind
+        record.count = UInt16(truncatingIfNeeded: found.count)
+        record.events = UInt16(truncatingIfNeeded: found.events)
+        return record
+    }
+
     /// Replaces the records of the read before.
     ///
     /// - Parameter model: what all records say but for counts and kind.

@@ -280,6 +280,10 @@ package final class ServingClient {
         guard case .request = exchange.purpose else { return }
         let first = TokenRecord(
             stamp: stamp, request: exchange.id, count: 0, kind: .content, source: source)
+        if tokensOfRead.count == 1, var only = ReadRecords.single(tokensOfRead[0], like: first) {
+            withUnsafePointer(to: &only) { sink.tokens(UnsafeBufferPointer(start: $0, count: 1)) }
+            return
+        }
         recordsOfRead.fill(tokensOfRead, like: first)
         recordsOfRead.records.withUnsafeBufferPointer { sink.tokens($0) }
     }

@@ -7,11 +7,10 @@ package import TokenLog
 /// A request gets at most one ``requestSent(_:at:)``, then its tokens in order, then exactly one
 /// ``requestFinished(_:retryAfter:)``.
 package protocol StreamSink: AnyObject {
-    /// The request's last byte was handed to the kernel.
+    /// The request's last byte was handed to the kernel: the instant before the call that took it.
     func requestSent(_ id: UInt32, at instant: LocalInstant)
-    /// One read brought these tokens: at least one record, all of one request and with one stamp, a
-    /// record an event (an event of more than 65 535 tokens gives several). The buffer is the
-    /// client's and holds for the call.
+    /// One read brought these tokens: at least one record, all of one request and with one stamp, one
+    /// for all that follow each other of a kind. The buffer is the client's and holds for the call.
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>)
     /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)

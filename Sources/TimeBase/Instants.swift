@@ -1,3 +1,6 @@
+// All comparisons are spelt out: the ones that Comparable adds are generic calls from other modules,
+// which the token path makes several times a read.
+
 /// A span of time in nanoseconds; negative spans are allowed.
 package struct TimeSpan: Hashable, Comparable, Sendable {
     /// Nanoseconds.
@@ -27,7 +30,15 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
 
     @inlinable
     package static func < (a: TimeSpan, b: TimeSpan) -> Bool { a.ns < b.ns }
+    @inlinable
+    package static func <= (a: TimeSpan, b: TimeSpan) -> Bool { a.ns <= b.ns }
+    @inlinable
+    package static func > (a: TimeSpan, b: TimeSpan) -> Bool { a.ns > b.ns }
+    @inlinable
+    package static func >= (a: TimeSpan, b: TimeSpan) -> Bool { a.ns >= b.ns }
+    @inlinable
     package static func + (a: TimeSpan, b: TimeSpan) -> TimeSpan { TimeSpan(ns: a.ns + b.ns) }
+    @inlinable
     package static func - (a: TimeSpan, b: TimeSpan) -> TimeSpan { TimeSpan(ns: a.ns - b.ns) }
     package static prefix func - (a: TimeSpan) -> TimeSpan { TimeSpan(ns: -a.ns) }
 }
@@ -46,6 +57,12 @@ package struct LocalInstant: Hashable, Comparable, Sendable {
 
     @inlinable
     package static func < (a: LocalInstant, b: LocalInstant) -> Bool { a.ns < b.ns }
+    @inlinable
+    package static func <= (a: LocalInstant, b: LocalInstant) -> Bool { a.ns <= b.ns }
+    @inlinable
+    package static func > (a: LocalInstant, b: LocalInstant) -> Bool { a.ns > b.ns }
+    @inlinable
+    package static func >= (a: LocalInstant, b: LocalInstant) -> Bool { a.ns >= b.ns }
 
     /// The signed span from `b` to `a`.
     @inlinable
@@ -76,6 +93,12 @@ package struct ClusterInstant: Hashable, Comparable, Sendable {
 
     @inlinable
     package static func < (a: ClusterInstant, b: ClusterInstant) -> Bool { a.ns < b.ns }
+    @inlinable
+    package static func <= (a: ClusterInstant, b: ClusterInstant) -> Bool { a.ns <= b.ns }
+    @inlinable
+    package static func > (a: ClusterInstant, b: ClusterInstant) -> Bool { a.ns > b.ns }
+    @inlinable
+    package static func >= (a: ClusterInstant, b: ClusterInstant) -> Bool { a.ns >= b.ns }
 
     /// The signed span from `b` to `a`.
     @inlinable
