@@ -167,7 +167,12 @@ let package = Package(
             ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
         tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
         tests("Report", ["Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
-        tests("Agent", ["AgentCore", "EventLoop", "Wire", "Workload", "TokenLog", "TimeBase"]),
+        tests(
+            "Agent",
+            [
+                "AgentCore", "EngineServer", "EventLoop", "ServingClient", "Wire", "Workload",
+                "TokenLog", "TimeBase",
+            ]),
         tests(
             "Coordinator",
             ["ClockSync", "CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),

@@ -7,8 +7,10 @@ import Wire
 import Workload
 
 extension LoadDriver {
-    /// Connections that are opened before the start, a target.
+    /// Connections that are opened before the start, a target, where nothing says how many are needed.
     private static let connectionsAhead = 16
+    /// Most connections that are opened before the start, a target.
+    private static let mostConnectionsAhead = 1_024
 
     /// Finds the targets, checks that they answer, opens connections and takes the shard.
     ///
@@ -115,7 +117,8 @@ extension LoadDriver {
                             version: $0.version, cipher: $0.cipher, isVerified: $0.isVerified)
                     })
             }
-            openAhead(0, opened: 0) { opened in
+            let ahead = Self.connectionsAhead(configuration, targets: client.targets.count)
+            openAhead(ahead, target: 0, opened: 0) { opened in
                 done(
                     .success(
                         Ready(
@@ -187,10 +190,18 @@ extension LoadDriver {
         return options
     }
 
-    private func openAhead(_ target: Int, opened: Int, done: @escaping (Int) -> Void) {
+    /// A closed loop sends its first requests all at once: each finds a connection then.
+    private static func connectionsAhead(_ configuration: RunConfiguration, targets: Int) -> Int {
+        let held = closedLoop(configuration).map { ($0 + targets - 1) / max(1, targets) } ?? 0
+        return min(max(held, connectionsAhead), mostConnectionsAhead)
+    }
+
+    private func openAhead(
+        _ count: Int, target: Int, opened: Int, done: @escaping (Int) -> Void
+    ) {
         guard let client, target < client.targets.count else { return done(opened) }
-        client.prepareConnections(Self.connectionsAhead, target: target) { [self] ready, _ in
-            openAhead(target + 1, opened: opened + ready, done: done)
+        client.prepareConnections(count, target: target) { [self] ready, _ in
+            openAhead(count, target: target + 1, opened: opened + ready, done: done)
         }
     }
 }

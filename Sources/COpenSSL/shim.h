@@ -22,6 +22,11 @@ static inline void legato_ssl_forbid_renegotiation(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 }
 
+/* Records' buffers are freed while no record is in them: an idle connection then holds none. */
+static inline void legato_ssl_release_buffers(SSL_CTX *context) {
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+}
+
 /* Tells the server which of its names is asked for; 1 where that was possible. */
 static inline int legato_ssl_name_server(SSL *ssl, const char *name) {
     return SSL_set_tlsext_host_name(ssl, name) == 1;

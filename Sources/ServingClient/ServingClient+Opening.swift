@@ -88,24 +88,35 @@ extension ServingClient {
         for _ in 0..<max(0, missing) { reopen(target) }
     }
 
-    /// Opens connections ahead until `count` are idle or opening.
+    /// Connections to one target that are opened at once, ahead of need: a server's queue holds as many.
+    static let openedAtOnce = 32
+
+    /// Opens connections ahead until `count` are idle, ``openedAtOnce`` at a time.
     ///
     /// - Parameter completion: gets how many are idle then, and the first reason why not all.
     package func prepareConnections(
         _ count: Int, target: Int, _ completion: @escaping (Int, ConnectionError?) -> Void
     ) {
-        let missing = count - idle[target].count
-        guard missing > 0 else {
-            let ready = idle[target].count
-            return loop.next { completion(ready, nil) }
+        prepare(max(0, count - idle[target].count), target: target, completion)
+    }
+
+    /// Opens `missing` more, unless one cannot be opened.
+    private func prepare(
+        _ missing: Int, target: Int, _ completion: @escaping (Int, ConnectionError?) -> Void
+    ) {
+        guard missing > 0, !isClosed else {
+            return loop.next { [self] in completion(idle[target].count, nil) }
         }
-        var left = missing
+        let wave = min(missing, Self.openedAtOnce)
+        var left = wave
         var firstError: ConnectionError?
-        for _ in 0..<missing {
+        for _ in 0..<wave {
             openOne(target) { [self] error in
                 if firstError == nil { firstError = error }
                 left -= 1
-                if left == 0 { completion(idle[target].count, firstError) }
+                guard left == 0 else { return }
+                guard firstError == nil else { return completion(idle[target].count, firstError) }
+                prepare(missing - wave, target: target, completion)
             }
         }
     }

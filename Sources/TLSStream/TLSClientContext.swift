@@ -39,6 +39,7 @@ package final class TLSClientContext {
             "OpenSSL refused TLS 1.2 with the protocol http/1.1")
         legato_ssl_forbid_renegotiation(context)
         legato_ssl_keep_no_sessions(context)
+        legato_ssl_release_buffers(context)
         guard trust.verifies else {
             SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
             return

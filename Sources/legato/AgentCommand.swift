@@ -3,6 +3,7 @@ import AgentCore
 import ArgumentParser
 import EventLoop
 import Foundation
+import ServingClient
 import Storage
 import TimeBase
 import Transport
@@ -68,6 +69,11 @@ struct AgentCommand: ParsableCommand {
         }
         guard !embeddedEngine || urls.isEmpty else {
             throw ValidationError("--embedded-engine and --url exclude each other: drop one")
+        }
+        for url in urls {
+            do throws(TargetError) {
+                _ = try Target(parsing: url)
+            } catch { throw ValidationError("\(error)") }
         }
         if let grace { _ = try Quantities.span(grace, "--grace") }
         _ = try Quantities.span(patience, "--patience")

@@ -18,6 +18,8 @@ struct CommandLineTests {
         arguments: [
             ["run", "--rate", "3"], ["agent"], ["agent", "--coordinator", "nowhere"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--embedded-engine"],
+            ["agent", "--coordinator", "127.0.0.1:1", "--url", "unix:a.sock"],
+            ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a?b"],
             ["engine", "--gpu", "H1000"], ["run", "--local", "2", "--agents", "2"],
             ["run", "--local", "0"], ["bench", "fidelity", "--run", "a"],
             ["bench", "client", "--run", "a", "--truth", "b"],

@@ -103,6 +103,21 @@ import TokenLog
         #expect(outcomes.accepted == 4)
     }
 
+    /// A server's queue of connections is short: they come in waves.
+    @Test func manyConnectionsAreOpenedInWaves() async throws {
+        let wave = ServingClient.openedAtOnce
+        let outcomes = try await drive([[.write(eventStream(tokens: 1))]], until: 1) { client, _ in
+            client.open { _ in
+                client.prepareConnections(2 * wave + 2, target: 0) { ready, error in
+                    #expect(ready == 2 * wave + 2 && error == nil)
+                    client.send(plain(0))
+                }
+                #expect(client.connectionCount == wave + 1)
+            }
+        }
+        #expect(outcomes.accepted == 2 * wave + 2)
+    }
+
     @Test(arguments: [
         ("HTTP/1.1 429 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", ErrorClass.httpStatus),
         ("HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", .httpStatus),
