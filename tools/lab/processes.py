@@ -107,7 +107,7 @@ class Measured:
         self.cpu_s = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
     def _watch(self, done):
-        while not done.wait(0.2):
+        while not done.wait(0.05):
             family = descendants(self.process.pid)
             self.peak_mb = max(self.peak_mb, sum(map(_resident_mb, family)))
             self.processes = max(self.processes, len(family))
