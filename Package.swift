@@ -175,7 +175,10 @@ let package = Package(
             ]),
         tests(
             "Coordinator",
-            ["ClockSync", "CoordinatorCore", "Wire", "Workload", "TokenLog", "TimeBase"]),
+            [
+                "ClockSync", "CoordinatorCore", "Scenario", "Wire", "Workload", "TokenLog",
+                "TimeBase",
+            ]),
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests", dependencies: ["legato", "EventLoop", "TargetFixtures"],

@@ -23,8 +23,10 @@ extension PlanSummary {
             let skipped = each.skipped > 0 ? " (\(each.skipped) more have no answered turn)" : ""
             row(
                 "prompts",
-                "\(each.file): \(each.format), \(each.conversations) conversations\(skipped), "
-                    + "\(short(Double(each.textBytes)))B; lengths estimated at 4 bytes a token")
+                "\(each.file): \(each.format), \(each.conversations) "
+                    + "conversation\(each.conversations == 1 ? "" : "s")\(skipped), "
+                    + "\(short(Double(each.textBytes)))B; lengths that nobody counted are "
+                    + "estimated at 4 bytes a token")
         }
         row("length", "\(seconds(lengthNs)) of planned load")
         if arrivals.contains(where: { $0 > 0 }) {

@@ -1,4 +1,4 @@
-internal import Workload
+package import Workload
 
 /// What a plan would send: the figures of `legato check`.
 package struct PlanSummary: Hashable, Sendable, Codable {
@@ -98,7 +98,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 conversations: library.conversations.count, skipped: library.skipped,
                 textBytes: library.textBytes)
         }
-        warnings = scenario.warnings + Self.repeated(plan, scenario.workload)
+        warnings = scenario.warnings + Self.repeatedPrompts(plan, scenario.workload)
         stages = plan.stages.map { stage in
             var slots: UInt32?
             if case .closed(let concurrency) = stage.kind { slots = concurrency }
@@ -138,7 +138,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     }
 
     /// Sentences about files of prompts with fewer conversations than the plan has sessions.
-    private static func repeated(_ plan: WorkloadPlan, _ workload: WorkloadSpec) -> [String] {
+    package static func repeatedPrompts(_ plan: WorkloadPlan, _ workload: WorkloadSpec) -> [String]
+    {
         workload.classes.enumerated().compactMap { place, each in
             guard let library = each.prompts else { return nil }
             let sessions = plan.requests.count {
@@ -146,9 +147,10 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             }
             let have = library.conversations.count
             guard sessions > have else { return nil }
+            let counted = have == 1 ? "1 conversation" : "\(have) conversations"
             return
-                "\(library.file) has \(have) conversations and the plan sends \(sessions) of class "
-                + "\(each.name): from the \(have + 1)th on they repeat, and a prefix cache may know them"
+                "\(library.file) has \(counted) and the plan has \(sessions) sessions of class "
+                + "\(each.name): after the first \(have) they repeat, and a prefix cache may know them"
         }
     }
 

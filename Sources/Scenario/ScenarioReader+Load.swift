@@ -187,10 +187,13 @@ extension ScenarioReader {
             try LawText.parse(text, .span)
         }
         let given = self.prompts(section, prompts)
+        // What is wrong with the file has been said; that it brought no lengths is not to be said too.
+        let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
         let answersAlone = !section.has("input") && !section.has("lengths")
         return ClassSpec(
             name: name ?? "", share: share,
-            lengths: section.has("prompts") ? nil : lengths(section), prompts: given,
+            lengths: section.has("prompts")
+                ? (given == nil ? standIn : nil) : lengths(section), prompts: given,
             answer: answersAlone ? length(section, "output", dimension: .tokens) : nil,
             turns: turns,
             think: think?.law ?? .fixed(0),
@@ -212,7 +215,7 @@ extension ScenarioReader {
             if let line = library.firstLineWithoutOutput, !section.has("output") {
                 throw TraceFileError(
                     message: "\(library.file):\(line): this prompt says nothing of its answer's "
-                        + "length; give the class an `output`")
+                        + "length; give the class an `output` (--output-len)")
             }
             return library
         } catch {

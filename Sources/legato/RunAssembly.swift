@@ -35,6 +35,9 @@ enum RunAssembly {
             stampResolutionNs: try command.stampResolution.map {
                 try Quantities.span($0, "--stamp-resolution").ns
             } ?? 1)
+        for warning in PlanSummary.repeatedPrompts(preparation.plan, scenario.workload) {
+            Console.note(warning)
+        }
         let protection = protection(command)
         var generator = SystemRandomNumberGenerator()
         var options = RunOptions(

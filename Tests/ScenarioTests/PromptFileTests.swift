@@ -73,6 +73,7 @@ import Workload
                 try parse("{ name: a, prompts: p.json }", in: folder)
             }
             #expect(error?.description.contains("p.json:2:1: there is no `text`") == true)
+            #expect(error?.diagnostics.count == 1)
         }
         try withFile("{\"text\":\"a\"}") { folder in
             let error = #expect(throws: ScenarioError.self) {
