@@ -104,7 +104,9 @@ extension LoadDriver {
             } catch {
                 return done(.failure(PreparationFailure(reason: "\(error)")))
             }
-            hold(requests: shard.requests, stages: configuration.stages)
+            hold(
+                requests: shard.requests, stages: configuration.stages,
+                keepsRawStamps: configuration.keepsRawStamps)
             let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
                 let (answer, profile) = found
                 return TargetState(

@@ -40,6 +40,8 @@ final class LoadDriver: StreamSink {
     private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
     @exclusivity(unchecked) private var audit = LoadAudit()
+    /// Whether the callback's own reading is logged with every token record.
+    private var keepsRawStamps = false
     private var dispatchQueued = false
     private var prepareQueued = false
     private var isOver = false
@@ -60,7 +62,8 @@ final class LoadDriver: StreamSink {
     // MARK: Life
 
     /// Takes the shard; the client is connected.
-    func hold(requests: [PlannedRequest], stages: [StagePlan]) {
+    func hold(requests: [PlannedRequest], stages: [StagePlan], keepsRawStamps: Bool) {
+        self.keepsRawStamps = keepsRawStamps
         ordinals.reserveCapacity(requests.count)
         for (ordinal, request) in requests.enumerated() { ordinals[request.index] = ordinal }
         // The start is not known yet; prompts for the first requests are made meanwhile.
@@ -197,9 +200,13 @@ final class LoadDriver: StreamSink {
             SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
     }
 
-    func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {
         for record in records { audit.counted(record) }
         log.tokens.append(contentsOf: records)
+        guard keepsRawStamps else { return }
+        for record in records {
+            log.delays.append(UInt32(clamping: max(0, (seen - record.stamp).ns)))
+        }
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {

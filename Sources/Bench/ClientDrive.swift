@@ -125,7 +125,7 @@ enum ClientDrive {
 
         func requestSent(_ id: UInt32, at instant: LocalInstant) { outcome.sent[id] = instant }
 
-        func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+        func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {
             outcome.records.append(contentsOf: records)
         }
 

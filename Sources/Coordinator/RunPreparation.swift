@@ -14,7 +14,8 @@ package struct RunPreparation: Sendable {
     /// - Throws: ``WorkloadError`` and ``ScenarioError``, naming what cannot be planned or dealt.
     /// - Complexity: O(requests).
     package init(
-        _ scenario: ResolvedScenario, agents: Int, engineJSON: String?, stampResolutionNs: Int64
+        _ scenario: ResolvedScenario, agents: Int, engineJSON: String?, stampResolutionNs: Int64,
+        keepsRawStamps: Bool = false
     ) throws {
         let plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
         let shards = try plan.deal(try scenario.dealing(agents: agents))
@@ -33,7 +34,8 @@ package struct RunPreparation: Sendable {
                     classNames: plan.classNames,
                     timeouts: scenario.timeouts,
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
-                    stampResolutionNs: stampResolutionNs, engineJSON: engineJSON,
+                    stampResolutionNs: stampResolutionNs, keepsRawStamps: keepsRawStamps,
+                    engineJSON: engineJSON,
                     requests: UInt32(shard.requests.count), seed: scenario.seed),
                 requests: shard.requests,
                 texts: plan.textPlaces(of: shard.requests).map { place in

@@ -1,6 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import Goodput
+import Report
 import TimeBase
 import TokenLog
 
@@ -28,6 +29,19 @@ struct RunTimeline {
         let isShared =
             sharesClock[agent] && mapped.hardLowNs <= local.ns && local.ns <= mapped.hardHighNs
         return isShared ? local.ns : mapped.coordinatorNs
+    }
+
+    /// The request's reads where raw stamps were kept, none of them before `scheduled` or before the
+    /// one ahead; else nil.
+    func reads(
+        of request: MergedRequest, notBefore scheduled: ClusterInstant
+    ) -> [MeasuredRequest.Read]? {
+        guard !request.delays.isEmpty else { return nil }
+        var last = scheduled
+        return zip(request.tokens, request.delays).map { token, delay in
+            last = max(last, instant(token.stamp, of: request.agent))
+            return MeasuredRequest.Read(time: last.ns, delay: Int64(delay))
+        }
     }
 
     /// The request's token events, none of them before `scheduled` or before the one ahead.

@@ -7,6 +7,8 @@ package struct MergedRequest: Hashable, Sendable {
     package var sent: SentRecord?
     /// In the order in which they arrived; stamps never decrease.
     package var tokens: [TokenRecord] = []
+    /// Raw stamps of these, as ``LogBatch/delays`` has them; none where they were not kept.
+    package var delays: [UInt32] = []
     package var finish: FinishRecord?
 
     package init(agent: Int) { self.agent = agent }
@@ -62,6 +64,9 @@ package struct Merge {
     package mutating func add(_ batch: LogBatch, agent: Int) throws(MergeFault) {
         for sent in batch.sent { try add(sent, agent: agent) }
         for token in batch.tokens { try add(token, agent: agent) }
+        for (token, delay) in zip(batch.tokens, batch.delays) {
+            requests[Int(token.request)].delays.append(delay)
+        }
         for finish in batch.finishes { try add(finish, agent: agent) }
     }
 

@@ -267,7 +267,7 @@ package final class ServingClient {
             ? (isJoined ? .kernelJoined : .kernel) : (isJoined ? .callbackJoined : .callback)
         if !tokensOfRead.isEmpty {
             exchange.lastToken = stamp
-            tell(exchange, stamp, source)
+            tell(exchange, stamp, source, seen: now)
             guard connection.exchange === exchange else { return }
         }
         if isFinished { finish(connection, exchange, leftOver: leftOver, at: stamp) }
@@ -275,17 +275,19 @@ package final class ServingClient {
 
     /// Hands the tokens of one read to the sink, which may cancel the request meanwhile.
     private func tell(
-        _ exchange: Exchange, _ stamp: LocalInstant, _ source: StampSource
+        _ exchange: Exchange, _ stamp: LocalInstant, _ source: StampSource, seen: LocalInstant
     ) {
         guard case .request = exchange.purpose else { return }
         let first = TokenRecord(
             stamp: stamp, request: exchange.id, count: 0, kind: .content, source: source)
         if tokensOfRead.count == 1, var only = ReadRecords.single(tokensOfRead[0], like: first) {
-            withUnsafePointer(to: &only) { sink.tokens(UnsafeBufferPointer(start: $0, count: 1)) }
+            withUnsafePointer(to: &only) {
+                sink.tokens(UnsafeBufferPointer(start: $0, count: 1), seen: seen)
+            }
             return
         }
         recordsOfRead.fill(tokensOfRead, like: first)
-        recordsOfRead.records.withUnsafeBufferPointer { sink.tokens($0) }
+        recordsOfRead.records.withUnsafeBufferPointer { sink.tokens($0, seen: seen) }
     }
 
     /// - Parameter isCut: nothing proves that the server ended the connection.
@@ -301,7 +303,7 @@ package final class ServingClient {
         while let event = exchange.stream.connectionEnded() {
             if case .tokens(let tokens) = event { tokensOfRead.append(tokens) }
         }
-        if !tokensOfRead.isEmpty { tell(exchange, now, .callback) }
+        if !tokensOfRead.isEmpty { tell(exchange, now, .callback, seen: now) }
         guard connection.exchange === exchange else { return }
         finish(connection, exchange, leftOver: 0, at: now)
     }

@@ -10,8 +10,8 @@ package protocol StreamSink: AnyObject {
     /// The request's last byte was handed to the kernel: the instant before the call that took it.
     func requestSent(_ id: UInt32, at instant: LocalInstant)
     /// One read brought these tokens: at least one record, all of one request and with one stamp, one
-    /// for all that follow each other of a kind. The buffer is the client's and holds for the call.
-    func tokens(_ records: UnsafeBufferPointer<TokenRecord>)
+    /// for all that follow each other of a kind. The buffer is the client's and holds for the call; `seen` is the callback's reading.
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant)
     /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)
 }

@@ -8,6 +8,9 @@ import TimeBase
 package struct LogBatch: Hashable, Sendable {
     package var sent: [SentRecord] = []
     package var tokens: [TokenRecord] = []
+    /// Where raw stamps are kept, by how much the callback's reading of each of ``tokens`` lies behind
+    /// its stamp, ns: as many as there are tokens. Else none.
+    package var delays: [UInt32] = []
     package var finishes: [FinishRecord] = []
 
     package init() {}
@@ -36,6 +39,7 @@ package struct LogBatch: Hashable, Sendable {
     package mutating func removeAll() {
         sent.removeAll(keepingCapacity: true)
         tokens.removeAll(keepingCapacity: true)
+        delays.removeAll(keepingCapacity: true)
         finishes.removeAll(keepingCapacity: true)
     }
 
@@ -43,7 +47,7 @@ package struct LogBatch: Hashable, Sendable {
     ///
     /// Cut a batch before the bound passes what a frame may carry.
     package var largestEncoding: Int {
-        64 + sent.count * 32 + tokens.count * 40
+        64 + sent.count * 32 + tokens.count * 40 + delays.count * 4
             + finishes.count * (48 + RequestError.detailLimit)
     }
 
@@ -61,13 +65,13 @@ package struct LogBatch: Hashable, Sendable {
         for place in batch.finishes.indices {
             batch.finishes[place].at = rounded(batch.finishes[place].at)
         }
-        batch.tokens = tokens.enumerated()
-            .sorted { ($0.element.request, $0.offset) < ($1.element.request, $1.offset) }
-            .map { entry in
-                var token = entry.element
-                token.stamp = rounded(token.stamp)
-                return token
-            }
+        let order = tokens.indices.sorted { (tokens[$0].request, $0) < (tokens[$1].request, $1) }
+        batch.tokens = order.map { place in
+            var token = tokens[place]
+            token.stamp = rounded(token.stamp)
+            return token
+        }
+        if !delays.isEmpty { batch.delays = order.map { delays[$0] } }
         return batch
     }
 }

@@ -32,6 +32,7 @@ package struct RecordHasher: Hashable, Sendable {
                     | UInt64(token.kind.rawValue))
             hash.add(UInt64(bitPattern: token.stamp.ns))
         }
+        for delay in batch.delays { hash.add(UInt64(delay)) }
         for finish in batch.finishes { add(finish) }
     }
 

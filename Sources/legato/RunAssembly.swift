@@ -34,7 +34,7 @@ enum RunAssembly {
             scenario, agents: agents.count, engineJSON: engine.json,
             stampResolutionNs: try command.stampResolution.map {
                 try Quantities.span($0, "--stamp-resolution").ns
-            } ?? 1)
+            } ?? 1, keepsRawStamps: command.rawStamps)
         for warning in PlanSummary.repeatedPrompts(preparation.plan, scenario.workload) {
             Console.note(warning)
         }

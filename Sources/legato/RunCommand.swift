@@ -51,6 +51,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Record stamps to this resolution, such as \"1 us\" (default: exact).")
     var stampResolution: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the loop's own reading of every read beside its stamp (`reads` in requests.jsonl)."
+        ))
+    var rawStamps = false
+
     @Option(help: "Token times in requests.jsonl: auto, always or never.")
     var tokens: TokensInRequests = .automatic
 

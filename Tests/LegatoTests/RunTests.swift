@@ -35,6 +35,30 @@ struct RunTests {
         }
     }
 
+    @Test("Raw stamps: every read with the loop's own reading, at the times of the tokens")
+    func rawStamps() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let file = try write(Self.scenario, in: folder)
+            let result = try Program.run(
+                ["run", file, "--raw-stamps", "--out", run.path, "--allow-invalid"])
+            try #require(result.status == 0, "\(result.errors)")
+            for request in try requests(of: run) {
+                let reads = try #require(request["reads"] as? [[Int]])
+                let tokens = try #require(request["tokens"] as? [Any])
+                let times = tokens.map { ($0 as? Int) ?? ($0 as? [Int])?.first ?? -1 }
+                #expect(!reads.isEmpty && reads.allSatisfy { $0.count == 2 && $0[1] >= 0 })
+                #expect(Set(reads.map { $0[0] }) == Set(times))
+                // A callback reads its clock some microseconds after the kernel stamped.
+                #expect(
+                    reads.contains { $0[1] > 0 } || request["stamp_source"] as? String != "kernel")
+            }
+            let again = try Program.run(["score", run.path, "--json"])
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            #expect(again.output == stored, "\(again.errors)")
+        }
+    }
+
     @Test("Two local agents: every request once, sums agree, and scoring again gives the same")
     func twoAgents() throws {
         try Program.withFolder { folder in

@@ -20,7 +20,7 @@ final class Recorder: StreamSink {
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) { sent[id] = instant }
 
-    func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {
+    func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {
         self.records += records.count
         for record in records {
             for count in record.eventCounts {

@@ -97,7 +97,7 @@ private struct ServerRules: Sendable {
 @Suite struct TargetProbeTests {
     private final class NoSink: StreamSink {
         func requestSent(_ id: UInt32, at instant: LocalInstant) {}
-        func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {}
+        func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {}
         func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {}
     }
 

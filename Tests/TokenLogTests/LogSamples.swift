@@ -65,6 +65,9 @@ enum LogSamples {
                     source: plain
                         ? .callback : StampSource.allCases.randomElement(using: &generator)!))
         }
+        if Bool.random(using: &generator) {
+            batch.delays = batch.tokens.map { _ in .random(in: 0...(.max), using: &generator) }
+        }
         for _ in 0..<Int.random(in: 0...(size / 12), using: &generator) {
             var finish = FinishRecord(
                 request: .random(in: requests, using: &generator), at: stamp(&generator),

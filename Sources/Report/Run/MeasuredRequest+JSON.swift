@@ -55,6 +55,17 @@ extension MeasuredRequest {
         writer.integer(sent?.ns)
         writer.name("tokens")
         if withTokens, let tokens { writer.tokens(tokens) } else { writer.null() }
+        if let reads {
+            writer.name("reads")
+            writer.array { writer in
+                for read in reads {
+                    writer.array { writer in
+                        writer.integer(read.time)
+                        writer.integer(read.delay)
+                    }
+                }
+            }
+        }
         writer.name("finish")
         writer.integer(finish.ns)
         writer.name("first_answer")
@@ -120,6 +131,7 @@ extension MeasuredRequest {
             scheduled: ClusterInstant(ns: try json.integer("scheduled")),
             sent: try json.optionalInteger("sent").map(ClusterInstant.init(ns:)),
             tokens: json.optional("tokens") == nil ? nil : try TokenEvent.list(in: json),
+            reads: try json.optional("reads").map(Self.reads),
             finish: ClusterInstant(ns: try json.integer("finish")),
             firstAnswer: try json.optionalInteger("first_answer").map(ClusterInstant.init(ns:)),
             outcome: try json.field(
@@ -133,6 +145,20 @@ extension MeasuredRequest {
             promptTokens: try json.optionalInteger("prompt_tokens"),
             askedOutput: try json.integer("asked_output"),
             outputTokens: try json.integer("output_tokens"))
+    }
+
+    private static func reads(_ json: JSONValue) throws(JSONFieldError) -> [Read] {
+        let problem = JSONFieldError(problem: "has `reads` that are no list of [time, delay]")
+        guard let list = json.array else { throw problem }
+        var reads: [Read] = []
+        reads.reserveCapacity(list.count)
+        for entry in list {
+            guard let pair = entry.array, pair.count == 2, let time = pair[0].int64,
+                let delay = pair[1].int64
+            else { throw problem }
+            reads.append(Read(time: time, delay: delay))
+        }
+        return reads
     }
 
     private static func error(_ json: JSONValue) throws(JSONFieldError) -> RequestError {

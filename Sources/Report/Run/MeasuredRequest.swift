@@ -25,6 +25,8 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// Its events in order, ns since the run's epoch; nil where the file leaves them to the
     /// journal.
     package var tokens: [TokenEvent]?
+    /// Its reads in order, where raw stamps were kept.
+    package var reads: [Read]?
     /// When the stream ended, or the failure was seen; never before `scheduled`.
     package var finish: ClusterInstant
     /// The first token of the answer itself, where reasoning came before it; nil without one.
@@ -42,10 +44,24 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var askedOutput: UInt32
     package var outputTokens: UInt32
 
+    /// One read of the stream that brought tokens.
+    package struct Read: Hashable, Sendable {
+        /// Its stamp, ns since the run's epoch.
+        package var time: Int64
+        /// From the stamp to the callback that took it, ns of the agent's clock.
+        package var delay: Int64
+
+        package init(time: Int64, delay: Int64) {
+            self.time = time
+            self.delay = delay
+        }
+    }
+
     package init(
         id: UInt32, agent: String, target: String, model: String, className: String, phase: Phase,
         session: UInt32, turn: UInt16, scheduled: ClusterInstant, sent: ClusterInstant?,
-        tokens: [TokenEvent]?, finish: ClusterInstant, firstAnswer: ClusterInstant?,
+        tokens: [TokenEvent]?, reads: [Read]? = nil, finish: ClusterInstant,
+        firstAnswer: ClusterInstant?,
         outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
         promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32
     ) {
@@ -60,6 +76,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         self.scheduled = scheduled
         self.sent = sent
         self.tokens = tokens
+        self.reads = reads
         self.finish = finish
         self.firstAnswer = firstAnswer
         self.outcome = outcome

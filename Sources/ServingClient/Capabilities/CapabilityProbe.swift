@@ -138,7 +138,7 @@ package final class CapabilityProbe: StreamSink {
     }
 
     package func requestSent(_ id: UInt32, at instant: LocalInstant) {}
-    package func tokens(_ records: UnsafeBufferPointer<TokenRecord>) {}
+    package func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {}
 
     package func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
         guard let question = asking else { return }

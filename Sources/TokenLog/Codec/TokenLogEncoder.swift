@@ -27,6 +27,14 @@ package struct TokenLogEncoder: Sendable {
         canonical.tokens = TokenColumns.encode(
             batch.tokens, resolutionNs: resolutionNs, into: &writer)
         RequestColumns.encode(batch.finishes, resolutionNs: resolutionNs, into: &writer)
+        writer.flag(!batch.delays.isEmpty)
+        if !batch.delays.isEmpty {
+            precondition(
+                batch.delays.count == batch.tokens.count, "a raw stamp belongs to each token record"
+            )
+            canonical.delays = TokenStreams(batch.tokens).order.map { batch.delays[$0] }
+            BytePlanes.encode(canonical.delays.map(UInt64.init), into: &writer)
+        }
 
         var requests = LogBatch()
         requests.sent = batch.sent
@@ -68,6 +76,17 @@ package enum TokenLogDecoder {
         batch.tokens = try TokenColumns.decode(resolutionNs: resolutionNs, from: &reader)
         batch.finishes = try RequestColumns.decodeFinishes(
             resolutionNs: resolutionNs, from: &reader)
+        if try reader.flag("raw stamp flag") {
+            let delays = try BytePlanes.decode(
+                "raw stamps", count: batch.tokens.count, from: &reader)
+            for delay in delays {
+                guard let delay = UInt32(exactly: delay) else {
+                    throw reader.error(
+                        "raw stamps", back: 0, .overLimit(value: delay, limit: UInt64(UInt32.max)))
+                }
+                batch.delays.append(delay)
+            }
+        }
         try reader.finish("batch")
         return batch
     }

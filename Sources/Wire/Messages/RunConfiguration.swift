@@ -23,6 +23,8 @@ package struct RunConfiguration: Hashable, Sendable {
     package var graceNs: Int64
     /// Stamps are rounded down to this many ns in the log; 1 keeps them exact.
     package var stampResolutionNs: Int64
+    /// Whether the callback's own reading is logged with every token record.
+    package var keepsRawStamps: Bool
     /// An embedded engine's options as JSON; nil where the targets are real.
     package var engineJSON: String?
     /// Requests of this agent's shard.
@@ -34,7 +36,8 @@ package struct RunConfiguration: Hashable, Sendable {
         promptForm: PromptForm = .words, ignoreEOS: Bool = true, probes: Bool = true,
         stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
-        stampResolutionNs: Int64 = 1, engineJSON: String? = nil, requests: UInt32, seed: UInt64
+        stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, engineJSON: String? = nil,
+        requests: UInt32, seed: UInt64
     ) {
         self.endpoint = endpoint
         self.model = model
@@ -49,6 +52,7 @@ package struct RunConfiguration: Hashable, Sendable {
         self.drainNs = drainNs
         self.graceNs = graceNs
         self.stampResolutionNs = stampResolutionNs
+        self.keepsRawStamps = keepsRawStamps
         self.engineJSON = engineJSON
         self.requests = requests
         self.seed = seed
@@ -77,6 +81,7 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.signed(drainNs)
         writer.signed(graceNs)
         writer.signed(stampResolutionNs)
+        writer.flag(keepsRawStamps)
         writer.flag(engineJSON != nil)
         if let engineJSON { writer.text(engineJSON, limit: WireLimits.json) }
         writer.varint(UInt64(requests))
@@ -119,6 +124,7 @@ package struct RunConfiguration: Hashable, Sendable {
                 "stamp resolution", at: reader.offset,
                 .contradiction("\(stampResolutionNs) ns is not between 1 ns and 1 ms"))
         }
+        keepsRawStamps = try reader.flag("raw stamps")
         engineJSON =
             try reader.flag("engine flag")
             ? try reader.text("engine JSON", limit: WireLimits.json) : nil
