@@ -18,11 +18,17 @@ package struct DueRequest: Equatable, Sendable {
 /// What an agent's shard makes due, and when.
 ///
 /// First turns of open stages are due at their planned instants, whatever the server does. In a
-/// closed loop a slot takes its next session at the instant at which it became free. A later turn is
-/// due its think time after the turn before has finished. Time is an input; nothing is read.
+/// closed loop slots begin ``slotSpacing`` apart, and a slot takes its next session at the instant at
+/// which it became free. A later turn is due its think time after the turn before has finished. Time
+/// is an input; nothing is read.
 ///
 /// - Complexity: O(log n) a request, O(n log n) to set up.
 package struct RequestSchedule: ~Copyable {
+    /// How far apart an agent's slots take their first sessions. One thread sends one request after
+    /// the other: slots that are all due at once would be sent late by their number times what a send
+    /// takes, and a workload should not ask for what nobody can do.
+    package static let slotSpacing = TimeSpan.microseconds(100)
+
     private struct Entry: Comparable {
         var due: Int64
         var ordinal: Int32
@@ -86,8 +92,9 @@ package struct RequestSchedule: ~Copyable {
         remaining = requests.count
         for (index, stage) in stages.enumerated() {
             guard case .closed(let concurrency) = stage.kind else { continue }
-            for _ in 0..<min(Int(concurrency), closed[index].count) {
-                queueNextSession(of: index, at: stage.beginNs)
+            for slot in 0..<min(Int(concurrency), closed[index].count) {
+                queueNextSession(
+                    of: index, at: stage.beginNs + Int64(slot) * Self.slotSpacing.ns)
             }
         }
     }

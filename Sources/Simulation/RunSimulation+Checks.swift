@@ -52,7 +52,7 @@ extension RunSimulation {
             } else if let planned = request.scheduledNs {
                 (due.scheduled - start).ns == planned
             } else {
-                due.scheduled == start + TimeSpan(ns: stage.beginNs)
+                isSlotBegin(due.scheduled - start, of: stage)
                     || agent.endInstants.contains(due.scheduled)
             }
         guard isRight else {
@@ -65,6 +65,14 @@ extension RunSimulation {
         guard held < Int(slots) else {
             throw violation(
                 "stage \(request.stage) of \(agent.name) has more than \(slots) in flight")
+        }
+    }
+
+    /// Whether some slot of a closed stage takes its first session then.
+    private func isSlotBegin(_ offset: TimeSpan, of stage: StagePlan) -> Bool {
+        guard case .closed(let slots) = stage.kind else { return false }
+        return (0..<Int64(slots)).contains {
+            offset.ns == stage.beginNs + $0 * RequestSchedule.slotSpacing.ns
         }
     }
 

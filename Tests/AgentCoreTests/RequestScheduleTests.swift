@@ -67,14 +67,16 @@ struct RequestScheduleTests {
         #expect(runs.map(\.due) == [5, 135, 275])
     }
 
-    @Test("A closed loop never holds more than its slots, and a slot is due when it became free")
+    @Test("A closed loop's slots begin apart; none holds two, and each is due when it became free")
     func closed() {
         var schedule = RequestSchedule(
             requests: (0..<10).map { request($0) },
             stages: [StagePlan(kind: .closed(concurrency: 3), beginNs: 20, endNs: nil)],
             start: origin)
-        let (runs, rest) = simulate(&schedule, service: 100)
-        #expect(runs.map(\.due) == [20, 20, 20, 120, 120, 120, 220, 220, 220, 320])
+        let (runs, rest) = simulate(&schedule, service: 1_000_000)
+        let first: [Int64] = [20, 100_020, 200_020]
+        let due = first + first.map { $0 + 1_000_000 } + first.map { $0 + 2_000_000 } + [3_000_020]
+        #expect(runs.map(\.due) == due)
         #expect(rest.isEmpty && schedule.remaining == 0)
     }
 
