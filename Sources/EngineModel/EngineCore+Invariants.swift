@@ -17,13 +17,15 @@ extension EngineCore {
 
     private func checkOrder() {
         var last: UInt64?
-        for slot in running + Array(waiting) {
+        func check(_ slot: Int) {
             let arrival = slots[slot].arrival
             if let last {
                 precondition(last < arrival, "Both queues are in the order of arrival.")
             }
             last = arrival
         }
+        running.forEach(check)
+        waiting.forEach(check)
         precondition(running.count <= options.maxSequences, "No more run than may.")
     }
 
