@@ -1,18 +1,5 @@
 package import TimeBase
 
-/// A stamp of one agent on the coordinator's clock, with what is guaranteed about it.
-package struct MappedInstant: Hashable, Sendable {
-    /// The point estimate, ns of the coordinator's CLOCK_MONOTONIC_RAW.
-    package var coordinatorNs: Int64
-    /// The interval that holds the truth, given only that no message travels backwards in time and
-    /// that the two clocks part by at most ``ClockFit/maximumRatePPM``.
-    package var hardLowNs: Int64
-    package var hardHighNs: Int64
-
-    /// Half of the guaranteed interval's width, ns.
-    package var hardHalfWidthNs: Int64 { (hardHighNs - hardLowNs + 1) / 2 }
-}
-
 /// The mapping from one agent's CLOCK_MONOTONIC_RAW to the coordinator's, fitted to probe exchanges.
 ///
 /// The exchange with the least round trip in each quarter of a second is a knot: there the offset
@@ -20,13 +7,10 @@ package struct MappedInstant: Hashable, Sendable {
 /// their neighbours (``OffsetKnots``), given that the clocks part by at most 600 ppm and that this rate
 /// changes by at most 100 ppb/s. Between knots the offset is interpolated; the guaranteed interval is
 /// what both neighbours allow. Outside the probed interval only the nearest knot speaks, and the bound
-/// widens.
+/// widens. Online the same initialiser is given the exchanges of the last minute.
 package struct ClockFit: Sendable {
-    /// The largest rate at which two clocks are assumed to part, in parts per million.
-    package static let maximumRatePPM: Int64 = 600
-    /// Width of the windows of which the best exchange becomes a knot.
-    package static let windowNs: Int64 = 250_000_000
-
+    /// The options that the fit was made with.
+    package let options: ClockFitOptions
     private let tightened: OffsetKnots
     /// Exchanges that the fit rests on.
     package let exchanges: Int
@@ -41,11 +25,21 @@ package struct ClockFit: Sendable {
     /// Whether the guaranteed interval exists everywhere in the probed interval.
     package var isValid: Bool { reasons.isEmpty }
 
-    /// Fits `exchanges`, in any order.
+    /// Breaks that the bounds see, in order of time.
+    package let events: [ClockEvent] = []
+    /// Breaks too small for the bounds that the residuals suggest, in order of time.
+    package let suspected: [SuspectedBreak] = []
+    private let sigmaNs: Double
+
+    /// Fits `exchanges` and the agent's own `readings`, both in any order.
     ///
     /// - Throws: ``ClockError`` for no exchange, or one that contradicts itself.
     /// - Complexity: O(n log n).
-    package init(exchanges: [ClockExchange]) throws(ClockError) {
+    package init(
+        exchanges: [ClockExchange], readings: [ClockReading] = [],
+        options: ClockFitOptions = ClockFitOptions()
+    ) throws(ClockError) {
+        self.options = options
         var best: [Int64: (rtt: Int64, knot: OffsetKnot)] = [:]
         var least = Int64.max
         for exchange in exchanges {
@@ -53,12 +47,19 @@ package struct ClockFit: Sendable {
                 throw .impossibleExchange(train: exchange.train, member: exchange.member)
             }
             least = min(least, rtt)
-            let window = exchange.t2.floorDivided(by: Self.windowNs)
+            let window = exchange.t2.floorDivided(by: max(1, options.knotSpacing.ns))
             if let held = best[window], held.rtt <= rtt { continue }
             best[window] = (rtt, Self.knot(exchange, offset: offset, rtt: rtt))
         }
         guard !best.isEmpty else { throw .noExchange }
-        tightened = OffsetKnots(best.values.map(\.knot).sorted { $0.agentNs < $1.agentNs })
+        let bestKnots = best.values.map(\.knot).sorted { $0.agentNs < $1.agentNs }
+        let tightened = OffsetKnots(
+            bestKnots, ratePPM: options.maximumRatePPM, wander: options.wanderPPBPerSecond / 1e9)
+        self.tightened = tightened
+        let squares = zip(bestKnots, tightened.knots).map { raw, knot in
+            Double(raw.offsetNs.clampedDifference(knot.offsetNs)).magnitude
+        }
+        sigmaNs = (squares.map { $0 * $0 }.reduce(0, +) / Double(squares.count)).squareRoot()
         self.exchanges = exchanges.count
         minRTTNs = least
         let first = tightened.knots[0]
@@ -98,20 +99,42 @@ package struct ClockFit: Sendable {
         return MappedInstant(
             coordinatorNs: local.ns.clampedSum(offset),
             hardLowNs: local.ns.clampedSum(min(low, high)),
-            hardHighNs: local.ns.clampedSum(max(low, high)))
+            hardHighNs: local.ns.clampedSum(max(low, high)),
+            budgetLowNs: local.ns.clampedSum(min(low, high)),
+            budgetHighNs: local.ns.clampedSum(max(low, high)), estSigmaNs: sigmaNs)
+    }
+
+    /// What the validity rules say about a window, in words; empty when the mapping is good there.
+    package func problems(in window: ClosedRange<LocalInstant>) -> [String] {
+        let width = hardHalfWidth(in: window).maximum
+        return reasons
+            + (width > 1_000_000
+                ? ["the guaranteed bound reaches \(width / 1_000) us in the window"] : [])
+    }
+
+    /// The median and the largest guaranteed half width over `window`, ns.
+    package func hardHalfWidth(
+        in window: ClosedRange<LocalInstant>
+    ) -> (median: Int64, maximum: Int64) {
+        let span = window.upperBound.ns.clampedDifference(window.lowerBound.ns)
+        let widths = (0...1_000).map { index in
+            map(LocalInstant(ns: window.lowerBound.ns.clampedSum(span / 1_000 * index)))
+                .hardHalfWidthNs
+        }.sorted()
+        return (widths[widths.count / 2], widths[widths.count - 1])
     }
 
     /// The rate of a gap; beyond the probed interval that of the outermost gap, which may have wandered.
     private func rate(of gap: Int, from knot: Int64, at ns: Int64) -> OffsetRate {
         let rates = tightened.rates
-        guard !rates.isEmpty else { return .unknown }
+        guard !rates.isEmpty else { return tightened.unknown }
         if rates.indices.contains(gap) { return rates[gap] }
         let outermost = gap < 0 ? rates[0] : rates[rates.count - 1]
         let seconds = Double(ns.clampedDifference(knot).magnitude) / 1e9
-        let wander = OffsetKnots.wanderPerSecond * seconds
+        let wander = tightened.wanderPerSecond * seconds
         return OffsetRate(
-            low: max(outermost.low - wander, OffsetRate.unknown.low),
-            high: min(outermost.high + wander, OffsetRate.unknown.high))
+            low: max(outermost.low - wander, tightened.unknown.low),
+            high: min(outermost.high + wander, tightened.unknown.high))
     }
 
     private func interpolated(_ ns: Int64, _ upper: Int) -> Int64 {

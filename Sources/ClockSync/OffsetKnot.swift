@@ -14,10 +14,6 @@ struct OffsetKnot: Hashable, Sendable {
 struct OffsetRate: Hashable, Sendable {
     var low: Double
     var high: Double
-
-    /// No more than what any two clocks are assumed to part by.
-    static let unknown = OffsetRate(
-        low: -Double(ClockFit.maximumRatePPM) / 1e6, high: Double(ClockFit.maximumRatePPM) / 1e6)
 }
 
 /// Knots, tightened by what their neighbours allow.
@@ -25,8 +21,10 @@ struct OffsetKnots: Sendable {
     /// How far around a gap the knots lie from which its rate is taken, ns: far apart their widths
     /// matter little, close together the oscillators' wander does.
     private static let reachNs: Int64 = 10_000_000_000
-    /// |g''|: how fast the rate of two oscillators may change, per second (100 ppb/s).
-    static let wanderPerSecond = 1e-7
+    /// |g''|: how fast the rate of two oscillators may change, per second.
+    let wanderPerSecond: Double
+    /// No more than what any two clocks are assumed to part by.
+    let unknown: OffsetRate
 
     private(set) var knots: [OffsetKnot]
     /// Between knot i and i + 1; one fewer than knots.
@@ -35,8 +33,10 @@ struct OffsetKnots: Sendable {
     private(set) var contradictions: [String] = []
 
     /// Tightens `knots`, which are in order of agent time and not empty.
-    init(_ knots: [OffsetKnot]) {
+    init(_ knots: [OffsetKnot], ratePPM: Double, wander: Double) {
         self.knots = knots
+        wanderPerSecond = wander
+        unknown = OffsetRate(low: -ratePPM / 1e6, high: ratePPM / 1e6)
         // Tighter knots give tighter rates, which tighten the knots again; more rounds gain nothing.
         for _ in 0..<2 {
             findRates()
@@ -67,19 +67,19 @@ struct OffsetKnots: Sendable {
 
     private mutating func rate(from a: OffsetKnot, to b: OffsetKnot, gap: Int) -> OffsetRate {
         let span = Double(b.agentNs.clampedDifference(a.agentNs))
-        guard span > 0 else { return .unknown }
-        let wander = Self.wanderPerSecond * span / 1e9
+        guard span > 0 else { return unknown }
+        let wander = wanderPerSecond * span / 1e9
         let low = Double(b.lowNs.clampedDifference(a.highNs)) / span - wander
         let high = Double(b.highNs.clampedDifference(a.lowNs)) / span + wander
         let rate = OffsetRate(
-            low: max(low, OffsetRate.unknown.low), high: min(high, OffsetRate.unknown.high))
+            low: max(low, unknown.low), high: min(high, unknown.high))
         if rate.low <= rate.high { return rate }
         if contradictions.isEmpty {
             contradictions.append(
-                "the clocks parted by more than \(ClockFit.maximumRatePPM) ppm within "
+                "the clocks parted by more than \(unknown.high * 1e6) ppm within "
                     + "\(span / 1e9) s: one of them was stepped, or its host paused")
         }
-        return .unknown
+        return unknown
     }
 
     /// One pass forwards and one backwards: each knot keeps what its neighbour's interval allows.
