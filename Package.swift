@@ -176,8 +176,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "ClockSync", "CoordinatorCore", "Scenario", "Wire", "Workload", "TokenLog",
-                "TimeBase",
+                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Scenario", "Transport", "Wire",
+                "Workload", "TokenLog", "TimeBase",
             ]),
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(

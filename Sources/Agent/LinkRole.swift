@@ -29,11 +29,14 @@ actor LinkRole: LoopActor {
         let hello = Hello(
             name: options.name, identity: spool.agent.identity,
             incarnation: spool.agent.incarnation, heldRun: nil, bootID: NodeFacts.bootID,
-            host: facts, targets: options.urls.map { TargetFacts(url: $0, model: "") },
+            timeNamespace: NodeFacts.timeNamespace, host: facts,
+            targets: options.urls.map { TargetFacts(url: $0, model: "") },
             embeddedEngine: options.embeddedEngine)
         let driver = LinkDriver(
             loop: loop, options: options, hello: hello, spool: spool,
-            clock: ClockName(host: facts.hostname, bootID: hello.bootID), orders: orders)
+            clock: ClockName(
+                host: facts.hostname, bootID: hello.bootID, timeNamespace: hello.timeNamespace),
+            orders: orders)
         self.driver = driver
         signals = [SIGINT, SIGTERM].map { signal in
             SignalSource(loop: loop, signal: signal) { driver.interrupted() }

@@ -18,6 +18,13 @@ enum NodeFacts {
     /// The kernel's name for this boot.
     static var bootID: String { firstLine(of: "/proc/sys/kernel/random/boot_id") }
 
+    /// The kernel's name for the time namespace, such as `time:[4026531834]`; empty where it has none.
+    static var timeNamespace: String {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let count = readlink("/proc/self/ns/time", &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
+    }
+
     static var hostname: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }

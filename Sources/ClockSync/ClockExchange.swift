@@ -12,14 +12,33 @@ package struct ClockExchange: Hashable, Sendable {
     package var t3: Int64
     /// C received the reply.
     package var t4: Int64
+    /// The kernel's stamps of the two receipts, on the same clocks as `t2` and `t4` and not after
+    /// them; nil where there is none that can be used. They are nearer to the truth, but were
+    /// converted from CLOCK_REALTIME, which can be stepped: they improve the point estimate, and
+    /// what is guaranteed rests on `t2` and `t4` alone.
+    package var k2: Int64?
+    package var k4: Int64?
 
-    package init(train: UInt32, member: UInt16, t1: Int64, t2: Int64, t3: Int64, t4: Int64) {
+    package init(
+        train: UInt32, member: UInt16, t1: Int64, t2: Int64, t3: Int64, t4: Int64,
+        k2: Int64? = nil, k4: Int64? = nil
+    ) {
+        self.k2 = k2
+        self.k4 = k4
         self.train = train
         self.member = member
         self.t1 = t1
         self.t2 = t2
         self.t3 = t3
         self.t4 = t4
+    }
+
+    /// The exchange with the kernel's stamps in place of the processes' own, where it has them.
+    package var stampedByKernel: ClockExchange {
+        var exchange = self
+        exchange.t2 = k2 ?? t2
+        exchange.t4 = k4 ?? t4
+        return exchange
     }
 
     /// The round trip without the agent's turnaround, in ns; nil when the stamps contradict

@@ -1,11 +1,18 @@
 import EventLoop
 import TimeBase
 
-/// The coordinator's clocks, read at most a second apart: how another clock's time is found on the
-/// run's timeline (RAW and MONOTONIC part by tens of ppm while NTP slews).
+/// The coordinator's own clocks, read ten times a second: how another clock's time is found on the
+/// run's timeline (RAW and MONOTONIC part by tens of ppm while NTP slews), and where they were
+/// stepped or stood still.
+///
+/// A row is kept where the clocks moved against each other in another way than before, and at least
+/// every ``interval``: a day of a steady host is a few megabytes.
 final class ClockLedger {
-    /// Distance of two rows.
+    /// Distance of two rows at most.
     static let interval = TimeSpan.milliseconds(900)
+    private static let reading = TimeSpan.milliseconds(100)
+    /// What MONOTONIC may part from RAW between two readings beyond their brackets: slewing at 500 ppm.
+    private static let slew = TimeSpan.microseconds(50)
 
     private(set) var rows: [ClockLedgerRow] = []
     private let timer: LoopTimer
@@ -16,13 +23,25 @@ final class ClockLedger {
 
     func start() {
         rows.append(SystemClocks.read())
-        timer.start(after: Self.interval, repeating: Self.interval) { [unowned self] in
-            rows.append(SystemClocks.read())
+        timer.start(after: Self.reading, repeating: Self.reading) { [unowned self] in
+            take(SystemClocks.read())
         }
     }
 
     func stop() {
         timer.close()
         rows.append(SystemClocks.read())
+    }
+
+    /// Keeps `row` where it says something that the last one did not.
+    func take(_ row: ClockLedgerRow) {
+        guard let last = rows.last else { return rows.append(row) }
+        let elapsed = (row.raw - last.raw).ns
+        let allowed = Self.slew.ns + elapsed / 1_000 + (row.bracket + last.bracket).ns
+        let isSteady = zip(
+            [row.monotonicNs, row.boottimeNs, row.realtimeNs],
+            [last.monotonicNs, last.boottimeNs, last.realtimeNs]
+        ).allSatisfy { abs($0 &- $1 &- elapsed) <= allowed }
+        if !isSteady || elapsed >= Self.interval.ns - Self.reading.ns / 2 { rows.append(row) }
     }
 }

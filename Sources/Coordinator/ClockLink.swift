@@ -1,87 +1,195 @@
-import ClockSync
-import CoordinatorCore
-import EventLoop
-import TimeBase
-import Transport
+package import ClockSync
+package import CoordinatorCore
+package import EventLoop
+package import TimeBase
+package import Transport
 import Wire
 
-/// The clock connection to one agent: sends trains of probes and keeps what they bring.
+/// The clock connection to one agent, over all its reconnections: sends trains of probes and hands on
+/// what they bring.
 ///
 /// Confined to the coordinator's loop.
-final class ClockLink {
-    /// Spacing of trains in a burst: 100 in a second.
-    static let burstInterval = TimeSpan.milliseconds(10)
-    /// Exchanges that bind a clock well enough to start.
-    static let exchangesToStart = 80
+package final class ClockLink {
+    /// How often trains are due.
+    package struct Pace: Hashable, Sendable {
+        package var interval: TimeSpan
+        /// Each distance is up to 30 % shorter or longer, so that nothing periodic hides.
+        package var isJittered: Bool
 
-    private let connection: MessageConnection
+        /// As fast as 100 trains a second, where `agents` share the coordinator: together they are
+        /// sent at most 10,000 trains a second.
+        package static func burst(agents: Int) -> Pace {
+            Pace(
+                interval: TimeSpan(ns: max(10_000_000, Int64(agents) * 100_000)), isJittered: false)
+        }
+
+        /// A run's: at most 20 trains a second each, and 4,000 together.
+        package static func run(agents: Int) -> Pace {
+            let perSecond = min(20, 4_000 / Double(max(1, agents)))
+            return Pace(
+                interval: TimeSpan(ns: Int64(1_000_000_000 / perSecond)), isJittered: true)
+        }
+
+        /// While an agent waits for others: enough to notice a dead connection.
+        package static let waiting = Pace(interval: .seconds(2), isJittered: true)
+    }
+
+    /// How long the burst at an agent's end lasts.
+    package static let closingBurst = TimeSpan.seconds(1)
+    /// How long the end waits for a connection that is being made again.
+    private static let closingPatience = TimeSpan.seconds(5)
+
+    private let loop: EventLoop
     private let timer: LoopTimer
+    private let closingTimer: LoopTimer
+    private var connection: MessageConnection?
     private var trains = ProbeTrains()
+    private var pace = Pace.waiting
+    /// Until when another pace holds, and which one then.
+    private var later: (at: LocalInstant, pace: Pace)?
     private var generator = SystemRandomNumberGenerator()
-    private(set) var isBursting = false
-    /// When the burst ends, and the distance of trains after it.
-    private var burstEnd: LocalInstant?
-    private var settled = TimeSpan.seconds(1)
     private var isClosed = false
-    private let onExchange: () -> Void
+    /// Who waits for the burst at the end, and whether it has begun.
+    private var whenConcluded: (() -> Void)?
+    private var isConcluding = false
+    private let onRow: (ProbeRow) -> Void
+    private let onContradiction: (ClockError) -> Void
 
-    /// Every exchange so far.
-    var exchanges: [ClockExchange] { trains.exchanges }
-
-    init(connection: MessageConnection, loop: EventLoop, onExchange: @escaping () -> Void) {
-        self.connection = connection
-        self.onExchange = onExchange
+    /// - Parameters:
+    ///   - onRow: gets each answered probe.
+    ///   - onContradiction: hears that the agent's stamps cannot be; the link is closed by then.
+    package init(
+        loop: EventLoop, onRow: @escaping (ProbeRow) -> Void,
+        onContradiction: @escaping (ClockError) -> Void
+    ) {
+        self.onRow = onRow
+        self.onContradiction = onContradiction
+        self.loop = loop
         timer = LoopTimer(loop: loop)
+        closingTimer = LoopTimer(loop: loop)
+    }
+
+    package var isConnected: Bool { connection != nil }
+
+    /// Goes on with `connection`, which is up; an older one, if any, is given up for it.
+    package func attach(_ connection: MessageConnection) {
+        guard !isClosed else { return connection.close() }
+        let old = self.connection
+        self.connection = connection
+        if let old { drop(old) }
+        trains.connectionLost()
         connection.deflates = false
+        connection.stampReceives()
+        connection.onMessage = { [unowned self, unowned connection] message, arrival in
+            guard case .probeReply(let reply) = message, connection === self.connection else {
+                return
+            }
+            received(reply, arrival)
+        }
+        connection.onClosed = { [unowned self, unowned connection] _ in
+            if connection === self.connection { detached() }
+        }
+        if whenConcluded != nil, !isConcluding { beginConclusion() }
+        schedule(after: .zero)
     }
 
-    /// Probes as fast as a burst, until it is told otherwise.
-    func burst() {
-        isBursting = true
-        schedule(after: .zero, every: Self.burstInterval, jitter: false)
+    private func detached() {
+        connection = nil
+        trains.connectionLost()
+        timer.stop()
     }
 
-    /// Probes as fast as a burst for `length`, then a train every `interval`.
-    func burst(for length: TimeSpan, then interval: TimeSpan) {
-        burst()
-        burstEnd = RawClock.now() + length
-        settled = interval
-    }
-
-    /// Probes at a run's rate: a train every `interval`, each up to 30 % early or late.
-    func settle(interval: TimeSpan) {
-        isBursting = false
-        burstEnd = nil
-        schedule(after: interval, every: interval, jitter: true)
-    }
-
-    /// A reply arrived.
-    func received(_ reply: ProbeReply, at now: LocalInstant) {
-        let before = trains.exchanges.count
-        if let next = trains.replied(reply, now: now) { connection.send(.probe(next)) }
-        if trains.exchanges.count > before { onExchange() }
-    }
-
-    /// The connection is over, or is to be.
-    func close() {
-        guard !isClosed else { return }
-        isClosed = true
-        timer.close()
+    /// Closes a connection that is not this link's any more.
+    private func drop(_ connection: MessageConnection) {
+        connection.onMessage = nil
+        connection.onClosed = nil
         connection.close()
     }
 
-    private func schedule(after delay: TimeSpan, every interval: TimeSpan, jitter: Bool) {
+    // MARK: When
+
+    /// Probes at `pace` from now on.
+    package func probe(at pace: Pace) {
+        later = nil
+        self.pace = pace
+        if connection != nil { schedule(after: .zero) }
+    }
+
+    /// Probes at `pace` for `length`, and then at another one.
+    package func probe(at pace: Pace, for length: TimeSpan, then next: Pace) {
+        probe(at: pace)
+        later = (RawClock.now() + length, next)
+    }
+
+    /// Probes at `pace` for a second more: `done` comes after it, or when no connection was made again
+    /// in time.
+    package func conclude(at pace: Pace, _ done: @escaping () -> Void) {
+        guard !isClosed, whenConcluded == nil else { return loop.next(done) }
+        whenConcluded = done
+        probe(at: pace)
+        if connection != nil { return beginConclusion() }
+        closingTimer.start(after: Self.closingPatience) { [unowned self] in concluded() }
+    }
+
+    private func beginConclusion() {
+        isConcluding = true
+        closingTimer.start(after: Self.closingBurst) { [unowned self] in concluded() }
+    }
+
+    private func concluded() {
+        let done = whenConcluded
+        whenConcluded = nil
+        done?()
+    }
+
+    private func schedule(after delay: TimeSpan) {
         guard !isClosed else { return }
-        timer.start(after: delay) { [unowned self] in
-            let now = RawClock.now()
-            connection.send(.probe(trains.trainDue(now: now)))
-            if let end = burstEnd, now >= end { return settle(interval: settled) }
-            var next = interval
-            if jitter {
-                next.ns += Int64(
-                    Double(interval.ns) * Double.random(in: -0.3...0.3, using: &generator))
-            }
-            schedule(after: next, every: interval, jitter: jitter)
+        timer.start(after: delay) { [unowned self] in due() }
+    }
+
+    private func due() {
+        guard let connection else { return }
+        let now = RawClock.now()
+        if trains.isSilent(now: now) {
+            // The peer notices, too, and makes another one.
+            detached()
+            return drop(connection)
         }
+        if let probe = trains.trainDue(now: now) { connection.send(.probe(probe)) }
+        if let later, now >= later.at {
+            pace = later.pace
+            self.later = nil
+        }
+        var next = pace.interval
+        if pace.isJittered {
+            next.ns += Int64(
+                Double(next.ns) * Double.random(in: -0.3...0.3, using: &generator))
+        }
+        schedule(after: next)
+    }
+
+    // MARK: What comes back
+
+    private func received(_ reply: ProbeReply, _ arrival: Arrival) {
+        do throws(ClockError) {
+            guard
+                let row = try trains.replied(reply, at: arrival.read, kernel: arrival.kernel)
+            else { return }
+            if let next = trains.nextProbe(now: RawClock.now()) { connection?.send(.probe(next)) }
+            onRow(row)
+        } catch {
+            close()
+            onContradiction(error)
+        }
+    }
+
+    /// Ends the link; allowed twice. Nobody who waits for its conclusion hears of it any more.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        timer.close()
+        closingTimer.close()
+        if let connection { drop(connection) }
+        connection = nil
     }
 }

@@ -44,8 +44,8 @@ package enum CoordinatedRun {
         let journal = try RunJournal(
             folder: folder.path, loop: loop,
             header: SegmentHeader(
-                clock: ClockName(host: HostIdentity.hostname, bootID: HostIdentity.bootID),
-                runID: options.runID, agent: nil, incarnation: 0, segment: 0, generation: 1))
+                clock: HostIdentity.clock, runID: options.runID, agent: nil, incarnation: 0,
+                segment: 0, generation: 1))
         let observer = LiveRun(
             scenario: scenario, plan: options.plan, engine: options.engine,
             isWaiting: options.agents.areRemote, console: console)

@@ -19,16 +19,18 @@ final class CoordinatorDriver {
         /// When the last agent had ended or was lost.
         var ended: LocalInstant
         var agents: [AgentTrack]
+        /// What the clock fits rest on, by agent.
         var exchanges: [[ClockExchange]]
+        /// What each agent's own clocks showed.
+        var readings: [[Wire.LedgerRow]]
+        /// Whether an agent's clock is the coordinator's own: it has the same name, and no exchange
+        /// says otherwise.
+        var sharesClock: [Bool]
         var merge: Merge
         var ledger: [ClockLedgerRow]
     }
 
-    /// Distance of probe trains while agents wait for others.
-    private static let waitingInterval = TimeSpan.seconds(1)
     private static let tick = TimeSpan.milliseconds(100)
-    /// How long the clocks are probed once more after the last record.
-    private static let closingBurst = TimeSpan.seconds(1)
 
     private let loop: EventLoop
     private let options: RunOptions
@@ -40,11 +42,10 @@ final class CoordinatorDriver {
     private var listener: MessageListener?
     private let local: LocalAgents
     private let timer: LoopTimer
-    private var closingTimers: [LoopTimer] = []
     private let ledger: ClockLedger
     private var links: [LinkID: MessageConnection] = [:]
     private var nextLink = 0
-    private var clocks: [Int: ClockLink] = [:]
+    private var clocks: ClockProbes!
     private var merge: Merge
     private var start: LocalInstant?
     private var ending: RunEnding?
@@ -68,6 +69,22 @@ final class CoordinatorDriver {
         timer = LoopTimer(loop: loop)
         ledger = ClockLedger(loop: loop)
         merge = Merge(agents: Self.agentOfRequest(options))
+        clocks = ClockProbes(
+            loop: loop, agents: options.agents.count,
+            events: ClockProbes.Events(
+                bound: { [unowned self] agent, bound in
+                    perform(machine.clockBound(agent: agent, bound, now: RawClock.now()))
+                },
+                contradicted: { [unowned self] agent, error in
+                    perform(
+                        machine.clockContradicted(
+                            agent: agent, reason: "\(error)", now: RawClock.now()))
+                },
+                journal: { [unowned self] agent, rows in
+                    journal.append(
+                        probes: rows, of: agent,
+                        incarnation: machine.agents[agent].hello.incarnation)
+                }))
     }
 
     private static func agentOfRequest(_ options: RunOptions) -> [Int] {
@@ -150,39 +167,17 @@ final class CoordinatorDriver {
 
     private func clockConnected(_ hello: ClockHello, on link: LinkID) {
         let agent = Int(hello.agentIndex)
+        // Another incarnation is another process, and after a reboot another clock.
         guard hello.runID == options.runID, machine.agents.indices.contains(agent),
-            clocks[agent] == nil, let connection = links.removeValue(forKey: link)
+            machine.agents[agent].hello.incarnation == hello.incarnation, ending == nil,
+            let connection = links.removeValue(forKey: link)
         else {
             links[link]?.close()
             return
         }
-        let clock = ClockLink(connection: connection, loop: loop) { [unowned self] in
-            exchanged(agent: agent)
-        }
-        connection.onMessage = { [unowned clock] message, arrival in
-            guard case .probeReply(let reply) = message else { return }
-            clock.received(reply, at: arrival.read)
-        }
-        connection.onClosed = { [unowned clock] _ in clock.close() }
-        clocks[agent] = clock
-        clock.burst()
-    }
-
-    private func exchanged(agent: Int) {
-        guard start == nil, let clock = clocks[agent],
-            clock.exchanges.count >= ClockLink.exchangesToStart,
-            clock.exchanges.count.isMultiple(of: Int(ProbeTrains.members)),
-            let last = clock.exchanges.last,
-            let fit = try? ClockFit(exchanges: clock.exchanges.suffix(ClockLink.exchangesToStart))
-        else { return }
-        // Bound: until the others are here too, enough is known by a train now and then.
-        if clock.isBursting { clock.settle(interval: Self.waitingInterval) }
-        let local = LocalInstant(ns: last.t3)
-        let mapped = fit.map(local)
-        perform(
-            machine.clockBound(
-                agent: agent, offsetNs: mapped.coordinatorNs - local.ns,
-                uncertaintyNs: mapped.hardHalfWidthNs, now: RawClock.now()))
+        clocks.connected(
+            agent, connection,
+            namesOwnClock: HostIdentity.hasClock(of: machine.agents[agent].hello))
     }
 
     private func localAgentEnded(_ name: String, _ exit: ChildExit) {
@@ -213,10 +208,10 @@ final class CoordinatorDriver {
         let hello = machine.agents[agent].hello
         observer.joined(hello)
         let requests = options.assignments[agent].requests.map(\.index)
-        let sharesClock = HostIdentity.hasClock(of: hello)
-        for part in JournalNote.agent(
-            agent, name: hello.name, sharesClock: sharesClock, requests: requests)
-        {
+        let clock = JournalNote.Clock(
+            bootID: hello.bootID, timeNamespace: hello.timeNamespace,
+            isOwn: HostIdentity.hasClock(of: hello))
+        for part in JournalNote.agent(agent, name: hello.name, clock: clock, requests: requests) {
             note(part)
         }
     }
@@ -252,25 +247,18 @@ final class CoordinatorDriver {
     /// Probes the clock of an agent that said End before it goes.
     private func conclude(_ agent: Int, _ end: AgentEnd) {
         journal.append(end, of: agent, incarnation: machine.agents[agent].hello.incarnation)
-        clocks[agent]?.burst()
-        let timer = LoopTimer(loop: loop)
-        closingTimers.append(timer)
-        timer.start(after: Self.closingBurst) { [unowned self] in
-            perform(machine.clockProbed(agent: agent))
-        }
+        clocks.conclude(agent) { [unowned self] in perform(machine.clockProbed(agent: agent)) }
     }
 
     private func starting(at instant: LocalInstant) {
         start = instant
-        let perSecond = Int64(max(1, min(20, 4_000 / options.agents.count)))
-        for clock in clocks.values {
-            clock.burst(
-                for: Self.closingBurst, then: TimeSpan(ns: 1_000_000_000 / perSecond))
-        }
+        clocks.start()
         note(.start(rawNs: instant.ns, offsetsNs: machine.agents.map { $0.clock?.offsetNs ?? 0 }))
         observer.starting(
-            at: instant, offsets: machine.agents.map { $0.clock ?? (offsetNs: 0, uncertaintyNs: 0) }
-        )
+            at: instant,
+            offsets: machine.agents.map {
+                ($0.clock?.offsetNs ?? 0, $0.clock?.uncertaintyNs ?? 0)
+            })
     }
 
     private func finish(_ ending: RunEnding) {
@@ -284,9 +272,7 @@ final class CoordinatorDriver {
 
     private func conclude() {
         guard let ending else { return }
-        for (agent, clock) in clocks {
-            for part in JournalNote.clock(of: agent, clock.exchanges) { note(part) }
-        }
+        clocks.flush()
         journal.sync { [self] error in
             if let error { observer.note("the journal's end is not safe: \(error)") }
             dismiss(ending)
@@ -294,14 +280,17 @@ final class CoordinatorDriver {
     }
 
     private func dismiss(_ ending: RunEnding) {
-        for timer in closingTimers { timer.close() }
         ledger.stop()
         listener?.close()
-        for clock in clocks.values { clock.close() }
+        clocks.close()
+        let logs = options.assignments.indices.map { clocks.log(of: $0) }
         if case .failed = ending.kind { local.terminate() }
         let outcome = Outcome(
             ending: ending, start: start, ended: ended, agents: machine.agents,
-            exchanges: options.assignments.indices.map { clocks[$0]?.exchanges ?? [] },
+            exchanges: logs.map(\.exchanges), readings: logs.map(\.readings),
+            sharesClock: zip(machine.agents, logs).map { track, log in
+                HostIdentity.hasClock(of: track.hello) && log.admitsSharedClock
+            },
             merge: merge, ledger: ledger.rows)
         local.whenAllExited { [self] in
             local.close()

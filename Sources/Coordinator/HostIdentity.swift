@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Journal
 import Report
 import Wire
 
@@ -10,8 +11,22 @@ enum HostIdentity {
     /// The kernel's name for this boot; empty where it does not tell.
     static var bootID: String { line("/proc/sys/kernel/random/boot_id") }
 
-    /// Whether an agent's CLOCK_MONOTONIC_RAW is this process's own.
-    static func hasClock(of agent: Hello) -> Bool { !bootID.isEmpty && agent.bootID == bootID }
+    /// The kernel's name for the time namespace; empty where it has none.
+    static var timeNamespace: String {
+        // A kernel without time namespaces has no such link.
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/time")) ?? ""
+    }
+
+    /// The clock of every stamp of this process.
+    static let clock = ClockName(
+        host: hostname, bootID: bootID, timeNamespace: timeNamespace)
+
+    /// Whether an agent's CLOCK_MONOTONIC_RAW is this process's own, by its name.
+    static func hasClock(of agent: Hello) -> Bool {
+        let named = ClockName(
+            host: agent.host.hostname, bootID: agent.bootID, timeNamespace: agent.timeNamespace)
+        return clock.isSameClock(as: named)
+    }
 
     static var facts: JSONValue {
         .object([

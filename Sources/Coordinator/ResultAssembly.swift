@@ -40,7 +40,7 @@ struct ResultAssembly {
         timeline = RunTimeline(
             start: start, fits: fits,
             offsetsNs: outcome.agents.map { $0.clock?.offsetNs ?? 0 },
-            sharesClock: outcome.agents.map { HostIdentity.hasClock(of: $0.hello) })
+            sharesClock: outcome.sharesClock)
         fitProblems = problems
         merge = outcome.merge
         closeLostAgents()
@@ -209,6 +209,7 @@ struct ResultAssembly {
             "min_rtt_ns": .integer(fit.minRTTNs),
             "skew_ppm": fit.skewPPM.map(JSONValue.real) ?? .null,
             "boot_id": .string(outcome.agents[agent].hello.bootID),
+            "time_namespace": .string(outcome.agents[agent].hello.timeNamespace),
             "shared": .bool(timeline.sharesClock[agent]),
         ])
     }

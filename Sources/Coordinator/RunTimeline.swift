@@ -13,22 +13,17 @@ struct RunTimeline {
     let fits: [ClockFit?]
     /// Coordinator minus agent as the start knew it, for an agent without a fit.
     let offsetsNs: [Int64]
-    /// Whether agent and coordinator named the same clock: one boot of one kernel.
+    /// Whether agent and coordinator read one clock: they name it so, and no exchange says otherwise.
     let sharesClock: [Bool]
 
-    /// An agent's stamp on the run's timeline.
-    ///
-    /// A clock that both name is not estimated, unless its guaranteed bounds say that it is not the
-    /// same after all (a time namespace has offsets of its own).
+    /// An agent's stamp on the run's timeline. A clock that is shared is not estimated.
     func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
         ClusterInstant(ns: coordinatorNs(local, of: agent) &- start.ns)
     }
 
     private func coordinatorNs(_ local: LocalInstant, of agent: Int) -> Int64 {
-        guard let mapped = fits[agent]?.map(local) else { return local.ns &+ offsetsNs[agent] }
-        let isShared =
-            sharesClock[agent] && mapped.hardLowNs <= local.ns && local.ns <= mapped.hardHighNs
-        return isShared ? local.ns : mapped.coordinatorNs
+        if sharesClock[agent] { return local.ns }
+        return fits[agent]?.map(local).coordinatorNs ?? local.ns &+ offsetsNs[agent]
     }
 
     /// The request's reads where raw stamps were kept, none of them before `scheduled` or before the

@@ -20,7 +20,8 @@ package struct AgentTrack {
     package let link: LinkID
     package let hello: Hello
     package internal(set) var phase = Phase.dealt
-    package internal(set) var clock: (offsetNs: Int64, uncertaintyNs: Int64)?
+    /// As it was known last, and from the start on as the start took it.
+    package internal(set) var clock: ClockBound?
     /// What it said when it was ready.
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?

@@ -73,24 +73,9 @@ package struct CoordinatorMachine: ~Copyable {
         return left(agent, reason: reason, now: now)
     }
 
-    /// The offset of agent `agent` (coordinator minus agent) is known to +- `uncertaintyNs`.
-    package mutating func clockBound(
-        agent: Int, offsetNs: Int64, uncertaintyNs: Int64, now: LocalInstant
-    ) -> [CoordinatorAction] {
-        guard agents.indices.contains(agent) else { return [] }
-        agents[agent].clock = (offsetNs, uncertaintyNs)
-        return startedIfReady(now: now)
-    }
-
     /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
     package mutating func journalSynced(now: LocalInstant) -> [CoordinatorAction] {
         performed(ledger.synced(), now: now) + dismissed()
-    }
-
-    /// The last probes of an agent that said End are done.
-    package mutating func clockProbed(agent: Int) -> [CoordinatorAction] {
-        agents[agent].isClockProbed = true
-        return dismissed()
     }
 
     /// Time has passed.
@@ -262,7 +247,7 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// Agents that said End, whose every batch is durable and whose clock was probed once more, may
     /// delete their spools and go.
-    private mutating func dismissed() -> [CoordinatorAction] {
+    mutating func dismissed() -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
         for place in agents.indices {
             guard case .ending(let end) = agents[place].phase,
@@ -276,7 +261,7 @@ package struct CoordinatorMachine: ~Copyable {
         return actions + finishedIfOver()
     }
 
-    private mutating func violated(
+    mutating func violated(
         _ agent: Int, _ what: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         let link = agents[agent].link
@@ -290,15 +275,16 @@ package struct CoordinatorMachine: ~Copyable {
 
     // MARK: The run as a whole
 
-    private mutating func startedIfReady(now: LocalInstant) -> [CoordinatorAction] {
+    mutating func startedIfReady(now: LocalInstant) -> [CoordinatorAction] {
         guard case .preparing = state, agents.allSatisfy({ $0.isReady }) else { return [] }
         let start = now + TimeSpan(ns: patience.leadNs)
         state = .running(start: start)
         var actions: [CoordinatorAction] = []
         for place in agents.indices {
-            guard let clock = agents[place].clock else { continue }
+            guard let clock = agents[place].clock?.moved(to: start) else { continue }
             agents[place].phase = .running
             agents[place].lastHeard = start
+            agents[place].clock = clock
             let command = StartCommand(
                 at: start.ns, offsetNs: clock.offsetNs, uncertaintyNs: clock.uncertaintyNs)
             actions.append(.send(agents[place].link, .start(command)))

@@ -21,6 +21,21 @@ package struct JournalBatch: Hashable, Sendable {
     }
 }
 
+/// What the clock probes of one agent brought, in the order in which it came.
+package struct JournalProbes: Hashable, Sendable {
+    package var agentIndex: UInt16
+    /// The agent's start that answered: a clock ends with it.
+    package var incarnation: UInt64
+    /// The encoded rows.
+    package var payload: [UInt8]
+
+    package init(agentIndex: UInt16, incarnation: UInt64, payload: [UInt8]) {
+        self.agentIndex = agentIndex
+        self.incarnation = incarnation
+        self.payload = payload
+    }
+}
+
 /// An agent's incarnation has ended in order, and this is what it made.
 package struct JournalEnd: Hashable, Sendable {
     package var agentIndex: UInt16
@@ -52,9 +67,10 @@ package struct JournalEnd: Hashable, Sendable {
 /// and the payload (4), payload.
 package enum JournalEntry: Hashable, Sendable {
     case batch(JournalBatch)
-    /// A JSON object: the plan, a clock exchange, a gap; meant for whoever reads the journal.
+    /// A JSON object: an agent, the start; meant for whoever reads the journal.
     case note(String)
     case end(JournalEnd)
+    case probes(JournalProbes)
 
     /// Most bytes of an entry's payload.
     package static let payloadLimit = 16 << 20
@@ -64,6 +80,7 @@ package enum JournalEntry: Hashable, Sendable {
         case batch = 1
         case note = 2
         case end = 3
+        case probes = 4
     }
 
     /// The entry's bytes.
@@ -92,6 +109,11 @@ package enum JournalEntry: Hashable, Sendable {
             body.varint(end.finishes)
             body.fixed(end.hash)
             body.sentence(end.reason, limit: JournalEnd.reasonLimit)
+        case .probes(let probes):
+            kind = .probes
+            body.varint(UInt64(probes.agentIndex))
+            body.varint(probes.incarnation)
+            body.raw(probes.payload)
         }
         precondition(body.count <= Self.payloadLimit, "a journal entry is at most 16 MiB")
         var writer = ByteWriter(capacity: Self.headByteCount + body.count)
@@ -165,6 +187,12 @@ package enum JournalEntry: Hashable, Sendable {
                     finishes: try reader.varint("end finishes"),
                     hash: try reader.fixed("end hash"),
                     reason: try reader.text("end reason", limit: JournalEnd.reasonLimit)))
+        case .probes:
+            self = .probes(
+                JournalProbes(
+                    agentIndex: try reader.number("probes agent"),
+                    incarnation: try reader.varint("probes incarnation"),
+                    payload: Array(try reader.raw("probes", count: reader.remaining))))
         }
     }
 }

@@ -30,9 +30,9 @@ package struct SegmentHeader: Hashable, Sendable {
     }
 
     static let magic = Array("LGTJ".utf8)
-    static let formatVersion: UInt16 = 1
+    static let formatVersion: UInt16 = 2
     static let prefixByteCount = 12
-    static let bodyLimit = 1_024
+    static let bodyLimit = 2_048
 
     /// The header's bytes.
     package func encoded() -> [UInt8] {

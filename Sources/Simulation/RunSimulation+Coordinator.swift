@@ -27,6 +27,7 @@ extension RunSimulation {
             let place = Int(hello.agentIndex)
             coordinator.clockLinks[place] = link
             coordinator.trains[place] = ProbeTrains()
+            coordinator.exchanges[place] = []
             try trainDue(place)
         case .probeReply(let reply):
             guard let place = coordinator.clockLinks.first(where: { $0.value == link })?.key
@@ -51,22 +52,30 @@ extension RunSimulation {
 
     func trainDue(_ place: Int) throws(SimulationViolation) {
         let now = coordinatorNow
-        guard coordinator.ending == nil, let link = coordinator.clockLinks[place],
-            let probe = coordinator.trains[place]?.trainDue(now: now)
-        else { return }
-        transmit(.probe(probe), on: link, from: .coordinator)
+        guard coordinator.ending == nil, let link = coordinator.clockLinks[place] else { return }
+        if let probe = coordinator.trains[place]?.trainDue(now: now) {
+            transmit(.probe(probe), on: link, from: .coordinator)
+        }
         let interval = coordinator.boundAt[place] == nil ? Self.trainEvery : .seconds(1)
         events.schedule(.train(place: place), after: interval)
     }
 
     private func replied(_ reply: ProbeReply, _ place: Int) throws(SimulationViolation) {
         let now = coordinatorNow
-        let next = coordinator.trains[place]?.replied(reply, now: now)
-        if let next, let link = coordinator.clockLinks[place] {
+        do throws(ClockError) {
+            guard let row = try coordinator.trains[place]?.replied(reply, at: now, kernel: nil)
+            else { return }
+            coordinator.exchanges[place, default: []].append(row.exchange)
+        } catch {
+            throw violation("the probes of place \(place) contradict themselves: \(error)")
+        }
+        if let next = coordinator.trains[place]?.nextProbe(now: now),
+            let link = coordinator.clockLinks[place]
+        {
             transmit(.probe(next), on: link, from: .coordinator)
         }
         guard coordinator.start == nil, coordinator.boundAt[place] == nil,
-            let exchanges = coordinator.trains[place]?.exchanges,
+            let exchanges = coordinator.exchanges[place],
             exchanges.count >= Self.exchangesToStart, let last = exchanges.last
         else { return }
         let mapped: MappedInstant
@@ -78,8 +87,10 @@ extension RunSimulation {
         coordinator.boundAt[place] = coordinatorNow
         try perform(
             coordinator.machine.clockBound(
-                agent: place, offsetNs: mapped.coordinatorNs - last.t3,
-                uncertaintyNs: mapped.hardHalfWidthNs, now: coordinatorNow))
+                agent: place,
+                ClockBound(
+                    offsetNs: mapped.coordinatorNs - last.t3,
+                    uncertaintyNs: mapped.hardHalfWidthNs, at: now), now: coordinatorNow))
     }
 
     // MARK: Actions of the machine

@@ -31,6 +31,7 @@ struct VirtualCoordinator: ~Copyable {
 
     // By place.
     var trains: [Int: ProbeTrains] = [:]
+    var exchanges: [Int: [ClockExchange]] = [:]
     var clockLinks: [Int: Int] = [:]
     /// When the clock was bound, on the coordinator's clock.
     var boundAt: [Int: LocalInstant] = [:]

@@ -78,7 +78,8 @@ private func running() -> CoordinatorMachine {
         _ = machine.received(.shardHeld(digest(assignments[place])), from: link, now: now)
         _ = machine.received(ready, from: link, now: now)
         _ = machine.clockBound(
-            agent: place, offsetNs: Int64(place) * 100, uncertaintyNs: 5, now: now)
+            agent: place,
+            ClockBound(offsetNs: Int64(place) * 100, uncertaintyNs: 5, at: now), now: now)
     }
     return machine
 }
@@ -111,8 +112,10 @@ struct CoordinatorMachineTests {
             #expect(machine.received(ready, from: links[place], now: now) == [])
         }
         #expect(
-            machine.clockBound(agent: 1, offsetNs: 100, uncertaintyNs: 6, now: now) == [])
-        let actions = machine.clockBound(agent: 0, offsetNs: -3, uncertaintyNs: 5, now: now)
+            machine.clockBound(
+                agent: 1, ClockBound(offsetNs: 100, uncertaintyNs: 6, at: now), now: now) == [])
+        let actions = machine.clockBound(
+            agent: 0, ClockBound(offsetNs: -3, uncertaintyNs: 5, at: now), now: now)
         #expect(
             actions == [
                 .send(

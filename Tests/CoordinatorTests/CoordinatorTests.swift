@@ -32,16 +32,9 @@ struct RunTimelineTests {
         #expect(abs(estimated - 500_040_000) < 1_000)
     }
 
-    @Test("Bounds that exclude it overrule the name: a time namespace has offsets of its own")
-    func namespace() throws {
-        let local = LocalInstant(ns: 1_500_000_000)
-        let mapped = timeline(try fit(offset: 3_000_000), shares: true).instant(local, of: 0).ns
-        #expect(abs(mapped - 503_040_000) < 1_000)
-    }
-
     @Test("Without a fit the offset of the start counts")
     func noFit() {
-        let timeline = timeline(nil, shares: true)
+        let timeline = timeline(nil, shares: false)
         #expect(timeline.instant(LocalInstant(ns: 1_000_000_100), of: 0).ns == 107)
     }
 }
@@ -51,8 +44,11 @@ struct JournalNoteTests {
     @Test("Notes are read back as they were written")
     func roundTrip() throws {
         let notes: [JournalNote] = [
-            .agent(index: 2, name: "a \"b\"", sharesClock: true, requests: [1, 5]),
-            .start(rawNs: 9, offsetsNs: [-3]), .clock(index: 0, exchanges: [[1, 2, 3, 4, 5, 6]]),
+            .agent(
+                index: 2, name: "a \"b\"",
+                clock: JournalNote.Clock(bootID: "1", timeNamespace: "", isOwn: true),
+                requests: [1, 5]),
+            .start(rawNs: 9, offsetsNs: [-3]),
         ]
         for note in notes { #expect(try JournalNote(json: note.json) == note) }
     }

@@ -4,13 +4,16 @@ import TokenLog
 
 @Suite struct SegmentTests {
     static let header = SegmentHeader(
-        clock: ClockName(host: "4c4c4544", bootID: "5b1e0f3a"), runID: RunID(high: 1, low: 2),
+        clock: ClockName(
+            host: "4c4c4544", bootID: "5b1e0f3a", timeNamespace: "time:[4026531834]"),
+        runID: RunID(high: 1, low: 2),
         agent: AgentIdentity(high: 3, low: 4), incarnation: 5, segment: 6, generation: 7)
 
     static let entries: [JournalEntry] = [
         .batch(
             JournalBatch(agentIndex: 2, incarnation: 5, number: 9, records: 3, payload: [1, 2, 3])),
         .note(#"{"gap":"agent 2"}"#),
+        .probes(JournalProbes(agentIndex: 2, incarnation: 5, payload: [4, 5])),
         .batch(JournalBatch(agentIndex: 2, incarnation: 5, number: 10, records: 0, payload: [])),
         .end(
             JournalEnd(
@@ -82,5 +85,29 @@ import TokenLog
         #expect(found.isEmpty)
         #expect(scanner.header == nil)
         #expect(scanner.tail.damage == DecodeError("segment magic", at: 0, .unknownCode(110)))
+    }
+}
+
+@Suite struct ClockNameTests {
+    private static let here = ClockName(host: "a", bootID: "1", timeNamespace: "time:[1]")
+
+    @Test("One boot in one time namespace is one clock, whatever a container calls its host")
+    func same() {
+        let container = ClockName(host: "b", bootID: "1", timeNamespace: "time:[1]")
+        #expect(Self.here.isSameClock(as: container))
+    }
+
+    @Test(
+        "Another boot, another time namespace or another clock is another clock, and so is what has no name",
+        arguments: [
+            ClockName(host: "a", bootID: "2", timeNamespace: "time:[1]"),
+            ClockName(host: "a", bootID: "1", timeNamespace: "time:[2]"),
+            ClockName(host: "a", bootID: "1"),
+            ClockName(host: "a", bootID: "1", timeNamespace: "time:[1]", clock: "CLOCK_MONOTONIC"),
+        ])
+    func other(_ other: ClockName) {
+        #expect(!Self.here.isSameClock(as: other))
+        let nameless = ClockName(host: "a", bootID: "")
+        #expect(!nameless.isSameClock(as: nameless))
     }
 }

@@ -11,7 +11,8 @@ enum MessageSamples {
 
     static let hello = Hello(
         name: "node-7", identity: AgentIdentity(high: 1, low: .max), incarnation: 3,
-        heldRun: RunID(high: 7, low: 8), bootID: "5b1e0f3a", host: host,
+        heldRun: RunID(high: 7, low: 8), bootID: "5b1e0f3a",
+        timeNamespace: "time:[4026531834]", host: host,
         targets: [
             TargetFacts(url: "http://localhost:8000", model: "llama"),
             TargetFacts(url: "http://localhost:8001", model: ""),
@@ -125,6 +126,8 @@ enum MessageSamples {
         .clockHello(ClockHello(runID: RunID(high: 2, low: 3), agentIndex: 5, incarnation: 3)),
         .probe(Probe(train: 9, member: 3, t1: -1)),
         .probeReply(ProbeReply(train: 9, member: 3, t1: -1, t2: 2, t3: 3, ledger: ledger)),
+        .probeReply(
+            ProbeReply(train: .max, member: 0, t1: .max, t2: 2, k2: -5, t3: 3, ledger: ledger)),
         .ping(.max),
         .pong(1),
         .goodbye("the run is over"),

@@ -103,4 +103,15 @@ import Workload
         let start = StartCommand(at: .max, offsetNs: .min, uncertaintyNs: 0)
         #expect(start.localStart.ns == -1)
     }
+
+    @Test("A probe is as long as its reply: neither direction takes longer for its size")
+    func probesAndReplies() {
+        let row = LedgerRow(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
+        let probe = Message.probe(Probe(train: 1, member: 0, t1: .max)).encodedPayload()
+        for k2 in [nil, 7] as [Int64?] {
+            let reply = Message.probeReply(
+                ProbeReply(train: 1, member: 0, t1: 1, t2: 2, k2: k2, t3: 3, ledger: row))
+            #expect(reply.encodedPayload().count == probe.count)
+        }
+    }
 }

@@ -33,6 +33,8 @@ package struct JournalReader {
         guard let start = contents.start else {
             throw FileProblem(.content, file, "says no start: the run never began")
         }
+        contents.placeProbes()
+        if let problem = contents.problem { throw FileProblem(.content, file, problem) }
         var merge = Merge(agents: contents.agents)
         for (agent, batch) in contents.batches {
             do throws(MergeFault) {
@@ -44,11 +46,13 @@ package struct JournalReader {
         self.merge = merge
         timeline = RunTimeline(
             start: start,
-            fits: contents.exchanges.map { exchanges in
+            fits: contents.clocks.map { clock in
                 // An agent without a fit has its offset; the run was not valid, and said so.
-                try? ClockFit(exchanges: exchanges)
+                try? ClockFit(exchanges: clock.exchanges)
             }, offsetsNs: contents.offsetsNs,
-            sharesClock: contents.offsetsNs.indices.map { contents.sharesClock.contains($0) })
+            sharesClock: contents.clocks.enumerated().map { agent, clock in
+                contents.ownClocks.contains(agent) && clock.admitsSharedClock
+            })
     }
 
     /// The token events of request `id`, as `requests.jsonl` would hold them; none for a request
@@ -69,9 +73,12 @@ private struct JournalContents {
     /// The agent of each request of the plan.
     var agents: [Int] = []
     var batches: [(agent: Int, records: LogBatch)] = []
-    var exchanges: [[ClockExchange]] = []
-    /// Agents whose clock is the coordinator's own.
-    var sharesClock: Set<Int> = []
+    /// What the clock probes brought, as it was written.
+    var probes: [(agent: Int, payload: [UInt8])] = []
+    /// The same by agent, once all is read.
+    var clocks: [ExchangeLog] = []
+    /// Agents whose clock has the name of the coordinator's own.
+    var ownClocks: Set<Int> = []
     var offsetsNs: [Int64] = []
     var problem: String?
 
@@ -83,6 +90,7 @@ private struct JournalContents {
                 batches.append(
                     (Int(batch.agentIndex), try TokenLogDecoder.decode(batch.payload)))
             case .note(let json): try take(JournalNote(json: json))
+            case .probes(let rows): probes.append((Int(rows.agentIndex), rows.payload))
             case .end: break
             }
         } catch {
@@ -95,23 +103,29 @@ private struct JournalContents {
         case .start(let rawNs, let offsets):
             start = LocalInstant(ns: rawNs)
             offsetsNs = offsets
-            while exchanges.count < offsets.count { exchanges.append([]) }
-        case .agent(let index, _, let isShared, let requests):
-            if isShared { sharesClock.insert(index) }
+        case .agent(let index, _, let clock, let requests):
+            if clock.isOwn { ownClocks.insert(index) }
             for request in requests {
                 guard request < 16_000_000 else { return problem = "names an impossible request" }
                 while agents.count <= Int(request) { agents.append(-1) }
                 agents[Int(request)] = index
             }
-        case .clock(let index, let rows):
-            guard exchanges.indices.contains(index), rows.allSatisfy({ $0.count == 6 }) else {
-                return problem = "holds clock exchanges of no agent"
+        }
+    }
+
+    /// Keeps the exchanges that the run kept: its rule depends on how many agents there were.
+    mutating func placeProbes() {
+        clocks = offsetsNs.map { _ in ExchangeLog(agents: offsetsNs.count) }
+        for (agent, payload) in probes {
+            guard clocks.indices.contains(agent) else {
+                return problem = "holds clock probes of no agent"
             }
-            exchanges[index] += rows.map {
-                ClockExchange(
-                    train: UInt32(clamping: $0[0]), member: UInt16(clamping: $0[1]), t1: $0[2],
-                    t2: $0[3], t3: $0[4], t4: $0[5])
+            do throws(DecodeError) {
+                for row in try ProbeRowCodec.decode(payload) { clocks[agent].append(row) }
+            } catch {
+                return problem = "holds clock probes that cannot be read: \(error)"
             }
         }
+        probes = []
     }
 }

@@ -29,6 +29,14 @@ final class RunJournal {
                     records: batch.records, payload: batch.payload)))
     }
 
+    /// What the clock probes of an agent brought, encoded.
+    func append(probes: [UInt8], of agent: Int, incarnation: UInt64) {
+        writer.append(
+            .probes(
+                JournalProbes(
+                    agentIndex: UInt16(agent), incarnation: incarnation, payload: probes)))
+    }
+
     /// Something that whoever reads the journal must know, as a JSON object.
     func note(_ json: String) { writer.append(.note(json)) }
 

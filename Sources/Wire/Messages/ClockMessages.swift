@@ -25,8 +25,10 @@ package struct ClockHello: Hashable, Sendable {
     }
 }
 
-/// The coordinator's half of one exchange. Fixed sizes: probe and reply take the same time whatever the
-/// clocks show.
+/// The coordinator's half of one exchange.
+///
+/// Probe and reply have one fixed size, whatever the clocks show: a longer one would take longer to
+/// encrypt and to cross the link, and half of the difference would be taken for an offset.
 package struct Probe: Hashable, Sendable {
     /// Trains are numbered over one connection.
     package var train: UInt32
@@ -45,12 +47,22 @@ package struct Probe: Hashable, Sendable {
         writer.fixed(train)
         writer.fixed(member)
         writer.fixed(t1)
+        for _ in 0..<Self.paddingWords { writer.fixed(UInt64(0)) }
     }
+
+    /// What the reply has more, in words of 8 bytes: t2, t3, k2 and the ledger's four.
+    private static let paddingWords = 7
 
     init(from reader: inout ByteReader) throws(DecodeError) {
         train = try reader.fixed("probe train")
         member = try reader.fixed("probe member")
         t1 = try reader.fixed("probe t1")
+        for _ in 0..<Self.paddingWords {
+            guard try reader.fixed("probe padding", as: UInt64.self) == 0 else {
+                throw DecodeError(
+                    "probe padding", at: reader.offset - 8, .contradiction("it is not zero"))
+            }
+        }
     }
 }
 
@@ -75,20 +87,25 @@ package struct ProbeReply: Hashable, Sendable {
     package var member: UInt16
     /// The probe's own t1.
     package var t1: Int64
-    /// Probe received, on the agent's CLOCK_MONOTONIC_RAW, in ns.
+    /// Probe received, on the agent's CLOCK_MONOTONIC_RAW, in ns: read by the agent itself, at or
+    /// after the true receipt.
     package var t2: Int64
+    /// The kernel's stamp of the receipt on the same clock; nil where it gave none that can be used.
+    package var k2: Int64?
     /// Reply sent, same clock.
     package var t3: Int64
     /// The agent's clocks near t2.
     package var ledger: LedgerRow
 
     package init(
-        train: UInt32, member: UInt16, t1: Int64, t2: Int64, t3: Int64, ledger: LedgerRow
+        train: UInt32, member: UInt16, t1: Int64, t2: Int64, k2: Int64? = nil, t3: Int64,
+        ledger: LedgerRow
     ) {
         self.train = train
         self.member = member
         self.t1 = t1
         self.t2 = t2
+        self.k2 = k2
         self.t3 = t3
         self.ledger = ledger
     }
@@ -96,12 +113,18 @@ package struct ProbeReply: Hashable, Sendable {
     func encode(into writer: inout ByteWriter) {
         writer.fixed(train)
         writer.fixed(member)
-        for instant in [t1, t2, t3] { writer.fixed(instant) }
+        writer.fixed(t1)
+        writer.fixed(t2)
+        writer.fixed(t3)
+        writer.fixed(k2 ?? Self.noStamp)
         writer.fixed(ledger.rawNs)
         writer.fixed(ledger.monotonicNs)
         writer.fixed(ledger.boottimeNs)
         writer.fixed(ledger.realtimeNs)
     }
+
+    /// Stands for a stamp that is not there: of a fixed size, too.
+    private static let noStamp = Int64.min
 
     init(from reader: inout ByteReader) throws(DecodeError) {
         train = try reader.fixed("reply train")
@@ -109,6 +132,8 @@ package struct ProbeReply: Hashable, Sendable {
         t1 = try reader.fixed("reply t1")
         t2 = try reader.fixed("reply t2")
         t3 = try reader.fixed("reply t3")
+        let stamp: Int64 = try reader.fixed("reply k2")
+        k2 = stamp == Self.noStamp ? nil : stamp
         ledger = LedgerRow(
             rawNs: try reader.fixed("reply RAW"), monotonicNs: try reader.fixed("reply MONOTONIC"),
             boottimeNs: try reader.fixed("reply BOOTTIME"),

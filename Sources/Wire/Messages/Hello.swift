@@ -68,6 +68,9 @@ package struct Hello: Hashable, Sendable {
     /// The run whose records the agent's spool still holds.
     package var heldRun: RunID?
     package var bootID: String
+    /// The kernel's name for the time namespace, whose clocks have offsets of their own; empty
+    /// where the kernel has none.
+    package var timeNamespace: String
     package var host: HostFacts
     package var targets: [TargetFacts]
     /// Whether the agent starts an engine of its own when it has no target.
@@ -75,8 +78,8 @@ package struct Hello: Hashable, Sendable {
 
     package init(
         versions: ProtocolVersionRange = .supported, name: String, identity: AgentIdentity,
-        incarnation: UInt64, heldRun: RunID?, bootID: String, host: HostFacts,
-        targets: [TargetFacts], embeddedEngine: Bool
+        incarnation: UInt64, heldRun: RunID?, bootID: String, timeNamespace: String = "",
+        host: HostFacts, targets: [TargetFacts], embeddedEngine: Bool
     ) {
         self.versions = versions
         self.name = name
@@ -84,6 +87,7 @@ package struct Hello: Hashable, Sendable {
         self.incarnation = incarnation
         self.heldRun = heldRun
         self.bootID = bootID
+        self.timeNamespace = timeNamespace
         self.host = host
         self.targets = targets
         self.embeddedEngine = embeddedEngine
@@ -98,6 +102,7 @@ package struct Hello: Hashable, Sendable {
         writer.flag(heldRun != nil)
         heldRun?.encode(into: &writer)
         writer.text(bootID, limit: WireLimits.hostFact)
+        writer.text(timeNamespace, limit: WireLimits.hostFact)
         host.encode(into: &writer)
         writer.varint(UInt64(targets.count))
         for target in targets {
@@ -124,6 +129,7 @@ package struct Hello: Hashable, Sendable {
         heldRun =
             try reader.flag("held run flag") ? try RunID(from: &reader, "held run") : nil
         bootID = try reader.text("boot id", limit: WireLimits.hostFact)
+        timeNamespace = try reader.text("time namespace", limit: WireLimits.hostFact)
         host = try HostFacts(from: &reader)
         targets = []
         for _ in 0..<(try reader.count("target count", limit: WireLimits.targets, bytesEach: 2)) {

@@ -1,0 +1,110 @@
+package import EventLoop
+import TimeBase
+package import Transport
+package import Wire
+
+/// The agent's end of the clock connection: answers probes within the wake-up that reads them, and makes
+/// the connection again when it breaks.
+///
+/// It lives on a loop of its own, so that neither tokens nor files delay a stamp. Confined to that loop.
+package final class ClockResponder {
+    /// Between two attempts to connect; doubled after each failure, up to the longest, and made up to
+    /// half as long again by chance, so that many agents do not come at once.
+    private static let shortestRetry = TimeSpan.milliseconds(100)
+    private static let longestRetry = TimeSpan.seconds(2)
+    /// A coordinator that sends no probe for this long is behind a dead connection.
+    private static let silence = TimeSpan.seconds(10)
+    private static let check = TimeSpan.seconds(2)
+
+    private let loop: EventLoop
+    private let address: HostPort
+    private let security: Security
+    private let hello: ClockHello
+    private let retryTimer: LoopTimer
+    private let checkTimer: LoopTimer
+    private var connection: MessageConnection?
+    private var retry = ClockResponder.shortestRetry
+    private var generator = SystemRandomNumberGenerator()
+    private var isClosed = false
+    private var lastProbe = LocalInstant(ns: 0)
+    /// When the last answer was sent: the next probe cannot have arrived before.
+    private var lastAnswer = LocalInstant(ns: .min)
+
+    /// Dials `address` from now on, and introduces itself there by `hello`.
+    package init(loop: EventLoop, address: HostPort, security: Security, hello: ClockHello) {
+        self.loop = loop
+        self.address = address
+        self.security = security
+        self.hello = hello
+        retryTimer = LoopTimer(loop: loop)
+        checkTimer = LoopTimer(loop: loop)
+        checkTimer.start(after: Self.check, repeating: Self.check) { [unowned self] in
+            guard let connection, connection.isUp,
+                RawClock.now() - lastProbe > Self.silence
+            else { return }
+            connection.close()
+        }
+        connect()
+    }
+
+    /// Ends it; allowed twice.
+    package func close() {
+        isClosed = true
+        retryTimer.close()
+        checkTimer.close()
+        // Nothing calls back any more: this object may go before the connection.
+        connection?.onUp = nil
+        connection?.onMessage = nil
+        connection?.onClosed = nil
+        connection?.close()
+        connection = nil
+    }
+
+    // MARK: The connection
+
+    private func connect() {
+        let connection = MessageConnection.connect(loop: loop, to: address, security: security)
+        self.connection = connection
+        connection.deflates = false
+        connection.onUp = { [unowned self, unowned connection] in
+            retry = Self.shortestRetry
+            lastProbe = RawClock.now()
+            lastAnswer = LocalInstant(ns: .min)
+            connection.stampReceives()
+            connection.send(.clockHello(hello))
+        }
+        connection.onMessage = { [unowned self, unowned connection] message, arrival in
+            if case .probe(let probe) = message { answer(probe, arrival, on: connection) }
+        }
+        connection.onClosed = { [unowned self] _ in
+            self.connection = nil
+            tryAgain()
+        }
+    }
+
+    private func tryAgain() {
+        guard !isClosed else { return }
+        let delay = retry.ns + Int64.random(in: 0...retry.ns / 2, using: &generator)
+        retry = min(TimeSpan(ns: retry.ns * 2), Self.longestRetry)
+        retryTimer.start(after: TimeSpan(ns: delay)) { [unowned self] in connect() }
+    }
+
+    // MARK: Probes
+
+    private func answer(_ probe: Probe, _ arrival: Arrival, on connection: MessageConnection) {
+        let row = SystemClocks.read()
+        lastProbe = arrival.read
+        let stamp = arrival.kernel.flatMap { stamp in
+            stamp >= lastAnswer && stamp <= arrival.read ? stamp.ns : nil
+        }
+        lastAnswer = RawClock.now()
+        connection.send(
+            .probeReply(
+                ProbeReply(
+                    train: probe.train, member: probe.member, t1: probe.t1, t2: arrival.read.ns,
+                    k2: stamp, t3: lastAnswer.ns,
+                    ledger: LedgerRow(
+                        rawNs: row.raw.ns, monotonicNs: row.monotonicNs,
+                        boottimeNs: row.boottimeNs, realtimeNs: row.realtimeNs))))
+    }
+}

@@ -1,0 +1,149 @@
+import ClockSync
+import CoordinatorCore
+import EventLoop
+import TimeBase
+import Transport
+import Wire
+
+/// The clocks of all agents: probes them, writes what they answer to the journal, and tells when one is
+/// known well enough to start.
+///
+/// Confined to the coordinator's loop.
+final class ClockProbes {
+    /// What the clocks make known.
+    struct Events {
+        /// The clock of an agent is known to so much; may come again before the start.
+        var bound: (Int, ClockBound) -> Void
+        /// An agent's answers cannot be.
+        var contradicted: (Int, ClockError) -> Void
+        /// Rows for the journal, encoded.
+        var journal: (Int, [UInt8]) -> Void
+    }
+
+    private struct Agent {
+        let link: ClockLink
+        /// Whether it names the coordinator's own clock.
+        let namesOwnClock: Bool
+        var log: ExchangeLog
+        /// Answered, and not in the journal yet.
+        var unwritten: [ProbeRow] = []
+        var firstAnswer: LocalInstant?
+        var lastFit: LocalInstant?
+    }
+
+    /// Rows that are written together.
+    private static let rowsPerEntry = 256
+    /// A clock of the same name is bound by so many exchanges, others by a second of them at least.
+    private static let exchangesToBind = 80
+    private static let timeToBind = TimeSpan.seconds(1)
+    /// The fewest exchanges that bind a clock: four trains.
+    private static let leastExchanges = 16
+    /// How often a bound is renewed while others are waited for, and how far back it looks.
+    private static let renewal = TimeSpan.seconds(5)
+    private static let window = TimeSpan.seconds(60)
+
+    private let loop: EventLoop
+    private let count: Int
+    private let events: Events
+    private var agents: [Int: Agent] = [:]
+    private var pace: (first: ClockLink.Pace, then: ClockLink.Pace)
+    private var hasStarted = false
+
+    init(loop: EventLoop, agents count: Int, events: Events) {
+        self.loop = loop
+        self.count = count
+        self.events = events
+        pace = (.burst(agents: count), .waiting)
+    }
+
+    // MARK: A run's course
+
+    /// The clock connection of agent `place` is up, for the first time or again.
+    func connected(_ place: Int, _ connection: MessageConnection, namesOwnClock: Bool) {
+        if let agent = agents[place] { return agent.link.attach(connection) }
+        let link = ClockLink(loop: loop) { [unowned self] row in
+            answered(place, row)
+        } onContradiction: { [unowned self] error in
+            events.contradicted(place, error)
+        }
+        agents[place] = Agent(
+            link: link, namesOwnClock: namesOwnClock, log: ExchangeLog(agents: count))
+        link.attach(connection)
+        link.probe(at: .burst(agents: count))
+    }
+
+    /// The run starts: a second of bursts, then its own rate.
+    func start() {
+        hasStarted = true
+        for agent in agents.values {
+            agent.link.probe(
+                at: .burst(agents: count), for: ClockLink.closingBurst, then: .run(agents: count))
+        }
+    }
+
+    /// An agent's part has ended: one more burst, so that all its stamps lie between probes.
+    func conclude(_ place: Int, _ done: @escaping () -> Void) {
+        guard let link = agents[place]?.link else { return loop.next(done) }
+        link.conclude(at: .burst(agents: count)) { [unowned self] in
+            // The others may still be at work: the end of this one is known well enough.
+            agents[place]?.link.probe(at: .waiting)
+            done()
+        }
+    }
+
+    /// Hands what is left to the journal.
+    func flush() {
+        for place in agents.keys.sorted() { write(place) }
+    }
+
+    func close() {
+        for agent in agents.values { agent.link.close() }
+    }
+
+    // MARK: What is known
+
+    /// What the fit of agent `place` rests on.
+    func log(of place: Int) -> ExchangeLog { agents[place]?.log ?? ExchangeLog(agents: count) }
+
+    private func answered(_ place: Int, _ row: ProbeRow) {
+        // In place: a copy of the log would cost more than the probe.
+        agents[place]!.log.append(row)
+        agents[place]!.unwritten.append(row)
+        if agents[place]!.unwritten.count >= Self.rowsPerEntry { write(place) }
+        if !hasStarted, row.exchange.member + 1 == ProbeTrains.members { bindIfKnown(place, row) }
+    }
+
+    private func write(_ place: Int) {
+        guard let rows = agents[place]?.unwritten, !rows.isEmpty else { return }
+        agents[place]!.unwritten.removeAll(keepingCapacity: true)
+        events.journal(place, ProbeRowCodec.encode(rows))
+    }
+
+    /// Bound, and until the others are here too a train now and then keeps it so.
+    private func bindIfKnown(_ place: Int, _ row: ProbeRow) {
+        guard let agent = agents[place] else { return }
+        let now = LocalInstant(ns: row.exchange.t4)
+        let first = agent.firstAnswer ?? now
+        agents[place]!.firstAnswer = first
+        if let last = agent.lastFit, now - last < Self.renewal { return }
+        let isShared = agent.namesOwnClock && agent.log.admitsSharedClock
+        guard agent.log.count >= Self.leastExchanges,
+            now - first >= Self.timeToBind
+                || isShared && agent.log.count >= Self.exchangesToBind
+        else { return }
+        let since = row.exchange.t2 &- Self.window.ns
+        let recent = agent.log.exchanges.filter { $0.t2 >= since }
+        // One that cannot be was turned away; the last row is here.
+        guard let fit = try? ClockFit(exchanges: recent) else { return }
+        if agent.lastFit == nil { agent.link.probe(at: .waiting) }
+        agents[place]!.lastFit = now
+        let mapped = fit.map(LocalInstant(ns: row.exchange.t3))
+        let bound =
+            isShared
+            ? ClockBound(offsetNs: 0, uncertaintyNs: mapped.hardHalfWidthNs, at: now)
+            : ClockBound(
+                offsetNs: mapped.coordinatorNs &- row.exchange.t3,
+                uncertaintyNs: mapped.hardHalfWidthNs, at: now, ratePPM: fit.skewPPM ?? 0)
+        events.bound(place, bound)
+    }
+}
