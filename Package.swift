@@ -112,9 +112,9 @@ let package = Package(
         room(
             "Bench",
             [
-                "CReceiver", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
-                "Goodput", "JSON", "Report", "ServingClient", "TimeBase", "TokenLog", "Transport",
-                "Workload",
+                "Agent", "CReceiver", "ClockSync", "Coordinator", "CoordinatorCore", "EngineModel",
+                "EngineServer", "EventLoop", "Goodput", "JSON", "Report", "ServingClient",
+                "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
 
         .executableTarget(
@@ -176,12 +176,14 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Scenario", "Transport", "Wire",
+                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Scenario", "Transport",
+                "Wire",
                 "Workload", "TokenLog", "TimeBase",
             ]),
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
-            name: "LegatoTests", dependencies: ["legato", "EventLoop", "TargetFixtures"],
+            name: "LegatoTests",
+            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
             swiftSettings: strict),
     ]
 )

@@ -56,6 +56,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case codec
     case merge
     case score
+    case probes
 
     /// What it measures, a clause.
     package var abstract: String {
@@ -66,6 +67,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .codec: "the token log's encoding, against copying the records"
         case .merge: "merging the agents' logs, against appending the records to one list"
         case .score: "scoring a run, against one pass over its token times"
+        case .probes: "CPU a clock probe on either side, against an echo in C"
         }
     }
 
@@ -79,6 +81,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .codec: try CodecBenchmark(size).rows()
         case .merge: try MergeBenchmark(size).rows()
         case .score: try ScoreBenchmark(size).rows()
+        case .probes: try ProbesBenchmark(size).rows()
         }
     }
 }

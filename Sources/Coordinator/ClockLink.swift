@@ -16,6 +16,11 @@ package final class ClockLink {
         /// Each distance is up to 30 % shorter or longer, so that nothing periodic hides.
         package var isJittered: Bool
 
+        package init(interval: TimeSpan, isJittered: Bool) {
+            self.interval = interval
+            self.isJittered = isJittered
+        }
+
         /// As fast as 100 trains a second, where `agents` share the coordinator: together they are
         /// sent at most 10,000 trains a second.
         package static func burst(agents: Int) -> Pace {

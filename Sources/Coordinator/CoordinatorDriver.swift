@@ -22,7 +22,7 @@ final class CoordinatorDriver {
         /// What the clock fits rest on, by agent.
         var exchanges: [[ClockExchange]]
         /// What each agent's own clocks showed.
-        var readings: [[Wire.LedgerRow]]
+        var readings: [[ClockReading]]
         /// Whether an agent's clock is the coordinator's own: it has the same name, and no exchange
         /// says otherwise.
         var sharesClock: [Bool]

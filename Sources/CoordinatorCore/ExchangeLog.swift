@@ -1,6 +1,5 @@
 package import ClockSync
 import TimeBase
-package import Wire
 
 /// The exchanges of one agent that its fit rests on, in the order in which they came, and what its
 /// clocks showed: bounded, however long the run.
@@ -23,7 +22,7 @@ package struct ExchangeLog: Sendable {
     /// clock that both name by one name taken to be shared.
     package private(set) var admitsSharedClock = true
     /// What the agent's clocks showed, at most ten times a second.
-    package private(set) var readings: [LedgerRow] = []
+    package private(set) var readings: [ClockReading] = []
     private let limit: Int
     private var kept: [ClockExchange] = []
     /// Where each kept train begins.
@@ -106,7 +105,7 @@ package struct ExchangeLog: Sendable {
         return warm ?? train.first?.roundTripNs.map { $0 &+ 1_000_000_000 } ?? .max
     }
 
-    private mutating func add(_ reading: LedgerRow) {
+    private mutating func add(_ reading: ClockReading) {
         if let last = readings.last {
             let (passed, overflow) = reading.rawNs.subtractingReportingOverflow(last.rawNs)
             // Backwards is news as well.

@@ -1,6 +1,5 @@
 import ClockSync
 package import TokenLog
-import Wire
 
 /// Probe rows as the journal holds them: each field as its difference from what the row before
 /// suggests, some 25 bytes a row.
@@ -11,7 +10,7 @@ package enum ProbeRowCodec {
         var t1: Int64 = 0
         /// Agent minus coordinator.
         var offset: Int64 = 0
-        var reading = LedgerRow(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
+        var reading = ClockReading(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
 
         mutating func follow(_ row: ProbeRow) {
             train = row.exchange.train
@@ -98,7 +97,7 @@ package enum ProbeRowCodec {
         return ProbeRow(
             exchange: ClockExchange(
                 train: train, member: member, t1: t1, t2: t2, t3: t3, t4: t4, k2: k2, k4: k4),
-            reading: LedgerRow(
+            reading: ClockReading(
                 rawNs: raw, monotonicNs: monotonic, boottimeNs: boottime, realtimeNs: realtime))
     }
 }

@@ -5,9 +5,9 @@ package import Wire
 /// One answered probe: the exchange, and what the agent's clocks showed when it answered.
 package struct ProbeRow: Hashable, Sendable {
     package var exchange: ClockExchange
-    package var reading: LedgerRow
+    package var reading: ClockReading
 
-    package init(exchange: ClockExchange, reading: LedgerRow) {
+    package init(exchange: ClockExchange, reading: ClockReading) {
         self.exchange = exchange
         self.reading = reading
     }
@@ -66,7 +66,7 @@ package struct ProbeTrains: Sendable {
             throw .impossibleExchange(train: probe.train, member: probe.member)
         }
         exchange.addKernelStamps(k2: reply.k2, k4: kernel?.ns)
-        return ProbeRow(exchange: exchange, reading: reply.ledger)
+        return ProbeRow(exchange: exchange, reading: ClockReading(reply.ledger))
     }
 
     /// The connection is gone, and with it what was on its way.
@@ -79,6 +79,14 @@ package struct ProbeTrains: Sendable {
     package func isSilent(now: LocalInstant) -> Bool {
         guard let awaited else { return false }
         return now - LocalInstant(ns: awaited.t1) > Self.silence
+    }
+}
+
+extension ClockReading {
+    fileprivate init(_ row: LedgerRow) {
+        self.init(
+            rawNs: row.rawNs, monotonicNs: row.monotonicNs, boottimeNs: row.boottimeNs,
+            realtimeNs: row.realtimeNs)
     }
 }
 

@@ -2,7 +2,6 @@ import ClockSync
 import Testing
 import TimeBase
 import TokenLog
-import Wire
 
 @testable import CoordinatorCore
 
@@ -16,7 +15,7 @@ private func rows(_ trains: Int, delay: (Int) -> Int64) -> [ProbeRow] {
                 exchange: ClockExchange(
                     train: UInt32(train), member: UInt16(member), t1: t1, t2: t1 + way,
                     t3: t1 + way + 10, t4: t1 + 2 * way + 10),
-                reading: LedgerRow(
+                reading: ClockReading(
                     rawNs: t1 + way, monotonicNs: t1 + 5, boottimeNs: t1 + 5, realtimeNs: t1 - 9))
         }
     }
@@ -95,7 +94,7 @@ struct ProbeRowCodecTests {
                 exchange: ClockExchange(
                     train: train, member: .max, t1: value, t2: value &+ 1, t3: -1 &- value,
                     t4: value, k2: train == 7 ? nil : value, k4: train == 7 ? 3 : nil),
-                reading: LedgerRow(
+                reading: ClockReading(
                     rawNs: value, monotonicNs: .min, boottimeNs: .max, realtimeNs: value &* 3))
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Testing
 
 /// Whole runs with real processes over real sockets.
@@ -331,14 +332,17 @@ struct RunTests {
 
     /// Waits until records of a started run are in its journal.
     private func isUnderWay(_ started: Running, _ run: URL) -> Bool {
-        let journal = run.appendingPathComponent("tokens.log").path
-        func size() -> Int {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
-            return attributes?[.size] as? Int ?? 0
+        let journal = run.appendingPathComponent("tokens.log")
+        return started.wait { _ in
+            var scanner = SegmentScanner()
+            // There is no journal before the run has its folder.
+            scanner.append((try? Data(contentsOf: journal)) ?? Data())
+            var bytes = 0
+            while let entry = scanner.next() {
+                if case .batch(let batch) = entry { bytes += batch.payload.count }
+            }
+            return bytes > 3_000
         }
-        guard started.wait(until: { $0.errors.contains("starting") }) else { return false }
-        let before = size()
-        return started.wait { _ in size() > before + 3_000 }
     }
 
     /// The pid of `parent`'s child whose arguments hold `name`.

@@ -78,3 +78,16 @@ void legato_keep(const void *_Nonnull value);
 /// Times `count` writes of `size` bytes on a loopback connection that is read at once: ns each, in
 /// `spans`. The instant at which a byte left lies somewhere within. Returns 0 or an errno.
 int legato_time_sends(uint32_t count, size_t size, int64_t *_Nonnull spans);
+
+/// What the least possible exchange of messages took: CPU time of both threads.
+typedef struct {
+    int64_t asking_ns;
+    int64_t answering_ns;
+} legato_echoed;
+
+/// The floor of clock probes: `trains` of `train` messages of `size` bytes there and back on a loopback
+/// connection, each sent on receipt of the one before, with a pause between trains; epoll, recvmsg with
+/// the kernel's stamp, a clock reading and a send a message on either side, nothing else. Returns 0 or
+/// an errno.
+int legato_echo(
+    uint32_t trains, uint32_t train, int pause_ms, size_t size, legato_echoed *_Nonnull echoed);

@@ -48,7 +48,7 @@ package struct JournalReader {
             start: start,
             fits: contents.clocks.map { clock in
                 // An agent without a fit has its offset; the run was not valid, and said so.
-                try? ClockFit(exchanges: clock.exchanges)
+                try? ClockFit(exchanges: clock.exchanges, readings: clock.readings)
             }, offsetsNs: contents.offsetsNs,
             sharesClock: contents.clocks.enumerated().map { agent, clock in
                 contents.ownClocks.contains(agent) && clock.admitsSharedClock

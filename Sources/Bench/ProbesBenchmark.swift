@@ -1,0 +1,103 @@
+import CReceiver
+import ClockSync
+import Coordinator
+import CoordinatorCore
+import Glibc
+import TimeBase
+
+/// What a clock probe costs on either side, beside a C program that exchanges as many bytes.
+struct ProbesBenchmark {
+    private let size: BenchSize
+
+    init(_ size: BenchSize) { self.size = size }
+
+    /// Trains a second where the cost of one exchange is measured: enough to be exact, with a pause
+    /// after each train, as a run has it.
+    private static let trainsPerSecond: Int64 = 500
+    private static let members = 4
+    /// A probe's frame without encryption.
+    private static let frameBytes = 90
+
+    func rows() throws(BenchFailure) -> [BenchRow] {
+        var rows: [BenchRow] = []
+        for isSecure in [false, true] { rows += try exchange(isSecure: isSecure) }
+        rows += try shares()
+        return rows
+    }
+
+    /// CPU of one exchange, both sides.
+    private func exchange(isSecure: Bool) throws(BenchFailure) -> [BenchRow] {
+        let seconds: Int64 = size == .full ? 4 : 1
+        let outcome = try drive(
+            agents: 1,
+            ClockLink.Pace(
+                interval: TimeSpan(ns: 1_000_000_000 / Self.trainsPerSecond), isJittered: false),
+            for: size == .full ? .seconds(seconds) : .milliseconds(100), isSecure: isSecure)
+        var floor = legato_echoed()
+        let trains = size == .full ? seconds * Self.trainsPerSecond : 50
+        let code = legato_echo(
+            UInt32(trains), UInt32(Self.members), Int32(1_000 / Self.trainsPerSecond),
+            Self.frameBytes, &floor)
+        guard code == 0 else { throw wrong("the C echo: \(String(cString: strerror(code)))") }
+        let echoes = Double(trains) * Double(Self.members)
+        let exchanges = Double(outcome.exchanges)
+        let name = isSecure ? "under TLS" : "plain"
+        return [
+            BenchRow(
+                benchmark: .probes, name: "coordinator, \(name)",
+                value: Double(outcome.coordinatorNs) / 1e3 / exchanges, unit: "CPU us/probe",
+                floor: Double(floor.asking_ns) / 1e3 / echoes, goal: .atMost(10)),
+            BenchRow(
+                benchmark: .probes, name: "agent, \(name)",
+                value: Double(outcome.agentNs) / 1e3 / exchanges, unit: "CPU us/probe",
+                floor: Double(floor.answering_ns) / 1e3 / echoes, goal: .atMost(10)),
+        ]
+    }
+
+    /// Shares of a core at a run's own rates, under TLS.
+    private func shares() throws(BenchFailure) -> [BenchRow] {
+        let length = size == .full ? TimeSpan.seconds(5) : .milliseconds(300)
+        let one = try drive(agents: 1, .run(agents: 1), for: length, isSecure: true)
+        let count = size == .full ? 1_000 : 20
+        let many = try drive(agents: count, .run(agents: count), for: length, isSecure: true)
+        return [
+            BenchRow(
+                benchmark: .probes, name: "an agent at its rate",
+                value: 100 * Double(one.agentNs) / Double(one.span.ns), unit: "% of a core",
+                floor: nil, goal: .atMost(0.5)),
+            BenchRow(
+                benchmark: .probes, name: "a coordinator of \(count) agents",
+                value: 100 * Double(many.coordinatorNs) / Double(many.span.ns),
+                unit: "% of a core", floor: nil, goal: .atMost(50)),
+        ]
+    }
+
+    /// Probes, and checks that enough was answered.
+    private func drive(
+        agents: Int, _ pace: ClockLink.Pace, for length: TimeSpan, isSecure: Bool
+    ) throws(BenchFailure) -> ProbeDrive.Outcome {
+        let outcome: ProbeDrive.Outcome
+        do throws(ProbeDrive.Failure) {
+            outcome = try ProbeDrive.run(
+                agents: agents, pace: pace, for: length, isSecure: isSecure, keepsRows: true)
+        } catch {
+            throw wrong("\(error)")
+        }
+        // Half of it at least, whatever else the machine does.
+        let due = outcome.span.ns / pace.interval.ns * Int64(agents * Self.members)
+        guard outcome.exchanges > 0, outcome.exchanges >= Int(due) / 2 || size == .smoke else {
+            throw wrong("\(outcome.exchanges) of \(due) probes were answered")
+        }
+        for row in outcome.rows.joined() {
+            // One host, one clock.
+            let exchange = row.exchange.stampedByKernel
+            guard exchange.t1 <= exchange.t2, exchange.t2 <= exchange.t3, exchange.t3 <= exchange.t4
+            else { throw wrong("the stamps \(row.exchange) go backwards on one clock") }
+        }
+        return outcome
+    }
+
+    private func wrong(_ problem: String) -> BenchFailure {
+        BenchFailure(benchmark: .probes, problem: problem)
+    }
+}
