@@ -166,7 +166,9 @@ let package = Package(
             "EngineServer",
             ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
         tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
-        tests("Report", ["Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync"]),
+        tests(
+            "Report",
+            ["ClockSync", "Goodput", "JSON", "SeededRandom", "TimeBase", "TokenLog", "Workload"]),
         tests(
             "Agent",
             [
@@ -176,9 +178,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Scenario", "Transport",
-                "Wire",
-                "Workload", "TokenLog", "TimeBase",
+                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Report", "Scenario", "Transport",
+                "Wire", "Workload", "TokenLog", "TimeBase",
             ]),
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(

@@ -57,6 +57,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case merge
     case score
     case probes
+    case clock
 
     /// What it measures, a clause.
     package var abstract: String {
@@ -68,6 +69,8 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .merge: "merging the agents' logs, against appending the records to one list"
         case .score: "scoring a run, against one pass over its token times"
         case .probes: "CPU a clock probe on either side, against an echo in C"
+        case .clock:
+            "clock fits of simulated probes whose truth is known, against one pass over them"
         }
     }
 
@@ -82,6 +85,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .merge: try MergeBenchmark(size).rows()
         case .score: try ScoreBenchmark(size).rows()
         case .probes: try ProbesBenchmark(size).rows()
+        case .clock: try ClockBenchmark(size).rows()
         }
     }
 }

@@ -12,14 +12,15 @@ extension ResultAssembly {
     /// The whole result: header, requests, verdict.
     func result(of scenario: ResolvedScenario, options: RunOptions) throws -> RunResult {
         let targets = agentTargets()
-        let requests = requests(targets: targets)
+        let (requests, bounds) = requests(targets: targets)
         let end = ClusterInstant(ns: requests.map(\.finish.ns).max() ?? 0)
+        let findings = findings()
         var header = RunHeader(
             runID: options.runID.description, name: scenario.name, seed: scenario.seed,
             version: options.version, epoch: epoch(bootID: HostIdentity.bootID),
-            agents: agents(targets: targets, until: end), classes: classes(of: scenario),
-            validity: validity(requests: requests, until: end), complete: isComplete,
-            lossless: isLossless)
+            agents: agents(targets: targets, findings: findings, bounds: bounds),
+            classes: classes(of: scenario), validity: validity(findings: findings, until: end),
+            complete: isComplete, lossless: isLossless)
         header.clockLedger = ledgerRows()
         header.simulated = hasEngines ? options.engine : nil
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
@@ -48,7 +49,7 @@ extension ResultAssembly {
                     + "answered is not known; give its authority by --ca instead.")
         }
         if wasInterrupted {
-            notes.append("the run was interrupted; what was measured until then counts")
+            notes.append(Self.interruptedNote)
         }
         return notes + remarks()
     }

@@ -13,37 +13,32 @@ import Workload
 /// Makes the run's result out of what arrived: every agent's stamps on the coordinator's timeline,
 /// and the verdict.
 struct ResultAssembly {
-    /// Half-width of the guaranteed interval above which a run is not valid (see the clock article).
-    static let largestHalfWidthNs: Int64 = 1_000_000
+    /// What the manifest notes of a run that a person stopped.
+    static let interruptedNote = "the run was interrupted; what was measured until then counts"
 
     private let outcome: CoordinatorDriver.Outcome
     private let plan: WorkloadPlan
     private let timeline: RunTimeline
-    private let fitProblems: [String?]
     private var merge: Merge
 
     init(outcome: CoordinatorDriver.Outcome, plan: WorkloadPlan, start: LocalInstant) {
         self.outcome = outcome
         self.plan = plan
-        var fits: [ClockFit?] = []
-        var problems: [String?] = []
-        for exchanges in outcome.exchanges {
-            do throws(ClockError) {
-                let fit = try ClockFit(exchanges: exchanges)
-                fits.append(fit)
-                problems.append(fit.reasons.first)
-            } catch {
-                fits.append(nil)
-                problems.append("\(error)")
-            }
-        }
-        timeline = RunTimeline(
-            start: start, fits: fits,
-            offsetsNs: outcome.agents.map { $0.clock?.offsetNs ?? 0 },
-            sharesClock: outcome.sharesClock)
-        fitProblems = problems
+        timeline = RunTimeline(start: start, clocks: Self.clocks(of: outcome))
         merge = outcome.merge
         closeLostAgents()
+    }
+
+    private static func clocks(of outcome: CoordinatorDriver.Outcome) -> [RunTimeline.Clock] {
+        outcome.agents.enumerated().map { agent, track in
+            RunTimeline.Clock(
+                exchanges: outcome.exchanges[agent], readings: outcome.readings[agent],
+                offsetNs: track.clock?.offsetNs ?? 0,
+                names: [
+                    RunTimeline.ClockID(
+                        bootID: track.hello.bootID, timeNamespace: track.hello.timeNamespace)
+                ], isShared: outcome.sharesClock[agent])
+        }
     }
 
     /// Requests of an agent that went away end when it was last heard of.
@@ -66,72 +61,73 @@ struct ResultAssembly {
     }
 
     private var start: LocalInstant { timeline.start }
-    private var fits: [ClockFit?] { timeline.fits }
 
-    private func offsetNs(of agent: Int) -> Int64 { timeline.offsetsNs[agent] }
+    private func offsetNs(of agent: Int) -> Int64 { timeline.clocks[agent].offsetNs }
 
-    /// Everything that was measured, in the order of the plan.
-    func requests(targets: [[AgentTarget]]) -> [MeasuredRequest] {
+    /// Everything that was measured, in the order of the plan, and how far the truth may lie from it, by
+    /// agent.
+    func requests(targets: [[AgentTarget]]) -> ([MeasuredRequest], bounds: [ClockBounds]) {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
+        var bounds = outcome.agents.map { _ in ClockBounds(low: 0, high: 0) }
         for (request, merged) in zip(plan.requests, merge.requests) {
             guard let finish = merged.finish, finish.outcome != .notNeeded, let sent = merged.sent
             else { continue }
+            let times = timeline.times(
+                of: merged, sent, finish: finish.at, bounds: &bounds[merged.agent])
             measured.append(
                 self.measured(
-                    request, merged, sent, finish, target: targets[merged.agent]))
+                    request, merged, sent, finish, times, target: targets[merged.agent]))
         }
-        return measured
+        return (measured, bounds)
     }
 
     private func measured(
         _ request: PlannedRequest, _ merged: MergedRequest, _ sent: SentRecord,
-        _ finish: FinishRecord, target: [AgentTarget]
+        _ finish: FinishRecord, _ times: MappedTimes, target: [AgentTarget]
     ) -> MeasuredRequest {
-        let agent = merged.agent
         let place = Int(sent.target)
         let asked = target.indices.contains(place) ? target[place] : AgentTarget()
-        let scheduled = instant(sent.scheduled, of: agent)
-        let events = timeline.events(of: merged, notBefore: scheduled)
-        let last = events.last.map { ClusterInstant(ns: $0.time) } ?? scheduled
-        let tokens = merged.tokens
-        // Reasoning first: then the answer's own first token is a figure of its own.
-        let firstAnswer =
-            tokens.first?.kind == .reasoning
-            ? tokens.first { $0.kind != .reasoning }
-                .map { max(scheduled, instant($0.stamp, of: agent)) } : nil
         return MeasuredRequest(
-            id: request.index, agent: outcome.agents[agent].hello.name,
+            id: request.index, agent: outcome.agents[merged.agent].hello.name,
             target: asked.url, model: asked.model,
             className: plan.classNames[Int(request.classIndex)],
             phase: request.phase, session: request.session, turn: request.turn,
-            scheduled: scheduled, sent: sent.sent.map { max(scheduled, instant($0, of: agent)) },
-            tokens: events, reads: timeline.reads(of: merged, notBefore: scheduled),
-            finish: max(last, instant(finish.at, of: agent)),
-            firstAnswer: firstAnswer, outcome: finish.outcome, error: finish.error,
-            stampSource: tokens.map(\.source).max { $0.rawValue < $1.rawValue },
+            scheduled: times.scheduled, sent: times.sent, tokens: times.events,
+            reads: times.reads, finish: times.finish, firstAnswer: times.firstAnswer,
+            outcome: finish.outcome, error: finish.error,
+            stampSource: merged.tokens.map(\.source).max { $0.rawValue < $1.rawValue },
             askedInput: request.usesTexts ? nil : request.inputTokens,
             promptTokens: finish.promptTokens, askedOutput: request.outputTokens,
             outputTokens: finish.outputTokens)
     }
 
-    private func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
-        timeline.instant(local, of: agent)
-    }
-
     // MARK: What is known of the run
 
+    /// What is to be said of each agent's clock.
+    func findings() -> [ClockFindings] {
+        outcome.agents.indices.map { agent in
+            timeline.findings(
+                of: agent,
+                over: timeline.window(
+                    of: agent, requests: merge.requests,
+                    isScored: { plan.requests[$0].phase == .scored },
+                    until: lastHeard(of: agent)),
+                requests: merge.requests)
+        }
+    }
+
     /// The agents as the manifest lists them.
-    func agents(targets: [[AgentTarget]], until end: ClusterInstant) -> [RunAgent] {
+    func agents(
+        targets: [[AgentTarget]], findings: [ClockFindings], bounds: [ClockBounds]
+    ) -> [RunAgent] {
         outcome.agents.enumerated().map { place, track in
             var agent = RunAgent(
                 name: track.hello.name, targets: targets[place].map(\.url),
                 servers: servers(of: track),
                 host: track.hello.host.json,
-                clock: clockJSON(of: place, until: end),
-                clockOffset: track.clock.map { Double($0.offsetNs) },
-                clockHalfWidth: halfWidth(of: place, until: end),
                 startError: startError(of: place), audit: track.audit)
+            agent.set(findings[place], bounds: bounds[place])
             agent.tls = (track.ready?.targets ?? []).compactMap { target in
                 target.tls.map {
                     TargetTLS(
@@ -177,56 +173,21 @@ struct ResultAssembly {
 
     /// Achieved minus named start, on the coordinator's timeline.
     private func startError(of agent: Int) -> Int64? {
-        outcome.agents[agent].started.map { instant($0.achieved, of: agent).ns }
+        outcome.agents[agent].started.map { timeline.instant($0.achieved, of: agent).ns }
     }
 
-    /// The largest guaranteed half-width over the time that the agent was there, ns.
-    private func halfWidth(of agent: Int, until end: ClusterInstant) -> Int64? {
-        guard let fit = fits[agent] else { return nil }
-        let offset = offsetNs(of: agent)
-        let end = presence(of: agent, until: end)
-        let samples: Int64 = 256
-        return (0...samples).map { step in
-            let ns = start.ns &+ end.ns / samples * step &- offset
-            return fit.map(LocalInstant(ns: ns)).hardHalfWidthNs
-        }.max()
-    }
-
-    /// When the agent's records end: it is not judged for the time after it was lost.
-    private func presence(of agent: Int, until end: ClusterInstant) -> ClusterInstant {
-        guard let gap = outcome.ending.gaps.first(where: { $0.agent == agent }) else { return end }
-        return min(end, ClusterInstant(ns: gap.from.map { ($0 - start).ns } ?? 0))
-    }
-
-    private func clockJSON(of agent: Int, until end: ClusterInstant) -> JSONValue {
-        guard let fit = fits[agent] else {
-            return .object(["valid": .bool(false), "reason": .string(fitProblems[agent] ?? "")])
+    /// Where the records of an agent that was lost end; nil for one that was not.
+    private func lastHeard(of agent: Int) -> ClusterInstant? {
+        outcome.ending.gaps.first { $0.agent == agent }.map { gap in
+            ClusterInstant(ns: gap.from.map { ($0 - start).ns } ?? 0)
         }
-        return .object([
-            "valid": .bool(fit.isValid),
-            "reasons": .array(fit.reasons.map(JSONValue.string)),
-            "exchanges": .integer(Int64(fit.exchanges)),
-            "min_rtt_ns": .integer(fit.minRTTNs),
-            "skew_ppm": fit.skewPPM.map(JSONValue.real) ?? .null,
-            "boot_id": .string(outcome.agents[agent].hello.bootID),
-            "time_namespace": .string(outcome.agents[agent].hello.timeNamespace),
-            "shared": .bool(timeline.sharesClock[agent]),
-        ])
     }
 
     /// The verdict: clocks first, then clients that were the limit, then holes in the records.
-    func validity(requests: [MeasuredRequest], until end: ClusterInstant) -> Validity {
+    func validity(findings: [ClockFindings], until end: ClusterInstant) -> Validity {
         var intervals: [InvalidInterval] = []
-        for (place, track) in outcome.agents.enumerated() {
-            let width = halfWidth(of: place, until: end)
-            let wide = width.map { $0 > Self.largestHalfWidthNs } ?? false
-            let clock =
-                fitProblems[place]
-                ?? (wide
-                    ? "its clock is only known to +-\((width ?? 0) / 1_000) us; put coordinator and "
-                        + "agent on a quieter or shorter path" : nil)
-            let client = track.audit?.limits ?? []
-            for reason in (clock.map { [$0] } ?? []) + client {
+        for (finding, track) in zip(findings, outcome.agents) {
+            for reason in finding.record.problems + (track.audit?.limits ?? []) {
                 intervals.append(
                     InvalidInterval(node: track.hello.name, from: 0, to: end.ns, reason: reason))
             }

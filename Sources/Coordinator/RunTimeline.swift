@@ -1,58 +1,96 @@
 import ClockSync
 import CoordinatorCore
-import Goodput
 import Report
 import TimeBase
-import TokenLog
 
 /// Where every agent's stamps lie on the run's one timeline.
 struct RunTimeline {
+    /// What is known of one agent's clock.
+    struct Clock {
+        var exchanges: [ClockExchange] = []
+        /// The agent's four clocks over the run.
+        var readings: [ClockReading] = []
+        /// Coordinator minus agent as the start knew it, for an agent without a fit.
+        var offsetNs: Int64 = 0
+        /// What the agent named its clock, in order, without repetition.
+        var names: [ClockID] = []
+        /// Whether agent and coordinator read one clock: they name it so, and no exchange says otherwise (a
+        /// preloaded library may bend a clock).
+        var isShared = false
+    }
+
+    /// What tells one host's clocks apart.
+    struct ClockID: Hashable {
+        var bootID: String
+        var timeNamespace: String
+    }
+
     /// Time 0, on the coordinator's clock.
     let start: LocalInstant
-    /// By agent; nil where no probe was answered.
+    let clocks: [Clock]
+    /// By agent; nil where there is none, and then ``faults`` says why.
     let fits: [ClockFit?]
-    /// Coordinator minus agent as the start knew it, for an agent without a fit.
-    let offsetsNs: [Int64]
-    /// Whether agent and coordinator read one clock: they name it so, and no exchange says otherwise.
-    let sharesClock: [Bool]
-
-    /// An agent's stamp on the run's timeline. A clock that is shared is not estimated.
-    func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
-        ClusterInstant(ns: coordinatorNs(local, of: agent) &- start.ns)
-    }
-
-    private func coordinatorNs(_ local: LocalInstant, of agent: Int) -> Int64 {
-        if sharesClock[agent] { return local.ns }
-        return fits[agent]?.map(local).coordinatorNs ?? local.ns &+ offsetsNs[agent]
-    }
-
-    /// The request's reads where raw stamps were kept, none of them before `scheduled` or before the
-    /// one ahead; else nil.
-    func reads(
-        of request: MergedRequest, notBefore scheduled: ClusterInstant
-    ) -> [MeasuredRequest.Read]? {
-        guard !request.delays.isEmpty else { return nil }
-        var last = scheduled
-        return zip(request.tokens, request.delays).map { token, delay in
-            last = max(last, instant(token.stamp, of: request.agent))
-            return MeasuredRequest.Read(time: last.ns, delay: Int64(delay))
-        }
-    }
-
-    /// The request's token events, none of them before `scheduled` or before the one ahead.
-    func events(
-        of request: MergedRequest, notBefore scheduled: ClusterInstant
-    ) -> [TokenEvent] {
-        var last = scheduled
-        let records = request.countedTokens
-        var events: [TokenEvent] = []
-        events.reserveCapacity(records.reduce(0) { $0 + Int($1.events) })
-        for record in records {
-            last = max(last, instant(record.stamp, of: request.agent))
-            for count in record.eventCounts {
-                events.append(TokenEvent(time: last.ns, count: UInt32(count)))
+    let faults: [String?]
+    /// Fits all clocks, as many at a time as there are cores.
+    init(start: LocalInstant, clocks: [Clock]) {
+        self.start = start
+        self.clocks = clocks
+        var fits: [ClockFit?] = []
+        var faults: [String?] = []
+        let made = ClockFits.all(
+            clocks.map { clock in
+                // A fit never crosses two clocks, which have nothing in common.
+                ClockFits.Evidence(
+                    exchanges: clock.names.count > 1 ? [] : clock.exchanges,
+                    readings: clock.readings)
+            })
+        for (clock, result) in zip(clocks, made) {
+            switch result {
+            case .success(let fit):
+                fits.append(fit)
+                faults.append(nil)
+            case .failure(let error):
+                fits.append(nil)
+                faults.append(Self.rebooted(clock) ?? "\(error)")
             }
         }
-        return events
+        self.fits = fits
+        self.faults = faults
+    }
+
+    private static func rebooted(_ clock: Clock) -> String? {
+        guard clock.names.count > 1 else { return nil }
+        let boots = Set(clock.names.map(\.bootID)).count
+        let what = boots > 1 ? "boots of its host" : "time namespaces"
+        return
+            "it ran under \(max(boots, clock.names.count)) \(what), whose clocks have nothing in common: the "
+            + "global timeline is broken, and only latencies within one of them hold"
+    }
+
+    /// An agent's stamp on the run's timeline; `bounds` takes in how far the truth may lie from it.
+    ///
+    /// A clock that is shared is not estimated: the fit errs by microseconds, the identity by nothing.
+    func instant(
+        _ local: LocalInstant, of agent: Int, bounds: inout ClockBounds
+    ) -> ClusterInstant {
+        guard let mapped = fits[agent]?.map(local) else {
+            let offset = clocks[agent].isShared ? 0 : clocks[agent].offsetNs
+            return ClusterInstant(ns: local.ns &+ offset &- start.ns)
+        }
+        let ns = clocks[agent].isShared ? local.ns : mapped.coordinatorNs
+        bounds.include(ns, hardLow: mapped.hardLowNs, hardHigh: mapped.hardHighNs)
+        return ClusterInstant(ns: ns &- start.ns)
+    }
+
+    /// An agent's stamp on the run's timeline.
+    func instant(_ local: LocalInstant, of agent: Int) -> ClusterInstant {
+        var ignored = ClockBounds(low: 0, high: 0)
+        return instant(local, of: agent, bounds: &ignored)
+    }
+
+    /// The agent's reading at an instant of the timeline, to some microseconds.
+    func local(_ instant: ClusterInstant, of agent: Int) -> LocalInstant {
+        let offset = clocks[agent].isShared ? 0 : clocks[agent].offsetNs
+        return LocalInstant(ns: start.ns &+ instant.ns &- offset)
     }
 }

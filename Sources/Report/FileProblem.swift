@@ -13,16 +13,22 @@ package struct FileProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: String
     /// From 1, where one line is to blame.
     package var line: Int?
+    /// From 1, in bytes, where one place in the line is.
+    package var column: Int?
     package var problem: String
 
-    package init(_ kind: Kind, _ path: String, line: Int? = nil, _ problem: String) {
+    package init(
+        _ kind: Kind, _ path: String, line: Int? = nil, column: Int? = nil, _ problem: String
+    ) {
         self.kind = kind
         self.path = path
         self.line = line
+        self.column = column
         self.problem = problem
     }
 
     package var description: String {
-        line.map { "\(path):\($0): \(problem)" } ?? "\(path): \(problem)"
+        let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
+        return "\(path)\(place): \(problem)"
     }
 }

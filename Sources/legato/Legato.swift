@@ -27,6 +27,6 @@ struct Legato: ParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, AgentCommand.self, CheckCommand.self, ScoreCommand.self,
-            EngineCommand.self, TokenCommand.self, BenchCommand.self,
+            EngineCommand.self, ClockCommand.self, TokenCommand.self, BenchCommand.self,
         ])
 }

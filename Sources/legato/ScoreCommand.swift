@@ -12,6 +12,11 @@ struct ScoreCommand: ParsableCommand {
         discussion: """
             Without options a run's folder gives exactly the summary that the run wrote. With them it \
             is scored for another reader; nothing in the folder changes.
+
+            --remap goes back to the raw stamps and clock probes of tokens.log: it fits every agent's \
+            clock anew, maps all stamps again and judges the clocks, by the estimator of this version.
+
+            Exit codes: 0 valid; 2 the run is partial or not valid; 65 a bad file.
             """)
 
     @Argument(help: "A run's folder, or a JSON file with parameters and requests.")
@@ -45,25 +50,31 @@ struct ScoreCommand: ParsableCommand {
         help: ArgumentHelp("Classic bounds in ms, such as ttft:500 tpot:50.", valueName: "bound"))
     var goodput: [String] = []
 
+    @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
+    var remap = false
+
     @Flag(help: "Print JSON, and nothing else, on standard output.")
     var json = false
 
+    @Flag(help: "End with 0 also when the run's verdict is partial or not valid.")
+    var allowInvalid = false
+
     func run() throws {
         let overrides = try overrides()
+        let score: StoredScore
         do throws(FileProblem) {
-            let score = try StoredScore(path: path, overrides: overrides) {
-                folder throws(FileProblem) in
-                let journal = try JournalReader(folder: folder)
-                return { journal.tokens(of: $0) }
+            score = try StoredScore(path: path, overrides: overrides, remaps: remap) {
+                folder throws(FileProblem) in try JournalReader(folder: folder)
             }
-            let text =
-                json
-                ? score.json
-                : score.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
-            FileHandle.standardOutput.write(Data(text.utf8))
         } catch {
             Exit.now(error.kind == .content ? Exit.badData : Exit.failed, "\(error)")
         }
+        let text =
+            json
+            ? score.json
+            : score.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+        FileHandle.standardOutput.write(Data(text.utf8))
+        if !score.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }
 
     private func overrides() throws -> ScoringOverrides {

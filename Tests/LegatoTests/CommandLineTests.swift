@@ -7,7 +7,7 @@ struct CommandLineTests {
     func help() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["run", "agent", "check", "score", "engine", "token", "bench"] {
+        for command in ["run", "agent", "check", "score", "engine", "clock", "token", "bench"] {
             #expect(help.text.contains(command))
             #expect(try Program.run([command, "--help"]).status == 0)
         }

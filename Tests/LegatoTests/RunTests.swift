@@ -91,6 +91,13 @@ struct RunTests {
             #expect(again.status == 0, "\(again.errors)")
             let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
             #expect(again.output == stored)
+            // The same fits, made again from the journal's probes, map to the same instants.
+            let remapped = try Program.run(["score", run.path, "--remap", "--json"])
+            #expect(remapped.status == 0 && remapped.output == stored, "\(remapped.errors)")
+            let clock = try #require(summary["clock"] as? [String: Any])
+            let smooth = try #require(totals(summary)["smooth_goodput"] as? Double)
+            let ends = try #require(clock["smooth_goodput"] as? [Double])
+            #expect(ends[0] <= smooth && smooth <= ends[1] && ends[1] - ends[0] < smooth / 100)
             // Without token times in requests.jsonl the journal has them, to the same bytes.
             let lines = run.appendingPathComponent("requests.jsonl")
             let bare = try String(contentsOf: lines, encoding: .utf8).replacing(
@@ -109,6 +116,17 @@ struct RunTests {
             #expect(manifest["verdict"] as? String == "valid")
             let listed = try #require(manifest["agents"] as? [[String: Any]])
             for agent in listed {
+                let clock = try #require(agent["clock"] as? [String: Any])
+                #expect(clock["valid"] as? Bool == true && clock["shared"] as? Bool == true)
+                #expect(clock["exchanges"] as? Int ?? 0 > 100)
+                #expect(clock["min_rtt_ns"] as? Int ?? 0 > 0)
+                #expect(clock["boot_id"] as? String != "")
+                for name in ["hard", "budget", "est"] {
+                    let width = clock["\(name)_half_width_ns"] as? [String: Int] ?? [:]
+                    #expect(width["median"] ?? 0 > 0 && width["max"] ?? 0 >= width["median"] ?? 0)
+                }
+                let bounds = try #require(agent["clock_bounds"] as? [Int])
+                #expect(bounds[0] < 0 && bounds[1] > 0 && agent["clock_offset"] as? Int == 0)
                 let server = try #require((agent["servers"] as? [[String: Any]])?.first)
                 #expect(server["probed"] as? Bool == true)
                 let calibration = server["calibration"] as? [String: Double]

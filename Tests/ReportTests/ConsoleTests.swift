@@ -27,11 +27,17 @@ import TimeBase
 
     @Test(
         arguments: [
-            (1271.31, 1271.52, "[1271.3, 1271.5]"), (22.123, 22.126, "[22.12, 22.13]"),
-            (1, 1, "[1.0000, 1.0000]"), (-2.5, -2, "[-2.5, -2.0]"),
-        ] as [(Double, Double, String)])
-    func intervalsHaveTheDigitsThatTellTheirEndsApart(low: Double, high: Double, text: String) {
-        #expect(Figures.interval(low, high) == text)
+            (1271.44, 1271.31, 1271.52, "1271.4", "[1271.3, 1271.6]"),
+            (22.124, 22.123, 22.126, "22.12", "[22.12, 22.13]"),
+            (1, 1, 1, "1.00", "[1.00, 1.00]"), (-2.2, -2.5, -2, "-2.2", "[-2.5, -2.0]"),
+            (458.0249, 458.0231, 458.0252, "458.02", "[458.02, 458.03]"),
+            (-0.001, -0.002, 0.001, "0.00", "[-0.01, 0.01]"),
+        ] as [(Double, Double, Double, String, String)])
+    func anIntervalHasItsFiguresDigitsAndHoldsIt(
+        value: Double, low: Double, high: Double, figure: String, interval: String
+    ) {
+        let text = Figures.interval(value, low, high)
+        #expect(text.value == figure && text.interval == interval, "\(text)")
     }
 
     @Test func absentFiguresAreDashes() {
@@ -76,9 +82,13 @@ import TimeBase
         let lines = ResultTable(summary, style: style, directory: "runs/x").lines
         expectFits(lines, style)
         let text = lines.joined(separator: "\n")
-        let smooth = Figures.rate(summary.run.totals.smoothGoodput)
-        #expect(text.contains("\(smooth) tok/s"))
-        #expect(text.contains("] clock"))
+        let smooth = try #require(summary.run.totals.smoothGoodput)
+        let ends = try #require(summary.clock?.smoothGoodput)
+        let figure = Figures.interval(smooth, ends.low, ends.high)
+        #expect(text.contains(" \(figure.value) tok/s  \(figure.interval) clock"))
+        #expect(lines.count { $0.hasSuffix("] clock") || $0.contains("] clock ") } == 2)
+        let clocks = lines.filter { $0.contains("clock +-") || $0.contains("1 step, 1 suspected") }
+        #expect(clocks.count == 2, "\(lines)")
         #expect(text.contains("partial"))
         #expect(text.contains("simulated H100"))
         #expect(text.contains("probe gap"))
@@ -134,6 +144,7 @@ import TimeBase
         let lines = ResultTable(try RunSummary(result), style: .plain).lines
         expectFits(lines, .plain)
         #expect(lines.contains { $0.hasPrefix(" smooth goodput") && $0.contains("- tok/s") })
+        #expect(lines.contains { $0.hasPrefix(" goodput") && $0.contains("- tok/s") })
     }
 
     @Test(arguments: [ConsoleStyle.plain, .coloured])

@@ -137,33 +137,6 @@ import Workload
         #expect(!robust.rewardsDropping)
     }
 
-    @Test func theClockIntervalHoldsTheFigureAndWidensWithTheBound() throws {
-        let summary = try RunSummary(SampleRun.result)
-        let smooth = try #require(summary.run.totals.smoothGoodput)
-        let clock = try #require(summary.clock)
-        #expect(clock.low <= smooth && smooth <= clock.high)
-        // Node 1 begins at 0.5 s and node 2 at 0.25 s and ends last, so only its bound counts.
-        let length = Double(summary.run.totals.interval?.length ?? 0)
-        let expected = summary.run.totals.benefit / ((length - 2 * 9_900) / 1e9)
-        #expect(clock.high >= expected)
-        #expect((clock.high - expected) / expected < 1e-6)
-        var loose = SampleRun.result
-        loose.header.agents[1].clockHalfWidth = 1_000_000
-        let wide = try #require(try RunSummary(loose).clock)
-        #expect(wide.low < clock.low && wide.high > clock.high)
-        loose.header.agents[0].clockHalfWidth = nil
-        #expect(try RunSummary(loose).clock == nil)
-    }
-
-    /// A negative sum turns the ends around.
-    @Test func theClockIntervalFollowsTheSign() {
-        let interval = ClockInterval(benefits: [-10], shortest: 4, longest: 5)
-        #expect(interval == ClockInterval(low: -2.5, high: -2))
-        let across = ClockInterval(benefits: [-10, 10], shortest: 4, longest: 5)
-        #expect(across == ClockInterval(low: -2.5, high: 2.5))
-        #expect(ClockInterval(benefits: [1], shortest: 0, longest: 5) == nil)
-    }
-
     @Test(
         arguments: [
             ([(0, 10)], Verdict.partial), ([(0, 11), (5, 21)], .notValid), ([], .valid),

@@ -40,6 +40,20 @@ enum SampleRun {
             LedgerRow(raw: 5, monotonic: 6, boottime: 7, realtime: 8),
         ]
         header.gaps = [RunGap(agent: "node-02", from: 1, to: 2, reason: "agent killed")]
+        var clock = ClockRecord()
+        clock.exchanges = 1_640
+        clock.minRTT = 14_600
+        clock.skewPPM = -12.5
+        clock.hard = ClockRecord.HalfWidth(median: 7_200, maximum: 7_200)
+        clock.budget = ClockRecord.HalfWidth(median: 2_400, maximum: 2_600)
+        clock.est = ClockRecord.HalfWidth(median: 500, maximum: 700)
+        clock.events = [ClockRecord.Break(kind: "step", from: -5, to: 9, at: 3)]
+        clock.suspected = [ClockRecord.Suspicion(from: 10, to: 20, sigmas: 4.5)]
+        clock.problems = ["a clock was stepped"]
+        clock.bootID = "b-1"
+        clock.isShared = true
+        header.agents[0].clock = clock
+        header.agents[0].clockBounds = ClockBounds(low: -7_100, high: 7_300)
         header.notes = ["stamps near the start are the loop's"]
         header.scenario = .object(["name": .string("chat and code")])
         return header

@@ -8,10 +8,13 @@ import TimeBase
 import TokenLog
 
 /// A run's journal, read back: the token times of every request on the run's timeline, for folders
-/// whose `requests.jsonl` leaves them out.
-package struct JournalReader {
-    private let merge: Merge
-    private let timeline: RunTimeline
+/// whose `requests.jsonl` leaves them out, and all that a new mapping is made from.
+package struct JournalReader: StoredJournal {
+    let file: String
+    let merge: Merge
+    let timeline: RunTimeline
+    /// The agents' names, by their places.
+    let names: [String]
 
     /// Reads `tokens.log` of the run's folder at `path`.
     ///
@@ -43,15 +46,17 @@ package struct JournalReader {
                 throw FileProblem(.content, file, "\(error)")
             }
         }
+        self.file = file
         self.merge = merge
+        names = contents.offsetsNs.indices.map { contents.names[$0]?.name ?? "" }
         timeline = RunTimeline(
             start: start,
-            fits: contents.clocks.map { clock in
-                // An agent without a fit has its offset; the run was not valid, and said so.
-                try? ClockFit(exchanges: clock.exchanges, readings: clock.readings)
-            }, offsetsNs: contents.offsetsNs,
-            sharesClock: contents.clocks.enumerated().map { agent, clock in
-                contents.ownClocks.contains(agent) && clock.admitsSharedClock
+            clocks: contents.clocks.enumerated().map { agent, log in
+                let named = contents.names[agent]
+                return RunTimeline.Clock(
+                    exchanges: log.exchanges, readings: log.readings,
+                    offsetNs: contents.offsetsNs[agent], names: named?.clocks ?? [],
+                    isShared: named?.isOwn ?? false && log.admitsSharedClock)
             })
     }
 
@@ -62,8 +67,10 @@ package struct JournalReader {
             return []
         }
         let request = merge.requests[Int(id)]
+        var ignored = ClockBounds(low: 0, high: 0)
         return timeline.events(
-            of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent))
+            of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent),
+            bounds: &ignored)
     }
 }
 
@@ -77,8 +84,8 @@ private struct JournalContents {
     var probes: [(agent: Int, payload: [UInt8])] = []
     /// The same by agent, once all is read.
     var clocks: [ExchangeLog] = []
-    /// Agents whose clock has the name of the coordinator's own.
-    var ownClocks: Set<Int> = []
+    /// What the agents named themselves and their clocks; whether it was the coordinator's own.
+    var names: [Int: (name: String, clocks: [RunTimeline.ClockID], isOwn: Bool)] = [:]
     var offsetsNs: [Int64] = []
     var problem: String?
 
@@ -103,8 +110,10 @@ private struct JournalContents {
         case .start(let rawNs, let offsets):
             start = LocalInstant(ns: rawNs)
             offsetsNs = offsets
-        case .agent(let index, _, let clock, let requests):
-            if clock.isOwn { ownClocks.insert(index) }
+        case .agent(let index, let name, let clock, let requests):
+            let id = RunTimeline.ClockID(bootID: clock.bootID, timeNamespace: clock.timeNamespace)
+            let clocks = names[index]?.clocks ?? []
+            names[index] = (name, clocks.contains(id) ? clocks : clocks + [id], clock.isOwn)
             for request in requests {
                 guard request < 16_000_000 else { return problem = "names an impossible request" }
                 while agents.count <= Int(request) { agents.append(-1) }

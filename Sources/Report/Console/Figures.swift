@@ -44,10 +44,18 @@ package enum Figures {
     /// A rate with one digit after the point; a dash for nil.
     package static func rate(_ value: Double?) -> String { value.map { fixed($0, 1) } ?? "-" }
 
-    /// `[low, high]` with the digits that tell the two apart, one at least and four at most.
-    package static func interval(_ low: Double, _ high: Double) -> String {
-        let digits = (1...4).first { fixed(low, $0) != fixed(high, $0) } ?? 4
-        return "[\(fixed(low, digits)), \(fixed(high, digits))]"
+    /// A figure and the interval around it, with the same digits: one after the point, and two where
+    /// one would make the interval look far wider than it is. The ends are rounded outwards, so that
+    /// what is printed holds what was computed.
+    package static func interval(
+        _ value: Double, _ low: Double, _ high: Double
+    ) -> (value: String, interval: String) {
+        let digits = high - low < 0.05 ? 2 : 1
+        let scale = digits == 1 ? 10.0 : 100.0
+        let ends = [(low * scale).rounded(.down), (high * scale).rounded(.up)].map {
+            fixed($0 / scale, digits)
+        }
+        return (fixed(value, digits), "[\(ends[0]), \(ends[1])]")
     }
 
     /// A share as a percentage; a dash for nil.

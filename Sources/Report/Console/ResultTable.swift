@@ -27,6 +27,8 @@ package struct ResultTable: Sendable {
         lines += Self.latencies(
             summary.run.totals, lateness: summary.run.lateness, rows: rows)
         lines += [""] + agentRows
+        let clocks = clockRows
+        if !clocks.isEmpty { lines += [""] + clocks }
         let audits = auditRows
         if !audits.isEmpty { lines += [""] + audits }
         if summary.classes.count > 1 { lines += [""] + classRows }
@@ -57,30 +59,39 @@ package struct ResultTable: Sendable {
 
     private var headline: [String] {
         let totals = summary.run.totals
-        var first =
-            " smooth goodput".left(17) + Figures.rate(totals.smoothGoodput).right(10) + " tok/s"
-        if let clock = summary.clock {
-            first += "  \(Figures.interval(clock.low, clock.high)) clock"
-        }
         let verdict = summary.header.validity.verdict
-        let gap = max(2, 78 - first.count)
-        first += String(repeating: " ", count: gap)
-        first += verdict == .valid ? style.green(verdict.rawValue) : style.red(verdict.rawValue)
-        let second =
+        let smooth = Self.rate(
+            "smooth goodput", totals.smoothGoodput, summary.clock?.smoothGoodput)
+        let gap = String(repeating: " ", count: max(2, 78 - smooth.count))
+        var lines = [
+            smooth + gap
+                + (verdict == .valid
+                    ? style.green(verdict.rawValue) : style.red(verdict.rawValue)),
+            Self.rate("goodput", totals.goodput, summary.clock?.goodput)
+                + "   attainment \(Figures.percent(totals.sloAttainment))",
             " robust".left(17) + Figures.rate(summary.robust.smoothGoodput).right(10)
-            + "        throughput \(Figures.rate(totals.throughput))"
-            + "   goodput \(Figures.rate(totals.goodput))"
-            + "   attainment \(Figures.percent(totals.sloAttainment))"
-        let third =
+                + "        throughput \(Figures.rate(totals.throughput))",
             " classic".left(17) + Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
-            + "  attainment \(Figures.percent(totals.classicAttainment))"
-            + "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")"
-        guard let steady = summary.steady else { return [first, second, third] }
-        let fourth =
-            " steady 80 %".left(17) + Figures.rate(steady.smoothGoodput).right(10)
-            + "        throughput \(Figures.rate(steady.throughput))   "
-            + "without the first and the last tenth"
-        return [first, second, third, fourth]
+                + "  attainment \(Figures.percent(totals.classicAttainment))"
+                + "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")",
+        ]
+        if let steady = summary.steady {
+            lines.append(
+                " steady 80 %".left(17) + Figures.rate(steady.smoothGoodput).right(10)
+                    + "        throughput \(Figures.rate(steady.throughput))   "
+                    + "without the first and the last tenth")
+        }
+        return lines
+    }
+
+    /// ` goodput   1127.9 tok/s  [1127.8, 1128.0] clock`.
+    private static func rate(
+        _ name: String, _ value: Double?, _ ends: ClockInterval.Ends?
+    ) -> String {
+        let title = " \(name)".left(17)
+        guard let value, let ends else { return title + Figures.rate(value).right(10) + " tok/s" }
+        let figure = Figures.interval(value, ends.low, ends.high)
+        return title + figure.value.right(10) + " tok/s  \(figure.interval) clock"
     }
 
     /// TTFT, TBT, TPOT, idle and the rest, a row each.
@@ -106,6 +117,27 @@ package struct ResultTable: Sendable {
             table.add(Self.cells(part) + [Self.stamps(part), Figures.span(agent.startError)])
         }
         return table.lines
+    }
+
+    /// How well each agent's clock is known; none where no fit is.
+    private var clockRows: [String] {
+        var table = TextTable(heading: [
+            "clock", "probes", "min RTT", "skew ppm", "clock +-", "max", "budget +-", "est +-",
+            "events",
+        ])
+        let known = summary.header.agents.compactMap { agent in
+            agent.clock.map { (agent.name, $0) }
+        }
+        for (name, clock) in known {
+            table.add([
+                name.harmless, String(clock.exchanges), Figures.span(clock.minRTT),
+                clock.skewPPM.map { Figures.fixed($0, 2) } ?? "-",
+                Figures.span(clock.hard?.median), Figures.span(clock.hard?.maximum),
+                Figures.span(clock.budget?.maximum), Figures.span(clock.est?.maximum),
+                clock.breaks,
+            ])
+        }
+        return known.isEmpty ? [] : table.lines
     }
 
     /// How the clients themselves did; none where no agent said.

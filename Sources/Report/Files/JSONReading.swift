@@ -43,6 +43,38 @@ extension JSONValue {
         try optionalField(name, Self.range(of: type)) { $0.int64.flatMap { Number(exactly: $0) } }
     }
 
+    /// The member `name`, an array, each element read by `read`.
+    func list<Element>(
+        _ name: String, _ read: (JSONValue) throws(JSONFieldError) -> Element
+    ) throws(JSONFieldError) -> [Element] {
+        var elements: [Element] = []
+        for (index, value) in try field(name, "an array", { $0.array }).enumerated() {
+            do throws(JSONFieldError) {
+                elements.append(try read(value))
+            } catch {
+                throw JSONFieldError(problem: "in `\(name)`, entry \(index), \(error.problem)")
+            }
+        }
+        return elements
+    }
+
+    /// The same; no element where the member is absent or null.
+    func optionalList<Element>(
+        _ name: String, _ read: (JSONValue) throws(JSONFieldError) -> Element
+    ) throws(JSONFieldError) -> [Element] {
+        optional(name) == nil ? [] : try list(name, read)
+    }
+
+    /// The member `name`, an array of strings.
+    func strings(_ name: String) throws(JSONFieldError) -> [String] {
+        try list(name) { value throws(JSONFieldError) in
+            guard let text = value.string else {
+                throw JSONFieldError(problem: "is \(value.kind) where a string should stand")
+            }
+            return text
+        }
+    }
+
     func text(_ name: String) throws(JSONFieldError) -> String {
         try field(name, "a string") { $0.string }
     }

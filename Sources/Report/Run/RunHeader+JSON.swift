@@ -74,32 +74,6 @@ extension RunHeader {
     }
 }
 
-extension JSONValue {
-    /// The member `name`, an array, each element read by `read`.
-    fileprivate func list<Element>(
-        _ name: String, _ read: (JSONValue) throws(JSONFieldError) -> Element
-    ) throws(JSONFieldError) -> [Element] {
-        var elements: [Element] = []
-        for (index, value) in try field(name, "an array", { $0.array }).enumerated() {
-            do throws(JSONFieldError) {
-                elements.append(try read(value))
-            } catch {
-                throw JSONFieldError(problem: "in `\(name)`, entry \(index), \(error.problem)")
-            }
-        }
-        return elements
-    }
-
-    fileprivate func strings(_ name: String) throws(JSONFieldError) -> [String] {
-        try list(name) { value throws(JSONFieldError) in
-            guard let text = value.string else {
-                throw JSONFieldError(problem: "is \(value.kind) where a string should stand")
-            }
-            return text
-        }
-    }
-}
-
 extension RunEpoch {
     var json: JSONValue {
         .object([
@@ -140,9 +114,10 @@ extension RunAgent {
             "request_headers": .array(headerNames.map(JSONValue.string)),
             "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
+            "clock_bounds": clockBounds.map { [.integer($0.low), .integer($0.high)] } ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
             "host": host,
-            "clock": clock,
+            "clock": clock?.json ?? .null,
             "audit": audit?.json ?? .null,
         ])
     }
@@ -151,12 +126,16 @@ extension RunAgent {
         self.init(
             name: try json.text("name"), targets: try json.strings("targets"),
             servers: try json.optionalField("servers", "an array") { $0.array } ?? [],
-            host: json["host"] ?? .null, clock: json["clock"] ?? .null,
+            host: json["host"] ?? .null, clock: try Self.clock(json),
             clockOffset: try json.optionalField("clock_offset", "a number") { $0.double },
             clockHalfWidth: try json.optionalInteger("clock_half_width"),
             startError: try json.optionalInteger("start_error"),
             audit: try Self.audit(json))
-        // Runs of before have neither.
+        // Runs of before have none of them.
+        clockBounds = try json.optionalField("clock_bounds", "[low, high] in ns") { value in
+            guard let ends = value.array?.compactMap(\.int64), ends.count == 2 else { return nil }
+            return ClockBounds(low: ends[0], high: ends[1])
+        }
         if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")
@@ -181,6 +160,15 @@ extension TargetTLS {
 }
 
 extension RunAgent {
+    private static func clock(_ json: JSONValue) throws(JSONFieldError) -> ClockRecord? {
+        guard let value = json.optional("clock") else { return nil }
+        do throws(JSONFieldError) {
+            return try ClockRecord(json: value)
+        } catch {
+            throw JSONFieldError(problem: "has a `clock` that \(error.problem)")
+        }
+    }
+
     private static func audit(_ json: JSONValue) throws(JSONFieldError) -> ClientAudit? {
         guard let value = json.optional("audit") else { return nil }
         do throws(JSONFieldError) {

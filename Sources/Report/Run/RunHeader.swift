@@ -48,8 +48,10 @@ package struct RunAgent: Hashable, Sendable {
     package var headerNames: [String] = []
     /// Cores, kernel, clock source, GPUs: as the agent stated them.
     package var host: JSONValue
-    /// The fit of its clock with its bounds, as the clock room writes it; null without one.
-    package var clock: JSONValue
+    /// The fit of its clock; nil where none is known.
+    package var clock: ClockRecord?
+    /// How far its true times may lie from the published ones; nil where there is no bound.
+    package var clockBounds: ClockBounds?
     /// Coordinator's clock minus the agent's at the start of the run, ns; nil without a fit.
     package var clockOffset: Double?
     /// The greatest half-width of the hard clock interval within the run, ns; nil where there is
@@ -62,7 +64,7 @@ package struct RunAgent: Hashable, Sendable {
 
     package init(
         name: String, targets: [String], servers: [JSONValue] = [], host: JSONValue = .null,
-        clock: JSONValue = .null,
+        clock: ClockRecord? = nil,
         clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil,
         audit: ClientAudit? = nil
     ) {
@@ -75,6 +77,11 @@ package struct RunAgent: Hashable, Sendable {
         self.clockHalfWidth = clockHalfWidth
         self.startError = startError
         self.audit = audit
+    }
+
+    /// The bounds of its clock, or what a run of before says: its greatest half-width either way.
+    var bounds: ClockBounds? {
+        clockBounds ?? clockHalfWidth.map { ClockBounds(low: -$0, high: $0) }
     }
 }
 

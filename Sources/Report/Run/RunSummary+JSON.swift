@@ -105,13 +105,23 @@ extension RunSummary {
             return
         }
         writer.object { writer in
-            writer.name("smooth_goodput")
-            writer.array { writer in
-                writer.real(clock.low)
-                writer.real(clock.high)
+            for (name, ends) in [
+                ("smooth_goodput", clock.smoothGoodput), ("goodput", clock.goodput),
+                ("throughput", clock.throughput),
+            ] {
+                writer.name(name)
+                writer.array { writer in
+                    writer.real(ends.low)
+                    writer.real(ends.high)
+                }
             }
-            writer.name("drift_allowance")
-            writer.real(ClockInterval.driftAllowance)
+            writer.name("interval_s")
+            writer.array { writer in
+                writer.real(clock.shortest)
+                writer.real(clock.longest)
+            }
+            writer.name("drift_allowance_ns")
+            writer.integer(clock.driftAllowance)
         }
     }
 }
@@ -126,6 +136,8 @@ extension PartSummary {
                 writer.integer(agent.startError)
                 writer.name("clock_half_width")
                 writer.integer(agent.clockHalfWidth)
+                writer.name("clock_valid")
+                writer.value(agent.clock.map { .bool($0.isValid) } ?? .null)
                 writer.name("audit")
                 writer.value(agent.audit?.json ?? .null)
             }

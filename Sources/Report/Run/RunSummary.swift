@@ -94,38 +94,18 @@ package struct RunSummary: Hashable, Sendable {
         if let window = Self.steadyWindow(of: whole.totals) {
             steady = try WindowScore(window, of: times) { readers[places.classes[$0]] }
         }
-        clock = try Self.clockInterval(
-            scored, header: header, places: places, readers: readers, benefit: run.totals.benefit)
+        let bounds = header.agents.compactMap(\.bounds)
+        if bounds.count == header.agents.count {
+            clock = ClockInterval(
+                times, agents: places.agents, bounds: bounds, totals: run.totals
+            ) { readers[places.classes[$0]] }
+        }
     }
 
     private static func steadyWindow(of totals: RunTotals) -> Range<Int64>? {
         guard let interval = totals.interval, interval.length >= 10 else { return nil }
         let tenth = interval.length / 10
         return interval.begin + tenth..<interval.end - tenth
-    }
-
-    private static func clockInterval(
-        _ scored: [MeasuredRequest], header: RunHeader, places: RequestPlaces, readers: [Reader],
-        benefit: Double
-    ) throws(ScoringError) -> ClockInterval? {
-        let halfWidths = header.agents.compactMap(\.clockHalfWidth)
-        guard halfWidths.count == header.agents.count else { return nil }
-        var spans = AgentSpans(agents: header.agents.count)
-        var early = CompensatedSum()
-        var late = CompensatedSum()
-        for (place, request) in scored.enumerated() {
-            let times = request.times
-            let reader = readers[places.classes[place]]
-            spans.add(times, agent: places.agents[place])
-            let sooner = times.stretched(by: -ClockInterval.driftAllowance)
-            let later = times.stretched(by: ClockInterval.driftAllowance)
-            early.add(try RequestScore(sooner, for: reader).benefit)
-            late.add(try RequestScore(later, for: reader).benefit)
-        }
-        guard let extremes = spans.extremes(halfWidths: halfWidths) else { return nil }
-        return ClockInterval(
-            benefits: [benefit, early.value, late.value], shortest: extremes.shortest,
-            longest: extremes.longest)
     }
 }
 

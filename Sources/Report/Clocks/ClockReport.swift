@@ -1,0 +1,67 @@
+import ClockSync
+package import JSON
+import TimeBase
+
+/// A file of probe exchanges, fitted: what the mapping is worth, and instants put through it.
+package struct ClockReport: Sendable {
+    let path: String
+    let trains: Int
+    /// From the first probe's arrival to the last reply's departure, on the agent's clock.
+    let window: ClosedRange<LocalInstant>
+    let record: ClockRecord
+    let reasons: [String]
+    /// The instants that were asked for, mapped, and their true times where those are known.
+    let mapped: [(agentNs: Int64, at: MappedInstant)]
+    let truth: [Int64]?
+
+    /// Whether the mapping holds over the probed interval.
+    package let isValid: Bool
+
+    /// - Parameter instants: What to map; nil for none.
+    /// - Throws: ``FileProblem`` where no mapping can be made of the file.
+    package init(
+        _ file: ProbeFile, path: String, instants: InstantFile? = nil
+    ) throws(FileProblem) {
+        let fit: ClockFit
+        do throws(ClockError) {
+            fit = try ClockFit(exchanges: file.exchanges)
+        } catch {
+            throw FileProblem(.content, path, "\(error)")
+        }
+        let begin = file.exchanges.map(\.t2).min() ?? 0
+        let end = file.exchanges.map(\.t3).max() ?? begin
+        self.path = path
+        trains = file.trains
+        window = LocalInstant(ns: begin)...LocalInstant(ns: end)
+        record = ClockRecord(fit, over: window)
+        reasons = fit.reasons
+        isValid = fit.isValid
+        mapped = (instants?.agentNs ?? []).map { ($0, fit.map(LocalInstant(ns: $0))) }
+        truth = instants?.coordinatorNs
+    }
+
+    /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows besides;
+    /// `problems` says why a run over the whole probed interval would not be valid.
+    package var json: JSONValue {
+        var members: [JSONMember] = [
+            JSONMember("map", .array(mapped.map(Self.row))),
+            JSONMember("valid", .bool(isValid)),
+            JSONMember("reasons", .array(reasons.map(JSONValue.string))),
+            JSONMember("trains", .integer(Int64(trains))),
+            JSONMember(
+                "span_ns",
+                .integer(window.lowerBound.ns.distanceClamped(to: window.upperBound.ns))),
+        ]
+        let own = ["valid", "boot_id", "time_namespace", "shared"]
+        members += (record.json.members ?? []).filter { !own.contains($0.name) }
+        return .object(members)
+    }
+
+    private static func row(_ row: (agentNs: Int64, at: MappedInstant)) -> JSONValue {
+        let integers = [
+            row.agentNs, row.at.coordinatorNs, row.at.hardLowNs, row.at.hardHighNs,
+            row.at.budgetLowNs, row.at.budgetHighNs,
+        ]
+        return .array(integers.map(JSONValue.integer) + [.real(row.at.estSigmaNs)])
+    }
+}

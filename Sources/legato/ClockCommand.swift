@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Report
+
+struct ClockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clock",
+        abstract: "Fit a file of clock probes: the mapping, its bounds and where a clock broke.",
+        discussion: """
+            FILE has a line of column names with train,member,t1,t2,t3,t4 among them, then an exchange a \
+            line: train and member from 0, then when the coordinator sent the probe (t1), the agent \
+            received it (t2) and replied (t3), and the reply came (t4), each in ns of its host's clock.
+
+            Three bounds are printed, never one number: `hard` holds as long as no message travels back in \
+            time and oscillators wander by at most 100 ppb a second; `budget` also trusts the paths to \
+            differ by at most 35 % of the least round trip; `est` is the estimate's own spread, advisory.
+
+            Exit codes: 0 the mapping holds; 2 it does not, with the reasons; 65 a bad file, by line and \
+            column.
+            """)
+
+    @Argument(help: "The probes, comma-separated.")
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Map the agent's instants in the first column of this file; a column coord_ns has "
+                + "their true times, and errors are printed.", valueName: "file"))
+    var map: String?
+
+    @Flag(help: "Print JSON, and nothing else, on standard output.")
+    var json = false
+
+    @Flag(help: "End with 0 also when the mapping does not hold.")
+    var allowInvalid = false
+
+    func run() throws {
+        let report: ClockReport
+        do throws(FileProblem) {
+            let probes = try ProbeFile(path: file)
+            var instants: InstantFile?
+            if let map { instants = try InstantFile(path: map) }
+            report = try ClockReport(probes, path: file, instants: instants)
+        } catch {
+            Exit.now(error.kind == .content ? Exit.badData : Exit.failed, "\(error)")
+        }
+        let text =
+            json
+            ? String(decoding: report.json.serialized, as: UTF8.self) + "\n"
+            : report.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+        FileHandle.standardOutput.write(Data(text.utf8))
+        if !report.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
+    }
+}
