@@ -29,12 +29,15 @@ package struct SuspectedBreak: Hashable, Sendable {
     /// Where it may lie, on the agent's clock, ns.
     package var fromAgentNs: Int64
     package var toAgentNs: Int64
+    /// Where it most likely is, on the agent's clock, ns.
+    package var atAgentNs: Int64
     /// How far what was seen before and what was seen after disagree, in standard deviations.
     package var sigmas: Double
 
-    package init(fromAgentNs: Int64, toAgentNs: Int64, sigmas: Double) {
+    package init(fromAgentNs: Int64, toAgentNs: Int64, atAgentNs: Int64, sigmas: Double) {
         self.fromAgentNs = fromAgentNs
         self.toAgentNs = toAgentNs
+        self.atAgentNs = atAgentNs
         self.sigmas = sigmas
     }
 }

@@ -1,0 +1,167 @@
+/// The hard and budget intervals over the whole of an agent's clock: segments, and zones between.
+struct BoundMap: Sendable {
+    private enum Piece: Sendable {
+        case segment(BoundSegment)
+        case zone(BreakZone)
+    }
+
+    /// Ascending; piece i covers starts[i] up to starts[i + 1], the first all before it too.
+    private var starts: [Int64] = []
+    private var pieces: [Piece] = []
+
+    /// - Parameter zones: on the agent's clock, in order and apart from each other.
+    init(
+        _ stretches: [ClockStretch], zones: [ClosedRange<Int64>], hard: MembershipRules,
+        budget: MembershipRules
+    ) {
+        var segments: [(stretch: Int, from: Int64, bounds: BoundSegment)] = []
+        var zones = zones
+        for (number, stretch) in stretches.enumerated() {
+            for bins in stretch.runs(outside: zones) {
+                let from = stretch.probes[stretch.bins[bins.lowerBound].probes.lowerBound].t2
+                if let bounds = BoundSegment(stretch, bins: bins, hard: hard, budget: budget) {
+                    segments.append((number, from, bounds))
+                } else {
+                    // The detection leaves no contradiction behind; were one left, it is a zone.
+                    zones.append(stretch.interval(bins))
+                }
+            }
+        }
+        zones = ClockStretch.merged(zones)
+        segments.removeAll { segment in zones.contains { $0.contains(segment.from) } }
+        // Zones with no exchange between them are one: there is nothing to extrapolate from.
+        zones = ClockStretch.merged(zones) { early, late in
+            !segments.contains {
+                early.upperBound < $0.from && $0.from < late.lowerBound
+            }
+        }
+        var all = segments.map { (start: $0.from, piece: Piece.segment($0.bounds)) }
+        for zone in zones {
+            let tracks = stretches.indices.compactMap { number -> BreakZone.Track? in
+                let stretch = stretches[number]
+                guard stretch.spanNs.overlaps(zone) else { return nil }
+                let own = segments.filter { $0.stretch == number }
+                let left = own.last { $0.from < zone.lowerBound }?.bounds
+                let right = own.first { $0.from > zone.upperBound }?.bounds
+                let inside = stretch.indices(in: zone)
+                let first = inside.lowerBound - (left == nil ? 0 : 1)
+                let last = inside.upperBound + (right == nil ? 0 : 1)
+                return BreakZone.Track(
+                    probes: stretch.probes[first..<last], left: left, right: right)
+            }
+            let piece = BreakZone(
+                fromNs: zone.lowerBound, toNs: zone.upperBound, tracks: tracks, hard: hard,
+                budget: budget)
+            all.append((zone.lowerBound, .zone(piece)))
+        }
+        all.sort { $0.start < $1.start }
+        starts = all.map(\.start)
+        pieces = all.map(\.piece)
+    }
+
+    /// The intervals of the offset at an instant; nil where nothing at all is known.
+    ///
+    /// - Complexity: O(log exchanges).
+    func bounds(at agentNs: Int64) -> BoundPair? {
+        var index = max(0, starts.partition { $0 > agentNs } - 1)
+        guard pieces.indices.contains(index) else { return nil }
+        // Past a zone's end, before its successor's first exchange, the successor speaks.
+        if case .zone(let zone) = pieces[index], agentNs > zone.toNs, index + 1 < pieces.count {
+            index += 1
+        }
+        switch pieces[index] {
+        case .segment(let segment): return segment.bounds(at: agentNs)
+        case .zone(let zone): return zone.bounds(at: agentNs)
+        }
+    }
+}
+
+extension BoundMap {
+    /// Whether what is before and what is after `zone` can meet somewhere in it: a change of rate,
+    /// rather than a jump.
+    func isContinuous(over zone: ClosedRange<Int64>) -> Bool {
+        guard let piece = breakZone(at: zone), piece.tracks.count == 1,
+            let left = piece.tracks[0].left,
+            let right = piece.tracks[0].right
+        else { return false }
+        let steps: Int64 = 200
+        let span = zone.upperBound.clampedDifference(zone.lowerBound)
+        return (0...steps).contains { step in
+            let at = zone.lowerBound + span / steps * step
+            let a = left.bounds(at: at).budget
+            let b = right.bounds(at: at).budget
+            return max(a.low, b.low) <= min(a.high, b.high)
+        }
+    }
+
+    private func breakZone(at range: ClosedRange<Int64>) -> BreakZone? {
+        for case .zone(let zone) in pieces where zone.fromNs == range.lowerBound { return zone }
+        return nil
+    }
+}
+
+extension ClockStretch {
+    /// From its first t2 to its last t3.
+    var spanNs: ClosedRange<Int64> { interval(bins.indices) }
+    var startNs: Int64 { spanNs.lowerBound }
+    var endNs: Int64 { spanNs.upperBound }
+
+    /// From the first t2 to the last t3 of some bins.
+    func interval(_ bins: Range<Int>) -> ClosedRange<Int64> {
+        let range =
+            self.bins[bins.lowerBound].probes
+            .lowerBound..<self.bins[bins.upperBound - 1].probes.upperBound
+        let last = probes[range].reduce(Int64.min) { max($0, $1.t3) }
+        return probes[range.lowerBound].t2...max(last, probes[range.lowerBound].t2)
+    }
+
+    /// Runs of bins none of whose exchanges touches one of `zones`.
+    func runs(outside zones: [ClosedRange<Int64>]) -> [Range<Int>] {
+        guard !zones.isEmpty else { return [bins.indices] }
+        var runs: [Range<Int>] = []
+        var start: Int?
+        for index in bins.indices {
+            let span = interval(index..<index + 1)
+            if zones.contains(where: { $0.overlaps(span) }) {
+                if let first = start { runs.append(first..<index) }
+                start = nil
+            } else if start == nil {
+                start = index
+            }
+        }
+        if let first = start { runs.append(first..<bins.count) }
+        return runs
+    }
+
+    /// Which exchanges touch `zone`; an empty range between neighbours where none does.
+    func indices(in zone: ClosedRange<Int64>) -> Range<Int> {
+        let end = probes.partition { $0.t2 > zone.upperBound }
+        let start = probes[..<end].firstIndex { $0.t3 >= zone.lowerBound } ?? end
+        return start..<end
+    }
+
+    /// A zone with all stamps that the agent can have taken between two exchanges in it.
+    func withAllStamps(_ zone: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        let inside = probes[indices(in: zone)]
+        return zip(inside, inside.dropFirst()).reduce(zone) { zone, pair in
+            let stamps = ClockProbe.stamps(between: pair.0, and: pair.1)
+            return min(zone.lowerBound, stamps.lowerBound)...max(zone.upperBound, stamps.upperBound)
+        }
+    }
+
+    /// Intervals in order, those that touch, or that `join` says to, made one.
+    static func merged(
+        _ zones: [ClosedRange<Int64>],
+        join: (ClosedRange<Int64>, ClosedRange<Int64>) -> Bool = { _, _ in false }
+    ) -> [ClosedRange<Int64>] {
+        var result: [ClosedRange<Int64>] = []
+        for zone in zones.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = result.last, zone.lowerBound <= last.upperBound || join(last, zone) {
+                result[result.count - 1] = last.lowerBound...max(last.upperBound, zone.upperBound)
+            } else {
+                result.append(zone)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,53 @@
+/// An exchange as the fit uses it: what it says about g = coordinator - agent.
+struct ClockProbe: Hashable, Sendable {
+    /// Agent time at which g >= ``lowerNs``.
+    var t2: Int64
+    /// Agent time at which g <= ``upperNs``.
+    var t3: Int64
+    var lowerNs: Int64
+    var upperNs: Int64
+    var roundTripNs: Int64
+    /// Whether it counts for the point estimate: member 0 pays the hosts' cold wake-up.
+    var isPoint: Bool
+    var train: UInt32
+    /// Coordinator time, for the order of exchanges whatever the agent's clock does.
+    var t1: Int64
+    var t4: Int64
+    /// No constraint is moved beyond its exchange's middle, ns.
+    var shrinkLimit: Double
+}
+
+extension ClockProbe {
+    /// The exchanges as probes, in order of coordinator time, each once.
+    static func all(of exchanges: [ClockExchange]) throws(ClockError) -> [ClockProbe] {
+        // A run of nothing but first members has its point estimate from these.
+        let hasLater = exchanges.contains { $0.member > 0 }
+        var probes: [ClockProbe] = []
+        probes.reserveCapacity(exchanges.count)
+        for exchange in exchanges {
+            let (lower, a) = exchange.t1.subtractingReportingOverflow(exchange.t2)
+            let (upper, b) = exchange.t4.subtractingReportingOverflow(exchange.t3)
+            guard let rtt = exchange.roundTripNs, !a, !b else {
+                throw .impossibleExchange(train: exchange.train, member: exchange.member)
+            }
+            probes.append(
+                ClockProbe(
+                    t2: exchange.t2, t3: exchange.t3, lowerNs: lower, upperNs: upper,
+                    roundTripNs: rtt, isPoint: exchange.member > 0 || !hasLater,
+                    train: exchange.train, t1: exchange.t1, t4: exchange.t4,
+                    shrinkLimit: Double(rtt) / 2))
+        }
+        func isBefore(_ a: ClockProbe, _ b: ClockProbe) -> Bool {
+            (a.t1, a.t4, a.t2, a.t3) < (b.t1, b.t4, b.t2, b.t3)
+        }
+        if zip(probes, probes.dropFirst()).contains(where: { isBefore($1, $0) }) {
+            probes.sort(by: isBefore)
+        }
+        var last: ClockProbe?
+        probes.removeAll { probe in
+            defer { last = probe }
+            return probe == last
+        }
+        return probes
+    }
+}

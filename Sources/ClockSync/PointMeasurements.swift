@@ -1,0 +1,74 @@
+/// The midpoints of a stretch's exchanges as measurements of the offset, gathered into nodes.
+struct PointMeasurements: Sendable {
+    /// The floor of the variance of one midpoint, ns^2, and where a midpoint of a long round trip
+    /// begins to count for little, ns.
+    private static let base = 500.0 * 500.0
+    private static let knee = 5_000.0
+    /// The round trip's floor is the least this far around, ns.
+    private static let floorReachNs: Int64 = 60_000_000_000
+    /// Exchanges of one train this close together share a node, s: no clock drifts meanwhile.
+    private static let nodeSpan = 0.002
+
+    /// Seconds of the frame, and height above its line in ns.
+    private(set) var times: [Double] = []
+    private(set) var heights: [Double] = []
+    /// Before any reweighting, ns^2.
+    private(set) var variances: [Double] = []
+    /// Node i has the measurements starts[i]..<starts[i + 1], and stands at nodes[i] seconds.
+    private(set) var starts: [Int] = [0]
+    private(set) var nodes: [Double] = []
+
+    /// - Parameter probes: in order of t2.
+    /// - Complexity: O(n).
+    init(_ probes: some Sequence<ClockProbe>, frame: ClockFrame) {
+        let probes = probes.filter(\.isPoint)
+        let floors = Self.floors(probes)
+        var train: UInt32?
+        for (probe, floor) in zip(probes, floors) {
+            let sent = frame.seconds(probe.t2)
+            let at = (sent + frame.seconds(probe.t3)) / 2
+            let excess = Double(probe.roundTripNs.clampedDifference(floor)) / 2
+            let square = excess * excess
+            if train != probe.train || at - times[starts[nodes.count - 1]] > Self.nodeSpan {
+                if train != nil { starts.append(times.count) }
+                nodes.append(at)
+                train = probe.train
+            }
+            times.append(at)
+            heights.append(
+                (frame.height(probe.lowerNs, at: sent)
+                    + frame.height(probe.upperNs, at: frame.seconds(probe.t3))) / 2)
+            variances.append(Self.base + square + square * square / (Self.knee * Self.knee))
+        }
+        if train != nil { starts.append(times.count) }
+        for index in nodes.indices {
+            let range = starts[index]..<starts[index + 1]
+            nodes[index] = range.reduce(0) { $0 + times[$1] } / Double(range.count)
+        }
+    }
+
+    /// The least round trip within ``floorReachNs`` of each probe, by a monotonic queue.
+    private static func floors(_ probes: [ClockProbe]) -> [Int64] {
+        var floors: [Int64] = []
+        floors.reserveCapacity(probes.count)
+        var queue: [Int] = []
+        var head = 0
+        var ahead = 0
+        for probe in probes {
+            while ahead < probes.count,
+                probes[ahead].t2.clampedDifference(probe.t2) <= floorReachNs
+            {
+                while queue.count > head,
+                    probes[queue[queue.count - 1]].roundTripNs >= probes[ahead].roundTripNs
+                {
+                    queue.removeLast()
+                }
+                queue.append(ahead)
+                ahead += 1
+            }
+            while probe.t2.clampedDifference(probes[queue[head]].t2) > floorReachNs { head += 1 }
+            floors.append(probes[queue[head]].roundTripNs)
+        }
+        return floors
+    }
+}
