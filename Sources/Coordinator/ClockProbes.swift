@@ -105,6 +105,11 @@ final class ClockProbes {
     /// What the fit of agent `place` rests on.
     func log(of place: Int) -> ExchangeLog { agents[place]?.log ?? ExchangeLog(agents: count) }
 
+    /// The exchanges with agent `place` of the last `span`.
+    func recent(_ place: Int, _ span: TimeSpan) -> [ClockExchange] {
+        agents[place]?.log.recent(span) ?? []
+    }
+
     private func answered(_ place: Int, _ row: ProbeRow) {
         // In place: a copy of the log would cost more than the probe.
         agents[place]!.log.append(row)
@@ -131,8 +136,7 @@ final class ClockProbes {
             now - first >= Self.timeToBind
                 || isShared && agent.log.count >= Self.exchangesToBind
         else { return }
-        let since = row.exchange.t2 &- Self.window.ns
-        let recent = agent.log.exchanges.filter { $0.t2 >= since }
+        let recent = agent.log.recent(Self.window)
         // One that cannot be was turned away; the last row is here.
         guard let fit = try? ClockFit(exchanges: recent) else { return }
         if agent.lastFit == nil { agent.link.probe(at: .waiting) }

@@ -46,6 +46,7 @@ final class CoordinatorDriver {
     private var links: [LinkID: MessageConnection] = [:]
     private var nextLink = 0
     private var clocks: ClockProbes!
+    private var liveClocks: LiveClocks?
     private var merge: Merge
     private var start: LocalInstant?
     private var ending: RunEnding?
@@ -253,6 +254,7 @@ final class CoordinatorDriver {
     private func starting(at instant: LocalInstant) {
         start = instant
         clocks.start()
+        watchClocks()
         note(.start(rawNs: instant.ns, offsetsNs: machine.agents.map { $0.clock?.offsetNs ?? 0 }))
         observer.starting(
             at: instant,
@@ -261,11 +263,23 @@ final class CoordinatorDriver {
             })
     }
 
+    /// Tells the observer what the clocks do while the run goes on.
+    private func watchClocks() {
+        let live = LiveClocks(loop: loop, agents: options.agents.count) { [unowned self] agent in
+            clocks.recent(agent, LiveClocks.window)
+        } changed: { [unowned self] agent, bound in
+            observer.clock(of: agent, bound)
+        }
+        liveClocks = live
+        live.start()
+    }
+
     private func finish(_ ending: RunEnding) {
         guard self.ending == nil else { return }
         self.ending = ending
         ended = RawClock.now()
         timer.close()
+        liveClocks?.stop()
         observer.ended()
         conclude()
     }

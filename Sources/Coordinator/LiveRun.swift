@@ -1,3 +1,4 @@
+import CoordinatorCore
 import EventLoop
 import Goodput
 package import Report
@@ -83,6 +84,11 @@ final class LiveRun: RunObserver {
         score = LiveScore(
             agents: names, readers: readers, start: ClusterInstant(ns: 0),
             planned: plan.requests.count, duration: end)
+    }
+
+    func clock(of agent: Int, _ bound: ClockBound) {
+        guard offsets.indices.contains(agent) else { return }
+        offsets[agent] = (bound.offsetNs, bound.uncertaintyNs)
     }
 
     func status(_ status: AgentStatus, of agent: Int) {}

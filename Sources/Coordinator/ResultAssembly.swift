@@ -229,6 +229,34 @@ struct ResultAssembly {
         }
     }
 
+    /// Hosts whose CLOCK_REALTIME was set or slewed during the run, a sentence each.
+    func realtimeNotes() -> [String] {
+        func note(
+            _ readings: [ClockReading], of name: String, at place: (Int64) -> ClusterInstant
+        ) -> String? {
+            let end = ClusterInstant(ns: (outcome.ended - start).ns)
+            let changes = RealtimeChange.all(in: readings).filter {
+                (ClusterInstant(ns: 0)...max(ClusterInstant(ns: 0), end)).contains(place($0.at))
+            }
+            return RealtimeChange.sentence(changes, of: name) { Figures.span(place($0).ns) }
+        }
+        let agents = timeline.clocks.enumerated().compactMap { agent, clock in
+            // One that has the coordinator's clocks says nothing of its own.
+            clock.isShared
+                ? nil
+                : note(clock.readings, of: outcome.agents[agent].hello.name) {
+                    timeline.instant(LocalInstant(ns: $0), of: agent)
+                }
+        }
+        let own = outcome.ledger.map {
+            ClockReading(
+                rawNs: $0.raw.ns, monotonicNs: $0.monotonicNs, boottimeNs: $0.boottimeNs,
+                realtimeNs: $0.realtimeNs)
+        }
+        let ours = note(own, of: "the coordinator") { ClusterInstant(ns: $0 &- start.ns) }
+        return agents + (ours.map { [$0] } ?? [])
+    }
+
     /// The holes, on the run's timeline.
     func gaps() -> [Report.RunGap] {
         outcome.ending.gaps.map { gap in

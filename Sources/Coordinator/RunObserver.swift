@@ -1,3 +1,4 @@
+import CoordinatorCore
 import EventLoop
 import TimeBase
 import TokenLog
@@ -11,6 +12,8 @@ protocol RunObserver: AnyObject {
     func note(_ sentence: String)
     /// All agents begin at `start`; `offsets` are coordinator minus agent, with their half-widths.
     func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)])
+    /// An agent's clock as the last minute shows it, provisional.
+    func clock(of agent: Int, _ bound: ClockBound)
     func status(_ status: AgentStatus, of agent: Int)
     func records(_ records: LogBatch, of agent: Int)
     /// Nothing more arrives.

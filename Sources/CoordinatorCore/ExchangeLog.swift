@@ -1,5 +1,5 @@
 package import ClockSync
-import TimeBase
+package import TimeBase
 
 /// The exchanges of one agent that its fit rests on, in the order in which they came, and what its
 /// clocks showed: bounded, however long the run.
@@ -45,6 +45,14 @@ package struct ExchangeLog: Sendable {
 
     /// The exchanges that are kept.
     package var exchanges: [ClockExchange] { kept + train }
+
+    /// The kept exchanges of the last `span` of the agent's clock. O(their number).
+    package func recent(_ span: TimeSpan) -> [ClockExchange] {
+        guard let last = train.last ?? kept.last else { return [] }
+        let since = last.t2 &- span.ns
+        let start = kept.lastIndex { $0.t2 < since }.map { $0 + 1 } ?? 0
+        return Array(kept[start...]) + train
+    }
 
     /// Another exchange, and the reading that came with it.
     package mutating func append(_ row: ProbeRow) {

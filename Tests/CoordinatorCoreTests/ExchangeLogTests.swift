@@ -37,6 +37,17 @@ struct ExchangeLogTests {
         #expect(log.count == 39)
     }
 
+    @Test("The recent ones are those of the last span of the agent's clock", arguments: [0, 3])
+    func recent(missing: Int) {
+        let rows = rows(100) { _ in 1_000 }.dropLast(missing).map { $0 }
+        let log = log(limit: 10_000, rows)
+        let last = rows[rows.count - 1].exchange.t2
+        let recent = log.recent(.milliseconds(95))
+        #expect(recent == rows.map(\.exchange).filter { $0.t2 >= last - 95_000_000 })
+        #expect(log.recent(.seconds(60)) == log.exchanges)
+        #expect(ExchangeLog(limit: 5).recent(.seconds(1)).isEmpty)
+    }
+
     @Test("Above it the best of every 2, 4, 8 ... neighbouring trains stays", arguments: [1, 7, 8])
     func thinned(more: Int) {
         // Every eighth train is quick.

@@ -1,5 +1,6 @@
 import ClockSync
 import CoordinatorCore
+import EventLoop
 import Report
 import Testing
 import TimeBase
@@ -143,5 +144,56 @@ struct JournalNoteTests {
             .start(rawNs: 9, offsetsNs: [-3]),
         ]
         for note in notes { #expect(try JournalNote(json: note.json) == note) }
+    }
+}
+
+@Suite("Clocks while the run goes on")
+struct LiveClocksTests {
+    /// Exchanges of 20 us each way with an agent that runs 100 ppm slow, 20 trains a second.
+    private static func exchanges(seconds: Int64) -> [ClockExchange] {
+        (0..<(seconds * 20)).map { index in
+            let sent = 1_000_000_000 + index * 50_000_000
+            let agent = { (ns: Int64) in ns - 5_000_000 - (ns - 1_000_000_000) / 10_000 }
+            return ClockExchange(
+                train: UInt32(index), member: 1, t1: sent, t2: agent(sent + 20_000),
+                t3: agent(sent + 21_000), t4: sent + 41_000)
+        }
+    }
+
+    @Test("The bound is the one at the last exchange")
+    func bound() throws {
+        let exchanges = Self.exchanges(seconds: 10)
+        let last = try #require(exchanges.last)
+        let bound = try #require(LiveClocks.bound(exchanges, at: last))
+        // 5 ms, and 100 ppm for nearly ten seconds.
+        #expect(abs(bound.offsetNs - 5_995_000) < bound.uncertaintyNs + 1_000, "\(bound)")
+        #expect(abs(bound.ratePPM - 100) < 1 && bound.uncertaintyNs < 30_000, "\(bound)")
+        #expect(LiveClocks.bound([], at: last) == nil)
+    }
+
+    @Test("Every agent has its turn, and none is told after the end")
+    func turns() throws {
+        let loop = try EventLoop(name: "live clocks")
+        let told = Told()
+        loop.post {
+            told.clocks = LiveClocks(loop: loop, agents: 3) { agent in
+                agent == 1 ? [] : Self.exchanges(seconds: 2)
+            } changed: { agent, _ in
+                told.agents.append(agent)
+                guard told.agents.count == 4 else { return }
+                told.clocks?.stop()
+                told.clocks = nil
+                loop.requestStop()
+            }
+            told.clocks?.start()
+        }
+        loop.runOnThisThread()
+        #expect(told.agents == [0, 2, 0, 2])
+    }
+
+    /// Touched on the loop's one thread, which is the test's own.
+    private final class Told: @unchecked Sendable {
+        var agents: [Int] = []
+        var clocks: LiveClocks?
     }
 }

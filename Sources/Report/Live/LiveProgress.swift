@@ -29,7 +29,7 @@ package struct LiveProgress: Sendable {
         lines.append(
             " smooth goodput \(Figures.rate(snapshot.smoothGoodput)) tok/s  of "
                 + "\(Figures.rate(snapshot.throughput)) throughput   last "
-                + "\(LiveScore.recent) s \(Figures.sparkline(snapshot.recentBenefit))")
+                + "\(LiveScore.recent) s \(Figures.sparkline(snapshot.recentBenefit))  provisional")
         lines.append("")
         return lines + rows(snapshot.agents)
     }
