@@ -80,14 +80,14 @@ extension EventTemplate {
         var sum = run
         defer { run = sum }
         let hasUsage = hasUsage
-        while let chunk = HTTPBodyDecoder.wholeChunk(at: cursor, end: end) {
-            let begin = chunk.baseAddress!
+        let single = hasIDs || hasUsage ? nil : shape.single
+        var header = ChunkHeader()
+        while true {
+            if let single { sum.addOnes(single.readChunks(&cursor, end: end, &header)) }
+            guard let chunk = header.wholeChunk(at: cursor, end: end),
+                let begin = chunk.baseAddress
+            else { return 0 }
             let stop = begin + chunk.count
-            if !hasIDs, !hasUsage, shape.isWhole(chunk) {
-                sum.addOne()
-                cursor = stop + 2
-                continue
-            }
             var at = begin
             while at < stop {
                 var ids: UInt32 = 0
@@ -107,7 +107,6 @@ extension EventTemplate {
             }
             cursor = stop + 2
         }
-        return 0
     }
 
     /// Where the value of a data line at `at` begins.
@@ -137,12 +136,11 @@ extension EventTemplate {
 }
 
 extension RepeatedEvents {
-    /// Adds an event of one token.
-    @inline(__always)
-    mutating func addOne() {
-        events += 1
-        tokens += 1
-        tokenEvents += 1
+    /// Adds events of one token each.
+    mutating func addOnes(_ count: Int) {
+        events += count
+        tokens += count
+        tokenEvents += count
     }
 
     /// Adds an event, its tokens being its ids, else what its usage grew by, else one.

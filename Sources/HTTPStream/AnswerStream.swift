@@ -46,6 +46,7 @@ package struct AnswerStream: ~Copyable {
     private(set) var isOver = false
 
     private let expectation: Expectation
+    private let memory: EventMemory?
     var parser: HTTPResponseParser
     var events = ServerSentEvents()
     var template = EventTemplate()
@@ -66,9 +67,10 @@ package struct AnswerStream: ~Copyable {
     /// - Parameter memory: what streams of one server share.
     package init(
         expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits(),
-        memory: HeadMemory? = nil
+        memory: ServerMemory? = nil
     ) {
         self.expectation = expectation
+        self.memory = memory?.events
         parser = HTTPResponseParser(limits: limits, memory: memory)
     }
 
@@ -245,13 +247,16 @@ extension AnswerStream {
                     ? nil : AnswerTokens(count: UInt32(run.tokens), kind: choice.kind)
             }
         }
-        if data.elementsEqual("[DONE]".utf8) {
+        if data.count == 6, data.elementsEqual("[DONE]".utf8) {
             isDone = true
             return nil
         }
         let holes: EventHoles
         do throws(JSONError) {
-            holes = try EventScanner.scan(data, into: &scanned)
+            holes =
+                if let memory { try memory.scan(data, into: &scanned) } else {
+                    try EventScanner.scan(data, into: &scanned)
+                }
         } catch {
             throw AnswerFault(.malformed, "a stream event is \(error.description)")
         }

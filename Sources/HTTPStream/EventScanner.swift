@@ -61,16 +61,10 @@ enum EventScanner {
         var isFirst = true
         while let key = try scanner.nextKey(&isFirst) {
             if scanner.equals(key, "completion_tokens") {
-                _ = scanner.peek()
-                let begin = scanner.position
-                event.completionTokens = try scanner.wholeNumber(depth: 3)
-                if event.completionTokens != nil {
-                    EventHoles.note(
-                        begin..<scanner.position, in: &holes.completion,
-                        repeated: &holes.isRepeated)
-                }
+                event.completionTokens = try scanCount(
+                    &scanner, &holes.completion, &holes.isRepeated)
             } else if scanner.equals(key, "prompt_tokens") {
-                event.promptTokens = try scanner.wholeNumber(depth: 3)
+                event.promptTokens = try scanCount(&scanner, &holes.prompt, &holes.isRepeated)
             } else if scanner.equals(key, "total_tokens") {
                 let digits = try scanner.plainDigits(depth: 3)
                 EventHoles.note(digits, in: &holes.total, repeated: &holes.isRepeated)
@@ -78,6 +72,18 @@ enum EventScanner {
                 try scanner.skipValue(depth: 3)
             }
         }
+    }
+
+    /// A count, and where its digits lie.
+    private static func scanCount(
+        _ scanner: inout JSONScanner, _ hole: inout Range<Int>?, _ isRepeated: inout Bool
+    ) throws(JSONError) -> UInt32? {
+        _ = scanner.peek()
+        let begin = scanner.position
+        let count = try scanner.wholeNumber(depth: 3)
+        EventHoles.note(
+            count == nil ? nil : begin..<scanner.position, in: &hole, repeated: &isRepeated)
+        return count
     }
 
     private static func scanChoices(

@@ -183,35 +183,6 @@ extension HTTPBodyDecoder {
     /// Whether the next byte of the input begins a chunk, or closes the one before.
     var isBetweenChunks: Bool { (phase == .chunkSize && count == 0) || phase == .chunkEnd }
 
-    /// The data of the chunk at `cursor` where it lies whole before `end`, its line end included;
-    /// nil where it does not, or where its header is anything but digits.
-    ///
-    /// Reads only: ``next(_:)`` would give the same bytes.
-    @inline(__always)
-    static func wholeChunk(
-        at cursor: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
-    ) -> UnsafeBufferPointer<UInt8>? {
-        var at = cursor
-        var size = 0
-        // Seven digits: a larger chunk is no chunk of one event.
-        let lastDigit = min(end, cursor + 7)
-        while at < lastDigit {
-            let byte = at.pointee
-            var digit = Int(byte) - 0x30
-            if digit > 9 || digit < 0 {
-                let letter = Int(byte | 0x20)
-                guard letter >= 0x61, letter <= 0x66 else { break }
-                digit = letter - 0x61 + 10
-            }
-            size = size << 4 | digit
-            at += 1
-        }
-        guard at > cursor, size > 0, end - at >= size + 4, at[0] == 0x0D, at[1] == 0x0A,
-            at[size + 2] == 0x0D, at[size + 3] == 0x0A
-        else { return nil }
-        return UnsafeBufferPointer(start: at + 2, count: size)
-    }
-
     /// Goes on as if ``next(_:)`` had given all bytes of whole chunks.
     mutating func skippedChunks() { expectChunk() }
 
@@ -221,5 +192,60 @@ extension HTTPBodyDecoder {
         phase = .chunkData
         self.left = left
         count = 0
+    }
+}
+
+/// Reads the headers of chunks that lie whole in the input, most of which repeat the one before.
+struct ChunkHeader {
+    /// The last header as a load gives it, what of a load is header, its length and what it says.
+    private var word: UInt64 = 1
+    private var mask: UInt64 = 0
+    private var length = 0
+    private var size = 0
+
+    /// Most digits, so that digits and line end fit a load; a larger chunk is no chunk of one event.
+    private static let digits = 6
+
+    /// The data of the chunk at `cursor` where it lies whole before `end`, its line end included;
+    /// nil where it does not, or where its header is anything but digits.
+    ///
+    /// Reads only: ``HTTPBodyDecoder/next(_:)`` would give the same bytes.
+    @inline(__always)
+    mutating func wholeChunk(
+        at cursor: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8>? {
+        // No chunk of an event is shorter than that.
+        guard end - cursor >= 8 else { return nil }
+        let loaded = UInt64(
+            littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self))
+        if loaded & mask != word, !learn(loaded) { return nil }
+        let begin = cursor + length
+        guard end - begin >= size &+ 2,
+            UnsafeRawPointer(begin + size).loadUnaligned(as: UInt16.self) == Self.lineEnd
+        else { return nil }
+        return UnsafeBufferPointer(start: begin, count: size)
+    }
+
+    /// CR LF as a load gives it.
+    private static let lineEnd = UInt16(littleEndian: 0x0A0D)
+
+    /// Takes a header apart; false for anything but digits and a line end.
+    private mutating func learn(_ loaded: UInt64) -> Bool {
+        var size = 0
+        var digits = 0
+        while digits < Self.digits,
+            let digit = HTTPBodyDecoder.hexDigit(UInt8(truncatingIfNeeded: loaded >> (8 * digits)))
+        {
+            size = size << 4 | digit
+            digits += 1
+        }
+        guard digits > 0, size > 0,
+            UInt16(truncatingIfNeeded: loaded >> (8 * digits)) == 0x0A0D
+        else { return false }
+        length = digits + 2
+        self.size = size
+        mask = length == 8 ? .max : (1 << UInt64(8 * length)) - 1
+        word = loaded & mask
+        return true
     }
 }

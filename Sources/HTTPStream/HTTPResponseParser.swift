@@ -52,11 +52,11 @@ package struct HTTPResponseParser {
     /// Takes the body out of its framing; meaningful in the body alone.
     var decoder: HTTPBodyDecoder
     private let limits: HTTPLimits
-    private let memory: HeadMemory?
+    private let memory: ServerMemory?
     private var interimResponses = 0
 
     /// - Parameter memory: what parsers of one server share.
-    package init(limits: HTTPLimits = HTTPLimits(), memory: HeadMemory? = nil) {
+    package init(limits: HTTPLimits = HTTPLimits(), memory: ServerMemory? = nil) {
         self.limits = limits
         self.memory = memory
         block = HTTPHeadBlock(limits: limits)
@@ -109,7 +109,9 @@ package struct HTTPResponseParser {
         }
         guard try block.take(&input) else { return nil }
         let head =
-            if let memory { try memory.head(of: block, Self.head) } else { try Self.head(block) }
+            if let memory { try memory.heads.head(of: block, Self.head) } else {
+                try Self.head(block)
+            }
         block = HTTPHeadBlock(limits: limits)
         guard head.status < 200 else {
             decoder = HTTPBodyDecoder(head.framing, limits: limits)

@@ -4,13 +4,13 @@ import Glibc
 /// an answer is read, and are then not taken apart again.
 ///
 /// Confined to whoever drives the parsers that share it.
-package final class HeadMemory {
+final class HeadMemory {
     /// The lines of the head that `parsed` was made from, as sent.
     private var known: [UInt8] = []
     private var parsed: HTTPResponseHead?
     private var lines: [UInt8] = []
 
-    package init() {}
+    init() {}
 
     /// What the block says where its deciding lines are those of the block before, else what
     /// `parse` finds; the same in either case.

@@ -33,9 +33,24 @@ struct ScannedEvent: Equatable {
         promptTokens = nil
         isError = false
     }
+
+    /// Becomes an event of the same shape as `other`, with its own numbers in the holes.
+    mutating func repeats(
+        _ other: ScannedEvent, ids: UInt32?, completion: UInt32?, prompt: UInt32?
+    ) {
+        // One element at most, in the storage that is there.
+        choices.removeAll(keepingCapacity: true)
+        if var choice = other.choices.first {
+            if let ids { choice.tokenIDs = Int(ids) }
+            choices.append(choice)
+        }
+        completionTokens = completion
+        promptTokens = prompt
+        isError = false
+    }
 }
 
-/// Where an event's variable parts lie, for ``EventTemplate``.
+/// Where an event's variable parts lie, for ``EventShape``.
 struct EventHoles: Equatable {
     /// The bytes of the one non-empty text, between its quotes; nil where there is not exactly one.
     var text: Range<Int>?
@@ -47,6 +62,8 @@ struct EventHoles: Equatable {
     var texts = 0
     /// The digits of `usage.completion_tokens`, where they are nothing else.
     var completion: Range<Int>?
+    /// The digits of `usage.prompt_tokens`, likewise.
+    var prompt: Range<Int>?
     /// The digits of `usage.total_tokens`, likewise.
     var total: Range<Int>?
     /// The digits of the event's `created`, likewise.
@@ -59,6 +76,15 @@ struct EventHoles: Equatable {
 }
 
 extension EventHoles {
+    /// Whether another event with the same bytes outside the holes says what `event` said, but for
+    /// the holes: at most one text, no tool call, no error, and counts that are plain numbers.
+    func areAll(of event: ScannedEvent) -> Bool {
+        texts == (text == nil ? 0 : 1) && !hasToolCall && !isRepeated && !event.isError
+            && (event.completionTokens == nil) == (completion == nil)
+            && (event.promptTokens == nil) == (prompt == nil)
+            && (event.choices.first?.tokenIDs == nil) == (ids == nil)
+    }
+
     /// Forgets what the choices gave: another `choices` member follows.
     mutating func forgetChoices() {
         text = nil

@@ -23,9 +23,10 @@ enum StringBytes {
         while left > 0 {
             let found = special(UInt64(littleEndian: at.loadUnaligned(as: UInt64.self)))
             // What is not asked for is shifted out; a borrow into it comes from below alone.
-            guard found << UInt64(8 * max(0, 8 - left)) == 0 else { return false }
+            let unasked = left < 8 ? 8 &- left : 0
+            guard found &<< UInt64(truncatingIfNeeded: unasked &* 8) == 0 else { return false }
             at += 8
-            left -= 8
+            left &-= 8
         }
         return true
     }

@@ -29,7 +29,7 @@ final class Exchange {
     @exclusivity(unchecked) var stamps: StreamStamps
 
     init(
-        _ request: PreparedRequest, for purpose: Purpose = .request, memory: HeadMemory,
+        _ request: PreparedRequest, for purpose: Purpose = .request, memory: ServerMemory,
         at now: LocalInstant
     ) {
         id = request.id

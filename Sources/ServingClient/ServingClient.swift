@@ -34,7 +34,7 @@ package final class ServingClient {
     let probeFields: String
 
     /// One a target.
-    private let memories: [HeadMemory]
+    private let memories: [ServerMemory]
     /// One a target, nil until ``open(_:)`` has found it.
     var addresses: [SocketAddress?]
     private(set) var connections: [ClientConnection] = []
@@ -64,7 +64,7 @@ package final class ServingClient {
         self.sink = sink
         self.probeFields = probeFields.map { "\($0.name): \($0.value)\r\n" }.joined()
         stamps = KernelStamps(loop: loop)
-        memories = targets.map { _ in HeadMemory() }
+        memories = targets.map { _ in ServerMemory() }
         addresses = Array(repeating: nil, count: targets.count)
         idle = Array(repeating: [], count: targets.count)
         opening = idle

@@ -12,16 +12,20 @@ struct Replay: Equatable {
 
     /// Feeds `pieces` to an answer stream; where it has not ended by then, its connection breaks.
     ///
-    /// Every replay reads twice, event by event and in one pass, and both must say the same.
+    /// Every replay reads three times, event by event without any memory, and twice in one pass as a
+    /// client does, with what the server's answers before it left: all must say the same.
     init(
         _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation = .stream,
-        closes: Bool = false
+        closes: Bool = false, memory: ServerMemory = ServerMemory()
     ) {
-        self.init(pieces, expecting: expectation, closes: closes, onePass: false)
-        var onePass = Replay(pieces, expecting: expectation, closes: closes, onePass: true)
-        #expect(onePass.joined == joined, "the two ways of reading differ")
-        onePass.tokens = tokens
-        #expect(onePass == self, "the two ways of reading differ")
+        self.init(pieces, expecting: expectation, closes: closes, memory: nil, onePass: false)
+        for _ in 0..<2 {
+            var onePass = Replay(
+                pieces, expecting: expectation, closes: closes, memory: memory, onePass: true)
+            #expect(onePass.joined == joined, "the two ways of reading differ")
+            onePass.tokens = tokens
+            #expect(onePass == self, "the two ways of reading differ")
+        }
     }
 
     /// The tokens with those of one kind that follow each other as one element.
@@ -35,9 +39,9 @@ struct Replay: Equatable {
 
     private init(
         _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation, closes: Bool,
-        onePass: Bool
+        memory: ServerMemory?, onePass: Bool
     ) {
-        var stream = AnswerStream(expecting: expectation)
+        var stream = AnswerStream(expecting: expectation, memory: memory)
         var tokens: [AnswerTokens] = []
         var leftOver = 0
         for piece in pieces {
