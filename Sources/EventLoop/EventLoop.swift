@@ -23,7 +23,8 @@ package final class EventLoop: @unchecked Sendable {
     /// clocks can be shared by all descriptors that became ready together. Loop's thread only.
     @exclusivity(unchecked) package internal(set) var turn: UInt64 = 0
 
-    private var conversion: (turn: UInt64, conversion: RealtimeConversion)?
+    @exclusivity(unchecked) private var conversion: RealtimeConversion?
+    @exclusivity(unchecked) private var conversionTurn: UInt64 = 0
 
     private let wakeup: UnsafeMutablePointer<uv_async_t>
     private let turnCounter: UnsafeMutablePointer<uv_prepare_t>
@@ -278,10 +279,11 @@ package final class EventLoop: @unchecked Sendable {
     /// before. Loop's thread only.
     package var realtimeConversion: RealtimeConversion {
         preconditionCurrent()
-        if let conversion, conversion.turn == turn { return conversion.conversion }
+        if conversionTurn == turn, let conversion { return conversion }
         let pair = SystemClocks.realtimePair()
-        let next = conversion?.conversion.next(pair) ?? RealtimeConversion(pair: pair)
-        conversion = (turn, next)
+        let next = conversion?.next(pair) ?? RealtimeConversion(pair: pair)
+        conversionTurn = turn
+        conversion = next
         return next
     }
 

@@ -59,6 +59,8 @@ package struct RealtimeConversion: Hashable, Sendable {
 
     /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.
     private static let tolerance = TimeSpan.microseconds(1)
+    /// What slewing and the oscillator explain, in parts per million.
+    private static let driftPPM: Int64 = 600
 
     /// The first reading.
     init(pair: ClockPair) {
@@ -66,21 +68,20 @@ package struct RealtimeConversion: Hashable, Sendable {
         isStepped = false
     }
 
-    /// A later reading: slewing moves REALTIME against RAW by at most 1 in 1000 (500 ppm, and the
-    /// oscillator's own correction), a step by anything.
+    /// A later reading: the kernel slews REALTIME by at most 500 ppm, and RAW's oscillator is off by
+    /// less than 100; a step moves it by anything.
     func next(_ pair: ClockPair) -> RealtimeConversion {
         var next = RealtimeConversion(pair: pair)
         let elapsed = (pair.raw - self.pair.raw).ns
         let moved = pair.otherNs - self.pair.otherNs - elapsed
-        let allowed = Self.tolerance.ns + elapsed / 1_000 + (pair.bracket + self.pair.bracket).ns
+        let allowed = Self.tolerance.ns + elapsed / 1_000_000 * Self.driftPPM + (pair.bracket + self.pair.bracket).ns
         next.isStepped = abs(moved) > allowed
         return next
     }
 
-    /// The stamp on RAW; nil when it would be converted across a step, or lies after the reading.
+    /// The stamp on RAW, which may lie after the reading when more came while the wake-up was worked
+    /// through; nil when it would be converted across a step.
     package func raw(ofRealtimeNs stamp: Int64) -> LocalInstant? {
-        let age = pair.otherNs - stamp
-        guard !isStepped, age >= -pair.bracket.ns else { return nil }
-        return pair.raw - TimeSpan(ns: age)
+        isStepped ? nil : pair.raw - TimeSpan(ns: pair.otherNs &- stamp)
     }
 }

@@ -8,8 +8,16 @@ extension AnswerStream {
     /// before them are read in one pass over chunk header, event line and JSON.
     ///
     /// - Returns: whether the answer has ended: then ``result`` says how, and `input` keeps what
-    ///   follows the answer.
+    ///   follows the answer; and how many data events there were.
     package mutating func read(
+        _ input: inout UnsafeRawBufferPointer, into tokens: inout [AnswerTokens]
+    ) -> (isOver: Bool, events: Int) {
+        let before = events.events
+        let isOver = readAll(&input, into: &tokens)
+        return (isOver, events.events - before)
+    }
+
+    private mutating func readAll(
         _ input: inout UnsafeRawBufferPointer, into tokens: inout [AnswerTokens]
     ) -> Bool {
         while true {

@@ -74,9 +74,6 @@ package struct AnswerStream: ~Copyable {
         parser = HTTPResponseParser(limits: limits, memory: memory)
     }
 
-    /// Data events dispatched so far: how many of them one read carried is their difference.
-    package var eventCount: Int { events.events }
-
     /// The collected document or error body; empty for a stream.
     package var document: [UInt8] { Array(collected.view) }
 

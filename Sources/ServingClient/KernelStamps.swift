@@ -18,11 +18,6 @@ final class KernelStamps {
 
     /// Bytes that one read takes at most.
     static let readBytes = 64 << 10
-    /// What the two clocks may part by their rates, in parts per million: the kernel slews at most
-    /// 500, and the oscillator is off by less than 100.
-    private static let driftPPM: Int64 = 600
-    /// Disagreement of two pairs beyond drift and brackets that means a step, ns.
-    private static let stepNs: Int64 = 1_000
     /// SO_TIMESTAMPNS and the control message's type: 35 on every Linux that Swift runs on; the
     /// header's macro is not imported.
     private static let timestampOption: Int32 = 35
@@ -33,9 +28,6 @@ final class KernelStamps {
     private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 16)
     private let vector = UnsafeMutablePointer<iovec>.allocate(capacity: 1)
     private let warmSocket: Int32
-    @exclusivity(unchecked) private var pair: ClockPair?
-    @exclusivity(unchecked) private var pairTurn: UInt64 = 0
-    @exclusivity(unchecked) private var pairIsSteady = true
 
     init(loop: EventLoop) {
         self.loop = loop
@@ -79,7 +71,8 @@ final class KernelStamps {
         guard let realtimeNs = realtime(controlBytes: Int(header.msg_controllen)) else {
             return Read(count: count, stamp: nil)
         }
-        return Read(count: count, stamp: raw(realtimeNs))
+        return Read(
+            count: count, stamp: loop.realtimeConversion.raw(ofRealtimeNs: realtimeNs))
     }
 
     /// The stamp in the control messages, ns of CLOCK_REALTIME.
@@ -101,25 +94,5 @@ final class KernelStamps {
             offset += (length + 7) & ~7
         }
         return nil
-    }
-
-    /// Maps a stamp by this turn's pair; nil where the pair before says that the clock was stepped
-    /// in between.
-    private func raw(_ realtimeNs: Int64) -> LocalInstant? {
-        if pair == nil || pairTurn != loop.turn { takePair() }
-        guard pairIsSteady, let pair else { return nil }
-        return LocalInstant(ns: pair.raw.ns + (realtimeNs - pair.otherNs))
-    }
-
-    private func takePair() {
-        let next = SystemClocks.realtimePair()
-        pairTurn = loop.turn
-        defer { pair = next }
-        guard let pair else { return }
-        let gap = next.raw - pair.raw
-        let disagreement = (next.otherNs - pair.otherNs) - gap.ns
-        let allowed =
-            Self.stepNs + gap.ns / 1_000_000 * Self.driftPPM + next.bracket.ns + pair.bracket.ns
-        pairIsSteady = abs(disagreement) <= allowed
     }
 }

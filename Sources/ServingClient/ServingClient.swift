@@ -256,12 +256,12 @@ package final class ServingClient {
         } else {
             reads.unstamped += 1
         }
-        let eventsBefore = exchange.stream.eventCount
         var input = bytes
         tokensOfRead.removeAll(keepingCapacity: true)
-        let isFinished = exchange.stream.read(&input, into: &tokensOfRead)
+        // Told by the call: looking into the stream from here would copy it.
+        let (isFinished, events) = exchange.stream.read(&input, into: &tokensOfRead)
         let leftOver = input.count
-        let isJoined = exchange.stream.eventCount - eventsBefore > 1
+        let isJoined = events > 1
         let source: StampSource =
             isKernel
             ? (isJoined ? .kernelJoined : .kernel) : (isJoined ? .callbackJoined : .callback)

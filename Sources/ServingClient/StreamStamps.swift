@@ -8,8 +8,8 @@ import TimeBase
 /// an earlier read, or the end of sending), the earlier stamp is repeated, as an upper bound too.
 struct StreamStamps {
     /// How far a mapped kernel stamp may seem to lie behind the callback: the error of the pair of
-    /// clock readings that mapped it. It is then stamped with the callback.
-    static let mappingError = TimeSpan.microseconds(1)
+    /// clock readings that mapped it, ns. It is then stamped with the callback.
+    static let mappingErrorNs: Int64 = 1_000
 
     /// The newest stamp that was given.
     private var given: LocalInstant
@@ -31,7 +31,7 @@ struct StreamStamps {
     mutating func next(
         _ found: LocalInstant?, now: LocalInstant
     ) -> (stamp: LocalInstant, isKernel: Bool) {
-        guard let found, found >= kernel, found <= now + Self.mappingError else {
+        guard let found, found >= kernel, found.ns <= now.ns + Self.mappingErrorNs else {
             given = max(given, now)
             return (given, false)
         }
