@@ -74,7 +74,9 @@ package struct RealtimeConversion: Hashable, Sendable {
         var next = RealtimeConversion(pair: pair)
         let elapsed = (pair.raw - self.pair.raw).ns
         let moved = pair.otherNs - self.pair.otherNs - elapsed
-        let allowed = Self.tolerance.ns + elapsed / 1_000_000 * Self.driftPPM + (pair.bracket + self.pair.bracket).ns
+        let allowed =
+            Self.tolerance.ns + elapsed / 1_000_000 * Self.driftPPM
+            + (pair.bracket + self.pair.bracket).ns
         next.isStepped = abs(moved) > allowed
         return next
     }
