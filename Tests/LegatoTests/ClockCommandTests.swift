@@ -103,6 +103,7 @@ struct ClockCommandTests {
         .enabled(if: FileManager.default.fileExists(atPath: vectorFolder.path)),
         arguments: [
             "p01_loopback", "p02_lan_loss", "p03_lan_asym", "p04_congested", "p05_hostload",
+            "p06_slew100",
         ])
     func publicVectors(name: String) throws {
         let truth = Self.vectorFolder.appendingPathComponent("\(name).truth.csv")
@@ -111,7 +112,12 @@ struct ClockCommandTests {
             truth.path, "--json", "--allow-invalid",
         ])
         try #require(result.status == 0, "\(result.errors)")
-        let rows = try #require(result.json()["map"] as? [[NSNumber]])
+        let json = result.json()
+        // One of them was slewed by 100 ppm, the others never broke.
+        let events = try #require(json["events"] as? [[String: Any]])
+        #expect(events.map { $0["kind"] as? String } == (name == "p06_slew100" ? ["rate"] : []))
+        #expect(json["valid"] as? Bool == true)
+        let rows = try #require(json["map"] as? [[NSNumber]])
         let lines = try String(contentsOf: truth, encoding: .utf8).split(separator: "\n")
             .dropFirst()
         #expect(rows.count == lines.count)

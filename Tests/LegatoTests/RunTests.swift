@@ -98,6 +98,21 @@ struct RunTests {
             let smooth = try #require(totals(summary)["smooth_goodput"] as? Double)
             let ends = try #require(clock["smooth_goodput"] as? [Double])
             #expect(ends[0] <= smooth && smooth <= ends[1] && ends[1] - ends[0] < smooth / 100)
+            // A manifest of another boot has another time axis: the journal's stamps do not belong to it.
+            let page = run.appendingPathComponent("manifest.json")
+            let kept = try String(contentsOf: page, encoding: .utf8)
+            let boot = try String(
+                contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            for (text, other, words) in [
+                (boot.trimmingCharacters(in: .whitespacesAndNewlines), "x", "timeline is broken"),
+                (try #require(summary["run_id"] as? String), "y", "keep a run's files together"),
+            ] {
+                #expect(kept.contains(text))
+                try Data(kept.replacingOccurrences(of: text, with: other).utf8).write(to: page)
+                let foreign = try Program.run(["score", run.path, "--remap"])
+                #expect(foreign.status == 65 && foreign.errors.contains(words), "\(foreign.errors)")
+            }
+            try Data(kept.utf8).write(to: page)
             // Without token times in requests.jsonl the journal has them, to the same bytes.
             let lines = run.appendingPathComponent("requests.jsonl")
             let bare = try String(contentsOf: lines, encoding: .utf8).replacing(

@@ -50,17 +50,31 @@ import Testing
         #expect(text.contains("the hard interval holds 100.0 %"), "\(text)")
     }
 
-    @Test func aRunOverAStepIsNotValid() throws {
+    @Test func aStepIsAnEventAndARunOverItIsNotValid() throws {
         var samples = ProbeSamples()
         var exchanges = samples.exchanges(seconds: 20)
         for index in exchanges.indices where exchanges[index].train >= 100 {
             exchanges[index].t2 += 5_000_000
             exchanges[index].t3 += 5_000_000
         }
-        let report = try report(exchanges)
+        // The truth of instants before the step, and of one after it.
+        let first = exchanges[0].t2
+        let map =
+            "agent_ns,coord_ns\n"
+            + (0..<50).map { first + $0 * 190_000_000 }
+            .map { "\($0),\(samples.truth($0))\n" }.joined()
+            + "\(first + 15_000_000_000),\(samples.truth(first + 15_000_000_000 - 5_000_000))\n"
+        let report = try report(exchanges, map: map)
+        let events = report.record.events
+        #expect(events.map(\.kind) == ["step"], "\(events)")
+        let broken = exchanges.first { $0.train == 100 }?.t2 ?? 0
+        let before = exchanges.last { $0.train == 99 }?.t3 ?? 0
+        #expect(events.allSatisfy { $0.from <= broken && before <= $0.to })
+        let errors = try #require(report.errors)
+        #expect(errors.hardCoverage == 1 && errors.count == 51 && errors.maximum ?? .max < 5_000)
         #expect(!report.record.problems.isEmpty)
         let text = report.lines(style: .plain).joined(separator: "\n")
-        #expect(text.contains("not valid") || text.contains("not be valid"), "\(text)")
+        #expect(text.contains(" step ") && text.contains("not valid"), "\(text)")
     }
 
     @Test func oneTrainAndFarStampsNeitherTrapNorLie() throws {

@@ -1,4 +1,5 @@
 import CoordinatorCore
+import Journal
 package import Report
 import TimeBase
 import TokenLog
@@ -8,6 +9,19 @@ extension JournalReader {
     /// Maps every stamp that the journal holds by fits made anew from its probes, and judges the clocks
     /// again. What the coordinator itself wrote for an agent that was lost has no stamp, and stays.
     package func remap(_ result: inout RunResult) throws(FileProblem) {
+        guard header.runID.description == result.header.runID else {
+            throw FileProblem(
+                .content, file,
+                "is the journal of run \(header.runID), and the manifest is of run "
+                    + "\(result.header.runID.harmless); keep a run's files together")
+        }
+        // Two boots of the coordinator are two axes, and nothing here joins them.
+        guard header.clock.bootID == result.header.epoch.bootID else {
+            throw FileProblem(
+                .content, file,
+                "counts from another boot of the coordinator than the manifest: the global timeline is "
+                    + "broken, and only latencies within one agent hold")
+        }
         var bounds = names.map { _ in ClockBounds(low: 0, high: 0) }
         var scored: Set<UInt32> = []
         for index in result.requests.indices {

@@ -11,6 +11,8 @@ import TokenLog
 /// whose `requests.jsonl` leaves them out, and all that a new mapping is made from.
 package struct JournalReader: StoredJournal {
     let file: String
+    /// Whose journal it is, and on which clock its `start` is.
+    let header: SegmentHeader
     let merge: Merge
     let timeline: RunTimeline
     /// The agents' names, by their places.
@@ -28,12 +30,16 @@ package struct JournalReader: StoredJournal {
             let segment = try SegmentFile(opening: RunJournal.name, in: folder) { entry, _ in
                 contents.take(entry)
             }
-            if segment == nil { contents.problem = "is empty" }
+            if let segment {
+                contents.header = segment.header
+            } else {
+                contents.problem = "is empty"
+            }
         } catch {
             throw FileProblem(.system, file, "\(error)")
         }
         if let problem = contents.problem { throw FileProblem(.content, file, problem) }
-        guard let start = contents.start else {
+        guard let start = contents.start, let header = contents.header else {
             throw FileProblem(.content, file, "says no start: the run never began")
         }
         contents.placeProbes()
@@ -47,6 +53,7 @@ package struct JournalReader: StoredJournal {
             }
         }
         self.file = file
+        self.header = header
         self.merge = merge
         names = contents.offsetsNs.indices.map { contents.names[$0]?.name ?? "" }
         timeline = RunTimeline(
@@ -76,6 +83,7 @@ package struct JournalReader: StoredJournal {
 
 /// What the entries of a journal add up to.
 private struct JournalContents {
+    var header: SegmentHeader?
     var start: LocalInstant?
     /// The agent of each request of the plan.
     var agents: [Int] = []

@@ -3,35 +3,46 @@ package import ClockSync
 /// A mapping against true times that are known, as a simulation or a measurement on one host has them.
 package struct ClockErrors: Hashable, Sendable {
     package let count: Int
-    /// |estimate - truth|, ns, by the nearest rank.
-    package let p50: Int64
-    package let p99: Int64
-    package let maximum: Int64
-    /// The share of instants whose interval holds the truth.
+    /// Instants within a zone in which a clock broke: intervals are judged there, the estimate is not.
+    package let inZones: Int
+    /// |estimate - truth| of the others, ns, by the nearest rank; nil without any.
+    package let p50: Int64?
+    package let p99: Int64?
+    package let maximum: Int64?
+    /// The share of all instants whose interval holds the truth.
     package let hardCoverage: Double
     package let budgetCoverage: Double
 
     /// - Parameters:
+    ///   - instants: The agent's time and what it was mapped to, at least one.
     ///   - truth: The true time of each, ns of the coordinator's clock.
-    ///   - asymmetryNs: Half of what the outward path takes longer than the one back, which no exchange can
-    ///     see: the estimate is truth - asymmetry at its best.
-    package init(mapped: [MappedInstant], truth: [Int64], asymmetryNs: Int64 = 0) {
+    ///   - events: The breaks that the fit found.
+    package init(
+        _ instants: [(agentNs: Int64, at: MappedInstant)], truth: [Int64], events: [ClockEvent]
+    ) {
         precondition(
-            mapped.count == truth.count && !mapped.isEmpty, "each instant has its true time")
-        count = mapped.count
-        let errors = zip(mapped, truth).map { at, truth in
+            instants.count == truth.count && !instants.isEmpty, "each instant has its true time")
+        count = instants.count
+        var errors: [Int64] = []
+        var hard = 0
+        var budget = 0
+        for ((agentNs, at), truth) in zip(instants, truth) {
+            if at.hardLowNs <= truth, truth <= at.hardHighNs { hard += 1 }
+            if at.budgetLowNs <= truth, truth <= at.budgetHighNs { budget += 1 }
+            if events.contains(where: { $0.fromAgentNs <= agentNs && agentNs <= $0.toAgentNs }) {
+                continue
+            }
             let (error, overflow) = at.coordinatorNs.subtractingReportingOverflow(truth)
-            let (whole, beyond) = error.addingReportingOverflow(asymmetryNs)
-            return overflow || beyond ? Int64.max : Int64(clamping: whole.magnitude)
-        }.sorted()
-        func rank(_ share: Double) -> Int64 {
-            errors[min(errors.count - 1, Int(Double(errors.count) * share))]
+            errors.append(overflow ? .max : Int64(clamping: error.magnitude))
+        }
+        errors.sort()
+        inZones = count - errors.count
+        func rank(_ share: Double) -> Int64? {
+            errors.isEmpty ? nil : errors[min(errors.count - 1, Int(Double(errors.count) * share))]
         }
         p50 = rank(0.5)
         p99 = rank(0.99)
-        maximum = errors[errors.count - 1]
-        let hard = zip(mapped, truth).count { $0.hardLowNs <= $1 && $1 <= $0.hardHighNs }
-        let budget = zip(mapped, truth).count { $0.budgetLowNs <= $1 && $1 <= $0.budgetHighNs }
+        maximum = errors.last
         hardCoverage = Double(hard) / Double(count)
         budgetCoverage = Double(budget) / Double(count)
     }

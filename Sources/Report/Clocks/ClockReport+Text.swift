@@ -16,7 +16,7 @@ extension ClockReport {
         ]
         lines += widths
         lines += breaks
-        if let errors { lines += [""] + errors }
+        if let errors { lines += [""] + Self.lines(errors) }
         let sentences =
             reasons.map { "\($0)." }
             + record.problems.filter { !reasons.contains($0) }
@@ -63,17 +63,17 @@ extension ClockReport {
         return overflow ? "-" : "\(Figures.fixed(Double(span) / 1e9, 3)) s"
     }
 
-    /// Against the truth, where the file of instants has it.
-    private var errors: [String]? {
-        guard let truth, !truth.isEmpty else { return nil }
-        let errors = ClockErrors(mapped: mapped.map(\.at), truth: truth)
+    private static func lines(_ errors: ClockErrors) -> [String] {
         var table = TextTable(heading: ["against the truth", "p50", "p99", "max"])
         table.add(
             ["|est - truth|"] + [errors.p50, errors.p99, errors.maximum].map { Figures.span($0) })
-        return table.lines + [
-            " of \(errors.count) instants the hard interval holds "
-                + "\(Figures.percent(errors.hardCoverage)), the budget's "
-                + "\(Figures.percent(errors.budgetCoverage))"
-        ]
+        let zones =
+            errors.inZones == 0
+            ? ""
+            : "; \(errors.inZones) lie where a clock broke, and count in these shares alone"
+        return table.lines
+            + (" of \(errors.count) instants the hard interval holds "
+            + "\(Figures.percent(errors.hardCoverage)), the budget's "
+            + "\(Figures.percent(errors.budgetCoverage))\(zones)").wrapped(consoleWidth)
     }
 }

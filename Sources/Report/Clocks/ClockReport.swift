@@ -10,9 +10,10 @@ package struct ClockReport: Sendable {
     let window: ClosedRange<LocalInstant>
     let record: ClockRecord
     let reasons: [String]
-    /// The instants that were asked for, mapped, and their true times where those are known.
+    /// The instants that were asked for, mapped.
     let mapped: [(agentNs: Int64, at: MappedInstant)]
-    let truth: [Int64]?
+    /// Against the true times, where the file of instants has them.
+    let errors: ClockErrors?
 
     /// Whether the mapping holds over the probed interval.
     package let isValid: Bool
@@ -36,8 +37,13 @@ package struct ClockReport: Sendable {
         record = ClockRecord(fit, over: window)
         reasons = fit.reasons
         isValid = fit.isValid
-        mapped = (instants?.agentNs ?? []).map { ($0, fit.map(LocalInstant(ns: $0))) }
-        truth = instants?.coordinatorNs
+        let mapped = (instants?.agentNs ?? []).map {
+            (agentNs: $0, at: fit.map(LocalInstant(ns: $0)))
+        }
+        self.mapped = mapped
+        errors = instants?.coordinatorNs.flatMap { truth in
+            truth.isEmpty ? nil : ClockErrors(mapped, truth: truth, events: fit.events)
+        }
     }
 
     /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows besides;
