@@ -9,13 +9,16 @@ struct BoundMap: Sendable {
     private var starts: [Int64] = []
     private var pieces: [Piece] = []
 
-    /// - Parameter zones: on the agent's clock, in order and apart from each other.
+    /// - Parameters:
+    ///   - events: zones of events, on the agent's clock.
+    ///   - suspected: zones of breaks that are no events.
     init(
-        _ stretches: [ClockStretch], zones: [ClosedRange<Int64>], hard: MembershipRules,
-        budget: MembershipRules
+        _ stretches: [ClockStretch], events: [ClosedRange<Int64>],
+        suspected: [ClosedRange<Int64>] = [], hard: MembershipRules, budget: MembershipRules
     ) {
         var segments: [(stretch: Int, from: Int64, bounds: BoundSegment)] = []
-        var zones = zones
+        var events = events
+        var zones = ClockStretch.merged(events + suspected)
         for (number, stretch) in stretches.enumerated() {
             for bins in stretch.runs(outside: zones) {
                 let from = stretch.probes[stretch.bins[bins.lowerBound].probes.lowerBound].t2
@@ -23,6 +26,7 @@ struct BoundMap: Sendable {
                     segments.append((number, from, bounds))
                 } else {
                     // The detection leaves no contradiction behind; were one left, it is a zone.
+                    events.append(stretch.interval(bins))
                     zones.append(stretch.interval(bins))
                 }
             }
@@ -50,8 +54,8 @@ struct BoundMap: Sendable {
                     probes: stretch.probes[first..<last], left: left, right: right)
             }
             let piece = BreakZone(
-                fromNs: zone.lowerBound, toNs: zone.upperBound, tracks: tracks, hard: hard,
-                budget: budget)
+                zone, tracks: tracks, hard: hard, budget: budget,
+                isEvent: events.contains { $0.overlaps(zone) })
             all.append((zone.lowerBound, .zone(piece)))
         }
         all.sort { $0.start < $1.start }
@@ -77,21 +81,9 @@ struct BoundMap: Sendable {
 }
 
 extension BoundMap {
-    /// Whether what is before and what is after `zone` can meet somewhere in it: a change of rate,
-    /// rather than a jump.
+    /// Whether the break in a zone is a change of rate, rather than a jump.
     func isContinuous(over zone: ClosedRange<Int64>) -> Bool {
-        guard let piece = breakZone(at: zone), piece.tracks.count == 1,
-            let left = piece.tracks[0].left,
-            let right = piece.tracks[0].right
-        else { return false }
-        let steps: Int64 = 200
-        let span = zone.upperBound.clampedDifference(zone.lowerBound)
-        return (0...steps).contains { step in
-            let at = zone.lowerBound + span / steps * step
-            let a = left.bounds(at: at).budget
-            let b = right.bounds(at: at).budget
-            return max(a.low, b.low) <= min(a.high, b.high)
-        }
+        breakZone(at: zone)?.isContinuous ?? false
     }
 
     private func breakZone(at range: ClosedRange<Int64>) -> BreakZone? {

@@ -24,6 +24,11 @@ struct BoundPair: Hashable, Sendable {
     var hard: OffsetBounds
     var budget: OffsetBounds
 
+    func intersection(_ other: BoundPair) -> BoundPair {
+        BoundPair(
+            hard: hard.intersection(other.hard), budget: budget.intersection(other.budget))
+    }
+
     static func hull(_ a: BoundPair?, _ b: BoundPair?) -> BoundPair? {
         guard let a, let b else { return a ?? b }
         guard let hard = OffsetBounds.hull(a.hard, b.hard),

@@ -35,7 +35,32 @@ enum BreakDetection {
             }
             start = end + 1
         }
-        return merged(zones)
+        return merged(zones.map { widened($0, stretch, rules) })
+    }
+
+    /// How far a zone grows through times of nothing but long round trips, s.
+    private static let blindReach = 5.0
+
+    /// A zone with the bins beside it in which every round trip was long. A break is known to be in
+    /// the zone by what is seen after it; where nothing is seen well there can be more than one.
+    private static func widened(
+        _ zone: ClosedRange<Int>, _ stretch: ClockStretch, _ rules: MembershipRules
+    ) -> ClosedRange<Int> {
+        let bins = stretch.bins
+        func isBlind(_ index: Int) -> Bool {
+            !stretch.probes[bins[index].probes].contains(where: rules.isShort)
+        }
+        var low = zone.lowerBound
+        while low > 0, bins[zone.lowerBound].at - bins[low - 1].at < blindReach, isBlind(low - 1) {
+            low -= 1
+        }
+        var high = zone.upperBound
+        while high + 1 < bins.count, bins[high + 1].at - bins[zone.upperBound].at < blindReach,
+            isBlind(high + 1)
+        {
+            high += 1
+        }
+        return low...high
     }
 
     /// Zones in order, those that touch made one.

@@ -6,7 +6,11 @@ struct BreakFinder: Sendable {
     private let budget: MembershipRules
     private var map: BoundMap
 
-    init(_ stretches: [ClockStretch], hard: MembershipRules, budget: MembershipRules) {
+    /// - Parameter suspends: times in which the agent's own clocks say that its host stood still.
+    init(
+        _ stretches: [ClockStretch], hard: MembershipRules, budget: MembershipRules,
+        suspends: [ClockLedger.Jump]
+    ) {
         self.stretches = stretches
         self.hard = hard
         self.budget = budget
@@ -29,9 +33,11 @@ struct BreakFinder: Sendable {
                     between: before.probes[before.probes.count - 1], and: late.probes[0]))
         }
         zones = ClockStretch.merged(zones)
-        map = BoundMap(stretches, zones: zones, hard: hard, budget: budget)
+        map = BoundMap(stretches, events: zones, hard: hard, budget: budget)
         for zone in zones {
-            let kind: ClockEvent.Kind = map.isContinuous(over: zone) ? .rate : .step
+            let slept = suspends.contains { zone.overlaps($0.fromNs...$0.toNs) }
+            let kind: ClockEvent.Kind =
+                map.isContinuous(over: zone) ? .rate : slept ? .suspend : .step
             let within = stretches.filter { $0.spanNs.overlaps(zone) }
             // Where the clock jumped back, all stamps of the zone are those of two instants.
             let at =
@@ -48,12 +54,12 @@ struct BreakFinder: Sendable {
     /// The bounds, which extrapolate across neither an event nor one of `suspected`.
     func bounds(parted suspected: [SuspectedBreak]) -> BoundMap {
         guard !suspected.isEmpty else { return map }
-        var zones = events.map { $0.fromAgentNs...$0.toAgentNs }
-        for place in suspected {
+        let zones = suspected.flatMap { place in
             let zone = place.fromAgentNs...place.toAgentNs
-            zones += stretches.filter { $0.spanNs.overlaps(zone) }.map { $0.withAllStamps(zone) }
+            return stretches.filter { $0.spanNs.overlaps(zone) }.map { $0.withAllStamps(zone) }
         }
         return BoundMap(
-            stretches, zones: ClockStretch.merged(zones), hard: hard, budget: budget)
+            stretches, events: events.map { $0.fromAgentNs...$0.toAgentNs }, suspected: zones,
+            hard: hard, budget: budget)
     }
 }

@@ -27,7 +27,7 @@ enum BreakPlacement {
         let points = PointMeasurements(probes, frame: frame)
         let count = points.nodes.count
         guard count > 1 else { return middle }
-        let filter = PointFilter(points, 0..<count, noise: noise, passes: 1)
+        let filter = PointFilter(points, 0..<count, noise: noise, isRobust: false)
         var after = filter.backwardLikelihoods.reduce(0, +)
         var before = 0.0
         var best = (likelihood: -Double.infinity, at: middle)

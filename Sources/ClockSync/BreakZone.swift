@@ -11,6 +11,18 @@ struct BreakZone: Sendable {
         /// What is extrapolated from the side instead of that one more.
         var left: BoundSegment?
         var right: BoundSegment?
+        /// How far from its t2 an exchange has stamps between it and a neighbour, at most, ns.
+        private(set) var reach: Int64
+
+        init(probes: ArraySlice<ClockProbe>, left: BoundSegment?, right: BoundSegment?) {
+            (self.probes, self.left, self.right) = (probes, left, right)
+            reach = zip(probes, probes.dropFirst()).reduce(0) { reach, pair in
+                let stamps = ClockProbe.stamps(between: pair.0, and: pair.1)
+                return max(
+                    reach, stamps.upperBound.clampedDifference(pair.0.t2),
+                    pair.0.t2.clampedDifference(stamps.lowerBound))
+            }
+        }
     }
 
     let fromNs: Int64
@@ -19,9 +31,93 @@ struct BreakZone: Sendable {
     let tracks: [Track]
     let hard: MembershipRules
     let budget: MembershipRules
+    /// What holds beside the hull: that of a change of rate, or of a break too small to be an event.
+    private let knowledge: Knowledge
+
+    private enum Knowledge: Sendable {
+        case nothing
+        case continuous(hard: ZoneEnvelope, budget: ZoneEnvelope)
+        case small(left: BoundSegment, right: BoundSegment)
+    }
+
+    /// Whether the rate changed rather than that a clock jumped.
+    var isContinuous: Bool {
+        if case .continuous = knowledge { return true }
+        return false
+    }
+
+    /// - Parameter isEvent: whether bounds contradict each other here; else there is at most one break.
+    init(
+        _ zone: ClosedRange<Int64>, tracks: [Track], hard: MembershipRules,
+        budget: MembershipRules, isEvent: Bool
+    ) {
+        (fromNs, toNs) = (zone.lowerBound, zone.upperBound)
+        (self.tracks, self.hard, self.budget) = (tracks, hard, budget)
+        guard tracks.count == 1, let left = tracks[0].left, let right = tracks[0].right else {
+            knowledge = .nothing
+            return
+        }
+        guard isEvent else {
+            knowledge = .small(left: left, right: right)
+            return
+        }
+        let edges = [(zone.lowerBound, left), (zone.upperBound, right)]
+            .map { ($0, $1.bounds(at: $0)) }
+        let probes = tracks[0].probes.dropFirst().dropLast()
+        guard Self.meet(left, right, in: zone), !Self.isBlind(probes, in: zone, budget),
+            let envelope = ZoneEnvelope(
+                probes, edges: edges.map { ($0, $1.hard) }, rules: hard),
+            let narrow = ZoneEnvelope(
+                probes, edges: edges.map { ($0, $1.budget) }, rules: budget)
+        else {
+            knowledge = .nothing
+            return
+        }
+        knowledge = .continuous(hard: envelope, budget: narrow)
+    }
+
+    /// A jump can hide among long round trips that last longer than this, ns.
+    private static let blindNs: Int64 = 1_000_000_000
+
+    /// Whether for some time in the zone no exchange had a short round trip.
+    private static func isBlind(
+        _ probes: ArraySlice<ClockProbe>, in zone: ClosedRange<Int64>, _ rules: MembershipRules
+    ) -> Bool {
+        var last = zone.lowerBound
+        for probe in probes where rules.isShort(probe) {
+            if probe.t2.clampedDifference(last) > blindNs { return true }
+            last = probe.t2
+        }
+        return zone.upperBound.clampedDifference(last) > blindNs
+    }
+
+    /// Whether what is before and what is after can meet somewhere in the zone.
+    private static func meet(
+        _ left: BoundSegment, _ right: BoundSegment, in zone: ClosedRange<Int64>
+    ) -> Bool {
+        let steps: Int64 = 200
+        let span = zone.upperBound.clampedDifference(zone.lowerBound)
+        return (0...steps).contains { step in
+            let at = zone.lowerBound + span / steps * step
+            let (a, b) = (left.bounds(at: at).budget, right.bounds(at: at).budget)
+            return max(a.low, b.low) <= min(a.high, b.high)
+        }
+    }
 
     func bounds(at agentNs: Int64) -> BoundPair? {
-        tracks.reduce(nil) { BoundPair.hull($0, bounds(at: agentNs, of: $1)) }
+        let hull = tracks.reduce(nil) { BoundPair.hull($0, bounds(at: agentNs, of: $1)) }
+        guard let hull else { return nil }
+        switch knowledge {
+        case .nothing: return hull
+        case .continuous(let hard, let budget):
+            return hull.intersection(
+                BoundPair(hard: hard.bounds(at: agentNs), budget: budget.bounds(at: agentNs)))
+        case .small(let left, let right):
+            guard
+                let both = BoundPair.hull(left.bounds(at: agentNs), right.bounds(at: agentNs))
+            else { return hull }
+            return hull.intersection(both)
+        }
     }
 
     /// The hull over all pairs of neighbours between which the instant can lie.
@@ -29,7 +125,10 @@ struct BreakZone: Sendable {
         let probes = track.probes
         var result: BoundPair?
         var isBeside = false
-        for index in probes.indices.dropLast() {
+        // Of a pair both the early one's t2 and the instant are near.
+        let first = probes.partition { $0.t2 >= agentNs.clampedDifference(track.reach) }
+        let last = probes.dropLast().partition { $0.t2 > agentNs.clampedSum(track.reach) }
+        for index in first..<max(first, last) {
             let between = ClockProbe.stamps(between: probes[index], and: probes[index + 1])
             guard between.contains(agentNs) else { continue }
             result = BoundPair.hull(result, pair(index, of: track, at: agentNs))
@@ -61,14 +160,10 @@ struct BreakZone: Sendable {
     private func bounds(
         _ probe: ClockProbe, at agentNs: Int64, _ rules: MembershipRules
     ) -> OffsetBounds {
-        func drift(_ from: Int64) -> Int64 {
-            let span = Double(agentNs.clampedDifference(from).magnitude) / 1e9
-            return Int64(clamped: (span * rules.rate + rules.slack).rounded(.up))
-        }
-        let shrink = Int64(clamped: min(rules.shrink, probe.shrinkLimit).rounded(.down))
+        let own = rules.bounds(probe)
         return OffsetBounds(
-            low: probe.lowerNs.clampedSum(shrink).clampedDifference(drift(probe.t2)),
-            high: probe.upperNs.clampedDifference(shrink).clampedSum(drift(probe.t3)))
+            low: own.widened(from: probe.t2, to: agentNs, rate: rules.rate).low,
+            high: own.widened(from: probe.t3, to: agentNs, rate: rules.rate).high)
     }
 }
 

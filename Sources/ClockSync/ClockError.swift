@@ -4,6 +4,8 @@ package enum ClockError: Error, Equatable, Sendable, CustomStringConvertible {
     case noExchange
     /// An exchange contradicts itself: its round trip is negative or beyond 64 bits.
     case impossibleExchange(train: UInt32, member: UInt16)
+    /// The agent's clock jumped back so often that its stamps say nothing.
+    case unsteadyClock(times: Int)
 
     package var description: String {
         switch self {
@@ -13,6 +15,9 @@ package enum ClockError: Error, Equatable, Sendable, CustomStringConvertible {
         case .impossibleExchange(let train, let member):
             "clock probe \(member) of train \(train) has stamps that contradict themselves (a "
                 + "negative round trip): the peer's clock or its replies cannot be trusted"
+        case .unsteadyClock(let times):
+            "the agent's clock jumped back \(times) times between clock probes: its stamps cannot "
+                + "be trusted"
         }
     }
 }

@@ -20,12 +20,18 @@ package struct ClockFit: Sendable {
     /// Breaks too small for the bounds that the residuals suggest, in order of time.
     package let suspected: [SuspectedBreak]
 
+    /// From the first to the last stamp of the agent in a probe.
+    let probed: ClosedRange<LocalInstant>
+    /// How many trains had an exchange that was answered.
+    let trains: Int
+    let ledger: ClockLedger
     private let bounds: BoundMap
     private let points: PointModel
 
     /// Fits `exchanges` and the agent's own `readings`, both in any order.
     ///
-    /// - Throws: ``ClockError`` for no exchange, or one that contradicts itself.
+    /// - Throws: ``ClockError`` for no exchange, one that contradicts itself, or an agent's clock that
+    ///   jumps back time and again.
     /// - Complexity: O(n log n); O(n) where the exchanges are in order.
     package init(
         exchanges: [ClockExchange], readings: [ClockReading] = [],
@@ -37,12 +43,19 @@ package struct ClockFit: Sendable {
         guard let floor = RoundTripFloor(probes) else { throw .noExchange }
         minRTTNs = floor.leastNs
         let hard = MembershipRules(
-            rate: options.maximumRatePPM * 1e3, wander: options.wanderPPBPerSecond, shrink: 0)
+            rate: options.maximumRatePPM * 1e3, wander: options.wanderPPBPerSecond, shrink: 0,
+            leastRoundTrip: Double(floor.leastNs))
         var budget = hard
         budget.shrink = (1 - options.asymmetryBudget) * Double(floor.surelyNs) / 2
-        let stretches = ClockStretch.all(
+        let first = probes.reduce(Int64.max) { min($0, $1.t2) }
+        let last = probes.reduce(Int64.min) { max($0, $1.t3) }
+        probed = LocalInstant(ns: first)...LocalInstant(ns: last)
+        trains = Set(probes.lazy.map(\.train)).count
+        ledger = ClockLedger(readings)
+        let stretches = try ClockStretch.all(
             of: probes, spacingNs: max(1, options.knotSpacing.ns), rate: hard.rate)
-        let finder = BreakFinder(stretches, hard: hard, budget: budget)
+        let finder = BreakFinder(
+            stretches, hard: hard, budget: budget, suspends: ledger.suspends)
         events = finder.events
         points = PointModel(stretches, events: events.map(\.atAgentNs))
         suspected = points.suspected

@@ -18,10 +18,11 @@ struct ClockProbe: Hashable, Sendable {
 }
 
 extension ClockProbe {
+    /// A midpoint between stamps farther apart than this, ns, is nowhere near either.
+    private static let longestTurnaround: Int64 = 1_000_000_000
+
     /// The exchanges as probes, in order of coordinator time, each once.
     static func all(of exchanges: [ClockExchange]) throws(ClockError) -> [ClockProbe] {
-        // A run of nothing but first members has its point estimate from these.
-        let hasLater = exchanges.contains { $0.member > 0 }
         var probes: [ClockProbe] = []
         probes.reserveCapacity(exchanges.count)
         for exchange in exchanges {
@@ -33,9 +34,14 @@ extension ClockProbe {
             probes.append(
                 ClockProbe(
                     t2: exchange.t2, t3: exchange.t3, lowerNs: lower, upperNs: upper,
-                    roundTripNs: rtt, isPoint: exchange.member > 0 || !hasLater,
+                    roundTripNs: rtt,
+                    isPoint: exchange.member > 0 && exchange.t3 - exchange.t2 < longestTurnaround,
                     train: exchange.train, t1: exchange.t1, t4: exchange.t4,
                     shrinkLimit: Double(rtt) / 2))
+        }
+        // A run of nothing but first members has its point estimate from these.
+        if !probes.contains(where: \.isPoint) {
+            for index in probes.indices { probes[index].isPoint = true }
         }
         func isBefore(_ a: ClockProbe, _ b: ClockProbe) -> Bool {
             (a.t1, a.t4, a.t2, a.t3) < (b.t1, b.t4, b.t2, b.t3)

@@ -51,6 +51,9 @@ struct ClockStretch: Sendable {
 }
 
 extension ClockProbe {
+    /// Halfway through the agent's turnaround, on its clock, ns.
+    var middleAgentNs: Int64 { t2 + (t3 - t2) / 2 }
+
     /// The midpoint estimate of g, ns.
     var middleNs: Int64 { lowerNs.clampedSum(upperNs.clampedDifference(lowerNs) / 2) }
 }
@@ -58,30 +61,37 @@ extension ClockProbe {
 extension ClockStretch {
     /// Parts `probes`, in order of coordinator time, where the agent's clock jumped back: an exchange
     /// that began when another was over has the later stamps, unless it did.
-    static func all(of probes: [ClockProbe], spacingNs: Int64, rate: Double) -> [ClockStretch] {
-        var stretches: [[ClockProbe]] = []
-        var current: [ClockProbe] = []
-        // Exchanges that were not over when the last one began, and the latest stamp of those over.
-        var open: [ClockProbe] = []
+    ///
+    /// - Throws: ``ClockError/unsteadyClock(times:)`` when it jumped back too often to speak of a clock.
+    static func all(
+        of probes: [ClockProbe], spacingNs: Int64, rate: Double
+    ) throws(ClockError) -> [ClockStretch] {
+        var starts = [0]
+        // In the order in which they were over.
+        let ended = probes.indices.sorted { probes[$0].t4 < probes[$1].t4 }
+        var next = 0
         var latest = Int64.min
-        for probe in probes {
-            open.removeAll { over in
-                guard over.t4 <= probe.t1 else { return false }
-                latest = max(latest, over.t3)
-                return true
+        for (index, probe) in probes.enumerated() {
+            while next < ended.count, probes[ended[next]].t4 <= probe.t1 {
+                if ended[next] >= starts[starts.count - 1] {
+                    latest = max(latest, probes[ended[next]].t3)
+                }
+                next += 1
             }
             if probe.t2 < latest {
-                stretches.append(current)
-                current = []
-                open = []
+                starts.append(index)
                 latest = .min
             }
-            current.append(probe)
-            open.append(probe)
         }
-        stretches.append(current)
-        return stretches.map { stretch in
-            ClockStretch(stretch.sorted { $0.t2 < $1.t2 }, spacingNs: spacingNs, rate: rate)
+        guard starts.count <= mostStretches else {
+            throw .unsteadyClock(times: starts.count - 1)
+        }
+        return zip(starts, starts.dropFirst() + [probes.count]).map { start, end in
+            ClockStretch(
+                probes[start..<end].sorted { $0.t2 < $1.t2 }, spacingNs: spacingNs, rate: rate)
         }
     }
+
+    /// A clock that jumped back more often is none.
+    private static let mostStretches = 33
 }

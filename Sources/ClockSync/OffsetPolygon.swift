@@ -56,6 +56,13 @@ struct OffsetPolygon: Sendable {
     ///
     /// - Complexity: O(vertices).
     mutating func clip(_ normal: Point, atLeast least: Double) {
+        // Most constraints cut nothing.
+        var cuts = false
+        for vertex in vertices where vertex.x * normal.x + vertex.y * normal.y < least {
+            cuts = true
+            break
+        }
+        if !cuts { return }
         sides.removeAll(keepingCapacity: true)
         var outside = 0
         for vertex in vertices {
@@ -63,7 +70,6 @@ struct OffsetPolygon: Sendable {
             sides.append(side)
             if side < 0 { outside += 1 }
         }
-        guard outside > 0 else { return }
         guard outside < vertices.count else { return vertices.removeAll(keepingCapacity: true) }
         spare.removeAll(keepingCapacity: true)
         var last = vertices.count - 1

@@ -1,7 +1,7 @@
 /// The point estimate over the whole of an agent's clock: one smoother between each two breaks.
 struct PointCurve: Sendable {
     /// Densities of the rate's random walk that are tried, ppb a root second.
-    static let noises = [1.0, 3, 10, 30, 100]
+    static let noises = [3.0, 10, 30, 100]
 
     /// One smoother, in its own coordinates.
     struct Segment: Sendable {
@@ -10,37 +10,34 @@ struct PointCurve: Sendable {
         var filter: PointFilter
     }
 
-    private(set) var segments: [Segment] = []
+    /// In order of time.
+    let segments: [Segment]
+
+    /// How well the noise explains all midpoints.
+    var logLikelihood: Double { segments.reduce(0) { $0 + $1.filter.logLikelihood } }
 
     /// - Parameters:
-    ///   - breaks: instants of the agent's clock at which all that was known is forgotten, ascending.
-    ///   - noise: of the rate's random walk; nil for the likeliest.
-    init(_ stretches: [ClockStretch], breaks: [Int64], noise: Double? = nil) {
-        var parts: [(from: Int64, frame: ClockFrame, points: PointMeasurements)] = []
-        for stretch in stretches {
-            var rest = stretch.probes[...]
-            for end in breaks + [Int64.max] {
-                let part = rest.prefix { $0.t2 < end || end == .max }
-                rest = rest.dropFirst(part.count)
-                guard let first = part.first else { continue }
-                let frame = stretch.frame(near: first)
-                let points = PointMeasurements(part, frame: frame)
-                if !points.nodes.isEmpty { parts.append((first.t2, frame, points)) }
-            }
+    ///   - noise: of the rate's random walk, ppb a root second.
+    ///   - other: a curve of the same parts.
+    init(_ parts: [PointPart], noise: Double, from other: PointCurve? = nil) {
+        segments = parts.indices.map { index in
+            Segment(
+                fromNs: parts[index].fromNs, frame: parts[index].frame,
+                filter: PointFilter(
+                    parts[index].points, parts[index].points.nodes.indices, noise: noise,
+                    from: other?.segments[index].filter))
         }
-        var best = -Double.infinity
-        for candidate in noise.map({ [$0] }) ?? Self.noises {
-            let filters = parts.map { part in
-                PointFilter(part.points, part.points.nodes.indices, noise: candidate)
-            }
-            let likelihood = filters.reduce(0) { $0 + $1.logLikelihood }
-            guard likelihood > best || segments.isEmpty else { continue }
-            best = likelihood
-            segments = zip(parts, filters).map { part, filter in
-                Segment(fromNs: part.from, frame: part.frame, filter: filter)
-            }
+    }
+
+    /// With the likeliest noise.
+    init(_ parts: [PointPart]) {
+        var curve = PointCurve(parts, noise: Self.noises[0])
+        var best = curve
+        for noise in Self.noises.dropFirst() {
+            curve = PointCurve(parts, noise: noise, from: curve)
+            if curve.logLikelihood > best.logLikelihood { best = curve }
         }
-        segments.sort { $0.fromNs < $1.fromNs }
+        self = best
     }
 
     /// The mean rise of the offset within segments, in ns a second; nil where they last below a
@@ -76,6 +73,31 @@ struct PointCurve: Sendable {
         return PointEstimate(
             offsetNs: segment.frame.offsetNs(state.offset, at: seconds, .toNearestOrEven),
             sigma: state.offsetVariance.squareRoot())
+    }
+}
+
+/// Midpoints that no break parts.
+struct PointPart: Sendable {
+    var fromNs: Int64
+    var frame: ClockFrame
+    var points: PointMeasurements
+
+    /// The midpoints of `stretches` between each two of `breaks` (ascending), in order of time.
+    static func all(_ stretches: [ClockStretch], breaks: [Int64]) -> [PointPart] {
+        var parts: [PointPart] = []
+        for stretch in stretches {
+            var rest = stretch.probes[...]
+            for end in breaks + [Int64.max] {
+                let part = rest.prefix { $0.t2 < end || end == .max }
+                rest = rest.dropFirst(part.count)
+                guard let first = part.first else { continue }
+                let frame = stretch.frame(near: first)
+                let points = PointMeasurements(part, frame: frame)
+                if points.nodes.isEmpty { continue }
+                parts.append(PointPart(fromNs: first.t2, frame: frame, points: points))
+            }
+        }
+        return parts.sorted { $0.fromNs < $1.fromNs }
     }
 }
 

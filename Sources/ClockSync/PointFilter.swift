@@ -5,7 +5,8 @@ import Glibc
 struct PointFilter: Sendable {
     /// Degrees of freedom of the Student t that midpoints are taken to be spread by.
     private static let freedom = 4.0
-    static let passes = 5
+    /// Rounds of weighing and smoothing, and those when the weights are another filter's.
+    private static let passes = (fresh: 5, warm: 3)
 
     /// Seconds of the frame.
     let times: [Double]
@@ -18,11 +19,18 @@ struct PointFilter: Sendable {
     /// Log likelihoods of each node given those before it, and given those after it.
     private(set) var forwardLikelihoods: [Double] = []
     private(set) var backwardLikelihoods: [Double] = []
-    /// How well the noise fits.
-    var logLikelihood: Double { forwardLikelihoods.reduce(0, +) }
+    /// Of the weights, and of what midpoints of one node are apart.
+    private var scatterLikelihood = 0.0
+    /// Each node's squared deviation from what those before it say, in variances.
+    private(set) var surprises: [Double] = []
+    /// How well the noise explains all midpoints, each spread by a Student t; comparable between
+    /// filters of the same midpoints.
+    var logLikelihood: Double { forwardLikelihoods.reduce(scatterLikelihood, +) }
 
     private let points: PointMeasurements
     private let range: Range<Int>
+    /// Of each midpoint in `range`: its variance with its weight.
+    private var weighted: [Double] = []
     /// Of each node's combined measurement.
     private var values: [Double]
     private var variances: [Double]
@@ -30,9 +38,11 @@ struct PointFilter: Sendable {
     /// - Parameters:
     ///   - range: which nodes of `points`, not empty.
     ///   - noise: of the rate's random walk, ppb a root second.
+    ///   - other: a filter of the same nodes whose weights are nearly right.
+    ///   - isRobust: whether midpoints far off get less weight.
     init(
         _ points: PointMeasurements, _ range: Range<Int>, noise: Double,
-        passes: Int = PointFilter.passes
+        from other: PointFilter? = nil, isRobust: Bool = true
     ) {
         precondition(!range.isEmpty, "a filter needs a node")
         self.points = points
@@ -41,53 +51,101 @@ struct PointFilter: Sendable {
         times = Array(points.nodes[range])
         values = Array(repeating: 0, count: range.count)
         variances = values
-        weigh(nil)
-        for pass in 0..<passes {
+        let measurements = points.starts[range.lowerBound]..<points.starts[range.upperBound]
+        weighted = other?.weighted ?? Array(points.variances[measurements])
+        let passes = !isRobust ? 1 : other == nil ? Self.passes.fresh : Self.passes.warm
+        for pass in 1...passes {
+            combine()
             run()
-            if pass < passes - 1 { weigh((0..<times.count).map { smoothed($0) }) }
+            if pass < passes { weigh() }
         }
     }
 
-    /// Combines each node's midpoints, those far from `states` with less weight.
-    private mutating func weigh(_ states: [DriftState]?) {
+    /// Combines the midpoints of each node by their weighted variances.
+    private mutating func combine() {
+        let first = points.starts[range.lowerBound]
+        scatterLikelihood = 0
         for node in 0..<times.count {
+            let start = points.starts[range.lowerBound + node]
+            let end = points.starts[range.lowerBound + node + 1]
             var weights = 0.0
             var sum = 0.0
-            for index in points.starts[
-                range.lowerBound + node]..<points.starts[range.lowerBound + node + 1]
-            {
-                var variance = points.variances[index]
-                if let state = states?[node] {
-                    let expected = state.offset + state.rate * (points.times[index] - times[node])
-                    let residual = points.heights[index] - expected
-                    variance *=
-                        (Self.freedom + residual * residual / variance) / (Self.freedom + 1)
-                }
-                weights += 1 / variance
-                sum += points.heights[index] / variance
+            for index in start..<end {
+                weights += 1 / weighted[index - first]
+                sum += points.heights[index] / weighted[index - first]
             }
-            values[node] = sum / weights
+            let value = sum / weights
+            values[node] = value
             variances[node] = 1 / weights
+            scatterLikelihood += scatter(start..<end, about: value)
+        }
+    }
+
+    /// The log likelihood of a node's midpoints beside that of their mean.
+    private func scatter(_ midpoints: Range<Int>, about value: Double) -> Double {
+        let first = points.starts[range.lowerBound]
+        var sum = 0.0
+        var product = 1.0
+        var weights = 0.0
+        for index in midpoints {
+            let variance = weighted[index - first]
+            let weight = points.variances[index] / variance
+            let apart = points.heights[index] - value
+            // The weights' own law is a gamma of freedom / 2.
+            sum -= apart * apart / variance / 2 + Self.freedom / 2 * weight
+            product *= variance / (weight * weight)
+            weights += 1 / variance
+        }
+        return sum - log(product * weights) / 2
+    }
+
+    /// Gives midpoints far from what all say less weight.
+    private mutating func weigh() {
+        let first = points.starts[range.lowerBound]
+        for node in 0..<times.count {
+            let state = smoothed(node)
+            let start = points.starts[range.lowerBound + node]
+            for index in start..<points.starts[range.lowerBound + node + 1] {
+                let expected = state.offset + state.rate * (points.times[index] - times[node])
+                let residual = points.heights[index] - expected
+                let variance = points.variances[index]
+                weighted[index - first] =
+                    variance * (Self.freedom + residual * residual / variance)
+                    / (Self.freedom + 1)
+            }
         }
     }
 
     private mutating func run() {
-        (forward, forwardLikelihoods) = pass(Array(0..<times.count))
-        (backward, backwardLikelihoods) = pass((0..<times.count).reversed())
+        let count = times.count
+        pass(stride(from: 0, to: count, by: 1), &forward, &forwardLikelihoods)
+        pass(stride(from: count - 1, through: 0, by: -1), &backward, &backwardLikelihoods)
         backward.reverse()
         backwardLikelihoods.reverse()
+        surprises = (0..<count).dropFirst(2).map { node in
+            let before = forward[node - 1].advanced(by: times[node] - times[node - 1], noise: noise)
+            let apart = values[node] - before.offset
+            return apart * apart / (before.offsetVariance + variances[node])
+        }
     }
 
     /// Filters the nodes in an order of time, or against it.
-    private func pass(_ order: [Int]) -> (states: [DriftState], likelihoods: [Double]) {
-        var states: [DriftState] = []
-        var likelihoods: [Double] = []
-        states.reserveCapacity(order.count)
-        likelihoods.reserveCapacity(order.count)
-        var last = order[0]
-        var state = DriftState.unknown(near: values[last])
+    private func pass(
+        _ order: some Sequence<Int>, _ states: inout [DriftState], _ likelihoods: inout [Double]
+    ) {
+        states.removeAll(keepingCapacity: true)
+        likelihoods.removeAll(keepingCapacity: true)
+        states.reserveCapacity(times.count)
+        likelihoods.reserveCapacity(times.count)
+        var last: Double?
+        var state = DriftState.unknown(near: 0)
         for node in order {
-            state = state.advanced(by: times[node] - times[last], noise: noise)
+            if let last {
+                state = state.advanced(by: times[node] - last, noise: noise)
+            } else {
+                state = .unknown(near: values[node])
+            }
+            last = times[node]
             // The first two say where and how steep the line is, not how it bends.
             likelihoods.append(
                 states.count < 2
@@ -97,9 +155,7 @@ struct PointFilter: Sendable {
                         variance: state.offsetVariance + variances[node]))
             state.measure(values[node], variance: variances[node])
             states.append(state)
-            last = node
         }
-        return (states, likelihoods)
     }
 
     /// Of a deviation from a normal law, less a constant.

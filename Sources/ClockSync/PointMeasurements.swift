@@ -21,7 +21,12 @@ struct PointMeasurements: Sendable {
     /// - Parameter probes: in order of t2.
     /// - Complexity: O(n).
     init(_ probes: some Sequence<ClockProbe>, frame: ClockFrame) {
-        let probes = probes.filter(\.isPoint)
+        // In order of their middles, which long turnarounds can make another than that of t2.
+        var probes = probes.filter(\.isPoint)
+        if zip(probes, probes.dropFirst()).contains(where: { $1.middleAgentNs < $0.middleAgentNs })
+        {
+            probes.sort { $0.middleAgentNs < $1.middleAgentNs }
+        }
         let floors = Self.floors(probes)
         var train: UInt32?
         for (probe, floor) in zip(probes, floors) {
@@ -56,7 +61,7 @@ struct PointMeasurements: Sendable {
         var ahead = 0
         for probe in probes {
             while ahead < probes.count,
-                probes[ahead].t2.clampedDifference(probe.t2) <= floorReachNs
+                probes[ahead].middleAgentNs.clampedDifference(probe.middleAgentNs) <= floorReachNs
             {
                 while queue.count > head,
                     probes[queue[queue.count - 1]].roundTripNs >= probes[ahead].roundTripNs
@@ -66,7 +71,11 @@ struct PointMeasurements: Sendable {
                 queue.append(ahead)
                 ahead += 1
             }
-            while probe.t2.clampedDifference(probes[queue[head]].t2) > floorReachNs { head += 1 }
+            while probe.middleAgentNs.clampedDifference(probes[queue[head]].middleAgentNs)
+                > floorReachNs
+            {
+                head += 1
+            }
             floors.append(probes[queue[head]].roundTripNs)
         }
         return floors

@@ -1,7 +1,10 @@
 /// The point estimate with the breaks that it suspects of its own.
 struct PointModel: Sendable {
-    /// So many rounds look for further breaks beside those already suspected.
-    private static let rounds = 6
+    /// At most so many breaks are suspected beside the events.
+    private static let most = 8
+    /// A break is suspected where what is before and what is after disagree by so many squared
+    /// standard deviations, of two degrees of freedom: once in 1e7 by chance alone.
+    private static let threshold = 32.0
 
     /// As if nothing but the events had happened.
     private let smooth: PointCurve
@@ -12,15 +15,15 @@ struct PointModel: Sendable {
 
     /// - Parameter events: where breaks are known to be.
     init(_ stretches: [ClockStretch], events: [Int64]) {
-        smooth = PointCurve(stretches, breaks: events)
+        smooth = PointCurve(PointPart.all(stretches, breaks: events))
         var parted = smooth
         var suspected: [SuspectedBreak] = []
-        for _ in 0..<Self.rounds {
-            let found = parted.suspected()
-            if found.isEmpty { break }
-            suspected += found
-            parted = PointCurve(
-                stretches, breaks: (events + suspected.map(\.atAgentNs)).sorted())
+        while suspected.count < Self.most, let found = parted.suspected(),
+            found.sigmas * found.sigmas >= Self.threshold
+        {
+            suspected.append(found)
+            let breaks = (events + suspected.map(\.atAgentNs)).sorted()
+            parted = PointCurve(PointPart.all(stretches, breaks: breaks))
         }
         self.suspected = suspected.sorted { $0.atAgentNs < $1.atAgentNs }
         self.parted = parted

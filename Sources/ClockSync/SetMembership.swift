@@ -6,6 +6,8 @@ struct MembershipRules: Hashable, Sendable {
     var wander: Double
     /// By how much both constraints of an exchange are moved towards each other, ns.
     var shrink: Double
+    /// The least round trip of the run, ns.
+    var leastRoundTrip: Double
     /// Each stamp is whole nanoseconds: a difference of two is exact to one.
     var slack: Double { 1 }
 }
@@ -59,6 +61,7 @@ struct SetMembership: Sendable {
         var forward = SetMembership(frame, rules)
         var polygon = OffsetPolygon()
         for bin in bins {
+            forward.bridge(&polygon, to: bin.at)
             forward.take(bin, probes, &polygon, after: forward.knots.last)
             if polygon.isEmpty { return nil }
             forward.append(polygon, at: bin.at)
@@ -77,6 +80,21 @@ struct SetMembership: Sendable {
             later = knot
         }
         reverse()
+    }
+
+    /// The longest span without a knot, s, and how many at most divide a longer one.
+    private static let bridge = (span: 0.5, most: 16)
+
+    /// Appends knots of no exchange over a gap: what both of its sides say together about its middle is
+    /// more than what each says alone.
+    private mutating func bridge(_ polygon: inout OffsetPolygon, to knot: Double) {
+        guard let last = knots.last, knot - last > 2 * Self.bridge.span else { return }
+        let parts = min((knot - last) / Self.bridge.span, Double(Self.bridge.most)).rounded(.down)
+        for part in 1..<Int(parts) {
+            let at = last + (knot - last) * Double(part) / parts
+            polygon.advance(by: at - (knots.last ?? last), wander: rules.wander)
+            append(polygon, at: at)
+        }
     }
 
     private mutating func reverse() {

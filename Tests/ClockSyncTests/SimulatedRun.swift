@@ -312,7 +312,22 @@ extension RunShape {
                 }
             shape.breaks.append((at, what))
         }
+        shape.clearCongestion()
         return shape
+    }
+
+    /// Without the congestion that hides a change of rate until it is over: what has changed then is
+    /// seen by no exchange, and the bounds assume an oscillator that drifts.
+    private mutating func clearCongestion() {
+        for (at, what) in breaks {
+            let until: Double
+            switch what {
+            case .rate: until = at
+            case .slew(_, let seconds): until = at + seconds
+            default: continue
+            }
+            congestion.removeAll { $0.from < until + 4 && $0.to > at - 2 }
+        }
     }
 
     /// The same with one break too small for the bounds.
@@ -329,6 +344,7 @@ extension RunShape {
                     : .rate(ppm: random.uniform(-1...1) * 3.6 * sqrt(least / 45_000))
             )
         ]
+        shape.clearCongestion()
         return shape
     }
 }
