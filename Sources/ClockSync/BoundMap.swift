@@ -40,13 +40,16 @@ struct BoundMap: Sendable {
             }
         }
         var all = segments.map { (start: $0.from, piece: Piece.segment($0.bounds)) }
-        for zone in zones {
+        for (place, zone) in zones.enumerated() {
+            // A side from which to extrapolate ends at the next zone.
+            let after = place > 0 ? zones[place - 1].upperBound : .min
+            let before = place + 1 < zones.count ? zones[place + 1].lowerBound : .max
             let tracks = stretches.indices.compactMap { number -> BreakZone.Track? in
                 let stretch = stretches[number]
                 guard stretch.spanNs.overlaps(zone) else { return nil }
                 let own = segments.filter { $0.stretch == number }
-                let left = own.last { $0.from < zone.lowerBound }?.bounds
-                let right = own.first { $0.from > zone.upperBound }?.bounds
+                let left = own.last { after < $0.from && $0.from < zone.lowerBound }?.bounds
+                let right = own.first { zone.upperBound < $0.from && $0.from < before }?.bounds
                 let inside = stretch.indices(in: zone)
                 let first = inside.lowerBound - (left == nil ? 0 : 1)
                 let last = inside.upperBound + (right == nil ? 0 : 1)
@@ -87,7 +90,10 @@ extension BoundMap {
     }
 
     private func breakZone(at range: ClosedRange<Int64>) -> BreakZone? {
-        for case .zone(let zone) in pieces where zone.fromNs == range.lowerBound { return zone }
+        for case .zone(let zone) in pieces
+        where zone.fromNs <= range.lowerBound && range.upperBound <= zone.toNs {
+            return zone
+        }
         return nil
     }
 }

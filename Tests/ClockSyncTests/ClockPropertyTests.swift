@@ -56,6 +56,14 @@ struct ClockPropertyTests {
         }
     }
 
+    @Test("Nearly all delay in one direction, rates that change as fast as is assumed: no miss")
+    func lopsided() throws {
+        for seed in Self.seeds {
+            let outcome = try outcome(.lopsided(seed, seconds: Self.seconds), seed)
+            #expect(outcome.misses.isEmpty, "seed \(seed)")
+        }
+    }
+
     @Test("Steps, slews, changes of rate and suspends of any size: no miss")
     func breaks() throws {
         var found = 0

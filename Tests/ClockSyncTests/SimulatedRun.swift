@@ -240,7 +240,7 @@ extension SimulatedRun {
         return instants.filter { begin <= $0 && $0 <= end }
     }
 
-    /// The coordinator's time of an instant, ns since its clock's zero, less `coordinatorBase`.
+    /// Instants whose true time lies outside the hard interval of the agent's stamp, and by how many ns.
     func misses(_ fit: ClockFit, at instants: [Double]) -> [(at: Double, by: Double)] {
         instants.compactMap { instant in
             guard let stamp = agentStamp(instant) else { return nil }
@@ -290,6 +290,21 @@ extension RunShape {
                     random.chance(0.5) ? 0 : random.uniform(0...1_000_000)
                 ))
         }
+        return shape
+    }
+
+    /// The same with nearly all of the delay in one direction and clocks that swing as fast as is
+    /// assumed: the truth lies at the edge of what is possible.
+    static func lopsided(_ seed: UInt64, seconds: ClosedRange<Double>) -> RunShape {
+        var shape = random(seed, seconds: seconds)
+        var random = RunRandom(state: seed ^ 0x10B5)
+        let floor = shape.floor
+        shape.out = floor * (random.chance(0.5) ? 0.001 : 0.999)
+        shape.back = floor - shape.out
+        shape.jitter = random.uniform(20...500)
+        shape.wander = 1
+        shape.thermalPeriod = random.uniform(6...30)
+        shape.thermal = 95 * shape.thermalPeriod / 6.2832
         return shape
     }
 
