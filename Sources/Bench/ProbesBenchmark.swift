@@ -63,13 +63,21 @@ struct ProbesBenchmark {
         return [
             BenchRow(
                 benchmark: .probes, name: "an agent at its rate",
-                value: 100 * Double(one.agentNs) / Double(one.span.ns), unit: "% of a core",
-                floor: nil, goal: .atMost(0.5)),
+                value: share(one.agentNs, of: one, agents: 1), unit: "% of a core", floor: nil,
+                goal: .atMost(0.5)),
             BenchRow(
                 benchmark: .probes, name: "a coordinator of \(count) agents",
-                value: 100 * Double(many.coordinatorNs) / Double(many.span.ns),
+                value: share(many.coordinatorNs, of: many, agents: count),
                 unit: "% of a core", floor: nil, goal: .atMost(50)),
         ]
+    }
+
+    /// What all probes that were due would have taken: a busy machine answers fewer.
+    private func share(_ cpuNs: Int64, of outcome: ProbeDrive.Outcome, agents: Int) -> Double {
+        let perSecond =
+            Double(agents * Self.members) * 1e9
+            / Double(ClockLink.Pace.run(agents: agents).interval.ns)
+        return 100 * Double(cpuNs) / Double(outcome.exchanges) / 1e9 * perSecond
     }
 
     /// Probes, and checks that enough was answered.
@@ -83,10 +91,9 @@ struct ProbesBenchmark {
         } catch {
             throw wrong("\(error)")
         }
-        // Half of it at least, whatever else the machine does.
-        let due = outcome.span.ns / pace.interval.ns * Int64(agents * Self.members)
-        guard outcome.exchanges > 0, outcome.exchanges >= Int(due) / 2 || size == .smoke else {
-            throw wrong("\(outcome.exchanges) of \(due) probes were answered")
+        guard outcome.exchanges > 0 else { throw wrong("no probe was answered") }
+        for (agent, rows) in outcome.rows.enumerated() where rows.isEmpty {
+            throw wrong("agent \(agent) answered nothing")
         }
         for row in outcome.rows.joined() {
             // One host, one clock.

@@ -7,6 +7,11 @@ struct ClockProbe: Hashable, Sendable {
     var lowerNs: Int64
     var upperNs: Int64
     var roundTripNs: Int64
+    /// Both limits and the round trip by the kernel's stamps, for the point estimate alone: where an
+    /// exchange has both stamps, else the same as above. One alone would move the middle.
+    var pointLowerNs: Int64
+    var pointUpperNs: Int64
+    var pointRoundTripNs: Int64
     /// Whether it counts for the point estimate: member 0 pays the hosts' cold wake-up.
     var isPoint: Bool
     var train: UInt32
@@ -31,10 +36,16 @@ extension ClockProbe {
             guard let rtt = exchange.roundTripNs, !a, !b else {
                 throw .impossibleExchange(train: exchange.train, member: exchange.member)
             }
+            let exact =
+                exchange.k2 == nil || exchange.k4 == nil ? exchange : exchange.stampedByKernel
+            let exactTrip = exact.roundTripNs
             probes.append(
                 ClockProbe(
                     t2: exchange.t2, t3: exchange.t3, lowerNs: lower, upperNs: upper,
                     roundTripNs: rtt,
+                    pointLowerNs: exactTrip == nil ? lower : exact.t1.clampedDifference(exact.t2),
+                    pointUpperNs: exactTrip == nil ? upper : exact.t4.clampedDifference(exact.t3),
+                    pointRoundTripNs: exactTrip ?? rtt,
                     isPoint: exchange.member > 0 && exchange.t3 - exchange.t2 < longestTurnaround,
                     train: exchange.train, t1: exchange.t1, t4: exchange.t4,
                     shrinkLimit: Double(rtt) / 2))

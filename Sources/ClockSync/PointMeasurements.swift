@@ -32,7 +32,7 @@ struct PointMeasurements: Sendable {
         for (probe, floor) in zip(probes, floors) {
             let sent = frame.seconds(probe.t2)
             let at = (sent + frame.seconds(probe.t3)) / 2
-            let excess = Double(probe.roundTripNs.clampedDifference(floor)) / 2
+            let excess = Double(probe.pointRoundTripNs.clampedDifference(floor)) / 2
             let square = excess * excess
             if train != probe.train || at - times[starts[nodes.count - 1]] > Self.nodeSpan {
                 if train != nil { starts.append(times.count) }
@@ -41,8 +41,8 @@ struct PointMeasurements: Sendable {
             }
             times.append(at)
             heights.append(
-                (frame.height(probe.lowerNs, at: sent)
-                    + frame.height(probe.upperNs, at: frame.seconds(probe.t3))) / 2)
+                (frame.height(probe.pointLowerNs, at: sent)
+                    + frame.height(probe.pointUpperNs, at: frame.seconds(probe.t3))) / 2)
             variances.append(Self.base + square + square * square / (Self.knee * Self.knee))
         }
         if train != nil { starts.append(times.count) }
@@ -64,7 +64,8 @@ struct PointMeasurements: Sendable {
                 probes[ahead].middleAgentNs.clampedDifference(probe.middleAgentNs) <= floorReachNs
             {
                 while queue.count > head,
-                    probes[queue[queue.count - 1]].roundTripNs >= probes[ahead].roundTripNs
+                    probes[queue[queue.count - 1]].pointRoundTripNs
+                        >= probes[ahead].pointRoundTripNs
                 {
                     queue.removeLast()
                 }
@@ -76,7 +77,7 @@ struct PointMeasurements: Sendable {
             {
                 head += 1
             }
-            floors.append(probes[queue[head]].roundTripNs)
+            floors.append(probes[queue[head]].pointRoundTripNs)
         }
         return floors
     }

@@ -128,6 +128,7 @@ struct ResultAssembly {
                 host: track.hello.host.json,
                 startError: startError(of: place), audit: track.audit)
             agent.set(findings[place], bounds: bounds[place])
+            agent.start = track.started.map { timeline.start(of: place, $0) }
             agent.tls = (track.ready?.targets ?? []).compactMap { target in
                 target.tls.map {
                     TargetTLS(

@@ -195,10 +195,10 @@ package final class TCPConnection: LoopHandle {
         _ bytes: UnsafeRawBufferPointer, completion: ((SystemError?) -> Void)? = nil
     ) {
         loop.preconditionCurrent()
-        let attempted = "write to \(remoteAddress)"
         if isClosed {
             if let completion {
-                let error = SystemError(code: UV_ECANCELED.rawValue, attempted: attempted)
+                let error = SystemError(
+                    code: UV_ECANCELED.rawValue, attempted: "write to \(remoteAddress)")
                 loop.next { completion(error) }
             }
             return
@@ -216,7 +216,10 @@ package final class TCPConnection: LoopHandle {
         copy.copyMemory(from: rest)
         let request = Request.make(uv_write_t.self, connection: self) { status in
             copy.deallocate()
-            completion?(status < 0 ? SystemError(code: status, attempted: attempted) : nil)
+            guard let completion else { return }
+            completion(
+                status < 0
+                    ? SystemError(code: status, attempted: "write to \(self.remoteAddress)") : nil)
         }
         var buffer = Self.buffer(UnsafeRawBufferPointer(copy))
         let result = uv_write(request, stream, &buffer, 1) { request, status in

@@ -32,6 +32,8 @@ final class TLSEngine {
 
     /// The plaintext of the next record; nil when the bytes do not hold a whole one.
     func read() throws(TransportError) -> [UInt8]? {
+        // Asked after every read that gave something: a call and a buffer less.
+        guard session.holdsInput else { return nil }
         var result = Result<TLSSession.Reading, TLSFault>.success(.needsInput)
         let bytes = [UInt8](unsafeUninitializedCapacity: TLSSession.recordBytes) { buffer, count in
             do throws(TLSFault) {

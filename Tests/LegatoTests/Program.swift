@@ -48,10 +48,11 @@ struct Program {
         return started.finish(limit: limit)
     }
 
+    /// - Parameter launcher: a command that runs the command that follows it, such as `env`.
     static func start(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], environment: [String: String] = [:], under launcher: [String] = []
     ) throws -> Running {
-        try Running(arguments, environment: environment)
+        try Running(arguments, environment: environment, launcher: launcher)
     }
 
     /// A folder that goes away with the test.
@@ -72,12 +73,19 @@ final class Running {
 
     var pid: Int32 { process.processIdentifier }
 
-    fileprivate init(_ arguments: [String], environment: [String: String]) throws {
+    fileprivate init(
+        _ arguments: [String], environment: [String: String], launcher: [String]
+    ) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("legato-out-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        process.executableURL = Program.executable
-        process.arguments = arguments
+        if let command = launcher.first {
+            process.executableURL = URL(fileURLWithPath: command)
+            process.arguments = launcher.dropFirst() + [Program.executable.path] + arguments
+        } else {
+            process.executableURL = Program.executable
+            process.arguments = arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         for (name, set) in [

@@ -116,6 +116,7 @@ extension RunAgent {
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
             "clock_bounds": clockBounds.map { [.integer($0.low), .integer($0.high)] } ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
+            "start": startJSON,
             "host": host,
             "clock": clock?.json ?? .null,
             "audit": audit?.json ?? .null,
@@ -136,11 +137,16 @@ extension RunAgent {
             guard let ends = value.array?.compactMap(\.int64), ends.count == 2 else { return nil }
             return ClockBounds(low: ends[0], high: ends[1])
         }
+        if let start = json.optional("start") { self.start = try AgentStart(json: start) }
         if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")
         }
     }
+}
+
+extension RunAgent {
+    private var startJSON: JSONValue { start?.json ?? .null }
 }
 
 extension TargetTLS {

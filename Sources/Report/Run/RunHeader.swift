@@ -59,6 +59,8 @@ package struct RunAgent: Hashable, Sendable {
     package var clockHalfWidth: Int64?
     /// Its first request's send against the instant meant, ns; nil where nothing was sent.
     package var startError: Int64?
+    /// Its start, measured; nil where it never began.
+    package var start: AgentStart?
     /// How the agent itself did; nil where it never said.
     package var audit: ClientAudit?
 

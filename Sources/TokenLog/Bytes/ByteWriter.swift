@@ -21,13 +21,27 @@ package struct ByteWriter: Sendable {
     @inlinable
     package mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
-    /// Little-endian, as many bytes as the type has.
-    @inlinable
-    package mutating func fixed<Value: FixedWidthInteger>(_ value: Value) {
+    // Not generic: other modules call them for every field, and a generic one would not be
+    // specialised there, at fifty times the cost.
+
+    /// Little-endian, 2 bytes.
+    package mutating func fixed(_ value: UInt16) { littleEndian(value) }
+
+    /// Little-endian, 4 bytes.
+    package mutating func fixed(_ value: UInt32) { littleEndian(value) }
+
+    /// Little-endian, 8 bytes.
+    package mutating func fixed(_ value: UInt64) { littleEndian(value) }
+
+    /// Little-endian, 8 bytes.
+    package mutating func fixed(_ value: Int64) { littleEndian(value) }
+
+    @inline(__always)
+    private mutating func littleEndian<Value: FixedWidthInteger>(_ value: Value) {
         var rest = value
-        for _ in 0..<(Value.bitWidth / 8) {
+        for _ in 0..<MemoryLayout<Value>.size {
             bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= Value(8)
+            rest >>= 8
         }
     }
 
@@ -60,7 +74,12 @@ package struct ByteWriter: Sendable {
     }
 
     /// The bytes alone, without a length.
-    @inlinable
+    package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+
+    /// The bytes alone, without a length.
+    package mutating func raw(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
+
+    /// The bytes alone, without a length; not for what is written often.
     package mutating func raw(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
 
     /// The length as a varint, then the bytes.

@@ -17,7 +17,7 @@ package struct FrameReader: Sendable {
     package var heldByteCount: Int { buffer.count - start }
 
     /// Adds what the network delivered.
-    package mutating func append(_ bytes: some Sequence<UInt8>) {
+    package mutating func append(_ bytes: ArraySlice<UInt8>) {
         guard failure == nil else { return }
         if start > 0 {
             buffer.removeFirst(start)
@@ -25,6 +25,9 @@ package struct FrameReader: Sendable {
         }
         buffer.append(contentsOf: bytes)
     }
+
+    /// The same of a whole array.
+    package mutating func append(_ bytes: [UInt8]) { append(bytes[...]) }
 
     /// The next complete frame; nil when more bytes are needed. Call it until it returns nil.
     package mutating func next() throws(DecodeError) -> Frame? {

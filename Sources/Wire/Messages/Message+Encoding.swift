@@ -3,7 +3,8 @@ package import TokenLog
 extension Message {
     /// The payload of the message's frame, not deflated.
     package func encodedPayload() -> [UInt8] {
-        var writer = ByteWriter(capacity: 64)
+        // A probe in one allocation.
+        var writer = ByteWriter(capacity: 96)
         encode(into: &writer)
         return writer.bytes
     }
