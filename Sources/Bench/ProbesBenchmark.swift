@@ -22,6 +22,7 @@ struct ProbesBenchmark {
         var rows: [BenchRow] = []
         for isSecure in [false, true] { rows += try exchange(isSecure: isSecure) }
         rows += try shares()
+        rows += try errors()
         return rows
     }
 
@@ -78,6 +79,53 @@ struct ProbesBenchmark {
             Double(agents * Self.members) * 1e9
             / Double(ClockLink.Pace.run(agents: agents).interval.ns)
         return 100 * Double(cpuNs) / Double(outcome.exchanges) / 1e9 * perSecond
+    }
+
+    /// Distance of the fit from the truth, which is known: both ends read one clock, the offset is 0.
+    private func errors() throws(BenchFailure) -> [BenchRow] {
+        let outcome = try drive(
+            agents: 1, .run(agents: 1), for: size == .full ? .seconds(10) : .milliseconds(500),
+            isSecure: true)
+        let kernel = outcome.rows[0].map(\.exchange)
+        let user = kernel.map { exchange in
+            var exchange = exchange
+            exchange.k2 = nil
+            exchange.k4 = nil
+            return exchange
+        }
+        return try errors(user, "user stamps", p99: 0.25, most: 0.5)
+            + errors(kernel, "kernel stamps", p99: 0.1, most: 0.3)
+    }
+
+    private func errors(
+        _ exchanges: [ClockExchange], _ name: String, p99: Double, most: Double
+    ) throws(BenchFailure) -> [BenchRow] {
+        let fit: ClockFit
+        do throws(ClockError) { fit = try ClockFit(exchanges: exchanges) } catch {
+            throw wrong("\(error)")
+        }
+        guard let first = exchanges.first?.t2, let last = exchanges.last?.t3 else {
+            throw wrong("no probe was answered")
+        }
+        var errors: [Int64] = []
+        for local in stride(from: first, through: last, by: 1_000_000) {
+            let mapped = fit.map(LocalInstant(ns: local))
+            guard mapped.hardLowNs <= local, local <= mapped.hardHighNs else {
+                throw wrong("the guaranteed interval does not hold the truth at \(local)")
+            }
+            errors.append(abs(mapped.coordinatorNs - local))
+        }
+        errors.sort()
+        return [
+            BenchRow(
+                benchmark: .probes, name: "|error| p99, \(name)",
+                value: Double(errors[(errors.count - 1) * 99 / 100]) / 1e3, unit: "us", floor: nil,
+                goal: .atMost(p99)),
+            BenchRow(
+                benchmark: .probes, name: "|error| max, \(name)",
+                value: Double(errors[errors.count - 1]) / 1e3, unit: "us", floor: nil,
+                goal: .atMost(most)),
+        ]
     }
 
     /// Probes, and checks that enough was answered.
