@@ -20,6 +20,8 @@ struct ResultAssembly {
     private let plan: WorkloadPlan
     private let timeline: RunTimeline
     private var merge: Merge
+    /// Requests without a terminal record of their agent's.
+    private var closed: [Int: Closed] = [:]
 
     init(outcome: CoordinatorDriver.Outcome, plan: WorkloadPlan, start: LocalInstant) {
         self.outcome = outcome
@@ -27,6 +29,14 @@ struct ResultAssembly {
         timeline = RunTimeline(start: start, clocks: Self.clocks(of: outcome))
         merge = outcome.merge
         closeLostAgents()
+    }
+
+    /// What of a request that the coordinator ended is its own word and no stamp.
+    private enum Closed {
+        /// Its end.
+        case unfinished
+        /// All of its times.
+        case neverSent
     }
 
     private static func clocks(of outcome: CoordinatorDriver.Outcome) -> [RunTimeline.Clock] {
@@ -45,6 +55,9 @@ struct ResultAssembly {
     private mutating func closeLostAgents() {
         let start = start
         let plan = plan
+        for (index, request) in merge.requests.enumerated() where request.finish == nil {
+            closed[index] = request.sent == nil ? .neverSent : .unfinished
+        }
         for gap in outcome.ending.gaps {
             let offset = offsetNs(of: gap.agent)
             let end = LocalInstant(ns: (gap.to ?? start).ns &- offset)
@@ -70,16 +83,33 @@ struct ResultAssembly {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
         var bounds = outcome.agents.map { _ in ClockBounds(low: 0, high: 0) }
-        for (request, merged) in zip(plan.requests, merge.requests) {
+        for (index, (request, merged)) in zip(plan.requests, merge.requests).enumerated() {
             guard let finish = merged.finish, finish.outcome != .notNeeded, let sent = merged.sent
             else { continue }
-            let times = timeline.times(
-                of: merged, sent, finish: finish.at, bounds: &bounds[merged.agent])
+            let times = times(
+                of: merged, sent, finish, closed[index], bounds: &bounds[merged.agent])
             measured.append(
                 self.measured(
                     request, merged, sent, finish, times, target: targets[merged.agent]))
         }
         return (measured, bounds)
+    }
+
+    /// The bounds are those of stamps alone.
+    private func times(
+        of merged: MergedRequest, _ sent: SentRecord, _ finish: FinishRecord, _ closed: Closed?,
+        bounds: inout ClockBounds
+    ) -> MappedTimes {
+        guard let closed else {
+            return timeline.times(of: merged, sent, finish: finish.at, bounds: &bounds)
+        }
+        var ignored = bounds
+        var times =
+            closed == .neverSent
+            ? timeline.times(of: merged, sent, finish: nil, bounds: &ignored)
+            : timeline.times(of: merged, sent, finish: nil, bounds: &bounds)
+        times.finish = max(times.finish, timeline.instant(finish.at, of: merged.agent))
+        return times
     }
 
     private func measured(
@@ -111,7 +141,7 @@ struct ResultAssembly {
                 of: agent,
                 over: timeline.window(
                     of: agent, requests: merge.requests,
-                    isScored: { plan.requests[$0].phase == .scored },
+                    isScored: { plan.requests[$0].phase == .scored && closed[$0] == nil },
                     until: lastHeard(of: agent)),
                 requests: merge.requests)
         }

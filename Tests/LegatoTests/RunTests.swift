@@ -267,6 +267,13 @@ struct RunTests {
             #expect(lost.contains { $0["outcome"] as? String == "unfinished" })
             #expect(kept.allSatisfy { $0["outcome"] as? String == "completed" })
             #expect(result.text.contains("local-2") || result.errors.contains("local-2"))
+            // Scored again it is still partial; mapped again its stamps lie where they lay.
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            for arguments in [["--json"], ["--remap", "--json"]] {
+                let again = try Program.run(["score", run.path] + arguments)
+                #expect(again.status == 2 && again.output == stored, "\(again.errors)")
+            }
+            #expect(try Program.run(["score", run.path, "--allow-invalid"]).status == 0)
         }
     }
 

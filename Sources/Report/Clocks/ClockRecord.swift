@@ -91,7 +91,8 @@ extension ClockRecord {
         suspected = fit.suspected.map {
             Suspicion(from: $0.fromAgentNs, to: $0.toAgentNs, sigmas: $0.sigmas)
         }
-        problems = fit.reasons + fit.problems(in: window).filter { !fit.reasons.contains($0) }
+        // A break outside the window, such as a suspend while others were waited for, spoils nothing.
+        problems = fit.problems(in: window)
     }
 
     private static func instants(of window: ClosedRange<LocalInstant>) -> [LocalInstant] {
