@@ -59,17 +59,24 @@ struct ClockCommandTests {
     func notValid() throws {
         try Program.withFolder { folder in
             let file = folder.appendingPathComponent("p.csv")
-            // Back and forth by a second each train: no two clocks do that.
-            let rows = (0..<100).map { train in
-                let t1 = 5_000_000_000 + train * 50_000_000
-                let t2 = t1 + (train.isMultiple(of: 2) ? 0 : 1_000_000_000)
-                return "\(train),1,\(t1),\(t2),\(t2),\(t1 + 40_000)\n"
+            // The agent's clock is set forward by 30 ms in the middle.
+            var lines = probes(seconds: 10).split(separator: "\n").map(String.init)
+            for index in lines.indices.suffix(400) {
+                var stamps = lines[index].split(separator: ",").compactMap { Int($0) }
+                stamps[3] += 30_000_000
+                stamps[4] += 30_000_000
+                lines[index] = stamps.map(String.init).joined(separator: ",")
             }
-            try Data(("train,member,t1,t2,t3,t4\n" + rows.joined()).utf8).write(to: file)
+            try Data(lines.joined(separator: "\n").utf8).write(to: file)
             let result = try Program.run(["clock", file.path, "--json"])
             let json = result.json()
             #expect(json["valid"] as? Bool == false)
             #expect((json["reasons"] as? [String])?.isEmpty == false)
+            let events = try #require(json["events"] as? [[String: Any]])
+            #expect(events.map { $0["kind"] as? String } == ["step"])
+            for member in ["from_agent_ns", "to_agent_ns"] {
+                #expect(events.first?[member] is Int)
+            }
             #expect(result.status == 2)
             #expect(try Program.run(["clock", file.path, "--allow-invalid"]).status == 0)
         }

@@ -17,12 +17,8 @@ extension ClockReport {
         lines += widths
         lines += breaks
         if let errors { lines += [""] + Self.lines(errors) }
-        let sentences =
-            reasons.map { "\($0)." }
-            + record.problems.filter { !reasons.contains($0) }
-            .map { "A run over all of this would not be valid: \($0)." }
-        if !sentences.isEmpty { lines.append("") }
-        lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
+        if !reasons.isEmpty { lines.append("") }
+        lines += reasons.flatMap { "\($0).".harmless.wrapped(consoleWidth) }
         return lines
     }
 

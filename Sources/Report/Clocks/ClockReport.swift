@@ -46,8 +46,7 @@ package struct ClockReport: Sendable {
         }
     }
 
-    /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows besides;
-    /// `problems` says why a run over the whole probed interval would not be valid.
+    /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows besides.
     package var json: JSONValue {
         var members: [JSONMember] = [
             JSONMember("map", .array(mapped.map(Self.row))),
@@ -58,7 +57,7 @@ package struct ClockReport: Sendable {
                 "span_ns",
                 .integer(window.lowerBound.ns.distanceClamped(to: window.upperBound.ns))),
         ]
-        let own = ["valid", "boot_id", "time_namespace", "shared"]
+        let own = ["valid", "problems", "boot_id", "time_namespace", "shared"]
         members += (record.json.members ?? []).filter { !own.contains($0.name) }
         return .object(members)
     }
