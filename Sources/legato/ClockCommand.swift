@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordinator
 import Foundation
 import JSON
 import Report
@@ -10,7 +11,8 @@ struct ClockCommand: ParsableCommand {
         discussion: """
             FILE has a line of column names with train,member,t1,t2,t3,t4 among them, then an exchange a \
             line: train and member from 0, then when the coordinator sent the probe (t1), the agent \
-            received it (t2) and replied (t3), and the reply came (t4), each in ns of its host's clock.
+            received it (t2) and replied (t3), and the reply came (t4), each in ns of its host's clock. A run's \
+            folder serves as well: --agent chooses whose clock.
 
             Three bounds are printed, never one number: `hard` holds as long as no message travels back in \
             time and oscillators wander by at most 100 ppb a second; `budget` also trusts the paths to \
@@ -20,8 +22,11 @@ struct ClockCommand: ParsableCommand {
             column.
             """)
 
-    @Argument(help: "The probes, comma-separated.")
+    @Argument(help: "The probes, comma-separated, or a run's folder.")
     var file: String
+
+    @Option(help: "The agent of a run with several.")
+    var agent: String?
 
     @Option(
         help: ArgumentHelp(
@@ -38,10 +43,10 @@ struct ClockCommand: ParsableCommand {
     func run() throws {
         let report: ClockReport
         do throws(FileProblem) {
-            let probes = try ProbeFile(path: file)
+            let evidence = try evidence()
             var instants: InstantFile?
             if let map { instants = try InstantFile(path: map) }
-            report = try ClockReport(probes, path: file, instants: instants)
+            report = try ClockReport(evidence, path: file, instants: instants)
         } catch {
             Exit.now(error.kind == .content ? Exit.badData : Exit.failed, "\(error)")
         }
@@ -51,5 +56,19 @@ struct ClockCommand: ParsableCommand {
             : report.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
         FileHandle.standardOutput.write(Data(text.utf8))
         if !report.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
+    }
+
+    private func evidence() throws(FileProblem) -> ClockFits.Evidence {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue
+        {
+            return try JournalReader(folder: file).clock(of: agent)
+        }
+        guard agent == nil else {
+            throw FileProblem(
+                .content, file, "is a file of one agent's probes; --agent belongs to a run's folder"
+            )
+        }
+        return try ProbeFile(path: file).evidence
     }
 }

@@ -11,7 +11,7 @@ import Testing
         let file = try ProbeFile(
             parsing: Array(ProbeSamples.csv(exchanges).utf8), path: "p.csv")
         let instants = try map.map { try InstantFile(parsing: Array($0.utf8), path: "m.csv") }
-        return try ClockReport(file, path: "p.csv", instants: instants)
+        return try ClockReport(file.evidence, path: "p.csv", instants: instants)
     }
 
     @Test func knownClocksAreRecovered() throws {

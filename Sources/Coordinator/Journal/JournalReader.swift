@@ -81,6 +81,32 @@ package struct JournalReader: StoredJournal {
     }
 }
 
+extension JournalReader {
+    /// What the clock of one agent is fitted from.
+    ///
+    /// - Parameter name: the agent's; may be nil where the run had one.
+    /// - Throws: ``FileProblem`` for a name that no agent or several had, and for an agent whose clock was
+    ///   not one clock.
+    package func clock(of name: String?) throws(FileProblem) -> ClockFits.Evidence {
+        let known = names.joined(separator: ", ")
+        let places = names.indices.filter { name == nil || names[$0] == name }
+        guard places.count == 1 else {
+            throw FileProblem(
+                .content, file,
+                name.map {
+                    places.isEmpty
+                        ? "names no agent \"\($0)\"; it has \(known)"
+                        : "has \(places.count) agents called \"\($0)\""
+                } ?? "has \(names.count) agents; choose one with --agent: \(known)")
+        }
+        if let fault = timeline.faults[places[0]] {
+            throw FileProblem(.content, file, "has no one clock of \(names[places[0]]): \(fault)")
+        }
+        let clock = timeline.clocks[places[0]]
+        return ClockFits.Evidence(exchanges: clock.exchanges, readings: clock.readings)
+    }
+}
+
 /// What the entries of a journal add up to.
 private struct JournalContents {
     var header: SegmentHeader?

@@ -4,7 +4,7 @@ import Dispatch
 /// The fits of many agents' clocks.
 package enum ClockFits {
     /// What one fit is made from.
-    package struct Evidence: Sendable {
+    package struct Evidence: Hashable, Sendable {
         package var exchanges: [ClockExchange]
         package var readings: [ClockReading]
 

@@ -2,7 +2,7 @@ import ClockSync
 package import JSON
 import TimeBase
 
-/// A file of probe exchanges, fitted: what the mapping is worth, and instants put through it.
+/// Probe exchanges with one agent, fitted: what the mapping is worth, and instants put through it.
 package struct ClockReport: Sendable {
     let path: String
     let trains: Int
@@ -19,20 +19,20 @@ package struct ClockReport: Sendable {
     package let isValid: Bool
 
     /// - Parameter instants: What to map; nil for none.
-    /// - Throws: ``FileProblem`` where no mapping can be made of the file.
+    /// - Throws: ``FileProblem`` where no mapping can be made of the exchanges.
     package init(
-        _ file: ProbeFile, path: String, instants: InstantFile? = nil
+        _ evidence: ClockFits.Evidence, path: String, instants: InstantFile? = nil
     ) throws(FileProblem) {
         let fit: ClockFit
         do throws(ClockError) {
-            fit = try ClockFit(exchanges: file.exchanges)
+            fit = try ClockFit(exchanges: evidence.exchanges, readings: evidence.readings)
         } catch {
             throw FileProblem(.content, path, "\(error)")
         }
-        let begin = file.exchanges.map(\.t2).min() ?? 0
-        let end = file.exchanges.map(\.t3).max() ?? begin
+        let begin = evidence.exchanges.map(\.t2).min() ?? 0
+        let end = evidence.exchanges.map(\.t3).max() ?? begin
         self.path = path
-        trains = file.trains
+        trains = Set(evidence.exchanges.lazy.map(\.train)).count
         window = LocalInstant(ns: begin)...LocalInstant(ns: end)
         record = ClockRecord(fit, over: window)
         reasons = fit.reasons
@@ -53,6 +53,7 @@ package struct ClockReport: Sendable {
             JSONMember("valid", .bool(isValid)),
             JSONMember("reasons", .array(reasons.map(JSONValue.string))),
             JSONMember("trains", .integer(Int64(trains))),
+            JSONMember("from_agent_ns", .integer(window.lowerBound.ns)),
             JSONMember(
                 "span_ns",
                 .integer(window.lowerBound.ns.distanceClamped(to: window.upperBound.ns))),

@@ -7,8 +7,8 @@ package import ClockSync
 package struct ProbeFile: Hashable, Sendable {
     /// As the file orders them.
     package let exchanges: [ClockExchange]
-    /// How many trains they belong to.
-    package let trains: Int
+    /// What a fit is made from: a file has no readings of the agent's other clocks.
+    package var evidence: ClockFits.Evidence { ClockFits.Evidence(exchanges: exchanges) }
 
     static let columns = ["train", "member", "t1", "t2", "t3", "t4"]
 
@@ -53,7 +53,6 @@ package struct ProbeFile: Hashable, Sendable {
                 .content, path, "holds column names and no exchange, so there is nothing to fit")
         }
         self.exchanges = exchanges
-        trains = Set(exchanges.lazy.map(\.train)).count
     }
 
     private struct Place: Hashable {
