@@ -64,6 +64,17 @@ import TokenLog
         #expect(audit.limits.isEmpty)
     }
 
+    /// However few requests there were, one that left over a second late was held up here.
+    @Test func aClientThatStoodStillIsNotValid() {
+        var audit = Self.keepsUp
+        audit.sends = 3
+        audit.latenessMaxNs = ClientAudit.largestStallNs
+        #expect(audit.limits.isEmpty)
+        audit.latenessMaxNs = 5_820_000_000
+        #expect(audit.limits.count == 1)
+        #expect(audit.limits[0].hasPrefix("the client stood still: a request left 5.82 s late"))
+    }
+
     private static let remarked: [(@Sendable (inout ClientAudit) -> Void, String)] = [
         ({ $0.events.kernelJoined = 6 }, "several events in one read for 5.7 %"),
         ({ for _ in 0..<9 { $0.readWaiting.add(64 << 10) } }, "read buffer full"),

@@ -10,6 +10,9 @@ extension ClientAudit {
     /// The 99th percentile of sent minus scheduled above which requests did not arrive as planned,
     /// ns. A first token on a GPU takes tens of milliseconds; 1 ms is a few percent of it.
     package static let largestLatenessNs: Int64 = 1_000_000
+    /// The lateness of a single send, of however many, that no hiccup explains, ns: the process was
+    /// stopped, or its node gave it no CPU or no connection.
+    package static let largestStallNs: Int64 = 1_000_000_000
     /// The busy share of the load's loop, in thousandths, above which stamps and sends wait for one
     /// another: at 80 % a queue of such a loop is four of its services long.
     package static let busiestLoopPermille: UInt16 = 800
@@ -41,6 +44,11 @@ extension ClientAudit {
                 "the client, not the server, was the limit: requests left "
                     + "\(Figures.span(latenessP99Ns)) late at p99, and 1 ms is allowed; use more "
                     + "agents, a lower rate or an idle node")
+        }
+        if latenessMaxNs > Self.largestStallNs {
+            reasons.append(
+                "the client stood still: a request left \(Figures.span(latenessMaxNs)) late; was "
+                    + "the agent stopped, its node out of CPU, or no connection to be had?")
         }
         if wallNs >= Self.shortestNs, busyPermille > Self.busiestLoopPermille {
             reasons.append(
