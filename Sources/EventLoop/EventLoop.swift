@@ -1,6 +1,6 @@
 import CLibUV
 import Glibc
-import TimeBase
+package import TimeBase
 
 /// One libuv loop on one thread, and the executor of the actors that live on it.
 ///
@@ -9,7 +9,7 @@ import TimeBase
 /// ``TCPConnection``, ...) are plain classes confined to that thread; from other threads only
 /// ``post(_:)`` and `await` on an actor of this executor lead in.
 ///
-/// Unchecked Sendable: `shared` is guarded by its mutex; `uv`, `batch`, `turn` and the read buffer
+/// Unchecked Sendable: `shared` is guarded by its mutex; `uv`, `batch` and the read buffer
 /// are touched only by the thread that runs the loop, or before it starts and after it ended.
 package final class EventLoop: @unchecked Sendable {
     /// Names the thread, and the loop in messages.
@@ -19,15 +19,9 @@ package final class EventLoop: @unchecked Sendable {
     /// Where every stream of this loop reads into: a read is handed on before the next begins.
     let readBuffer: UnsafeMutableRawBufferPointer
 
-    /// Counts the loop's turns: equal values mean "the same wake-up", so that a reading of the
-    /// clocks can be shared by all descriptors that became ready together. Loop's thread only.
-    @exclusivity(unchecked) package internal(set) var turn: UInt64 = 0
-
     @exclusivity(unchecked) private var conversion: RealtimeConversion?
-    @exclusivity(unchecked) private var conversionTurn: UInt64 = 0
 
     private let wakeup: UnsafeMutablePointer<uv_async_t>
-    private let turnCounter: UnsafeMutablePointer<uv_prepare_t>
     private let shared = Guarded(Shared())
     private var batch: [Work] = []
     private var thread = uv_thread_t()
@@ -66,13 +60,11 @@ package final class EventLoop: @unchecked Sendable {
         self.name = name
         uv = .allocate(capacity: 1)
         wakeup = .allocate(capacity: 1)
-        turnCounter = .allocate(capacity: 1)
         readBuffer = .allocate(byteCount: Self.readBufferSize, alignment: 64)
         let result = uv_loop_init(uv)
         if result < 0 {
             uv.deallocate()
             wakeup.deallocate()
-            turnCounter.deallocate()
             readBuffer.deallocate()
             throw SystemError(
                 code: result, attempted: "make the event loop \(name)",
@@ -86,11 +78,6 @@ package final class EventLoop: @unchecked Sendable {
         }
         precondition(armed == 0, "the event loop \(name) got no wake-up descriptor")
         wakeup.pointee.data = data
-        uv_prepare_init(uv, turnCounter)
-        turnCounter.pointee.data = data
-        uv_prepare_start(turnCounter) { handle in
-            EventLoop.from(handle!.pointee.data).turn &+= 1
-        }
     }
 
     deinit {
@@ -99,7 +86,6 @@ package final class EventLoop: @unchecked Sendable {
         precondition(phase != .running, "the event loop \(name) was dropped while it ran")
         uv.deallocate()
         wakeup.deallocate()
-        turnCounter.deallocate()
         readBuffer.deallocate()
     }
 
@@ -176,8 +162,6 @@ package final class EventLoop: @unchecked Sendable {
         shared.withLock { $0.phase = .closing }
         // Sound: every libuv handle begins with the fields of uv_handle_t.
         uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
-        uv_close(
-            UnsafeMutableRawPointer(turnCounter).assumingMemoryBound(to: uv_handle_t.self), nil)
         while true {
             drain()
             let open = openHandles()
@@ -275,17 +259,22 @@ package final class EventLoop: @unchecked Sendable {
         batch.removeAll(keepingCapacity: true)
     }
 
-    /// Converts the receive stamps of this wake-up: read once a turn, and compared with the turn's
-    /// before. Loop's thread only.
-    package var realtimeConversion: RealtimeConversion {
+    /// Converts receive stamps that were read at `now`, by a pair of readings at most
+    /// ``conversionAgeNs`` old, in which two clocks part by less than a nanosecond; a new pair is compared
+    /// with the one before. Loop's thread only.
+    package func realtimeConversion(at now: LocalInstant) -> RealtimeConversion {
         preconditionCurrent()
-        if conversionTurn == turn, let conversion { return conversion }
+        if let conversion, now.ns - conversion.pair.raw.ns < Self.conversionAgeNs {
+            return conversion
+        }
         let pair = SystemClocks.realtimePair()
         let next = conversion?.next(pair) ?? RealtimeConversion(pair: pair)
-        conversionTurn = turn
         conversion = next
         return next
     }
+
+    /// How long a pair of readings serves, ns: the wake-ups of a busy loop share one.
+    private static let conversionAgeNs: Int64 = 100_000
 
     fileprivate func enqueueJob(_ job: UnownedJob) { append(.job(job)) }
 

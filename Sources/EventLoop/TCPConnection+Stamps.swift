@@ -41,7 +41,7 @@ extension TCPConnection {
         if count == Int(-EAGAIN) || count == Int(-EINTR) { return }
         if count == 0 { return received(Int(UV_EOF.rawValue), nil) }
         if count > 0 && stamp.seconds > 0 {
-            lastReceiveStamp = loop.realtimeConversion.raw(
+            lastReceiveStamp = loop.realtimeConversion(at: RawClock.now()).raw(
                 ofRealtimeNs: stamp.seconds * 1_000_000_000 + stamp.nanoseconds)
         } else {
             lastReceiveStamp = nil
@@ -50,11 +50,11 @@ extension TCPConnection {
     }
 }
 
-/// Converts the kernel's CLOCK_REALTIME stamps of one wake-up to CLOCK_MONOTONIC_RAW.
+/// Converts the kernel's CLOCK_REALTIME stamps to CLOCK_MONOTONIC_RAW.
 package struct RealtimeConversion: Hashable, Sendable {
-    /// Read in this wake-up.
+    /// Read a moment ago.
     var pair: ClockPair
-    /// Whether CLOCK_REALTIME was stepped since the reading of the wake-up before.
+    /// Whether CLOCK_REALTIME was stepped since the reading before.
     var isStepped: Bool
 
     /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.

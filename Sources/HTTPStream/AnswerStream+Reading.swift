@@ -55,7 +55,7 @@ extension AnswerStream {
         }
         var run = RepeatedEvents(usage: tally.usage(of: choice.index))
         let left = template.readChunks(
-            &cursor, end: end, hasIDs: choice.tokenIDs != nil, into: &run)
+            &cursor, end: end, &chunkHeader, hasIDs: choice.tokenIDs != nil, into: &run)
         if left > 0 { parser.decoder.skipped(leaving: left) }
         if run.events > 0 {
             tally.count(run, of: choice, hasUsage: template.hasUsage)
@@ -80,8 +80,8 @@ extension EventTemplate {
     /// - Returns: how many bytes of the chunk are left in which it stopped behind an event; 0 where
     ///   it stopped in front of a chunk.
     func readChunks(
-        _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, hasIDs: Bool,
-        into run: inout RepeatedEvents
+        _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>,
+        _ header: inout ChunkHeader, hasIDs: Bool, into run: inout RepeatedEvents
     ) -> Int {
         guard let shape else { return 0 }
         // Locals, so that they stay in registers.
@@ -89,7 +89,6 @@ extension EventTemplate {
         defer { run = sum }
         let hasUsage = hasUsage
         let single = hasIDs || hasUsage ? nil : shape.single
-        var header = ChunkHeader()
         while true {
             if let single { sum.addOnes(single.readChunks(&cursor, end: end, &header)) }
             guard let chunk = header.wholeChunk(at: cursor, end: end),

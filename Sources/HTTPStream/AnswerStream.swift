@@ -52,6 +52,8 @@ package struct AnswerStream: ~Copyable {
     var template = EventTemplate()
     private var scanned = ScannedEvent()
     var tally = AnswerTally()
+    /// The last header of a chunk that was read whole.
+    var chunkHeader = ChunkHeader()
     private var head: HTTPResponseHead?
     private var interim: [UInt16] = []
     private var body = Body.none

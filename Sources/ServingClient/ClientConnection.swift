@@ -255,9 +255,11 @@ final class ClientConnection {
     }
 
     private func read(_ exchange: Exchange) {
+        // Held once, not at every use.
+        let client = client
         for _ in 0..<Self.readsPerTurn {
             let read = client.stamps.receive(descriptor)
-            let now = RawClock.now()
+            let now = read.now
             if read.count > 0 {
                 let bytes = client.stamps.bytes(read.count)
                 client.noteRead(of: read.count)

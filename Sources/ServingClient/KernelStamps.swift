@@ -11,6 +11,8 @@ final class KernelStamps {
     struct Read {
         /// Bytes received; 0 at the end of the stream, negative for `-errno`.
         var count: Int
+        /// When the call returned.
+        var now: LocalInstant
         /// The kernel's stamp of the newest segment on RAW, nil where it gave none or where it
         /// cannot be trusted.
         var stamp: LocalInstant?
@@ -67,12 +69,15 @@ final class KernelStamps {
         header.msg_control = control.baseAddress
         header.msg_controllen = control.count
         let count = recvmsg(descriptor, &header, Int32(MSG_DONTWAIT))
-        guard count > 0 else { return Read(count: count < 0 ? -Int(errno) : 0, stamp: nil) }
+        let problem = errno
+        let now = RawClock.now()
+        guard count > 0 else { return Read(count: count < 0 ? -Int(problem) : 0, now: now) }
         guard let realtimeNs = realtime(controlBytes: Int(header.msg_controllen)) else {
-            return Read(count: count, stamp: nil)
+            return Read(count: count, now: now)
         }
         return Read(
-            count: count, stamp: loop.realtimeConversion.raw(ofRealtimeNs: realtimeNs))
+            count: count, now: now,
+            stamp: loop.realtimeConversion(at: now).raw(ofRealtimeNs: realtimeNs))
     }
 
     /// The stamp in the control messages, ns of CLOCK_REALTIME.

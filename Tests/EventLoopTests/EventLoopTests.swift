@@ -149,19 +149,17 @@ func onLoop<Result: Sendable>(
         #expect(load.busyShare(since: load) == nil)
     }
 
-    @Test func turnIsSharedWithinAWakeUp() async throws {
-        let turns: [UInt64] = try await onLoop { loop, done in
-            var turns: [UInt64] = []
-            loop.next { turns.append(loop.turn) }
-            loop.next {
-                turns.append(loop.turn)
-                loop.next {
-                    turns.append(loop.turn)
-                    done(turns)
-                }
-            }
+    @Test func aConversionServesForAHundredMicroseconds() async throws {
+        let pairs: [RealtimeConversion] = try await onLoop { loop, done in
+            let now = RawClock.now()
+            done(
+                [0, 0, 90_000, 200_000, 250_000].map { ns in
+                    loop.realtimeConversion(at: now + TimeSpan(ns: ns))
+                })
         }
-        #expect(turns[0] == turns[1])
-        #expect(turns[1] < turns[2])
+        #expect(pairs[0] == pairs[1] && pairs[1] == pairs[2])
+        #expect(pairs[2] != pairs[3])
+        // The later pair was read before its time: it serves on from when that was.
+        #expect(pairs[3] != pairs[4])
     }
 }
