@@ -56,6 +56,8 @@ package struct RealtimeConversion: Hashable, Sendable {
     var pair: ClockPair
     /// Whether CLOCK_REALTIME was stepped since the reading before.
     var isStepped: Bool
+    /// Whether the kernel stamps by another clock than this process reads, see ``StampWitness``.
+    var isForeign = false
 
     /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.
     private static let tolerance = TimeSpan.microseconds(1)
@@ -82,8 +84,13 @@ package struct RealtimeConversion: Hashable, Sendable {
     }
 
     /// The stamp on RAW, which may lie after the reading when more came while the wake-up was worked
-    /// through; nil when it would be converted across a step.
+    /// through; nil when it would be converted across a step, or from another clock.
     package func raw(ofRealtimeNs stamp: Int64) -> LocalInstant? {
-        isStepped ? nil : pair.raw - TimeSpan(ns: pair.otherNs &- stamp)
+        isStepped || isForeign ? nil : unchecked(ofRealtimeNs: stamp)
+    }
+
+    /// The stamp on RAW if it can be converted at all.
+    func unchecked(ofRealtimeNs stamp: Int64) -> LocalInstant {
+        pair.raw - TimeSpan(ns: pair.otherNs &- stamp)
     }
 }
