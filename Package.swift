@@ -178,7 +178,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Report", "Scenario", "Transport",
+                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Report", "Scenario",
+                "Transport",
                 "Wire", "Workload", "TokenLog", "TimeBase",
             ]),
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
