@@ -41,8 +41,9 @@ enum BreakDetection {
     /// How far a zone grows through times of nothing but long round trips, s.
     private static let blindReach = 5.0
 
-    /// A zone with the bins beside it in which every round trip was long. A break is known to be in
-    /// the zone by what is seen after it; where nothing is seen well there can be more than one.
+    /// A zone with the bins beside it in which every round trip was long, and where it ends in such
+    /// with the one beside that. A break is known to be in the zone by what is seen after it; where
+    /// nothing is seen well there can be more than one, from the last good look at the clock on.
     private static func widened(
         _ zone: ClosedRange<Int>, _ stretch: ClockStretch, _ rules: MembershipRules
     ) -> ClosedRange<Int> {
@@ -54,12 +55,14 @@ enum BreakDetection {
         while low > 0, bins[zone.lowerBound].at - bins[low - 1].at < blindReach, isBlind(low - 1) {
             low -= 1
         }
+        if low > 0, isBlind(low) { low -= 1 }
         var high = zone.upperBound
         while high + 1 < bins.count, bins[high + 1].at - bins[zone.upperBound].at < blindReach,
             isBlind(high + 1)
         {
             high += 1
         }
+        if high + 1 < bins.count, isBlind(high) { high += 1 }
         return low...high
     }
 

@@ -1,9 +1,11 @@
 /// The midpoints of a stretch's exchanges as measurements of the offset, gathered into nodes.
 struct PointMeasurements: Sendable {
-    /// The floor of the variance of one midpoint, ns^2, and where a midpoint of a long round trip
-    /// begins to count for little, ns.
+    /// The floor of the variance of one midpoint, ns^2.
     private static let base = 500.0 * 500.0
-    private static let knee = 5_000.0
+    /// Where a midpoint of a long round trip begins to count for little: half its excess, ns, at least,
+    /// and which share of all is at least as short.
+    private static let leastKnee = 5_000.0
+    private static let kneeShare = 6
     /// The round trip's floor is the least this far around, ns.
     private static let floorReachNs: Int64 = 60_000_000_000
     /// Exchanges of one train this close together share a node, s: no clock drifts meanwhile.
@@ -19,7 +21,7 @@ struct PointMeasurements: Sendable {
     private(set) var nodes: [Double] = []
 
     /// - Parameter probes: in order of t2.
-    /// - Complexity: O(n).
+    /// - Complexity: O(n log n).
     init(_ probes: some Sequence<ClockProbe>, frame: ClockFrame) {
         // In order of their middles, which long turnarounds can make another than that of t2.
         var probes = probes.filter(\.isPoint)
@@ -28,12 +30,13 @@ struct PointMeasurements: Sendable {
             probes.sort { $0.middleAgentNs < $1.middleAgentNs }
         }
         let floors = Self.floors(probes)
+        var excesses: [Double] = []
+        excesses.reserveCapacity(probes.count)
         var train: UInt32?
         for (probe, floor) in zip(probes, floors) {
             let sent = frame.seconds(probe.t2)
             let at = (sent + frame.seconds(probe.t3)) / 2
-            let excess = Double(probe.pointRoundTripNs.clampedDifference(floor)) / 2
-            let square = excess * excess
+            excesses.append(Double(probe.pointRoundTripNs.clampedDifference(floor)) / 2)
             if train != probe.train || at - times[starts[nodes.count - 1]] > Self.nodeSpan {
                 if train != nil { starts.append(times.count) }
                 nodes.append(at)
@@ -43,13 +46,27 @@ struct PointMeasurements: Sendable {
             heights.append(
                 (frame.height(probe.pointLowerNs, at: sent)
                     + frame.height(probe.pointUpperNs, at: frame.seconds(probe.t3))) / 2)
-            variances.append(Self.base + square + square * square / (Self.knee * Self.knee))
         }
         if train != nil { starts.append(times.count) }
+        let sorted = excesses.sorted()
+        let jitter = EvenJitter(
+            sortedExcesses: sorted, heights: heights, times: times, starts: starts)
+        // Where all of a path's round trips are long, those that are usual there count.
+        let knee = sorted.isEmpty ? 0 : max(Self.leastKnee, sorted[sorted.count / Self.kneeShare])
+        variances = excesses.map { Self.variance(excess: $0, knee: knee, jitter) }
         for index in nodes.indices {
             let range = starts[index]..<starts[index + 1]
             nodes[index] = range.reduce(0) { $0 + times[$1] } / Double(range.count)
         }
+    }
+
+    /// Of the midpoint of a round trip whose half is `excess` ns longer than that of the floor.
+    private static func variance(
+        excess: Double, knee: Double, _ jitter: EvenJitter?
+    ) -> Double {
+        let queued = max(0, excess - (jitter?.reach ?? 0))
+        let square = queued * queued
+        return base + (jitter?.variance ?? 0) + square + square * square / (knee * knee)
     }
 
     /// The least round trip within ``floorReachNs`` of each probe, by a monotonic queue.

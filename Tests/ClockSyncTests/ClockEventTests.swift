@@ -187,37 +187,69 @@ struct ClockEventTests {
 
     // MARK: Misses that were found
 
-    /// Runs of the property test in which an earlier rule lost the truth.
-    private static let found: [(seed: UInt64, breaks: [(Double, ClockBreak)])] = [
+    /// A run of the property test in which an earlier rule lost the truth.
+    struct Found: Sendable {
+        var seed: UInt64
+        var seconds = 8.0...40
+        var evenJitter = 0.0
+        var breaks: [(Double, ClockBreak)]
+    }
+
+    private static let found: [Found] = [
         // Edges without length turned the bounds' polygons inside out.
-        (
-            1144,
-            [
+        Found(
+            seed: 1144,
+            breaks: [
                 (22.951291855419562, .slew(ppm: -30.16965977177626, seconds: 2.966750819944629)),
                 (9.526426139995063, .step(ns: -369.3417955505234)),
             ]
         ),
-        (2945, [(7.672954887673909, .slew(ppm: -42.442421999150994, seconds: 6.148832232106888))]),
+        Found(
+            seed: 2945,
+            breaks: [
+                (7.672954887673909, .slew(ppm: -42.442421999150994, seconds: 6.148832232106888))
+            ]),
         // Two zones with no exchange between: the far side of one was taken for the near.
-        (
-            2126,
-            [
+        Found(
+            seed: 2126,
+            breaks: [
                 (11.437707291672062, .suspend(seconds: 2.2320392198685686)),
                 (14.186816353454482, .step(ns: -21_065_594.928376235)),
             ]
         ),
         // One break explained what two had done while all round trips were long.
-        (354, [(14.50035715774301, .slew(ppm: 28.377439872963794, seconds: 1.510989654385227))]),
+        Found(
+            seed: 354,
+            breaks: [
+                (14.50035715774301, .slew(ppm: 28.377439872963794, seconds: 1.510989654385227))
+            ]),
         // A step while all round trips were long passed for a change of rate.
-        (2042, [(3.024998857865518, .step(ns: -58_099.21103529743))]),
+        Found(seed: 2042, breaks: [(3.024998857865518, .step(ns: -58_099.21103529743))]),
     ]
 
-    @Test("Misses that were found stay found", arguments: found.indices)
-    func misses(index: Int) throws {
-        let (seed, breaks) = Self.found[index]
-        var shape = RunShape.random(seed, seconds: 8...40)
-        shape.breaks = breaks.map { (at: $0.0, what: $0.1) }
-        let run = SimulatedRun(shape, seed: seed)
+    /// The same over paths whose jitter shortens delays as well.
+    private static let foundInJitter: [Found] = [
+        // A slew began after the last good look at the clock, and the zone began later.
+        Found(
+            seed: 337, evenJitter: 905.6024265076452,
+            breaks: [
+                (12.246547738884336, .slew(ppm: -40.94915823271723, seconds: 0.9680881299460082))
+            ]),
+        // Nearly all round trips counted for nothing, and breaks below the event test went unsuspected.
+        Found(
+            seed: 7015, evenJitter: 12863.372960107858,
+            breaks: [(24.42552640282065, .rate(ppm: -10.267287061817951))]),
+        Found(
+            seed: 8368, seconds: 20...60, evenJitter: 9601.190053939144,
+            breaks: [(24.16524039948913, .step(ns: 42158.974835401204))]),
+    ]
+
+    @Test("Misses that were found stay found", arguments: found + foundInJitter)
+    func misses(_ found: Found) throws {
+        var shape = RunShape.random(found.seed, seconds: found.seconds)
+        shape.evenJitter = found.evenJitter
+        shape.breaks = found.breaks.map { (at: $0.0, what: $0.1) }
+        let run = SimulatedRun(shape, seed: found.seed)
         let fit = try ClockFit(exchanges: run.exchanges)
         #expect(run.misses(fit, at: run.instants(400)).isEmpty)
     }

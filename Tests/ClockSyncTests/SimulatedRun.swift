@@ -54,6 +54,8 @@ struct RunShape: Sendable {
     /// Median of the lognormal jitter of either direction, ns, and its spread.
     var jitter = 2_000.0
     var jitterSpread = 0.7
+    /// Standard deviation of jitter that shortens as well as lengthens either direction, ns.
+    var evenJitter = 0.0
     var loss = 0.1
     var skewPPM = 20.0
     /// Random walk of the rate, ppb a root second.
@@ -211,6 +213,7 @@ struct SimulatedRun: Sendable {
     private mutating func delay(_ now: Double, isOut: Bool, isCold: Bool) -> Double {
         var ns = isOut ? shape.out : shape.back
         ns += shape.jitter * exp(shape.jitterSpread * random.normal())
+        if shape.evenJitter > 0 { ns = max(0, ns + shape.evenJitter * random.normal()) }
         if isCold { ns += 5_000 * exp(0.5 * random.normal()) }
         if random.chance(shape.spikes) { ns += shape.spike * random.uniform(0...1) }
         for queue in shape.congestion where queue.from <= now && now < queue.to {
@@ -290,6 +293,7 @@ extension RunShape {
                     random.chance(0.5) ? 0 : random.uniform(0...1_000_000)
                 ))
         }
+        if random.chance(0.25) { shape.evenJitter = floor * random.uniform(0.01...0.08) }
         return shape
     }
 
