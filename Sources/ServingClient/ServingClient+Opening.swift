@@ -153,12 +153,21 @@ extension ServingClient {
         return detail + "; if it speaks TLS there, write https:// in its URL"
     }
 
+    /// - Parameter again: asks once more where the connection ended without an answer. A server may have
+    ///   closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
     private func ask(
-        _ path: String, _ target: Int, _ completion: @escaping (AnswerResult, [UInt8]) -> Void
+        _ path: String, _ target: Int, again: Bool = true,
+        _ completion: @escaping (AnswerResult, [UInt8]) -> Void
     ) {
         start(
             Exchange(
-                probing: path, of: targets[target], headers: probeFields, at: RawClock.now(),
-                completion), target: target)
+                probing: path, of: targets[target], headers: probeFields, at: RawClock.now()
+            ) { [self] result, document in
+                let ended: [ErrorClass?] = [.closedEarly, .reset]
+                if again, result.status == 0, ended.contains(result.error?.kind) {
+                    return ask(path, target, again: false, completion)
+                }
+                completion(result, document)
+            }, target: target)
     }
 }

@@ -334,6 +334,28 @@ import TokenLog
         #expect(outcomes.requests.map(\.path) == paths + ["/v1/completions"])
     }
 
+    @Test func aProbeAsksAgainWhereTheServerClosedAfterItsLastAnswer() async throws {
+        let broken = "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"
+        let healthy = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+        let scripts: [[ServerAct]] = [
+            [.write(broken)], [.close], [.write(healthy)], [.write(broken)], [.close], [.close],
+            [.write(eventStream(tokens: 1))],
+        ]
+        let outcomes = try await drive(scripts, until: 1) { client, _ in
+            client.open { _ in
+                client.probe(target: 0) { first in
+                    #expect(first.isAnswering)
+                    client.probe(target: 0) { second in
+                        #expect(!second.isAnswering && second.sentence.contains("500"))
+                        client.send(plain(0))
+                    }
+                }
+            }
+        }
+        let paths = ["/v1/models", "/health", "/health"]
+        #expect(outcomes.requests.map(\.path) == paths + paths + ["/v1/completions"])
+    }
+
     @Test func aBodyThatEchoesThePromptIsCutOut() async throws {
         let body = #"{"error":{"message":"bad prompt: my very secret words here"}}"#
         let answer = "HTTP/1.1 400 Bad\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
