@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import Wire
 
@@ -5,10 +6,13 @@ import Wire
 enum NodeFacts {
     /// The facts of this host; what cannot be read is empty.
     static func read() -> HostFacts {
-        HostFacts(
+        let cost = ClockReadingCost.measured()
+        return HostFacts(
             hostname: hostname, kernel: firstLine(of: "/proc/sys/kernel/osrelease"),
             clockSource: firstLine(
                 of: "/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+            clockReadingNs: UInt32(clamping: cost.rawNs),
+            readsClockBySystemCall: cost.isSystemCall,
             cores: UInt16(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             memoryBytes: UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES))))
                 * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE)))),

@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import JSON
 import Journal
@@ -28,12 +29,18 @@ enum HostIdentity {
         return clock.isSameClock(as: named)
     }
 
+    static let clockCost = ClockReadingCost.measured()
+    static var clockSource: String {
+        line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+    }
+
     static var facts: JSONValue {
         .object([
             "hostname": .string(hostname),
             "kernel": .string(line("/proc/sys/kernel/osrelease")),
             "clock_source": .string(
-                line("/sys/devices/system/clocksource/clocksource0/current_clocksource")),
+                clockSource),
+            "clock_reading_ns": .integer(clockCost.rawNs),
             "cores": .integer(Int64(ProcessInfo.processInfo.processorCount)),
         ])
     }

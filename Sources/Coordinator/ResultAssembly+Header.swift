@@ -48,7 +48,7 @@ extension ResultAssembly {
                 "The certificate of \(first)\(others) was not verified (--insecure-target): who "
                     + "answered is not known; give its authority by --ca instead.")
         }
-        notes += realtimeNotes()
+        notes += clockCostNotes() + realtimeNotes()
         if wasInterrupted {
             notes.append(Self.interruptedNote)
         }

@@ -260,6 +260,22 @@ struct ResultAssembly {
         }
     }
 
+    /// Hosts on which a stamp is a system call, a sentence each.
+    func clockCostNotes() -> [String] {
+        func note(_ name: String, _ ns: Int64, _ source: String) -> String {
+            "\(name) reads CLOCK_MONOTONIC_RAW by a system call (\(ns) ns a reading, clock source "
+                + "\(source)): every stamp costs it that; let its kernel use the processor's own "
+                + "counter (tsc, or kvm-clock in a virtual machine)."
+        }
+        let agents = outcome.agents.map(\.hello).filter(\.host.readsClockBySystemCall).map {
+            note($0.name, Int64($0.host.clockReadingNs), $0.host.clockSource)
+        }
+        let own = HostIdentity.clockCost
+        return agents
+            + (own.isSystemCall
+                ? [note("the coordinator", own.rawNs, HostIdentity.clockSource)] : [])
+    }
+
     /// Hosts whose CLOCK_REALTIME was set or slewed during the run, a sentence each.
     func realtimeNotes() -> [String] {
         func note(
@@ -315,7 +331,8 @@ extension HostFacts {
     var json: JSONValue {
         .object([
             "hostname": .string(hostname), "kernel": .string(kernel),
-            "clock_source": .string(clockSource), "cores": .integer(Int64(cores)),
+            "clock_source": .string(clockSource),
+            "clock_reading_ns": .integer(Int64(clockReadingNs)), "cores": .integer(Int64(cores)),
             "memory_bytes": .integer(Int64(clamping: memoryBytes)),
             "gpus": .array(gpus.map(JSONValue.string)),
         ])

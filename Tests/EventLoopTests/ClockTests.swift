@@ -96,6 +96,16 @@ import TimeBase
         #expect(fired == ["second"])
     }
 
+    @Test func aReadingIsCheapOrItIsASystemCall() {
+        #expect(!ClockReadingCost(rawNs: 25, systemCallNs: 220).isSystemCall)
+        #expect(ClockReadingCost(rawNs: 210, systemCallNs: 220).isSystemCall)
+        #expect(ClockReadingCost(rawNs: 900, systemCallNs: 220).isSystemCall)
+        let cost = ClockReadingCost.measured()
+        #expect(cost.rawNs > 0 && cost.rawNs < 100_000)
+        // Some hundred ns at least: the kernel is entered.
+        #expect(cost.systemCallNs > 20 && cost.systemCallNs < 100_000)
+    }
+
     @Test func loopTimerFiresRepeatsAndStops() async throws {
         let count: Int = try await onLoop { loop, done in
             let timer = LoopTimer(loop: loop)

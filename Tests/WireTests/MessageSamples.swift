@@ -6,8 +6,9 @@ import Workload
 /// At least one message of each kind, with every field away from its default.
 enum MessageSamples {
     static let host = HostFacts(
-        hostname: "node-7", kernel: "6.12.3", clockSource: "tsc", cores: 64,
-        memoryBytes: 512 << 30, gpus: ["H100 80GB", "H100 80GB"])
+        hostname: "node-7", kernel: "6.12.3", clockSource: "hpet", clockReadingNs: 641,
+        readsClockBySystemCall: true, cores: 64, memoryBytes: 512 << 30,
+        gpus: ["H100 80GB", "H100 80GB"])
 
     static let hello = Hello(
         name: "node-7", identity: AgentIdentity(high: 1, low: .max), incarnation: 3,

@@ -5,18 +5,24 @@ package struct HostFacts: Hashable, Sendable {
     package var hostname: String
     package var kernel: String
     package var clockSource: String
+    /// One reading of CLOCK_MONOTONIC_RAW, ns.
+    package var clockReadingNs: UInt32
+    /// Whether that enters the kernel.
+    package var readsClockBySystemCall: Bool
     package var cores: UInt16
     package var memoryBytes: UInt64
     /// A name a GPU.
     package var gpus: [String]
 
     package init(
-        hostname: String, kernel: String, clockSource: String, cores: UInt16, memoryBytes: UInt64,
-        gpus: [String]
+        hostname: String, kernel: String, clockSource: String, clockReadingNs: UInt32 = 0,
+        readsClockBySystemCall: Bool = false, cores: UInt16, memoryBytes: UInt64, gpus: [String]
     ) {
         self.hostname = hostname
         self.kernel = kernel
         self.clockSource = clockSource
+        self.clockReadingNs = clockReadingNs
+        self.readsClockBySystemCall = readsClockBySystemCall
         self.cores = cores
         self.memoryBytes = memoryBytes
         self.gpus = gpus
@@ -26,6 +32,8 @@ package struct HostFacts: Hashable, Sendable {
         writer.sentence(hostname, limit: WireLimits.hostFact)
         writer.sentence(kernel, limit: WireLimits.hostFact)
         writer.sentence(clockSource, limit: WireLimits.hostFact)
+        writer.varint(UInt64(clockReadingNs))
+        writer.flag(readsClockBySystemCall)
         writer.varint(UInt64(cores))
         writer.varint(memoryBytes)
         let named = gpus.prefix(WireLimits.gpus)
@@ -37,6 +45,8 @@ package struct HostFacts: Hashable, Sendable {
         hostname = try reader.text("host name", limit: WireLimits.hostFact)
         kernel = try reader.text("host kernel", limit: WireLimits.hostFact)
         clockSource = try reader.text("host clock source", limit: WireLimits.hostFact)
+        clockReadingNs = try reader.number("host clock reading")
+        readsClockBySystemCall = try reader.flag("host clock by system call")
         cores = try reader.number("host cores")
         memoryBytes = try reader.varint("host memory")
         gpus = []
