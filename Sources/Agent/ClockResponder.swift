@@ -73,8 +73,9 @@ package final class ClockResponder {
             connection.stampReceives()
             connection.send(.clockHello(hello))
         }
-        connection.onMessage = { [unowned self, unowned connection] message, arrival in
-            if case .probe(let probe) = message { answer(probe, arrival, on: connection) }
+        // One that has ended calls no more, and there is no other one before.
+        connection.onMessage = { [unowned self] message, arrival in
+            if case .probe(let probe) = message { answer(probe, arrival) }
         }
         connection.onClosed = { [unowned self] _ in
             self.connection = nil
@@ -91,20 +92,21 @@ package final class ClockResponder {
 
     // MARK: Probes
 
-    private func answer(_ probe: Probe, _ arrival: Arrival, on connection: MessageConnection) {
+    private func answer(_ probe: Probe, _ arrival: Arrival) {
         let row = SystemClocks.read()
         lastProbe = arrival.read
         let stamp = arrival.kernel.flatMap { stamp in
             stamp >= lastAnswer && stamp <= arrival.read ? stamp.ns : nil
         }
-        lastAnswer = RawClock.now()
-        connection.send(
+        // t3 is put in last of all.
+        let sent = connection?.send(
             .probeReply(
                 ProbeReply(
                     train: probe.train, member: probe.member, t1: probe.t1, t2: arrival.read.ns,
-                    k2: stamp, t3: lastAnswer.ns,
+                    k2: stamp, t3: arrival.read.ns,
                     ledger: LedgerRow(
                         rawNs: row.raw.ns, monotonicNs: row.monotonicNs,
                         boottimeNs: row.boottimeNs, realtimeNs: row.realtimeNs))))
+        if let sent { lastAnswer = sent }
     }
 }

@@ -32,6 +32,7 @@ package struct BenchReport: Sendable {
         switch row.goal {
         case .atLeast(let bound): return ">= \(figure(bound)) \(word)"
         case .atMost(let bound): return "<= \(figure(bound)) \(word)"
+        case .atMostFloors(let bound): return "<= \(figure(bound))x \(word)"
         case nil: return ""
         }
     }
@@ -74,6 +75,7 @@ package struct BenchReport: Sendable {
         switch goal {
         case .atLeast(let bound): ["at_least": .real(bound)]
         case .atMost(let bound): ["at_most": .real(bound)]
+        case .atMostFloors(let bound): ["ratio_at_most": .real(bound)]
         case nil: .null
         }
     }

@@ -7,12 +7,16 @@ package struct BenchRow: Hashable, Sendable {
     package enum Goal: Hashable, Sendable {
         case atLeast(Double)
         case atMost(Double)
+        /// At most so many times the floor.
+        case atMostFloors(Double)
 
-        /// Whether `value` is as it should be.
-        package func holds(for value: Double) -> Bool {
+        /// Whether `value`, so many times its floor, is as it should be. Without a floor nothing is
+        /// at most some times it.
+        package func holds(for value: Double, ratio: Double? = nil) -> Bool {
             switch self {
             case .atLeast(let bound): value >= bound
             case .atMost(let bound): value <= bound
+            case .atMostFloors(let bound): ratio.map { $0 <= bound } ?? false
             }
         }
     }
@@ -38,7 +42,7 @@ package struct BenchRow: Hashable, Sendable {
     private var isRate: Bool { unit.hasSuffix("/s") }
 
     /// Whether the goal holds; nil without one.
-    package var meetsGoal: Bool? { goal?.holds(for: value) }
+    package var meetsGoal: Bool? { goal?.holds(for: value, ratio: ratio) }
 }
 
 /// How much a benchmark does.

@@ -56,7 +56,8 @@ enum ClientDrive {
     static func run(
         _ target: Target, _ requests: [PreparedRequest], concurrency: Int, expectedTokens: Int
     ) throws(SystemError) -> Outcome {
-        let loop = try EventLoop(name: "bench-client")
+        // As an agent's, whose report says how busy it was.
+        let loop = try EventLoop(name: "bench-client", measuresLoad: true)
         let outcome = Guarded(Outcome())
         loop.post {
             let driver = Driver(

@@ -27,6 +27,13 @@ final class ProbeDrive: @unchecked Sendable {
         var agentNs: Int64 = 0
     }
 
+    /// What has come back so far; touched for each probe, so with as little as possible.
+    private final class Answers {
+        @exclusivity(unchecked) var count = 0
+        /// Of each agent, where they are kept.
+        @exclusivity(unchecked) var rows: [[ProbeRow]] = []
+    }
+
     enum Failure: Error, CustomStringConvertible {
         case system(String)
         case impossible(ClockError)
@@ -56,9 +63,9 @@ final class ProbeDrive: @unchecked Sendable {
     private var links: [ClockLink] = []
     private var timer: LoopTimer?
     private var outcome = Outcome()
+    private let answers = Answers()
     private var failure: Failure?
     private var begin = (at: LocalInstant(ns: 0), cpuNs: Int64(0))
-    private var isMeasuring = false
     // The agents' thread.
     private var responders: [ClockResponder] = []
     private var agentBegin: Int64 = 0
@@ -114,7 +121,7 @@ final class ProbeDrive: @unchecked Sendable {
 
     private func listen() throws {
         timer = LoopTimer(loop: coordinator)
-        outcome.rows = Array(repeating: [], count: keepsRows ? agents : 0)
+        answers.rows = Array(repeating: [], count: keepsRows ? agents : 0)
         let here = HostPort(host: "127.0.0.1", port: 0)
         let listener = try MessageListener(
             loop: coordinator, at: here, security: security,
@@ -131,9 +138,9 @@ final class ProbeDrive: @unchecked Sendable {
 
     private func attach(_ connection: MessageConnection) {
         let place = links.count
-        let link = ClockLink(loop: coordinator) { [unowned self] row in
-            if isMeasuring { outcome.exchanges += 1 }
-            if keepsRows { outcome.rows[place].append(row) }
+        let link = ClockLink(loop: coordinator) { [answers] row in
+            answers.count += 1
+            if !answers.rows.isEmpty { answers.rows[place].append(row) }
         } onContradiction: { [unowned self] error in
             end(.impossible(error))
         }
@@ -148,11 +155,12 @@ final class ProbeDrive: @unchecked Sendable {
     }
 
     private func measure() {
-        isMeasuring = true
+        answers.count = 0
         begin = (RawClock.now(), Stopwatch.threadCPU)
         agentLoop.post { [self] in agentBegin = Stopwatch.threadCPU }
         timer?.start(after: length) { [unowned self] in
-            isMeasuring = false
+            outcome.exchanges = answers.count
+            outcome.rows = answers.rows
             outcome.span = RawClock.now() - begin.at
             outcome.coordinatorNs = Stopwatch.threadCPU - begin.cpuNs
             end(nil)

@@ -17,6 +17,8 @@ struct ProbesBenchmark {
     private static let members = 4
     /// A probe's frame without encryption.
     private static let frameBytes = 90
+    /// A probe costs at most so many times what the C program's exchange does, without encryption.
+    private static let mostFloors = 1.3
 
     func rows() throws(BenchFailure) -> [BenchRow] {
         var rows: [BenchRow] = []
@@ -34,25 +36,45 @@ struct ProbesBenchmark {
             ClockLink.Pace(
                 interval: TimeSpan(ns: 1_000_000_000 / Self.trainsPerSecond), isJittered: false),
             for: size == .full ? .seconds(seconds) : .milliseconds(100), isSecure: isSecure)
-        var floor = legato_echoed()
-        let trains = size == .full ? seconds * Self.trainsPerSecond : 50
-        let code = legato_echo(
-            UInt32(trains), UInt32(Self.members), Int32(1_000 / Self.trainsPerSecond),
-            Self.frameBytes, &floor)
-        guard code == 0 else { throw wrong("the C echo: \(String(cString: strerror(code)))") }
-        let echoes = Double(trains) * Double(Self.members)
+        let (floor, echoed) = try echo(
+            trains: size == .full ? Int(seconds * Self.trainsPerSecond) : 50,
+            pauseMs: Int32(1_000 / Self.trainsPerSecond))
+        let echoes = Double(echoed.count)
+        // What encryption takes is no work of ours: it is shown, and not judged.
+        let goal = isSecure ? nil : BenchRow.Goal.atMostFloors(Self.mostFloors)
         let exchanges = Double(outcome.exchanges)
         let name = isSecure ? "under TLS" : "plain"
         return [
             BenchRow(
                 benchmark: .probes, name: "coordinator, \(name)",
                 value: Double(outcome.coordinatorNs) / 1e3 / exchanges, unit: "CPU us/probe",
-                floor: Double(floor.asking_ns) / 1e3 / echoes, goal: .atMost(10)),
+                floor: Double(floor.asking_ns) / 1e3 / echoes, goal: goal),
             BenchRow(
                 benchmark: .probes, name: "agent, \(name)",
                 value: Double(outcome.agentNs) / 1e3 / exchanges, unit: "CPU us/probe",
-                floor: Double(floor.answering_ns) / 1e3 / echoes, goal: .atMost(10)),
+                floor: Double(floor.answering_ns) / 1e3 / echoes, goal: goal),
         ]
+    }
+
+    /// The C program's cost, and its exchanges by its own clock readings.
+    private func echo(
+        trains: Int, pauseMs: Int32
+    ) throws(BenchFailure) -> (legato_echoed, [ClockExchange]) {
+        let count = trains * Self.members
+        var asked = [Int64](repeating: 0, count: 2 * count)
+        var answered = asked
+        var cost = legato_echoed()
+        let code = legato_echo(
+            UInt32(trains), UInt32(Self.members), pauseMs, Self.frameBytes, &asked, &answered,
+            &cost)
+        guard code == 0 else { throw wrong("the C echo: \(String(cString: strerror(code)))") }
+        let exchanges = (0..<count).map { place in
+            ClockExchange(
+                train: UInt32(place / Self.members), member: UInt16(place % Self.members),
+                t1: asked[2 * place], t2: answered[2 * place], t3: answered[2 * place + 1],
+                t4: asked[2 * place + 1])
+        }
+        return (cost, exchanges)
     }
 
     /// Shares of a core at a run's own rates, under TLS.
@@ -93,13 +115,22 @@ struct ProbesBenchmark {
             exchange.k4 = nil
             return exchange
         }
-        return try errors(user, "user stamps", p99: 0.25, most: 0.5)
-            + errors(kernel, "kernel stamps", p99: 0.1, most: 0.3)
+        // The least that user stamps can be off by here: how differently this machine wakes two threads.
+        let perSecond = 1_000_000_000 / ClockLink.Pace.run(agents: 1).interval.ns
+        let (_, echoed) = try echo(
+            trains: size == .full ? Int(10 * perSecond) : 10, pauseMs: Int32(1_000 / perSecond))
+        let least = try error(echoed)
+        return try rows(error(user), "user stamps", least, p99: 0.25, most: 0.5)
+            + rows(error(kernel), "kernel stamps", nil, p99: 0.1, most: 0.3)
     }
 
-    private func errors(
-        _ exchanges: [ClockExchange], _ name: String, p99: Double, most: Double
-    ) throws(BenchFailure) -> [BenchRow] {
+    /// Distance of a fit from the truth, in us.
+    private struct FitError {
+        var p99: Double
+        var most: Double
+    }
+
+    private func error(_ exchanges: [ClockExchange]) throws(BenchFailure) -> FitError {
         let fit: ClockFit
         do throws(ClockError) { fit = try ClockFit(exchanges: exchanges) } catch {
             throw wrong("\(error)")
@@ -116,15 +147,21 @@ struct ProbesBenchmark {
             errors.append(abs(mapped.coordinatorNs - local))
         }
         errors.sort()
-        return [
+        return FitError(
+            p99: Double(errors[(errors.count - 1) * 99 / 100]) / 1e3,
+            most: Double(errors[errors.count - 1]) / 1e3)
+    }
+
+    private func rows(
+        _ error: FitError, _ name: String, _ floor: FitError?, p99: Double, most: Double
+    ) -> [BenchRow] {
+        [
             BenchRow(
-                benchmark: .probes, name: "|error| p99, \(name)",
-                value: Double(errors[(errors.count - 1) * 99 / 100]) / 1e3, unit: "us", floor: nil,
-                goal: .atMost(p99)),
+                benchmark: .probes, name: "|error| p99, \(name)", value: error.p99, unit: "us",
+                floor: floor?.p99, goal: .atMost(p99)),
             BenchRow(
-                benchmark: .probes, name: "|error| max, \(name)",
-                value: Double(errors[errors.count - 1]) / 1e3, unit: "us", floor: nil,
-                goal: .atMost(most)),
+                benchmark: .probes, name: "|error| max, \(name)", value: error.most, unit: "us",
+                floor: floor?.most, goal: .atMost(most)),
         ]
     }
 

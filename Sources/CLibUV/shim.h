@@ -21,8 +21,10 @@ static inline void legato_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
 }
 
-/* The kernel's receive stamp of one read, CLOCK_REALTIME; seconds 0 where there was none. */
+/* When one read returned, in ns of CLOCK_MONOTONIC_RAW, and the kernel's receive stamp of it,
+   CLOCK_REALTIME; seconds 0 where there was none. */
 struct legato_receive_stamp {
+    int64_t read_ns;
     int64_t seconds;
     int64_t nanoseconds;
 };
@@ -37,6 +39,7 @@ static inline ssize_t legato_receive_stamped(
     } control;
     struct iovec vector = {.iov_base = bytes, .iov_len = capacity};
     struct msghdr message;
+    struct timespec now;
     memset(&message, 0, sizeof message);
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
@@ -47,6 +50,8 @@ static inline ssize_t legato_receive_stamped(
     ssize_t count = recvmsg(descriptor, &message, MSG_DONTWAIT);
     if (count < 0)
         return -errno;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    stamp->read_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
          header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {

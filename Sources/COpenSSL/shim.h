@@ -49,6 +49,12 @@ static inline void legato_ssl_set_no_tickets_and_no_compatibility_records(SSL_CT
     SSL_CTX_clear_options(context, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
 }
 
+/* Clearing an empty queue of errors costs more than looking whether it is. */
+static inline void legato_forget_errors(void) {
+    if (ERR_peek_error() != 0)
+        ERR_clear_error();
+}
+
 static inline size_t legato_bio_pending(BIO *bio) {
     return BIO_ctrl_pending(bio);
 }

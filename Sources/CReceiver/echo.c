@@ -26,8 +26,8 @@ struct end {
     uint32_t exchanges;
     int64_t cpu_ns;
     int failure;
-    // So that no compiler drops the clock readings.
-    volatile int64_t last_ns;
+    // Two an exchange, in the order in which this end reads them.
+    int64_t *readings;
 };
 
 static int open_end(struct end *end, int descriptor, size_t size) {
@@ -47,7 +47,7 @@ static void close_end(struct end *end) {
 }
 
 // Waits for a message, takes it with its stamp and reads the clock.
-static int take(struct end *end, uint8_t *bytes) {
+static int take(struct end *end, uint8_t *bytes, int64_t *at) {
     char control[256];
     size_t taken = 0;
     while (taken < end->size) {
@@ -60,7 +60,7 @@ static int take(struct end *end, uint8_t *bytes) {
             .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control,
             .msg_controllen = sizeof control};
         ssize_t count = recvmsg(end->descriptor, &message, MSG_DONTWAIT);
-        end->last_ns = reading(CLOCK_MONOTONIC_RAW);
+        *at = reading(CLOCK_MONOTONIC_RAW);
         if (count < 0 && errno != EAGAIN && errno != EINTR) return errno;
         if (count == 0) return ECONNRESET;
         if (count > 0) taken += (size_t)count;
@@ -68,8 +68,8 @@ static int take(struct end *end, uint8_t *bytes) {
     return 0;
 }
 
-static int give(struct end *end, const uint8_t *bytes) {
-    end->last_ns = reading(CLOCK_MONOTONIC_RAW);
+static int give(struct end *end, const uint8_t *bytes, int64_t *at) {
+    *at = reading(CLOCK_MONOTONIC_RAW);
     ssize_t count = send(end->descriptor, bytes, end->size, MSG_NOSIGNAL);
     return count == (ssize_t)end->size ? 0 : ECONNRESET;
 }
@@ -79,8 +79,9 @@ static void *answer_all(void *data) {
     uint8_t bytes[most_bytes] = {0};
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
     for (uint32_t place = 0; !end->failure && place < end->exchanges; place++) {
-        end->failure = take(end, bytes);
-        if (!end->failure) end->failure = give(end, bytes);
+        int64_t *readings = end->readings + 2 * place;
+        end->failure = take(end, bytes, readings);
+        if (!end->failure) end->failure = give(end, bytes, readings + 1);
     }
     end->cpu_ns = reading(CLOCK_THREAD_CPUTIME_ID) - begin;
     return NULL;
@@ -94,19 +95,23 @@ static void ask_all(struct end *end, uint32_t train, int pause_ms) {
             struct epoll_event event;
             epoll_wait(end->poll, &event, 1, pause_ms);
         }
-        end->failure = give(end, bytes);
-        if (!end->failure) end->failure = take(end, bytes);
+        int64_t *readings = end->readings + 2 * place;
+        end->failure = give(end, bytes, readings);
+        if (!end->failure) end->failure = take(end, bytes, readings + 1);
     }
     end->cpu_ns = reading(CLOCK_THREAD_CPUTIME_ID) - begin;
 }
 
 int legato_echo(
-    uint32_t trains, uint32_t train, int pause_ms, size_t size, legato_echoed *echoed) {
+    uint32_t trains, uint32_t train, int pause_ms, size_t size, int64_t *asked,
+    int64_t *answered, legato_echoed *echoed) {
     memset(echoed, 0, sizeof *echoed);
     if (size > most_bytes) return EMSGSIZE;
     uint16_t port = 0;
-    struct end asking = {.descriptor = -1, .poll = -1, .exchanges = trains * train};
+    struct end asking = {
+        .descriptor = -1, .poll = -1, .exchanges = trains * train, .readings = asked};
     struct end answering = asking;
+    answering.readings = answered;
     int listener = loopback_listen(1, &port);
     int asker = listener < 0 ? -1 : loopback_connect(port);
     int answerer = asker < 0 ? -1 : accept(listener, NULL, NULL);

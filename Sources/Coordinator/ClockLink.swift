@@ -47,8 +47,9 @@ package final class ClockLink {
     private let loop: EventLoop
     private let timer: LoopTimer
     private let closingTimer: LoopTimer
-    private var connection: MessageConnection?
-    private var trains = ProbeTrains()
+    // Unchecked: confined, and `trains` calls nobody while it changes.
+    @exclusivity(unchecked) private var connection: MessageConnection?
+    @exclusivity(unchecked) private var trains = ProbeTrains()
     private var pace = Pace.waiting
     /// Until when another pace holds, and which one then.
     private var later: (at: LocalInstant, pace: Pace)?
@@ -85,11 +86,9 @@ package final class ClockLink {
         trains.connectionLost()
         connection.deflates = false
         connection.stampReceives()
-        connection.onMessage = { [unowned self, unowned connection] message, arrival in
-            guard case .probeReply(let reply) = message, connection === self.connection else {
-                return
-            }
-            received(reply, arrival)
+        // One that is dropped calls no more.
+        connection.onMessage = { [unowned self] message, arrival in
+            if case .probeReply(let reply) = message { received(reply, arrival) }
         }
         connection.onClosed = { [unowned self, unowned connection] _ in
             if connection === self.connection { detached() }
@@ -160,7 +159,7 @@ package final class ClockLink {
             detached()
             return drop(connection)
         }
-        if let probe = trains.trainDue(now: now) { connection.send(.probe(probe)) }
+        if let probe = trains.trainDue(now: now) { send(probe) }
         if let later, now >= later.at {
             pace = later.pace
             self.later = nil
@@ -173,6 +172,10 @@ package final class ClockLink {
         schedule(after: next)
     }
 
+    private func send(_ probe: Probe) {
+        if let t1 = connection?.send(.probe(probe)) { trains.sent(at: t1) }
+    }
+
     // MARK: What comes back
 
     private func received(_ reply: ProbeReply, _ arrival: Arrival) {
@@ -180,7 +183,7 @@ package final class ClockLink {
             guard
                 let row = try trains.replied(reply, at: arrival.read, kernel: arrival.kernel)
             else { return }
-            if let next = trains.nextProbe(now: RawClock.now()) { connection?.send(.probe(next)) }
+            if let next = trains.nextProbe(now: arrival.read) { send(next) }
             onRow(row)
         } catch {
             close()

@@ -20,7 +20,7 @@ final class ClockProbes {
         var journal: (Int, [UInt8]) -> Void
     }
 
-    private struct Agent {
+    private final class Agent {
         let link: ClockLink
         /// Whether it names the coordinator's own clock.
         let namesOwnClock: Bool
@@ -29,6 +29,12 @@ final class ClockProbes {
         var unwritten: [ProbeRow] = []
         var firstAnswer: LocalInstant?
         var lastFit: LocalInstant?
+
+        init(link: ClockLink, namesOwnClock: Bool, log: ExchangeLog) {
+            self.link = link
+            self.namesOwnClock = namesOwnClock
+            self.log = log
+        }
     }
 
     /// Rows that are written together.
@@ -111,25 +117,27 @@ final class ClockProbes {
     }
 
     private func answered(_ place: Int, _ row: ProbeRow) {
-        // In place: a copy of the log would cost more than the probe.
-        agents[place]!.log.append(row)
-        agents[place]!.unwritten.append(row)
-        if agents[place]!.unwritten.count >= Self.rowsPerEntry { write(place) }
-        if !hasStarted, row.exchange.member + 1 == ProbeTrains.members { bindIfKnown(place, row) }
+        guard let agent = agents[place] else { return }
+        agent.log.append(row)
+        agent.unwritten.append(row)
+        if agent.unwritten.count >= Self.rowsPerEntry { write(place) }
+        if !hasStarted, row.exchange.member + 1 == ProbeTrains.members {
+            bindIfKnown(place, agent, row)
+        }
     }
 
     private func write(_ place: Int) {
-        guard let rows = agents[place]?.unwritten, !rows.isEmpty else { return }
-        agents[place]!.unwritten.removeAll(keepingCapacity: true)
-        events.journal(place, ProbeRowCodec.encode(rows))
+        guard let agent = agents[place], !agent.unwritten.isEmpty else { return }
+        let bytes = ProbeRowCodec.encode(agent.unwritten)
+        agent.unwritten.removeAll(keepingCapacity: true)
+        events.journal(place, bytes)
     }
 
     /// Bound, and until the others are here too a train now and then keeps it so.
-    private func bindIfKnown(_ place: Int, _ row: ProbeRow) {
-        guard let agent = agents[place] else { return }
+    private func bindIfKnown(_ place: Int, _ agent: Agent, _ row: ProbeRow) {
         let now = LocalInstant(ns: row.exchange.t4)
         let first = agent.firstAnswer ?? now
-        agents[place]!.firstAnswer = first
+        agent.firstAnswer = first
         if let last = agent.lastFit, now - last < Self.renewal { return }
         let isShared = agent.namesOwnClock && agent.log.admitsSharedClock
         guard agent.log.count >= Self.leastExchanges,
@@ -140,7 +148,7 @@ final class ClockProbes {
         // One that cannot be was turned away; the last row is here.
         guard let fit = try? ClockFit(exchanges: recent) else { return }
         if agent.lastFit == nil { agent.link.probe(at: .waiting) }
-        agents[place]!.lastFit = now
+        agent.lastFit = now
         let mapped = fit.map(LocalInstant(ns: row.exchange.t3))
         let bound =
             isShared

@@ -48,6 +48,12 @@ package struct ProbeTrains: Sendable {
         return awaited
     }
 
+    /// The probe was sent at `instant`, not before the instant that it was made at: its t1.
+    package mutating func sent(at instant: LocalInstant) {
+        precondition(awaited != nil, "a probe was sent that nobody made")
+        awaited?.t1 = instant.ns
+    }
+
     /// A reply arrived at `now`, by the kernel's own stamp at `kernel`: what it tells, nil when it is
     /// not the one awaited. ``nextProbe(now:)`` has what follows.
     ///

@@ -16,6 +16,7 @@ package final class EventLoop: @unchecked Sendable {
     package let name: String
 
     let uv: UnsafeMutablePointer<uv_loop_t>
+    private let measuresLoad: Bool
     /// Where every stream of this loop reads into: a read is handed on before the next begins.
     let readBuffer: UnsafeMutableRawBufferPointer
 
@@ -58,9 +59,12 @@ package final class EventLoop: @unchecked Sendable {
     /// The loop whose thread this is; nil elsewhere.
     private static let currentKey = LoopThreadKey()
 
-    /// Throws when the system gives no descriptors for the loop.
-    package init(name: String) throws(SystemError) {
+    /// - Parameter measuresLoad: ``load()`` can be asked. libuv then polls twice a turn, once without
+    ///   waiting, which costs a system call: not where a wake-up's cost or lateness counts.
+    /// - Throws: when the system gives no descriptors for the loop.
+    package init(name: String, measuresLoad: Bool = false) throws(SystemError) {
         self.name = name
+        self.measuresLoad = measuresLoad
         uv = .allocate(capacity: 1)
         wakeup = .allocate(capacity: 1)
         readBuffer = .allocate(byteCount: Self.readBufferSize, alignment: 64)
@@ -74,7 +78,9 @@ package final class EventLoop: @unchecked Sendable {
                 remedy: "raise the limit of open files (ulimit -n)")
         }
         // Before the loop runs, and never failing on Linux with an initialised loop.
-        precondition(legato_loop_measure_idle_time(uv) == 0, "libuv refused idle time metrics")
+        precondition(
+            !measuresLoad || legato_loop_measure_idle_time(uv) == 0,
+            "libuv refused idle time metrics")
         let data = Unmanaged.passUnretained(self).toOpaque()
         let armed = uv_async_init(uv, wakeup) { handle in
             EventLoop.from(handle!.pointee.data).drain()
@@ -289,9 +295,11 @@ package final class EventLoop: @unchecked Sendable {
 
     fileprivate func enqueueJob(_ job: UnownedJob) { append(.job(job)) }
 
-    /// How long the loop has waited for events so far, and when that was read; any thread.
+    /// How long the loop has waited for events so far, and when that was read; any thread. Only of a
+    /// loop that was made to measure it.
     package func load() -> LoopLoad {
-        LoopLoad(
+        precondition(measuresLoad, "the event loop \(name) does not measure its load")
+        return LoopLoad(
             at: TimeSpan(ns: Int64(uv_hrtime())),
             idle: TimeSpan(ns: Int64(uv_metrics_idle_time(uv))))
     }

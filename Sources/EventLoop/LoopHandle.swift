@@ -9,8 +9,8 @@ package class LoopHandle {
     package let loop: EventLoop
     /// Dangling once the close callback ran; every use is behind `isClosed`.
     let raw: UnsafeMutableRawPointer
-    /// Whether ``close(_:)`` was called.
-    package private(set) var isClosed = false
+    /// Whether ``close(_:)`` was called. Read on every way in, and only ever set.
+    @exclusivity(unchecked) package private(set) var isClosed = false
 
     private var whenClosed: [() -> Void] = []
     private var isFreed = false

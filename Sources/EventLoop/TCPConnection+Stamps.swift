@@ -4,7 +4,7 @@ package import TimeBase
 
 extension TCPConnection {
     /// Asks the kernel to stamp what arrives, and reads by recvmsg from now on, which is how the stamps
-    /// are told; ``lastReceiveStamp`` has them. Where that is impossible, reading goes on unstamped.
+    /// are told; ``lastReceipt`` has them. Where that is impossible, reading goes on unstamped.
     ///
     /// The readings pass by libuv's streams: a duplicate of the descriptor is polled, because libuv
     /// watches a descriptor once. Writing stays as it was.
@@ -40,14 +40,23 @@ extension TCPConnection {
             stampedReader.descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count, &stamp)
         if count == Int(-EAGAIN) || count == Int(-EINTR) { return }
         if count == 0 { return received(Int(UV_EOF.rawValue), nil) }
-        if count > 0 && stamp.seconds > 0 {
-            lastReceiveStamp = loop.realtimeConversion(at: RawClock.now()).raw(
-                ofRealtimeNs: stamp.seconds * 1_000_000_000 + stamp.nanoseconds)
-        } else {
-            lastReceiveStamp = nil
-        }
+        guard count > 0 else { return received(count, nil) }
+        let read = LocalInstant(ns: stamp.read_ns)
+        let kernel =
+            stamp.seconds > 0
+            ? loop.realtimeConversion(at: read).raw(
+                ofRealtimeNs: stamp.seconds * 1_000_000_000 + stamp.nanoseconds) : nil
+        lastReceipt = Receipt(read: read, kernel: kernel)
         received(count, loop.readBuffer.baseAddress)
     }
+}
+
+/// When a read was done, and what the kernel says of it.
+package struct Receipt: Hashable, Sendable {
+    /// Taken as the call returned, before anything else.
+    package var read: LocalInstant
+    /// The kernel's stamp of the last segment; nil where it gave none that can be converted.
+    package var kernel: LocalInstant?
 }
 
 /// Converts the kernel's CLOCK_REALTIME stamps to CLOCK_MONOTONIC_RAW.

@@ -1,19 +1,18 @@
 import CLibUV
 import Glibc
-package import TimeBase
 
 /// A TCP connection, Nagle's algorithm off.
 package final class TCPConnection: LoopHandle {
     /// The other side.
     package let remoteAddress: SocketAddress
 
-    /// The kernel's stamp of the read that is being handed on; nil unless ``stampReceives()`` was called
-    /// and the kernel gave one that can be converted.
-    package internal(set) var lastReceiveStamp: LocalInstant?
+    /// When the read that is being handed on was done; nil unless ``stampReceives()`` was called.
+    @exclusivity(unchecked) package internal(set) var lastReceipt: Receipt?
     /// Polls a duplicate of the descriptor, which it owns, once ``stampReceives()`` was called.
     var stampedReader: Poller?
 
-    private var onBytes: ((UnsafeRawBufferPointer) -> Void)?
+    // Set and called on the loop's thread alone, never while it is set.
+    @exclusivity(unchecked) private var onBytes: ((UnsafeRawBufferPointer) -> Void)?
     private var onEnd: ((SystemError?) -> Void)?
 
     private init(

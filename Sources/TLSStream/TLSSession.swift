@@ -75,7 +75,7 @@ package final class TLSSession {
 
     /// Reads plain bytes of at most one record into `buffer`.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(TLSFault) -> Reading {
-        ERR_clear_error()
+        legato_forget_errors()
         var count = 0
         let result = SSL_read_ex(ssl, buffer.baseAddress, buffer.count, &count)
         if result == 1 { return .bytes(count) }
@@ -94,12 +94,21 @@ package final class TLSSession {
 
     /// Encrypts `bytes`; ``takeOutput()`` has the records. Only once the handshake is complete.
     package func write(_ bytes: ArraySlice<UInt8>) throws(TLSFault) {
-        guard !bytes.isEmpty else { return }
-        ERR_clear_error()
+        guard bytes.withUnsafeBytes(encrypt) else { throw fault() }
+    }
+
+    /// The same for bytes that the caller keeps.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(TLSFault) {
+        guard encrypt(bytes) else { throw fault() }
+    }
+
+    private func encrypt(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard !bytes.isEmpty else { return true }
+        legato_forget_errors()
         var count = 0
-        let result = bytes.withUnsafeBytes { SSL_write_ex(ssl, $0.baseAddress, $0.count, &count) }
-        guard result == 1 else { throw fault() }
+        guard SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &count) == 1 else { return false }
         precondition(count == bytes.count, "a memory BIO takes all that it is given")
+        return true
     }
 
     /// Tells the peer that nothing more will come (close_notify); ``takeOutput()`` has the alert.
@@ -116,6 +125,17 @@ package final class TLSSession {
         guard pending > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: pending) { buffer, count in
             count = max(0, Int(BIO_read(output, buffer.baseAddress, CInt(pending))))
+        }
+    }
+
+    /// Hands the bytes for the network to `body`, each once; they are valid during the call only. A
+    /// short record's take no memory but the stack's.
+    package func sendOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let pending = legato_bio_pending(output)
+        guard pending > 0 else { return }
+        withUnsafeTemporaryAllocation(byteCount: pending, alignment: 1) { buffer in
+            let count = BIO_read(output, buffer.baseAddress, CInt(pending))
+            body(UnsafeRawBufferPointer(start: buffer.baseAddress, count: max(0, Int(count))))
         }
     }
 

@@ -26,7 +26,10 @@ package final class Deflater {
     }
 
     /// The frame's bytes deflated; the other side needs every one of them in order.
-    package func deflate(_ payload: [UInt8]) -> [UInt8] {
+    package func deflate(_ payload: [UInt8]) -> [UInt8] { deflate(payload[...]) }
+
+    /// The same of a part of an array.
+    func deflate(_ payload: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         payload.withUnsafeBytes { input in
             // zlib's type is mutable; it only reads the input.

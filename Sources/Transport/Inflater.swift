@@ -43,7 +43,8 @@ final class Inflater {
     }
 
     /// Inflates one frame to exactly `statedLength` bytes, whose own limit the caller has checked.
-    func inflate(_ payload: [UInt8], statedLength: Int) throws(InflationError) -> [UInt8] {
+    func inflate(_ payload: ArraySlice<UInt8>, statedLength: Int) throws(InflationError) -> [UInt8]
+    {
         var output: [UInt8] = []
         var failure: InflationError?
         payload.withUnsafeBytes { input in

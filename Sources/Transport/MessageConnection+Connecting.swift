@@ -56,9 +56,9 @@ extension MessageConnection {
         } onEnd: { [self] error in
             ended(error)
         }
-        guard security.isProtected else {
+        guard isProtected else {
             phase = .proving
-            write(Preface.encoded(role, proof: KeySchedule.noProof))
+            Preface.encoded(role, proof: KeySchedule.noProof).withUnsafeBytes { write($0) }
             return
         }
         phase = .handshaking

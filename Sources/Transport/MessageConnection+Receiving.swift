@@ -5,9 +5,11 @@ import Wire
 extension MessageConnection {
     /// Everything that comes from the network passes here.
     func received(_ bytes: UnsafeRawBufferPointer, from socket: TCPConnection) {
-        let arrival = Arrival(read: RawClock.now(), kernel: socket.lastReceiveStamp)
+        let arrival =
+            socket.lastReceipt.map { Arrival(read: $0.read, kernel: $0.kernel) }
+            ?? Arrival(read: RawClock.now())
         do {
-            guard security.isProtected else { return try receivedPlain(Array(bytes), arrival) }
+            guard isProtected else { return try receivedPlain(bytes, arrival) }
             if phase == .up {
                 engine?.add(bytes)
             } else {
@@ -58,17 +60,19 @@ extension MessageConnection {
             try engine.write(Preface.encoded(role, proof: keys.proof(of: role, exporter: exporter)))
         }
         // Not reached after an error: a failure sends no alert.
-        socket?.write(engine.takeOutput())
+        engine.sendOutput { socket?.write($0) }
     }
 
     /// Bytes as the peer's transport wrote them: its preface, then frames.
-    private func receivedPlain(_ bytes: [UInt8], _ arrival: Arrival) throws(TransportError) {
-        var rest = bytes[...]
+    private func receivedPlain(
+        _ bytes: UnsafeRawBufferPointer, _ arrival: Arrival
+    ) throws(TransportError) {
+        var rest = bytes
         if phase == .proving {
             let part = rest.prefix(Preface.byteCount - preface.count)
             preface += part
-            rest = rest.dropFirst(part.count)
-            if !security.isProtected { try Preface.checkBeginning(preface) }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
+            if !isProtected { try Preface.checkBeginning(preface) }
             guard preface.count == Preface.byteCount else { return }
             try Preface.check(preface, from: role.other, expected: expectedProof)
             becomeUp()
@@ -86,14 +90,15 @@ extension MessageConnection {
     }
 
     private func message(of frame: Frame) throws(TransportError) -> Message {
-        var payload = frame.payload
-        if frame.isCompressed {
-            let inflater = inflater ?? Inflater()
-            self.inflater = inflater
-            do {
-                payload = try inflater.inflate(payload, statedLength: frame.inflatedLength)
-            } catch { throw .inflation(error) }
+        guard frame.isCompressed else {
+            do { return try Message(frame, from: role.other) } catch { throw .decoding(error) }
         }
+        let inflater = inflater ?? Inflater()
+        self.inflater = inflater
+        let payload: [UInt8]
+        do {
+            payload = try inflater.inflate(frame.payload, statedLength: frame.inflatedLength)
+        } catch { throw .inflation(error) }
         do {
             return try Message(kind: frame.kind, payload: payload, from: role.other)
         } catch { throw .decoding(error) }

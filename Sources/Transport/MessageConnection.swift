@@ -1,6 +1,6 @@
 package import EventLoop
 import TLSStream
-import TimeBase
+package import TimeBase
 package import Wire
 
 /// A connection that carries ``Message``s between a coordinator and an agent.
@@ -13,10 +13,13 @@ package final class MessageConnection {
     /// This side's role; the peer has proved the other.
     package let role: Role
     package let security: Security
+    /// Under TLS.
+    let isProtected: Bool
 
     /// The connection can be used. A listener's connections are up when they are handed over.
     package var onUp: (() -> Void)?
-    package var onMessage: ((Message, Arrival) -> Void)?
+    // Called on the loop's thread alone; who sets it anew within the call changes the next one.
+    @exclusivity(unchecked) package var onMessage: ((Message, Arrival) -> Void)?
     /// The queue has fallen to the low-water mark after ``isAboveHighWater``.
     package var onDrained: (() -> Void)?
     /// The connection is over: with the reason, or nil when this side closed it.
@@ -42,24 +45,27 @@ package final class MessageConnection {
         case closed
     }
 
-    var phase = Phase.connecting
+    // What every message passes is unchecked: all of it is confined to the loop's thread, and none is
+    // touched by what is called while it changes.
+    @exclusivity(unchecked) var phase = Phase.connecting
     let limits: TransportLimits
     let keys: KeySchedule?
     var context: TLSContext?
     let side: TLSSession.Side
-    var socket: TCPConnection?
+    @exclusivity(unchecked) var socket: TCPConnection?
     var attempt: TCPConnection?
 
     // What is received.
-    var engine: TLSEngine?
+    @exclusivity(unchecked) var engine: TLSEngine?
     var gate: RecordGate
     var preface: [UInt8] = []
     var expectedProof = KeySchedule.noProof
-    var reader = FrameReader()
+    @exclusivity(unchecked) var reader = FrameReader()
     var inflater: Inflater?
 
     private let patience: LoopTimer
     private var deflater: Deflater?
+    @exclusivity(unchecked) private var outgoing = FrameWriter()
 
     init(
         loop: EventLoop, role: Role, security: Security, limits: TransportLimits,
@@ -68,6 +74,7 @@ package final class MessageConnection {
         self.loop = loop
         self.role = role
         self.security = security
+        isProtected = security.isProtected
         self.limits = limits
         self.side = side
         self.keys = keys
@@ -96,38 +103,53 @@ package final class MessageConnection {
     /// are dropped, as ``onClosed`` says.
     ///
     /// A message that does not fit a frame, and a peer that leaves too much unread, end the connection.
-    package func send(_ message: Message) {
+    ///
+    /// - Returns: the instant that a message with ``Message/sendingStampOffset`` was stamped with: read
+    ///   when all else was done but the checksum, the encryption and the call of the kernel. Nil for
+    ///   other messages, and for what was dropped.
+    @discardableResult
+    package func send(_ message: Message) -> LocalInstant? {
         loop.preconditionCurrent()
-        guard phase != .closed else { return }
+        guard phase != .closed else { return nil }
         precondition(phase == .up, "a message was sent before the connection was up")
-        let payload = message.encodedPayload()
-        guard payload.count <= WireLimits.inflatedPayload else {
-            return fail(.messageTooLarge(message.kind, byteCount: payload.count))
+        outgoing.begin(message)
+        let byteCount = outgoing.payloadByteCount
+        guard byteCount <= WireLimits.inflatedPayload else {
+            fail(.messageTooLarge(message.kind, byteCount: byteCount))
+            return nil
         }
-        var frame = Frame(kind: message.kind.rawValue, payload: payload)
-        if deflates && payload.count >= TransportLimits.deflateThreshold {
+        let stampOffset = message.sendingStampOffset
+        if deflates && stampOffset == nil && byteCount >= TransportLimits.deflateThreshold {
             let deflater = deflater ?? Deflater()
             self.deflater = deflater
-            frame = Frame(
-                kind: frame.kind, deflated: deflater.deflate(payload),
-                inflatedLength: payload.count)
+            outgoing.replacePayload(deflated: deflater.deflate(outgoing.payload))
         }
-        guard frame.payload.count <= WireLimits.framePayload else {
-            return fail(.messageTooLarge(message.kind, byteCount: payload.count))
+        guard outgoing.payloadByteCount <= WireLimits.framePayload else {
+            fail(.messageTooLarge(message.kind, byteCount: byteCount))
+            return nil
         }
-        write(frame.encoded())
+        var sent: LocalInstant?
+        if let stampOffset {
+            let now = RawClock.now()
+            outgoing.stamp(now, at: stampOffset)
+            sent = now
+        }
+        outgoing.seal()
+        outgoing.bytes.withUnsafeBytes { write($0) }
+        outgoing.release()
+        return sent
     }
 
-    func write(_ bytes: [UInt8]) {
+    func write(_ bytes: UnsafeRawBufferPointer) {
         guard let socket else { return }
-        if security.isProtected {
+        if isProtected {
             guard let engine else { preconditionFailure("bytes were sent before the handshake") }
             do {
                 try engine.write(bytes)
             } catch {
                 return fail(error)
             }
-            socket.write(engine.takeOutput())
+            engine.sendOutput { socket.write($0) }
         } else {
             socket.write(bytes)
         }

@@ -11,6 +11,10 @@ final class TLSContext {
     /// The external key in the shape that OpenSSL wants: a session that can only be resumed.
     private let session: OpaquePointer
 
+    /// Where a record is decrypted: what it holds is handed on before another one is read.
+    let plaintext = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: TLSSession.recordBytes, alignment: 16)
+
     /// The one identity that is offered and accepted: it says nothing about the token.
     private static let identity = StaticBytes("legato")
 
@@ -46,6 +50,7 @@ final class TLSContext {
     deinit {
         SSL_SESSION_free(session)
         SSL_CTX_free(context)
+        plaintext.deallocate()
     }
 
     private func setKey(_ key: [UInt8]) {

@@ -3,16 +3,20 @@ import TLSStream
 
 /// The TLS of one link between coordinator and agent: a session that proves the shared key.
 ///
-/// After an error what ``takeOutput()`` would give is to be thrown away with the engine: no alert is
+/// After an error what ``sendOutput(_:)`` would give is to be thrown away with the engine: no alert is
 /// ever sent.
 final class TLSEngine {
     private let session: TLSSession
+    private let context: TLSContext
     private(set) var isEstablished = false
 
     /// RFC 8446, section 7.5: labels without registration begin with EXPERIMENTAL.
     private static let exporterLabel = "EXPERIMENTAL legato role"
 
-    init(context: TLSContext, side: TLSSession.Side) { session = context.makeSession(side) }
+    init(context: TLSContext, side: TLSSession.Side) {
+        self.context = context
+        session = context.makeSession(side)
+    }
 
     /// Adds bytes of the network; ``advanceHandshake()`` or ``read()`` work on them.
     func add(_ bytes: UnsafeRawBufferPointer) { session.add(bytes) }
@@ -30,35 +34,39 @@ final class TLSEngine {
         return true
     }
 
-    /// The plaintext of the next record; nil when the bytes do not hold a whole one.
-    func read() throws(TransportError) -> [UInt8]? {
-        // Asked after every read that gave something: a call and a buffer less.
+    /// The plaintext of the next record, valid until any session of the context reads again; nil when
+    /// the bytes do not hold a whole one.
+    func read() throws(TransportError) -> UnsafeRawBufferPointer? {
+        // Asked after every read that gave something: a call less.
         guard session.holdsInput else { return nil }
-        var result = Result<TLSSession.Reading, TLSFault>.success(.needsInput)
-        let bytes = [UInt8](unsafeUninitializedCapacity: TLSSession.recordBytes) { buffer, count in
-            do throws(TLSFault) {
-                let reading = try session.read(into: UnsafeMutableRawBufferPointer(buffer))
-                if case .bytes(let found) = reading { count = found }
-                result = .success(reading)
-            } catch { result = .failure(error) }
-        }
-        switch result {
-        case .success(.bytes): return bytes
-        case .success(.needsInput): return nil
-        case .success(.ended): throw .peerClosed(midFrame: false)
-        case .failure(let fault): throw TransportError(fault)
+        let reading: TLSSession.Reading
+        do throws(TLSFault) {
+            reading = try session.read(into: context.plaintext)
+        } catch { throw TransportError(error) }
+        switch reading {
+        case .bytes(let count):
+            return UnsafeRawBufferPointer(rebasing: context.plaintext[..<count])
+        case .needsInput: return nil
+        case .ended: throw .peerClosed(midFrame: false)
         }
     }
 
-    /// Encrypts `bytes`; ``takeOutput()`` has the records.
+    /// Encrypts `bytes`; ``sendOutput(_:)`` has the records.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(TransportError) {
+        do throws(TLSFault) {
+            try session.write(bytes)
+        } catch { throw TransportError(error) }
+    }
+
+    /// The same of an array.
     func write(_ bytes: [UInt8]) throws(TransportError) {
         do throws(TLSFault) {
             try session.write(bytes[...])
         } catch { throw TransportError(error) }
     }
 
-    /// The bytes for the network, each once.
-    func takeOutput() -> [UInt8] { session.takeOutput() }
+    /// Hands the bytes for the network to `body`, each once; valid during the call only.
+    func sendOutput(_ body: (UnsafeRawBufferPointer) -> Void) { session.sendOutput(body) }
 
     /// 32 bytes that only the two ends of this session know (RFC 8446, section 7.5).
     func exporter() -> [UInt8] {

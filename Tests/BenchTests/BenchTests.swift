@@ -29,6 +29,18 @@ import Testing
         #expect(BenchRow.Goal.atMost(5).holds(for: 5) && !BenchRow.Goal.atMost(5).holds(for: 5.1))
     }
 
+    @Test func aGoalByTheFloorNeedsOne() {
+        let goal = BenchRow.Goal.atMostFloors(1.5)
+        #expect(goal.holds(for: 9, ratio: 1.5) && !goal.holds(for: 9, ratio: 1.51))
+        #expect(!goal.holds(for: 9))
+        let row = BenchRow(
+            benchmark: .probes, name: "agent", value: 3, unit: "CPU us/probe", floor: 2, goal: goal)
+        let report = BenchReport(rows: [row])
+        #expect(report.meetsGoals && report.lines(style: .plain)[1].hasSuffix("<= 1.50x met"))
+        let goalJSON = report.json["rows"]?.array?.first?["goal"]
+        #expect(goalJSON?["ratio_at_most"]?.double == 1.5)
+    }
+
     private static let report = BenchReport(rows: [
         BenchRow(
             benchmark: .codec, name: "decode", value: 12_000_000, unit: "tokens/s", floor: 1.2e9,

@@ -40,6 +40,18 @@ struct ProbeTrainsTests {
         #expect(try begin(&trains, at: 900).train == 2)
     }
 
+    @Test(
+        "A probe counts from the instant at which it was sent, not from that at which it was made")
+    func sent() throws {
+        var trains = ProbeTrains()
+        let probe = try begin(&trains, at: 0)
+        trains.sent(at: LocalInstant(ns: 40))
+        #expect(!trains.isSilent(now: LocalInstant(ns: ProbeTrains.silence.ns + 40)))
+        #expect(trains.isSilent(now: LocalInstant(ns: ProbeTrains.silence.ns + 41)))
+        let row = try trains.replied(reply(to: probe), at: LocalInstant(ns: 90), kernel: nil)
+        #expect(row?.exchange.t1 == 40 && row?.exchange.t4 == 90)
+    }
+
     @Test("While an answer is awaited nothing else is sent, and a late one counts")
     func late() throws {
         var trains = ProbeTrains()

@@ -6,10 +6,10 @@ import TimeBase
 /// Runs `body` on a fresh loop and returns what it hands to its continuation; the loop must close
 /// clean afterwards.
 func onLoop<Result: Sendable>(
-    _ name: String = "test",
+    _ name: String = "test", measuresLoad: Bool = false,
     _ body: @escaping @Sendable (EventLoop, @escaping @Sendable (Result) -> Void) throws -> Void
 ) async throws -> Result {
-    let loop = try EventLoop(name: name)
+    let loop = try EventLoop(name: name, measuresLoad: measuresLoad)
     loop.start()
     let result: Result = try await withCheckedThrowingContinuation { continuation in
         loop.post {
@@ -131,7 +131,7 @@ func onLoop<Result: Sendable>(
     }
 
     @Test func busyShareSeparatesWorkFromWaiting() async throws {
-        let shares: [Double] = try await onLoop { loop, done in
+        let shares: [Double] = try await onLoop(measuresLoad: true) { loop, done in
             let timer = LoopTimer(loop: loop)
             let begin = loop.load()
             timer.start(after: .milliseconds(40)) {

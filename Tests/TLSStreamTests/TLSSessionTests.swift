@@ -73,6 +73,24 @@ import Testing
         #expect(try client.read(into: buffer) == .ended)
     }
 
+    @Test(arguments: [1, 100, 1_024, 100_000])
+    func outputIsHandedOnOnce(count: Int) throws {
+        let (client, server) = try ends()
+        try shake(client, server)
+        let bytes = [UInt8](repeating: 0x61, count: count)
+        try bytes.withUnsafeBytes(server.write)
+        var calls = 0
+        server.sendOutput { records in
+            calls += 1
+            client.add(records)
+        }
+        server.sendOutput { _ in calls += 1 }
+        #expect(calls == 1 && !server.holdsOutput)
+        var found = 0
+        while client.holdsInput, let text = try text(client) { found += text.utf8.count }
+        #expect(found == count)
+    }
+
     @Test func aKeyUpdateIsAnswered() throws {
         let (client, server) = try ends()
         try shake(client, server)

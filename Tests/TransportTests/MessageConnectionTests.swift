@@ -89,6 +89,35 @@ import Wire
                 + "finished\ngoodbye: done")
     }
 
+    /// The instant that a probe carries is read while it is sent, and told to the sender.
+    @Test(arguments: [Security.tested, .local])
+    func aProbeCarriesTheInstantOfItsSending(security: Security) async throws {
+        let text = try await Network.run { network in
+            network.awaitLines(1)
+            var sent: [LocalInstant] = []
+            let address = try network.listen(security: security) { connection in
+                for member in 0..<UInt16(20) {
+                    let before = RawClock.now()
+                    let probe = Probe(train: 7, member: member, t1: 1)
+                    guard let t1 = connection.send(.probe(probe)) else { return }
+                    #expect(before <= t1 && t1 <= RawClock.now())
+                    sent.append(t1)
+                }
+                #expect(connection.send(.ping(1)) == nil)
+            }
+            let agent = network.connect(to: address, security: security)
+            var found: [Probe] = []
+            agent.onMessage = { message, _ in
+                if case .probe(let probe) = message { found.append(probe) }
+                guard message == .ping(1) else { return }
+                let isSame = found.map(\.t1) == sent.map(\.ns)
+                let isAll = found.map(\.member) == Array(0..<20)
+                network.hear(isSame && isAll ? "all" : "\(found) after \(sent)")
+            }
+        }
+        #expect(text == "all")
+    }
+
     @Test func kernelStampsPrecedeTheRead() async throws {
         let text = try await Network.run { network in
             network.awaitLines(1)
@@ -113,7 +142,10 @@ import Wire
             }
             agent.onMessage = { message, arrival in
                 guard case .pong(let token) = message else { return }
-                if token < 200 { return agent.send(.ping(token + 1)) }
+                guard token >= 200 else {
+                    agent.send(.ping(token + 1))
+                    return
+                }
                 // The kernel turns its stamps on late: the first ones may be missing.
                 network.hear(stamped > 100 && arrival.kernel != nil ? "stamped" : "\(stamped)")
             }

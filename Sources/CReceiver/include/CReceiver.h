@@ -89,5 +89,9 @@ typedef struct {
 /// connection, each sent on receipt of the one before, with a pause between trains; epoll, recvmsg with
 /// the kernel's stamp, a clock reading and a send a message on either side, nothing else. Returns 0 or
 /// an errno.
+///
+/// The clock readings, CLOCK_MONOTONIC_RAW in ns: of exchange i, `asked` has the sending at 2i and the
+/// answer's receipt at 2i + 1, `answered` the message's receipt and the answer's sending.
 int legato_echo(
-    uint32_t trains, uint32_t train, int pause_ms, size_t size, legato_echoed *_Nonnull echoed);
+    uint32_t trains, uint32_t train, int pause_ms, size_t size, int64_t *_Nonnull asked,
+    int64_t *_Nonnull answered, legato_echoed *_Nonnull echoed);

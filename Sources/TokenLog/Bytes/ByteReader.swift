@@ -5,6 +5,8 @@
 package struct ByteReader: Sendable {
     @usableFromInline let storage: [UInt8]
     @usableFromInline let end: Int
+    /// Where errors count from.
+    private let origin: Int
     /// Where the next field begins, from the start of the bytes.
     @usableFromInline package internal(set) var offset: Int
 
@@ -12,14 +14,17 @@ package struct ByteReader: Sendable {
     package init(_ bytes: [UInt8]) {
         storage = bytes
         end = bytes.count
+        origin = 0
         offset = 0
     }
 
-    /// A reader over the bytes in `range`, with offsets counted from the start of `bytes`.
+    /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from the
+    /// start of the range.
     package init(_ bytes: [UInt8], in range: Range<Int>) {
         precondition(range.upperBound <= bytes.count, "the range ends inside the bytes")
         storage = bytes
         end = range.upperBound
+        origin = range.lowerBound
         offset = range.lowerBound
     }
 
@@ -208,7 +213,7 @@ package struct ByteReader: Sendable {
     package func error(
         _ field: StaticString, back: Int, _ problem: DecodeError.Problem
     ) -> DecodeError {
-        DecodeError("\(field)", at: offset - back, problem)
+        DecodeError("\(field)", at: offset - origin - back, problem)
     }
 
     @usableFromInline

@@ -10,6 +10,12 @@ package struct ByteWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Forgets all but the first `count` bytes, and keeps the room.
+    package mutating func truncate(to count: Int) {
+        precondition(count <= bytes.count, "only what was written can be kept")
+        bytes.removeLast(bytes.count - count)
+    }
+
     /// The number of bytes written.
     @inlinable
     package var count: Int { bytes.count }
@@ -38,10 +44,35 @@ package struct ByteWriter: Sendable {
 
     @inline(__always)
     private mutating func littleEndian<Value: FixedWidthInteger>(_ value: Value) {
-        var rest = value
-        for _ in 0..<MemoryLayout<Value>.size {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    /// `count` bytes of zero: room for what is put there later, or none.
+    package mutating func zeros(_ count: Int) {
+        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { zeros in
+            zeros.initializeMemory(as: UInt8.self, repeating: 0)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(zeros))
+        }
+    }
+
+    /// Little-endian, in place of the 2 bytes from `start`.
+    package mutating func replace(at start: Int, with value: UInt16) { overwrite(start, value) }
+
+    /// Little-endian, in place of the 4 bytes from `start`.
+    package mutating func replace(at start: Int, with value: UInt32) { overwrite(start, value) }
+
+    /// Little-endian, in place of the 8 bytes from `start`.
+    package mutating func replace(at start: Int, with value: Int64) { overwrite(start, value) }
+
+    @inline(__always)
+    private mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ start: Int, _ value: Value
+    ) {
+        precondition(
+            start >= 0 && start + MemoryLayout<Value>.size <= bytes.count,
+            "what is replaced was written before")
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: value.littleEndian, toByteOffset: start, as: Value.self)
         }
     }
 

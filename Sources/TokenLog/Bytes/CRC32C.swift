@@ -14,13 +14,14 @@ package struct CRC32C: Sendable {
     package mutating func add(_ bytes: [UInt8]) { add(bytes[...]) }
 
     /// Adds `bytes`; O(n), eight bytes a step.
-    package mutating func add(_ bytes: ArraySlice<UInt8>) {
+    package mutating func add(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { add($0) } }
+
+    /// Adds `bytes`; O(n), eight bytes a step.
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         let start = state
-        // Sound: both buffers are used within the closures only, and every index is below its
+        // Sound: both buffers are used within the closure only, and every index is below its
         // buffer's count (tables: eight rows of 256, indexed by a byte).
-        state = CRC32C.tables.withUnsafeBufferPointer { tables in
-            bytes.withUnsafeBytes { CRC32C.advance(start, over: $0, tables) }
-        }
+        state = CRC32C.tables.withUnsafeBufferPointer { CRC32C.advance(start, over: bytes, $0) }
     }
 
     /// The checksum of `bytes` alone.

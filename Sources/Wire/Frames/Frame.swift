@@ -4,20 +4,22 @@ package import TokenLog
 ///
 /// Deflating belongs to the transport, because the history of a zlib stream belongs to one
 /// connection; see ``Message`` for what the payload means once inflated.
-package struct Frame: Hashable, Sendable {
-    package var kind: UInt8
-    package var isCompressed: Bool
+package struct Frame: Sendable {
+    package let kind: UInt8
+    package let isCompressed: Bool
     /// Bytes of the payload after inflation.
-    package var inflatedLength: Int
-    /// The payload as it crosses the network.
-    package var payload: [UInt8]
+    package let inflatedLength: Int
+    /// Shared with whoever decoded the frame: a frame is read where it lies.
+    private let storage: [UInt8]
+    private let range: Range<Int>
 
     /// A frame whose payload is not deflated.
     package init(kind: UInt8, payload: [UInt8]) {
         self.kind = kind
         isCompressed = false
         inflatedLength = payload.count
-        self.payload = payload
+        storage = payload
+        range = 0..<payload.count
     }
 
     /// A frame whose payload was deflated from `inflatedLength` bytes.
@@ -25,59 +27,55 @@ package struct Frame: Hashable, Sendable {
         self.kind = kind
         isCompressed = true
         self.inflatedLength = inflatedLength
-        self.payload = payload
+        storage = payload
+        range = 0..<payload.count
     }
 
-    /// Bytes of the encoded frame.
-    package var encodedByteCount: Int { FrameHeader.byteCount + payload.count }
+    /// The payload as it crosses the network.
+    package var payload: ArraySlice<UInt8> { storage[range] }
 
-    /// The frame at the front of `bytes`; nil when more bytes are needed. On success its
-    /// ``encodedByteCount`` bytes are used up.
+    /// Reads the payload.
+    var reader: ByteReader { ByteReader(storage, in: range) }
+
+    /// Bytes of the encoded frame.
+    package var encodedByteCount: Int { FrameHeader.byteCount + range.count }
+
+    /// The frame in `bytes` from `start` on; nil when more bytes are needed. On success its
+    /// ``encodedByteCount`` bytes are used up, and it keeps `bytes`.
     ///
     /// - Parameter limit: the longest payload accepted, in bytes.
     /// - Throws: ``DecodeError`` for what can never become a frame: the connection must be closed,
     ///   since nothing after it can be trusted.
     package init?(
-        decoding bytes: ArraySlice<UInt8>, limit: Int = WireLimits.framePayload
+        decoding bytes: [UInt8], from start: Int = 0, limit: Int = WireLimits.framePayload
     ) throws(DecodeError) {
-        guard let header = try FrameHeader(decoding: bytes, limit: limit) else { return nil }
-        let total = FrameHeader.byteCount + header.payloadLength
-        guard bytes.count >= total else { return nil }
-        let payload = bytes.dropFirst(FrameHeader.byteCount).prefix(header.payloadLength)
-        var crc = CRC32C()
-        crc.add(bytes.prefix(FrameHeader.checkedByteCount))
-        crc.add(payload)
-        guard crc.value == header.checksum else {
+        guard let header = try FrameHeader(decoding: bytes, from: start, limit: limit) else {
+            return nil
+        }
+        let end = start + FrameHeader.byteCount + header.payloadLength
+        guard bytes.count >= end else { return nil }
+        let computed = FrameHeader.checksum(of: bytes, start..<end)
+        guard computed == header.checksum else {
             throw DecodeError(
-                "frame", at: 0, .checksum(stored: header.checksum, computed: crc.value))
+                "frame", at: 0, .checksum(stored: header.checksum, computed: computed))
         }
         kind = header.kind
         isCompressed = header.isCompressed
         inflatedLength = header.inflatedLength
-        self.payload = Array(payload)
+        storage = bytes
+        range = (start + FrameHeader.byteCount)..<end
     }
 
     /// Appends header and payload.
     ///
     /// - Precondition: the lengths are within ``WireLimits``.
     package func encode(into writer: inout ByteWriter) {
-        precondition(payload.count <= WireLimits.framePayload, "a frame is at most 1 MiB")
-        precondition(
-            inflatedLength <= WireLimits.inflatedPayload, "a frame inflates to at most 16 MiB")
-        precondition(
-            isCompressed || inflatedLength == payload.count, "a plain frame states its own length")
         let start = writer.count
-        writer.raw(FrameHeader.magic)
-        writer.fixed(FrameHeader.layoutVersion)
-        writer.byte(kind)
-        writer.byte(isCompressed ? FrameHeader.compressedFlag : 0)
-        writer.fixed(UInt32(payload.count))
-        writer.fixed(UInt32(inflatedLength))
-        var crc = CRC32C()
-        crc.add(writer.bytes[start...])
-        crc.add(payload)
-        writer.fixed(crc.value)
+        writer.zeros(FrameHeader.byteCount)
         writer.raw(payload)
+        FrameHeader.seal(
+            &writer, from: start, kind: kind, isCompressed: isCompressed,
+            inflatedLength: inflatedLength)
     }
 
     /// The encoded frame alone.
@@ -85,5 +83,19 @@ package struct Frame: Hashable, Sendable {
         var writer = ByteWriter(capacity: encodedByteCount)
         encode(into: &writer)
         return writer.bytes
+    }
+}
+
+extension Frame: Hashable {
+    package static func == (a: Frame, b: Frame) -> Bool {
+        a.kind == b.kind && a.isCompressed == b.isCompressed
+            && a.inflatedLength == b.inflatedLength && a.payload == b.payload
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(isCompressed)
+        hasher.combine(inflatedLength)
+        hasher.combine(payload)
     }
 }

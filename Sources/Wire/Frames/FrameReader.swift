@@ -17,23 +17,24 @@ package struct FrameReader: Sendable {
     package var heldByteCount: Int { buffer.count - start }
 
     /// Adds what the network delivered.
-    package mutating func append(_ bytes: ArraySlice<UInt8>) {
+    ///
+    /// In place, when the frames that were taken before are gone: they are read where they lie.
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard failure == nil else { return }
-        if start > 0 {
+        if start == buffer.count {
+            buffer.removeAll(keepingCapacity: true)
+        } else if start > 0 {
             buffer.removeFirst(start)
-            start = 0
         }
+        start = 0
         buffer.append(contentsOf: bytes)
     }
-
-    /// The same of a whole array.
-    package mutating func append(_ bytes: [UInt8]) { append(bytes[...]) }
 
     /// The next complete frame; nil when more bytes are needed. Call it until it returns nil.
     package mutating func next() throws(DecodeError) -> Frame? {
         if let failure { throw failure }
         do {
-            guard let frame = try Frame(decoding: buffer[start...], limit: limit) else {
+            guard let frame = try Frame(decoding: buffer, from: start, limit: limit) else {
                 return nil
             }
             start += frame.encodedByteCount

@@ -47,8 +47,11 @@ package struct Probe: Hashable, Sendable {
         writer.fixed(train)
         writer.fixed(member)
         writer.fixed(t1)
-        for _ in 0..<Self.paddingWords { writer.fixed(UInt64(0)) }
+        writer.zeros(Self.paddingWords * 8)
     }
+
+    /// Where `encode` puts t1, in bytes.
+    static let t1Offset = 6
 
     /// What the reply has more, in words of 8 bytes: t2, t3, k2 and the ledger's four.
     private static let paddingWords = 7
@@ -59,8 +62,7 @@ package struct Probe: Hashable, Sendable {
         t1 = try reader.fixed("probe t1")
         for _ in 0..<Self.paddingWords {
             guard try reader.fixed("probe padding", as: UInt64.self) == 0 else {
-                throw DecodeError(
-                    "probe padding", at: reader.offset - 8, .contradiction("it is not zero"))
+                throw reader.error("probe padding", back: 8, .contradiction("it is not zero"))
             }
         }
     }
@@ -122,6 +124,9 @@ package struct ProbeReply: Hashable, Sendable {
         writer.fixed(ledger.boottimeNs)
         writer.fixed(ledger.realtimeNs)
     }
+
+    /// Where `encode` puts t3, in bytes.
+    static let t3Offset = 22
 
     /// Stands for a stamp that is not there: of a fixed size, too.
     private static let noStamp = Int64.min

@@ -3,10 +3,20 @@ package import TokenLog
 extension Message {
     /// The payload of the message's frame, not deflated.
     package func encodedPayload() -> [UInt8] {
-        // A probe in one allocation.
-        var writer = ByteWriter(capacity: 96)
+        var writer = ByteWriter()
         encode(into: &writer)
         return writer.bytes
+    }
+
+    /// Where the payload holds the instant of its own sending, in bytes; nil for messages without one.
+    ///
+    /// Whoever sends the message reads the clock when all else is done, and puts the instant there.
+    package var sendingStampOffset: Int? {
+        switch self {
+        case .probe: Probe.t1Offset
+        case .probeReply: ProbeReply.t3Offset
+        default: nil
+        }
     }
 
     /// The message's frame, not deflated.
@@ -44,6 +54,15 @@ extension Message {
         }
     }
 
+    /// The message of a frame that is not compressed, read where it lies.
+    ///
+    /// - Parameter sender: the role of the peer that sent it.
+    /// - Throws: as ``init(kind:payload:from:)``.
+    package init(_ frame: Frame, from sender: Role) throws(DecodeError) {
+        precondition(!frame.isCompressed, "a frame is inflated before its message is read")
+        try self.init(kind: frame.kind, from: sender, reading: frame.reader)
+    }
+
     /// The message of a frame, once inflated.
     ///
     /// - Parameters:
@@ -55,6 +74,12 @@ extension Message {
     package init(
         kind: UInt8, payload: [UInt8], from sender: Role
     ) throws(DecodeError) {
+        try self.init(kind: kind, from: sender, reading: ByteReader(payload))
+    }
+
+    private init(
+        kind: UInt8, from sender: Role, reading payload: consuming ByteReader
+    ) throws(DecodeError) {
         guard let kind = MessageKind(rawValue: kind) else {
             throw DecodeError("message kind", at: 0, .unknownCode(UInt64(kind)))
         }
@@ -64,7 +89,7 @@ extension Message {
                 .contradiction("\(kind) came from the \(sender), and only the \(rightful) sends it")
             )
         }
-        var reader = ByteReader(payload)
+        var reader = payload
         self = try Message.decode(kind, from: &reader)
         try reader.finish("message")
     }

@@ -120,8 +120,8 @@ package struct RunConfiguration: Hashable, Sendable {
         graceNs = try reader.signed("grace")
         stampResolutionNs = try reader.signed("stamp resolution")
         guard stampResolutionNs >= 1, stampResolutionNs <= 1_000_000 else {
-            throw DecodeError(
-                "stamp resolution", at: reader.offset,
+            throw reader.error(
+                "stamp resolution", back: 0,
                 .contradiction("\(stampResolutionNs) ns is not between 1 ns and 1 ms"))
         }
         keepsRawStamps = try reader.flag("raw stamps")

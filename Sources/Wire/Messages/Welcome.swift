@@ -35,8 +35,8 @@ package struct Welcome: Hashable, Sendable {
         agentIndex = try reader.fixed("welcome agent index")
         agentCount = try reader.fixed("welcome agent count")
         guard Int(agentCount) <= WireLimits.agents, agentIndex < agentCount else {
-            throw DecodeError(
-                "welcome agent index", at: reader.offset - 4,
+            throw reader.error(
+                "welcome agent index", back: 4,
                 .contradiction("agent \(agentIndex) of \(agentCount) is no agent of a run"))
         }
     }
