@@ -27,6 +27,10 @@ final class LinkDriver {
     private static let tick = TimeSpan.milliseconds(250)
     /// Between two attempts to reach the coordinator.
     private static let retry = TimeSpan.milliseconds(250)
+    /// Between two attempts to come back to a run: doubled after each, up to the longest, and made up
+    /// to half as long again by chance, so that many agents do not come at once.
+    private static let shortestReturn = TimeSpan.milliseconds(100)
+    private static let longestReturn = TimeSpan.seconds(2)
 
     private let loop: EventLoop
     private let options: AgentOptions
@@ -39,17 +43,20 @@ final class LinkDriver {
     private var machine: AgentMachine
     private var connection: MessageConnection?
     private var deadline: LocalInstant
+    private var nextReturn = LinkDriver.shortestReturn
+    private var generator = SystemRandomNumberGenerator()
     private var encoder: TokenLogEncoder
-    /// The last batch made, and the last one that left.
+    /// The last batch made, and the last one that left or is with the coordinator.
     private var made: UInt64 = 0
     private var left: UInt64 = 0
-    /// How the load went, once it is over and until its End is out.
+    /// How the load went, once it is over; and whether this link has its End.
     private var loadEnd: ClientAudit?
+    private var hasSentEnd = false
     private var endReason = ""
     private var runID: RunID?
     private var isClosed = false
-    /// The link's last bytes are on their way out.
-    private var isFinishing = false
+    /// Links whose last bytes are on their way out.
+    private var finishing = 0
     private var onFinished: (() -> Void)?
 
     init(
@@ -100,7 +107,7 @@ final class LinkDriver {
             spool.sessionClosed()
             guard !isClosed else { return }
             let reason = error.map { "\($0)" } ?? "the coordinator closed the connection"
-            if wasUp {
+            if wasUp || machine.holdsRecords {
                 perform(machine.linkLost(reason, now: RawClock.now()))
             } else {
                 unreachable(reason)
@@ -116,6 +123,23 @@ final class LinkDriver {
             return
         }
         retryTimer.start(after: Self.retry) { [unowned self] in connect() }
+    }
+
+    /// Dials again while the run goes on without a link.
+    private func dialAgain() {
+        guard !isClosed else { return }
+        let delay = nextReturn.ns + Int64.random(in: 0...nextReturn.ns / 2, using: &generator)
+        nextReturn = min(TimeSpan(ns: nextReturn.ns * 2), Self.longestReturn)
+        retryTimer.start(after: TimeSpan(ns: delay)) { [unowned self] in connect() }
+    }
+
+    /// Goes on over a new link after the batch that the coordinator has.
+    private func resume(after acknowledged: UInt64) {
+        nextReturn = Self.shortestReturn
+        left = acknowledged
+        hasSentEnd = false
+        spool.resume(after: acknowledged)
+        endIfAllLeft()
     }
 
     private func received(_ message: Message) {
@@ -175,8 +199,8 @@ final class LinkDriver {
     }
 
     private func endIfAllLeft() {
-        guard let audit = loadEnd, left == made else { return }
-        loadEnd = nil
+        guard let audit = loadEnd, left == made, !hasSentEnd, connection != nil else { return }
+        hasSentEnd = true
         let hasher = encoder.hasher
         perform(
             machine.loadEnded(
@@ -199,6 +223,8 @@ final class LinkDriver {
                 endReason = reason
                 orders.stopLoad(drain, reason)
             case .closeLink: finishLink()
+            case .dial: dialAgain()
+            case .resume(let acknowledged): resume(after: acknowledged)
             case .deleteSpool: spool.delete()
             case .exit(let exit): orders.exit(exit)
             }
@@ -210,11 +236,11 @@ final class LinkDriver {
         guard let connection else { return }
         self.connection = nil
         spool.sessionClosed()
-        isFinishing = true
+        finishing += 1
         connection.onClosed = nil
         connection.finish { [self] in
-            isFinishing = false
-            onFinished?()
+            finishing -= 1
+            if finishing == 0 { onFinished?() }
         }
     }
 
@@ -224,7 +250,7 @@ final class LinkDriver {
         timer.close()
         retryTimer.close()
         connection?.close()
-        guard isFinishing else { return spool.close(done) }
+        guard finishing > 0 else { return spool.close(done) }
         onFinished = { [unowned self] in
             onFinished = nil
             spool.close(done)

@@ -18,6 +18,8 @@ final class Spool {
     private var writer: SpoolWriter?
     private var agentIndex: UInt16 = 0
     private var isClosed = false
+    /// Grows with each session: what was read for an older one is not sent on a newer.
+    private var session = 0
     /// The batch that the ledger is being asked about.
     private var pending: JournalBatch?
     /// A batch may leave.
@@ -66,7 +68,15 @@ final class Spool {
 
     func acknowledged(through: UInt64) { perform(ledger.acknowledged(through: through)) }
 
-    func sessionClosed() { ledger.sessionClosed() }
+    func sessionClosed() {
+        session += 1
+        ledger.sessionClosed()
+    }
+
+    /// A session of the same run is up again, and the coordinator has everything up to `acknowledged`.
+    func resume(after acknowledged: UInt64) {
+        perform(ledger.sessionOpened(acknowledgedThrough: acknowledged))
+    }
 
     /// The coordinator has confirmed that nothing is missing.
     func delete() {
@@ -107,12 +117,13 @@ final class Spool {
     }
 
     private func send(_ numbers: ClosedRange<UInt64>) {
+        let session = session
         writer?.read(
             numbers,
             onLoop { spool, result in
                 switch result {
                 case .success(let batches):
-                    for batch in batches {
+                    for batch in batches where session == spool.session {
                         spool.onBatch?(
                             Batch(
                                 number: batch.number, records: batch.records, payload: batch.payload

@@ -15,6 +15,12 @@ package enum AgentAction: Equatable, Sendable {
     case stopLoad(drain: TimeSpan, reason: String)
     /// Close the link; nothing that arrives on it counts any more.
     case closeLink
+    /// Reach the coordinator again, after a while that grows with each failure; answer with
+    /// ``AgentMachine/linkUp()`` or ``AgentMachine/linkLost(_:now:)``.
+    case dial
+    /// The run goes on over a new link: send again what the coordinator does not have on its disk, the
+    /// batches after this one, and End after the last where the load is over.
+    case resume(acknowledgedThrough: UInt64)
     /// Everything is safe with the coordinator: the spool of this run may go.
     case deleteSpool
     /// The agent's part is over.
@@ -39,7 +45,7 @@ package enum AgentExit: Equatable, Sendable {
 ///
 /// Facts come in, in the past tense; actions come out. Exits: see ``AgentExit``.
 package struct AgentMachine: ~Copyable {
-    private enum State {
+    enum State {
         /// No link yet. Exits: `linkUp` to greeting; `linkLost` ends.
         case connecting
         /// Hello is out. Exits: Welcome to loading; Refuse ends.
@@ -50,21 +56,14 @@ package struct AgentMachine: ~Copyable {
         case preparing(RunConfiguration)
         /// Waits for Start. Exits: Start to running; Stop ends.
         case ready(RunConfiguration)
-        /// Load is armed or under way. Exits: `loadEnded` to ending; `linkLost` to orphaned.
+        /// Load is armed or under way. Exits: `loadEnded` to ending; `linkLost` to away.
         case running(RunConfiguration)
-        /// End is out. Exits: Ended ends well; `linkLost` to orphaned.
+        /// End is out. Exits: Ended ends well; `linkLost` to away.
         case ending(RunConfiguration)
-        /// The link is gone while there are records. Exits: `ticked` at the deadline ends.
-        case orphaned(deadline: LocalInstant, loadEnded: Bool)
+        /// The link is gone while there are records; the load goes on. Exits: Welcome on a new link
+        /// to running; Refuse, and `ticked` at the deadline, end.
+        case away(RunConfiguration, deadline: LocalInstant, isGreeting: Bool)
         case over
-    }
-
-    private struct Loading {
-        var configuration: RunConfiguration?
-        var requests: [PlannedRequest] = []
-        var texts: [UInt32: [UInt8]] = [:]
-        var textBytes = 0
-        var hasher = ShardHasher()
     }
 
     /// The longest grace time: what a configuration asks for beyond it is cut.
@@ -72,9 +71,13 @@ package struct AgentMachine: ~Copyable {
     /// A start further from now than this is a fault of the coordinator.
     private static let farthestStart = TimeSpan.seconds(86_400)
 
-    private var state = State.connecting
+    var state = State.connecting
     private var pulse = LinkPulse()
     private let hello: Hello
+    /// The run that took this agent in, and as what.
+    private var welcome: Welcome?
+    /// How the load began: told again on a new link.
+    private var started: Started?
 
     /// An agent that introduces itself with `hello`.
     package init(hello: Hello) { self.hello = hello }
@@ -82,34 +85,45 @@ package struct AgentMachine: ~Copyable {
     /// Whether a run's records may exist that the coordinator has not confirmed.
     package var holdsRecords: Bool {
         switch state {
-        case .running, .ending, .orphaned: true
+        case .running, .ending, .away: true
         default: false
         }
     }
 
     /// The link is usable: both sides have proven their roles.
     package mutating func linkUp() -> [AgentAction] {
-        guard case .connecting = state else { return [] }
-        state = .greeting
-        return [.send(.hello(hello))]
+        switch state {
+        case .connecting:
+            state = .greeting
+            return [.send(.hello(hello))]
+        case .away(let configuration, let deadline, false):
+            state = .away(configuration, deadline: deadline, isGreeting: true)
+            pulse = LinkPulse()
+            var again = hello
+            again.heldRun = welcome?.runID
+            return [.send(.hello(again))]
+        default:
+            return []
+        }
     }
 
-    /// The link is gone.
+    /// The link is gone, or one that was dialled did not come up.
     package mutating func linkLost(_ reason: String, now: LocalInstant) -> [AgentAction] {
         switch state {
-        case .over, .orphaned:
+        case .over:
             return []
+        case .away(let configuration, let deadline, _):
+            state = .away(configuration, deadline: deadline, isGreeting: false)
+            return [.dial]
         case .connecting, .greeting, .loading, .preparing, .ready:
             state = .over
             return [.exit(.unavailable(reason))]
-        case .running(let configuration):
+        case .running(let configuration), .ending(let configuration):
             let grace = TimeSpan(ns: configuration.graceNs)
-            state = .orphaned(
-                deadline: now + min(max(grace, .zero), Self.longestGrace), loadEnded: false)
-            return []
-        case .ending:
-            state = .over
-            return [.exit(.orphaned(reason))]
+            state = .away(
+                configuration, deadline: now + min(max(grace, .zero), Self.longestGrace),
+                isGreeting: false)
+            return [.dial]
         }
     }
 
@@ -118,12 +132,13 @@ package struct AgentMachine: ~Copyable {
         switch state {
         case .connecting, .over:
             return []
-        case .orphaned(let deadline, _):
-            guard now >= deadline else { return [] }
+        case .away(_, let deadline, _) where now >= deadline:
             state = .over
             let reason = "the coordinator has been gone for longer than the grace time"
-            return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
-        case .greeting, .loading, .preparing, .ready, .running, .ending:
+            return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
+        case .away(_, _, isGreeting: false):
+            return []
+        case .greeting, .loading, .preparing, .ready, .running, .ending, .away:
             switch pulse.ticked(now: now) {
             case .nothing: return []
             case .ping(let nonce): return [.send(.ping(nonce))]
@@ -148,6 +163,7 @@ package struct AgentMachine: ~Copyable {
 
     /// The load began; `started` says how exactly.
     package mutating func loadStarted(_ started: Started) -> [AgentAction] {
+        self.started = started
         guard case .running = state else { return [] }
         return [.send(.started(started))]
     }
@@ -164,18 +180,11 @@ package struct AgentMachine: ~Copyable {
         return [.send(.status(status))]
     }
 
-    /// Every request of the shard has its terminal record, and every batch is synced.
+    /// Every request of the shard has its terminal record, and every batch has left on this link.
     package mutating func loadEnded(_ end: AgentEnd) -> [AgentAction] {
-        switch state {
-        case .running(let configuration):
-            state = .ending(configuration)
-            return [.send(.end(end))]
-        case .orphaned(let deadline, false):
-            state = .orphaned(deadline: deadline, loadEnded: true)
-            return []
-        default:
-            return []
-        }
+        guard case .running(let configuration) = state else { return [] }
+        state = .ending(configuration)
+        return [.send(.end(end))]
     }
 
     /// The spool can take no more (disk full, limit reached): the run ends here with a reason.
@@ -187,9 +196,9 @@ package struct AgentMachine: ~Copyable {
                 .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
                 .exit(.failed(reason)),
             ]
-        case .orphaned:
+        case .away:
             state = .over
-            return [.stopLoad(drain: .zero, reason: reason), .exit(.failed(reason))]
+            return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.failed(reason))]
         case .connecting:
             state = .over
             return [.exit(.failed(reason))]
@@ -215,10 +224,10 @@ package struct AgentMachine: ~Copyable {
                 .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
                 .exit(.orphaned(reason)),
             ]
-        case .orphaned:
+        case .away:
             state = .over
             let reason = Self.interruption
-            return [.stopLoad(drain: .zero, reason: reason), .exit(.orphaned(reason))]
+            return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
         case .connecting:
             // The link may be half made: nothing can be said on it.
             state = .over
@@ -235,10 +244,10 @@ package struct AgentMachine: ~Copyable {
     /// A message arrived from the coordinator.
     package mutating func received(_ message: Message, now: LocalInstant) -> [AgentAction] {
         switch state {
-        case .connecting, .orphaned, .over:
+        case .connecting, .away(_, _, isGreeting: false), .over:
             // Nothing counts that arrives on a link which is not up yet, or not any more.
             return []
-        case .greeting, .loading, .preparing, .ready, .running, .ending:
+        case .greeting, .loading, .preparing, .ready, .running, .ending, .away:
             pulse.heard(now: now)
         }
         switch message {
@@ -273,7 +282,7 @@ package struct AgentMachine: ~Copyable {
                 case .now: .zero
                 }
             return [.stopLoad(drain: drain, reason: command.reason)]
-        case .ending, .orphaned, .over:
+        case .ending, .away, .over:
             return []
         default:
             state = .over
@@ -288,8 +297,11 @@ package struct AgentMachine: ~Copyable {
             guard (hello.versions.lowest...hello.versions.highest).contains(welcome.version) else {
                 return violated("welcome with protocol version \(welcome.version)")
             }
+            self.welcome = welcome
             state = .loading(Loading())
             return []
+        case (.away(let configuration, _, _), .welcome(let again)):
+            return welcomedAgain(again, configuration)
         case (.loading(var loading), .configure(let configuration))
         where loading.configuration == nil:
             loading.configuration = configuration
@@ -316,57 +328,20 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
-    private mutating func loaded(_ texts: PromptTexts, into held: Loading) -> [AgentAction] {
-        var loading = held
-        loading.textBytes += texts.entries.reduce(0) { $0 + $1.bytes.count }
-        guard loading.configuration != nil, loading.requests.isEmpty,
-            loading.textBytes <= WireLimits.texts
-        else { return violated("texts of prompts out of turn, or more than an agent holds") }
-        loading.hasher.add(texts)
-        for entry in texts.entries { loading.texts[entry.place] = entry.bytes }
-        state = .loading(loading)
-        return []
+    /// The coordinator has taken this agent back.
+    private mutating func welcomedAgain(
+        _ again: Welcome, _ configuration: RunConfiguration
+    ) -> [AgentAction] {
+        guard let welcome, again.runID == welcome.runID, again.agentIndex == welcome.agentIndex,
+            again.version == welcome.version, again.generation >= welcome.generation
+        else { return violated("another run's welcome to an agent that came back") }
+        self.welcome = again
+        state = .running(configuration)
+        let told: [AgentAction] = started.map { [.send(.started($0))] } ?? []
+        return told + [.resume(acknowledgedThrough: again.acknowledgedThrough)]
     }
 
-    private mutating func loaded(_ chunk: ShardChunk, into held: Loading) -> [AgentAction] {
-        var loading = held
-        guard let configuration = loading.configuration,
-            Int(chunk.firstOrdinal) == loading.requests.count,
-            loading.requests.count + chunk.requests.count <= Int(configuration.requests)
-        else { return violated("a shard chunk that does not continue the shard") }
-        let stages = configuration.stages.count
-        guard chunk.requests.allSatisfy({ Int($0.stage) < stages }) else {
-            return violated("a request of a stage that does not exist")
-        }
-        for request in chunk.requests where request.usesTexts {
-            let areHeld = request.prompt.allSatisfy { segment in
-                UInt32(exactly: segment.seed).map { loading.texts[$0] != nil } ?? false
-            }
-            guard areHeld else { return violated("a request of a text that it did not send") }
-        }
-        loading.hasher.add(chunk.requests)
-        loading.requests += chunk.requests
-        state = .loading(loading)
-        return []
-    }
-
-    private mutating func shardEnded(_ loading: Loading, _ digest: ShardDigest) -> [AgentAction] {
-        guard let configuration = loading.configuration else {
-            return violated("a shard without its configuration")
-        }
-        let held = loading.hasher.digest
-        guard held == digest else {
-            return violated(
-                "a shard of \(digest.count) requests of which \(held.count) arrived as they left")
-        }
-        state = .preparing(configuration)
-        return [
-            .send(.shardHeld(held)),
-            .prepare(configuration, loading.requests, texts: loading.texts),
-        ]
-    }
-
-    private mutating func violated(_ what: String) -> [AgentAction] {
+    mutating func violated(_ what: String) -> [AgentAction] {
         let reason = "the coordinator sent \(what); coordinator and agent may be of two versions"
         let running = holdsRecords
         state = .over

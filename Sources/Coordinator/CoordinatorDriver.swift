@@ -138,7 +138,9 @@ final class CoordinatorDriver {
     }
 
     /// A person asked to stop.
-    func interrupt() { perform(machine.interrupted(drain: options.drain)) }
+    func interrupt() {
+        perform(machine.interrupted(drain: options.drain, now: RawClock.now()))
+    }
 
     private func accepted(_ connection: MessageConnection) {
         let link = LinkID(nextLink)
@@ -184,8 +186,7 @@ final class CoordinatorDriver {
     private func localAgentEnded(_ name: String, _ exit: ChildExit) {
         guard exit != .exited(status: 0), ending == nil else { return }
         observer.note("agent \(name) \(exit.words)")
-        if machine.agents.contains(where: { $0.hello.name == name }) { return }
-        perform(machine.neverJoined(name: name, reason: exit.words))
+        perform(machine.processEnded(name: name, reason: exit.words, now: RawClock.now()))
     }
 
     // MARK: Actions
@@ -196,6 +197,8 @@ final class CoordinatorDriver {
             case .send(let link, let message): links[link]?.send(message)
             case .close(let link): release(link)
             case .admitted(_, let agent): admitted(agent)
+            case .away(let agent, let absence, let until): tellAway(agent, absence, until: until)
+            case .returned(_, let agent, let absence): tellReturned(agent, absence)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
             case .conclude(let agent, let end): conclude(agent, end)
             case .syncJournal: syncJournal()
@@ -215,6 +218,19 @@ final class CoordinatorDriver {
         for part in JournalNote.agent(agent, name: hello.name, clock: clock, requests: requests) {
             note(part)
         }
+    }
+
+    private func tellAway(_ agent: Int, _ absence: AgentAbsence, until: LocalInstant) {
+        observer.note(
+            "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it goes on by "
+                + "itself, and is waited for for \((until - absence.from).ns / 1_000_000_000) s")
+    }
+
+    private func tellReturned(_ agent: Int, _ absence: AgentAbsence) {
+        let span = absence.to.map { ($0 - absence.from).ns / 1_000_000_000 } ?? 0
+        observer.note(
+            "agent \(machine.agents[agent].hello.name) is back after \(span) s, and sends what it "
+                + "kept")
     }
 
     private func note(_ note: JournalNote) {

@@ -48,10 +48,22 @@ extension ResultAssembly {
                 "The certificate of \(first)\(others) was not verified (--insecure-target): who "
                     + "answered is not known; give its authority by --ca instead.")
         }
-        notes += clockCostNotes() + realtimeNotes()
+        notes += clockCostNotes() + realtimeNotes() + agents.flatMap(awayNotes)
         if wasInterrupted {
             notes.append(Self.interruptedNote)
         }
         return notes + remarks()
+    }
+
+    /// When an agent was cut off and came back: its figures are whole, its clock less well known.
+    private func awayNotes(_ agent: RunAgent) -> [String] {
+        let returns = agent.away.compactMap { away in away.to.map { (away, $0) } }
+        guard let (first, to) = returns.first else { return [] }
+        let more = returns.count > 1 ? ", and \(returns.count - 1) more times" : ""
+        return [
+            "\(agent.name) was cut off from \(Figures.span(first.from)) to \(Figures.span(to))\(more) "
+                + "(\(first.reason)): its load went on, its records arrived afterwards, and its clock "
+                + "is less well known there."
+        ]
     }
 }

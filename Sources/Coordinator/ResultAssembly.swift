@@ -167,6 +167,11 @@ struct ResultAssembly {
                 }
             }
             agent.headerNames = track.ready?.headerNames ?? []
+            agent.away = track.absences.map {
+                AgentAway(
+                    from: ($0.from - start).ns, to: $0.to.map { ($0 - start).ns }, reason: $0.reason
+                )
+            }
             return agent
         }
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }

@@ -2,6 +2,21 @@ package import TimeBase
 package import TokenLog
 package import Wire
 
+/// A time in which a run went on at an agent without its link to the coordinator.
+package struct AgentAbsence: Hashable, Sendable {
+    /// On the coordinator's clock; from when the loss of the link was noticed.
+    package var from: LocalInstant
+    /// nil while it lasts, and for good where the agent did not come back.
+    package var to: LocalInstant?
+    package var reason: String
+
+    package init(from: LocalInstant, to: LocalInstant? = nil, reason: String) {
+        self.from = from
+        self.to = to
+        self.reason = reason
+    }
+}
+
 /// What the coordinator knows of one agent.
 package struct AgentTrack {
     package enum Phase {
@@ -17,7 +32,8 @@ package struct AgentTrack {
         case lost(String)
     }
 
-    package let link: LinkID
+    /// The last one, also while it is gone.
+    package internal(set) var link: LinkID
     package let hello: Hello
     package internal(set) var phase = Phase.dealt
     /// As it was known last, and from the start on as the start took it.
@@ -30,6 +46,12 @@ package struct AgentTrack {
     /// Whether its clock was probed after its End.
     var isClockProbed = false
     package internal(set) var gap: RunGap?
+    /// All of them, the last of which may still last.
+    package internal(set) var absences: [AgentAbsence] = []
+    /// While it is away: when it is given up.
+    var awayUntil: LocalInstant?
+    /// How its process ended, where that is known: it is not waited for.
+    var processEnd: String?
     /// Batches that arrived; they are numbered from 1.
     package internal(set) var batches: UInt64 = 0
     /// When its last batch arrived, on the coordinator's clock.
@@ -53,9 +75,23 @@ package struct AgentTrack {
     /// Its part ends here: what it made since its last batch is not known.
     mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
         phase = .lost(reason)
+        awayUntil = nil
         // One that goes before the start instant has said nothing from there on.
         let from = lastHeard ?? now
         gap = RunGap(agent: place, from: from, to: max(from, now), reason: reason)
+    }
+
+    /// Over a new link it is there again.
+    mutating func comeBack(over link: LinkID, now: LocalInstant) -> AgentAbsence {
+        if awayUntil == nil {
+            // The old link was not known to be dead yet.
+            absences.append(AgentAbsence(from: now, reason: "the agent made a new connection"))
+        }
+        awayUntil = nil
+        self.link = link
+        pulse = LinkPulse()
+        absences[absences.count - 1].to = now
+        return absences[absences.count - 1]
     }
 
     var isReady: Bool {

@@ -17,6 +17,10 @@ package enum CoordinatorAction: Equatable, Sendable {
     case close(LinkID)
     /// The link is agent `agent` from now on: expect its clock connection and probe it.
     case admitted(LinkID, agent: Int)
+    /// The link to the agent is gone, and it is waited for until then: its load goes on meanwhile.
+    case away(agent: Int, AgentAbsence, until: LocalInstant)
+    /// The agent has come back over this link.
+    case returned(LinkID, agent: Int, AgentAbsence)
     /// Write the batch to the journal and merge its records.
     case append(agent: Int, Batch, LogBatch)
     /// The agent's part has ended as it should: write that to the journal, and probe its clock once

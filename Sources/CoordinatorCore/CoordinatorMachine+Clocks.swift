@@ -49,7 +49,11 @@ extension CoordinatorMachine {
     package mutating func clockContradicted(
         agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
-        guard agents.indices.contains(agent), links[agents[agent].link] == agent else { return [] }
-        return violated(agent, "answered in a way that cannot be: \(reason)", now: now)
+        guard agents.indices.contains(agent) else { return [] }
+        let what = "answered in a way that cannot be: \(reason)"
+        guard links[agents[agent].link] == agent else {
+            return agents[agent].awayUntil == nil ? [] : lost(agent, reason: what, now: now)
+        }
+        return violated(agent, what, now: now)
     }
 }

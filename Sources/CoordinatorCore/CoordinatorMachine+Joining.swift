@@ -6,9 +6,16 @@ extension CoordinatorMachine {
     mutating func joined(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction] {
+        if let actions = returned(link, hello, now: now) { return actions }
         guard case .gathering = state else {
             return refusal(
                 link, .notExpected, "agent \(hello.name) came when the run already had its agents")
+        }
+        if let held = hello.heldRun, held != runID {
+            return refusal(
+                link, .notExpected,
+                "agent \(hello.name) is still at work on another run: wait until that has ended, or end "
+                    + "the agent and start it anew")
         }
         guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
         else {
@@ -25,12 +32,7 @@ extension CoordinatorMachine {
         agents.append(AgentTrack(link: link, hello: hello))
         links[link] = place
         var actions: [CoordinatorAction] = [
-            .send(
-                link,
-                .welcome(
-                    Welcome(
-                        version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
-                        agentCount: UInt16(assignments.count)))),
+            .send(link, .welcome(welcome(place, version))),
             .admitted(link, agent: place),
         ]
         actions += shard(assignments[place], to: link)

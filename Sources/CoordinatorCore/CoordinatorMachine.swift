@@ -8,7 +8,8 @@ import Workload
 ///
 /// It waits for as many agents as there are assignments, deals each its shard, waits until all hold it
 /// and can start, names one instant, takes in their batches, and compares what arrived with what
-/// each agent says it made. An agent that goes away ends its own part: the others are untouched.
+/// each agent says it made. An agent whose link is lost is waited for; one that does not come back ends
+/// its own part: the others are untouched.
 package struct CoordinatorMachine: ~Copyable {
     enum State {
         /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
@@ -24,12 +25,14 @@ package struct CoordinatorMachine: ~Copyable {
     let runID: RunID
     let patience: Patience
     var state = State.gathering(deadline: nil)
+    /// What a person who stops the run had agents told, and how long that lets them.
+    var stopped: (command: StopCommand, drain: TimeSpan)?
     private var interruptedOnce = false
     /// Who has joined, by place; their number is that of the assignment.
     package internal(set) var agents: [AgentTrack] = []
     var links: [LinkID: Int] = [:]
     /// Which batches are written, and which are durable.
-    private var ledger: AckLedger
+    var ledger: AckLedger
 
     /// A run with one agent an assignment.
     package init(runID: RunID, assignments: [Assignment], patience: Patience = Patience()) {
@@ -70,7 +73,7 @@ package struct CoordinatorMachine: ~Copyable {
         _ link: LinkID, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         guard let agent = links.removeValue(forKey: link) else { return [] }
-        return left(agent, reason: reason, now: now)
+        return absent(agent, reason: reason, now: now)
     }
 
     /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
@@ -81,7 +84,9 @@ package struct CoordinatorMachine: ~Copyable {
     /// Time has passed.
     package mutating func ticked(now: LocalInstant) -> [CoordinatorAction] {
         if case .over = state { return [] }
-        let due = performed(ledger.timePassed(now: now), now: now) + pulsed(now: now)
+        let due =
+            performed(ledger.timePassed(now: now), now: now) + pulsed(now: now)
+            + absenceTicked(now: now)
         switch state {
         case .gathering(nil):
             state = .gathering(deadline: now + TimeSpan(ns: patience.joinNs))
@@ -104,16 +109,20 @@ package struct CoordinatorMachine: ~Copyable {
     }
 
     /// A person asked to stop: drain first; the second time, at once.
-    package mutating func interrupted(drain: TimeSpan) -> [CoordinatorAction] {
+    package mutating func interrupted(
+        drain: TimeSpan, now: LocalInstant
+    ) -> [CoordinatorAction] {
         guard case .running = state else {
             if case .over = state { return [] }
             interruptedOnce = true
             return failed("interrupted before the run started")
         }
-        let now = interruptedOnce
+        let isSecond = interruptedOnce
         interruptedOnce = true
         let command = StopCommand(
-            mode: now ? .now : .drain(ns: drain.ns), reason: "the run was interrupted")
+            mode: isSecond ? .now : .drain(ns: drain.ns), reason: "the run was interrupted")
+        stopped = (command, isSecond ? .zero : drain)
+        shortenAbsences(to: isSecond ? .zero : drain, now: now)
         return agents.filter { links[$0.link] != nil }.map { .send($0.link, .stop(command)) }
     }
 
@@ -142,12 +151,6 @@ package struct CoordinatorMachine: ~Copyable {
         violated(agent, "sent a batch that does not fit: \(reason)", now: now)
     }
 
-    /// A local agent ended before it joined.
-    package mutating func neverJoined(name: String, reason: String) -> [CoordinatorAction] {
-        guard case .gathering = state else { return [] }
-        return failed("agent \(name) ended before it joined: \(reason)")
-    }
-
     // MARK: An agent speaks
 
     private mutating func told(
@@ -169,13 +172,18 @@ package struct CoordinatorMachine: ~Copyable {
             agents[agent].phase = .ready
             agents[agent].ready = ready
             return startedIfReady(now: now)
-        case (.running, .started(let started)):
+        case (.running, .started(let started)), (.ending, .started(let started)):
             agents[agent].started = started
             return []
         case (.running, .batch(let batch)):
             return appended(batch, of: agent, now: now)
         case (.running, .end(let end)):
             return ended(agent, end, now: now)
+        case (.ending, .batch(let batch)) where batch.number <= agents[agent].batches:
+            // It came back, and does not know what arrived.
+            return appended(batch, of: agent, now: now)
+        case (.ending(let known), .end(let end)) where known == end:
+            return []
         default:
             return violated(agent, "sent \(message.kind) out of turn", now: now)
         }
@@ -251,7 +259,8 @@ package struct CoordinatorMachine: ~Copyable {
         var actions: [CoordinatorAction] = []
         for place in agents.indices {
             guard case .ending(let end) = agents[place].phase,
-                ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed
+                ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed,
+                agents[place].awayUntil == nil
             else { continue }
             agents[place].phase = .ended(end)
             let link = agents[place].link
@@ -302,11 +311,8 @@ package struct CoordinatorMachine: ~Copyable {
             case .ping(let nonce): actions.append(.send(link, .ping(nonce)))
             case .silent:
                 links[link] = nil
-                // One that only stood still learns, when it goes on, that the run does without it.
-                actions += refusal(
-                    link, .notExpected,
-                    "agent \(agents[place].hello.name) was given up: \(LinkPulse.silence)")
-                actions += left(place, reason: LinkPulse.silence, now: now)
+                actions.append(.close(link))
+                actions += absent(place, reason: LinkPulse.silence, now: now)
             }
         }
         return actions
@@ -314,14 +320,14 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// The agent is not there any more. Whose End has arrived and agrees has lost nothing by it: its
     /// last batches are here and become durable without it.
-    private mutating func left(
+    mutating func left(
         _ agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         if case .ending = agents[agent].phase { return [] }
         return lost(agent, reason: reason, now: now)
     }
 
-    private mutating func lost(
+    mutating func lost(
         _ agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         switch (state, agents[agent].phase) {
@@ -347,7 +353,7 @@ package struct CoordinatorMachine: ~Copyable {
         ]
     }
 
-    private mutating func failed(_ reason: String) -> [CoordinatorAction] {
+    mutating func failed(_ reason: String) -> [CoordinatorAction] {
         if case .over = state { return [] }
         state = .over
         let command = StopCommand(mode: .now, reason: reason)

@@ -40,7 +40,10 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
         .agentPaused, .coordinatorPaused, .journalSlow, .spoolSlow,
     ]
 
-    /// Faults that strike one agent and end its part.
+    /// Faults of one agent's links: while the load is under way it comes back, and nothing is missing.
+    package static let ofLinks: Set<RunFault> = [.linkCut, .linkSilent]
+
+    /// Faults that strike one agent, and end its part unless they are of its links.
     package static let ofOneAgent: Set<RunFault> = [
         .linkCut, .linkSilent, .agentKilled, .agentLosesPower, .agentInterrupted, .spoolFails,
         .neverReady, .cannotPrepare, .clockBlocked,
@@ -84,6 +87,8 @@ package struct RunOutcome: Equatable, Sendable {
     package var merged: [MergedRequest]
     /// Places of agents that met a fault which is not harmless.
     package var struck: Set<Int>
+    /// How often an agent came back over a new link.
+    package var returns: Int
     /// When the first fault took place; nil where none did.
     package var firstFault: LocalInstant?
     /// Events of the world.

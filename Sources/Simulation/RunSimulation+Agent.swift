@@ -12,8 +12,11 @@ extension RunSimulation {
     func now(_ agent: VirtualAgent) -> LocalInstant { agent.clock.reading(at: events.now) }
 
     func dial(_ agent: VirtualAgent) throws(SimulationViolation) {
-        events.schedule(
-            .agentTick(agent: agent.index, life: agent.life), after: Self.agentTick)
+        agent.dials += 1
+        if agent.dials == 1 {
+            events.schedule(
+                .agentTick(agent: agent.index, life: agent.life), after: Self.agentTick)
+        }
         guard coordinator.ending == nil else {
             return try perform(
                 agent.machine.linkLost("connection refused", now: now(agent)), agent)
@@ -50,7 +53,7 @@ extension RunSimulation {
         }
         guard agent.session == link else { return }
         switch message {
-        case .welcome(let welcome): try welcomed(agent, welcome)
+        case .welcome(let welcome) where agent.place == nil: try welcomed(agent, welcome)
         case .batchAck(let ack):
             agent.acknowledged = max(agent.acknowledged, ack.through)
             try perform(agent.ledger.acknowledged(through: ack.through), agent)
@@ -110,10 +113,29 @@ extension RunSimulation {
                 agent.endReason = reason
                 try stop(agent, drain: drain, reason: reason)
             case .closeLink: closeSession(agent)
+            case .dial:
+                // Of the world's stream: the load's draws stay what they are without it.
+                let delay = Int64.random(in: 100_000_000...2_000_000_000, using: &random)
+                events.schedule(
+                    .dial(agent: agent.index, life: agent.life), after: TimeSpan(ns: delay))
+            case .resume(let acknowledged): try resume(agent, after: acknowledged)
             case .deleteSpool: try deleteSpool(agent)
             case .exit(let exit): leave(agent, exit)
             }
         }
+    }
+
+    private func resume(
+        _ agent: VirtualAgent, after acknowledged: UInt64
+    ) throws(SimulationViolation) {
+        guard let place = agent.place, acknowledged <= coordinator.durable[place] else {
+            throw violation("\(agent.name) is told of batches that are not durable")
+        }
+        agent.left = acknowledged
+        agent.acknowledged = max(agent.acknowledged, acknowledged)
+        agent.hasSentEnd = false
+        try perform(agent.ledger.sessionOpened(acknowledgedThrough: acknowledged), agent)
+        try endIfAllLeft(agent)
     }
 
     private func closeSession(_ agent: VirtualAgent) {
@@ -205,8 +227,10 @@ extension RunSimulation {
     }
 
     private func endIfAllLeft(_ agent: VirtualAgent) throws(SimulationViolation) {
-        guard agent.isUp, agent.loadIsOver, agent.left == agent.made else { return }
-        agent.loadIsOver = false
+        guard agent.isUp, agent.loadIsOver, agent.left == agent.made, !agent.hasSentEnd,
+            agent.session != nil
+        else { return }
+        agent.hasSentEnd = true
         let hasher = agent.encoder.hasher
         try perform(
             agent.machine.loadEnded(

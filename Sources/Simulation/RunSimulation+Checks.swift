@@ -84,12 +84,11 @@ extension RunSimulation {
         for agent in agents where agent.exit == nil && !struck.contains(agent.index) {
             throw violation("\(agent.name) never ended")
         }
-        let struckPlaces = Set(
-            coordinator.places.filter { struck.contains(links[$0.key].agent) }.values)
+        let struckPlaces = places(of: struck)
         try checkJournal()
         try checkRecords(ending)
         switch ending.kind {
-        case .ran: try checkRan(ending, struckPlaces)
+        case .ran: try checkRan(ending, struckPlaces, places(of: cutOff))
         case .failed(let reason):
             guard !struck.isEmpty || isCoordinatorStruck else {
                 throw violation("a run that nobody disturbed failed: \(reason)")
@@ -102,8 +101,13 @@ extension RunSimulation {
         return RunOutcome(
             traceHash: trace.value, ending: ending, start: coordinator.startedAt,
             exits: agents.map(\.exit), logged: logged.requests,
-            merged: coordinator.merge.requests, struck: struckPlaces, firstFault: firstFault,
+            merged: coordinator.merge.requests, struck: struckPlaces, returns: coordinator.returns,
+            firstFault: firstFault,
             events: eventCount)
+    }
+
+    private func places(of agents: Set<Int>) -> Set<Int> {
+        Set(coordinator.places.filter { agents.contains(links[$0.key].agent) }.values)
     }
 
     /// What a reader of the journal finds after a loss of power now: all that was acknowledged.
@@ -150,7 +154,7 @@ extension RunSimulation {
 
     /// The verdict names those that were struck, and nobody else paid for it.
     private func checkRan(
-        _ ending: RunEnding, _ struckPlaces: Set<Int>
+        _ ending: RunEnding, _ struckPlaces: Set<Int>, _ cutOffPlaces: Set<Int>
     ) throws(SimulationViolation) {
         guard ending.lossless == ending.gaps.isEmpty else {
             throw violation("lossless and gaps contradict each other")
@@ -159,7 +163,10 @@ extension RunSimulation {
             guard let from = gap.from, let to = gap.to, from <= to, !gap.reason.isEmpty else {
                 throw violation("the gap of place \(gap.agent) is none: \(gap)")
             }
-            guard struckPlaces.contains(gap.agent) || coordinator.diskIsBroken else {
+            guard
+                struckPlaces.contains(gap.agent) || coordinator.diskIsBroken
+                    || coordinator.interrupts > 0 && cutOffPlaces.contains(gap.agent)
+            else {
                 throw violation(
                     "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
             }
@@ -178,7 +185,10 @@ extension RunSimulation {
             guard coordinator.ends[place] != nil else {
                 throw violation("\(agent.name) never said End and has no gap")
             }
-            guard struck.contains(agent.index) || agent.exit == .done else {
+            // One whose dismissal was lost with its link cannot know that all is safe.
+            guard
+                struck.contains(agent.index) || agent.exit == .done || cutOff.contains(agent.index)
+            else {
                 throw violation("\(agent.name) was left with \(agent.exit.map { "\($0)" } ?? "")")
             }
         }

@@ -101,6 +101,10 @@ extension RunSimulation {
             case .send(let link, let message): try send(message, on: link.number)
             case .close(let link): close(link)
             case .admitted(let link, let place): coordinator.places[link.number] = place
+            case .returned(let link, let place, _):
+                coordinator.places[link.number] = place
+                coordinator.returns += 1
+            case .away: break
             case .append(let place, let batch, let records):
                 try append(batch, records, of: place)
             case .conclude(let place, let end): conclude(place, end)

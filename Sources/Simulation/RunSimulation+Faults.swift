@@ -10,7 +10,12 @@ extension RunSimulation {
         if firstFault == nil { firstFault = events.now }
         if RunFault.ofOneAgent.contains(fault) {
             guard agent.isUp else { return }
-            struck.insert(agent.index)
+            if RunFault.ofLinks.contains(fault), agent.start != nil {
+                // It comes back by itself, and nothing is missing then.
+                cutOff.insert(agent.index)
+            } else {
+                struck.insert(agent.index)
+            }
         }
         switch fault {
         case .linkCut:
@@ -65,7 +70,8 @@ extension RunSimulation {
     func interruptCoordinator() throws(SimulationViolation) {
         guard coordinator.ending == nil else { return }
         coordinator.interrupts += 1
-        try perform(coordinator.machine.interrupted(drain: .milliseconds(200)))
+        try perform(
+            coordinator.machine.interrupted(drain: .milliseconds(200), now: coordinatorNow))
     }
 
     /// The process ends; the kernel closes what it had open.

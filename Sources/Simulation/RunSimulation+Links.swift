@@ -6,7 +6,9 @@ import Wire
 extension RunSimulation {
     func openLink(_ agent: VirtualAgent, isClock: Bool) -> Int {
         let number = links.count
-        let identity = UInt64(agent.index * 4 + agent.life * 2 + (isClock ? 1 : 0))
+        let again = isClock ? 0 : max(0, agent.dials - 1)
+        let identity = UInt64(
+            again * 0x100 + agent.index * 4 + agent.life * 2 + (isClock ? 1 : 0))
         links.append(
             VirtualLink(
                 agent: agent.index, life: agent.life, isClock: isClock,

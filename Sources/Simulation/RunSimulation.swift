@@ -53,6 +53,8 @@ package final class RunSimulation {
     var logged: Merge
     /// Agents, by number, that met a fault which is not harmless.
     var struck: Set<Int> = []
+    /// Agents, by number, whose link was cut or went silent once their load had begun.
+    var cutOff: Set<Int> = []
     /// The coordinator met a fault which is not harmless.
     var isCoordinatorStruck = false
     var firstFault: LocalInstant?

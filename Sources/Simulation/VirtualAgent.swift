@@ -40,6 +40,10 @@ final class VirtualAgent {
     var made: UInt64 = 0
     var left: UInt64 = 0
     var loadIsOver = false
+    /// The coordinator has been sent End on this session.
+    var hasSentEnd = false
+    /// How often it has dialled in this life.
+    var dials = 0
     var endReason = ""
     var place: Int?
     var startCommand: StartCommand?
@@ -100,6 +104,8 @@ final class VirtualAgent {
         made = 0
         left = 0
         loadIsOver = false
+        hasSentEnd = false
+        dials = 0
         place = nil
         ledger = SpoolLedger()
         contents = [:]

@@ -37,6 +37,8 @@ struct VirtualCoordinator: ~Copyable {
     var boundAt: [Int: LocalInstant] = [:]
     var ends: [Int: AgentEnd] = [:]
     var dismissed: Set<Int> = []
+    /// How often an agent came back over a new link.
+    var returns = 0
 
     /// The place of the agent behind each link that was taken in.
     var places: [Int: Int] = [:]

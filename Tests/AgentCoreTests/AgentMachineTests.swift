@@ -96,7 +96,7 @@ struct AgentMachineTests {
             #expect(early.linkLost("reset", now: now) == [])
         }
         var running = machine(after: 8)
-        #expect(running.linkLost("reset", now: now) == [])
+        #expect(running.linkLost("reset", now: now) == [.dial])
         let holdsRecords = running.holdsRecords
         #expect(holdsRecords)
         #expect(running.ticked(now: now + TimeSpan(ns: 29)) == [])
@@ -220,8 +220,86 @@ struct AgentMachineTests {
         #expect(broken.spoolFailed("disk full") == [])
     }
 
-    @Test("An orphan says nothing and hears nothing, and still obeys its own node")
-    func orphan() {
+    private let started = Started(
+        intended: LocalInstant(ns: 4_000), achieved: LocalInstant(ns: 4_007))
+    private var backHello: Message {
+        var back = hello
+        back.heldRun = run
+        return .hello(back)
+    }
+    private func welcomeBack(run: RunID = run, index: UInt16 = 0, generation: UInt64 = 1) -> Message
+    {
+        .welcome(
+            Welcome(
+                version: 1, runID: run, generation: generation, agentIndex: index, agentCount: 2,
+                acknowledgedThrough: 5))
+    }
+
+    @Test("Cut off, an agent dials until it is back, and tells again what may not have arrived")
+    func comesBack() {
+        for steps in [8, 9] {
+            var machine = machine(after: 8)
+            #expect(machine.loadStarted(started) == [.send(.started(started))])
+            if steps == 9 { _ = machine.loadEnded(end) }
+            #expect(machine.linkLost("reset", now: now) == [.dial])
+            // Dialling fails, and a new link fails before its Welcome.
+            #expect(machine.linkLost("refused", now: now) == [.dial])
+            #expect(machine.linkUp() == [.send(backHello)])
+            #expect(machine.linkUp() == [])
+            #expect(machine.linkLost("reset", now: now) == [.dial])
+            // Nothing leaves meanwhile, and the load's end is told later.
+            #expect(machine.statusMeasured(status) == [])
+            #expect(machine.loadEnded(end) == [])
+            #expect(machine.linkUp() == [.send(backHello)])
+            #expect(machine.loadEnded(end) == [])
+            #expect(
+                machine.received(welcomeBack(generation: 2), now: now)
+                    == [.send(.started(started)), .resume(acknowledgedThrough: 5)])
+            #expect(machine.ticked(now: now + TimeSpan(ns: 31)) == [])
+            #expect(machine.loadEnded(end) == [.send(.end(end))])
+            #expect(machine.received(.ended, now: now).last == .exit(.done))
+        }
+    }
+
+    @Test("A welcome of another run, or of an older coordinator, does not take an agent back")
+    func wrongWelcome() {
+        let wrong = [
+            welcomeBack(run: RunID(high: 9, low: 9)), welcomeBack(index: 1),
+            welcomeBack(generation: 0), .ended,
+        ]
+        for message in wrong {
+            var machine = machine(after: 8)
+            _ = machine.linkLost("reset", now: now)
+            _ = machine.linkUp()
+            let actions = machine.received(message, now: now)
+            guard case .stopLoad = actions.first, case .exit(.failed) = actions.last else {
+                Issue.record("\(message) took the agent back: \(actions)")
+                return
+            }
+        }
+    }
+
+    @Test("Refused when it comes back, or unanswered until the grace is over, an agent ends")
+    func notTakenBack() {
+        var refused = machine(after: 8)
+        _ = refused.linkLost("reset", now: now)
+        _ = refused.linkUp()
+        let refusal = Message.refuse(Refusal(code: .notExpected, reason: "given up"))
+        #expect(
+            refused.received(refusal, now: now)
+                == [
+                    .stopLoad(drain: .zero, reason: "given up"), .closeLink,
+                    .exit(.refused("given up")),
+                ])
+        var unanswered = machine(after: 8)
+        _ = unanswered.linkLost("reset", now: now)
+        _ = unanswered.linkUp()
+        let left = unanswered.ticked(now: now + TimeSpan(ns: 30))
+        #expect(left.count == 3 && left[1] == .closeLink)
+    }
+
+    @Test("An agent that is away says nothing and hears nothing, and still obeys its own node")
+    func away() {
         var orphan = machine(after: 8)
         _ = orphan.linkLost("reset", now: now)
         for message in [Message.ping(1), .ended, .stop(StopCommand(mode: .now, reason: ""))] {
@@ -229,7 +307,7 @@ struct AgentMachineTests {
         }
         #expect(orphan.statusMeasured(status) == [])
         let actions = orphan.interrupted()
-        #expect(actions.count == 2)
+        #expect(actions.count == 3)
         guard case .stopLoad = actions.first, case .exit(.orphaned) = actions.last else {
             Issue.record("an orphan has nobody to say goodbye to: \(actions)")
             return
@@ -239,7 +317,7 @@ struct AgentMachineTests {
     @Test("A coordinator that says goodbye or refuses during the run leaves nothing half done")
     func goodbye() {
         var running = machine(after: 8)
-        #expect(running.received(.goodbye("ends"), now: now) == [.closeLink])
+        #expect(running.received(.goodbye("ends"), now: now) == [.closeLink, .dial])
         #expect(running.received(.ended, now: now) == [])
         var refused = machine(after: 8)
         #expect(
@@ -284,15 +362,15 @@ struct AgentMachineTests {
             ] { _ = machine.received(message, now: now) }
             _ = undisturbed(6, &machine)
             _ = undisturbed(7, &machine)
-            #expect(machine.linkLost("reset", now: now) == [])
+            #expect(machine.linkLost("reset", now: now) == [.dial])
             let left = machine.ticked(now: now + .seconds(1)).count
-            #expect(left == (grace > 0 ? 0 : 2))
+            #expect(left == (grace > 0 ? 0 : 3))
         }
     }
 
     @Test("A coordinator that vanishes without a word is noticed: before the run and during it")
     func silence() {
-        for (steps, exits) in [(1, true), (6, true), (8, false), (9, true)] {
+        for (steps, exits) in [(1, true), (6, true), (8, false), (9, false)] {
             var machine = machine(after: steps)
             var pings = 0
             var last: [AgentAction] = []
@@ -302,7 +380,8 @@ struct AgentMachineTests {
             }
             #expect(pings == 4)
             #expect(last.first == .closeLink)
-            #expect(last.count == (exits ? 2 : 1))
+            #expect(last.count == 2)
+            #expect((last.last == .dial) == !exits)
         }
     }
 }

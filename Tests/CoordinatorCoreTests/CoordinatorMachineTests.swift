@@ -6,88 +6,24 @@ import Workload
 
 @testable import CoordinatorCore
 
-private let run = RunID(high: 1, low: 2)
-private let patience = CoordinatorMachine.Patience(joinNs: 100, readyNs: 200, leadNs: 2_000)
-private let ready = Message.ready(Ready(connections: 1, targets: []))
+private let run = MachineSamples.run
+private let patience = MachineSamples.patience
+private let ready = MachineSamples.ready
+private let assignments = MachineSamples.assignments
+private let links = MachineSamples.links
+private let now = MachineSamples.now
 
 private func hello(_ name: String, versions: ProtocolVersionRange = .supported) -> Message {
-    .hello(
-        Hello(
-            versions: versions, name: name, identity: AgentIdentity(high: 3, low: 4),
-            incarnation: 1, heldRun: nil, bootID: "boot",
-            host: HostFacts(
-                hostname: "h", kernel: "k", clockSource: "tsc", cores: 2, memoryBytes: 1, gpus: []),
-            targets: [], embeddedEngine: true))
+    MachineSamples.hello(name, versions: versions)
 }
-
-private func assignment(_ indices: [UInt32]) -> Assignment {
-    let stages = [StagePlan(kind: .open, beginNs: 0, endNs: 10)]
-    return Assignment(
-        configuration: RunConfiguration(
-            endpoint: .chat, model: "m", stages: stages, classNames: ["chat"],
-            timeouts: RequestTimeouts(
-                connectNs: 1, firstTokenNs: 1, betweenTokensNs: 1, totalNs: 1),
-            drainNs: 0, graceNs: 30, requests: UInt32(indices.count), seed: 42),
-        requests: indices.map {
-            PlannedRequest(
-                index: $0, phase: .scored, stage: 0, classIndex: 0, session: $0, turn: 0,
-                scheduledNs: Int64($0), thinkNs: 0, inputTokens: 4, outputTokens: 5,
-                prompt: [PromptSegment(seed: 9, tokens: 4)], usesTexts: true)
-        }, texts: [PromptTexts.Entry(place: 9, bytes: [1, 2, 3])])
-}
-
-private let assignments = [assignment([0, 2]), assignment([1])]
-private let links = [LinkID(7), LinkID(8)]
-private let now = LocalInstant(ns: 10_000)
-
-private func digest(_ assignment: Assignment) -> ShardDigest {
-    var hasher = ShardHasher()
-    hasher.add(PromptTexts(entries: assignment.texts))
-    hasher.add(assignment.requests)
-    return hasher.digest
-}
-
+private func digest(_ assignment: Assignment) -> ShardDigest { MachineSamples.digest(assignment) }
 private func records(_ number: UInt64, at ns: Int64 = 7) -> LogBatch {
-    LogBatch([
-        .tokens(
-            TokenRecord(
-                stamp: LocalInstant(ns: ns), request: UInt32(number), count: 1, kind: .content,
-                source: .kernel))
-    ])
+    MachineSamples.records(number, at: ns)
 }
-
-private func batch(_ number: UInt64) -> Batch {
-    var encoder = TokenLogEncoder()
-    return Batch(number: number, records: 1, payload: encoder.encode(records(number)))
-}
-
-private func end(after batches: [LogBatch]) -> Message {
-    var hasher = RecordHasher()
-    for batch in batches { hasher.add(batch) }
-    return .end(
-        AgentEnd(
-            batches: UInt64(batches.count), records: hasher.records, finishes: hasher.finishes,
-            hash: hasher.value, reason: "", audit: ClientAudit()))
-}
-
-/// A machine whose two agents have been told to start.
-private func running() -> CoordinatorMachine {
-    var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
-    for (place, link) in links.enumerated() {
-        _ = machine.received(hello("node-0\(place)"), from: link, now: now)
-        _ = machine.received(.shardHeld(digest(assignments[place])), from: link, now: now)
-        _ = machine.received(ready, from: link, now: now)
-        _ = machine.clockBound(
-            agent: place,
-            ClockBound(offsetNs: Int64(place) * 100, uncertaintyNs: 5, at: now), now: now)
-    }
-    return machine
-}
-
-private func ending(_ actions: [CoordinatorAction]) -> RunEnding? {
-    for case .finish(let ending) in actions { return ending }
-    return nil
-}
+private func batch(_ number: UInt64) -> Batch { MachineSamples.batch(number) }
+private func end(after batches: [LogBatch]) -> Message { MachineSamples.end(after: batches) }
+private func running() -> CoordinatorMachine { MachineSamples.running() }
+private func ending(_ actions: [CoordinatorAction]) -> RunEnding? { MachineSamples.ending(actions) }
 
 @Suite("The coordinator's side of a run")
 struct CoordinatorMachineTests {
@@ -187,11 +123,13 @@ struct CoordinatorMachineTests {
         #expect(skipped.contains(.close(links[0])))
     }
 
-    @Test("An agent that goes away ends its own part; the others' results stand")
+    @Test("An agent that says goodbye ends its own part; the others' results stand")
     func lostAgent() {
         var machine = running()
         let later = LocalInstant(ns: 50_000)
-        #expect(machine.linkLost(links[1], reason: "reset by peer", now: later) == [])
+        #expect(
+            machine.received(.goodbye("reset by peer"), from: links[1], now: later)
+                == [.close(links[1])])
         let isRunning = machine.isRunning
         #expect(isRunning)
         _ = machine.received(end(after: []), from: links[0], now: later)
@@ -242,7 +180,7 @@ struct CoordinatorMachineTests {
     func interrupt() {
         var machine = running()
         let modes = (0...1).map { _ in
-            machine.interrupted(drain: TimeSpan(ns: 77)).compactMap { action in
+            machine.interrupted(drain: TimeSpan(ns: 77), now: now).compactMap { action in
                 if case .send(_, .stop(let command)) = action { command.mode } else { nil }
             }
         }
@@ -268,11 +206,18 @@ struct CoordinatorMachineTests {
                     machine.received(.goodbye("interrupted"), from: links[0], now: now)
                         == [.close(links[0])])
             } else {
-                #expect(machine.linkLost(links[0], reason: "reset", now: now) == [])
+                guard
+                    case .away(0, _, _) = machine.linkLost(links[0], reason: "reset", now: now)
+                        .first
+                else {
+                    Issue.record("it may come back, to hear that all is safe")
+                    return
+                }
             }
             // It cannot be told any more, and a Ctrl-C does not try to.
-            #expect(machine.interrupted(drain: .zero).count == 1)
+            #expect(machine.interrupted(drain: .zero, now: now).count == 1)
             #expect(machine.journalSynced(now: now) == [])
+            #expect(machine.ticked(now: now) == [])
             #expect(machine.clockProbed(agent: 0) == [])
             _ = machine.received(end(after: []), from: links[1], now: now)
             let over = ending(machine.clockProbed(agent: 1))
@@ -285,9 +230,9 @@ struct CoordinatorMachineTests {
         "An agent that goes between Start and the start instant leaves a gap that is not backwards")
     func lostBeforeTheStart() {
         var machine = running()
-        _ = machine.linkLost(links[0], reason: "reset", now: now + TimeSpan(ns: 5))
+        _ = machine.received(.goodbye("reset"), from: links[0], now: now + TimeSpan(ns: 5))
         let over = ending(
-            machine.linkLost(links[1], reason: "reset", now: LocalInstant(ns: 20_000)))
+            machine.received(.goodbye("reset"), from: links[1], now: LocalInstant(ns: 20_000)))
         let start = LocalInstant(ns: 12_000)
         #expect(
             over?.gaps == [
@@ -300,8 +245,8 @@ struct CoordinatorMachineTests {
     func interruptedBeforeStart() {
         var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
         _ = machine.received(hello("node-00"), from: links[0], now: now)
-        #expect(ending(machine.interrupted(drain: .zero))?.interrupted == true)
-        #expect(machine.interrupted(drain: .zero) == [])
+        #expect(ending(machine.interrupted(drain: .zero, now: now))?.interrupted == true)
+        #expect(machine.interrupted(drain: .zero, now: now) == [])
         #expect(machine.journalFailed("no space left on device", now: now) == [])
         #expect(machine.linkLost(links[0], reason: "reset", now: now) == [])
         #expect(machine.ticked(now: now + .seconds(1_000)) == [])
@@ -324,7 +269,8 @@ struct CoordinatorMachineTests {
         #expect(machine.linkLost(links[0], reason: "closed", now: later) == [])
     }
 
-    @Test("An agent that vanishes without a word is pinged, then given up; one that answers is not")
+    @Test(
+        "An agent that vanishes without a word is pinged, then waited for; one that answers is not")
     func silence() {
         var machine = running()
         var pings: [LinkID: Int] = [:]
@@ -337,9 +283,10 @@ struct CoordinatorMachineTests {
                     pings[link, default: 0] += 1
                     guard link == links[1] else { continue }
                     #expect(machine.received(.pong(nonce), from: link, now: instant) == [])
-                case .send(links[0], .refuse(let refusal)):
-                    #expect(refusal.reason.contains("node-00 was given up"))
                 case .close(let link): closed[tick] = link
+                case .away(0, let absence, let until):
+                    #expect(absence.reason == LinkPulse.silence)
+                    #expect(until == instant + TimeSpan(ns: 30))
                 default: Issue.record("unexpected: \(action)")
                 }
             }

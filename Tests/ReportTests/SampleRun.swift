@@ -35,6 +35,10 @@ enum SampleRun {
                     InvalidInterval(node: "node-02", from: 10, to: 20, reason: "probe gap")
                 ], nodes: ["node-01", "node-02"], run: 0...10_000_000_000, isPartial: false),
             complete: true, lossless: false)
+        header.agents[0].away = [
+            AgentAway(from: 5, to: 7, reason: "the link was cut"),
+            AgentAway(from: 9, to: nil, reason: "again"),
+        ]
         header.agents[0].start = AgentStart(
             intendedRaw: 4_999, achievedRaw: 47_000, error: 42_000, bounds: 34_800...49_200)
         header.agents[1].start = AgentStart(

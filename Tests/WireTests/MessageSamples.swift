@@ -110,7 +110,7 @@ enum MessageSamples {
         .welcome(
             Welcome(
                 version: 1, runID: RunID(high: 2, low: 3), generation: 4, agentIndex: 5,
-                agentCount: 6)),
+                agentCount: 6, acknowledgedThrough: 700)),
         .refuse(Refusal(code: .nameInUse, reason: "an agent named node-7 is there already")),
         .configure(configuration),
         .promptTexts(

@@ -117,6 +117,7 @@ extension RunAgent {
             "clock_bounds": clockBounds.map { [.integer($0.low), .integer($0.high)] } ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
             "start": startJSON,
+            "away": .array(away.map(\.json)),
             "host": host,
             "clock": clock?.json ?? .null,
             "audit": audit?.json ?? .null,
@@ -138,6 +139,7 @@ extension RunAgent {
             return ClockBounds(low: ends[0], high: ends[1])
         }
         if let start = json.optional("start") { self.start = try AgentStart(json: start) }
+        if json.optional("away") != nil { away = try json.list("away", AgentAway.init(json:)) }
         if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")

@@ -61,6 +61,8 @@ package struct RunAgent: Hashable, Sendable {
     package var startError: Int64?
     /// Its start, measured; nil where it never began.
     package var start: AgentStart?
+    /// When it was without a link while the run went on, in order.
+    package var away: [AgentAway] = []
     /// How the agent itself did; nil where it never said.
     package var audit: ClientAudit?
 

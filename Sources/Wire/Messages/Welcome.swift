@@ -9,15 +9,20 @@ package struct Welcome: Hashable, Sendable {
     package var generation: UInt64
     package var agentIndex: UInt16
     package var agentCount: UInt16
+    /// Up to which batch the coordinator has everything on its disk: an agent that comes back goes on
+    /// after it.
+    package var acknowledgedThrough: UInt64
 
     package init(
-        version: UInt16, runID: RunID, generation: UInt64, agentIndex: UInt16, agentCount: UInt16
+        version: UInt16, runID: RunID, generation: UInt64, agentIndex: UInt16, agentCount: UInt16,
+        acknowledgedThrough: UInt64 = 0
     ) {
         self.version = version
         self.runID = runID
         self.generation = generation
         self.agentIndex = agentIndex
         self.agentCount = agentCount
+        self.acknowledgedThrough = acknowledgedThrough
     }
 
     func encode(into writer: inout ByteWriter) {
@@ -26,6 +31,7 @@ package struct Welcome: Hashable, Sendable {
         writer.fixed(generation)
         writer.fixed(agentIndex)
         writer.fixed(agentCount)
+        writer.varint(acknowledgedThrough)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -39,6 +45,7 @@ package struct Welcome: Hashable, Sendable {
                 "welcome agent index", back: 4,
                 .contradiction("agent \(agentIndex) of \(agentCount) is no agent of a run"))
         }
+        acknowledgedThrough = try reader.varint("welcome acknowledged batch")
     }
 }
 

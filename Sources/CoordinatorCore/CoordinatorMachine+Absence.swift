@@ -1,0 +1,132 @@
+import Journal
+package import TimeBase
+import Wire
+
+/// Agents whose link is gone while the run goes on: their load goes on too, and they are waited for.
+extension CoordinatorMachine {
+    /// The process of an agent has ended, as its parent knows: nobody comes back.
+    package mutating func processEnded(
+        name: String, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard let agent = agents.firstIndex(where: { $0.hello.name == name }) else {
+            guard case .gathering = state else { return [] }
+            return failed("agent \(name) ended before it joined: \(reason)")
+        }
+        // What it sent last may still be on its way: then the link's end decides.
+        let sentence = "its process \(reason)"
+        agents[agent].processEnd = sentence
+        guard agents[agent].awayUntil != nil else { return [] }
+        agents[agent].awayUntil = nil
+        return left(agent, reason: sentence, now: now) + dismissed()
+    }
+
+    /// The agent's link is gone, and the agent perhaps is not.
+    mutating func absent(
+        _ agent: Int, reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        let track = agents[agent]
+        let grace = patience(with: track.phase, of: agent)
+        guard case .running = state, track.processEnd == nil, grace > .zero else {
+            return left(agent, reason: track.processEnd ?? reason, now: now)
+        }
+        guard track.awayUntil == nil else { return [] }
+        let absence = AgentAbsence(from: now, reason: reason)
+        let until = now + grace
+        agents[agent].absences.append(absence)
+        agents[agent].awayUntil = until
+        return [.away(agent: agent, absence, until: until)]
+    }
+
+    private func patience(with phase: AgentTrack.Phase, of agent: Int) -> TimeSpan {
+        let grace = min(
+            TimeSpan(ns: assignments[agent].configuration.graceNs), Self.longestAbsence,
+            stopped?.drain ?? Self.longestAbsence)
+        switch phase {
+        case .running: return grace
+        case .ending: return min(grace, Self.farewell)
+        case .dealt, .holding, .ready, .ended, .lost: return .zero
+        }
+    }
+
+    private static let longestAbsence = TimeSpan.seconds(30 * 86_400)
+    /// One that has said End has nothing more to say: it is waited for so that it hears that all is safe.
+    private static let farewell = TimeSpan.seconds(15)
+
+    /// Gives up those that have been away for too long.
+    mutating func absenceTicked(now: LocalInstant) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = []
+        for place in agents.indices {
+            guard let until = agents[place].awayUntil, now >= until else { continue }
+            agents[place].awayUntil = nil
+            let reason = agents[place].absences.last?.reason ?? ""
+            actions += left(place, reason: reason, now: now)
+        }
+        return actions + dismissed()
+    }
+
+    /// Those that are away are waited for no longer than `span` from now.
+    mutating func shortenAbsences(to span: TimeSpan, now: LocalInstant) {
+        for place in agents.indices {
+            guard let until = agents[place].awayUntil else { continue }
+            agents[place].awayUntil = min(until, now + span)
+        }
+    }
+
+    /// Hello of an agent that says it is at work on this run, or that is known here: nil where it is
+    /// neither.
+    mutating func returned(
+        _ link: LinkID, _ hello: Hello, now: LocalInstant
+    ) -> [CoordinatorAction]? {
+        guard case .running = state,
+            let place = agents.firstIndex(where: {
+                $0.hello.name == hello.name && $0.hello.identity == hello.identity
+            })
+        else { return nil }
+        let known = agents[place].hello
+        guard hello.incarnation >= known.incarnation else { return nil }
+        guard hello.incarnation == known.incarnation, hello.heldRun == runID else {
+            // Another process of the same agent: the one that measured is no more.
+            let reason = "it was started anew while the run was under way"
+            agents[place].awayUntil = nil
+            return left(place, reason: reason, now: now) + dismissed()
+                + refusal(
+                    link, .notExpected,
+                    "agent \(hello.name) was started anew while its run was under way: what it had "
+                        + "measured is in its spool, and the run goes on without it")
+        }
+        if case .lost(let reason) = agents[place].phase {
+            return refusal(link, .notExpected, "agent \(hello.name) was given up: \(reason)")
+        }
+        guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
+        else { return nil }
+        return welcomedBack(link, place, version, now: now)
+    }
+
+    private mutating func welcomedBack(
+        _ link: LinkID, _ place: Int, _ version: UInt16, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        let old = agents[place].link
+        // The newest lives.
+        var actions: [CoordinatorAction] =
+            links.removeValue(forKey: old) == nil ? [] : [.close(old)]
+        let absence = agents[place].comeBack(over: link, now: now)
+        links[link] = place
+        actions += [
+            .returned(link, agent: place, absence),
+            .send(link, .welcome(welcome(place, version))),
+        ]
+        if case .ended = agents[place].phase {
+            links[link] = nil
+            return actions + [.send(link, .ended), .close(link)]
+        }
+        if let stopped { actions.append(.send(link, .stop(stopped.command))) }
+        return actions
+    }
+
+    func welcome(_ place: Int, _ version: UInt16) -> Welcome {
+        Welcome(
+            version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
+            agentCount: UInt16(assignments.count),
+            acknowledgedThrough: ledger.durable(agent: UInt16(place)))
+    }
+}

@@ -1,0 +1,205 @@
+import Testing
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+@testable import CoordinatorCore
+
+/// Agents whose link is lost while the run goes on.
+@Suite("An agent that is away")
+struct AbsenceTests {
+    private let later = LocalInstant(ns: 50_000)
+    private let back = LinkID(30)
+
+    private func welcome(through batch: UInt64) -> Message {
+        .welcome(
+            Welcome(
+                version: 1, runID: MachineSamples.run, generation: 1, agentIndex: 0, agentCount: 2,
+                acknowledgedThrough: batch))
+    }
+
+    /// Two agents at work, of which the first has sent two batches, the first of them durable.
+    private func working() -> CoordinatorMachine {
+        var machine = MachineSamples.running()
+        _ = machine.received(
+            .batch(MachineSamples.batch(1)), from: MachineSamples.links[0], now: later)
+        _ = machine.ticked(now: later + .milliseconds(250))
+        _ = machine.journalSynced(now: later)
+        _ = machine.received(
+            .batch(MachineSamples.batch(2)), from: MachineSamples.links[0], now: later)
+        return machine
+    }
+
+    private func hello(incarnation: UInt64 = 1, holds run: RunID? = MachineSamples.run) -> Message {
+        guard case .hello(var hello) = MachineSamples.hello("node-00") else { return .ended }
+        hello.incarnation = incarnation
+        hello.heldRun = run
+        return .hello(hello)
+    }
+
+    @Test("It is waited for, goes on after what is durable, and its repetitions change nothing")
+    func returns() {
+        var machine = working()
+        let until = later + TimeSpan(ns: 30)
+        let absence = AgentAbsence(from: later, reason: "reset by peer")
+        #expect(
+            machine.linkLost(MachineSamples.links[0], reason: "reset by peer", now: later)
+                == [.away(agent: 0, absence, until: until)])
+        #expect(machine.ticked(now: later + TimeSpan(ns: 29)) == [])
+        var ended = absence
+        ended.to = later + TimeSpan(ns: 29)
+        #expect(
+            machine.received(hello(), from: back, now: later + TimeSpan(ns: 29))
+                == [
+                    .returned(back, agent: 0, ended), .send(back, welcome(through: 1)),
+                ])
+        #expect(machine.ticked(now: later + TimeSpan(ns: 31)) == [])
+        #expect(machine.agents[0].absences == [ended])
+        // The second batch comes again, and is there already; the third is new.
+        #expect(machine.received(.batch(MachineSamples.batch(2)), from: back, now: later) == [])
+        let third = machine.received(.batch(MachineSamples.batch(3)), from: back, now: later)
+        guard case .append(0, let batch, _) = third.first else {
+            Issue.record("the third batch is not appended: \(third)")
+            return
+        }
+        #expect(batch.number == 3)
+        let end = MachineSamples.end(after: (1...3).map { MachineSamples.records($0) })
+        let actions = machine.received(end, from: back, now: later)
+        #expect(actions.contains { if case .conclude(0, _) = $0 { true } else { false } })
+        // Cut off again with its End on the way, it repeats that, too.
+        let again = machine.linkLost(back, reason: "reset", now: later)
+        #expect(again.contains { if case .away(0, _, _) = $0 { true } else { false } })
+        let third3 = LinkID(31)
+        _ = machine.received(hello(), from: third3, now: later)
+        #expect(machine.received(.batch(MachineSamples.batch(3)), from: third3, now: later) == [])
+        #expect(machine.received(end, from: third3, now: later) == [])
+        _ = machine.journalSynced(now: later)
+        #expect(machine.clockProbed(agent: 0) == [.send(third3, .ended), .close(third3)])
+    }
+
+    @Test("One that missed its dismissal is dismissed again")
+    func dismissedAgain() {
+        var machine = working()
+        let end = MachineSamples.end(after: (1...2).map { MachineSamples.records($0) })
+        _ = machine.received(end, from: MachineSamples.links[0], now: later)
+        _ = machine.journalSynced(now: later)
+        #expect(!machine.clockProbed(agent: 0).isEmpty)
+        let actions = machine.received(hello(), from: back, now: later)
+        #expect(actions.suffix(2) == [.send(back, .ended), .close(back)])
+    }
+
+    @Test("Longer away than the grace, it is lost from its last record on, and not taken back")
+    func lost() {
+        var machine = working()
+        _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        #expect(machine.ticked(now: later + TimeSpan(ns: 30)) == [])
+        let gap = RunGap(
+            agent: 0, from: later, to: later + TimeSpan(ns: 30), reason: "reset")
+        #expect(machine.agents[0].gap == gap)
+        guard
+            case .send(_, .refuse(let refusal)) = machine.received(hello(), from: back, now: later)
+                .first
+        else {
+            Issue.record("it was given up")
+            return
+        }
+        #expect(refusal.reason == "agent node-00 was given up: reset")
+        _ = machine.received(
+            MachineSamples.end(after: []), from: MachineSamples.links[1], now: later)
+        let over = MachineSamples.ending(machine.clockProbed(agent: 1))
+        #expect(over?.gaps == [gap] && over?.lossless == false)
+    }
+
+    @Test("Its newest link lives, also where the old one seems to")
+    func newest() {
+        var machine = working()
+        let actions = machine.received(hello(), from: back, now: later)
+        #expect(actions.first == .close(MachineSamples.links[0]))
+        #expect(actions.last == .send(back, welcome(through: 1)))
+        #expect(machine.linkLost(MachineSamples.links[0], reason: "closed", now: later) == [])
+        #expect(machine.agent(of: back) == 0)
+    }
+
+    @Test("Another process of it ends the part of the first; strangers change nothing")
+    func anotherProcess() {
+        var machine = working()
+        for stranger in [hello(incarnation: 0), MachineSamples.hello("node-09")] {
+            guard case .send(_, .refuse) = machine.received(stranger, from: back, now: later).first
+            else {
+                Issue.record("a stranger was taken in")
+                return
+            }
+        }
+        #expect(machine.agents[0].gap == nil)
+        let actions = machine.received(hello(incarnation: 2, holds: nil), from: back, now: later)
+        guard case .send(back, .refuse(let refusal)) = actions.first else {
+            Issue.record("a process that measured nothing was taken in: \(actions)")
+            return
+        }
+        #expect(refusal.reason.contains("started anew"))
+        #expect(machine.agents[0].gap?.reason == "it was started anew while the run was under way")
+    }
+
+    @Test("Whose process is known to have ended is not waited for, and its last words are heard")
+    func processEnded() {
+        var machine = working()
+        #expect(
+            machine.processEnded(name: "node-00", reason: "was ended by signal 9", now: later) == []
+        )
+        guard
+            case .append = machine.received(
+                .batch(MachineSamples.batch(3)), from: MachineSamples.links[0], now: later
+            ).first
+        else {
+            Issue.record("what was on its way is lost")
+            return
+        }
+        #expect(machine.linkLost(MachineSamples.links[0], reason: "reset", now: later) == [])
+        #expect(machine.agents[0].gap?.reason == "its process was ended by signal 9")
+        var away = working()
+        _ = away.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        _ = away.processEnded(name: "node-00", reason: "was ended by signal 9", now: later)
+        #expect(away.agents[0].gap?.reason == "its process was ended by signal 9")
+    }
+
+    @Test("A person who stops the run waits for it as long as for the others")
+    func interrupted() {
+        var machine = working()
+        _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        let stop = machine.interrupted(drain: TimeSpan(ns: 20), now: later)
+        #expect(stop.count == 1)
+        var back = machine.received(hello(), from: self.back, now: later)
+        guard case .send(_, .stop(let command)) = back.popLast() else {
+            Issue.record("it is not told that the run stops")
+            return
+        }
+        #expect(command.mode == .drain(ns: 20))
+        _ = machine.linkLost(self.back, reason: "reset", now: later)
+        _ = machine.ticked(now: later + TimeSpan(ns: 20))
+        #expect(machine.agents[0].gap != nil)
+        // At once, the second time.
+        var twice = working()
+        _ = twice.interrupted(drain: .seconds(1), now: later)
+        _ = twice.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        _ = twice.interrupted(drain: .seconds(1), now: later)
+        _ = twice.ticked(now: later)
+        #expect(twice.agents[0].gap != nil)
+    }
+
+    @Test("An agent at work on another run is refused, not taken in and failed")
+    func otherRun() {
+        var machine = CoordinatorMachine(
+            runID: MachineSamples.run, assignments: MachineSamples.assignments,
+            patience: MachineSamples.patience)
+        let other = hello(holds: RunID(high: 5, low: 5))
+        guard
+            case .send(_, .refuse(let refusal)) = machine.received(other, from: back, now: later)
+                .first
+        else {
+            Issue.record("it was taken in")
+            return
+        }
+        #expect(refusal.reason.contains("another run"))
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+/// Real processes over links that break.
+@Suite("A link that breaks during a run")
+struct CutLinkTests {
+    private static func scenario(seconds: Int) -> String {
+        """
+        name: cut
+        seed: 7
+        stages:
+          - { rate: 40/s, duration: \(seconds) s }
+        classes:
+          - { name: chat, input: 20 tokens, output: 8 tokens }
+        """
+    }
+
+    /// What a run left, over a relay that `disturb` breaks from the load's first second on.
+    private func run(
+        seconds: Int, grace: String = "60 s", in folder: URL, killing: Bool = false,
+        _ disturb: (Relay) -> Void
+    ) throws -> (result: Program.Result, agent: Program.Result, folder: URL) {
+        let file = folder.appendingPathComponent("scenario.yaml")
+        try Data(Self.scenario(seconds: seconds).utf8).write(to: file)
+        let out = folder.appendingPathComponent("run")
+        let leader = try Program.start([
+            "run", file.path, "--agents", "1", "--listen", "127.0.0.1:0", "--out", out.path,
+            "--grace", grace, "--no-probe", "--tokens", "never", "--allow-invalid",
+        ])
+        let words = "waiting for agents on 127.0.0.1:"
+        try #require(leader.wait { $0.errors.contains(words) }, "\(leader.errors)")
+        let port = try #require(
+            leader.errors.components(separatedBy: words).last.flatMap {
+                UInt16($0.prefix { $0.isNumber })
+            })
+        let relay = try #require(Relay(to: port))
+        defer { relay.close() }
+        let agent = try Program.start([
+            "agent", "--coordinator", "127.0.0.1:\(relay.port)", "--embedded-engine", "--name",
+            "node", "--spool", folder.path + "/spool",
+        ])
+        let journal = out.appendingPathComponent("tokens.log").path
+        let isUnderWay = leader.wait { _ in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+            return (attributes?[.size] as? Int ?? 0) > 4_096
+        }
+        try #require(isUnderWay, "\(leader.errors) \(agent.errors)")
+        disturb(relay)
+        if killing { agent.signal(SIGKILL) }
+        let result = leader.finish()
+        return (result, agent.finish(), out)
+    }
+
+    private func json(_ file: String, of run: URL) throws -> [String: Any] {
+        let data = try Data(contentsOf: run.appendingPathComponent(file))
+        return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    /// Everything is there, once, and was sent on time.
+    private func checkWhole(
+        _ run: (result: Program.Result, agent: Program.Result, folder: URL), requests: Int
+    ) throws {
+        #expect(run.result.status == 0, "\(run.result.errors)")
+        #expect(run.agent.status == 0, "\(run.agent.errors)")
+        let manifest = try json("manifest.json", of: run.folder)
+        #expect(manifest["complete"] as? Bool == true)
+        #expect(manifest["lossless"] as? Bool == true)
+        #expect((manifest["gaps"] as? [Any])?.isEmpty == true)
+        let text = try String(
+            contentsOf: run.folder.appendingPathComponent("requests.jsonl"), encoding: .utf8)
+        let records = try text.split(separator: "\n").map {
+            try #require(
+                try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(records.count > requests)
+        #expect(Set(records.compactMap { $0["request_id"] as? String }).count == records.count)
+        for record in records {
+            #expect(record["outcome"] as? String == "completed", "\(record)")
+            #expect(record["output_tokens"] as? Int == 8)
+            let sent = try #require(record["sent"] as? Int)
+            let scheduled = try #require(record["scheduled"] as? Int)
+            // A loaded machine delays it, a link never does.
+            #expect(sent - scheduled < 2_000_000_000)
+        }
+    }
+
+    private func absences(of run: URL) throws -> [[String: Any]] {
+        let agents = try #require(
+            json("manifest.json", of: run)["agents"] as? [[String: Any]])
+        return try #require(agents.first?["away"] as? [[String: Any]])
+    }
+
+    @Test("Reset three times, it comes back each time; nothing is missing, nothing twice")
+    func reset() throws {
+        try Program.withFolder { folder in
+            let run = try run(seconds: 5, in: folder) { relay in
+                for _ in 0..<3 {
+                    relay.reset()
+                    usleep(1_000_000)
+                }
+            }
+            try checkWhole(run, requests: 100)
+            let away = try absences(of: run.folder)
+            #expect(away.count == 3)
+            #expect(away.allSatisfy { $0["to"] is Int && $0["reason"] is String })
+            #expect(run.result.errors.contains("agent node is away"))
+            #expect(run.result.errors.contains("agent node is back"))
+            #expect(run.result.text.contains("node was cut off from"), "\(run.result.text)")
+        }
+    }
+
+    @Test("Silent for longer than a link may be, it comes back when the link is healed")
+    func silence() throws {
+        try Program.withFolder { folder in
+            let run = try run(seconds: 8, in: folder) { relay in
+                relay.silence()
+                // Longer than either side waits for a word.
+                usleep(13_000_000)
+                relay.heal()
+            }
+            try checkWhole(run, requests: 200)
+            let away = try absences(of: run.folder)
+            #expect(away.count == 1)
+            #expect((away.first?["reason"] as? String)?.contains("nothing was heard") == true)
+        }
+    }
+
+    @Test("A killed agent is waited for as long as the grace says, and its part is a gap")
+    func killed() throws {
+        try Program.withFolder { folder in
+            let run = try run(seconds: 6, grace: "1 s", in: folder, killing: true) { _ in }
+            #expect(run.result.text.contains("partial"), "\(run.result.text)")
+            let manifest = try json("manifest.json", of: run.folder)
+            #expect(manifest["lossless"] as? Bool == false)
+            #expect((manifest["gaps"] as? [Any])?.count == 1)
+            #expect(try absences(of: run.folder).first?["to"] is NSNull)
+        }
+    }
+}
