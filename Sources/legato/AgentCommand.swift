@@ -42,7 +42,10 @@ struct AgentCommand: ParsableCommand {
 
     @Option(
         help:
-            "How long to go on after the coordinator is gone, such as \"30 s\" (default: the run's)."
+            """
+            How long to go on, and to dial again, after the link to the coordinator is lost, such as \
+            "30 s" (default: the run's).
+            """
     )
     var grace: String?
 

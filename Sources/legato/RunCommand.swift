@@ -45,7 +45,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How long requests in flight may go on after Ctrl-C (default: the scenario's).")
     var drain: String?
 
-    @Option(help: "How long an agent goes on without its coordinator (default: the scenario's).")
+    @Option(
+        help: """
+            How long an agent goes on without its coordinator, and is waited for when its link is \
+            lost (default: the scenario's).
+            """)
     var grace: String?
 
     @Option(help: "Record stamps to this resolution, such as \"1 us\" (default: exact).")
