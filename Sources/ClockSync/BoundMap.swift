@@ -16,14 +16,14 @@ struct BoundMap: Sendable {
         _ stretches: [ClockStretch], events: [ClosedRange<Int64>],
         suspected: [ClosedRange<Int64>] = [], hard: MembershipRules, budget: MembershipRules
     ) {
-        var segments: [(stretch: Int, from: Int64, bounds: BoundSegment)] = []
+        var segments: [(stretch: Int, from: Int64, bins: Range<Int>, bounds: BoundSegment)] = []
         var events = events
         var zones = ClockStretch.merged(events + suspected)
         for (number, stretch) in stretches.enumerated() {
             for bins in stretch.runs(outside: zones) {
                 let from = stretch.probes[stretch.bins[bins.lowerBound].probes.lowerBound].t2
                 if let bounds = BoundSegment(stretch, bins: bins, hard: hard, budget: budget) {
-                    segments.append((number, from, bounds))
+                    segments.append((number, from, bins, bounds))
                 } else {
                     // The detection leaves no contradiction behind; were one left, it is a zone.
                     events.append(stretch.interval(bins))
@@ -44,26 +44,55 @@ struct BoundMap: Sendable {
             // A side from which to extrapolate ends at the next zone.
             let after = place > 0 ? zones[place - 1].upperBound : .min
             let before = place + 1 < zones.count ? zones[place + 1].lowerBound : .max
-            let tracks = stretches.indices.compactMap { number -> BreakZone.Track? in
-                let stretch = stretches[number]
-                guard stretch.spanNs.overlaps(zone) else { return nil }
+            let hasOneBreak =
+                !events.contains { $0.overlaps(zone) }
+                && suspected.filter { $0.overlaps(zone) }.count == 1
+            var sides: (before: OneSidedBounds, after: OneSidedBounds)?
+            var tracks: [BreakZone.Track] = []
+            for (number, stretch) in stretches.enumerated() where stretch.spanNs.overlaps(zone) {
                 let own = segments.filter { $0.stretch == number }
-                let left = own.last { after < $0.from && $0.from < zone.lowerBound }?.bounds
-                let right = own.first { zone.upperBound < $0.from && $0.from < before }?.bounds
+                let left = own.last { after < $0.from && $0.from < zone.lowerBound }
+                let right = own.first { zone.upperBound < $0.from && $0.from < before }
                 let inside = stretch.indices(in: zone)
                 let first = inside.lowerBound - (left == nil ? 0 : 1)
                 let last = inside.upperBound + (right == nil ? 0 : 1)
-                return BreakZone.Track(
-                    probes: stretch.probes[first..<last], left: left, right: right)
+                tracks.append(
+                    BreakZone.Track(
+                        probes: stretch.probes[first..<last], left: left?.bounds,
+                        right: right?.bounds))
+                if hasOneBreak {
+                    sides = Self.sides(
+                        stretch, zone, left?.bins, right?.bins, hard: hard, budget: budget)
+                }
             }
             let piece = BreakZone(
                 zone, tracks: tracks, hard: hard, budget: budget,
-                isEvent: events.contains { $0.overlaps(zone) })
+                sides: tracks.count == 1 ? sides : nil)
             all.append((zone.lowerBound, .zone(piece)))
         }
         all.sort { $0.start < $1.start }
         starts = all.map(\.start)
         pieces = all.map(\.piece)
+    }
+
+    /// What is known from before and from after each instant of a zone with one break; nil where its
+    /// exchanges contradict even that.
+    private static func sides(
+        _ stretch: ClockStretch, _ zone: ClosedRange<Int64>, _ left: Range<Int>?,
+        _ right: Range<Int>?, hard: MembershipRules, budget: MembershipRules
+    ) -> (before: OneSidedBounds, after: OneSidedBounds)? {
+        let inside = stretch.bins.indices.filter {
+            stretch.interval($0..<$0 + 1).overlaps(zone)
+        }
+        guard let first = inside.first, let last = inside.last,
+            let before = OneSidedBounds(
+                stretch, bins: (left?.lowerBound ?? first)..<last + 1, isAfter: false, hard: hard,
+                budget: budget),
+            let after = OneSidedBounds(
+                stretch, bins: first..<(right?.upperBound ?? last + 1), isAfter: true, hard: hard,
+                budget: budget)
+        else { return nil }
+        return (before, after)
     }
 
     /// The intervals of the offset at an instant; nil where nothing at all is known.

@@ -84,7 +84,7 @@ extension SetMembership {
     }
 
     /// What one knot allows at an instant.
-    private func bounds(at seconds: Double, from knot: Int) -> OffsetBounds {
+    func bounds(at seconds: Double, from knot: Int) -> OffsetBounds {
         let span = seconds - knots[knot]
         var low = Double.infinity
         var high = -Double.infinity

@@ -37,7 +37,7 @@ struct BreakZone: Sendable {
     private enum Knowledge: Sendable {
         case nothing
         case continuous(hard: ZoneEnvelope, budget: ZoneEnvelope)
-        case small(left: BoundSegment, right: BoundSegment)
+        case small(before: OneSidedBounds, after: OneSidedBounds)
     }
 
     /// Whether the rate changed rather than that a clock jumped.
@@ -46,19 +46,20 @@ struct BreakZone: Sendable {
         return false
     }
 
-    /// - Parameter isEvent: whether bounds contradict each other here; else there is at most one break.
+    /// - Parameter sides: where bounds do not contradict each other and there is one break at most: what
+    ///   is known from before, and from after, each instant.
     init(
         _ zone: ClosedRange<Int64>, tracks: [Track], hard: MembershipRules,
-        budget: MembershipRules, isEvent: Bool
+        budget: MembershipRules, sides: (before: OneSidedBounds, after: OneSidedBounds)?
     ) {
         (fromNs, toNs) = (zone.lowerBound, zone.upperBound)
         (self.tracks, self.hard, self.budget) = (tracks, hard, budget)
-        guard tracks.count == 1, let left = tracks[0].left, let right = tracks[0].right else {
-            knowledge = .nothing
+        if let sides {
+            knowledge = .small(before: sides.before, after: sides.after)
             return
         }
-        guard isEvent else {
-            knowledge = .small(left: left, right: right)
+        guard tracks.count == 1, let left = tracks[0].left, let right = tracks[0].right else {
+            knowledge = .nothing
             return
         }
         let edges = [(zone.lowerBound, left), (zone.upperBound, right)]
@@ -112,9 +113,10 @@ struct BreakZone: Sendable {
         case .continuous(let hard, let budget):
             return hull.intersection(
                 BoundPair(hard: hard.bounds(at: agentNs), budget: budget.bounds(at: agentNs)))
-        case .small(let left, let right):
-            guard
-                let both = BoundPair.hull(left.bounds(at: agentNs), right.bounds(at: agentNs))
+        case .small(let before, let after):
+            // The break is after the instant or before it: one of the two has none.
+            guard let early = before.bounds(at: agentNs), let late = after.bounds(at: agentNs),
+                let both = BoundPair.hull(early, late)
             else { return hull }
             return hull.intersection(both)
         }

@@ -82,6 +82,25 @@ struct SetMembership: Sendable {
         reverse()
     }
 
+    /// Passes over the exchanges of `bins` in one direction of time: each knot has what it and all before
+    /// it allow, or all after it.
+    ///
+    /// - Returns: nil when they contradict each other.
+    /// - Complexity: O(exchanges).
+    init?(
+        oneWay probes: [ClockProbe], bins: ArraySlice<KnotBin>, frame: ClockFrame,
+        rules: MembershipRules, backwards: Bool
+    ) {
+        self.init(frame, rules)
+        var polygon = OffsetPolygon()
+        for index in backwards ? Array(bins.indices.reversed()) : Array(bins.indices) {
+            take(bins[index], probes, &polygon, after: knots.last)
+            if polygon.isEmpty { return nil }
+            append(polygon, at: bins[index].at)
+        }
+        if backwards { reverse() }
+    }
+
     /// The longest span without a knot, s, and how many at most divide a longer one.
     private static let bridge = (span: 0.5, most: 16)
 

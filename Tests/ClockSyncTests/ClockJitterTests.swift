@@ -84,4 +84,31 @@ struct ClockJitterTests {
             shape { $0.congestion = [(0, 100, 100_000, 40_000)] }, seed: seed, isEstKept: false)
         #expect(p99 < 4_000, "\(p99) ns")
     }
+
+    @Test("What is suspected at the very start does not widen the bound, lost segments or not")
+    func suspectedAtTheStart() throws {
+        var suspicions = 0
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let shape = shape {
+                $0.seconds = 30
+                $0.trainsPerSecond = 1
+                $0.burst = 100
+                $0.evenJitter = 10_000
+                $0.breaks = [(0.2, .step(ns: 60_000))]
+                // A lost segment comes after 200 ms.
+                $0.spikes = 0.05
+                $0.spike = 200_000_000
+            }
+            let run = SimulatedRun(shape, seed: seed)
+            let fit = try ClockFit(exchanges: run.exchanges)
+            #expect(fit.events.isEmpty)
+            suspicions += fit.suspected.count
+            #expect(run.misses(fit, at: run.instants(400)).isEmpty)
+            for instant in stride(from: 3, through: 25, by: 0.01) {
+                let stamp = try #require(run.agentStamp(instant))
+                #expect(fit.map(LocalInstant(ns: stamp)).hardHalfWidthNs < 800_000)
+            }
+        }
+        #expect(suspicions > 0)
+    }
 }
