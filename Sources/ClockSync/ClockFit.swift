@@ -73,12 +73,16 @@ package struct ClockFit: Sendable {
         let estimate = points.estimate(at: local.ns)
         let middle = budget.low.clampedSum(budget.high.clampedDifference(budget.low) / 2)
         let offset = min(max(estimate?.offsetNs ?? middle, budget.low), budget.high)
+        // Three of them reach no farther than what is guaranteed.
+        let farther = max(hard.high.clampedDifference(offset), offset.clampedDifference(hard.low))
+        let sigma =
+            estimate?.sigma ?? Double(budget.high.clampedDifference(budget.low)) / 6
         return MappedInstant(
             coordinatorNs: local.ns.clampedSum(offset),
             hardLowNs: local.ns.clampedSum(hard.low), hardHighNs: local.ns.clampedSum(hard.high),
             budgetLowNs: local.ns.clampedSum(budget.low),
             budgetHighNs: local.ns.clampedSum(budget.high),
-            estSigmaNs: estimate?.sigma ?? Double(budget.high.clampedDifference(budget.low)) / 6)
+            estSigmaNs: min(sigma, Double(farther) / 3))
     }
 }
 

@@ -106,7 +106,13 @@ struct ClockJitterTests {
             #expect(run.misses(fit, at: run.instants(400)).isEmpty)
             for instant in stride(from: 3, through: 25, by: 0.01) {
                 let stamp = try #require(run.agentStamp(instant))
-                #expect(fit.map(LocalInstant(ns: stamp)).hardHalfWidthNs < 800_000)
+                let mapped = fit.map(LocalInstant(ns: stamp))
+                #expect(mapped.hardHalfWidthNs < 800_000)
+                #expect(
+                    mapped.estNs
+                        <= max(
+                            mapped.hardHighNs - mapped.coordinatorNs,
+                            mapped.coordinatorNs - mapped.hardLowNs))
             }
         }
         #expect(suspicions > 0)
