@@ -15,6 +15,8 @@ struct ProbesBenchmark {
     /// after each train, as a run has it.
     private static let trainsPerSecond: Int64 = 500
     private static let members = 4
+    /// How often the cost is measured, a second each.
+    private static let rounds = 6
     /// A probe's frame without encryption.
     private static let frameBytes = 90
     /// A probe costs at most so many times what the C program's exchange does, without encryption.
@@ -28,31 +30,37 @@ struct ProbesBenchmark {
         return rows
     }
 
-    /// CPU of one exchange, both sides.
+    /// CPU of one exchange, both sides, and of the C program's in turn: the least of some rounds each,
+    /// because what disturbs one only ever adds.
     private func exchange(isSecure: Bool) throws(BenchFailure) -> [BenchRow] {
-        let seconds: Int64 = size == .full ? 4 : 1
-        let outcome = try drive(
-            agents: 1,
-            ClockLink.Pace(
-                interval: TimeSpan(ns: 1_000_000_000 / Self.trainsPerSecond), isJittered: false),
-            for: size == .full ? .seconds(seconds) : .milliseconds(100), isSecure: isSecure)
-        let (floor, echoed) = try echo(
-            trains: size == .full ? Int(seconds * Self.trainsPerSecond) : 50,
-            pauseMs: Int32(1_000 / Self.trainsPerSecond))
-        let echoes = Double(echoed.count)
+        let pace = ClockLink.Pace(
+            interval: TimeSpan(ns: 1_000_000_000 / Self.trainsPerSecond), isJittered: false)
+        var least = (asking: Double.infinity, answering: Double.infinity)
+        var floor = least
+        for _ in 0..<(size == .full ? Self.rounds : 1) {
+            let outcome = try drive(
+                agents: 1, pace, for: size == .full ? .seconds(1) : .milliseconds(100),
+                isSecure: isSecure)
+            let exchanges = Double(outcome.exchanges)
+            least.asking = min(least.asking, Double(outcome.coordinatorNs) / exchanges)
+            least.answering = min(least.answering, Double(outcome.agentNs) / exchanges)
+            let (cost, echoed) = try echo(
+                trains: size == .full ? Int(Self.trainsPerSecond) : 50,
+                pauseMs: Int32(1_000 / Self.trainsPerSecond))
+            let echoes = Double(echoed.count)
+            floor.asking = min(floor.asking, Double(cost.asking_ns) / echoes)
+            floor.answering = min(floor.answering, Double(cost.answering_ns) / echoes)
+        }
+        let name = isSecure ? "under TLS" : "plain"
         // What encryption takes is no work of ours: it is shown, and not judged.
         let goal = isSecure ? nil : BenchRow.Goal.atMostFloors(Self.mostFloors)
-        let exchanges = Double(outcome.exchanges)
-        let name = isSecure ? "under TLS" : "plain"
         return [
             BenchRow(
-                benchmark: .probes, name: "coordinator, \(name)",
-                value: Double(outcome.coordinatorNs) / 1e3 / exchanges, unit: "CPU us/probe",
-                floor: Double(floor.asking_ns) / 1e3 / echoes, goal: goal),
+                benchmark: .probes, name: "coordinator, \(name)", value: least.asking / 1e3,
+                unit: "CPU us/probe", floor: floor.asking / 1e3, goal: goal),
             BenchRow(
-                benchmark: .probes, name: "agent, \(name)",
-                value: Double(outcome.agentNs) / 1e3 / exchanges, unit: "CPU us/probe",
-                floor: Double(floor.answering_ns) / 1e3 / echoes, goal: goal),
+                benchmark: .probes, name: "agent, \(name)", value: least.answering / 1e3,
+                unit: "CPU us/probe", floor: floor.answering / 1e3, goal: goal),
         ]
     }
 

@@ -206,8 +206,7 @@ package final class TCPConnection: LoopHandle {
         if completion == nil {
             guard !bytes.isEmpty else { return }
             // Without a completion nothing needs to outlive the call if the kernel takes it all.
-            var buffer = Self.buffer(bytes)
-            let taken = uv_try_write(stream, &buffer, 1)
+            let taken = sendAtOnce(bytes)
             if taken == bytes.count { return }
             if taken > 0 { rest = UnsafeRawBufferPointer(rebasing: bytes[Int(taken)...]) }
         }
@@ -227,6 +226,20 @@ package final class TCPConnection: LoopHandle {
         if result < 0 {
             loop.next { Request.finish(request, request.pointee.data, result) }
         }
+    }
+
+    /// What the kernel takes now; none behind what waits. An error is left to the queued write to tell.
+    ///
+    /// Not uv_try_write: it takes the way of files, whose checks cost a tenth of a short message's sending.
+    private func sendAtOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var descriptor: CInt = -1
+        guard uv_stream_get_write_queue_size(stream) == 0, uv_fileno(handle, &descriptor) == 0
+        else { return 0 }
+        return max(
+            0,
+            send(
+                descriptor, bytes.baseAddress, bytes.count,
+                Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)))
     }
 
     private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {

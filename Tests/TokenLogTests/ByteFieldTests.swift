@@ -1,6 +1,7 @@
 import SeededRandom
 import Testing
-import TokenLog
+
+@testable import TokenLog
 
 @Suite struct ByteFieldTests {
     @Test(arguments: [
@@ -113,6 +114,24 @@ import TokenLog
             crc.add(bytes[..<cut])
             crc.add(bytes[cut...])
             #expect(crc.value == CRC32C.checksum(bytes))
+        }
+    }
+}
+
+extension CRC32CTests {
+    /// The processor's instruction and the tables, whatever the length and the alignment.
+    @Test func theInstructionGivesWhatTheTablesGive() {
+        var generator = SeededGenerator(seed: 11)
+        let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        bytes.withUnsafeBytes { bytes in
+            for start in 0..<9 {
+                for count in 0...280 {
+                    let part = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + count)])
+                    var crc = CRC32C()
+                    crc.add(part)
+                    #expect(crc.value == ~CRC32C.tabled(.max, over: part))
+                }
+            }
         }
     }
 }

@@ -42,6 +42,12 @@ package struct ByteWriter: Sendable {
     /// Little-endian, 8 bytes.
     package mutating func fixed(_ value: Int64) { littleEndian(value) }
 
+    /// Little-endian, four times 8 bytes at once.
+    package mutating func fixed(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) {
+        let words = (a.littleEndian, b.littleEndian, c.littleEndian, d.littleEndian)
+        withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) }
+    }
+
     @inline(__always)
     private mutating func littleEndian<Value: FixedWidthInteger>(_ value: Value) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }

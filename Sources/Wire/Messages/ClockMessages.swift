@@ -115,14 +115,8 @@ package struct ProbeReply: Hashable, Sendable {
     func encode(into writer: inout ByteWriter) {
         writer.fixed(train)
         writer.fixed(member)
-        writer.fixed(t1)
-        writer.fixed(t2)
-        writer.fixed(t3)
-        writer.fixed(k2 ?? Self.noStamp)
-        writer.fixed(ledger.rawNs)
-        writer.fixed(ledger.monotonicNs)
-        writer.fixed(ledger.boottimeNs)
-        writer.fixed(ledger.realtimeNs)
+        writer.fixed(t1, t2, t3, k2 ?? Self.noStamp)
+        writer.fixed(ledger.rawNs, ledger.monotonicNs, ledger.boottimeNs, ledger.realtimeNs)
     }
 
     /// Where `encode` puts t3, in bytes.
