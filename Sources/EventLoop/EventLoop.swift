@@ -21,9 +21,7 @@ package final class EventLoop: @unchecked Sendable {
     let readBuffer: UnsafeMutableRawBufferPointer
 
     @exclusivity(unchecked) private var conversion: RealtimeConversion?
-    /// Made when the first stamp is converted; nothing inside where there can be none.
-    private var witness: StampWitness??
-    private var lastWitness = LocalInstant(ns: .min / 2)
+    private var inquiry = StampInquiry()
 
     private let wakeup: UnsafeMutablePointer<uv_async_t>
     private let shared = Guarded(Shared())
@@ -279,19 +277,13 @@ package final class EventLoop: @unchecked Sendable {
         let pair = SystemClocks.realtimePair()
         var next = conversion?.next(pair) ?? RealtimeConversion(pair: pair)
         next.isForeign = conversion?.isForeign ?? false
-        if now.ns - lastWitness.ns >= Self.witnessIntervalNs {
-            lastWitness = now
-            if witness == nil { witness = .some(StampWitness()) }
-            if let isTrue = witness??.confirms(next) { next.isForeign = !isTrue }
-        }
+        if let isTrue = inquiry.verdict(on: next, at: now) { next.isForeign = !isTrue }
         conversion = next
         return next
     }
 
     /// How long a pair of readings serves, ns: the wake-ups of a busy loop share one.
     private static let conversionAgeNs: Int64 = 100_000
-    /// How often stamps are put to the test while some come, ns: a ten-thousandth of a core.
-    private static let witnessIntervalNs: Int64 = 100_000_000
 
     fileprivate func enqueueJob(_ job: UnownedJob) { append(.job(job)) }
 

@@ -69,3 +69,30 @@ final class StampWitness {
         return nil
     }
 }
+
+/// When a loop asks its ``StampWitness``: ten times a second while stamps come, a ten-thousandth of a core.
+struct StampInquiry {
+    private enum Witness {
+        /// No stamp was converted yet.
+        case uncalled
+        /// There can be none.
+        case missing
+        case called(StampWitness)
+    }
+
+    /// The least distance of two answers.
+    static let interval = TimeSpan.milliseconds(100)
+
+    private var witness = Witness.uncalled
+    private var last: LocalInstant?
+
+    /// Whether stamps converted by `conversion` are true; nil where it was asked less than ``interval``
+    /// before, and where nobody can tell.
+    mutating func verdict(on conversion: RealtimeConversion, at now: LocalInstant) -> Bool? {
+        if let last, now - last < Self.interval { return nil }
+        last = now
+        if case .uncalled = witness { witness = StampWitness().map(Witness.called) ?? .missing }
+        guard case .called(let witness) = witness else { return nil }
+        return witness.confirms(conversion)
+    }
+}
