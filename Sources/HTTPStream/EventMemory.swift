@@ -16,6 +16,9 @@ final class EventMemory {
     private static let capacity = 8
     /// Longest event that is remembered, in bytes.
     private static let eventBytes = 4_096
+    private static let parts: [EventShape.Part] = [
+        .text, .ids, .completion, .prompt, .total, .created, .id,
+    ]
 
     @exclusivity(unchecked) private var known: [Known] = []
     @exclusivity(unchecked) private var events: UInt64 = 0
@@ -87,14 +90,6 @@ final class EventMemory {
         let place = known.min { $0.used < $1.used }!
         place.used = events
         place.event = event
-        place.shape.removeAll()
-        place.shape.add(holes.text, .text)
-        place.shape.add(holes.ids, .ids)
-        place.shape.add(holes.completion, .completion)
-        place.shape.add(holes.prompt, .prompt)
-        place.shape.add(holes.total, .total)
-        place.shape.add(holes.created, .created)
-        place.shape.add(holes.id, .id)
-        place.shape.learn(bytes)
+        place.shape.learn(bytes, holes, parts: Self.parts)
     }
 }

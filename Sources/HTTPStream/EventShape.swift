@@ -50,14 +50,16 @@ struct EventShape: ~Copyable {
         return memchr(start, 0x0A, bytes.count) == nil
     }
 
-    /// Forgets what was learnt: holes are added next, then the event.
-    mutating func removeAll() {
+    /// Learns an event in place of what was learnt: those `parts` of it that it has are holes.
+    mutating func learn(_ data: UnsafeRawBufferPointer, _ found: EventHoles, parts: [Part]) {
         bytes.removeAll()
         holeCount = 0
+        for part in parts { add(found.range(of: part), part) }
+        fill(data)
     }
 
     /// Adds a hole where the event has the part, in its place among the others.
-    mutating func add(_ range: Range<Int>?, _ part: Part) {
+    private mutating func add(_ range: Range<Int>?, _ part: Part) {
         guard let range else { return }
         precondition(holeCount < Self.capacity, "a shape has a hole twice")
         var index = holeCount
@@ -69,8 +71,8 @@ struct EventShape: ~Copyable {
         holeCount += 1
     }
 
-    /// Learns the event whose holes were added.
-    mutating func learn(_ data: UnsafeRawBufferPointer) {
+    /// Takes in the bytes about the holes.
+    private mutating func fill(_ data: UnsafeRawBufferPointer) {
         tail = 0
         for index in 0..<holeCount {
             holes[index].literal = tail
@@ -307,4 +309,18 @@ struct SingleHole {
     private static let dataName = UInt32(littleEndian: 0x6174_6164)
     private static let colonBlank = UInt16(littleEndian: 0x203A)
     private static let lineFeeds = UInt16(littleEndian: 0x0A0A)
+}
+
+extension EventHoles {
+    fileprivate func range(of part: EventShape.Part) -> Range<Int>? {
+        switch part {
+        case .text: text
+        case .ids: ids
+        case .completion: completion
+        case .prompt: prompt
+        case .total: total
+        case .created: created
+        case .id: id
+        }
+    }
 }

@@ -18,6 +18,9 @@ struct EventTemplate: ~Copyable {
         var completion: UInt32
     }
 
+    private static let parts: [EventShape.Part] = [.text, .ids, .completion, .total]
+    private static let wideParts = parts + [.created, .id]
+
     private var learnt = EventShape()
     /// Whether `created` and `id` are holes.
     private var isWide = false
@@ -43,16 +46,7 @@ struct EventTemplate: ~Copyable {
         guard event.choices.count == 1, found.text != nil, event.choices[0].finish == nil,
             found.areAll(of: event)
         else { return }
-        learnt.removeAll()
-        learnt.add(found.text, .text)
-        learnt.add(found.ids, .ids)
-        learnt.add(found.completion, .completion)
-        learnt.add(found.total, .total)
-        if isWide {
-            learnt.add(found.created, .created)
-            learnt.add(found.id, .id)
-        }
-        learnt.learn(data)
+        learnt.learn(data, found, parts: isWide ? Self.wideParts : Self.parts)
         choice = event.choices[0]
         promptTokens = event.promptTokens
         hasUsage = event.completionTokens != nil
