@@ -8,10 +8,6 @@ package import Wire
 ///
 /// It lives on a loop of its own, so that neither tokens nor files delay a stamp. Confined to that loop.
 package final class ClockResponder {
-    /// Between two attempts to connect; doubled after each failure, up to the longest, and made up to
-    /// half as long again by chance, so that many agents do not come at once.
-    private static let shortestRetry = TimeSpan.milliseconds(100)
-    private static let longestRetry = TimeSpan.seconds(2)
     /// A coordinator that sends no probe for this long is behind a dead connection.
     private static let silence = TimeSpan.seconds(10)
     private static let check = TimeSpan.seconds(2)
@@ -23,8 +19,8 @@ package final class ClockResponder {
     private let retryTimer: LoopTimer
     private let checkTimer: LoopTimer
     private var connection: MessageConnection?
-    private var retry = ClockResponder.shortestRetry
-    private var generator = SystemRandomNumberGenerator()
+    /// Between two attempts to connect.
+    private var backoff = Backoff()
     private var isClosed = false
     private var lastProbe = LocalInstant(ns: 0)
     /// When the last answer was sent: the next probe cannot have arrived before.
@@ -67,7 +63,7 @@ package final class ClockResponder {
         self.connection = connection
         connection.deflates = false
         connection.onUp = { [unowned self, unowned connection] in
-            retry = Self.shortestRetry
+            backoff.reset()
             lastProbe = RawClock.now()
             lastAnswer = LocalInstant(ns: .min)
             connection.stampReceives()
@@ -85,9 +81,7 @@ package final class ClockResponder {
 
     private func tryAgain() {
         guard !isClosed else { return }
-        let delay = retry.ns + Int64.random(in: 0...retry.ns / 2, using: &generator)
-        retry = min(TimeSpan(ns: retry.ns * 2), Self.longestRetry)
-        retryTimer.start(after: TimeSpan(ns: delay)) { [unowned self] in connect() }
+        retryTimer.start(after: backoff.next()) { [unowned self] in connect() }
     }
 
     // MARK: Probes

@@ -27,10 +27,6 @@ final class LinkDriver {
     private static let tick = TimeSpan.milliseconds(250)
     /// Between two attempts to reach the coordinator.
     private static let retry = TimeSpan.milliseconds(250)
-    /// Between two attempts to come back to a run: doubled after each, up to the longest, and made up
-    /// to half as long again by chance, so that many agents do not come at once.
-    private static let shortestReturn = TimeSpan.milliseconds(100)
-    private static let longestReturn = TimeSpan.seconds(2)
 
     private let loop: EventLoop
     private let options: AgentOptions
@@ -43,8 +39,8 @@ final class LinkDriver {
     private var machine: AgentMachine
     private var connection: MessageConnection?
     private var deadline: LocalInstant
-    private var nextReturn = LinkDriver.shortestReturn
-    private var generator = SystemRandomNumberGenerator()
+    /// Between two attempts to come back to a run.
+    private var backoff = Backoff()
     private var encoder: TokenLogEncoder
     /// The last batch made, and the last one that left or is with the coordinator.
     private var made: UInt64 = 0
@@ -128,14 +124,12 @@ final class LinkDriver {
     /// Dials again while the run goes on without a link.
     private func dialAgain() {
         guard !isClosed else { return }
-        let delay = nextReturn.ns + Int64.random(in: 0...nextReturn.ns / 2, using: &generator)
-        nextReturn = min(TimeSpan(ns: nextReturn.ns * 2), Self.longestReturn)
-        retryTimer.start(after: TimeSpan(ns: delay)) { [unowned self] in connect() }
+        retryTimer.start(after: backoff.next()) { [unowned self] in connect() }
     }
 
     /// Goes on over a new link after the batch that the coordinator has.
     private func resume(after acknowledged: UInt64) {
-        nextReturn = Self.shortestReturn
+        backoff.reset()
         left = acknowledged
         hasSentEnd = false
         spool.resume(after: acknowledged)

@@ -17,8 +17,6 @@ struct EvenJitter: Hashable, Sendable {
     /// variance may be: congestion moves neighbours alike.
     private static let block = 8
     private static let drift = 4.0
-    /// The median of squared standard normals.
-    private static let medianSquare = 0.4549
 
     /// The variance of one midpoint, ns^2.
     let variance: Double
@@ -57,7 +55,7 @@ struct EvenJitter: Hashable, Sendable {
                 squares.append(apart * apart / 2)
             }
         }
-        return median(&squares) / medianSquare
+        return median(&squares) / NormalLaw.medianSquare
     }
 
     /// Whether the means of some nodes scatter about the lines between their neighbours as those of
@@ -86,7 +84,7 @@ struct EvenJitter: Hashable, Sendable {
                     / (here.variance + (1 - share) * (1 - share) * before.variance
                         + share * share * after.variance))
         }
-        return !squares.isEmpty && median(&squares) <= drift * medianSquare
+        return !squares.isEmpty && median(&squares) <= drift * NormalLaw.medianSquare
     }
 
     private static func median(_ values: inout [Double]) -> Double {

@@ -5,14 +5,12 @@ extension PointCurve {
     /// The midpoints' variances are set for busy hosts. Where these are quiet, deviations count for
     /// more, but no more than this; where they are busier, for less.
     private static let leastScale = 0.5
-    /// The median of chi square with one degree of freedom.
-    private static let medianSquare = 0.4549
 
     /// By how much midpoints are spread more than they were expected to, as a ratio of variances.
     private var scale: Double {
         let surprises = segments.flatMap(\.filter.surprises).sorted()
         guard !surprises.isEmpty else { return 1 }
-        return max(Self.leastScale, surprises[surprises.count / 2] / Self.medianSquare)
+        return max(Self.leastScale, surprises[surprises.count / 2] / NormalLaw.medianSquare)
     }
 
     /// The place at which what is before and what is after disagree the most, however little.
