@@ -41,8 +41,9 @@ package final class ClockLink {
 
     /// How long the burst at an agent's end lasts.
     package static let closingBurst = TimeSpan.seconds(1)
-    /// How long the end waits for a connection that is being made again.
-    private static let closingPatience = TimeSpan.seconds(5)
+    /// How long the end waits for an answer: until a connection that is dead is known to be, and another
+    /// one is there.
+    private static let closingPatience = TimeSpan.seconds(12)
 
     private let loop: EventLoop
     private let timer: LoopTimer
@@ -55,7 +56,7 @@ package final class ClockLink {
     private var later: (at: LocalInstant, pace: Pace)?
     private var generator = SystemRandomNumberGenerator()
     private var isClosed = false
-    /// Who waits for the burst at the end, and whether it has begun.
+    /// Who waits for the burst at the end, and whether it has begun to be answered.
     private var whenConcluded: (() -> Void)?
     private var isConcluding = false
     private let onRow: (ProbeRow) -> Void
@@ -93,7 +94,6 @@ package final class ClockLink {
         connection.onClosed = { [unowned self, unowned connection] _ in
             if connection === self.connection { detached() }
         }
-        if whenConcluded != nil, !isConcluding { beginConclusion() }
         schedule(after: .zero)
     }
 
@@ -125,13 +125,12 @@ package final class ClockLink {
         later = (RawClock.now() + length, next)
     }
 
-    /// Probes at `pace` for a second more: `done` comes after it, or when no connection was made again
-    /// in time.
+    /// Probes at `pace` until a second after the first answer from now on: `done` comes then, or when
+    /// there was no answer in time.
     package func conclude(at pace: Pace, _ done: @escaping () -> Void) {
         guard !isClosed, whenConcluded == nil else { return loop.next(done) }
         whenConcluded = done
         probe(at: pace)
-        if connection != nil { return beginConclusion() }
         closingTimer.start(after: Self.closingPatience) { [unowned self] in concluded() }
     }
 
@@ -184,6 +183,7 @@ package final class ClockLink {
                 let row = try trains.replied(reply, at: arrival.read, kernel: arrival.kernel)
             else { return }
             if let next = trains.nextProbe(now: arrival.read) { send(next) }
+            if whenConcluded != nil, !isConcluding { beginConclusion() }
             onRow(row)
         } catch {
             close()

@@ -19,6 +19,9 @@ private final class ClockBench {
     private var listener: MessageListener?
     private var hop: TCPListener?
     private var hops: [TCPConnection] = []
+    /// Connections made so far, and how many of them carry nothing any more.
+    private var made = 0
+    private var stalled = 0
     private var responder: ClockResponder?
     private(set) var link: ClockLink!
     private var unattached: MessageConnection?
@@ -86,9 +89,11 @@ private final class ClockBench {
             guard case .success(let server) = result else { return client.close() }
             guard link != nil else { return server.close() }
             hops.append(server)
+            made += 1
+            let number = made
             for (from, to) in [(client, server), (server, client)] {
-                from.startReading { bytes in
-                    if !to.isClosed { to.write(bytes) }
+                from.startReading { [self] bytes in
+                    if number > stalled, !to.isClosed { to.write(bytes) }
                 } onEnd: { _ in
                     to.close()
                 }
@@ -101,6 +106,9 @@ private final class ClockBench {
         for hop in hops { hop.close() }
         hops = []
     }
+
+    /// Every connection there is carries nothing any more, and stays open.
+    func stall() { stalled = made }
 
     func end() {
         onRow = nil
@@ -190,6 +198,22 @@ struct ClockConnectionTests {
         #expect(rows.count > 41 + 100)
         let last = rows.suffix(rows.count - 41).map(\.exchange)
         #expect((last.last?.t4 ?? 0) - (last.first?.t1 ?? 0) > 800_000_000)
+    }
+
+    @Test("The end waits for an answer where the connection is dead and nobody knows it yet")
+    func concludesAfterStall() async throws {
+        let rows = try await ClockBench.run(.insecure(beyondLoopback: false)) { bench in
+            bench.link.probe(at: .burst(agents: 1))
+            bench.onRow = { count in
+                guard count == 41 else { return }
+                bench.stall()
+                bench.loop.next {
+                    bench.link.conclude(at: .burst(agents: 1)) { bench.end() }
+                }
+            }
+        }
+        let last = rows.map(\.exchange).suffix(rows.count - 41)
+        #expect((last.last?.t4 ?? 0) - (last.first?.t1 ?? 0) > 800_000_000, "\(rows.count)")
     }
 
     @Test("20 trains a second each, 4,000 together, and bursts of 100")
