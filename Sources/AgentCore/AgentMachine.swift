@@ -78,6 +78,8 @@ package struct AgentMachine: ~Copyable {
     private var welcome: Welcome?
     /// How the load began: told again on a new link.
     private var started: Started?
+    /// How the load ended: the same words on every link.
+    private var end: AgentEnd?
 
     /// An agent that introduces itself with `hello`.
     package init(hello: Hello) { self.hello = hello }
@@ -184,6 +186,8 @@ package struct AgentMachine: ~Copyable {
     package mutating func loadEnded(_ end: AgentEnd) -> [AgentAction] {
         guard case .running(let configuration) = state else { return [] }
         state = .ending(configuration)
+        let end = self.end ?? end
+        self.end = end
         return [.send(.end(end))]
     }
 

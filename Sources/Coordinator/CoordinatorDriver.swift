@@ -16,7 +16,7 @@ final class CoordinatorDriver {
     struct Outcome {
         var ending: RunEnding
         var start: LocalInstant?
-        /// When the last agent had ended or was lost.
+        /// When the last agent's part ended.
         var ended: LocalInstant
         var agents: [AgentTrack]
         /// What the clock fits rest on, by agent.
@@ -221,9 +221,10 @@ final class CoordinatorDriver {
     }
 
     private func tellAway(_ agent: Int, _ absence: AgentAbsence, until: LocalInstant) {
+        let left = (Double((until - RawClock.now()).ns) / 1e9).rounded()
         observer.note(
             "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it goes on by "
-                + "itself, and is waited for for \((until - absence.from).ns / 1_000_000_000) s")
+                + "itself, and is waited for for \(Int(left)) s")
     }
 
     private func tellReturned(_ agent: Int, _ absence: AgentAbsence) {
@@ -293,7 +294,7 @@ final class CoordinatorDriver {
     private func finish(_ ending: RunEnding) {
         guard self.ending == nil else { return }
         self.ending = ending
-        ended = RawClock.now()
+        ended = machine.agents.compactMap(\.over).max() ?? RawClock.now()
         timer.close()
         liveClocks?.stop()
         observer.ended()

@@ -51,7 +51,7 @@ struct ResultAssembly {
         }
     }
 
-    /// Requests of an agent that went away end when it was last heard of.
+    /// Requests of an agent that was lost end when it was there for the last time.
     private mutating func closeLostAgents() {
         let start = start
         let plan = plan
@@ -309,13 +309,13 @@ struct ResultAssembly {
         return agents + (ours.map { [$0] } ?? [])
     }
 
-    /// The holes, on the run's timeline.
+    /// The holes, on the run's timeline: an agent that does not come back is missing to the run's end.
     func gaps() -> [Report.RunGap] {
         outcome.ending.gaps.map { gap in
             Report.RunGap(
                 agent: outcome.agents[gap.agent].hello.name,
                 from: gap.from.map { ($0 - start).ns } ?? 0,
-                to: gap.to.map { ($0 - start).ns } ?? 0, reason: gap.reason)
+                to: gap.to.map { (max($0, outcome.ended) - start).ns } ?? 0, reason: gap.reason)
         }
     }
 

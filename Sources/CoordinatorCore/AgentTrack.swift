@@ -4,7 +4,8 @@ package import Wire
 
 /// A time in which a run went on at an agent without its link to the coordinator.
 package struct AgentAbsence: Hashable, Sendable {
-    /// On the coordinator's clock; from when the loss of the link was noticed.
+    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent was
+    /// heard of last.
     package var from: LocalInstant
     /// nil while it lasts, and for good where the agent did not come back.
     package var to: LocalInstant?
@@ -46,10 +47,14 @@ package struct AgentTrack {
     /// Whether its clock was probed after its End.
     var isClockProbed = false
     package internal(set) var gap: RunGap?
+    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the last time.
+    package internal(set) var over: LocalInstant?
     /// All of them, the last of which may still last.
     package internal(set) var absences: [AgentAbsence] = []
     /// While it is away: when it is given up.
     var awayUntil: LocalInstant?
+    /// It came back after its End, and has not said it again: it is not ready to be dismissed.
+    var owesEnd = false
     /// How its process ended, where that is known: it is not waited for.
     var processEnd: String?
     /// Batches that arrived; they are numbered from 1.
@@ -61,9 +66,11 @@ package struct AgentTrack {
     /// Count and hash of all records so far.
     package internal(set) var hasher = RecordHasher()
 
-    init(link: LinkID, hello: Hello) {
+    /// It said Hello `now`.
+    init(link: LinkID, hello: Hello, now: LocalInstant) {
         self.link = link
         self.hello = hello
+        pulse.heard(now: now)
     }
 
     mutating func take(_ records: LogBatch, now: LocalInstant) {
@@ -72,24 +79,40 @@ package struct AgentTrack {
         lastHeard = now
     }
 
-    /// Its part ends here: what it made since its last batch is not known.
+    /// Since when it is away; nil while it is there.
+    private var awaySince: LocalInstant? { awayUntil == nil ? nil : absences.last?.from }
+
+    /// Its part ends `now`, or did when it went away: what it made since its last batch is not known.
     mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
         phase = .lost(reason)
+        let last = awaySince ?? now
         awayUntil = nil
         // One that goes before the start instant has said nothing from there on.
-        let from = lastHeard ?? now
-        gap = RunGap(agent: place, from: from, to: max(from, now), reason: reason)
+        let from = lastHeard ?? last
+        let to = max(from, last)
+        gap = RunGap(agent: place, from: from, to: to, reason: reason)
+        over = to
     }
 
     /// Over a new link it is there again.
     mutating func comeBack(over link: LinkID, now: LocalInstant) -> AgentAbsence {
         if awayUntil == nil {
             // The old link was not known to be dead yet.
-            absences.append(AgentAbsence(from: now, reason: "the agent made a new connection"))
+            absences.append(
+                AgentAbsence(
+                    from: pulse.lastHeard ?? now, reason: "the agent made a new connection"))
         }
         awayUntil = nil
         self.link = link
         pulse = LinkPulse()
+        pulse.heard(now: now)
+        switch phase {
+        case .ending(let end), .ended(let end):
+            // One that did not hear that all is safe is to hear it once more.
+            phase = .ending(end)
+            owesEnd = true
+        default: break
+        }
         absences[absences.count - 1].to = now
         return absences[absences.count - 1]
     }

@@ -36,11 +36,12 @@ package enum CoordinatorAction: Equatable, Sendable {
     case finish(RunEnding)
 }
 
-/// A stretch of the run about which an agent has nothing to say.
+/// The end of a lost agent's part: what it did in it is not known.
 package struct RunGap: Hashable, Sendable {
     package var agent: Int
-    /// On the coordinator's clock; nil where the run had not started.
+    /// When its last records arrived, on the coordinator's clock; nil where the run had not started.
     package var from: LocalInstant?
+    /// When it was there for the last time.
     package var to: LocalInstant?
     package var reason: String
 

@@ -16,21 +16,22 @@ extension CoordinatorMachine {
         let sentence = "its process \(reason)"
         agents[agent].processEnd = sentence
         guard agents[agent].awayUntil != nil else { return [] }
-        agents[agent].awayUntil = nil
-        return left(agent, reason: sentence, now: now) + dismissed()
+        return left(agent, reason: sentence, now: now)
     }
 
-    /// The agent's link is gone, and the agent perhaps is not.
+    /// The agent's link is gone, and the agent perhaps is not: it was there for the last time at
+    /// `since`.
     mutating func absent(
-        _ agent: Int, reason: String, now: LocalInstant
+        _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         let track = agents[agent]
         let grace = patience(with: track.phase, of: agent)
         guard case .running = state, track.processEnd == nil, grace > .zero else {
-            return left(agent, reason: track.processEnd ?? reason, now: now)
+            return left(agent, reason: track.processEnd ?? reason, now: since)
         }
         guard track.awayUntil == nil else { return [] }
-        let absence = AgentAbsence(from: now, reason: reason)
+        agents[agent].owesEnd = false
+        let absence = AgentAbsence(from: since, reason: reason)
         let until = now + grace
         agents[agent].absences.append(absence)
         agents[agent].awayUntil = until
@@ -57,11 +58,10 @@ extension CoordinatorMachine {
         var actions: [CoordinatorAction] = []
         for place in agents.indices {
             guard let until = agents[place].awayUntil, now >= until else { continue }
-            agents[place].awayUntil = nil
             let reason = agents[place].absences.last?.reason ?? ""
             actions += left(place, reason: reason, now: now)
         }
-        return actions + dismissed()
+        return actions
     }
 
     /// Those that are away are waited for no longer than `span` from now.
@@ -86,9 +86,12 @@ extension CoordinatorMachine {
         guard hello.incarnation >= known.incarnation else { return nil }
         guard hello.incarnation == known.incarnation, hello.heldRun == runID else {
             // Another process of the same agent: the one that measured is no more.
+            let old = agents[place].link
+            let closed: [CoordinatorAction] =
+                links.removeValue(forKey: old) == nil ? [] : [.close(old)]
             let reason = "it was started anew while the run was under way"
-            agents[place].awayUntil = nil
-            return left(place, reason: reason, now: now) + dismissed()
+            let last = agents[place].pulse.lastHeard ?? now
+            return closed + left(place, reason: reason, now: last)
                 + refusal(
                     link, .notExpected,
                     "agent \(hello.name) was started anew while its run was under way: what it had "
@@ -115,10 +118,6 @@ extension CoordinatorMachine {
             .returned(link, agent: place, absence),
             .send(link, .welcome(welcome(place, version))),
         ]
-        if case .ended = agents[place].phase {
-            links[link] = nil
-            return actions + [.send(link, .ended), .close(link)]
-        }
         if let stopped { actions.append(.send(link, .stop(stopped.command))) }
         return actions
     }

@@ -29,7 +29,7 @@ extension CoordinatorMachine {
                 "an agent named \(other.hello.name) has already joined: give each its own --name")
         }
         let place = agents.count
-        agents.append(AgentTrack(link: link, hello: hello))
+        agents.append(AgentTrack(link: link, hello: hello, now: now))
         links[link] = place
         var actions: [CoordinatorAction] = [
             .send(link, .welcome(welcome(place, version))),

@@ -73,7 +73,7 @@ package struct CoordinatorMachine: ~Copyable {
         _ link: LinkID, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         guard let agent = links.removeValue(forKey: link) else { return [] }
-        return absent(agent, reason: reason, now: now)
+        return absent(agent, since: now, reason: reason, now: now)
     }
 
     /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
@@ -183,7 +183,8 @@ package struct CoordinatorMachine: ~Copyable {
             // It came back, and does not know what arrived.
             return appended(batch, of: agent, now: now)
         case (.ending(let known), .end(let end)) where known == end:
-            return []
+            agents[agent].owesEnd = false
+            return dismissed()
         default:
             return violated(agent, "sent \(message.kind) out of turn", now: now)
         }
@@ -249,6 +250,7 @@ package struct CoordinatorMachine: ~Copyable {
         }
         agents[agent].phase = .ending(end)
         agents[agent].audit = end.audit
+        agents[agent].over = now
         return [.conclude(agent: agent, end)] + performed(ledger.flushRequested(), now: now)
             + dismissed()
     }
@@ -260,7 +262,7 @@ package struct CoordinatorMachine: ~Copyable {
         for place in agents.indices {
             guard case .ending(let end) = agents[place].phase,
                 ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed,
-                agents[place].awayUntil == nil
+                agents[place].awayUntil == nil, !agents[place].owesEnd
             else { continue }
             agents[place].phase = .ended(end)
             let link = agents[place].link
@@ -312,7 +314,8 @@ package struct CoordinatorMachine: ~Copyable {
             case .silent:
                 links[link] = nil
                 actions.append(.close(link))
-                actions += absent(place, reason: LinkPulse.silence, now: now)
+                let since = agents[place].pulse.lastHeard ?? now
+                actions += absent(place, since: since, reason: LinkPulse.silence, now: now)
             }
         }
         return actions
@@ -323,7 +326,11 @@ package struct CoordinatorMachine: ~Copyable {
     mutating func left(
         _ agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
-        if case .ending = agents[agent].phase { return [] }
+        if case .ending = agents[agent].phase {
+            agents[agent].awayUntil = nil
+            agents[agent].owesEnd = false
+            return dismissed()
+        }
         return lost(agent, reason: reason, now: now)
     }
 

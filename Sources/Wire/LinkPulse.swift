@@ -25,7 +25,8 @@ package struct LinkPulse: Hashable, Sendable {
         case silent
     }
 
-    private var heardAt: LocalInstant?
+    /// When something arrived last, or this side woke from a pause.
+    package private(set) var lastHeard: LocalInstant?
     private var tickedAt: LocalInstant?
     private var pingedAt: LocalInstant?
     private var pings: UInt64 = 0
@@ -34,15 +35,15 @@ package struct LinkPulse: Hashable, Sendable {
 
     /// Something arrived at `now`.
     package mutating func heard(now: LocalInstant) {
-        heardAt = max(heardAt ?? now, now)
+        lastHeard = max(lastHeard ?? now, now)
     }
 
     /// Time has passed; call it several times an ``interval``, from the moment the link is up.
     package mutating func ticked(now: LocalInstant) -> Beat {
-        let slept = tickedAt.map { now - $0 >= Self.interval } ?? true
+        let slept = (tickedAt ?? lastHeard).map { now - $0 >= Self.interval } ?? true
         tickedAt = now
         if slept { heard(now: now) }
-        if let heardAt, now - heardAt >= Self.patience { return .silent }
+        if let lastHeard, now - lastHeard >= Self.patience { return .silent }
         let last = pingedAt ?? now
         if pingedAt == nil { pingedAt = now }
         guard now - last >= Self.interval else { return .nothing }

@@ -86,7 +86,60 @@ struct AbsenceTests {
         _ = machine.journalSynced(now: later)
         #expect(!machine.clockProbed(agent: 0).isEmpty)
         let actions = machine.received(hello(), from: back, now: later)
-        #expect(actions.suffix(2) == [.send(back, .ended), .close(back)])
+        #expect(actions.last == .send(back, welcome(through: 2)))
+        #expect(
+            machine.received(end, from: back, now: later) == [.send(back, .ended), .close(back)])
+    }
+
+    @Test("One that came back after its End is not dismissed before it has said it again")
+    func owesEnd() {
+        var machine = working()
+        let end = MachineSamples.end(after: (1...2).map { MachineSamples.records($0) })
+        _ = machine.received(end, from: MachineSamples.links[0], now: later)
+        _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        #expect(
+            machine.received(hello(), from: back, now: later).last
+                == .send(back, welcome(through: 1)))
+        // Still on its way with the second batch, it would not understand.
+        #expect(machine.clockProbed(agent: 0) == [])
+        #expect(
+            machine.journalSynced(now: later) == [.send(back, .batchAck(BatchAck(through: 2)))])
+        #expect(
+            machine.received(.batch(MachineSamples.batch(2)), from: back, now: later).count <= 1)
+        #expect(
+            machine.received(end, from: back, now: later) == [.send(back, .ended), .close(back)])
+        // Away for good, it keeps nobody waiting.
+        var gone = working()
+        _ = gone.received(end, from: MachineSamples.links[0], now: later)
+        _ = gone.journalSynced(now: later)
+        _ = gone.received(
+            MachineSamples.end(after: []), from: MachineSamples.links[1], now: later)
+        _ = gone.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        _ = gone.received(hello(), from: back, now: later)
+        _ = gone.clockProbed(agent: 0)
+        _ = gone.clockProbed(agent: 1)
+        _ = gone.linkLost(back, reason: "reset", now: later)
+        let over = MachineSamples.ending(gone.ticked(now: later + TimeSpan(ns: 30)))
+        #expect(over?.lossless == true)
+    }
+
+    @Test("A silent one was there for the last time when it was heard of last")
+    func silent() {
+        var machine = working()
+        _ = machine.ticked(now: later)
+        let last = later + .seconds(1)
+        _ = machine.received(.pong(1), from: MachineSamples.links[0], now: last)
+        for second in 1...11 as ClosedRange<Int64> {
+            let now = later + .seconds(second)
+            _ = machine.received(.pong(1), from: MachineSamples.links[1], now: now)
+            let actions = machine.ticked(now: now)
+            let absence = AgentAbsence(from: last, reason: LinkPulse.silence)
+            let away = CoordinatorAction.away(agent: 0, absence, until: now + TimeSpan(ns: 30))
+            #expect(actions.contains(away) == (second == 11))
+        }
+        _ = machine.ticked(now: later + .seconds(12))
+        let gap = RunGap(agent: 0, from: later, to: last, reason: LinkPulse.silence)
+        #expect(machine.agents[0].gap == gap && machine.agents[0].over == last)
     }
 
     @Test("Longer away than the grace, it is lost from its last record on, and not taken back")
@@ -94,8 +147,7 @@ struct AbsenceTests {
         var machine = working()
         _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
         #expect(machine.ticked(now: later + TimeSpan(ns: 30)) == [])
-        let gap = RunGap(
-            agent: 0, from: later, to: later + TimeSpan(ns: 30), reason: "reset")
+        let gap = RunGap(agent: 0, from: later, to: later, reason: "reset")
         #expect(machine.agents[0].gap == gap)
         guard
             case .send(_, .refuse(let refusal)) = machine.received(hello(), from: back, now: later)
@@ -133,12 +185,18 @@ struct AbsenceTests {
         }
         #expect(machine.agents[0].gap == nil)
         let actions = machine.received(hello(incarnation: 2, holds: nil), from: back, now: later)
-        guard case .send(back, .refuse(let refusal)) = actions.first else {
+        #expect(actions.first == .close(MachineSamples.links[0]))
+        guard case .send(back, .refuse(let refusal)) = actions.dropFirst().first else {
             Issue.record("a process that measured nothing was taken in: \(actions)")
             return
         }
         #expect(refusal.reason.contains("started anew"))
         #expect(machine.agents[0].gap?.reason == "it was started anew while the run was under way")
+        // The first one's silence was not noticed yet: its part ends with its last word all the same.
+        var silent = working()
+        let muchLater = later + .seconds(5)
+        _ = silent.received(hello(incarnation: 2, holds: nil), from: back, now: muchLater)
+        #expect(silent.agents[0].gap?.to == later)
     }
 
     @Test("Whose process is known to have ended is not waited for, and its last words are heard")

@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Testing
 
 /// The built executable, run as users run it.
@@ -135,5 +136,22 @@ final class Running {
         return Program.Result(
             status: process.terminationStatus, output: output, errors: errors,
             seconds: Date().timeIntervalSince(begun))
+    }
+}
+
+extension Running {
+    /// Waits until records of the load are in the journal of the run's folder.
+    func isUnderWay(in run: URL) -> Bool {
+        let journal = run.appendingPathComponent("tokens.log")
+        return wait { _ in
+            var scanner = SegmentScanner()
+            // There is no journal before the run has its folder.
+            scanner.append((try? Data(contentsOf: journal)) ?? Data())
+            var bytes = 0
+            while let entry = scanner.next() {
+                if case .batch(let batch) = entry { bytes += batch.payload.count }
+            }
+            return bytes > 3_000
+        }
     }
 }

@@ -10,9 +10,11 @@ final class Relay: @unchecked Sendable {
         var far: Int32
         /// Nothing is carried on any more, and nobody is told.
         var isDead = false
+        /// A bit of what comes next is turned.
+        var isNoisy = false
     }
 
-    private enum Order { case reset, silence, heal }
+    private enum Order { case reset, silence, heal, corrupt }
 
     let port: UInt16
     private let listener: Int32
@@ -43,6 +45,9 @@ final class Relay: @unchecked Sendable {
     /// New connections are carried again; those that went silent stay so.
     func heal() { tell(.heal) }
 
+    /// Turns one bit of what each connection carries next, whichever way.
+    func corrupt() { tell(.corrupt) }
+
     func close() {
         lock.withLock { isOver = true }
         ended.wait()
@@ -68,6 +73,8 @@ final class Relay: @unchecked Sendable {
                     isSilent = true
                     for index in pairs.indices { pairs[index].isDead = true }
                 case .heal: isSilent = false
+                case .corrupt:
+                    for index in pairs.indices { pairs[index].isNoisy = true }
                 }
             }
             var waited = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
@@ -80,17 +87,15 @@ final class Relay: @unchecked Sendable {
             if ready.contains(listener), let pair = accepted(isDead: isSilent) {
                 pairs.append(pair)
             }
-            pairs.removeAll { pair in
-                guard !pair.isDead else { return false }
-                let goesOn =
-                    (!ready.contains(pair.near) || Self.move(pair.near, pair.far))
-                    && (!ready.contains(pair.far) || Self.move(pair.far, pair.near))
-                if !goesOn {
-                    Glibc.close(pair.near)
-                    Glibc.close(pair.far)
+            for index in pairs.indices where !pairs[index].isDead {
+                let isMoved = Self.carry(&pairs[index], ready)
+                if !isMoved {
+                    Glibc.close(pairs[index].near)
+                    Glibc.close(pairs[index].far)
+                    pairs[index].near = -1
                 }
-                return !goesOn
             }
+            pairs.removeAll { $0.near < 0 }
         }
         for pair in pairs { Self.resetBoth(pair) }
         Glibc.close(listener)
@@ -109,11 +114,22 @@ final class Relay: @unchecked Sendable {
         return Pair(near: near, far: far, isDead: isDead)
     }
 
+    /// Moves what is there both ways; false at the end of either.
+    private static func carry(_ pair: inout Pair, _ ready: Set<Int32>) -> Bool {
+        for (from, to) in [(pair.near, pair.far), (pair.far, pair.near)] where ready.contains(from)
+        {
+            guard move(from, to, isNoisy: pair.isNoisy) else { return false }
+            pair.isNoisy = false
+        }
+        return true
+    }
+
     /// Moves what is there; false at the end.
-    private static func move(_ from: Int32, _ to: Int32) -> Bool {
+    private static func move(_ from: Int32, _ to: Int32, isNoisy: Bool) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = read(from, &bytes, bytes.count)
         guard count > 0 else { return false }
+        if isNoisy { bytes[count / 2] ^= 0x10 }
         var sent = 0
         while sent < count {
             let more = bytes[sent..<count].withUnsafeBytes {

@@ -1,5 +1,4 @@
 import Foundation
-import Journal
 import Testing
 
 /// Whole runs with real processes over real sockets.
@@ -255,7 +254,7 @@ struct RunTests {
                 of: "duration: 1 s", with: "duration: 4 s")
             let started = try Program.start(
                 ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
-            try #require(isUnderWay(started, run), "\(started.errors)")
+            try #require(started.isUnderWay(in: run), "\(started.errors)")
             let victim = try #require(child(of: started.pid, named: "local-2"))
             kill(victim, SIGKILL)
             let result = started.finish()
@@ -288,7 +287,7 @@ struct RunTests {
                     "run", try write(text, in: folder), "--local", "1", "--out", run.path,
                     "--grace", "1 s",
                 ])
-            try #require(isUnderWay(started, run), "\(started.errors)")
+            try #require(started.isUnderWay(in: run), "\(started.errors)")
             let agent = try #require(child(of: started.pid, named: "local-1"))
             started.signal(SIGKILL)
             let isGone = started.wait(limit: 15) { _ in kill(agent, 0) != 0 || isZombie(agent) }
@@ -304,7 +303,7 @@ struct RunTests {
                 of: "duration: 1 s", with: "duration: 30 s")
             let started = try Program.start(
                 ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
-            try #require(isUnderWay(started, run), "\(started.errors)")
+            try #require(started.isUnderWay(in: run), "\(started.errors)")
             started.signal(SIGINT)
             let result = started.finish(limit: 40)
             #expect(result.status == 2, "\(result.errors)")
@@ -367,21 +366,6 @@ struct RunTests {
             ])
             #expect(result.status == 1, "\(result.errors)")
             #expect(result.errors.contains(file.path), "\(result.errors)")
-        }
-    }
-
-    /// Waits until records of a started run are in its journal.
-    private func isUnderWay(_ started: Running, _ run: URL) -> Bool {
-        let journal = run.appendingPathComponent("tokens.log")
-        return started.wait { _ in
-            var scanner = SegmentScanner()
-            // There is no journal before the run has its folder.
-            scanner.append((try? Data(contentsOf: journal)) ?? Data())
-            var bytes = 0
-            while let entry = scanner.next() {
-                if case .batch(let batch) = entry { bytes += batch.payload.count }
-            }
-            return bytes > 3_000
         }
     }
 

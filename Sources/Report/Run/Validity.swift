@@ -26,7 +26,7 @@ package struct InvalidInterval: Hashable, Sendable {
 /// A hole in the records of an agent.
 package struct RunGap: Hashable, Sendable {
     package var agent: String
-    /// ns since the run's epoch.
+    /// From its last records to the run's end, ns since the run's epoch.
     package var from: Int64
     package var to: Int64
     package var reason: String
