@@ -18,8 +18,6 @@ final class Spool {
     private var writer: SpoolWriter?
     private var agentIndex: UInt16 = 0
     private var isClosed = false
-    /// Grows with each session: what was read for an older one is not sent on a newer.
-    private var session = 0
     /// The batch that the ledger is being asked about.
     private var pending: JournalBatch?
     /// A batch may leave.
@@ -68,10 +66,7 @@ final class Spool {
 
     func acknowledged(through: UInt64) { perform(ledger.acknowledged(through: through)) }
 
-    func sessionClosed() {
-        session += 1
-        ledger.sessionClosed()
-    }
+    func sessionClosed() { ledger.sessionClosed() }
 
     /// A session of the same run is up again, and the coordinator has everything up to `acknowledged`.
     func resume(after acknowledged: UInt64) {
@@ -117,13 +112,13 @@ final class Spool {
     }
 
     private func send(_ numbers: ClosedRange<UInt64>) {
-        let session = session
+        let session = ledger.session
         writer?.read(
             numbers,
             onLoop { spool, result in
                 switch result {
                 case .success(let batches):
-                    for batch in batches where session == spool.session {
+                    for batch in batches where session == spool.ledger.session {
                         spool.onBatch?(
                             Batch(
                                 number: batch.number, records: batch.records, payload: batch.payload

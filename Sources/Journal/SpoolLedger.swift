@@ -7,7 +7,7 @@ package enum SpoolAction: Hashable, Sendable {
     /// Make everything written so far durable, then report ``SpoolLedger/synced(through:)`` with
     /// this number.
     case sync(through: UInt64)
-    /// Send these batches on the session, in order.
+    /// Read these batches and send them in order, while ``SpoolLedger/session`` is what it is now.
     case send(ClosedRange<UInt64>)
     /// Batches up to and with this one are not needed any more.
     case free(through: UInt64)
@@ -61,6 +61,9 @@ package struct SpoolLedger: ~Copyable {
     private var syncing: UInt64?
     private var syncDue: LocalInstant?
     private var isConnected = false
+    /// The number of the session that is up, or of the next one: a batch that was read for an older one is
+    /// not sent on a newer.
+    package private(set) var session = 0
 
     /// A book that begins after batch `acknowledged`.
     ///
@@ -155,7 +158,10 @@ package struct SpoolLedger: ~Copyable {
     }
 
     /// The session has ended, for whatever reason.
-    package mutating func sessionClosed() { isConnected = false }
+    package mutating func sessionClosed() {
+        isConnected = false
+        session += 1
+    }
 
     /// The coordinator has everything up to `through` on its disk.
     package mutating func acknowledged(through: UInt64) -> [SpoolAction] {

@@ -8,6 +8,13 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     case linkCut
     /// From now on everything on the agent's connections vanishes, and neither side is told.
     case linkSilent
+    /// The session ends, and one side alone is told.
+    case linkHalfCut
+    /// Nothing gets to the agent's host or from it for 0.5 to 25 s: what is sent meanwhile arrives late
+    /// where the connection outlives it, and nobody can be reached.
+    case outage
+    /// The same for 25 to 65 s: it may outlast the grace.
+    case longOutage
     /// The agent's process ends; its kernel closes the connections. It comes back, too late.
     case agentKilled
     /// The agent's machine ends: nobody is told, and what it did not sync may be lost or damaged.
@@ -41,12 +48,12 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     ]
 
     /// Faults of one agent's links: while the load is under way it comes back, and nothing is missing.
-    package static let ofLinks: Set<RunFault> = [.linkCut, .linkSilent]
+    package static let ofLinks: Set<RunFault> = [.linkCut, .linkSilent, .linkHalfCut, .outage]
 
     /// Faults that strike one agent, and end its part unless they are of its links.
     package static let ofOneAgent: Set<RunFault> = [
-        .linkCut, .linkSilent, .agentKilled, .agentLosesPower, .agentInterrupted, .spoolFails,
-        .neverReady, .cannotPrepare, .clockBlocked,
+        .linkCut, .linkSilent, .linkHalfCut, .outage, .longOutage, .agentKilled, .agentLosesPower,
+        .agentInterrupted, .spoolFails, .neverReady, .cannotPrepare, .clockBlocked,
     ]
 }
 

@@ -17,12 +17,21 @@ extension RunSimulation {
             events.schedule(
                 .agentTick(agent: agent.index, life: agent.life), after: Self.agentTick)
         }
+        if agent.outageUntil > events.now {
+            let patience = TimeSpan(
+                ns: Int64.random(in: 100_000_000...3_000_000_000, using: &random))
+            return events.schedule(
+                .dialFailed(agent: agent.index, life: agent.life), after: patience)
+        }
         guard coordinator.ending == nil else {
-            return try perform(
-                agent.machine.linkLost("connection refused", now: now(agent)), agent)
+            return try dialFailed(agent, "connection refused")
         }
         agent.session = openLink(agent, isClock: false)
         try perform(agent.machine.linkUp(), agent)
+    }
+
+    func dialFailed(_ agent: VirtualAgent, _ reason: String) throws(SimulationViolation) {
+        try perform(agent.machine.linkLost(reason, now: now(agent)), agent)
     }
 
     func ticked(_ agent: VirtualAgent) throws(SimulationViolation) {
@@ -203,8 +212,7 @@ extension RunSimulation {
                     .spoolSynced(
                         agent: agent.index, life: agent.life, through: through,
                         agent.spool.syncMark), after: delay)
-            case .send(let numbers):
-                for number in numbers { try send(agent, number) }
+            case .send(let numbers): read(agent, numbers)
             case .free(let through):
                 guard through <= agent.acknowledged else {
                     throw violation(
@@ -215,6 +223,25 @@ extension RunSimulation {
                 try perform(agent.machine.spoolFailed(reason), agent)
             }
         }
+    }
+
+    /// The disk answers in the order in which it was asked.
+    private func read(_ agent: VirtualAgent, _ numbers: ClosedRange<UInt64>) {
+        // Of the world's stream: the load's draws stay what they are whatever the links do.
+        let isSlow = Int.random(in: 0..<10, using: &random) == 0
+        let longest: Int64 = isSlow ? 3_000_000_000 : 40_000_000
+        let delay = TimeSpan(ns: Int64.random(in: 0...longest, using: &random))
+        agent.lastRead = max(agent.lastRead, events.now + delay)
+        events.schedule(
+            .spoolRead(
+                agent: agent.index, life: agent.life, numbers, session: agent.ledger.session),
+            at: agent.lastRead)
+    }
+
+    func spoolRead(
+        _ agent: VirtualAgent, _ numbers: ClosedRange<UInt64>, session: Int
+    ) throws(SimulationViolation) {
+        for number in numbers where session == agent.ledger.session { try send(agent, number) }
     }
 
     private func send(_ agent: VirtualAgent, _ number: UInt64) throws(SimulationViolation) {

@@ -152,6 +152,22 @@ extension RunSimulation {
         }
     }
 
+    /// However late an agent is given up, its part ends when it was there for the last time.
+    private func checkEnds(of gaps: [RunGap]) throws(SimulationViolation) {
+        // Whoever was paused or cannot write ends the parts of agents that are there.
+        guard coordinator.pausedUntil.ns == 0, !coordinator.diskIsBroken else { return }
+        for gap in gaps {
+            guard let to = gap.to, let start = coordinator.start,
+                let heard = coordinator.heard[gap.agent]
+            else { continue }
+            guard to <= max(heard, start) else {
+                throw violation(
+                    "place \(gap.agent) was heard of last at \(heard), and its part ends at \(to): "
+                        + gap.reason)
+            }
+        }
+    }
+
     /// The verdict names those that were struck, and nobody else paid for it.
     private func checkRan(
         _ ending: RunEnding, _ struckPlaces: Set<Int>, _ cutOffPlaces: Set<Int>
@@ -171,6 +187,7 @@ extension RunSimulation {
                     "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
             }
         }
+        try checkEnds(of: ending.gaps)
         for gap in ending.gaps where coordinator.ends[gap.agent] != nil {
             guard coordinator.diskIsBroken else {
                 throw violation("place \(gap.agent) said End and has a gap: \(gap.reason)")

@@ -34,18 +34,24 @@ extension RunSimulation {
             else { return }
             try replied(reply, place)
         default:
-            let machineLink = LinkID(link)
+            let counts = !coordinator.goneLinks.contains(link)
             try perform(
-                coordinator.machine.received(message, from: machineLink, now: coordinatorNow))
+                coordinator.machine.received(message, from: LinkID(link), now: coordinatorNow))
+            if counts { noteWord(on: link) }
         }
     }
 
     func linkLost(_ link: Int, _ reason: String) throws(SimulationViolation) {
         guard !links[link].isClock else { return }
+        if !coordinator.goneLinks.contains(link) { noteWord(on: link) }
         let actions = coordinator.machine.linkLost(
             LinkID(link), reason: reason, now: coordinatorNow)
         coordinator.goneLinks.insert(link)
         try perform(actions)
+    }
+
+    private func noteWord(on link: Int) {
+        if let place = coordinator.places[link] { coordinator.heard[place] = coordinatorNow }
     }
 
     // MARK: Clocks

@@ -22,6 +22,12 @@ extension RunSimulation {
             if let link = agent.session { cut(link) }
         case .linkSilent:
             for case let link? in [agent.session, agent.clockLink] { silence(link) }
+        case .linkHalfCut:
+            if let link = agent.session {
+                cut(link, telling: [Bool.random(using: &random) ? .agent : .coordinator])
+            }
+        case .outage: unplug(agent, ms: 500...25_000)
+        case .longOutage: unplug(agent, ms: 25_000...65_000)
         case .agentKilled:
             kill(agent)
             restartsPending += 1
@@ -51,6 +57,19 @@ extension RunSimulation {
         case .journalSlow: coordinator.syncsSlowly = true
         case .spoolSlow: agent.syncsSlowly = true
         }
+    }
+
+    /// Once an agent: two in a row would be one that is too long.
+    private func unplug(_ agent: VirtualAgent, ms range: ClosedRange<Int64>) {
+        guard agent.outageUntil.ns == 0 else { return }
+        agent.outageUntil =
+            events.now
+            + TimeSpan(
+                ns: Int64.random(
+                    in: range.lowerBound * 1_000_000...range.upperBound * 1_000_000, using: &random)
+            )
+        // A start instant that arrives late is nothing that the agent can mend.
+        if agent.start == nil { agent.wasPaused = true }
     }
 
     /// Once a process: two pauses in a row would be a silence longer than the patience.

@@ -37,12 +37,12 @@ extension RunSimulation {
         links[link].isOpen[side.rawValue] = false
     }
 
-    /// The connection breaks; both sides hear of it soon.
-    func cut(_ link: Int) {
+    /// The connection breaks; those who are told hear of it soon.
+    func cut(_ link: Int, telling told: [VirtualLink.Side] = [.agent, .coordinator]) {
         guard !links[link].isCut else { return }
         links[link].isCut = true
         links[link].loseAll()
-        for side in [VirtualLink.Side.agent, .coordinator] where !links[link].isSilent {
+        for side in told where !links[link].isSilent {
             events.schedule(
                 .closed(link: link, at: side, reason: "connection reset by peer"),
                 after: TimeSpan(ns: Int64.random(in: 0...300_000_000, using: &random)))

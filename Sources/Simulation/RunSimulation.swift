@@ -16,6 +16,7 @@ import Workload
 package final class RunSimulation {
     enum Event {
         case dial(agent: Int, life: Int)
+        case dialFailed(agent: Int, life: Int)
         case agentTick(agent: Int, life: Int)
         case prepared(agent: Int, life: Int)
         case loadBegins(agent: Int, life: Int, arming: Int)
@@ -24,6 +25,7 @@ package final class RunSimulation {
         case flush(agent: Int, life: Int)
         case drained(agent: Int, life: Int)
         case spoolSynced(agent: Int, life: Int, through: UInt64, SimulatedSpool.SyncMark)
+        case spoolRead(agent: Int, life: Int, ClosedRange<UInt64>, session: Int)
         case arrival(link: Int, at: VirtualLink.Side)
         case closed(link: Int, at: VirtualLink.Side, reason: String)
         case coordinatorTick
@@ -37,7 +39,7 @@ package final class RunSimulation {
 
     /// Everybody's part is over by then: joining and preparing, the load, a silence and its
     /// patience, the grace and a few pauses.
-    static let longestRun = TimeSpan.seconds(120)
+    static let longestRun = TimeSpan.seconds(180)
 
     let seed: UInt64
     let faults: RunFaults
@@ -123,15 +125,20 @@ package final class RunSimulation {
     private func paused(_ event: Event) -> LocalInstant? {
         let until: LocalInstant =
             switch event {
-            case .dial(let agent, _), .agentTick(let agent, _), .prepared(let agent, _),
+            case .dial(let agent, _), .dialFailed(let agent, _), .agentTick(let agent, _),
+                .prepared(let agent, _),
                 .loadBegins(let agent, _, _), .dispatch(let agent, _, _),
                 .stream(let agent, _, _), .flush(let agent, _), .drained(let agent, _),
-                .spoolSynced(let agent, _, _, _):
+                .spoolSynced(let agent, _, _, _), .spoolRead(let agent, _, _, _):
                 agents[agent].pausedUntil
-            case .arrival(let link, .agent), .closed(let link, .agent, _):
+            case .arrival(let link, .agent):
+                max(agents[links[link].agent].pausedUntil, agents[links[link].agent].outageUntil)
+            case .closed(let link, .agent, _):
                 agents[links[link].agent].pausedUntil
-            case .arrival(_, .coordinator), .closed(_, .coordinator, _), .coordinatorTick,
-                .journalSynced, .train, .clockProbed:
+            case .arrival(let link, .coordinator):
+                max(coordinator.pausedUntil, agents[links[link].agent].outageUntil)
+            case .closed(_, .coordinator, _), .coordinatorTick, .journalSynced, .train,
+                .clockProbed:
                 coordinator.pausedUntil
             case .fault, .secondInterrupt, .restart:
                 events.now
@@ -178,11 +185,12 @@ package final class RunSimulation {
         case .restart(let agent):
             note(9, agent)
             restart(agents[agent])
-        case .dial(let agent, let life), .agentTick(let agent, let life),
-            .prepared(let agent, let life), .loadBegins(let agent, let life, _),
+        case .dial(let agent, let life), .dialFailed(let agent, let life),
+            .agentTick(let agent, let life), .prepared(let agent, let life),
+            .loadBegins(let agent, let life, _),
             .dispatch(let agent, let life, _), .stream(let agent, let life, _),
             .flush(let agent, let life), .drained(let agent, let life),
-            .spoolSynced(let agent, let life, _, _):
+            .spoolSynced(let agent, let life, _, _), .spoolRead(let agent, let life, _, _):
             guard agents[agent].isUp, agents[agent].life == life else { return }
             note(10, agent)
             try handle(event, of: agents[agent])
@@ -194,6 +202,7 @@ package final class RunSimulation {
     ) throws(SimulationViolation) {
         switch event {
         case .dial: try dial(agent)
+        case .dialFailed: try dialFailed(agent, "no route to host")
         case .agentTick: try ticked(agent)
         case .prepared: try prepared(agent)
         case .loadBegins(_, _, let arming): try loadBegins(agent, arming)
@@ -202,6 +211,8 @@ package final class RunSimulation {
         case .flush: try flush(agent)
         case .drained: try cancelAll(agent)
         case .spoolSynced(_, _, let through, let mark): try spoolSynced(agent, through, mark)
+        case .spoolRead(_, _, let numbers, let session):
+            try spoolRead(agent, numbers, session: session)
         default: preconditionFailure("an event of an agent")
         }
     }

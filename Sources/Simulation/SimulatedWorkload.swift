@@ -19,7 +19,7 @@ struct SimulatedWorkload {
                     classNames: plan.classNames,
                     timeouts: RequestTimeouts(
                         connectNs: 0, firstTokenNs: 0, betweenTokensNs: 0, totalNs: 0),
-                    drainNs: 0, graceNs: 20_000_000_000, requests: UInt32(shard.requests.count),
+                    drainNs: 0, graceNs: 40_000_000_000, requests: UInt32(shard.requests.count),
                     seed: seed),
                 requests: shard.requests)
         }

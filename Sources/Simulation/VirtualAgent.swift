@@ -36,6 +36,8 @@ final class VirtualAgent {
     var machine: AgentMachine
     var session: Int?
     var clockLink: Int?
+    /// Nothing gets to its host or from it until then.
+    var outageUntil = LocalInstant(ns: 0)
     var encoder = TokenLogEncoder()
     var made: UInt64 = 0
     var left: UInt64 = 0
@@ -59,6 +61,8 @@ final class VirtualAgent {
     /// The highest acknowledgement that arrived.
     var acknowledged: UInt64 = 0
     var syncsSlowly = false
+    /// When the last of the reads that were asked for ends.
+    var lastRead = LocalInstant(ns: 0)
 
     // The load's thread.
     var schedule: RequestSchedule?

@@ -37,6 +37,8 @@ struct VirtualCoordinator: ~Copyable {
     var boundAt: [Int: LocalInstant] = [:]
     var ends: [Int: AgentEnd] = [:]
     var dismissed: Set<Int> = []
+    /// When something arrived from the agent last, or its link ended: on the coordinator's clock.
+    var heard: [Int: LocalInstant] = [:]
     /// How often an agent came back over a new link.
     var returns = 0
 
