@@ -41,9 +41,9 @@ package final class ClockLink {
 
     /// How long the burst at an agent's end lasts.
     package static let closingBurst = TimeSpan.seconds(1)
-    /// How long the end waits for an answer: until a connection that is dead is known to be, and another
-    /// one is there.
-    private static let closingPatience = TimeSpan.seconds(12)
+    /// How long the end waits for an answer: until the agent knows that a connection is dead, which takes
+    /// it up to 12 s, and has made another one.
+    private static let closingPatience = TimeSpan.seconds(15)
 
     private let loop: EventLoop
     private let timer: LoopTimer

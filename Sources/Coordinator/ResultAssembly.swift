@@ -22,6 +22,8 @@ struct ResultAssembly {
     private var merge: Merge
     /// Requests without a terminal record of their agent's.
     private var closed: [Int: Closed] = [:]
+    /// The newest stamp of each agent that was lost, on its clock.
+    private var newest: [Int: LocalInstant] = [:]
 
     init(outcome: CoordinatorDriver.Outcome, plan: WorkloadPlan, start: LocalInstant) {
         self.outcome = outcome
@@ -51,19 +53,21 @@ struct ResultAssembly {
         }
     }
 
-    /// Requests of an agent that was lost end when it was there for the last time.
+    /// Requests of an agent that was lost end where what is known of it ends.
     private mutating func closeLostAgents() {
         let start = start
         let plan = plan
+        for gap in outcome.ending.gaps {
+            newest[gap.agent] = merge.newestStamp(of: gap.agent)
+        }
         for (index, request) in merge.requests.enumerated() where request.finish == nil {
             closed[index] = request.sent == nil ? .neverSent : .unfinished
         }
         for gap in outcome.ending.gaps {
             let offset = offsetNs(of: gap.agent)
-            let end = LocalInstant(ns: (gap.to ?? start).ns &- offset)
+            let end = knownUntil(gap)
             merge.close(
-                agent: gap.agent, at: end,
-                end: max(end, LocalInstant(ns: outcome.ended.ns &- offset)),
+                agent: gap.agent, at: end, end: max(end, local(outcome.ended, of: gap.agent)),
                 error: RequestError(kind: .agentDown, detail: String(gap.reason.prefix(200)))
             ) { index in
                 plan.requests[index].scheduledNs.map {
@@ -71,6 +75,21 @@ struct ResultAssembly {
                 }
             }
         }
+    }
+
+    /// When the agent was there for the last time, on its clock. Where it had come back, and what it had
+    /// kept meanwhile was still on its way, that is known up to its newest stamp and no further.
+    private func knownUntil(_ gap: CoordinatorCore.RunGap) -> LocalInstant {
+        let last = local(gap.to ?? start, of: gap.agent)
+        guard let newest = newest[gap.agent] else { return last }
+        let isBehind = outcome.agents[gap.agent].absences.contains { absence in
+            absence.to.map { local($0, of: gap.agent) > newest } ?? false
+        }
+        return isBehind ? min(newest, last) : last
+    }
+
+    private func local(_ instant: LocalInstant, of agent: Int) -> LocalInstant {
+        timeline.local(ClusterInstant(ns: (instant - start).ns), of: agent)
     }
 
     private var start: LocalInstant { timeline.start }
@@ -142,7 +161,7 @@ struct ResultAssembly {
                 over: timeline.window(
                     of: agent, requests: merge.requests,
                     isScored: { plan.requests[$0].phase == .scored && closed[$0] == nil },
-                    until: lastHeard(of: agent)),
+                    until: recordsEnd(of: agent)),
                 requests: merge.requests)
         }
     }
@@ -213,10 +232,10 @@ struct ResultAssembly {
     }
 
     /// Where the records of an agent that was lost end; nil for one that was not.
-    private func lastHeard(of agent: Int) -> ClusterInstant? {
-        outcome.ending.gaps.first { $0.agent == agent }.map { gap in
-            ClusterInstant(ns: gap.from.map { ($0 - start).ns } ?? 0)
-        }
+    private func recordsEnd(of agent: Int) -> ClusterInstant? {
+        guard let gap = outcome.ending.gaps.first(where: { $0.agent == agent }) else { return nil }
+        return newest[agent].map { timeline.instant($0, of: agent) }
+            ?? ClusterInstant(ns: gap.from.map { ($0 - start).ns } ?? 0)
     }
 
     /// The verdict: clocks first, then clients that were the limit, then holes in the records.
@@ -312,10 +331,11 @@ struct ResultAssembly {
     /// The holes, on the run's timeline: an agent that does not come back is missing to the run's end.
     func gaps() -> [Report.RunGap] {
         outcome.ending.gaps.map { gap in
-            Report.RunGap(
-                agent: outcome.agents[gap.agent].hello.name,
-                from: gap.from.map { ($0 - start).ns } ?? 0,
-                to: gap.to.map { (max($0, outcome.ended) - start).ns } ?? 0, reason: gap.reason)
+            let from = recordsEnd(of: gap.agent)?.ns ?? 0
+            let to = max(gap.to ?? start, outcome.ended) - start
+            return Report.RunGap(
+                agent: outcome.agents[gap.agent].hello.name, from: from, to: max(from, to.ns),
+                reason: gap.reason)
         }
     }
 

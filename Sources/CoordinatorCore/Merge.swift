@@ -97,6 +97,14 @@ package struct Merge {
         }
     }
 
+    /// The newest stamp among the records of `agent`, on its clock; nil where there are none.
+    package func newestStamp(of agent: Int) -> LocalInstant? {
+        requests.lazy.filter { $0.agent == agent }.compactMap { request in
+            request.finish?.at ?? request.tokens.last?.stamp ?? request.sent?.sent
+                ?? request.sent?.scheduled
+        }.max()
+    }
+
     private func place(of id: UInt32, agent: Int) throws(MergeFault) -> Int {
         let index = Int(id)
         guard index < requests.count else { throw .unknownRequest(id) }

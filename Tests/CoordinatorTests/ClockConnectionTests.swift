@@ -181,13 +181,15 @@ struct ClockConnectionTests {
         #expect(exchanges.allSatisfy { $0.t1 <= $0.t2 && $0.t3 <= $0.t4 })
     }
 
-    @Test("The end waits for a connection that is being made again, and its burst follows")
-    func concludes() async throws {
+    @Test(
+        "The end waits for a dead connection to be made again, known to be dead or not, and its burst follows",
+        arguments: [true, false])
+    func concludes(isKnown: Bool) async throws {
         let rows = try await ClockBench.run(.insecure(beyondLoopback: false)) { bench in
             bench.link.probe(at: .burst(agents: 1))
             bench.onRow = { count in
                 guard count == 41 else { return }
-                bench.cut()
+                if isKnown { bench.cut() } else { bench.stall() }
                 bench.loop.next {
                     bench.link.conclude(at: .burst(agents: 1)) { bench.end() }
                 }
@@ -198,22 +200,6 @@ struct ClockConnectionTests {
         #expect(rows.count > 41 + 100)
         let last = rows.suffix(rows.count - 41).map(\.exchange)
         #expect((last.last?.t4 ?? 0) - (last.first?.t1 ?? 0) > 800_000_000)
-    }
-
-    @Test("The end waits for an answer where the connection is dead and nobody knows it yet")
-    func concludesAfterStall() async throws {
-        let rows = try await ClockBench.run(.insecure(beyondLoopback: false)) { bench in
-            bench.link.probe(at: .burst(agents: 1))
-            bench.onRow = { count in
-                guard count == 41 else { return }
-                bench.stall()
-                bench.loop.next {
-                    bench.link.conclude(at: .burst(agents: 1)) { bench.end() }
-                }
-            }
-        }
-        let last = rows.map(\.exchange).suffix(rows.count - 41)
-        #expect((last.last?.t4 ?? 0) - (last.first?.t1 ?? 0) > 800_000_000, "\(rows.count)")
     }
 
     @Test("20 trains a second each, 4,000 together, and bursts of 100")

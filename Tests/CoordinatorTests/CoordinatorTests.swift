@@ -51,6 +51,24 @@ struct RunTimelineTests {
         #expect(abs(estimated - 500_040_000) < 1_000)
     }
 
+    @Test(
+        "An instant's reading on an agent's clock is mapped back to it, whatever the clock's rate")
+    func localReading() {
+        // 100 ppm slow: a second's work of that is far more than what is allowed here.
+        let exchanges = (0..<400).map { (index: Int64) -> ClockExchange in
+            let sent = 1_000_000_000 + index * 50_000_000
+            let agent = { (ns: Int64) in ns - 5_000_000 - (ns - 1_000_000_000) / 10_000 }
+            return ClockExchange(
+                train: UInt32(index), member: 1, t1: sent, t2: agent(sent + 20_000),
+                t3: agent(sent + 21_000), t4: sent + 41_000)
+        }
+        let timeline = timeline(exchanges, shares: false)
+        for ns in stride(from: 0 as Int64, to: 19_000_000_000, by: 1_777_777_777) {
+            let local = timeline.local(ClusterInstant(ns: ns), of: 0)
+            #expect(abs(timeline.instant(local, of: 0).ns - ns) <= 2)
+        }
+    }
+
     @Test("Without a fit the offset of the start counts, and nothing bounds the truth")
     func noFit() {
         let timeline = timeline([], shares: false)
