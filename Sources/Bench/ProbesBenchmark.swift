@@ -26,7 +26,9 @@ struct ProbesBenchmark {
         var rows: [BenchRow] = []
         for isSecure in [false, true] { rows += try exchange(isSecure: isSecure) }
         rows += try shares()
-        rows += try errors()
+        // The least that user stamps can be off by here: how differently this machine wakes two threads.
+        let least = try error(echoedAtPace())
+        for isSecure in [false, true] { rows += try errors(isSecure: isSecure, least: least) }
         return rows
     }
 
@@ -112,10 +114,10 @@ struct ProbesBenchmark {
     }
 
     /// Distance of the fit from the truth, which is known: both ends read one clock, the offset is 0.
-    private func errors() throws(BenchFailure) -> [BenchRow] {
+    private func errors(isSecure: Bool, least: FitError) throws(BenchFailure) -> [BenchRow] {
         let outcome = try drive(
             agents: 1, .run(agents: 1), for: size == .full ? .seconds(10) : .milliseconds(500),
-            isSecure: true)
+            isSecure: isSecure)
         let kernel = outcome.rows[0].map(\.exchange)
         let user = kernel.map { exchange in
             var exchange = exchange
@@ -123,13 +125,17 @@ struct ProbesBenchmark {
             exchange.k4 = nil
             return exchange
         }
-        // The least that user stamps can be off by here: how differently this machine wakes two threads.
+        let place = isSecure ? ", TLS" : ""
+        return try rows(error(user), "user stamps\(place)", least, p99: 0.25, most: 0.5)
+            + rows(error(kernel), "kernel stamps\(place)", nil, p99: 0.1, most: 0.3)
+    }
+
+    /// The C program's exchanges at a run's pace.
+    private func echoedAtPace() throws(BenchFailure) -> [ClockExchange] {
         let perSecond = 1_000_000_000 / ClockLink.Pace.run(agents: 1).interval.ns
-        let (_, echoed) = try echo(
-            trains: size == .full ? Int(10 * perSecond) : 10, pauseMs: Int32(1_000 / perSecond))
-        let least = try error(echoed)
-        return try rows(error(user), "user stamps", least, p99: 0.25, most: 0.5)
-            + rows(error(kernel), "kernel stamps", nil, p99: 0.1, most: 0.3)
+        return try echo(
+            trains: size == .full ? Int(10 * perSecond) : 10, pauseMs: Int32(1_000 / perSecond)
+        ).1
     }
 
     /// Distance of a fit from the truth, in us.
