@@ -52,13 +52,13 @@ struct StampErrors {
         {
             rows.append(
                 BenchRow(
-                    benchmark: .fidelity, name: "\(name), p99 gap against the true one",
+                    benchmark: .fidelity, name: "\(name), p99 gap against true",
                     value: measured, unit: "us", floor: sent))
         }
         if let joinedShare {
             rows.append(
                 BenchRow(
-                    benchmark: .fidelity, name: "\(name), events that shared a read",
+                    benchmark: .fidelity, name: "\(name), events sharing a read",
                     value: joinedShare * 100, unit: "%"))
         }
         return rows

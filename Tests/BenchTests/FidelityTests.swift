@@ -28,8 +28,8 @@ struct FidelityTests {
         #expect(value(rows, "x, stamped before sent") == 1)
         #expect(rows.first { $0.name == "x, stamped before sent" }?.meetsGoal == false)
         #expect(value(rows, "x, |gap error| p99") == 5.01)
-        #expect(value(rows, "x, events that shared a read") == 25)
-        let gap = try #require(rows.first { $0.name == "x, p99 gap against the true one" })
+        #expect(value(rows, "x, events sharing a read") == 25)
+        let gap = try #require(rows.first { $0.name == "x, p99 gap against true" })
         #expect(gap.value == 10.01 && gap.floor == 5)
     }
 
@@ -105,7 +105,7 @@ struct FidelityTests {
         #expect(value(rows, "run, tokens compared") == 3)
         #expect(value(rows, "run, |stamp - sent| max") == 0.005)
         #expect(value(rows, "run, stamped before sent") == 0)
-        #expect(value(rows, "run, events that shared a read") == 25)
+        #expect(value(rows, "run, events sharing a read") == 25)
     }
 
     @Test("A token that only one side has is a failure that names the request")
