@@ -103,7 +103,7 @@ final class LinkDriver {
             spool.sessionClosed()
             guard !isClosed else { return }
             let reason = error.map { "\($0)" } ?? "the coordinator closed the connection"
-            if wasUp || machine.holdsRecords {
+            if wasUp || machine.isAway {
                 perform(machine.linkLost(reason, now: RawClock.now()))
             } else {
                 unreachable(reason)

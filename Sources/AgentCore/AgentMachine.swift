@@ -54,16 +54,25 @@ package struct AgentMachine: ~Copyable {
         case loading(Loading)
         /// The shard is held; targets are being checked. Exits: `prepared` to ready.
         case preparing(RunConfiguration)
-        /// Waits for Start. Exits: Start to running; Stop ends.
+        /// Waits for Start. Exits: Start to running; Stop ends; `linkLost` to away.
         case ready(RunConfiguration)
         /// Load is armed or under way. Exits: `loadEnded` to ending; `linkLost` to away.
         case running(RunConfiguration)
         /// End is out. Exits: Ended ends well; `linkLost` to away.
         case ending(RunConfiguration)
-        /// The link is gone while there are records; the load goes on. Exits: Welcome on a new link
-        /// to running; Refuse, and `ticked` at the deadline, end.
-        case away(RunConfiguration, deadline: LocalInstant, isGreeting: Bool)
+        /// The link is gone of an agent that is ready, or whose load goes on. Exits: Welcome on a new link
+        /// to ready or running; Refuse, and `ticked` at the deadline, end.
+        case away(Away)
         case over
+    }
+
+    struct Away {
+        let configuration: RunConfiguration
+        let deadline: LocalInstant
+        /// Whether Start had come.
+        let hasBegun: Bool
+        /// Whether a new link is there, and Hello is out.
+        var isGreeting = false
     }
 
     /// The longest grace time: what a configuration asks for beyond it is cut.
@@ -76,18 +85,27 @@ package struct AgentMachine: ~Copyable {
     private let hello: Hello
     /// The run that took this agent in, and as what.
     private var welcome: Welcome?
-    /// How the load began: told again on a new link.
+    /// What it is ready with, and how the load began: told again on a new link.
+    private var ready: Ready?
     private var started: Started?
+    /// The start that was named: it may be told twice.
+    private var start: StartCommand?
     /// How the load ended: the same words on every link.
     private var end: AgentEnd?
 
     /// An agent that introduces itself with `hello`.
     package init(hello: Hello) { self.hello = hello }
 
+    /// Whether its link is gone and it dials again: a dial that fails is told, too.
+    package var isAway: Bool {
+        if case .away = state { true } else { false }
+    }
+
     /// Whether a run's records may exist that the coordinator has not confirmed.
-    package var holdsRecords: Bool {
+    private var holdsRecords: Bool {
         switch state {
-        case .running, .ending, .away: true
+        case .running, .ending: true
+        case .away(let away): away.hasBegun
         default: false
         }
     }
@@ -98,8 +116,9 @@ package struct AgentMachine: ~Copyable {
         case .connecting:
             state = .greeting
             return [.send(.hello(hello))]
-        case .away(let configuration, let deadline, false):
-            state = .away(configuration, deadline: deadline, isGreeting: true)
+        case .away(var away) where !away.isGreeting:
+            away.isGreeting = true
+            state = .away(away)
             pulse = LinkPulse()
             var again = hello
             again.heldRun = welcome?.runID
@@ -114,19 +133,28 @@ package struct AgentMachine: ~Copyable {
         switch state {
         case .over:
             return []
-        case .away(let configuration, let deadline, _):
-            state = .away(configuration, deadline: deadline, isGreeting: false)
+        case .away(var away):
+            away.isGreeting = false
+            state = .away(away)
             return [.dial]
-        case .connecting, .greeting, .loading, .preparing, .ready:
+        case .connecting, .greeting, .loading, .preparing:
             state = .over
             return [.exit(.unavailable(reason))]
+        case .ready(let configuration):
+            return left(configuration, hasBegun: false, now: now)
         case .running(let configuration), .ending(let configuration):
-            let grace = TimeSpan(ns: configuration.graceNs)
-            state = .away(
-                configuration, deadline: now + min(max(grace, .zero), Self.longestGrace),
-                isGreeting: false)
-            return [.dial]
+            return left(configuration, hasBegun: true, now: now)
         }
+    }
+
+    /// What there is goes on without the link, for the grace time.
+    private mutating func left(
+        _ configuration: RunConfiguration, hasBegun: Bool, now: LocalInstant
+    ) -> [AgentAction] {
+        let grace = min(max(TimeSpan(ns: configuration.graceNs), .zero), Self.longestGrace)
+        state = .away(
+            Away(configuration: configuration, deadline: now + grace, hasBegun: hasBegun))
+        return [.dial]
     }
 
     /// Time has passed; to be called several times a ``LinkPulse/interval``.
@@ -134,11 +162,10 @@ package struct AgentMachine: ~Copyable {
         switch state {
         case .connecting, .over:
             return []
-        case .away(_, let deadline, _) where now >= deadline:
-            state = .over
+        case .away(let away) where now >= away.deadline:
             let reason = "the coordinator has been gone for longer than the grace time"
-            return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
-        case .away(_, _, isGreeting: false):
+            return givenUp(away, reason)
+        case .away(let away) where !away.isGreeting:
             return []
         case .greeting, .loading, .preparing, .ready, .running, .ending, .away:
             switch pulse.ticked(now: now) {
@@ -153,6 +180,7 @@ package struct AgentMachine: ~Copyable {
     package mutating func prepared(_ ready: Ready) -> [AgentAction] {
         guard case .preparing(let configuration) = state else { return [] }
         state = .ready(configuration)
+        self.ready = ready
         return [.send(.ready(ready))]
     }
 
@@ -214,6 +242,13 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
+    /// It stays away.
+    private mutating func givenUp(_ away: Away, _ reason: String) -> [AgentAction] {
+        state = .over
+        guard away.hasBegun else { return [.closeLink, .exit(.unavailable(reason))] }
+        return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
+    }
+
     private static let interruption = "the agent was interrupted on its own node"
 
     /// Someone at this node asked the agent to leave.
@@ -228,10 +263,8 @@ package struct AgentMachine: ~Copyable {
                 .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
                 .exit(.orphaned(reason)),
             ]
-        case .away:
-            state = .over
-            let reason = Self.interruption
-            return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
+        case .away(let away):
+            return givenUp(away, Self.interruption)
         case .connecting:
             // The link may be half made: nothing can be said on it.
             state = .over
@@ -248,7 +281,9 @@ package struct AgentMachine: ~Copyable {
     /// A message arrived from the coordinator.
     package mutating func received(_ message: Message, now: LocalInstant) -> [AgentAction] {
         switch state {
-        case .connecting, .away(_, _, isGreeting: false), .over:
+        case .connecting, .over:
+            return []
+        case .away(let away) where !away.isGreeting:
             // Nothing counts that arrives on a link which is not up yet, or not any more.
             return []
         case .greeting, .loading, .preparing, .ready, .running, .ending, .away:
@@ -304,8 +339,8 @@ package struct AgentMachine: ~Copyable {
             self.welcome = welcome
             state = .loading(Loading())
             return []
-        case (.away(let configuration, _, _), .welcome(let again)):
-            return welcomedAgain(again, configuration)
+        case (.away(let away), .welcome(let again)):
+            return welcomedAgain(again, away)
         case (.loading(var loading), .configure(let configuration))
         where loading.configuration == nil:
             loading.configuration = configuration
@@ -323,7 +358,12 @@ package struct AgentMachine: ~Copyable {
                 return violated("a start more than a day away by this agent's clock")
             }
             state = .running(configuration)
+            start = command
             return [.arm(start: command.localStart)]
+        case (.running, .start(let command)) where command == start,
+            (.ending, .start(let command)) where command == start:
+            // The coordinator could not know that it had arrived.
+            return []
         case (.ending, .ended):
             state = .over
             return [.deleteSpool, .closeLink, .exit(.done)]
@@ -334,14 +374,20 @@ package struct AgentMachine: ~Copyable {
 
     /// The coordinator has taken this agent back.
     private mutating func welcomedAgain(
-        _ again: Welcome, _ configuration: RunConfiguration
+        _ again: Welcome, _ away: Away
     ) -> [AgentAction] {
         guard let welcome, again.runID == welcome.runID, again.agentIndex == welcome.agentIndex,
             again.version == welcome.version, again.generation >= welcome.generation
         else { return violated("another run's welcome to an agent that came back") }
         self.welcome = again
-        state = .running(configuration)
-        let told: [AgentAction] = started.map { [.send(.started($0))] } ?? []
+        let told: [AgentAction]
+        if away.hasBegun {
+            state = .running(away.configuration)
+            told = started.map { [.send(.started($0))] } ?? []
+        } else {
+            state = .ready(away.configuration)
+            told = ready.map { [.send(.ready($0))] } ?? []
+        }
         return told + [.resume(acknowledgedThrough: again.acknowledgedThrough)]
     }
 

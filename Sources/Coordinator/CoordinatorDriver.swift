@@ -223,15 +223,16 @@ final class CoordinatorDriver {
     private func tellAway(_ agent: Int, _ absence: AgentAbsence, until: LocalInstant) {
         let left = (Double((until - RawClock.now()).ns) / 1e9).rounded()
         observer.note(
-            "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it goes on by "
-                + "itself, and is waited for for \(Int(left)) s")
+            "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it "
+                + (start == nil ? "" : "goes on by itself, and ")
+                + "is waited for for \(Int(left)) s")
     }
 
     private func tellReturned(_ agent: Int, _ absence: AgentAbsence) {
         let span = absence.to.map { ($0 - absence.from).ns / 1_000_000_000 } ?? 0
         observer.note(
-            "agent \(machine.agents[agent].hello.name) is back after \(span) s, and sends what it "
-                + "kept")
+            "agent \(machine.agents[agent].hello.name) is back after \(span) s"
+                + (start == nil ? "" : ", and sends what it kept"))
     }
 
     private func note(_ note: JournalNote) {

@@ -57,7 +57,9 @@ extension ResultAssembly {
 
     /// When an agent was cut off and came back: its figures are whole, its clock less well known.
     private func awayNotes(_ agent: RunAgent) -> [String] {
-        let returns = agent.away.compactMap { away in away.to.map { (away, $0) } }
+        let returns = agent.away.compactMap { away in away.to.map { (away, $0) } }.filter {
+            $0.1 > 0
+        }
         guard let (first, to) = returns.first else { return [] }
         let more = returns.count > 1 ? ", and \(returns.count - 1) more times" : ""
         return [

@@ -42,6 +42,8 @@ package struct AgentTrack {
     /// What it said when it was ready.
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?
+    /// When it was told to start.
+    var start: StartCommand?
     /// What it last said of how it keeps up.
     package internal(set) var audit: ClientAudit?
     /// Whether its clock was probed after its End.
@@ -118,7 +120,7 @@ package struct AgentTrack {
     }
 
     var isReady: Bool {
-        if case .ready = phase { clock != nil } else { false }
+        if case .ready = phase { clock != nil && awayUntil == nil } else { false }
     }
 
     /// Whether more is to come from it.
@@ -134,6 +136,7 @@ package struct AgentTrack {
         switch phase {
         case .dealt: "has not confirmed its shard"
         case .holding: "is still preparing its targets and connections"
+        case .ready where awayUntil != nil: "has lost its link and is not back"
         case .ready:
             clock == nil ? "has no clock bound: is its clock connection blocked?" : "is ready"
         case .running, .ending, .ended, .lost: "is past the start"

@@ -2,7 +2,7 @@ import Journal
 package import TimeBase
 import Wire
 
-/// Agents whose link is gone while the run goes on: their load goes on too, and they are waited for.
+/// Agents whose link is gone once they are ready: their load goes on, and they are waited for.
 extension CoordinatorMachine {
     /// The process of an agent has ended, as its parent knows: nobody comes back.
     package mutating func processEnded(
@@ -26,7 +26,7 @@ extension CoordinatorMachine {
     ) -> [CoordinatorAction] {
         let track = agents[agent]
         let grace = patience(with: track.phase, of: agent)
-        guard case .running = state, track.processEnd == nil, grace > .zero else {
+        guard canWait, track.processEnd == nil, grace > .zero else {
             return left(agent, reason: track.processEnd ?? reason, now: since)
         }
         guard track.awayUntil == nil else { return [] }
@@ -38,14 +38,22 @@ extension CoordinatorMachine {
         return [.away(agent: agent, absence, until: until)]
     }
 
+    /// Before everybody is there, those that are not wait in vain when the run fails.
+    private var canWait: Bool {
+        switch state {
+        case .gathering, .preparing, .running: true
+        case .over: false
+        }
+    }
+
     private func patience(with phase: AgentTrack.Phase, of agent: Int) -> TimeSpan {
         let grace = min(
             TimeSpan(ns: assignments[agent].configuration.graceNs), Self.longestAbsence,
             stopped?.drain ?? Self.longestAbsence)
         switch phase {
-        case .running: return grace
+        case .ready, .running: return grace
         case .ending: return min(grace, Self.farewell)
-        case .dealt, .holding, .ready, .ended, .lost: return .zero
+        case .dealt, .holding, .ended, .lost: return .zero
         }
     }
 
@@ -77,13 +85,15 @@ extension CoordinatorMachine {
     mutating func returned(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction]? {
-        guard case .running = state,
+        guard canWait,
             let place = agents.firstIndex(where: {
                 $0.hello.name == hello.name && $0.hello.identity == hello.identity
             })
         else { return nil }
         let known = agents[place].hello
-        guard hello.incarnation >= known.incarnation else { return nil }
+        guard hello.incarnation >= known.incarnation, isRunning || hello.heldRun == runID else {
+            return nil
+        }
         guard hello.incarnation == known.incarnation, hello.heldRun == runID else {
             // Another process of the same agent: the one that measured is no more.
             let old = agents[place].link
@@ -118,8 +128,13 @@ extension CoordinatorMachine {
             .returned(link, agent: place, absence),
             .send(link, .welcome(welcome(place, version))),
         ]
+        let hasBegun = agents[place].started != nil || agents[place].batches > 0
+        if !hasBegun, let start = agents[place].start {
+            // It may have been lost with the old link.
+            actions.append(.send(link, .start(start)))
+        }
         if let stopped { actions.append(.send(link, .stop(stopped.command))) }
-        return actions
+        return actions + startedIfReady(now: now)
     }
 
     func welcome(_ place: Int, _ version: UInt16) -> Welcome {

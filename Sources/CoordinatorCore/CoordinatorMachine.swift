@@ -14,7 +14,7 @@ package struct CoordinatorMachine: ~Copyable {
     enum State {
         /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
         case gathering(deadline: LocalInstant?)
-        /// Shards are out. Exits: all ready and clocks bound to running; patience ends in failure.
+        /// Shards are out. Exits: all there and ready and clocks bound to running; patience ends in failure.
         case preparing(deadline: LocalInstant)
         /// Start is out. Exits: every agent ended or lost to over.
         case running(start: LocalInstant)
@@ -172,6 +172,9 @@ package struct CoordinatorMachine: ~Copyable {
             agents[agent].phase = .ready
             agents[agent].ready = ready
             return startedIfReady(now: now)
+        case (.ready, .ready), (.running, .ready):
+            // It came back, and does not know that this had arrived.
+            return []
         case (.running, .started(let started)), (.ending, .started(let started)):
             agents[agent].started = started
             return []
@@ -298,6 +301,7 @@ package struct CoordinatorMachine: ~Copyable {
             agents[place].clock = clock
             let command = StartCommand(
                 at: start.ns, offsetNs: clock.offsetNs, uncertaintyNs: clock.uncertaintyNs)
+            agents[place].start = command
             actions.append(.send(agents[place].link, .start(command)))
         }
         return actions + [.starting(at: start)]

@@ -13,6 +13,8 @@ extension RunSimulation {
 
     func arm(_ agent: VirtualAgent, at start: LocalInstant) throws(SimulationViolation) {
         try checkStart(agent, start)
+        // Its link was down while Start was under way.
+        if struck.contains(agent.index), now(agent) > start { agent.wasPaused = true }
         let stages = agent.configuration?.stages ?? []
         agent.schedule = RequestSchedule(requests: agent.requests, stages: stages, start: start)
         agent.start = start

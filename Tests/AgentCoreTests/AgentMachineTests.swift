@@ -88,17 +88,18 @@ struct AgentMachineTests {
             ])
     }
 
-    @Test("A link lost before the start ends the agent; after it, the load goes on for the grace")
+    @Test(
+        "A link lost before Ready ends the agent; after the start, the load goes on for the grace")
     func linkLost() {
-        for steps in 0...7 {
+        for steps in 0...6 {
             var early = machine(after: steps)
             #expect(early.linkLost("reset", now: now) == [.exit(.unavailable("reset"))])
             #expect(early.linkLost("reset", now: now) == [])
         }
         var running = machine(after: 8)
         #expect(running.linkLost("reset", now: now) == [.dial])
-        let holdsRecords = running.holdsRecords
-        #expect(holdsRecords)
+        let isAway = running.isAway
+        #expect(isAway)
         #expect(running.ticked(now: now + TimeSpan(ns: 29)) == [])
         let actions = running.ticked(now: now + TimeSpan(ns: 30))
         guard case .stopLoad(.zero, _) = actions.first, case .exit(.orphaned) = actions.last else {
@@ -263,6 +264,37 @@ struct AgentMachineTests {
             #expect(machine.loadEnded(stopped) == [.send(.end(said))])
             #expect(machine.received(.ended, now: now).last == .exit(.done))
         }
+    }
+
+    @Test("Ready and cut off, it comes back, says Ready again, and takes Start once")
+    func readyComesBack() {
+        var agent = machine(after: 7)
+        #expect(agent.linkLost("reset", now: now) == [.dial])
+        #expect(agent.linkLost("refused", now: now) == [.dial])
+        #expect(agent.linkUp() == [.send(backHello)])
+        #expect(
+            agent.received(welcomeBack(generation: 1), now: now)
+                == [.send(.ready(ready)), .resume(acknowledgedThrough: 5)])
+        let start = Message.start(StartCommand(at: 5_000, offsetNs: 1_000, uncertaintyNs: 1))
+        #expect(agent.received(start, now: now) == [.arm(start: LocalInstant(ns: 4_000))])
+        // Told again over another link, because it may have been lost with the last.
+        _ = agent.linkLost("reset", now: now)
+        _ = agent.linkUp()
+        _ = agent.received(welcomeBack(generation: 1), now: now)
+        #expect(agent.received(start, now: now) == [])
+        let other = Message.start(StartCommand(at: 6_000, offsetNs: 1_000, uncertaintyNs: 1))
+        guard case .exit(.failed) = agent.received(other, now: now).last else {
+            Issue.record("another start is taken")
+            return
+        }
+        // It has nothing to lose where it stays away.
+        var gone = machine(after: 7)
+        _ = gone.linkLost("reset", now: now)
+        #expect(
+            gone.ticked(now: now + TimeSpan(ns: 30)) == [
+                .closeLink,
+                .exit(.unavailable("the coordinator has been gone for longer than the grace time")),
+            ])
     }
 
     @Test("A welcome of another run, or of an older coordinator, does not take an agent back")

@@ -163,6 +163,73 @@ struct AbsenceTests {
         #expect(over?.gaps == [gap] && over?.lossless == false)
     }
 
+    @Test("A ready one that is cut off before the start is waited for, and the run with it")
+    func readyReturns() {
+        var machine = CoordinatorMachine(
+            runID: MachineSamples.run, assignments: MachineSamples.assignments,
+            patience: MachineSamples.patience)
+        let now = MachineSamples.now
+        func ready(_ place: Int, over link: LinkID, _ machine: inout CoordinatorMachine) {
+            _ = machine.received(MachineSamples.hello("node-0\(place)"), from: link, now: now)
+            let digest = MachineSamples.digest(MachineSamples.assignments[place])
+            _ = machine.received(.shardHeld(digest), from: link, now: now)
+            _ = machine.received(MachineSamples.ready, from: link, now: now)
+            _ = machine.clockBound(
+                agent: place, ClockBound(offsetNs: 0, uncertaintyNs: 5, at: now), now: now)
+        }
+        ready(0, over: MachineSamples.links[0], &machine)
+        let until = now + TimeSpan(ns: 30)
+        #expect(
+            machine.linkLost(MachineSamples.links[0], reason: "reset", now: now)
+                == [.away(agent: 0, AgentAbsence(from: now, reason: "reset"), until: until)])
+        // The other one is ready, and nobody starts without the first.
+        ready(1, over: MachineSamples.links[1], &machine)
+        let isEarly = machine.isRunning
+        #expect(!isEarly)
+        let back = machine.received(hello(), from: self.back, now: now)
+        let start = StartCommand(at: now.ns + 2_000, offsetNs: 0, uncertaintyNs: 5)
+        let isRunning = machine.isRunning
+        #expect(back.contains(.send(self.back, .start(start))) && isRunning)
+        // What it says again changes nothing, and it is told again what may have been lost.
+        #expect(machine.received(MachineSamples.ready, from: self.back, now: now) == [])
+        _ = machine.linkLost(self.back, reason: "reset", now: now)
+        let third = machine.received(hello(), from: LinkID(31), now: now)
+        #expect(third.last == .send(LinkID(31), .start(start)))
+        _ = machine.received(
+            .started(Started(intended: now, achieved: now)), from: LinkID(31), now: now)
+        let fourth = machine.received(hello(), from: LinkID(32), now: now)
+        #expect(!fourth.contains(.send(LinkID(32), .start(start))))
+    }
+
+    @Test("A ready one that stays away before the start ends the run, named")
+    func readyLost() {
+        for isBack in [false, true] {
+            var machine = CoordinatorMachine(
+                runID: MachineSamples.run, assignments: MachineSamples.assignments,
+                patience: MachineSamples.patience)
+            let now = MachineSamples.now
+            for (place, link) in MachineSamples.links.enumerated() {
+                _ = machine.received(MachineSamples.hello("node-0\(place)"), from: link, now: now)
+            }
+            let digest = MachineSamples.digest(MachineSamples.assignments[0])
+            _ = machine.received(.shardHeld(digest), from: MachineSamples.links[0], now: now)
+            _ = machine.received(MachineSamples.ready, from: MachineSamples.links[0], now: now)
+            _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: now)
+            // Another process of it holds nothing of this run.
+            let again = machine.received(
+                hello(incarnation: 2, holds: nil), from: back, now: now)
+            guard case .send(back, .refuse) = again.first else {
+                Issue.record("a process that holds nothing was taken back: \(again)")
+                return
+            }
+            if isBack { _ = machine.received(hello(), from: back, now: now) }
+            let ending = MachineSamples.ending(machine.ticked(now: now + TimeSpan(ns: 30)))
+            #expect((ending == nil) == isBack)
+            guard case .failed(let reason) = ending?.kind else { continue }
+            #expect(reason == "agent node-00 left before the run: reset")
+        }
+    }
+
     @Test("Its newest link lives, also where the old one seems to")
     func newest() {
         var machine = working()

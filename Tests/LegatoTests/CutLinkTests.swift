@@ -31,13 +31,7 @@ struct CutLinkTests {
                 "run", file.path, "--agents", "1", "--listen", "127.0.0.1:0", "--out", out.path,
                 "--grace", grace, "--no-probe", "--tokens", "never", "--allow-invalid",
             ] + security)
-        let words = "waiting for agents on 127.0.0.1:"
-        try #require(leader.wait { $0.errors.contains(words) }, "\(leader.errors)")
-        let port = try #require(
-            leader.errors.components(separatedBy: words).last.flatMap {
-                UInt16($0.prefix { $0.isNumber })
-            })
-        let relay = try #require(Relay(to: port))
+        let relay = try #require(Relay(to: try port(of: leader)))
         defer { relay.close() }
         let agent = try Program.start(
             [
@@ -49,6 +43,16 @@ struct CutLinkTests {
         if killing { agent.signal(SIGKILL) }
         let result = leader.finish()
         return (result, agent.finish(), out)
+    }
+
+    /// Where a run waits for its agents.
+    private func port(of leader: Running) throws -> UInt16 {
+        let words = "waiting for agents on 127.0.0.1:"
+        try #require(leader.wait { $0.errors.contains(words) }, "\(leader.errors)")
+        return try #require(
+            leader.errors.components(separatedBy: words).last.flatMap {
+                UInt16($0.prefix { $0.isNumber })
+            })
     }
 
     private func json(_ file: String, of run: URL) throws -> [String: Any] {
@@ -133,6 +137,48 @@ struct CutLinkTests {
             #expect(run.result.errors.contains("agent node is away"))
             #expect(run.result.errors.contains("agent node is back"))
             #expect(run.result.text.contains("node was cut off from"), "\(run.result.text)")
+        }
+    }
+
+    @Test(
+        "Reset before the start, while another agent is waited for, it comes back and the run begins"
+    )
+    func beforeTheStart() throws {
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("scenario.yaml")
+            try Data(Self.scenario(seconds: 2).utf8).write(to: file)
+            let out = folder.appendingPathComponent("run")
+            let leader = try Program.start([
+                "run", file.path, "--agents", "2", "--listen", "127.0.0.1:0", "--out", out.path,
+                "--no-probe", "--tokens", "never", "--allow-invalid",
+            ])
+            let relay = try #require(Relay(to: try port(of: leader)))
+            defer { relay.close() }
+            func agent(_ name: String) throws -> Running {
+                try Program.start([
+                    "agent", "--coordinator", "127.0.0.1:\(relay.port)", "--embedded-engine",
+                    "--name", name, "--spool", folder.path + "/" + name,
+                ])
+            }
+            let first = try agent("first")
+            // The journal names it once it has joined, and some time after that it is ready; until then a
+            // reset would end it.
+            let journal = out.appendingPathComponent("tokens.log")
+            let hasJoined = leader.wait { _ in
+                (try? Data(contentsOf: journal))?.range(of: Data("first".utf8)) != nil
+            }
+            try #require(hasJoined, "\(leader.errors)")
+            usleep(3_000_000)
+            relay.reset()
+            try #require(leader.wait { $0.errors.contains("first is back") }, "\(leader.errors)")
+            let second = try agent("second")
+            let result = leader.finish()
+            #expect(result.status == 0, "\(result.errors)")
+            for agent in [first, second] { #expect(agent.finish().status == 0) }
+            let manifest = try json("manifest.json", of: out)
+            #expect(manifest["lossless"] as? Bool == true)
+            #expect(try records(of: out).allSatisfy { $0["outcome"] as? String == "completed" })
+            #expect(!result.text.contains("cut off"), "\(result.text)")
         }
     }
 

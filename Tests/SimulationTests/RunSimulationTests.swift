@@ -124,6 +124,24 @@ struct RunSimulationTests {
         #expect(returns > 100)
     }
 
+    @Test("Cut off while it is ready and others are not, an agent comes back and the run begins")
+    func cutOffBeforeTheStart() throws {
+        var begun = 0
+        for seed in 0..<200 as Range<UInt64> {
+            let faults = RunFaults(
+                agents: 3, count: 1, kinds: [.linkCut, .linkHalfCut, .linkSilent],
+                from: .milliseconds(900), until: .milliseconds(1_900))
+            let outcome = try RunSimulation(seed: seed, faults: faults).run()
+            guard let start = outcome.start, let fault = outcome.firstFault, fault < start,
+                outcome.returns > 0, outcome.ending.lossless
+            else { continue }
+            #expect(outcome.merged == outcome.logged)
+            #expect(outcome.exits.allSatisfy { $0 == .done })
+            begun += 1
+        }
+        #expect(begun > 40)
+    }
+
     @Test(
         "Cut off for a while or for good, interrupted, paused, on slow disks: every promise is kept",
         arguments: 0..<10 as Range<UInt64>)
