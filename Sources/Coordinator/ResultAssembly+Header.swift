@@ -57,8 +57,9 @@ extension ResultAssembly {
 
     /// When an agent was cut off and came back: its figures are whole, its clock less well known.
     private func awayNotes(_ agent: RunAgent) -> [String] {
-        let returns = agent.away.compactMap { away in away.to.map { (away, $0) } }.filter {
-            $0.1 > 0
+        // Before the start there was nothing to lose.
+        let returns = agent.away.compactMap { away in
+            away.to.flatMap { $0 > 0 ? (away, $0) : nil }
         }
         guard let (first, to) = returns.first else { return [] }
         let more = returns.count > 1 ? ", and \(returns.count - 1) more times" : ""

@@ -332,7 +332,7 @@ struct ResultAssembly {
     func gaps() -> [Report.RunGap] {
         outcome.ending.gaps.map { gap in
             let from = recordsEnd(of: gap.agent)?.ns ?? 0
-            let to = max(gap.to ?? start, outcome.ended) - start
+            let to = outcome.ended - start
             return Report.RunGap(
                 agent: outcome.agents[gap.agent].hello.name, from: from, to: max(from, to.ns),
                 reason: gap.reason)

@@ -55,8 +55,9 @@ package struct AgentTrack {
     package internal(set) var absences: [AgentAbsence] = []
     /// While it is away: when it is given up.
     var awayUntil: LocalInstant?
-    /// It came back after its End, and has not said it again: it is not ready to be dismissed.
-    var owesEnd = false
+    /// Over which link it said End last: back over another one, it is not to be dismissed before it has said
+    /// it again.
+    var endedOver: LinkID?
     /// How its process ended, where that is known: it is not waited for.
     var processEnd: String?
     /// Batches that arrived; they are numbered from 1.
@@ -108,13 +109,8 @@ package struct AgentTrack {
         self.link = link
         pulse = LinkPulse()
         pulse.heard(now: now)
-        switch phase {
-        case .ending(let end), .ended(let end):
-            // One that did not hear that all is safe is to hear it once more.
-            phase = .ending(end)
-            owesEnd = true
-        default: break
-        }
+        // One that did not hear that all is safe is to hear it once more.
+        if case .ended(let end) = phase { phase = .ending(end) }
         absences[absences.count - 1].to = now
         return absences[absences.count - 1]
     }

@@ -26,24 +26,15 @@ extension CoordinatorMachine {
     ) -> [CoordinatorAction] {
         let track = agents[agent]
         let grace = patience(with: track.phase, of: agent)
-        guard canWait, track.processEnd == nil, grace > .zero else {
+        guard !isOver, track.processEnd == nil, grace > .zero else {
             return left(agent, reason: track.processEnd ?? reason, now: since)
         }
         guard track.awayUntil == nil else { return [] }
-        agents[agent].owesEnd = false
         let absence = AgentAbsence(from: since, reason: reason)
         let until = now + grace
         agents[agent].absences.append(absence)
         agents[agent].awayUntil = until
         return [.away(agent: agent, absence, until: until)]
-    }
-
-    /// Before everybody is there, those that are not wait in vain when the run fails.
-    private var canWait: Bool {
-        switch state {
-        case .gathering, .preparing, .running: true
-        case .over: false
-        }
     }
 
     private func patience(with phase: AgentTrack.Phase, of agent: Int) -> TimeSpan {
@@ -85,7 +76,7 @@ extension CoordinatorMachine {
     mutating func returned(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction]? {
-        guard canWait,
+        guard !isOver,
             let place = agents.firstIndex(where: {
                 $0.hello.name == hello.name && $0.hello.identity == hello.identity
             })
@@ -96,9 +87,7 @@ extension CoordinatorMachine {
         }
         guard hello.incarnation == known.incarnation, hello.heldRun == runID else {
             // Another process of the same agent: the one that measured is no more.
-            let old = agents[place].link
-            let closed: [CoordinatorAction] =
-                links.removeValue(forKey: old) == nil ? [] : [.close(old)]
+            let closed = closeLink(of: place)
             let reason = "it was started anew while the run was under way"
             let last = agents[place].pulse.lastHeard ?? now
             return closed + left(place, reason: reason, now: last)
@@ -118,10 +107,8 @@ extension CoordinatorMachine {
     private mutating func welcomedBack(
         _ link: LinkID, _ place: Int, _ version: UInt16, now: LocalInstant
     ) -> [CoordinatorAction] {
-        let old = agents[place].link
         // The newest lives.
-        var actions: [CoordinatorAction] =
-            links.removeValue(forKey: old) == nil ? [] : [.close(old)]
+        var actions = closeLink(of: place)
         let absence = agents[place].comeBack(over: link, now: now)
         links[link] = place
         actions += [
@@ -135,6 +122,12 @@ extension CoordinatorMachine {
         }
         if let stopped { actions.append(.send(link, .stop(stopped.command))) }
         return actions + startedIfReady(now: now)
+    }
+
+    /// Gives up the link of an agent that is there over another one, where it is not gone already.
+    private mutating func closeLink(of place: Int) -> [CoordinatorAction] {
+        let link = agents[place].link
+        return links.removeValue(forKey: link) == nil ? [] : [.close(link)]
     }
 
     func welcome(_ place: Int, _ version: UInt16) -> Welcome {

@@ -48,6 +48,11 @@ package struct CoordinatorMachine: ~Copyable {
         if case .running = state { true } else { false }
     }
 
+    /// Whether the run has ended, well or not.
+    var isOver: Bool {
+        if case .over = state { true } else { false }
+    }
+
     /// The place of the agent behind `link`, nil before its Hello was accepted.
     package func agent(of link: LinkID) -> Int? { links[link] }
 
@@ -83,7 +88,7 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// Time has passed.
     package mutating func ticked(now: LocalInstant) -> [CoordinatorAction] {
-        if case .over = state { return [] }
+        if isOver { return [] }
         let due =
             performed(ledger.timePassed(now: now), now: now) + pulsed(now: now)
             + absenceTicked(now: now)
@@ -113,7 +118,7 @@ package struct CoordinatorMachine: ~Copyable {
         drain: TimeSpan, now: LocalInstant
     ) -> [CoordinatorAction] {
         guard case .running = state else {
-            if case .over = state { return [] }
+            if isOver { return [] }
             interruptedOnce = true
             return failed("interrupted before the run started")
         }
@@ -186,7 +191,7 @@ package struct CoordinatorMachine: ~Copyable {
             // It came back, and does not know what arrived.
             return appended(batch, of: agent, now: now)
         case (.ending(let known), .end(let end)) where known == end:
-            agents[agent].owesEnd = false
+            agents[agent].endedOver = agents[agent].link
             return dismissed()
         default:
             return violated(agent, "sent \(message.kind) out of turn", now: now)
@@ -254,6 +259,7 @@ package struct CoordinatorMachine: ~Copyable {
         agents[agent].phase = .ending(end)
         agents[agent].audit = end.audit
         agents[agent].over = now
+        agents[agent].endedOver = agents[agent].link
         return [.conclude(agent: agent, end)] + performed(ledger.flushRequested(), now: now)
             + dismissed()
     }
@@ -265,10 +271,11 @@ package struct CoordinatorMachine: ~Copyable {
         for place in agents.indices {
             guard case .ending(let end) = agents[place].phase,
                 ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed,
-                agents[place].awayUntil == nil, !agents[place].owesEnd
+                agents[place].awayUntil == nil
             else { continue }
-            agents[place].phase = .ended(end)
             let link = agents[place].link
+            guard links[link] == nil || agents[place].endedOver == link else { continue }
+            agents[place].phase = .ended(end)
             guard links.removeValue(forKey: link) != nil else { continue }
             actions += [.send(link, .ended), .close(link)]
         }
@@ -332,7 +339,6 @@ package struct CoordinatorMachine: ~Copyable {
     ) -> [CoordinatorAction] {
         if case .ending = agents[agent].phase {
             agents[agent].awayUntil = nil
-            agents[agent].owesEnd = false
             return dismissed()
         }
         return lost(agent, reason: reason, now: now)
@@ -365,7 +371,7 @@ package struct CoordinatorMachine: ~Copyable {
     }
 
     mutating func failed(_ reason: String) -> [CoordinatorAction] {
-        if case .over = state { return [] }
+        if isOver { return [] }
         state = .over
         let command = StopCommand(mode: .now, reason: reason)
         var actions: [CoordinatorAction] = []

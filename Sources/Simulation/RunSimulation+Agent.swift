@@ -18,10 +18,9 @@ extension RunSimulation {
                 .agentTick(agent: agent.index, life: agent.life), after: Self.agentTick)
         }
         if agent.outageUntil > events.now {
-            let patience = TimeSpan(
-                ns: Int64.random(in: 100_000_000...3_000_000_000, using: &random))
             return events.schedule(
-                .dialFailed(agent: agent.index, life: agent.life), after: patience)
+                .dialFailed(agent: agent.index, life: agent.life),
+                after: random.span(ms: 100...3_000))
         }
         guard coordinator.ending == nil else {
             return try dialFailed(agent, "connection refused")
@@ -124,9 +123,9 @@ extension RunSimulation {
             case .closeLink: closeSession(agent)
             case .dial:
                 // Of the world's stream: the load's draws stay what they are without it.
-                let delay = Int64.random(in: 100_000_000...2_000_000_000, using: &random)
                 events.schedule(
-                    .dial(agent: agent.index, life: agent.life), after: TimeSpan(ns: delay))
+                    .dial(agent: agent.index, life: agent.life),
+                    after: random.span(ms: 100...2_000))
             case .resume(let acknowledged): try resume(agent, after: acknowledged)
             case .deleteSpool: try deleteSpool(agent)
             case .exit(let exit): leave(agent, exit)
@@ -229,8 +228,7 @@ extension RunSimulation {
     private func read(_ agent: VirtualAgent, _ numbers: ClosedRange<UInt64>) {
         // Of the world's stream: the load's draws stay what they are whatever the links do.
         let isSlow = Int.random(in: 0..<10, using: &random) == 0
-        let longest: Int64 = isSlow ? 3_000_000_000 : 40_000_000
-        let delay = TimeSpan(ns: Int64.random(in: 0...longest, using: &random))
+        let delay = random.span(ms: isSlow ? 0...3_000 : 0...40)
         agent.lastRead = max(agent.lastRead, events.now + delay)
         events.schedule(
             .spoolRead(

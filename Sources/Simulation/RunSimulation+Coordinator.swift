@@ -158,11 +158,9 @@ extension RunSimulation {
     }
 
     private func syncJournal() {
-        let range: ClosedRange<Int64> =
-            coordinator.syncsSlowly ? 1_000_000_000...3_000_000_000 : 1_000_000...60_000_000
         events.schedule(
             .journalSynced(byteCount: coordinator.disk.content.count),
-            after: TimeSpan(ns: Int64.random(in: range, using: &coordinator.random)))
+            after: coordinator.random.span(ms: coordinator.syncsSlowly ? 1_000...3_000 : 1...60))
     }
 
     func journalSynced(_ byteCount: Int) throws(SimulationViolation) {

@@ -62,20 +62,12 @@ extension RunSimulation {
     /// Once an agent: two in a row would be one that is too long.
     private func unplug(_ agent: VirtualAgent, ms range: ClosedRange<Int64>) {
         guard agent.outageUntil.ns == 0 else { return }
-        agent.outageUntil =
-            events.now
-            + TimeSpan(
-                ns: Int64.random(
-                    in: range.lowerBound * 1_000_000...range.upperBound * 1_000_000, using: &random)
-            )
-        // A start instant that arrives late is nothing that the agent can mend.
-        if agent.start == nil { agent.wasPaused = true }
+        agent.outageUntil = events.now + random.span(ms: range)
     }
 
     /// Once a process: two pauses in a row would be a silence longer than the patience.
     private func pause(_ fault: RunFault, _ agent: VirtualAgent) {
-        let until =
-            events.now + TimeSpan(ns: Int64.random(in: 1_000_000...6_000_000_000, using: &random))
+        let until = events.now + random.span(ms: 1...6_000)
         if fault == .coordinatorPaused {
             guard coordinator.pausedUntil.ns == 0 else { return }
             coordinator.pausedUntil = until

@@ -45,7 +45,7 @@ extension RunSimulation {
         for side in told where !links[link].isSilent {
             events.schedule(
                 .closed(link: link, at: side, reason: "connection reset by peer"),
-                after: TimeSpan(ns: Int64.random(in: 0...300_000_000, using: &random)))
+                after: random.span(ms: 0...300))
         }
     }
 

@@ -127,8 +127,15 @@ final class VirtualAgent {
 
     /// A random span between whole milliseconds, from this agent's own stream.
     func span(ms range: ClosedRange<Int64>) -> TimeSpan {
+        random.span(ms: range)
+    }
+}
+
+extension RandomStream {
+    /// A random span between whole milliseconds.
+    mutating func span(ms range: ClosedRange<Int64>) -> TimeSpan {
         TimeSpan(
             ns: Int64.random(
-                in: range.lowerBound * 1_000_000...range.upperBound * 1_000_000, using: &random))
+                in: range.lowerBound * 1_000_000...range.upperBound * 1_000_000, using: &self))
     }
 }
