@@ -77,22 +77,25 @@ let package = Package(
             ]),
 
         // Rooms that touch the system.
+        room("FileReading"),
         room("EventLoop", ["CLibUV", "TimeBase"]),
         room("TLSStream", ["COpenSSL"]),
         room(
             "Transport",
             ["EventLoop", "TLSStream", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
-        room("Storage", ["Journal", "TimeBase", "TokenLog"]),
+        room("Storage", ["FileReading", "Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient",
             ["EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload"]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
-        room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
+        room(
+            "Scenario", ["FileReading", "Workload", "EngineModel", "Goodput", "TimeBase", yams]),
         room(
             "Report",
             [
-                "Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram,
+                "FileReading", "Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync",
+                histogram,
                 heap, deque,
             ]),
         room(
@@ -153,6 +156,7 @@ let package = Package(
             "Simulation",
             ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore", "CoordinatorCore"]
         ),
+        tests("FileReading"),
         tests("EventLoop", ["TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),
         tests("Transport", ["EventLoop", "SeededRandom", "Wire", "TimeBase"]),

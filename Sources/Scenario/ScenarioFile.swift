@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FileReading
 
 /// Where scenarios come from: a file, a text, or options alone.
 package enum ScenarioFile {
@@ -13,15 +13,14 @@ package enum ScenarioFile {
                 file: path,
                 diagnostics: [Diagnostic(origin: .file(line: 1, column: 1), message: message)])
         }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw failure("cannot be read: \(String(cString: strerror(errno)))")
-        }
-        defer { try? handle.close() }  // nothing was written: a failed close loses nothing
-        let bytes: Data
-        do {
-            bytes = try handle.read(upToCount: Document.byteLimit + 1) ?? Data()
+        let bytes: [UInt8]
+        do throws(InputFileError) {
+            bytes = try InputFile(path).readAll(limit: Document.byteLimit)
         } catch {
-            throw failure("cannot be read: \(error.localizedDescription)")
+            if case .tooLarge(let limit) = error {
+                throw failure("the file is longer than \(limit) bytes; split it")
+            }
+            throw failure(error.words)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw failure("is no UTF-8 text")

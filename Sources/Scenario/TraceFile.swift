@@ -1,3 +1,4 @@
+internal import FileReading
 internal import Foundation
 internal import Workload
 
@@ -17,19 +18,16 @@ enum TraceFile {
 
     /// The file, to be read from its beginning.
     static func open(_ path: String) throws(TraceFileError) -> FileHandle {
-        var isDirectory = false
-        if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type]
-            as? FileAttributeType
-        {
-            // Only the kind matters here: whatever else is wrong shows when the file is opened.
-            isDirectory = type == .typeDirectory
-        }
-        if isDirectory { throw TraceFileError(message: "\(path) is a folder, not a file") }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            let reason = String(cString: strerror(errno))
+        do throws(InputFileError) {
+            let descriptor = try InputFile(path).release()
+            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        } catch {
+            guard case .system(let code) = error else {
+                throw TraceFileError(message: "\(path) \(error.words)")
+            }
+            let reason = String(cString: strerror(code))
             throw TraceFileError(message: "cannot read \(path): \(reason). \(source(of: path))")
         }
-        return handle
     }
 
     /// The rows of the file; memory for its rows and one chunk.
