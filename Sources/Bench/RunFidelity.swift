@@ -18,7 +18,8 @@ package enum RunFidelity {
     package static func rows(run: String, truth: String) throws(BenchFailure) -> [BenchRow] {
         let result: RunResult
         do throws(FileProblem) {
-            result = try RunDirectory(opening: run).result()
+            let folder = try RunDirectory(reading: run)
+            result = try folder.result(folder.manifest())
         } catch {
             throw BenchFailure(benchmark: .fidelity, problem: "\(error)")
         }

@@ -27,6 +27,7 @@ extension ResultAssembly {
         header.host = HostIdentity.facts
         header.gaps = gaps()
         header.notes = notes(options, header.agents)
+        header.percentiles = options.percentiles
         return RunResult(header: header, requests: requests)
     }
 

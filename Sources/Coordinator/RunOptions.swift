@@ -1,5 +1,6 @@
 package import CoordinatorCore
 package import EventLoop
+package import Goodput
 package import TimeBase
 package import TokenLog
 package import Transport
@@ -53,6 +54,8 @@ package struct RunOptions: Sendable {
     package var executable: String
     /// Where local agents keep their spools.
     package var spoolFolder = "spool"
+    /// Those that table and files list.
+    package var percentiles = PercentileRanks.standard
     /// This build, for the manifest.
     package var version: String
     /// The embedded engine that the scenario describes, in words, for agents that have one.

@@ -13,14 +13,16 @@ struct GapPercentiles: Hashable, Sendable {
     /// and of further zeros.
     ///
     /// - Parameters:
+    ///   - ranks: The percentiles that are asked for beside the standard ones.
     ///   - gaps: How many gaps `forEachGap` hands over.
     ///   - tokenZeros: Gaps of length 0 between tokens.
     ///   - eventZeros: Gaps of length 0 between events.
     ///   - mostStored: Above it, exact ranks are found by repeated counting over ever smaller
-    ///     ranges: at most 5 passes and 6 MiB, whatever the number of gaps.
+    ///     ranges: at most 5 passes and 512 KiB a place, two places a percentile and distribution,
+    ///     whatever the number of gaps.
     init(
-        gaps: Int, tokenZeros: Int, eventZeros: Int, mostStored: Int = mostStored,
-        forEachGap: ((Int64) -> Void) -> Void
+        gaps: Int, tokenZeros: Int, eventZeros: Int, ranks: PercentileRanks = .standard,
+        mostStored: Int = mostStored, forEachGap: ((Int64) -> Void) -> Void
     ) {
         if gaps <= mostStored {
             var stored: [Int64] = []
@@ -31,10 +33,10 @@ struct GapPercentiles: Hashable, Sendable {
             var sum: Int128 = 0
             for gap in sorted { sum += Int128(gap) }
             tokens = Self.distribution(
-                gaps, tokenZeros, Double(sum), Double(sorted.last ?? 0)
+                gaps, tokenZeros, Double(sum), Double(sorted.last ?? 0), ranks
             ) { Double(sorted[$0]) }
             events = Self.distribution(
-                gaps, eventZeros, Double(sum), Double(sorted.last ?? 0)
+                gaps, eventZeros, Double(sum), Double(sorted.last ?? 0), ranks
             ) { Double(sorted[$0]) }
         } else {
             var sum: Int128 = 0
@@ -43,34 +45,38 @@ struct GapPercentiles: Hashable, Sendable {
                 sum += Int128(gap)
                 largest = max(largest, gap)
             }
-            let wanted = Self.ranks(gaps, tokenZeros).union(Self.ranks(gaps, eventZeros))
+            let wanted = Self.places(of: ranks, gaps, tokenZeros)
+                .union(Self.places(of: ranks, gaps, eventZeros))
             let values = RankCounting.values(
                 ofRanks: wanted, largest: largest, forEachValue: forEachGap)
             let at: (Int) -> Double = { Double(values[$0] ?? 0) }
-            tokens = Self.distribution(gaps, tokenZeros, Double(sum), Double(largest), at)
-            events = Self.distribution(gaps, eventZeros, Double(sum), Double(largest), at)
+            tokens = Self.distribution(gaps, tokenZeros, Double(sum), Double(largest), ranks, at)
+            events = Self.distribution(gaps, eventZeros, Double(sum), Double(largest), ranks, at)
         }
     }
 
     private static func distribution(
-        _ gaps: Int, _ zeros: Int, _ sum: Double, _ max: Double, _ at: (Int) -> Double
+        _ gaps: Int, _ zeros: Int, _ sum: Double, _ max: Double, _ ranks: PercentileRanks,
+        _ at: (Int) -> Double
     ) -> Percentiles? {
         guard gaps + zeros > 0 else { return nil }
-        return Percentiles(count: gaps + zeros, sum: sum, max: max) { rank in
+        return Percentiles(count: gaps + zeros, sum: sum, max: max, ranks: ranks) { rank in
             rank < zeros ? 0 : at(rank - zeros)
         }
     }
 
-    /// The ranks among the gaps above 0 that the three percentiles need.
-    private static func ranks(_ gaps: Int, _ zeros: Int) -> Set<Int> {
-        var ranks: Set<Int> = []
-        for percent in [50, 90, 99] {
-            let place = InterpolatedRank(percent: percent, of: gaps + zeros)
-            for rank in [place.lower, place.upper] where rank >= zeros {
-                ranks.insert(rank - zeros)
+    /// The places among the sorted gaps above 0 that the percentiles are made from.
+    private static func places(
+        of ranks: PercentileRanks, _ gaps: Int, _ zeros: Int
+    ) -> Set<Int> {
+        var places: Set<Int> = []
+        for rank in ranks.withStandard {
+            let between = InterpolatedRank(rank, of: gaps + zeros)
+            for place in [between.lower, between.upper] where place >= zeros {
+                places.insert(place - zeros)
             }
         }
-        return ranks
+        return places
     }
 }
 

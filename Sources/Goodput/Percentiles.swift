@@ -8,6 +8,8 @@ package struct Percentiles: Hashable, Sendable {
     package var p99: Double
     package var mean: Double
     package var max: Double
+    /// Those that were asked for beside the three.
+    private var others: [PercentileRank: Double] = [:]
 
     package init(count: Int, p50: Double, p90: Double, p99: Double, mean: Double, max: Double) {
         self.count = count
@@ -19,35 +21,49 @@ package struct Percentiles: Hashable, Sendable {
     }
 
     /// The distribution of `values`, in any order; nil without values. O(n log n).
-    package init?(_ values: [Int64]) {
+    package init?(_ values: [Int64], ranks: PercentileRanks = .standard) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         var sum: Int128 = 0
         for value in sorted { sum += Int128(value) }
         self.init(
-            count: sorted.count, sum: Double(sum), max: Double(sorted[sorted.count - 1])
+            count: sorted.count, sum: Double(sum), max: Double(sorted[sorted.count - 1]),
+            ranks: ranks
         ) { rank in Double(sorted[rank]) }
     }
 
     /// The distribution of `values`, finite and in any order; nil without values. O(n log n).
-    package init?(_ values: [Double]) {
+    package init?(_ values: [Double], ranks: PercentileRanks = .standard) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         var sum = CompensatedSum()
         for value in sorted { sum.add(value) }
         self.init(
-            count: sorted.count, sum: sum.value, max: sorted[sorted.count - 1]
+            count: sorted.count, sum: sum.value, max: sorted[sorted.count - 1], ranks: ranks
         ) { rank in sorted[rank] }
     }
 
     /// The distribution of `count` values of which `value(r)` is the one of rank r, from 0.
-    init(count: Int, sum: Double, max: Double, value: (Int) -> Double) {
+    init(count: Int, sum: Double, max: Double, ranks: PercentileRanks, value: (Int) -> Double) {
+        func percentile(_ rank: PercentileRank) -> Double {
+            InterpolatedRank(rank, of: count).value(value)
+        }
         self.init(
-            count: count,
-            p50: InterpolatedRank(percent: 50, of: count).value(value),
-            p90: InterpolatedRank(percent: 90, of: count).value(value),
-            p99: InterpolatedRank(percent: 99, of: count).value(value),
+            count: count, p50: percentile(.p50), p90: percentile(.p90), p99: percentile(.p99),
             mean: sum / Double(count), max: max)
+        for rank in ranks.ranks where !PercentileRanks.standard.ranks.contains(rank) {
+            others[rank] = percentile(rank)
+        }
+    }
+
+    /// The percentile of that rank; nil where it was not asked for when these were made.
+    package subscript(rank: PercentileRank) -> Double? {
+        switch rank {
+        case .p50: p50
+        case .p90: p90
+        case .p99: p99
+        default: others[rank]
+        }
     }
 }
 
@@ -59,16 +75,15 @@ struct InterpolatedRank: Hashable, Sendable {
     /// From 0 to below 1.
     var weight: Double
 
-    /// The place of the `percent`th percentile, 0...100, among `count` values, at least 1.
-    init(percent: Int, of count: Int) {
+    /// The place of `percentile` among `count` values, at least 1.
+    init(_ percentile: PercentileRank, of count: Int) {
         precondition(count > 0, "an empty set has no percentiles")
-        precondition((0...100).contains(percent), "a percentile lies from 0 to 100")
-        // In hundredths of a rank, so that whole ranks are exact.
-        let place = (count - 1).multipliedFullWidth(by: percent)
-        let (rank, rest) = 100.dividingFullWidth(place)
+        // In hundred thousandths of a rank, so that whole ranks are exact.
+        let place = (count - 1).multipliedFullWidth(by: percentile.thousandths)
+        let (rank, rest) = 100_000.dividingFullWidth(place)
         lower = rank
         upper = min(rank + 1, count - 1)
-        weight = Double(rest) / 100
+        weight = Double(rest) / 100_000
     }
 
     /// The percentile, given the values by rank.

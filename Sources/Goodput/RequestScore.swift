@@ -100,7 +100,7 @@ package struct RequestScore: Hashable, Sendable {
         self.tpot = score.tokens > 1 ? Double(span) / Double(score.tokens - 1) : nil
         self.tbtMax = score.largestGap
         let zeros = score.emptyGaps
-        self.tbtP99 = gaps.withUnsafeMutableBufferPointer { $0.percentile(99, zeros: zeros) }
+        self.tbtP99 = gaps.withUnsafeMutableBufferPointer { $0.percentile(.p99, zeros: zeros) }
         self.interChunk = score.events > 1 ? Double(span) / Double(score.events - 1) : nil
         self.e2e = hasTokens ? score.lastToken : nil
         self.idle = score.idle

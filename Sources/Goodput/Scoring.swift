@@ -12,20 +12,21 @@ package struct Scoring: Hashable, Sendable {
     ///     may make its elements as they are asked for, if they are the same each time.
     ///   - interval: T, where the requests are a part of a run whose T is theirs; nil takes the
     ///     requests' own. It must hold all of them.
+    ///   - ranks: The percentiles that are asked for beside the standard ones.
     /// - Throws: ``ScoringError`` for times that cannot be, naming the request.
     /// - Complexity: O(events + requests · log requests) expected, and sorting the gaps.
     package init(
         _ requests: some Collection<RequestTimes>, for reader: Reader,
-        over interval: ServingInterval? = nil
+        over interval: ServingInterval? = nil, ranks: PercentileRanks = .standard
     ) throws(ScoringError) {
-        try self.init(requests, over: interval) { _ in reader }
+        try self.init(requests, over: interval, ranks: ranks) { _ in reader }
     }
 
     /// Scores `requests`, each for the reader that `reader` gives for its place among them, from 0:
     /// the classes of a run have readers of their own.
     package init(
         _ requests: some Collection<RequestTimes>, over interval: ServingInterval? = nil,
-        reader: (Int) -> Reader
+        ranks: PercentileRanks = .standard, reader: (Int) -> Reader
     ) throws(ScoringError) {
         let own = interval == nil ? try ServingInterval(over: requests) : nil
         guard let interval = interval ?? own else {
@@ -33,23 +34,29 @@ package struct Scoring: Hashable, Sendable {
             self.totals = RunTotals()
             return
         }
-        (self.requests, self.totals) = try Self.score(requests, over: interval, reader: reader)
-        totals.setGaps(self.requests, of: requests)
+        (self.requests, self.totals) = try Self.score(
+            requests, over: interval, ranks: ranks, reader: reader)
+        totals.setGaps(self.requests, of: requests, ranks: ranks)
     }
 
     /// Scores the requests of `earlier` again for another reader. T and the gaps, which depend on
     /// no reader, are taken over: this is for figures that stand beside others, and for sliders.
     ///
-    /// - Parameter requests: The same requests in the same order.
+    /// - Parameters:
+    ///   - requests: The same requests in the same order.
+    ///   - ranks: Those that `earlier` was asked for.
     package init(
-        _ requests: some Collection<RequestTimes>, again earlier: Scoring, for reader: Reader
+        _ requests: some Collection<RequestTimes>, again earlier: Scoring, for reader: Reader,
+        ranks: PercentileRanks = .standard
     ) throws(ScoringError) {
         precondition(requests.count == earlier.requests.count, "these are other requests")
         guard let interval = earlier.totals.interval else {
             self = earlier
             return
         }
-        (self.requests, self.totals) = try Self.score(requests, over: interval) { _ in reader }
+        (self.requests, self.totals) = try Self.score(
+            requests, over: interval, ranks: ranks
+        ) { _ in reader }
         totals.tbt = earlier.totals.tbt
         totals.interChunk = earlier.totals.interChunk
     }
@@ -57,7 +64,7 @@ package struct Scoring: Hashable, Sendable {
     /// All but the gaps.
     private static func score(
         _ requests: some Collection<RequestTimes>, over interval: ServingInterval,
-        reader: (Int) -> Reader
+        ranks: PercentileRanks, reader: (Int) -> Reader
     ) throws(ScoringError) -> ([RequestScore], RunTotals) {
         var scores: [RequestScore] = []
         scores.reserveCapacity(requests.count)
@@ -69,7 +76,7 @@ package struct Scoring: Hashable, Sendable {
             }
             scores.append(score)
         }
-        var totals = RunTotals(scores)
+        var totals = RunTotals(scores, ranks)
         if !scores.isEmpty {
             totals.interval = interval
             totals.timeline = timeline
@@ -80,7 +87,7 @@ package struct Scoring: Hashable, Sendable {
 
 extension RunTotals {
     /// All that can be told from the scores alone: no interval, no timeline, no gaps.
-    fileprivate init(_ scores: [RequestScore]) {
+    fileprivate init(_ scores: [RequestScore], _ ranks: PercentileRanks) {
         self.init()
         var benefit = CompensatedSum()
         var negative = CompensatedSum()
@@ -105,21 +112,23 @@ extension RunTotals {
         self.benefit = benefit.value
         self.negativeBenefit = negative.value
         self.qoe = answered == 0 ? nil : qoe.value / Double(answered)
-        ttft = Percentiles(scores.compactMap(\.ttft))
-        ttftSent = Percentiles(scores.compactMap(\.ttftSent))
-        tpot = Percentiles(scores.compactMap(\.tpot))
-        idle = Percentiles(scores.map(\.idle))
-        e2e = Percentiles(scores.compactMap(\.e2e))
+        ttft = Percentiles(scores.compactMap(\.ttft), ranks: ranks)
+        ttftSent = Percentiles(scores.compactMap(\.ttftSent), ranks: ranks)
+        tpot = Percentiles(scores.compactMap(\.tpot), ranks: ranks)
+        idle = Percentiles(scores.map(\.idle), ranks: ranks)
+        e2e = Percentiles(scores.compactMap(\.e2e), ranks: ranks)
     }
 
     fileprivate mutating func setGaps(
-        _ scores: [RequestScore], of requests: some Collection<RequestTimes>
+        _ scores: [RequestScore], of requests: some Collection<RequestTimes>,
+        ranks: PercentileRanks
     ) {
         let events = scores.reduce(0) { $0 + max(0, $1.events - 1) }
         let eventZeros = scores.reduce(0) { $0 + $1.emptyEventGaps }
         let gaps = GapPercentiles(
             gaps: events - eventZeros,
-            tokenZeros: scores.reduce(0) { $0 + $1.emptyTokenGaps }, eventZeros: eventZeros
+            tokenZeros: scores.reduce(0) { $0 + $1.emptyTokenGaps }, eventZeros: eventZeros,
+            ranks: ranks
         ) { body in
             for request in requests {
                 guard var before = request.tokens.first?.time else { continue }

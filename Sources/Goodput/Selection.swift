@@ -47,9 +47,9 @@ extension UnsafeMutableBufferPointer where Element == Int64 {
     /// The percentile of the buffer's values together with `zeros` further values of 0, none of
     /// the buffer's being negative; nil when there are none at all. Reorders the buffer. O(n)
     /// expected.
-    func percentile(_ percent: Int, zeros: Int) -> Double? {
+    func percentile(_ rank: PercentileRank, zeros: Int) -> Double? {
         guard count + zeros > 0 else { return nil }
-        let place = InterpolatedRank(percent: percent, of: count + zeros)
+        let place = InterpolatedRank(rank, of: count + zeros)
         return place.value { rank in
             rank < zeros ? 0 : Double(select(rank: rank - zeros))
         }

@@ -29,14 +29,14 @@ package final class SegmentFile {
         try file.append(header.encoded())
     }
 
-    /// Opens a segment that was written before, hands each good entry to `body` with its place,
-    /// and cuts the file after the last good one.
+    /// Opens a segment that was written before to be written on: hands each good entry to `body` with
+    /// its place, and cuts the file after the last good one. ``StoredSegment`` reads and cuts nothing.
     ///
     /// - Returns: nil when not even a header is there (a crash right after the file was made); the
     ///   file is then empty.
     /// - Throws: ``StorageError`` when the file is no segment, or the system refuses.
     package init?(
-        opening name: String, in folder: PrivateFolder,
+        recovering name: String, in folder: PrivateFolder,
         _ body: (JournalEntry, Range<Int>) -> Void
     ) throws(StorageError) {
         file = try PrivateFile(in: folder, name: name)

@@ -132,7 +132,7 @@ package final class SpoolFolder {
     private func recover(_ number: Int, _ name: String) throws(StorageError) {
         nextSegment = max(nextSegment, number + 1)
         var found: [(UInt64, Range<Int>)] = []
-        let opened = try SegmentFile(opening: name, in: folder) { entry, range in
+        let opened = try SegmentFile(recovering: name, in: folder) { entry, range in
             if case .batch(let batch) = entry { found.append((batch.number, range)) }
         }
         guard let file = opened else { return try folder.remove(name) }

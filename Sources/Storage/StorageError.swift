@@ -1,3 +1,4 @@
+import FileReading
 import Glibc
 
 /// A file or a folder could not be used: names it, what was attempted, and the system's words or
@@ -22,6 +23,14 @@ package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible 
         self.attempt = attempt
         code = 0
         words = refusal
+    }
+
+    init(_ path: String, _ attempt: String, input: InputFileError) {
+        if case .system(let code) = input {
+            self.init(path, attempt, code: code)
+        } else {
+            self.init(path, attempt, refusal: "it \(input.words)")
+        }
     }
 
     package var description: String { "cannot \(attempt) \(path): \(words)" }

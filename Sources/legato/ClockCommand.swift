@@ -18,8 +18,11 @@ struct ClockCommand: ParsableCommand {
             time and oscillators wander by at most 100 ppb a second; `budget` also trusts the paths to \
             differ by at most 35 % of the least round trip; `est` is the estimate's own spread, advisory.
 
-            Exit codes: 0 the mapping holds; 2 it does not, with the reasons; 65 a bad file, by line and \
-            column.
+            A run's folder is read and left as it is, also while the run is under way, and whoever owns it. \
+            Of a damaged journal the clock is fitted as far as it goes, and the place is named.
+
+            Exit codes: 0 the mapping holds; 2 it does not, with the reasons, or the journal is damaged; \
+            65 a bad file, by line and column.
             """)
 
     @Argument(help: "The probes, comma-separated, or a run's folder.")
@@ -43,12 +46,12 @@ struct ClockCommand: ParsableCommand {
     func run() throws {
         let report: ClockReport
         do throws(FileProblem) {
-            let evidence = try evidence()
+            let (evidence, damage) = try evidence()
             var instants: InstantFile?
             if let map { instants = try InstantFile(path: map) }
-            report = try ClockReport(evidence, path: file, instants: instants)
+            report = try ClockReport(evidence, path: file, instants: instants, damage: damage)
         } catch {
-            Exit.now(error.kind == .content ? Exit.badData : Exit.failed, "\(error)")
+            Exit.now(Exit.code(of: error), "\(error)")
         }
         let text =
             json
@@ -58,17 +61,21 @@ struct ClockCommand: ParsableCommand {
         if !report.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }
 
-    private func evidence() throws(FileProblem) -> ClockFits.Evidence {
+    private func evidence() throws(FileProblem) -> (ClockFits.Evidence, JournalDamage?) {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue
         {
-            return try JournalReader(folder: file).clock(of: agent)
+            let folder = try RunDirectory(reading: file)
+            // A run that is under way has no manifest yet, and its clocks may be looked at.
+            let manifest = folder.hasManifest ? try folder.manifest() : nil
+            let journal = try JournalReader(folder: file, manifest: manifest)
+            return (try journal.clock(of: agent), journal.damage)
         }
         guard agent == nil else {
             throw FileProblem(
                 .content, file, "is a file of one agent's probes; --agent belongs to a run's folder"
             )
         }
-        return try ProbeFile(path: file).evidence
+        return (try ProbeFile(path: file).evidence, nil)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Report
 
 /// The documented exit codes.
 enum Exit {
@@ -9,6 +10,14 @@ enum Exit {
     static let badData: Int32 = 65
     static let unavailable: Int32 = 69
     static let interrupted: Int32 = 75
+
+    /// What fits a problem with a file.
+    static func code(of problem: FileProblem) -> Int32 {
+        switch problem.kind {
+        case .content: badData
+        case .system: failed
+        }
+    }
 
     /// Ends the process with one sentence on standard error.
     static func now(_ code: Int32, _ sentence: String) -> Never {

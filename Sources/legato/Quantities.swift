@@ -1,4 +1,5 @@
 import ArgumentParser
+import Goodput
 import TimeBase
 
 /// Amounts on the command line: they carry their unit, as in a scenario.
@@ -29,6 +30,15 @@ enum Quantities {
                 "\(option) is \"\(text)\"; write a size with its unit, such as \"4 GiB\"")
         }
         return UInt64(bytes)
+    }
+
+    /// "50,95,99.9", of `--percentiles`; throws a usage error.
+    static func percentiles(_ text: String) throws -> PercentileRanks {
+        do throws(PercentileError) {
+            return try PercentileRanks(parsing: text)
+        } catch {
+            throw ValidationError("--percentiles: \(error)")
+        }
     }
 
     private static func amount(_ text: String, _ units: [(String, Double)]) -> Double? {

@@ -49,6 +49,9 @@ enum RunAssembly {
             patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
+        if let percentiles = command.percentiles {
+            options.percentiles = try Quantities.percentiles(percentiles)
+        }
         if command.agents == nil {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)

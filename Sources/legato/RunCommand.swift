@@ -70,6 +70,12 @@ struct RunCommand: ParsableCommand {
             valueName: "names"))
     var percentileMetrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99).",
+            valueName: "list"))
+    var percentiles: String?
+
     @Flag(help: "Print the summary as JSON, and nothing else, on standard output.")
     var json = false
 
@@ -78,6 +84,7 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         _ = try latencyRows()
+        _ = try percentiles.map { try Quantities.percentiles($0) }
         if agents != nil, local != nil {
             throw ValidationError("--agents and --local exclude each other: drop one")
         }
@@ -152,7 +159,7 @@ struct RunCommand: ParsableCommand {
     private func fail(_ error: any Error) -> Never {
         switch error {
         case let problem as FileProblem:
-            Exit.now(problem.kind == .content ? Exit.badData : Exit.failed, "\(problem)")
+            Exit.now(Exit.code(of: problem), "\(problem)")
         case let error as ScenarioError: Exit.now(Exit.badData, "\(error)")
         case let error as WorkloadError: Exit.now(Exit.badData, "\(error)")
         case let error as TargetError: Exit.now(Exit.badData, "\(error)")

@@ -8,19 +8,26 @@ import TimeBase
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Score again, offline: a run's folder or a file of requests.",
+        abstract: "Score again, offline: runs' folders or files of requests.",
         discussion: """
             Without options a run's folder gives exactly the summary that the run wrote. With them it \
-            is scored for another reader; nothing in the folder changes.
+            is scored for another reader. Several paths give a line each, and with --json a list in which \
+            each has its `path`; what is wrong with one of them is said on standard error, and the \
+            others are scored.
+
+            Nothing in a folder is changed, made or locked, whoever owns it. requests.jsonl is held against \
+            the count, ids and checksum in the manifest. Of a damaged tokens.log, where it is needed, all \
+            is scored up to the damage: the place is named, and the verdict is partial.
 
             --remap goes back to the raw stamps and clock probes of tokens.log: it fits every agent's \
             clock anew, maps all stamps again and judges the clocks, by the estimator of this version.
 
-            Exit codes: 0 valid; 2 the run is partial or not valid; 65 a bad file.
+            Exit codes: 0 valid; 2 a run is partial or not valid; 65 a bad file; 1 one that the system \
+            does not let be read. Of several paths the worst counts: 65, then 1, then 2.
             """)
 
-    @Argument(help: "A run's folder, or a JSON file with parameters and requests.")
-    var path: String
+    @Argument(help: "A run's folder, or a JSON file with parameters and requests; repeatable.")
+    var paths: [String]
 
     @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
     var preset: Preset?
@@ -50,6 +57,12 @@ struct ScoreCommand: ParsableCommand {
         help: ArgumentHelp("Classic bounds in ms, such as ttft:500 tpot:50.", valueName: "bound"))
     var goodput: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Percentiles that table and summary list, such as 50,95,99.9 (default: the run's).",
+            valueName: "list"))
+    var percentiles: String?
+
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
@@ -59,22 +72,53 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "End with 0 also when the run's verdict is partial or not valid.")
     var allowInvalid = false
 
+    func validate() throws { _ = try overrides() }
+
     func run() throws {
         let overrides = try overrides()
-        let score: StoredScore
-        do throws(FileProblem) {
-            score = try StoredScore(path: path, overrides: overrides, remaps: remap) {
-                folder throws(FileProblem) in try JournalReader(folder: folder)
+        guard paths.count > 1 else { return scoreOne(paths[0], overrides) }
+        var list = ScoreList(keepsJSON: json)
+        var worst: FileProblem?
+        for path in paths {
+            do throws(FileProblem) {
+                list.add(try score(path, overrides), path: path)
+            } catch {
+                Console.note("\(error)")
+                if worst?.kind != .content { worst = error }
             }
-        } catch {
-            Exit.now(error.kind == .content ? Exit.badData : Exit.failed, "\(error)")
         }
-        let text =
-            json
-            ? score.json
-            : score.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+        write(json ? list.json : text(list.lines(style: Console.resultStyle)))
+        if let worst { Foundation.exit(Exit.code(of: worst)) }
+        end(isValid: list.isValid)
+    }
+
+    private func scoreOne(_ path: String, _ overrides: ScoringOverrides) {
+        do throws(FileProblem) {
+            let score = try score(path, overrides)
+            write(json ? score.json : text(score.lines(style: Console.resultStyle)))
+            end(isValid: score.isValid)
+        } catch {
+            Exit.now(Exit.code(of: error), "\(error)")
+        }
+    }
+
+    private func score(
+        _ path: String, _ overrides: ScoringOverrides
+    ) throws(FileProblem) -> StoredScore {
+        try StoredScore(path: path, overrides: overrides, remaps: remap) {
+            folder, manifest throws(FileProblem) in
+            try JournalReader(folder: folder, manifest: manifest)
+        }
+    }
+
+    private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+    private func write(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))
-        if !score.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
+    }
+
+    private func end(isValid: Bool) {
+        if !isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }
 
     private func overrides() throws -> ScoringOverrides {
@@ -85,6 +129,7 @@ struct ScoreCommand: ParsableCommand {
         overrides.ttftBudget = try ttftBudget.map { try Quantities.span($0, "--ttft-budget").ns }
         overrides.alpha = alpha
         overrides.incomplete = incomplete
+        overrides.percentiles = try percentiles.map { try Quantities.percentiles($0) }
         if let penalty {
             guard let kind = Penalty(kind: penalty) else {
                 throw ValidationError(

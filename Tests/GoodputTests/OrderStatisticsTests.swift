@@ -61,6 +61,54 @@ import Testing
         #expect(Percentiles([2.5])?.p99 == 2.5)
     }
 
+    @Test func anyPercentileIsFoundBesideTheThree() throws {
+        let ranks = try PercentileRanks(parsing: "99.9, p95,50,0,100,2.5")
+        #expect(ranks.ranks.map(\.number) == ["0", "2.5", "50", "95", "99.9", "100"])
+        let values = (0..<1_000).map { Int64($0 * $0) }
+        let figures = try #require(Percentiles(values.reversed(), ranks: ranks))
+        for (rank, q) in zip(ranks.ranks, [0, 2.5, 50, 95, 99.9, 100]) {
+            #expect(isClose(figures[rank], percentile(q, ofSorted: values)))
+        }
+        #expect(figures[PercentileRank(thousandths: 12_000)] == nil)
+        #expect(figures.p90 == Percentiles(values)?.p90)
+        let zeros = 700
+        let all = ([Int64](repeating: 0, count: zeros) + values.dropFirst())
+        for most in [0, 1 << 20] {
+            let gaps = GapPercentiles(
+                gaps: values.count - 1, tokenZeros: zeros, eventZeros: 0, ranks: ranks,
+                mostStored: most
+            ) { body in values.dropFirst().forEach(body) }
+            for (rank, q) in zip(ranks.ranks, [0, 2.5, 50, 95, 99.9, 100]) {
+                #expect(isClose(gaps.tokens?[rank], percentile(q, ofSorted: all)))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("50", "p50", "p50"), ("99.9", "p99.9", "p999"), ("99.99", "p99.99", "p9999"),
+        ("99.990", "p99.99", "p9999"), ("9.9", "p9.9", "p9.9"), ("100", "p100", "p100"),
+        ("0", "p0", "p0"), ("2.5", "p2.5", "p2.5"),
+    ])
+    func aPercentileHasOneName(text: String, title: String, name: String) {
+        #expect(PercentileRank(text)?.title == title)
+        #expect(PercentileRank(text)?.name == name)
+    }
+
+    @Test(arguments: [
+        "", "50,", ",", "abc", "101", "100.1", "-1", "1e2", "nan", "99.9999", "50;90", "5.", ".5",
+        "+5", "1000", "0x10",
+    ])
+    func whatIsNoPercentileIsNamed(text: String) {
+        #expect(throws: PercentileError.self) { try PercentileRanks(parsing: text) }
+    }
+
+    @Test func moreThanATableHoldsAreRefused() throws {
+        #expect(throws: PercentileError.tooMany(9)) {
+            try PercentileRanks(parsing: "1,2,3,4,5,6,7,8,9")
+        }
+        #expect(try PercentileRanks(parsing: "1,2,3,4,5,6,7,8,8").ranks.count == 8)
+    }
+
     @Test func aCompensatedSumKeepsWhatPlainAdditionLoses() {
         var sum = CompensatedSum()
         for term in [1e100, 1, -1e100, 1] { sum.add(term) }

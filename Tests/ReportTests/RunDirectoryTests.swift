@@ -40,7 +40,7 @@ final class ScratchFolder {
         #expect(names.count == 3)
 
         let again = try RunDirectory(opening: directory.path)
-        let result = try again.result()
+        let result = try again.result(again.manifest())
         #expect(result == SampleRun.result)
         let rescored = try again.summarise(result, overrides: ScoringOverrides())
         #expect(rescored == summary)
@@ -59,10 +59,14 @@ final class ScratchFolder {
         let scratch = ScratchFolder()
         let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
         try directory.write(SampleRun.result, tokens: .never)
-        let refused = #expect(throws: FileProblem.self) { try directory.result() }
+        let refused = #expect(throws: FileProblem.self) {
+            try directory.result(directory.manifest())
+        }
         #expect(refused?.line == 1)
         #expect(refused?.description.contains("tokens.log") == true)
-        let result = try directory.result { id in SampleRun.requests[Int(id)].tokens ?? [] }
+        let result = try directory.result(directory.manifest()) { request in
+            request.tokens = SampleRun.requests[Int(request.id)].tokens ?? []
+        }
         #expect(result == SampleRun.result)
     }
 
@@ -74,9 +78,123 @@ final class ScratchFolder {
         let second = try #require(lines.firstIndex(of: UInt8(ascii: "\n")))
         lines[second + 1] = UInt8(ascii: "x")
         try directory.write(lines, to: "requests.jsonl")
-        let error = #expect(throws: FileProblem.self) { try directory.result() }
+        let error = #expect(throws: FileProblem.self) { try directory.result(directory.manifest()) }
         #expect(error?.line == 2)
         #expect(error?.path == "\(directory.path)/requests.jsonl")
+    }
+
+    /// The lines of the sample run's file, and what is wrong with it.
+    @Test(
+        arguments: [
+            // Cut at a line end: every line that is left is a good one.
+            ([0, 1, 2, 3, 4], "ends after line 5 with 5 of the 8 requests", nil),
+            ([0, 1, 2, 3, 4, 5, 6], "request 7 is missing", nil),
+            ([], "ends after line 0 with 0 of the 8", nil),
+            ([0, 1, 3, 4, 5, 6, 7], "request 2 is missing", nil),
+            ([0, 1, 2, 3, 3, 4, 5, 6, 7], "request 3 stands in line 4 already", 5),
+            ([0, 1, 2, 3, 4, 5, 6, 7, 0], "request 0 stands in line 1 already", 9),
+            ([0, 1, 2, 2, 4, 5, 6, 7], "request 2 stands in line 3 already", 4),
+            // The same lines, but not as the run wrote them.
+            ([1, 0, 2, 3, 4, 5, 6, 7], "was changed after the run wrote it", nil),
+        ] as [([Int], String, Int?)])
+    func requestsThatAreNotThoseOfTheRunAreNoticed(
+        order: [Int], words: String, line: Int?
+    ) throws {
+        let scratch = ScratchFolder()
+        let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+        try directory.write(SampleRun.result)
+        let lines = try directory.read("requests.jsonl").split(separator: UInt8(ascii: "\n"))
+        let changed = order.flatMap { Array(lines[$0]) + [UInt8(ascii: "\n")] }
+        try directory.write(changed, to: "requests.jsonl")
+        let error = #expect(throws: FileProblem.self) {
+            try directory.result(directory.manifest())
+        }
+        #expect(error?.kind == .content && error?.line == line)
+        #expect(error?.path == "\(directory.path)/requests.jsonl")
+        #expect(error?.problem.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func aValueThatWasChangedIsNoticed() throws {
+        let scratch = ScratchFolder()
+        let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+        try directory.write(SampleRun.result)
+        let text = String(decoding: try directory.read("requests.jsonl"), as: UTF8.self)
+        let changed = text.replacing("\"output_tokens\":23", with: "\"output_tokens\":24")
+        #expect(changed != text)
+        try directory.write(Array(changed.utf8), to: "requests.jsonl")
+        let error = #expect(throws: FileProblem.self) {
+            try directory.result(directory.manifest())
+        }
+        #expect(error?.problem.contains("was changed after the run wrote it") == true)
+        // A request of another run, with an id that this one does not have.
+        try directory.write(
+            Array(text.replacing("\"id\":7,", with: "\"id\":70,").utf8), to: "requests.jsonl")
+        let foreign = #expect(throws: FileProblem.self) {
+            try directory.result(directory.manifest())
+        }
+        #expect(foreign?.line == 8)
+        #expect(foreign?.problem.contains("request 70 is none of those") == true)
+    }
+
+    @Test func aRunOfBeforeIsReadWithoutWhatItsManifestLacks() throws {
+        let scratch = ScratchFolder()
+        let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+        let summary = try directory.write(SampleRun.result)
+        let json = try JSONValue(parsing: directory.read("manifest.json"))
+        let old = (json.members ?? []).filter { !["files", "percentiles"].contains($0.name) }
+        #expect(old.count == (json.members ?? []).count - 2)
+        try directory.write(Array(JSONValue.object(old).indented.utf8), to: "manifest.json")
+        let result = try directory.result(directory.manifest())
+        #expect(result == SampleRun.result)
+        #expect(try directory.summarise(result, overrides: ScoringOverrides()) == summary)
+    }
+
+    @Test(arguments: [
+        (#"{"count": 3, "ids": [[0, 1]], "bytes": 1, "crc32c": 2}"#, "has a `count` of 3"),
+        (#"{"count": 3, "ids": [[1, 2], [2, 2]], "bytes": 1, "crc32c": 2}"#, "do not rise"),
+        (#"{"count": 1, "ids": [[2, 1]], "bytes": 1, "crc32c": 2}"#, "[first, last]"),
+        (#"{"count": 1, "ids": [1], "bytes": 1, "crc32c": 2}"#, "[first, last]"),
+        (#"{"count": 1, "ids": [[1, 1]], "bytes": 1, "crc32c": -2}"#, "crc32c"),
+        (#"{"count": 1, "ids": [[1, 1]], "crc32c": 2}"#, "lacks `bytes`"),
+    ])
+    func whatTheManifestSaysOfTheFileIsRead(json: String, words: String) throws {
+        let value = try JSONValue(
+            parsing: Array(#"{"files": {"requests.jsonl": \#(json)}}"#.utf8))
+        let error = #expect(throws: JSONFieldError.self) { try FileRecords(manifest: value) }
+        #expect(error?.problem.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func idsWithHolesAreKnownOneByOne() throws {
+        var record = RequestsFileRecord()
+        for id in [0, 1, 2, 5, 9, 10, UInt32.max] { record.add(id, line: [1, 2]) }
+        #expect(record.ids == [0...2, 5...5, 9...10, UInt32.max...UInt32.max])
+        let again = try RequestsFileRecord(json: record.json)
+        #expect(again == record && again.byteCount == 14 && again.count == 7)
+        for id in [0, 2, 5, 9, 10, UInt32.max] { #expect(again.contains(id)) }
+        for id in [3, 4, 6, 8, 11, UInt32.max - 1] as [UInt32] { #expect(!again.contains(id)) }
+        #expect(!RequestsFileRecord().contains(0))
+    }
+
+    @Test func percentilesOfARunAreKeptAndMadeAgain() throws {
+        let scratch = ScratchFolder()
+        let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+        var sample = SampleRun.result
+        sample.header.percentiles = try PercentileRanks(parsing: "50,95,99.9")
+        let summary = try directory.write(sample)
+        let result = try directory.result(directory.manifest())
+        #expect(result.header.percentiles == sample.header.percentiles)
+        let again = try directory.summarise(result, overrides: ScoringOverrides())
+        #expect(again.json == summary.json)
+        let ttft = try JSONValue(parsing: Array(again.json.utf8))["totals"]?["ttft"]
+        #expect(ttft?.members?.map(\.name) == ["p50", "p95", "p999", "mean", "max", "count"])
+        let table = ResultTable(again, style: .plain).lines.joined(separator: "\n")
+        #expect(table.contains(" p50") && table.contains(" p95") && table.contains(" p99.9"))
+        // The standard ones are asked for on top, and give what a run without any gives.
+        var overrides = ScoringOverrides()
+        overrides.percentiles = .standard
+        let standard = try directory.summarise(result, overrides: overrides)
+        #expect(
+            standard.json == (try directory.summarise(SampleRun.result, overrides: overrides)).json)
     }
 
     @Test func anAgentThatTheManifestLacksIsRefused() throws {
@@ -86,7 +204,7 @@ final class ScratchFolder {
         var header = SampleRun.header
         header.agents.removeLast()
         try directory.write(Array(header.json.indented.utf8), to: "manifest.json")
-        let error = #expect(throws: FileProblem.self) { try directory.result() }
+        let error = #expect(throws: FileProblem.self) { try directory.result(directory.manifest()) }
         #expect(error?.description.contains("node-02") == true)
     }
 
@@ -98,6 +216,8 @@ final class ScratchFolder {
             _ = try RunDirectory(opening: "\(scratch.path)/link")
         }
         #expect(error?.kind == .system)
+        // What is only read may be named by a link.
+        #expect(try RunDirectory(reading: "\(scratch.path)/link").byteCount(of: "x") == nil)
         // A link in a file's place is replaced, not written through.
         symlink("\(scratch.path)/elsewhere", "\(directory.path)/summary.json")
         symlink("\(scratch.path)/elsewhere", "\(directory.path)/.summary.json.new")
@@ -120,7 +240,9 @@ final class ScratchFolder {
         }
         #expect(file?.description.contains("choose another --out") == true)
         let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
-        let absent = #expect(throws: FileProblem.self) { try directory.result() }
+        let absent = #expect(throws: FileProblem.self) {
+            try directory.result(directory.manifest())
+        }
         #expect(absent?.path == "\(directory.path)/manifest.json")
     }
 

@@ -22,7 +22,7 @@ import TokenLog
 
         var found: [JournalEntry] = []
         var places: [Range<Int>] = []
-        let opened = try SegmentFile(opening: "tokens.log", in: folder) {
+        let opened = try SegmentFile(recovering: "tokens.log", in: folder) {
             found.append($0)
             places.append($1)
         }
@@ -47,7 +47,7 @@ import TokenLog
         let folder = try PrivateFolder(path: scratch.path)
         try folder.replace("tokens.log", with: Array("notes of mine".utf8))
         let error = #expect(throws: StorageError.self) {
-            try SegmentFile(opening: "tokens.log", in: folder) { _, _ in }
+            try SegmentFile(recovering: "tokens.log", in: folder) { _, _ in }
         }
         #expect(error?.description.contains("no segment of this format") == true)
         #expect(throws: StorageError.self) {

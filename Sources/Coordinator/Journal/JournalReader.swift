@@ -1,6 +1,6 @@
 import ClockSync
 import CoordinatorCore
-package import Goodput
+import Goodput
 import Journal
 package import Report
 import Storage
@@ -9,55 +9,49 @@ import TokenLog
 
 /// A run's journal, read back: the token times of every request on the run's timeline, for folders
 /// whose `requests.jsonl` leaves them out, and all that a new mapping is made from.
+///
+/// The file is read where it lies and left as it is. A damaged one is read up to its damage.
 package struct JournalReader: StoredJournal {
     let file: String
-    /// Whose journal it is, and on which clock its `start` is.
-    let header: SegmentHeader
-    let merge: Merge
+    let contents: JournalContents
     let timeline: RunTimeline
     /// The agents' names, by their places.
     let names: [String]
 
+    package var damage: JournalDamage? { contents.damage }
+    var merge: Merge { contents.merge }
+
     /// Reads `tokens.log` of the run's folder at `path`.
     ///
-    /// - Throws: ``FileProblem`` where it cannot be read, or does not hold what a journal holds.
+    /// - Parameter manifest: The run's; nil while it is under way.
+    /// - Throws: ``FileProblem`` where it cannot be read, is whole and holds no run, or is of another.
     /// - Complexity: O(records) time, 16 bytes of memory a stream event.
-    package init(folder path: String) throws(FileProblem) {
+    package init(folder path: String, manifest: StoredManifest?) throws(FileProblem) {
         let file = "\(path)/\(RunJournal.name)"
-        var contents = JournalContents()
+        let contents: JournalContents
         do throws(StorageError) {
-            let folder = try PrivateFolder(path: path)
-            let segment = try SegmentFile(opening: RunJournal.name, in: folder) { entry, _ in
-                contents.take(entry)
-            }
-            if let segment {
-                contents.header = segment.header
-            } else {
-                contents.problem = "is empty"
-            }
+            contents = try JournalContents(path: file, manifest: manifest)
         } catch {
-            throw FileProblem(.system, file, "\(error)")
+            throw FileProblem(
+                error.code == 0 ? .content : .system, file,
+                "cannot be read: \(error.words); a run's journal lies in its folder")
         }
-        if let problem = contents.problem { throw FileProblem(.content, file, problem) }
-        guard let start = contents.start, let header = contents.header else {
+        if let header = contents.header, let run = manifest?.header.runID,
+            header.runID.description != run
+        {
+            throw FileProblem(
+                .content, file,
+                "is the journal of run \(header.runID), and the manifest is of run "
+                    + "\(run.harmless); keep a run's files together")
+        }
+        if contents.damage == nil, contents.start == nil {
             throw FileProblem(.content, file, "says no start: the run never began")
         }
-        contents.placeProbes()
-        if let problem = contents.problem { throw FileProblem(.content, file, problem) }
-        var merge = Merge(agents: contents.agents)
-        for (agent, batch) in contents.batches {
-            do throws(MergeFault) {
-                try merge.add(batch, agent: agent)
-            } catch {
-                throw FileProblem(.content, file, "\(error)")
-            }
-        }
         self.file = file
-        self.header = header
-        self.merge = merge
+        self.contents = contents
         names = contents.offsetsNs.indices.map { contents.names[$0]?.name ?? "" }
         timeline = RunTimeline(
-            start: start,
+            start: contents.start ?? LocalInstant(ns: 0),
             clocks: contents.clocks.enumerated().map { agent, log in
                 let named = contents.names[agent]
                 return RunTimeline.Clock(
@@ -67,9 +61,36 @@ package struct JournalReader: StoredJournal {
             })
     }
 
-    /// The token events of request `id`, as `requests.jsonl` would hold them; none for a request
-    /// that is not of the run.
-    package func tokens(of id: UInt32) -> [TokenEvent] {
+    /// Whether the request's terminal record was read, and with it all that its agent said of it.
+    package func isWhole(_ id: UInt32) -> Bool {
+        Int(id) < merge.requests.count && merge.requests[Int(id)].finish != nil
+    }
+
+    /// Gives `request` its token events, as `requests.jsonl` would hold them. One whose records the
+    /// damage has cut off keeps those before it and becomes unfinished.
+    ///
+    /// - Throws: ``FileProblem`` where the damage lies before the run's start, so that nothing can be
+    ///   placed in time.
+    package func complete(_ request: inout MeasuredRequest) throws(FileProblem) {
+        guard let damage else {
+            request.tokens = tokens(of: request.id)
+            return
+        }
+        guard contents.start != nil else {
+            throw FileProblem(
+                .content, file,
+                "\(damage.clause), before the run's start: the token times, which requests.jsonl "
+                    + "leaves to it, are lost; restore the file")
+        }
+        request.tokens = []
+        if !isWhole(request.id) { request.outcome = .unfinished }
+        guard Int(request.id) < merge.requests.count else { return }
+        var ignored = ClockBounds(low: 0, high: 0)
+        place(&request, bounds: &ignored)
+    }
+
+    /// The token events of request `id`; none for a request that is not of the run.
+    private func tokens(of id: UInt32) -> [TokenEvent] {
         guard Int(id) < merge.requests.count, let sent = merge.requests[Int(id)].sent else {
             return []
         }
@@ -79,15 +100,36 @@ package struct JournalReader: StoredJournal {
             of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent),
             bounds: &ignored)
     }
+
+    /// Maps every stamp that the journal holds of `request`, a request of the run; none is touched
+    /// where it has no record of its send.
+    func place(_ request: inout MeasuredRequest, bounds: inout ClockBounds) {
+        let merged = merge.requests[Int(request.id)]
+        guard let sent = merged.sent else { return }
+        let times = timeline.times(of: merged, sent, finish: merged.finish?.at, bounds: &bounds)
+        request.scheduled = times.scheduled
+        request.sent = times.sent
+        request.tokens = times.events
+        request.reads = times.reads
+        request.firstAnswer = times.firstAnswer
+        request.finish =
+            merged.finish == nil ? max(times.finish, request.finish) : times.finish
+    }
 }
 
 extension JournalReader {
     /// What the clock of one agent is fitted from.
     ///
     /// - Parameter name: the agent's; may be nil where the run had one.
-    /// - Throws: ``FileProblem`` for a name that no agent or several had, and for an agent whose clock was
-    ///   not one clock.
+    /// - Throws: ``FileProblem`` for a name that no agent or several had, for an agent whose clock was
+    ///   not one clock, and where the damage lies before the run's start.
     package func clock(of name: String?) throws(FileProblem) -> ClockFits.Evidence {
+        if let damage, contents.start == nil {
+            throw FileProblem(
+                .content, file,
+                "\(damage.clause), before the run's start: no clock can be fitted; restore the "
+                    + "file")
+        }
         let known = names.joined(separator: ", ")
         let places = names.indices.filter { name == nil || names[$0] == name }
         guard places.count == 1 else {
@@ -100,75 +142,11 @@ extension JournalReader {
                 } ?? "has \(names.count) agents; choose one with --agent: \(known)")
         }
         if let fault = timeline.faults[places[0]] {
-            throw FileProblem(.content, file, "has no one clock of \(names[places[0]]): \(fault)")
+            let damaged = damage.map { "; the file \($0.clause)" } ?? ""
+            throw FileProblem(
+                .content, file, "has no one clock of \(names[places[0]]): \(fault)\(damaged)")
         }
         let clock = timeline.clocks[places[0]]
         return ClockFits.Evidence(exchanges: clock.exchanges, readings: clock.readings)
-    }
-}
-
-/// What the entries of a journal add up to.
-private struct JournalContents {
-    var header: SegmentHeader?
-    var start: LocalInstant?
-    /// The agent of each request of the plan.
-    var agents: [Int] = []
-    var batches: [(agent: Int, records: LogBatch)] = []
-    /// What the clock probes brought, as it was written.
-    var probes: [(agent: Int, payload: [UInt8])] = []
-    /// The same by agent, once all is read.
-    var clocks: [ExchangeLog] = []
-    /// What the agents named themselves and their clocks; whether it was the coordinator's own.
-    var names: [Int: (name: String, clocks: [RunTimeline.ClockID], isOwn: Bool)] = [:]
-    var offsetsNs: [Int64] = []
-    var problem: String?
-
-    mutating func take(_ entry: JournalEntry) {
-        guard problem == nil else { return }
-        do {
-            switch entry {
-            case .batch(let batch):
-                batches.append(
-                    (Int(batch.agentIndex), try TokenLogDecoder.decode(batch.payload)))
-            case .note(let json): try take(JournalNote(json: json))
-            case .probes(let rows): probes.append((Int(rows.agentIndex), rows.payload))
-            case .end: break
-            }
-        } catch {
-            problem = "holds an entry that cannot be read: \(error)"
-        }
-    }
-
-    private mutating func take(_ note: JournalNote) {
-        switch note {
-        case .start(let rawNs, let offsets):
-            start = LocalInstant(ns: rawNs)
-            offsetsNs = offsets
-        case .agent(let index, let name, let clock, let requests):
-            let id = RunTimeline.ClockID(bootID: clock.bootID, timeNamespace: clock.timeNamespace)
-            let clocks = names[index]?.clocks ?? []
-            names[index] = (name, clocks.contains(id) ? clocks : clocks + [id], clock.isOwn)
-            for request in requests {
-                guard request < 16_000_000 else { return problem = "names an impossible request" }
-                while agents.count <= Int(request) { agents.append(-1) }
-                agents[Int(request)] = index
-            }
-        }
-    }
-
-    /// Keeps the exchanges that the run kept: its rule depends on how many agents there were.
-    mutating func placeProbes() {
-        clocks = offsetsNs.map { _ in ExchangeLog(agents: offsetsNs.count) }
-        for (agent, payload) in probes {
-            guard clocks.indices.contains(agent) else {
-                return problem = "holds clock probes of no agent"
-            }
-            do throws(DecodeError) {
-                for row in try ProbeRowCodec.decode(payload) { clocks[agent].append(row) }
-            } catch {
-                return problem = "holds clock probes that cannot be read: \(error)"
-            }
-        }
-        probes = []
     }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Journal
+import Report
 import Storage
 import TokenLog
 import Wire
@@ -8,7 +9,7 @@ import Wire
 ///
 /// Confined to the coordinator's loop; the file is touched on the storage thread.
 final class RunJournal {
-    static let name = "tokens.log"
+    static let name = RunDirectory.journalName
 
     private let loop: EventLoop
     private let writer: JournalWriter

@@ -4,21 +4,26 @@ import TimeBase
 extension ClockReport {
     /// The figures as lines of at most ``consoleWidth`` columns, without line ends.
     package func lines(style: ConsoleStyle) -> [String] {
-        let verdict = isValid ? style.green("valid") : style.red("not valid")
+        // All that is wrong with what was read has a reason.
+        let verdict: Verdict = isValid ? .valid : reasons.isEmpty ? .partial : .notValid
+        let shown = isValid ? style.green(verdict.rawValue) : style.red(verdict.rawValue)
         let span = Figures.span(window.lowerBound.ns.distanceClamped(to: window.upperBound.ns))
         let skew = record.skewPPM.map { "\(Figures.fixed($0, 3)) ppm" } ?? "-"
         var lines = [
             style.bold(" \(path.harmless)".cut(consoleWidth)),
             " \(Figures.count(record.exchanges, "exchange")) in "
                 + "\(Figures.count(trains, "train")) over \(span)   min RTT "
-                + "\(Figures.span(record.minRTT))   skew \(skew)   \(verdict)",
+                + "\(Figures.span(record.minRTT))   skew \(skew)   \(shown)",
             "",
         ]
         lines += widths
         lines += breaks
         if let errors { lines += [""] + Self.lines(errors) }
-        if !reasons.isEmpty { lines.append("") }
-        lines += reasons.flatMap { "\($0).".harmless.wrapped(consoleWidth) }
+        let sentences =
+            reasons.map { "\($0)." }
+            + (damage.map { ["The journal \($0.clause): the probes beyond it are lost."] } ?? [])
+        if !sentences.isEmpty { lines.append("") }
+        lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
         return lines
     }
 

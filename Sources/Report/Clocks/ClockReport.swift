@@ -15,13 +15,19 @@ package struct ClockReport: Sendable {
     /// Against the true times, where the file of instants has them.
     let errors: ClockErrors?
 
-    /// Whether the mapping holds over the probed interval.
+    /// Where the journal that the exchanges are from is damaged; nil for a whole one and for a file.
+    let damage: JournalDamage?
+
+    /// Whether the mapping holds over the probed interval, and all exchanges were read.
     package let isValid: Bool
 
-    /// - Parameter instants: What to map; nil for none.
+    /// - Parameters:
+    ///   - instants: What to map; nil for none.
+    ///   - damage: What is wrong with the journal that the exchanges are from.
     /// - Throws: ``FileProblem`` where no mapping can be made of the exchanges.
     package init(
-        _ evidence: ClockFits.Evidence, path: String, instants: InstantFile? = nil
+        _ evidence: ClockFits.Evidence, path: String, instants: InstantFile? = nil,
+        damage: JournalDamage? = nil
     ) throws(FileProblem) {
         let fit: ClockFit
         do throws(ClockError) {
@@ -36,7 +42,8 @@ package struct ClockReport: Sendable {
         window = LocalInstant(ns: begin)...LocalInstant(ns: end)
         record = ClockRecord(fit, over: window)
         reasons = fit.reasons
-        isValid = fit.isValid
+        self.damage = damage
+        isValid = fit.isValid && damage == nil
         let mapped = (instants?.agentNs ?? []).map {
             (agentNs: $0, at: fit.map(LocalInstant(ns: $0)))
         }
@@ -58,6 +65,7 @@ package struct ClockReport: Sendable {
                 "span_ns",
                 .integer(window.lowerBound.ns.distanceClamped(to: window.upperBound.ns))),
         ]
+        if let damage { members.append(JSONMember("journal_damage", damage.json)) }
         let own = ["valid", "problems", "boot_id", "time_namespace", "shared"]
         members += (record.json.members ?? []).filter { !own.contains($0.name) }
         return .object(members)

@@ -25,7 +25,7 @@ package struct ResultTable: Sendable {
     package var lines: [String] {
         var lines = title + headline + [""]
         lines += Self.latencies(
-            summary.run.totals, lateness: summary.run.lateness, rows: rows)
+            summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows)
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
@@ -96,14 +96,15 @@ package struct ResultTable: Sendable {
 
     /// TTFT, TBT, TPOT, idle and the rest, a row each.
     static func latencies(
-        _ totals: RunTotals, lateness: Percentiles?, rows: [LatencyRow] = LatencyRow.allCases
+        _ totals: RunTotals, lateness: Percentiles?, _ percentiles: PercentileRanks,
+        rows: [LatencyRow] = LatencyRow.allCases
     ) -> [String] {
-        var table = TextTable(heading: ["", "p50", "p90", "p99", "max"])
+        var table = TextTable(heading: [""] + percentiles.ranks.map(\.title) + ["max"])
         for row in rows {
             guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
             table.add(
                 [row.title]
-                    + [figures.p50, figures.p90, figures.p99, figures.max].map(Figures.span))
+                    + (percentiles.ranks.map { figures[$0] } + [figures.max]).map(Figures.span))
         }
         return table.lines
     }

@@ -4,8 +4,10 @@ import TokenLog
 extension RunSummary {
     /// What a reader of the figures must know, a sentence each, with a remedy.
     package var warnings: [String] {
-        validityWarnings + figureWarnings + errorWarnings + header.notes
+        journalWarnings + validityWarnings + figureWarnings + errorWarnings + header.notes
     }
+
+    private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }
 
     private var validityWarnings: [String] {
         var sentences: [String] = []

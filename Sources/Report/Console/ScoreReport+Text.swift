@@ -21,7 +21,7 @@ extension ScoreReport {
                 + "; benefits add up to \(Figures.rate(totals.benefit)) tokens",
         ]
         if totals.requests > 0 {
-            lines += [""] + ResultTable.latencies(totals, lateness: nil)
+            lines += [""] + ResultTable.latencies(totals, lateness: nil, percentiles)
         }
         if totals.negativeBenefit < 0 {
             let gain = totals.interval?.rate(of: -totals.negativeBenefit)

@@ -1,7 +1,5 @@
-package import Goodput
+import Goodput
 import JSON
-import TokenLog
-import Workload
 
 /// Whether `requests.jsonl` holds token times.
 package enum TokensInRequests: String, Hashable, Sendable, CaseIterable {
@@ -11,8 +9,14 @@ package enum TokensInRequests: String, Hashable, Sendable, CaseIterable {
     case never
 }
 
+/// What `manifest.json` holds: the run, and the files beside it.
+package struct StoredManifest: Hashable, Sendable {
+    package var header: RunHeader
+    package var files: FileRecords
+}
+
 extension RunDirectory {
-    /// Writes `manifest.json`, `requests.jsonl` and `summary.json`, in that order.
+    /// Writes `requests.jsonl`, `manifest.json` with what is in it, and `summary.json`, in that order.
     ///
     /// - Returns: The summary that was written.
     /// - Throws: ``FileProblem``; a score that cannot be computed is one of `requests.jsonl`.
@@ -20,7 +24,6 @@ extension RunDirectory {
     package borrowing func write(
         _ result: RunResult, tokens: TokensInRequests = .automatic
     ) throws(FileProblem) -> RunSummary {
-        try write(Array(result.header.json.indented.utf8), to: Self.manifestName)
         let withTokens =
             switch tokens {
             case .always: true
@@ -30,39 +33,58 @@ extension RunDirectory {
             }
         var file = try newFile(Self.requestsName)
         var line = JSONWriter()
+        var record = RequestsFileRecord()
         for request in result.requests {
             line.removeAll()
             request.writeLine(to: &line, run: result.header.runID, withTokens: withTokens)
+            record.add(request.id, line: line.bytes)
             try file.append(line.bytes[...])
         }
         try file.commit()
+        let manifest = StoredManifest(
+            header: result.header,
+            files: FileRecords(
+                requests: record, journalByteCount: byteCount(of: Self.journalName)))
+        try write(Array(manifest.json.indented.utf8), to: Self.manifestName)
         let summary = try summarise(result, overrides: ScoringOverrides())
         try write(Array(summary.json.utf8), to: Self.summaryName)
         return summary
     }
 
-    /// Reads `manifest.json` and `requests.jsonl` back.
+    /// Whether the run has ended: its manifest is there.
+    package var hasManifest: Bool { byteCount(of: Self.manifestName) != nil }
+
+    /// Reads `manifest.json` back.
     ///
-    /// - Parameters:
-    ///   - tokens: The token events of a request, by its id, asked for where the file leaves them
-    ///     to the journal; nil where there is no journal to ask.
-    /// - Throws: ``FileProblem`` with file and line.
-    package borrowing func result(
-        tokens: ((UInt32) throws(FileProblem) -> [TokenEvent])? = nil
-    ) throws(FileProblem) -> RunResult {
-        let manifest = "\(path)/\(Self.manifestName)"
+    /// - Throws: ``FileProblem`` with the place of a syntax error, or the member at fault.
+    package borrowing func manifest() throws(FileProblem) -> StoredManifest {
+        let file = "\(path)/\(Self.manifestName)"
         let json: JSONValue
         let bytes = try read(Self.manifestName)
         do throws(JSONSyntaxError) {
             json = try JSONValue(parsing: bytes)
         } catch {
             throw FileProblem(
-                .content, manifest, line: error.line, "column \(error.column): \(error.problem)")
+                .content, file, line: error.line, "column \(error.column): \(error.problem)")
         }
-        var result = RunResult(header: try RunHeader(json: json, path: manifest), requests: [])
+        return try StoredManifest(json: json, path: file)
+    }
+
+    /// Reads `requests.jsonl` back, each line held against `manifest`.
+    ///
+    /// - Parameter complete: Gives a request its token events where the file leaves them to the
+    ///   journal; nil where there is no journal to ask.
+    /// - Throws: ``FileProblem`` with file and line: for a request that is cut off, missing, twice
+    ///   there or of another run, and for bytes that are not those that the run wrote.
+    package borrowing func result(
+        _ manifest: StoredManifest,
+        complete: ((inout MeasuredRequest) throws(FileProblem) -> Void)? = nil
+    ) throws(FileProblem) -> RunResult {
+        var result = RunResult(header: manifest.header, requests: [])
         let file = "\(path)/\(Self.requestsName)"
         let agents = Set(result.header.agents.map(\.name))
         let classes = Set(result.header.classes.map(\.name))
+        var check = RequestsFileCheck(file, record: manifest.files.requests)
         try forEachLine(of: Self.requestsName) { bytes, line throws(FileProblem) in
             var request = try MeasuredRequest(parsing: bytes, path: file, line: line)
             func refuse(_ problem: String) -> FileProblem {
@@ -75,14 +97,16 @@ extension RunDirectory {
                 throw refuse(
                     "names the class \(request.className), which the manifest does not have")
             }
+            try check.read(request.id, bytes, line: line)
             if request.tokens == nil {
-                guard let tokens else {
+                guard let complete else {
                     throw refuse("has null `tokens`: they are in tokens.log; score that file")
                 }
-                request.tokens = try tokens(request.id)
+                try complete(&request)
             }
             result.requests.append(request)
         }
+        try check.ended()
         return result
     }
 
@@ -94,6 +118,22 @@ extension RunDirectory {
             return try RunSummary(result, overrides: overrides)
         } catch {
             throw FileProblem(.content, "\(path)/\(Self.requestsName)", "\(error)")
+        }
+    }
+}
+
+extension StoredManifest {
+    var json: JSONValue {
+        .object(
+            (header.json.members ?? []) + [JSONMember(FileRecords.name, files.json)])
+    }
+
+    init(json: JSONValue, path: String) throws(FileProblem) {
+        header = try RunHeader(json: json, path: path)
+        do throws(JSONFieldError) {
+            files = try FileRecords(manifest: json)
+        } catch {
+            throw FileProblem(.content, path, "the manifest \(error.problem)")
         }
     }
 }

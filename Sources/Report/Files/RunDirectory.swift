@@ -1,7 +1,8 @@
+import FileReading
 import Glibc
 
-/// A run's folder, held open: 0700, its files 0600, and no symbolic link is followed into it or
-/// within it.
+/// A run's folder, held open. The one that a run makes is 0700 with files of 0600; one that is read may
+/// be anybody's, and may be named by a link. No link within it is followed.
 package struct RunDirectory: ~Copyable {
     /// As given, with its name.
     package let path: String
@@ -10,6 +11,7 @@ package struct RunDirectory: ~Copyable {
     package static let manifestName = "manifest.json"
     package static let summaryName = "summary.json"
     package static let requestsName = "requests.jsonl"
+    package static let journalName = "tokens.log"
 
     /// Above so many tokens `requests.jsonl` leaves them to the journal, unless asked otherwise.
     package static let mostTokensInRequests = 20_000_000
@@ -54,9 +56,18 @@ package struct RunDirectory: ~Copyable {
         return try RunDirectory(opening: trimmed)
     }
 
-    /// Opens the run directory `path`.
+    /// Opens the run directory `path` to write into it: no link is followed, lest it lead elsewhere.
     package init(opening path: String) throws(FileProblem) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        try self.init(path, flags: O_NOFOLLOW)
+    }
+
+    /// Opens the run directory `path` to read what is in it; a link to a folder is as good as one.
+    package init(reading path: String) throws(FileProblem) {
+        try self.init(path, flags: 0)
+    }
+
+    private init(_ path: String, flags: Int32) throws(FileProblem) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags)
         guard descriptor >= 0 else {
             let remedy =
                 errno == ELOOP || errno == ENOTDIR
@@ -82,6 +93,15 @@ package struct RunDirectory: ~Copyable {
         var bytes: [UInt8] = []
         try forEachChunk(of: name) { bytes.append(contentsOf: $0) }
         return bytes
+    }
+
+    /// Bytes in the file `name`; nil where there is none.
+    func byteCount(of name: String) -> Int? {
+        var status = stat()
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+            status.st_mode & S_IFMT == S_IFREG
+        else { return nil }
+        return Int(status.st_size)
     }
 
     /// Hands `body` each line of the file `name` without its line end, with its number from 1; the
@@ -137,21 +157,23 @@ package struct RunDirectory: ~Copyable {
     private func forEachChunk(
         of name: String, _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
     ) throws(FileProblem) {
-        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard file >= 0 else {
-            throw .system(
-                "\(path)/\(name)", "cannot be opened", errno,
-                remedy: "name the folder of a run that has ended")
+        func refusal(_ error: InputFileError) -> FileProblem {
+            .input("\(path)/\(name)", error, remedy: "name the folder of a run that has ended")
         }
-        defer { close(file) }
+        let file: InputFile
+        do throws(InputFileError) {
+            file = try InputFile(name, in: descriptor, links: .refused)
+        } catch {
+            throw refusal(error)
+        }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            let count = Glibc.read(file, buffer.baseAddress, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw .system(
-                    "\(path)/\(name)", "cannot be read", errno, remedy: "check the disk")
+            let count: Int
+            do throws(InputFileError) {
+                count = try file.read(into: buffer)
+            } catch {
+                throw refusal(error)
             }
             guard count > 0 else { return }
             try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -201,6 +223,14 @@ package struct RunDirectory: ~Copyable {
 }
 
 extension FileProblem {
+    /// What cannot be read as a file: bad data where it is none, else the system's refusal.
+    static func input(_ path: String, _ error: InputFileError, remedy: String) -> FileProblem {
+        guard case .system(let code) = error else {
+            return FileProblem(.content, path, error.words)
+        }
+        return system(path, "cannot be read", code, remedy: remedy)
+    }
+
     /// A refusal of the system, in its own words, with what to do.
     static func system(
         _ path: String, _ what: String, _ code: Int32, remedy: String

@@ -21,6 +21,7 @@ extension RunHeader {
             "lossless": .bool(lossless),
             "gaps": .array(gaps.map(\.json)),
             "notes": .array(notes.map(JSONValue.string)),
+            "percentiles": percentiles.json,
             "epoch": epoch.json,
             "agents": .array(agents.map(\.json)),
             "classes": .array(classes.map(\.json)),
@@ -71,6 +72,11 @@ extension RunHeader {
         host = json["host"] ?? .null
         gaps = try json.list("gaps", RunGap.init(json:))
         notes = try json.strings("notes")
+        // Runs of before listed the standard ones.
+        percentiles =
+            try json.optionalField(
+                "percentiles", "a list of 1 to \(PercentileRanks.most) numbers from 0 to 100",
+                PercentileRanks.init(json:)) ?? .standard
     }
 }
 

@@ -146,6 +146,8 @@ package struct RunHeader: Hashable, Sendable {
     package var gaps: [RunGap] = []
     /// Sentences that belong under the figures.
     package var notes: [String] = []
+    /// The percentiles that the run listed.
+    package var percentiles = PercentileRanks.standard
 
     package init(
         runID: String, name: String, seed: UInt64, version: String, epoch: RunEpoch,
@@ -169,6 +171,8 @@ package struct RunResult: Hashable, Sendable {
     package var header: RunHeader
     /// By id; warm-up requests are among them.
     package var requests: [MeasuredRequest]
+    /// Where the journal that it was read from is damaged; nil where it is whole or was not needed.
+    package var journalDamage: JournalDamage?
 
     package init(header: RunHeader, requests: [MeasuredRequest]) {
         self.header = header

@@ -24,7 +24,7 @@ extension RunSummary {
             writer.name("requests")
             writer.array { writer in scores.forEach { $0.write(to: &writer, .full) } }
             writer.name("totals")
-            run.totals.write(to: &writer, .full)
+            run.totals.write(to: &writer, .full, percentiles)
         }
     }
 
@@ -46,6 +46,10 @@ extension RunSummary {
             writer.bool(header.complete)
             writer.name("lossless")
             writer.bool(header.lossless)
+            if let journalDamage {
+                writer.name("journal_damage")
+                writer.value(journalDamage.json)
+            }
             writer.name("warmup_requests")
             writer.integer(Int64(warmups))
             writer.name("classes_scored_as")
@@ -55,11 +59,11 @@ extension RunSummary {
             writer.name("rewards_dropping")
             writer.bool(rewardsDropping)
             writer.name("totals")
-            run.totals.write(to: &writer, .full)
+            run.totals.write(to: &writer, .full, percentiles)
             writer.name("robust")
-            robust.write(to: &writer, .full)
+            robust.write(to: &writer, .full, percentiles)
             writer.name("lateness")
-            Percentiles.write(run.lateness, to: &writer, .full)
+            Percentiles.write(run.lateness, to: &writer, .full, percentiles)
             writer.name("lengths")
             writer.value(lengths.json)
             writer.name("errors")
@@ -67,12 +71,12 @@ extension RunSummary {
             writer.name("agents")
             writer.array { writer in
                 for (part, agent) in zip(agents, header.agents) {
-                    part.write(to: &writer, agent: agent)
+                    part.write(to: &writer, agent: agent, percentiles)
                 }
             }
             writer.name("classes")
             writer.array { writer in
-                for part in classes { part.write(to: &writer, agent: nil) }
+                for part in classes { part.write(to: &writer, agent: nil, percentiles) }
             }
             writer.name("notes")
             writer.array { writer in header.notes.forEach { writer.string($0) } }
@@ -127,7 +131,9 @@ extension RunSummary {
 }
 
 extension PartSummary {
-    fileprivate func write(to writer: inout JSONWriter, agent: RunAgent?) {
+    fileprivate func write(
+        to writer: inout JSONWriter, agent: RunAgent?, _ percentiles: PercentileRanks
+    ) {
         writer.object { writer in
             writer.name("name")
             writer.string(name)
@@ -142,7 +148,7 @@ extension PartSummary {
                 writer.value(agent.audit?.json ?? .null)
             }
             writer.name("lateness")
-            Percentiles.write(lateness, to: &writer, .full)
+            Percentiles.write(lateness, to: &writer, .full, percentiles)
             writer.name("errors")
             writeErrors(to: &writer)
             writer.name("stamps")
@@ -153,7 +159,7 @@ extension PartSummary {
                 }
             }
             writer.name("totals")
-            totals.write(to: &writer, .full)
+            totals.write(to: &writer, .full, percentiles)
         }
     }
 

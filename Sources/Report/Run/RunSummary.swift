@@ -42,6 +42,10 @@ package struct RunSummary: Hashable, Sendable {
     package var rewardsDropping: Bool
     /// Each scored request, by id.
     package var scores: [RequestScore]
+    /// Those that are listed of every distribution.
+    package var percentiles: PercentileRanks
+    /// Where the journal that it was scored from is damaged; nil where it is whole or was not needed.
+    package var journalDamage: JournalDamage?
 
     /// Computes the figures of `result`.
     ///
@@ -54,7 +58,10 @@ package struct RunSummary: Hashable, Sendable {
         _ result: RunResult, overrides: ScoringOverrides = ScoringOverrides()
     ) throws(ScoringError) {
         let header = result.header
+        let ranks = overrides.percentiles ?? header.percentiles
         self.header = header
+        percentiles = ranks
+        journalDamage = result.journalDamage
         classParameters = header.classes.map {
             RunClass(name: $0.name, parameters: overrides.applied(to: $0.parameters))
         }
@@ -68,20 +75,23 @@ package struct RunSummary: Hashable, Sendable {
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 
-        let whole = try Scoring(times) { readers[places.classes[$0]] }
+        let whole = try Scoring(times, ranks: ranks) { readers[places.classes[$0]] }
         scores = whole.requests
-        run = PartSummary(name: header.name, requests: scored, totals: whole.totals)
-        robust = try Scoring(times, again: whole, for: Reader(.robust)).totals
+        run = PartSummary(
+            name: header.name, requests: scored, totals: whole.totals, ranks: ranks)
+        robust = try Scoring(times, again: whole, for: Reader(.robust), ranks: ranks).totals
 
         func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
             guard members.count < scored.count else {
-                return PartSummary(name: name, requests: scored, totals: whole.totals)
+                return PartSummary(
+                    name: name, requests: scored, totals: whole.totals, ranks: ranks)
             }
             let scoring = try Scoring(
-                members.lazy.map { scored[$0].times }, over: whole.totals.interval
+                members.lazy.map { scored[$0].times }, over: whole.totals.interval, ranks: ranks
             ) { readers[places.classes[members[$0]]] }
             return PartSummary(
-                name: name, requests: members.map { scored[$0] }, totals: scoring.totals)
+                name: name, requests: members.map { scored[$0] }, totals: scoring.totals,
+                ranks: ranks)
         }
         agents = []
         for (index, agent) in header.agents.enumerated() {
@@ -138,7 +148,9 @@ private struct RequestPlaces {
 }
 
 extension PartSummary {
-    init(name: String, requests: [MeasuredRequest], totals: RunTotals) {
+    init(
+        name: String, requests: [MeasuredRequest], totals: RunTotals, ranks: PercentileRanks
+    ) {
         self.name = name
         self.totals = totals
         var lateness: [Int64] = []
@@ -151,6 +163,6 @@ extension PartSummary {
             }
             if let source = request.stampSource { stamps[source, default: 0] += 1 }
         }
-        self.lateness = Percentiles(lateness)
+        self.lateness = Percentiles(lateness, ranks: ranks)
     }
 }

@@ -8,6 +8,8 @@ package struct ScoreReport: Hashable, Sendable {
     /// After overrides.
     package var parameters: ScoringParameters
     package var scoring: Scoring
+    /// Those that are listed of every distribution.
+    package var percentiles: PercentileRanks
 
     /// Scores `vector`, its parameters changed by `overrides`.
     ///
@@ -17,8 +19,10 @@ package struct ScoreReport: Hashable, Sendable {
     ) throws(FileProblem) {
         self.path = path
         parameters = overrides.applied(to: vector.parameters)
+        percentiles = overrides.percentiles ?? .standard
         do throws(ScoringError) {
-            scoring = try Scoring(vector.requests, for: Reader(parameters))
+            scoring = try Scoring(
+                vector.requests, for: Reader(parameters), ranks: percentiles)
         } catch {
             throw FileProblem(.content, path, "\(error)")
         }
@@ -27,7 +31,7 @@ package struct ScoreReport: Hashable, Sendable {
     /// One line of JSON, `{"requests": [...], "totals": {...}}`, with a line end.
     package var json: [UInt8] {
         var writer = JSONWriter()
-        scoring.write(to: &writer)
+        scoring.write(to: &writer, .standard, percentiles)
         writer.endLine()
         return writer.bytes
     }

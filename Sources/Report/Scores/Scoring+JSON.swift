@@ -11,14 +11,17 @@ package enum ScoreDetail: Hashable, Sendable {
 
 extension Scoring {
     /// `{"requests": [...], "totals": {...}}` with the field names of the worked examples.
-    package func write(to writer: inout JSONWriter, _ detail: ScoreDetail = .standard) {
+    package func write(
+        to writer: inout JSONWriter, _ detail: ScoreDetail = .standard,
+        _ percentiles: PercentileRanks = .standard
+    ) {
         writer.object { writer in
             writer.name("requests")
             writer.array { writer in
                 for request in requests { request.write(to: &writer, detail) }
             }
             writer.name("totals")
-            totals.write(to: &writer, detail)
+            totals.write(to: &writer, detail, percentiles)
         }
     }
 }
@@ -68,7 +71,10 @@ extension RequestScore {
 }
 
 extension RunTotals {
-    package func write(to writer: inout JSONWriter, _ detail: ScoreDetail = .standard) {
+    package func write(
+        to writer: inout JSONWriter, _ detail: ScoreDetail = .standard,
+        _ percentiles: PercentileRanks = .standard
+    ) {
         writer.object { writer in
             writer.name("requests")
             writer.integer(Int64(requests))
@@ -84,9 +90,9 @@ extension RunTotals {
             ]
             for (name, distribution) in distributions {
                 writer.name(name)
-                Percentiles.write(distribution, to: &writer, detail)
+                Percentiles.write(distribution, to: &writer, detail, percentiles)
             }
-            if detail == .full { writeFurther(to: &writer) }
+            if detail == .full { writeFurther(to: &writer, percentiles) }
             guard let timeline else { return }
             writer.name("timeline")
             writer.object { writer in
@@ -113,7 +119,7 @@ extension RunTotals {
         writer.real(classicRequestGoodput)
     }
 
-    private func writeFurther(to writer: inout JSONWriter) {
+    private func writeFurther(to writer: inout JSONWriter, _ percentiles: PercentileRanks) {
         writer.name("benefit")
         writer.real(benefit)
         writer.name("negative_benefit")
@@ -121,9 +127,9 @@ extension RunTotals {
         writer.name("begin")
         writer.integer(interval?.begin)
         writer.name("ttft_sent")
-        Percentiles.write(ttftSent, to: &writer, .full)
+        Percentiles.write(ttftSent, to: &writer, .full, percentiles)
         writer.name("inter_chunk")
-        Percentiles.write(interChunk, to: &writer, .full)
+        Percentiles.write(interChunk, to: &writer, .full, percentiles)
         writer.name("outcomes")
         writer.object { writer in
             for outcome in RequestOutcome.allCases {
@@ -136,16 +142,17 @@ extension RunTotals {
 
 extension Percentiles {
     /// The figures of `distribution`, all null where it is nil.
+    ///
+    /// - Parameter percentiles: Those that are listed.
     package static func write(
-        _ distribution: Percentiles?, to writer: inout JSONWriter, _ detail: ScoreDetail
+        _ distribution: Percentiles?, to writer: inout JSONWriter, _ detail: ScoreDetail,
+        _ percentiles: PercentileRanks = .standard
     ) {
         writer.object { writer in
-            writer.name("p50")
-            writer.real(distribution?.p50)
-            writer.name("p90")
-            writer.real(distribution?.p90)
-            writer.name("p99")
-            writer.real(distribution?.p99)
+            for rank in percentiles.ranks {
+                writer.name(rank.name)
+                writer.real(distribution?[rank])
+            }
             writer.name("mean")
             writer.real(distribution?.mean)
             guard detail == .full else { return }

@@ -13,6 +13,8 @@ package struct ScoringOverrides: Hashable, Sendable {
     package var incomplete: IncompletePolicy?
     /// Objectives that are set replace those of the same kind.
     package var objectives = Objectives()
+    /// Which percentiles are listed.
+    package var percentiles: PercentileRanks?
 
     package init() {}
 

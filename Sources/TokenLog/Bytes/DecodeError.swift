@@ -36,7 +36,8 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(field) at byte \(offset): \(reason)" }
 
-    private var reason: String {
+    /// The problem alone, as a clause.
+    package var reason: String {
         switch problem {
         case .truncated: "the bytes end before it is complete"
         case .overLimit(let value, let limit): "\(value) is over the limit of \(limit)"

@@ -1,0 +1,26 @@
+import Goodput
+import JSON
+
+extension PercentileRanks {
+    /// Numbers, whole ones as integers.
+    var json: JSONValue {
+        .array(
+            ranks.map { rank in
+                rank.thousandths % 1_000 == 0
+                    ? .integer(Int64(rank.thousandths / 1_000))
+                    : .real(Double(rank.thousandths) / 1_000)
+            })
+    }
+
+    /// Reads what ``json`` writes; nil for anything else.
+    init?(json: JSONValue) {
+        guard let numbers = json.array?.map(\.double), (1...Self.most).contains(numbers.count)
+        else { return nil }
+        var ranks: [PercentileRank] = []
+        for number in numbers {
+            guard let number, (0...100).contains(number) else { return nil }
+            ranks.append(PercentileRank(thousandths: Int((number * 1_000).rounded())))
+        }
+        self.init(ranks)
+    }
+}

@@ -1,0 +1,385 @@
+import Foundation
+import Journal
+import Testing
+
+/// Reading never writes, creates, cuts, syncs or locks; a damaged journal is scored as far as it goes.
+@Suite("Reading a run's folder", .serialized)
+struct ReadingTests {
+    private static let load = [
+        "run", "--request-rate", "40", "--num-prompts", "60", "--output-len", "12", "--input-len",
+        "20",
+    ]
+
+    /// Makes one run and hands its folder on.
+    private func withRun(
+        _ options: [String] = [], _ body: (_ folder: URL, _ run: URL) throws -> Void
+    ) throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let result = try Program.run(
+                Self.load + ["--out", run.path, "--allow-invalid"] + options)
+            try #require(result.status == 0, "\(result.errors)")
+            try calm(run)
+            try body(folder, run)
+        }
+    }
+
+    /// Makes the run valid where a busy machine spoilt it: what is tested here is what reading does.
+    private func calm(_ run: URL) throws {
+        let page = run.appendingPathComponent("manifest.json")
+        var manifest = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: page)) as? [String: Any])
+        guard manifest["verdict"] as? String != "valid" else { return }
+        manifest["verdict"] = "valid"
+        manifest["invalid"] = [Any]()
+        try JSONSerialization.data(withJSONObject: manifest).write(to: page)
+        let score = try Program.run(["score", run.path, "--json"])
+        try #require(score.status == 0, "\(score.errors)")
+        try score.output.write(to: run.appendingPathComponent("summary.json"))
+    }
+
+    /// The place that `json` names, which is `expected` where that is known.
+    private func offset(
+        in json: [String: Any], expected: Int?, _ name: String
+    ) throws -> Int {
+        let damage = try #require(json["journal_damage"] as? [String: Any], "\(name)")
+        let offset = try #require(damage["offset"] as? Int)
+        #expect(expected == nil || offset == expected, "\(name): \(damage)")
+        #expect(damage["bytes"] as? Int ?? 0 >= offset, "\(name)")
+        return offset
+    }
+
+    /// What each reading command is called with.
+    private static func commands(_ run: URL) -> [[String]] {
+        [
+            ["score", run.path], ["score", run.path, "--json", "--preset", "robust"],
+            ["score", run.path, "--remap"], ["score", run.path + "/tokens.log", "--remap"],
+            ["score", run.path, run.path, "--remap"], ["clock", run.path],
+            ["clock", run.path, "--json"],
+        ]
+    }
+
+    /// A way in which a journal is damaged; `place` is a byte that lies within an entry of tokens.
+    enum Damage: String, CaseIterable {
+        case flippedBit, cutInAnEntry, cutBetweenEntries, zerosAtTheEnd, holeOfZeros, header, empty
+        case foreignFile, garbageAtTheEnd, repeatedEntry, missingEntry
+
+        /// The damaged bytes, and the byte from which on they are no good; nil for a place that
+        /// depends on more.
+        func applied(to journal: Data, _ entries: [Range<Int>]) -> (bytes: Data, from: Int?) {
+            var bytes = journal
+            let middle = entries[entries.count / 2]
+            switch self {
+            case .flippedBit:
+                bytes[middle.lowerBound + 20] ^= 4
+                return (bytes, middle.lowerBound)
+            case .cutInAnEntry: return (bytes.prefix(middle.lowerBound + 20), middle.lowerBound)
+            case .cutBetweenEntries: return (bytes.prefix(middle.lowerBound), middle.lowerBound)
+            case .zerosAtTheEnd: return (bytes + Data(count: 4_096), journal.count)
+            case .holeOfZeros:
+                bytes.replaceSubrange(middle, with: Data(count: middle.count))
+                return (bytes, middle.lowerBound)
+            case .header:
+                bytes[9] ^= 1
+                return (bytes, 0)
+            case .empty: return (Data(), 0)
+            case .foreignFile: return (Data("notes of mine\n".utf8), 0)
+            case .garbageAtTheEnd: return (bytes + Data("garbage".utf8), journal.count)
+            case .repeatedEntry:
+                // Whole by its checksum: what it says cannot be.
+                bytes.insert(contentsOf: journal[middle], at: middle.upperBound)
+                return (bytes, middle.upperBound)
+            case .missingEntry:
+                bytes.removeSubrange(middle)
+                return (bytes, nil)
+            }
+        }
+
+        /// Whether the start of the run is lost, without which nothing can be placed in time.
+        var losesStart: Bool { self == .header || self == .empty || self == .foreignFile }
+    }
+
+    /// Where the entries with tokens lie.
+    private func tokenEntries(_ journal: Data) throws -> [Range<Int>] {
+        var scanner = SegmentScanner()
+        scanner.append(journal)
+        var ranges: [Range<Int>] = []
+        var begin = 0
+        while let entry = scanner.next() {
+            let end = scanner.tail.goodByteCount
+            if case .batch(let batch) = entry, batch.records > 0 { ranges.append(begin..<end) }
+            begin = end
+        }
+        try #require(ranges.count > 4 && scanner.tail.damage == nil)
+        return ranges
+    }
+
+    private func totals(_ result: Program.Result) -> [String: Any] {
+        result.json()["totals"] as? [String: Any] ?? [:]
+    }
+
+    @Test("Nothing in the folder changes, whatever is read and however the journal is damaged")
+    func nothingChanges() throws {
+        try withRun { _, run in
+            let journal = run.appendingPathComponent("tokens.log")
+            let whole = try Data(contentsOf: journal)
+            let entries = try tokenEntries(whole)
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            for damage in [nil] + Damage.allCases.map(Optional.some) {
+                let bytes = damage?.applied(to: whole, entries).bytes ?? whole
+                try bytes.write(to: journal)
+                let before = try FolderState(run)
+                for command in Self.commands(run) {
+                    let result = try Program.run(command)
+                    let changes = try FolderState(run).changes(from: before)
+                    let name = damage?.rawValue ?? "whole"
+                    #expect(changes.isEmpty, "\(name) \(command): \(changes)")
+                    #expect(
+                        [0, 2, 65].contains(result.status), "\(command): \(result.errors)")
+                    if damage == nil { #expect(result.status == 0, "\(result.errors)") }
+                    // Token times are in requests.jsonl, so a plain score needs no journal.
+                    if command == ["score", run.path] { #expect(result.status == 0) }
+                }
+                let again = try Program.run(["score", run.path, "--json"])
+                #expect(again.output == stored)
+            }
+            try FileManager.default.removeItem(at: journal)
+            let before = try FolderState(run)
+            for command in Self.commands(run) where command != ["score", run.path] {
+                let result = try Program.run(command)
+                #expect(try FolderState(run).changes(from: before).isEmpty, "\(command)")
+                guard !command.contains("--json") || command[0] == "clock" else { continue }
+                #expect(result.status == 1, "\(command)")
+                #expect(result.errors.contains("tokens.log: cannot be read: No such file"))
+                #expect(result.errors.split(separator: "\n").count <= 2)
+            }
+        }
+    }
+
+    @Test("Remapped by a damaged journal: as far as it goes, the place is named, partial")
+    func remappedAsFarAsItGoes() throws {
+        try withRun { _, run in
+            let journal = run.appendingPathComponent("tokens.log")
+            let whole = try Data(contentsOf: journal)
+            let entries = try tokenEntries(whole)
+            let all = try #require(
+                totals(try Program.run(["score", run.path, "--json"]))["tokens"] as? Int)
+            for damage in Damage.allCases {
+                let (bytes, from) = damage.applied(to: whole, entries)
+                try bytes.write(to: journal)
+                let result = try Program.run(["score", run.path, "--remap", "--json"])
+                #expect(result.status == 2, "\(damage): \(result.errors)")
+                let summary = result.json()
+                #expect(summary["verdict"] as? String == "partial", "\(damage)")
+                let place = try offset(in: summary, expected: from, damage.rawValue)
+                let found = summary["journal_damage"] as? [String: Any] ?? [:]
+                #expect(found["bytes"] as? Int ?? 0 >= bytes.count)
+                let lost = found["requests"] as? Int ?? -1
+                #expect(damage.losesStart ? lost == 60 : lost >= 0 && lost < 60, "\(damage)")
+                // No token is lost that requests.jsonl has.
+                #expect(totals(result)["tokens"] as? Int == all, "\(damage)")
+                let table = try Program.run(["score", run.path, "--remap", "--allow-invalid"])
+                #expect(table.status == 0)
+                let words = table.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                #expect(
+                    words.contains("tokens.log is damaged from byte \(place) of "), "\(words)")
+                #expect(words.contains(" partial "), "\(words)")
+            }
+        }
+    }
+
+    @Test("Token times that only the journal has: those before the damage count, others do not")
+    func withoutTokenTimes() throws {
+        try withRun(["--tokens", "never", "--local", "2"]) { _, run in
+            let journal = run.appendingPathComponent("tokens.log")
+            let whole = try Data(contentsOf: journal)
+            let entries = try tokenEntries(whole)
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            // Without token times in requests.jsonl the journal has them, to the same bytes.
+            for path in [run.path, run.path + "/tokens.log"] {
+                let again = try Program.run(["score", path, "--json"])
+                #expect(again.output == stored, "\(again.errors)")
+            }
+            let all = try #require(
+                totals(try Program.run(["score", run.path, "--json"]))["tokens"] as? Int)
+            for damage in Damage.allCases {
+                let (bytes, from) = damage.applied(to: whole, entries)
+                try bytes.write(to: journal)
+                let before = try FolderState(run)
+                let result = try Program.run(["score", run.path, "--json"])
+                #expect(try FolderState(run).changes(from: before).isEmpty, "\(damage)")
+                if damage.losesStart {
+                    #expect(result.status == 65 && result.output.isEmpty, "\(result.errors)")
+                    #expect(
+                        result.errors.contains("tokens.log: is damaged from byte 0 of "),
+                        "\(damage): \(result.errors)")
+                    #expect(result.errors.split(separator: "\n").count == 1)
+                    continue
+                }
+                #expect(result.status == 2, "\(damage): \(result.errors)")
+                let summary = result.json()
+                #expect(summary["verdict"] as? String == "partial", "\(damage)")
+                _ = try offset(in: summary, expected: from, damage.rawValue)
+                let found = summary["journal_damage"] as? [String: Any] ?? [:]
+                let totals = totals(result)
+                let lost = try #require(found["requests"] as? Int)
+                let outcomes = totals["outcomes"] as? [String: Int] ?? [:]
+                #expect(outcomes["unfinished"] == lost, "\(damage)")
+                #expect((outcomes.values.reduce(0, +)) == 60)
+                let tokens = try #require(totals["tokens"] as? Int)
+                #expect(lost == 0 ? tokens == all : tokens < all, "\(damage)")
+                #expect(tokens > 0)
+            }
+        }
+    }
+
+    @Test("A clock is fitted from what is left of a damaged journal, and the damage is named")
+    func clockOfADamagedJournal() throws {
+        try withRun { _, run in
+            let journal = run.appendingPathComponent("tokens.log")
+            let whole = try Data(contentsOf: journal)
+            let entries = try tokenEntries(whole)
+            #expect(try Program.run(["clock", run.path]).status == 0)
+            for damage in Damage.allCases {
+                let (bytes, from) = damage.applied(to: whole, entries)
+                try bytes.write(to: journal)
+                let result = try Program.run(["clock", run.path, "--json"])
+                if damage.losesStart {
+                    #expect(result.status == 65, "\(damage): \(result.errors)")
+                    #expect(result.errors.contains("is damaged from byte 0 of "))
+                    continue
+                }
+                #expect(result.status == 2, "\(damage): \(result.errors)")
+                let json = result.json()
+                #expect(json["valid"] as? Bool == false)
+                let place = try offset(in: json, expected: from, damage.rawValue)
+                let table = try Program.run(["clock", run.path]).text
+                #expect(table.contains("is damaged from byte \(place) of "), "\(table)")
+            }
+        }
+    }
+
+    @Test("A journal cut between two entries is noticed in runs of before, too")
+    func oldManifest() throws {
+        try withRun { _, run in
+            let journal = run.appendingPathComponent("tokens.log")
+            let whole = try Data(contentsOf: journal)
+            let entries = try tokenEntries(whole)
+            let page = run.appendingPathComponent("manifest.json")
+            var manifest = try #require(
+                JSONSerialization.jsonObject(with: Data(contentsOf: page)) as? [String: Any])
+            manifest["files"] = nil
+            manifest["percentiles"] = nil
+            try JSONSerialization.data(withJSONObject: manifest).write(to: page)
+            #expect(try Program.run(["score", run.path, "--remap"]).status == 0)
+            try whole.prefix(entries[entries.count / 2].lowerBound).write(to: journal)
+            let result = try Program.run(["score", run.path, "--remap", "--json"])
+            #expect(result.status == 2 && result.json()["verdict"] as? String == "partial")
+            // What a line says twice needs no manifest to be seen.
+            let lines = run.appendingPathComponent("requests.jsonl")
+            let text = try String(contentsOf: lines, encoding: .utf8)
+            let first = try #require(text.split(separator: "\n").first)
+            try Data("\(text)\(first)\n".utf8).write(to: lines)
+            let twice = try Program.run(["score", run.path])
+            #expect(twice.status == 65, "\(twice.errors)")
+            #expect(twice.errors.contains("stands in line 1 already"), "\(twice.errors)")
+        }
+    }
+
+    @Test("Archives of other modes, behind a link and on a read-only file system are read")
+    func archives() throws {
+        try withRun { folder, run in
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            let link = folder.appendingPathComponent("latest")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: run)
+            chmod(run.path, 0o755)
+            for name in try FileManager.default.contentsOfDirectory(atPath: run.path) {
+                chmod(run.appendingPathComponent(name).path, 0o444)
+            }
+            // Root owns what nobody else may take; a user cannot give files away at all.
+            let isRoot = geteuid() == 0
+            if isRoot {
+                for name in ["", "/manifest.json", "/requests.jsonl", "/tokens.log"] {
+                    chown(run.path + name, 65_534, 65_534)
+                }
+            }
+            chmod(run.path, 0o555)
+            defer { chmod(run.path, 0o755) }
+            let before = try FolderState(run)
+            for path in [run.path, link.path, link.path + "/"] {
+                for options in [["--json"], ["--remap", "--json"]] {
+                    let result = try Program.run(["score", path] + options)
+                    #expect(result.status == 0 && result.output == stored, "\(result.errors)")
+                }
+                #expect(try Program.run(["clock", path]).status == 0)
+            }
+            #expect(try FolderState(run).changes(from: before).isEmpty)
+            guard isRoot, Self.canMount else { return }
+            let script = """
+                mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"
+                """
+            for (options, status) in [(["--remap", "--json"], Int32(0)), (["--json"], 0)] {
+                let result = try Program.start(
+                    ["score", run.path] + options,
+                    under: ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", run.path]
+                ).finish()
+                #expect(result.status == status && result.output == stored, "\(result.errors)")
+            }
+            // A journal that is not there cannot be made there, and is not tried to be.
+            try FileManager.default.removeItem(at: run.appendingPathComponent("tokens.log"))
+            let missing = try Program.start(
+                ["score", run.path, "--remap"],
+                under: ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", run.path]
+            ).finish()
+            #expect(missing.status == 1 && missing.output.isEmpty)
+            #expect(missing.errors.contains("tokens.log: cannot be read: No such file"))
+            #expect(missing.errors.split(separator: "\n").count == 1, "\(missing.errors)")
+        }
+    }
+
+    /// Whether a mount of one's own may be made here.
+    private static let canMount: Bool = {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+        process.arguments = ["-m", "/bin/sh", "-c", "mount --bind /tmp /tmp"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    @Test("A run that is under way is read while it writes, and ends as if nobody had")
+    func underWay() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let started = try Program.start([
+                "run", "--request-rate", "40", "--duration", "6 s", "--output-len", "12",
+                "--input-len", "20", "--out", run.path, "--allow-invalid",
+            ])
+            try #require(started.isUnderWay(in: run), "\(started.errors)")
+            var reads = 0
+            var exchanges: [Int] = []
+            while started.process.isRunning, reads < 6 {
+                let clock = try Program.run(["clock", run.path, "--json"])
+                if clock.status == 0 {
+                    exchanges.append(clock.json()["exchanges"] as? Int ?? 0)
+                } else {
+                    // A second's probes are not in the journal yet.
+                    #expect(clock.status == 65, "\(clock.errors)")
+                    #expect(!clock.errors.contains("damaged"), "\(clock.errors)")
+                }
+                let score = try Program.run(["score", run.path, "--remap"])
+                if started.process.isRunning {
+                    #expect(score.status == 1 && score.errors.contains("manifest.json"))
+                }
+                reads += 1
+            }
+            #expect(exchanges == exchanges.sorted(), "a journal only grows")
+            let result = started.finish()
+            #expect(result.status == 0, "\(result.errors)")
+            let remapped = try Program.run(["score", run.path, "--remap", "--json"])
+            let stored = try Data(contentsOf: run.appendingPathComponent("summary.json"))
+            #expect(remapped.output == stored, "\(remapped.errors)")
+        }
+    }
+}
