@@ -19,7 +19,8 @@ package struct PromptSegment: Hashable, Sendable {
 
 /// One request of the run's one global plan.
 package struct PlannedRequest: Hashable, Sendable {
-    /// Its place in the plan, from 0; the `id` of every file.
+    /// Its place in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id` of
+    /// every file.
     package var index: UInt32
     package var phase: Phase
     /// Index into the plan's stages.
@@ -83,10 +84,38 @@ package struct StagePlan: Hashable, Sendable {
     /// The end; nil for a stage that ends with its last request. From the end on a closed
     /// loop takes no further session, and a session no further turn.
     package var endNs: Int64?
+    /// Most requests of the run in flight, over all agents, while one of an open stage is sent: what
+    /// is due beyond it waits. Nil for no bound.
+    package var maxInFlight: UInt32?
+    /// Whether the sessions of a closed stage begin again, in ``PlanRounds``, until its end.
+    package var repeats: Bool
 
-    package init(kind: StageKind, beginNs: Int64, endNs: Int64?) {
+    package init(
+        kind: StageKind, beginNs: Int64, endNs: Int64?, maxInFlight: UInt32? = nil,
+        repeats: Bool = false
+    ) {
         self.kind = kind
         self.beginNs = beginNs
         self.endNs = endNs
+        self.maxInFlight = maxInFlight
+        self.repeats = repeats
+    }
+
+    /// What is shared out to agents: slots of a closed stage, or the bound of an open one; nil for
+    /// neither.
+    package var slots: UInt32? {
+        get {
+            switch kind {
+            case .closed(let concurrency): concurrency
+            case .open: maxInFlight
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch kind {
+            case .closed: kind = .closed(concurrency: newValue)
+            case .open: maxInFlight = newValue
+            }
+        }
     }
 }

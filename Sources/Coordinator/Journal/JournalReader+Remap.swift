@@ -27,8 +27,7 @@ extension JournalReader {
         for index in result.requests.indices {
             let request = result.requests[index]
             if request.phase == .scored { scored.insert(request.id) }
-            guard Int(request.id) < merge.requests.count else { throw foreign(request.id) }
-            let merged = merge.requests[Int(request.id)]
+            guard let merged = merge.request(request.id) else { throw foreign(request.id) }
             guard names.indices.contains(merged.agent), names[merged.agent] == request.agent else {
                 throw foreign(request.id)
             }
@@ -71,7 +70,7 @@ extension JournalReader {
                 of: agent,
                 over: timeline.window(
                     of: agent, requests: merge.requests,
-                    isScored: { scored.contains(UInt32($0)) }, until: lost),
+                    isScored: { scored.contains(merge.requests[$0].id) }, until: lost),
                 requests: merge.requests)
             header.agents[place].set(findings, bounds: bounds[agent])
             intervals +=

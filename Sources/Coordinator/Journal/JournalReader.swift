@@ -44,7 +44,8 @@ package struct JournalReader: StoredJournal {
         }
         contents.placeProbes()
         if let problem = contents.problem { throw FileProblem(.content, file, problem) }
-        var merge = Merge(agents: contents.agents)
+        // What was not of the plan was turned away before it was written.
+        var merge = Merge(agents: contents.agents, repeats: true)
         for (agent, batch) in contents.batches {
             do throws(MergeFault) {
                 try merge.add(batch, agent: agent)
@@ -70,10 +71,7 @@ package struct JournalReader: StoredJournal {
     /// The token events of request `id`, as `requests.jsonl` would hold them; none for a request
     /// that is not of the run.
     package func tokens(of id: UInt32) -> [TokenEvent] {
-        guard Int(id) < merge.requests.count, let sent = merge.requests[Int(id)].sent else {
-            return []
-        }
-        let request = merge.requests[Int(id)]
+        guard let request = merge.request(id), let sent = request.sent else { return [] }
         var ignored = ClockBounds(low: 0, high: 0)
         return timeline.events(
             of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent),

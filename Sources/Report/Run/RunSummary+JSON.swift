@@ -62,6 +62,10 @@ extension RunSummary {
             Percentiles.write(run.lateness, to: &writer, .full)
             writer.name("lengths")
             writer.value(lengths.json)
+            if let cap {
+                writer.name("waits")
+                writer.value(cap.json)
+            }
             writer.name("errors")
             run.writeErrors(to: &writer)
             writer.name("agents")
