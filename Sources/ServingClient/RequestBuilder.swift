@@ -30,11 +30,6 @@ package struct RequestOptionsError: Error, Hashable, Sendable, CustomStringConve
 
 /// Makes the bytes of requests; everything that requests have in common is serialised once.
 package struct RequestBuilder: Sendable {
-    /// Members that the builder sets itself.
-    private static let ownMembers: Set<String> = [
-        "model", "stream", "stream_options", "messages", "prompt", "max_tokens",
-        "max_completion_tokens", "min_tokens", "ignore_eos", "return_token_ids",
-    ]
     /// Fields that the builder sets itself or that would change what the answer looks like.
     static let ownFields: Set<String> = [
         "host", "content-length", "content-type", "transfer-encoding", "connection", "expect",
@@ -206,8 +201,8 @@ package struct RequestBuilder: Sendable {
         else {
             return try refuse("the output length is max_tokens or max_completion_tokens")
         }
-        for member in options.extraMembers where ownMembers.contains(member.name) {
-            try refuse("the extra body may not set \"\(member.name)\": the benchmark sets it")
+        for own in options.extraMembers.compactMap({ OwnMember(rawValue: $0.name) }) {
+            try refuse("the extra body may not set \"\(own.rawValue)\": \(own.remedy)")
         }
         for member in options.extraMembers
         where ["n", "best_of"].contains(member.name) && member.value != 1 {
