@@ -35,6 +35,7 @@ final class LoadDriver: StreamSink {
     var builder: RequestBuilder?
     private var schedule: RequestSchedule?
     private var prepared: [Int: PreparedRequest] = [:]
+    private var conversations = LiveConversations()
     /// Requests handed to the client that have not left yet, and where they go.
     private var leaving: [UInt32: (due: DueRequest, target: UInt16)] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
@@ -65,6 +66,7 @@ final class LoadDriver: StreamSink {
         requests: [PlannedRequest], stages: [StagePlan], rounds: PlanRounds?, keepsRawStamps: Bool
     ) {
         self.keepsRawStamps = keepsRawStamps
+        conversations = LiveConversations(of: requests, rounds: rounds)
         // The start is not known yet; prompts for the first requests are made meanwhile.
         let start = RawClock.now() + .seconds(3_600)
         schedule = RequestSchedule(
@@ -167,7 +169,11 @@ final class LoadDriver: StreamSink {
             preconditionFailure("requests are built after the shard is held")
         }
         // A session stays on one server, whose prefix cache may hold its earlier turns.
-        return builder.prepare(request, target: Int(request.session) % client.targets.count)
+        var body = builder.prepare(
+            request, target: Int(request.session) % client.targets.count,
+            answers: conversations.answers(for: request))
+        body.keepsAnswer = conversations.needsAnswer(to: request)
+        return body
     }
 
     // MARK: Prompts ahead of time
@@ -213,6 +219,12 @@ final class LoadDriver: StreamSink {
         for record in records {
             log.delays.append(UInt32(clamping: max(0, (seen - record.stamp).ns)))
         }
+    }
+
+    func answered(_ id: UInt32, _ text: String) {
+        guard let ordinal = schedule?.ordinal(of: id), let request = schedule?.request(ordinal)
+        else { return }
+        conversations.answered(request, text)
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {

@@ -84,7 +84,7 @@ final class LiveRun: RunObserver {
         let end = plan.stages.last?.endNs
         score = LiveScore(
             agents: names, readers: readers, start: ClusterInstant(ns: 0),
-            planned: plan.requests.count, duration: end)
+            planned: plan.rounds == nil ? plan.requests.count : nil, duration: end)
     }
 
     func clock(of agent: Int, _ bound: ClockBound) {

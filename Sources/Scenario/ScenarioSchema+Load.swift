@@ -143,9 +143,9 @@ extension ScenarioSchema {
             "the column of a table that holds the prompts", "question"),
         Field(
             "history", .choice(PromptHistory.allCases.map(\.rawValue)), "recorded",
-            "what later turns of a recorded conversation are sent with: `recorded` is all that was "
-                + "said before, the file's answers too, `prompts` what people said alone",
-            "prompts"),
+            "what later turns of a recorded conversation are sent with: what people said before and "
+                + "the file's answers (`recorded`), the server's own (`live`), or none (`prompts`)",
+            "live"),
         Field("turns", .law(nil), "1", "requests of a session", "1..5"),
         Field(
             "think", .law(.span), "0 s", "between the end of a turn and the next",

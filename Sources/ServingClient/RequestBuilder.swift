@@ -99,17 +99,28 @@ package struct RequestBuilder: Sendable {
 
     /// The bytes of one planned request to `target`.
     ///
+    /// - Parameter answers: What the server answered to the earlier turns of its session, by turn.
     /// - Complexity: O(prompt).
-    package func prepare(_ request: PlannedRequest, target: Int) -> PreparedRequest {
-        if request.usesTexts { return prepareTexts(request, target: target) }
+    package func prepare(
+        _ request: PlannedRequest, target: Int, answers: [UInt16: String] = [:]
+    ) -> PreparedRequest {
+        if request.usesTexts { return prepareTexts(request, target: target, answers) }
         return prepareWords(request, target: target)
     }
 
-    private func prepareTexts(_ request: PlannedRequest, target: Int) -> PreparedRequest {
+    private func prepareTexts(
+        _ request: PlannedRequest, target: Int, _ answers: [UInt16: String]
+    ) -> PreparedRequest {
         let form = forms[target]
         var body = form.common + [UInt8(ascii: ",")]
         let promptBegin = body.count
         for segment in request.prompt {
+            if let turn = segment.answeredTurn {
+                // JSON as it is sent, without the quotes, which are the frame's.
+                let quoted = JSONValue.string(answers[turn] ?? "").serialized
+                body.append(contentsOf: quoted.dropFirst().dropLast())
+                continue
+            }
             guard let text = texts[UInt32(truncatingIfNeeded: segment.seed)] else {
                 preconditionFailure("an agent prepares requests whose texts it holds")
             }

@@ -15,6 +15,20 @@ package struct PromptSegment: Hashable, Sendable {
         self.seed = seed
         self.tokens = tokens
     }
+
+    /// Beyond all places of texts.
+    private static let liveBase: UInt64 = 1 << 32
+
+    /// The server's answer to an earlier turn of the same session, where a prompt names texts.
+    package static func answer(toTurn turn: UInt16, tokens: UInt32) -> PromptSegment {
+        PromptSegment(seed: liveBase + UInt64(turn), tokens: tokens)
+    }
+
+    /// The turn whose answer stands here; nil for a text of the plan. Meaningful where a prompt names
+    /// texts.
+    package var answeredTurn: UInt16? {
+        seed < Self.liveBase ? nil : UInt16(exactly: seed - Self.liveBase)
+    }
 }
 
 /// One request of the run's one global plan.
@@ -47,6 +61,11 @@ package struct PlannedRequest: Hashable, Sendable {
     /// Whether `prompt` names texts of the plan, by their places in ``WorkloadPlan/texts``, instead
     /// of seeds: then lengths of input are estimates, and stand at some of the pieces.
     package var usesTexts: Bool
+
+    /// Whether the prompt holds answers of the server to earlier turns.
+    package var usesAnswers: Bool {
+        usesTexts && prompt.contains { $0.answeredTurn != nil }
+    }
 
     package init(
         index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,

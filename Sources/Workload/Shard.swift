@@ -36,7 +36,9 @@ extension WorkloadPlan {
     package func textPlaces(of requests: [PlannedRequest]) -> [UInt32] {
         var places: Set<UInt32> = []
         for request in requests where request.usesTexts {
-            for segment in request.prompt { places.insert(UInt32(segment.seed)) }
+            for segment in request.prompt where segment.answeredTurn == nil {
+                places.insert(UInt32(segment.seed))
+            }
         }
         return places.sorted()
     }

@@ -188,7 +188,7 @@ struct LoadRunTests {
         }
     }
 
-    @Test("A recorded conversation is sent with the file's answers, or without them")
+    @Test("A recorded conversation is sent with the file's answers, the server's own, or none")
     func histories() throws {
         try Program.withFolder { folder in
             let file = """
@@ -197,7 +197,12 @@ struct LoadRunTests {
                   {"role": "user", "content": "q2"}, {"role": "assistant", "content": "bye"}]}]
                 """
             try Data(file.utf8).write(to: folder.appendingPathComponent("p.json"))
-            for (history, expected) in [("", true), (", history: prompts", false)] {
+            // The server says "a " for each of the four tokens that the first answer is long.
+            let histories = [
+                ("", "the first answer"), (", history: live", "a a a a "),
+                (", history: prompts", nil),
+            ]
+            for (history, answer) in histories {
                 let scenario = folder.appendingPathComponent("s.yaml")
                 let text = """
                     stages: [{ concurrency: 1, requests: 2 }]
@@ -207,14 +212,15 @@ struct LoadRunTests {
                 let seen = try withServer { url in
                     let result = try Program.run([
                         "run", scenario.path, "--url", url, "--no-probe", "--out",
-                        folder.appendingPathComponent("run-\(expected)").path, "--allow-invalid",
+                        folder.appendingPathComponent("run-\(answer ?? "")").path,
+                        "--allow-invalid",
                     ])
                     #expect(result.status == 0, "\(result.errors)")
                 }
                 let last = try #require(seen.bodies.last)
                 #expect(last.contains("q1") && last.contains("q2") && !last.contains("bye"))
-                #expect(
-                    last.contains(#""role":"assistant","content":"the first answer""#) == expected)
+                let said = answer.map { #""role":"assistant","content":"\#($0)"},{"role":"user""# }
+                #expect(said.map(last.contains) ?? !last.contains("assistant"), "\(last)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import Goodput
+import JSON
 import Testing
 import TimeBase
 import TokenLog
@@ -56,5 +57,16 @@ import Workload
     func lateness() throws {
         #expect(request(0, due: 5, waited: 100, late: 7).latenessNs == 7)
         #expect(request(0, due: 5, waited: 100, late: nil).latenessNs == nil)
+        for waited: Int64 in [0, 100] {
+            let request = request(3, due: 5, waited: waited)
+            var writer = JSONWriter()
+            request.writeLine(to: &writer, run: "r", withTokens: true)
+            let text = String(decoding: writer.bytes, as: UTF8.self)
+            #expect(text.contains("\"waited\":100") == (waited > 0))
+            let again = try writer.bytes.withUnsafeBytes {
+                try MeasuredRequest(parsing: $0, path: "requests.jsonl", line: 1)
+            }
+            #expect(again == request)
+        }
     }
 }

@@ -136,6 +136,7 @@ import Testing
     private static let odd = [
         #"{"prompt": null}"#, #"{"prompt": "\ud800 alone"}"#, #"{"prompt": ""}"#, #"{"other": 1}"#,
         #"{"prompt": "x", "output_tokens": -1}"#, #"{"prompt": "x" "y"}"#,
+        #"{"prompt": "cut"#, "no object", "null", "[1, 2]", #""text""#,
     ]
 
     @Test("An odd entry is left out and counted; more than 1 % show the first", arguments: odd)
@@ -144,7 +145,7 @@ import Testing
         let few = (good[..<120] + [entry] + good[120...]).joined(separator: "\n")
         let library = try PromptSamples.read(few)
         #expect(library.conversations.count == 199 && library.leftOut.words == "1 unusable")
-        let many = (good[..<90] + [entry, entry]).joined(separator: "\n")
+        let many = (good[..<90] + [entry, entry, ""]).joined(separator: "\n")
         let error = #expect(throws: TraceError.self) { try PromptSamples.read(many) }
         #expect(error?.line == 91)
         #expect(error?.problem.contains("alone\"") == false)

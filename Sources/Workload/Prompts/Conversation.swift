@@ -92,8 +92,10 @@ package struct Conversation: Hashable, Sendable {
 package struct PromptMessage: Hashable, Sendable {
     /// `user`, `assistant` or `system`: who says it.
     package var role: PromptRole
-    /// Its pieces in the library.
+    /// Its pieces in the library; none for an answer of the server's.
     package var texts: Range<UInt32>
+    /// The turn that the server answered with it; nil for a text of the file.
+    package var answeredTurn: UInt16?
     /// Estimated tokens: ``PromptEstimate``.
     package var tokens: UInt32
 }
@@ -166,7 +168,10 @@ package struct PromptFrame: Hashable, Sendable {
 
     /// The pieces of one text; its tokens stand at the first.
     static func segments(of message: PromptMessage, textBase: UInt64) -> [PromptSegment] {
-        message.texts.map { place in
+        if let turn = message.answeredTurn {
+            return [.answer(toTurn: turn, tokens: message.tokens)]
+        }
+        return message.texts.map { place in
             PromptSegment(
                 seed: textBase + UInt64(place),
                 tokens: place == message.texts.lowerBound ? message.tokens : 0)

@@ -68,6 +68,8 @@ package enum PromptEncoding: String, Hashable, Sendable, CaseIterable {
 package enum PromptHistory: String, Hashable, Sendable, CaseIterable {
     /// What people said before and the answers that the file holds.
     case recorded
+    /// What people said before and what the server itself answered to it in this run.
+    case live
     /// What people said before, without any answer.
     case prompts
 }

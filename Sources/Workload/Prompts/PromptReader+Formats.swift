@@ -31,28 +31,47 @@ extension PromptReader {
     ) -> [Conversation.Turn] {
         var turns: [Conversation.Turn] = []
         var said: [PromptMessage] = []
-        var answer: String?
+        var answer: Answer?
         for (from, text) in entries {
             switch from {
             case "human", "user", "system", "developer":
                 guard !text.isEmpty else { continue }
                 // Kept when something follows it.
-                if let before = answer { said.append(message(.assistant, before)) }
+                if let before = answer { said.append(before.message(&self)) }
                 answer = nil
                 said.append(
                     message(from == "human" || from == "user" ? .user : .system, text))
             default:
                 // An answer to nothing is the rest of a conversation that was cut in two.
                 guard said.contains(where: { $0.role == .user }) else { continue }
+                let tokens = PromptEstimate.tokens(bytes: text.utf8.count)
                 turns.append(
-                    Conversation.Turn(
-                        content: .messages(said),
-                        outputTokens: PromptEstimate.tokens(bytes: text.utf8.count)))
+                    Conversation.Turn(content: .messages(said), outputTokens: tokens))
                 said = []
-                if history == .recorded, !text.isEmpty { answer = text }
+                switch history {
+                case .recorded: answer = text.isEmpty ? nil : .recorded(text)
+                case .live: answer = .live(turn: turns.count - 1, tokens: tokens)
+                case .prompts: answer = nil
+                }
             }
         }
         return turns
+    }
+
+    /// What stands between a turn and the next.
+    private enum Answer {
+        case recorded(String)
+        case live(turn: Int, tokens: UInt32)
+
+        func message(_ reader: inout PromptReader) -> PromptMessage {
+            switch self {
+            case .recorded(let text): reader.message(.assistant, text)
+            case .live(let turn, let tokens):
+                PromptMessage(
+                    role: .assistant, texts: 0..<0, answeredTurn: UInt16(clamping: turn),
+                    tokens: tokens)
+            }
+        }
     }
 
     /// A text, or the texts of a list of parts; nil for anything else.
