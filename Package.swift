@@ -65,7 +65,7 @@ let package = Package(
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
         room("Journal", ["TimeBase", "TokenLog"]),
-        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap]),
+        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap, deque]),
         room(
             "CoordinatorCore",
             ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", heap, deque]),
@@ -136,7 +136,8 @@ let package = Package(
         // What several rooms' tests share.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .target(
-            name: "TargetFixtures", dependencies: ["COpenSSL", "EventLoop", "TLSStream"],
+            name: "TargetFixtures",
+            dependencies: ["COpenSSL", "EventLoop", "TLSStream", "TimeBase"],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("JSON", ["SeededRandom"]),
@@ -190,7 +191,7 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
+            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures", "TimeBase"],
             swiftSettings: strict),
     ]
 )

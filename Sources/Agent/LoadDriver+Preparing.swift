@@ -106,7 +106,7 @@ extension LoadDriver {
             }
             hold(
                 requests: shard.requests, stages: configuration.stages,
-                keepsRawStamps: configuration.keepsRawStamps)
+                rounds: configuration.rounds, keepsRawStamps: configuration.keepsRawStamps)
             let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
                 let (answer, profile) = found
                 return TargetState(

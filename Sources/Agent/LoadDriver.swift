@@ -34,10 +34,10 @@ final class LoadDriver: StreamSink {
     var client: ServingClient?
     var builder: RequestBuilder?
     private var schedule: RequestSchedule?
-    private var ordinals: [UInt32: Int] = [:]
     private var prepared: [Int: PreparedRequest] = [:]
-    /// Requests handed to the client that have not left yet: when they were due, and where they go.
-    private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
+    private var conversations = LiveConversations()
+    /// Requests handed to the client that have not left yet, and where they go.
+    private var leaving: [UInt32: (due: DueRequest, target: UInt16)] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
     @exclusivity(unchecked) private var audit = LoadAudit()
     /// Whether the callback's own reading is logged with every token record.
@@ -62,13 +62,15 @@ final class LoadDriver: StreamSink {
     // MARK: Life
 
     /// Takes the shard; the client is connected.
-    func hold(requests: [PlannedRequest], stages: [StagePlan], keepsRawStamps: Bool) {
+    func hold(
+        requests: [PlannedRequest], stages: [StagePlan], rounds: PlanRounds?, keepsRawStamps: Bool
+    ) {
         self.keepsRawStamps = keepsRawStamps
-        ordinals.reserveCapacity(requests.count)
-        for (ordinal, request) in requests.enumerated() { ordinals[request.index] = ordinal }
+        conversations = LiveConversations(of: requests, rounds: rounds)
         // The start is not known yet; prompts for the first requests are made meanwhile.
         let start = RawClock.now() + .seconds(3_600)
-        schedule = RequestSchedule(requests: requests, stages: stages, start: start)
+        schedule = RequestSchedule(
+            requests: requests, stages: stages, rounds: rounds, start: start)
         prepareSome()
     }
 
@@ -92,6 +94,9 @@ final class LoadDriver: StreamSink {
         timer.disarm()
         let now = RawClock.now()
         let error = RequestError(kind: .runEnded, detail: reason)
+        for due in schedule?.takeWaiting(now: now) ?? [] {
+            logNeverSent(due, at: now, error: error)
+        }
         for ordinal in schedule?.stop() ?? [] {
             logNotNeeded(ordinal, at: now, error: error)
         }
@@ -153,9 +158,9 @@ final class LoadDriver: StreamSink {
     }
 
     private func send(_ due: DueRequest) {
-        guard let request = schedule?.requests[due.ordinal], let client else { return }
+        guard let request = schedule?.request(due.ordinal), let client else { return }
         let body = prepared.removeValue(forKey: due.ordinal) ?? build(request)
-        scheduledAt[request.index] = (due.scheduled, UInt16(body.target))
+        leaving[request.index] = (due, UInt16(body.target))
         client.send(body)
     }
 
@@ -164,7 +169,11 @@ final class LoadDriver: StreamSink {
             preconditionFailure("requests are built after the shard is held")
         }
         // A session stays on one server, whose prefix cache may hold its earlier turns.
-        return builder.prepare(request, target: Int(request.session) % client.targets.count)
+        var body = builder.prepare(
+            request, target: Int(request.session) % client.targets.count,
+            answers: conversations.answers(for: request))
+        body.keepsAnswer = conversations.needsAnswer(to: request)
+        return body
     }
 
     // MARK: Prompts ahead of time
@@ -186,7 +195,7 @@ final class LoadDriver: StreamSink {
             let now = RawClock.now()
             if let next = schedule?.nextDue, next - now < Self.quietTime { return }
             if now - begun > Self.quietTime { return queuePreparing() }
-            guard let request = schedule?.requests[ordinal] else { return }
+            guard let request = schedule?.request(ordinal) else { return }
             prepared[ordinal] = build(request)
         }
     }
@@ -194,10 +203,13 @@ final class LoadDriver: StreamSink {
     // MARK: What comes back
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) {
-        guard let (scheduled, target) = scheduledAt.removeValue(forKey: id) else { return }
-        audit.sent(lateness: instant - scheduled)
+        guard let (due, target) = leaving.removeValue(forKey: id) else { return }
+        // A wait for a place among the requests in flight is the workload's, not the client's.
+        audit.sent(lateness: instant - due.free)
         log.sent.append(
-            SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
+            SentRecord(
+                request: id, scheduled: due.scheduled, free: due.free, sent: instant,
+                target: target))
     }
 
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {
@@ -209,16 +221,23 @@ final class LoadDriver: StreamSink {
         }
     }
 
+    func answered(_ id: UInt32, _ text: String) {
+        guard let ordinal = schedule?.ordinal(of: id), let request = schedule?.request(ordinal)
+        else { return }
+        conversations.answered(request, text)
+    }
+
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
-        if let (scheduled, target) = scheduledAt.removeValue(forKey: record.request) {
+        if let (due, target) = leaving.removeValue(forKey: record.request) {
             // It never left: the connection could not be made.
             log.sent.append(
                 SentRecord(
-                    request: record.request, scheduled: scheduled, sent: nil, target: target))
+                    request: record.request, scheduled: due.scheduled, free: due.free, sent: nil,
+                    target: target))
         }
         log.finishes.append(record)
         audit.finished(record.error)
-        guard let ordinal = ordinals[record.request] else {
+        guard let ordinal = schedule?.ordinal(of: record.request) else {
             preconditionFailure("the client finished a request that it was not given")
         }
         schedule?.finished(ordinal: ordinal, at: record.at)
@@ -227,8 +246,21 @@ final class LoadDriver: StreamSink {
 
     // MARK: The end
 
+    /// A request that waited for its place until the end.
+    private func logNeverSent(_ due: DueRequest, at instant: LocalInstant, error: RequestError) {
+        guard let request = schedule?.request(due.ordinal), let client else { return }
+        let target = Int(request.session) % client.targets.count
+        log.sent.append(
+            SentRecord(
+                request: request.index, scheduled: due.scheduled, free: due.free, sent: nil,
+                target: UInt16(target)))
+        log.finishes.append(
+            FinishRecord(
+                request: request.index, at: instant, outcome: .unfinished, error: error))
+    }
+
     private func logNotNeeded(_ ordinal: Int, at instant: LocalInstant, error: RequestError?) {
-        guard let request = schedule?.requests[ordinal] else { return }
+        guard let request = schedule?.request(ordinal) else { return }
         log.finishes.append(
             FinishRecord(
                 request: request.index, at: instant, outcome: .notNeeded, error: error))

@@ -36,7 +36,9 @@ extension AgentMachine {
         }
         for request in chunk.requests where request.usesTexts {
             let areHeld = request.prompt.allSatisfy { segment in
-                UInt32(exactly: segment.seed).map { loading.texts[$0] != nil } ?? false
+                // An answer is of an earlier turn, or it could never be there.
+                if let turn = segment.answeredTurn { return turn < request.turn }
+                return UInt32(exactly: segment.seed).map { loading.texts[$0] != nil } ?? false
             }
             guard areHeld else { return violated("a request of a text that it did not send") }
         }

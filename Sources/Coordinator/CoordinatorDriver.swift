@@ -69,7 +69,8 @@ final class CoordinatorDriver {
         local = LocalAgents(loop: loop)
         timer = LoopTimer(loop: loop)
         ledger = ClockLedger(loop: loop)
-        merge = Merge(agents: Self.agentOfRequest(options))
+        merge = Merge(
+            agents: Self.agentOfRequest(options), repeats: options.plan.rounds != nil)
         clocks = ClockProbes(
             loop: loop, agents: options.agents.count,
             events: ClockProbes.Events(

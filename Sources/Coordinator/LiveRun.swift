@@ -75,7 +75,8 @@ final class LiveRun: RunObserver {
         self.offsets = offsets
         if !console.isTerminal {
             let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
-            console.note("starting \(agents): \(plan.requests.count) requests planned")
+            let repeated = plan.rounds == nil ? "" : ", and again until the time is over"
+            console.note("starting \(agents): \(plan.requests.count) requests planned\(repeated)")
         }
         // The scenario's readers were validated when it was read.
         let readers = scenario.classScoring.compactMap { try? Reader($0) }
@@ -83,7 +84,7 @@ final class LiveRun: RunObserver {
         let end = plan.stages.last?.endNs
         score = LiveScore(
             agents: names, readers: readers, start: ClusterInstant(ns: 0),
-            planned: plan.requests.count, duration: end)
+            planned: plan.rounds == nil ? plan.requests.count : nil, duration: end)
     }
 
     func clock(of agent: Int, _ bound: ClockBound) {
@@ -98,11 +99,11 @@ final class LiveRun: RunObserver {
         // Taken out so that it is changed in place.
         self.score = nil
         for sent in records.sent {
-            let request = plan.requests[Int(sent.request)]
+            let request = plan.request(sent.request)
             score.becameDue(
                 sent.request, agent: agent, classIndex: Int(request.classIndex),
                 phase: request.phase, scheduled: instant(sent.scheduled, agent),
-                sent: sent.sent.map { instant($0, agent) })
+                free: instant(sent.free, agent), sent: sent.sent.map { instant($0, agent) })
         }
         for token in records.tokens {
             score.received(

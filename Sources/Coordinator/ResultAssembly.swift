@@ -70,7 +70,7 @@ struct ResultAssembly {
                 agent: gap.agent, at: end, end: max(end, local(outcome.ended, of: gap.agent)),
                 error: RequestError(kind: .agentDown, detail: String(gap.reason.prefix(200)))
             ) { index in
-                plan.requests[index].scheduledNs.map {
+                plan.request(UInt32(index)).scheduledNs.map {
                     LocalInstant(ns: start.ns &+ $0 &- offset)
                 }
             }
@@ -102,15 +102,17 @@ struct ResultAssembly {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
         var bounds = outcome.agents.map { _ in ClockBounds(low: 0, high: 0) }
-        for (index, (request, merged)) in zip(plan.requests, merge.requests).enumerated() {
+        for (index, merged) in merge.requests.enumerated() {
             guard let finish = merged.finish, finish.outcome != .notNeeded, let sent = merged.sent
             else { continue }
             let times = times(
                 of: merged, sent, finish, closed[index], bounds: &bounds[merged.agent])
             measured.append(
                 self.measured(
-                    request, merged, sent, finish, times, target: targets[merged.agent]))
+                    plan.request(merged.id), merged, sent, finish, times,
+                    target: targets[merged.agent]))
         }
+        if merge.requests.count > plan.requests.count { measured.sort { $0.id < $1.id } }
         return (measured, bounds)
     }
 
@@ -142,7 +144,8 @@ struct ResultAssembly {
             target: asked.url, model: asked.model,
             className: plan.classNames[Int(request.classIndex)],
             phase: request.phase, session: request.session, turn: request.turn,
-            scheduled: times.scheduled, sent: times.sent, tokens: times.events,
+            scheduled: times.scheduled, waited: times.waited, sent: times.sent,
+            tokens: times.events,
             reads: times.reads, finish: times.finish, firstAnswer: times.firstAnswer,
             outcome: finish.outcome, error: finish.error,
             stampSource: merged.tokens.map(\.source).max { $0.rawValue < $1.rawValue },
@@ -160,7 +163,9 @@ struct ResultAssembly {
                 of: agent,
                 over: timeline.window(
                     of: agent, requests: merge.requests,
-                    isScored: { plan.requests[$0].phase == .scored && closed[$0] == nil },
+                    isScored: {
+                        plan.request(merge.requests[$0].id).phase == .scored && closed[$0] == nil
+                    },
                     until: recordsEnd(of: agent)),
                 requests: merge.requests)
         }

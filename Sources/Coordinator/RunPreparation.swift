@@ -36,7 +36,8 @@ package struct RunPreparation: Sendable {
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, keepsRawStamps: keepsRawStamps,
                     engineJSON: engineJSON,
-                    requests: UInt32(shard.requests.count), seed: scenario.seed),
+                    requests: UInt32(shard.requests.count), rounds: plan.rounds,
+                    seed: scenario.seed),
                 requests: shard.requests,
                 texts: plan.textPlaces(of: shard.requests).map { place in
                     PromptTexts.Entry(place: place, bytes: plan.texts[Int(place)])

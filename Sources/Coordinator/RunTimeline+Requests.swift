@@ -7,6 +7,8 @@ import TokenLog
 /// A request's stamps on the run's timeline.
 struct MappedTimes {
     var scheduled: ClusterInstant
+    /// How long it waited for a place among the requests in flight, ns.
+    var waited: Int64
     var sent: ClusterInstant?
     var events: [TokenEvent]
     /// Where raw stamps were kept.
@@ -38,7 +40,7 @@ extension RunTimeline {
             ? tokens.first { $0.kind != .reasoning }
                 .map { max(scheduled, instant($0.stamp, of: agent)) } : nil
         return MappedTimes(
-            scheduled: scheduled,
+            scheduled: scheduled, waited: max(0, (sent.free - sent.scheduled).ns),
             sent: sent.sent.map { max(scheduled, instant($0, of: agent, bounds: &bounds)) },
             events: events, reads: reads(of: request, notBefore: scheduled), finish: last,
             firstAnswer: firstAnswer)

@@ -69,7 +69,7 @@ extension RunTimeline {
     /// it has none.
     ///
     /// - Parameters:
-    ///   - isScored: Whether the request at a place of the plan is no warm-up.
+    ///   - isScored: Whether the request at a place of `requests` is no warm-up.
     ///   - end: Where the agent's part ends on the timeline; it is not judged for the time after it was lost.
     func window(
         of agent: Int, requests: [MergedRequest], isScored: (Int) -> Bool,

@@ -3,6 +3,7 @@ package import TokenLog
 
 /// One request as its agent recorded it, on that agent's clock.
 package struct MergedRequest: Hashable, Sendable {
+    package var id: UInt32
     package var agent: Int
     package var sent: SentRecord?
     /// In the order in which they arrived; stamps never decrease.
@@ -11,7 +12,10 @@ package struct MergedRequest: Hashable, Sendable {
     package var delays: [UInt32] = []
     package var finish: FinishRecord?
 
-    package init(agent: Int) { self.agent = agent }
+    package init(id: UInt32, agent: Int) {
+        self.id = id
+        self.agent = agent
+    }
 
     /// The token records, with the trusted count spread over them where only the final usage knew it.
     package var countedTokens: [TokenRecord] {
@@ -45,14 +49,28 @@ package enum MergeFault: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// - Complexity: O(1) a record, 16 bytes of memory a stream event.
 package struct Merge {
-    /// By index in the plan.
+    /// By index in the plan; then those of later rounds, in the order in which they arrived.
     package private(set) var requests: [MergedRequest]
     /// Requests that have their terminal record.
     package private(set) var finished = 0
+    private let planned: Int
+    private let repeats: Bool
+    /// Where the requests of later rounds stand.
+    private var places: [UInt32: Int] = [:]
 
     /// A merge of the requests dealt as `agents` says: the agent's place for each request of the plan.
-    package init(agents: [Int]) {
-        requests = agents.map { MergedRequest(agent: $0) }
+    ///
+    /// - Parameter repeats: Whether the plan has later rounds, whose requests are of the same agents.
+    package init(agents: [Int], repeats: Bool = false) {
+        requests = agents.enumerated().map { MergedRequest(id: UInt32($0), agent: $1) }
+        planned = agents.count
+        self.repeats = repeats && !agents.isEmpty
+    }
+
+    /// The request `id`; nil where none of that id was planned or recorded.
+    package func request(_ id: UInt32) -> MergedRequest? {
+        if Int(id) < planned { return requests[Int(id)] }
+        return places[id].map { requests[$0] }
     }
 
     /// Whether every planned request has exactly one terminal record.
@@ -65,7 +83,8 @@ package struct Merge {
         for sent in batch.sent { try add(sent, agent: agent) }
         for token in batch.tokens { try add(token, agent: agent) }
         for (token, delay) in zip(batch.tokens, batch.delays) {
-            requests[Int(token.request)].delays.append(delay)
+            let index = try place(of: token.request, agent: agent)
+            requests[index].delays.append(delay)
         }
         for finish in batch.finishes { try add(finish, agent: agent) }
     }
@@ -81,7 +100,7 @@ package struct Merge {
     ) {
         for index in requests.indices
         where requests[index].agent == agent && requests[index].finish == nil {
-            let id = UInt32(index)
+            let id = requests[index].id
             if requests[index].sent == nil, let due = scheduled(index), due <= end {
                 requests[index].sent = SentRecord(
                     request: id, scheduled: due, sent: nil, target: 0)
@@ -106,8 +125,8 @@ package struct Merge {
     }
 
     private func place(of id: UInt32, agent: Int) throws(MergeFault) -> Int {
-        let index = Int(id)
-        guard index < requests.count else { throw .unknownRequest(id) }
+        let index = Int(id) < planned ? Int(id) : places[id]
+        guard let index else { throw .unknownRequest(id) }
         guard requests[index].agent == agent else { throw .notOfThisAgent(id) }
         return index
     }
@@ -121,7 +140,17 @@ package struct Merge {
         requests[index].tokens.append(token)
     }
 
+    /// A request of a later round is known by its first record, which says that it was due.
+    private mutating func beginAgain(_ id: UInt32, agent: Int) {
+        guard repeats, Int(id) >= planned, places[id] == nil,
+            requests[Int(id) % planned].agent == agent
+        else { return }
+        places[id] = requests.count
+        requests.append(MergedRequest(id: id, agent: agent))
+    }
+
     private mutating func add(_ sent: SentRecord, agent: Int) throws(MergeFault) {
+        beginAgain(sent.request, agent: agent)
         let index = try place(of: sent.request, agent: agent)
         guard requests[index].finish == nil else { throw .afterFinish(sent.request) }
         guard requests[index].sent == nil else { throw .secondSend(sent.request) }

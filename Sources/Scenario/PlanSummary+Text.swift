@@ -12,15 +12,16 @@ extension PlanSummary {
         }
         let scored = requests - warmupRequests
         let warm = warmupRequests > 0 ? " + \(warmupRequests) warm-up" : ""
-        let upTo = stages.contains(where: \.isReserve) ? "up to " : ""
-        row("requests", "\(upTo)\(scored)\(warm), in \(sessions) sessions")
+        let again = stages.contains(where: \.isReserve) ? ", and again until the time is over" : ""
+        row("requests", "\(scored)\(warm), in \(sessions) sessions\(again)")
         let share = inputTokens > 0 ? Double(sharedTokens) / Double(inputTokens) * 100 : 0
         row(
             "tokens",
             "\(short(Double(inputTokens))) in (\(short(share)) % shared with an earlier prompt), "
                 + "\(short(Double(outputTokens))) out")
         for each in prompts {
-            let skipped = each.skipped > 0 ? " (\(each.skipped) more have no answered turn)" : ""
+            let omissions = files.first { $0.file == each.file }.flatMap(\.omissions)
+            let skipped = omissions.map { " (left out: \($0))" } ?? ""
             row(
                 "prompts",
                 "\(each.file): \(each.format), \(each.conversations) "
@@ -28,6 +29,7 @@ extension PlanSummary {
                     + "\(short(Double(each.textBytes)))B; lengths that nobody counted are "
                     + "estimated at 4 bytes a token")
         }
+        for each in files where each.entries == "rows" { row("trace", each.summary) }
         row("length", "\(seconds(lengthNs)) of planned load")
         if arrivals.contains(where: { $0 > 0 }) {
             let peak = Double(arrivals.max() ?? 0) / (Double(binNs) / 1e9)
@@ -62,10 +64,10 @@ extension PlanSummary {
     private func describe(_ stage: Stage) -> String {
         let end = stage.endNs.map { seconds($0) } ?? "its last request"
         let span = "\(stage.kind) from \(seconds(stage.beginNs)) to \(end)"
-        let slots = stage.concurrency.map { ", \($0) at once" } ?? ""
-        let reserve =
-            stage.isReserve ? "up to \(stage.requests) requests" : "\(stage.requests) requests"
-        return "\(span)\(slots): \(reserve) in \(stage.sessions) sessions"
+        let most = stage.kind == "closed" ? "" : "at most "
+        let slots = stage.concurrency.map { ", \(most)\($0) at once" } ?? ""
+        let again = stage.isReserve ? ", and again until its end" : ""
+        return "\(span)\(slots): \(stage.requests) requests in \(stage.sessions) sessions\(again)"
     }
 }
 
@@ -92,7 +94,7 @@ func sparkline(_ counts: [Int]) -> String {
 }
 
 /// Three digits with k, M or G.
-private func short(_ value: Double) -> String {
+func short(_ value: Double) -> String {
     let scales: [(Double, String)] = [(1e9, " G"), (1e6, " M"), (1e4, " k")]
     for (limit, suffix) in scales where value >= limit {
         return digits(value / (suffix == " k" ? 1e3 : limit)) + suffix

@@ -5,14 +5,14 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     package struct Stage: Hashable, Sendable, Codable {
         /// "warm-up", "open" or "closed".
         package var kind: String
-        /// Slots of a closed loop.
+        /// Slots of a closed loop, or the bound of an open one.
         package var concurrency: UInt32?
         package var beginNs: Int64
         /// Nil: ends with its last request.
         package var endNs: Int64?
         package var requests: Int
         package var sessions: Int
-        /// Whether the requests are a reserve that time cuts off.
+        /// Whether time cuts the requests off, and they come again until then.
         package var isReserve: Bool
     }
 
@@ -39,7 +39,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         package var requests: Int
         package var sessions: Int
         package var outputTokens: UInt64
-        /// Slots of each closed stage, in order.
+        /// Slots of each closed or bounded stage, in order.
         package var slots: [UInt32]
     }
 
@@ -58,6 +58,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     package var classes: [Class]
     /// Files of prompts, in the order of stages and classes.
     package var prompts: [Prompts]
+    /// All files that the scenario reads, and what of them is left out.
+    package var files: [InputFile]
     package var agents: [Agent]
     /// Width of a bin of ``arrivals``, in ns.
     package var binNs: Int64
@@ -95,17 +97,17 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         prompts = libraries.map { library in
             Prompts(
                 file: library.file, format: library.format.rawValue,
-                conversations: library.conversations.count, skipped: library.skipped,
+                conversations: library.conversations.count,
+                skipped: library.leftOut[.unanswered],
                 textBytes: library.textBytes)
         }
+        files = scenario.files
         warnings = scenario.warnings + Self.repeatedPrompts(plan, scenario.workload)
         stages = plan.stages.map { stage in
-            var slots: UInt32?
-            if case .closed(let concurrency) = stage.kind { slots = concurrency }
-            return Stage(
-                kind: slots == nil ? "open" : "closed", concurrency: slots,
+            Stage(
+                kind: stage.kind == .open ? "open" : "closed", concurrency: stage.slots,
                 beginNs: stage.beginNs, endNs: stage.endNs, requests: 0, sessions: 0,
-                isReserve: slots != nil && stage.endNs != nil)
+                isReserve: stage.repeats)
         }
         classes = plan.classNames.map {
             Class(name: $0, requests: 0, sessions: 0, inputTokens: 0, outputTokens: 0)
@@ -122,9 +124,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 requests: shard.requests.count,
                 sessions: shard.requests.count { $0.turn == 0 },
                 outputTokens: shard.requests.reduce(0) { $0 + UInt64($1.outputTokens) },
-                slots: shard.stages.compactMap { stage in
-                    if case .closed(let concurrency) = stage.kind { concurrency } else { nil }
-                })
+                slots: shard.stages.compactMap(\.slots))
         }
         count(plan)
     }

@@ -25,6 +25,8 @@ enum PromptFile {
     ) throws(TraceFileError) -> PromptLibrary {
         let handle = try TraceFile.open(path)
         defer { try? handle.close() }  // as above
+        var options = options
+        options.encoding = options.encoding ?? PromptEncoding(fileName: path)
         var reader = PromptReader(options)
         do {
             while !reader.isFull, let chunk = try handle.read(upToCount: chunkBytes),

@@ -98,6 +98,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var engine: EngineSettings
     /// Sentences for the user: secrets in the file and the like.
     package var warnings: [String]
+    /// The files that it reads, in the order of its stages and classes.
+    package var files: [InputFile]
     /// The scenario as written and overridden; holds secrets, see ``manifestJSON()``.
     package var document: Document
 

@@ -139,21 +139,24 @@ package struct ScenarioOverrides: Hashable, Sendable {
         document["stages"] = .list([stage], origin)
     }
 
+    /// Fields of a stage that an open loop alone has.
+    private static let openFields = [
+        "rate", "burst", "every", "replay", "format", "time", "block", "scale", "from", "spread",
+        "burstiness", "spacing", "max concurrency",
+    ]
+
     private func applyDriver(_ stage: inout Document, _ collector: DiagnosticCollector) {
         let isUnbounded = requestRate == "inf"
         if let maxConcurrency {
-            if requestRate != nil, !isUnbounded {
-                collector.report(
-                    .option("--max-concurrency"),
-                    "a stage has a rate or a concurrency; leave one of the two options out")
+            // With a rate, or where the stage has such a bound already, it is the bound of an open loop.
+            let isBound =
+                requestRate.map { _ in !isUnbounded } ?? (stage["max concurrency"] != nil)
+            guard isBound else {
+                for key in Self.openFields { stage[key] = nil }
+                set(&stage, "concurrency", String(maxConcurrency), "--max-concurrency")
                 return
             }
-            for key in ["rate", "burst", "every", "replay", "format", "scale", "from", "spread"] {
-                stage[key] = nil
-            }
-            for key in ["burstiness", "spacing"] { stage[key] = nil }
-            set(&stage, "concurrency", String(maxConcurrency), "--max-concurrency")
-            return
+            set(&stage, "max concurrency", String(maxConcurrency), "--max-concurrency")
         }
         guard let requestRate else { return }
         stage["concurrency"] = nil
@@ -182,7 +185,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         document["classes"] = .list(
             classes.map { each in
                 var copy = each
-                for key in ["input", "output", "lengths", "format", "turns", "prefix"] {
+                for key in ["input", "output", "lengths", "format", "turns", "prefix", "column"] {
                     copy[key] = nil
                 }
                 set(&copy, "prompts", prompts, "--prompts")

@@ -27,9 +27,12 @@ extension ScenarioReader {
         let driver = isReplay ? "replay" : given.first
         guard let driver, given.count == 1 || (isReplay && given == ["replay", "rate"]) else {
             if !given.isEmpty {
+                let isBounded = given == ["concurrency", "rate"]
                 section.collector.report(
                     section.origin,
-                    "a stage has one of \(given.joined(separator: " and ")), not both")
+                    "a stage has one of \(given.joined(separator: " and ")), not both"
+                        + (isBounded
+                            ? "; for a rate with a bound write `max concurrency`" : ""))
             } else if !section.hasUnknownField {
                 section.collector.report(
                     section.origin, "a stage needs one of rate, concurrency, burst or replay")
@@ -41,6 +44,7 @@ extension ScenarioReader {
         let requests = section.parsed("requests") { text throws(QuantityError) in
             try requestCount(text)
         }
+        let bound = section.whole("max concurrency", UInt32(1)...1_000_000)
         switch driver {
         case "concurrency":
             guard let slots = section.whole("concurrency", UInt32(1)...1_000_000) else {
@@ -52,14 +56,19 @@ extension ScenarioReader {
             guard let size = section.whole("burst", UInt32(1)...16_000_000) else { return nil }
             return StageSpec(
                 load: .open(.burst(size: size, everyNs: section.span("every"))),
-                durationNs: durationNs, requests: requests)
+                durationNs: durationNs, requests: requests, maxInFlight: bound)
         case "replay":
             // The window's length is in the trace's own time; the plan scales it.
-            guard let replay = replay(section, durationNs: durationNs, prompts) else { return nil }
-            return StageSpec(load: .open(.replay(replay)), requests: requests)
+            guard
+                let replay = replay(
+                    section, durationNs: durationNs, requests: requests, prompts)
+            else { return nil }
+            return StageSpec(load: .open(.replay(replay)), requests: requests, maxInFlight: bound)
         default:
             guard let arrivals = rate(section) else { return nil }
-            return StageSpec(load: .open(arrivals), durationNs: durationNs, requests: requests)
+            return StageSpec(
+                load: .open(arrivals), durationNs: durationNs, requests: requests,
+                maxInFlight: bound)
         }
     }
 
@@ -67,8 +76,15 @@ extension ScenarioReader {
     private func rejectUnused(_ section: SectionReader, driver: String) {
         let owners = [
             "burstiness": "rate", "spacing": "rate", "every": "burst", "format": "replay",
-            "scale": "replay", "from": "replay", "spread": "replay",
+            "scale": "replay", "from": "replay", "spread": "replay", "time": "replay",
+            "block": "replay",
         ]
+        if driver == "concurrency", section.has("max concurrency") {
+            section.report(
+                "max concurrency",
+                "`max concurrency` bounds a stage with `rate`, `burst` or `replay`; this one has "
+                    + "`concurrency`, which holds so many all the time")
+        }
         for (key, owner) in owners.sorted(by: { $0.key < $1.key })
         where owner != driver && section.has(key) {
             section.report(
@@ -98,13 +114,15 @@ extension ScenarioReader {
     }
 
     private func replay(
-        _ section: SectionReader, durationNs: Int64?, _ prompts: PromptReader.Options
+        _ section: SectionReader, durationNs: Int64?, requests: UInt32?,
+        _ prompts: PromptReader.Options
     ) -> TraceReplay? {
         let scale = section.number("scale", { $0 > 0 }, "positive")
-        guard let (rows, library) = replayed(section, prompts) else { return nil }
+        guard let (rows, library, file) = replayed(section, prompts) else { return nil }
         let replay = TraceReplay(
             rows: rows, prompts: library, fromNs: section.span("from", allowsZero: true) ?? 0,
             durationNs: durationNs, scale: scale ?? 1, spread: section.flag("spread") ?? false)
+        files.add(file(replay.leftOut(requests: requests)))
         guard section.has("rate") else { return replay }
         if section.has("scale") {
             section.report("scale", "a replay has a `scale` or a `rate`, not both")
@@ -117,30 +135,59 @@ extension ScenarioReader {
         return scaled
     }
 
-    /// The rows of a trace, or those of a file of prompts with times.
+    /// The rows of a trace, or those of a file of prompts with times; and what is to be noted of the file
+    /// once it is known what the stage leaves out.
     private func replayed(
         _ section: SectionReader, _ prompts: PromptReader.Options
-    ) -> ([TraceRow], PromptLibrary?)? {
+    ) -> ([TraceRow], PromptLibrary?, (LeftOut) -> InputFile)? {
         guard let named = section.filledText("replay") else { return nil }
         let format = section.choice("format") ?? "auto"
         do throws(TraceFileError) {
             let path = TraceFile.path(named, relativeTo: folder)
             if format == "auto", try PromptFile.isOne(path) {
+                for key in ["time", "block"] where section.has(key) {
+                    section.report(
+                        key, "`\(key)` is of a trace of lengths, and this is a file of prompts")
+                }
                 let library = try PromptFile.read(path, prompts)
-                return (library.rows, library)
+                let rows = library.rows
+                return (rows, library, { library.noted(leftOut: $0) })
             }
         } catch {
             section.report("replay", "`replay`: \(error.message)")
             return nil
         }
-        return trace(section, key: "replay").map { ($0, nil) }
+        return trace(section, key: "replay", isReplay: true).map { ($0, nil, $1) }
     }
 
-    func trace(_ section: SectionReader, key: String) -> [TraceRow]? {
-        guard let path = section.filledText(key) else { return nil }
-        let format = section.choice("format").flatMap(TraceFormat.init(rawValue:))
+    private func trace(
+        _ section: SectionReader, key: String, isReplay: Bool
+    ) -> ([TraceRow], (LeftOut) -> InputFile)? {
+        guard let named = section.filledText(key) else { return nil }
+        var options = TraceReader.Options(
+            format: section.choice("format").flatMap(TraceFormat.init(rawValue:)))
+        options.isReplay = isReplay
+        if isReplay {
+            options.time = section.choice("time").flatMap(TraceTime.init(rawValue:))
+            options.blockTokens = section.whole("block", 1...TokenLength.limit)
+        }
+        let path = TraceFile.path(named, relativeTo: folder)
         do throws(TraceFileError) {
-            return try TraceFile.read(TraceFile.path(path, relativeTo: folder), format: format)
+            let (rows, reader) = try TraceFile.read(path, options)
+            if options.time != nil, reader.time == nil {
+                section.report("time", "`time` has no meaning with civil times, which azure's are")
+            }
+            let count = rows.count
+            return (
+                rows,
+                { outside in
+                    InputFile(
+                        file: path, format: reader.format?.rawValue ?? "", entries: "rows",
+                        used: count - outside.total,
+                        leftOut: reader.leftOut.adding(outside),
+                        reading: isReplay ? reader.reading(of: rows) : [])
+                }
+            )
         } catch {
             section.report(key, "`\(key)`: \(error.message)")
             return nil
@@ -187,6 +234,9 @@ extension ScenarioReader {
             try LawText.parse(text, .span)
         }
         let given = self.prompts(section, prompts)
+        for key in ["column", "history"] where section.has(key) && !section.has("prompts") {
+            section.report(key, "`\(key)` belongs to a class with `prompts`")
+        }
         // What is wrong with the file has been said; that it brought no lengths is not to be said too.
         let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
         let answersAlone = !section.has("input") && !section.has("lengths")
@@ -209,9 +259,14 @@ extension ScenarioReader {
         for key in ["input", "lengths", "turns", "prefix", "format"] where section.has(key) {
             section.report(key, "`\(key)` has no meaning beside `prompts`, whose file says it")
         }
+        var options = options
+        options.column = section.filledText("column")
+        options.history =
+            section.choice("history").flatMap(PromptHistory.init(rawValue:)) ?? options.history
         do throws(TraceFileError) {
             let library = try PromptFile.read(
                 TraceFile.path(path, relativeTo: folder), options)
+            files.add(library.noted(leftOut: LeftOut()))
             if let line = library.firstLineWithoutOutput, !section.has("output") {
                 throw TraceFileError(
                     message: "\(library.file):\(line): this prompt says nothing of its answer's "
@@ -229,8 +284,9 @@ extension ScenarioReader {
             for key in ["input", "output"] where section.has(key) {
                 section.report(key, "a class has `lengths` or `\(key)`, not both")
             }
-            return trace(section, key: "lengths").map { rows in
-                .pairs(rows.map { LengthPair(input: $0.input, output: $0.output) })
+            return trace(section, key: "lengths", isReplay: false).map { rows, file in
+                files.add(file(LeftOut()))
+                return .pairs(rows.map { LengthPair(input: $0.input, output: $0.output) })
             }
         }
         if section.has("format") { section.report("format", "`format` belongs to `lengths`") }
@@ -298,5 +354,27 @@ extension ScenarioReader {
         } catch {
             collector.report(top.origin(of: "warmup"), "\(error)")
         }
+    }
+}
+
+extension PromptLibrary {
+    /// What is to be noted of its file, where a stage leaves `outside` out.
+    fileprivate func noted(leftOut outside: LeftOut) -> InputFile {
+        InputFile(
+            file: file, format: format.rawValue, entries: "conversations",
+            used: conversations.count - outside.total, leftOut: leftOut.adding(outside))
+    }
+}
+
+extension TraceReader {
+    /// How the rows of a replay were read: what would be otherwise if the file meant something else.
+    fileprivate func reading(of rows: [TraceRow]) -> [String] {
+        var words: [String] = []
+        if let time { words.append("times in \(time.rawValue)") }
+        if let rate = Trace.meanRate(rows) {
+            words.append("\(short(rate)) rows/s")
+        }
+        if let blockTokens { words.append("blocks of \(blockTokens) tokens") }
+        return words
     }
 }

@@ -9,6 +9,7 @@ struct ScenarioReader {
     /// Folder that paths of the scenario are relative to.
     let folder: String
     let collector = DiagnosticCollector()
+    let files = InputFileCollector()
 
     func resolve(_ document: Document) throws(ScenarioError) -> ResolvedScenario {
         let top = SectionReader(document, .scenario, collector)
@@ -33,7 +34,7 @@ struct ScenarioReader {
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             dealWeights: dealWeights(top), engine: engine(top),
-            warnings: warnings(servers), document: document)
+            warnings: warnings(servers), files: files.files, document: document)
         try collector.throwIfAny(file: file)
         return resolved
     }
@@ -175,6 +176,7 @@ struct ScenarioReader {
         if let extra = section.value("extra") {
             if case .map = extra {
                 request.extraJSON = extra.json(canonical: true)
+                refuseOwnMembers(of: extra)
                 for key in ["n", "best_of"] {
                     guard case .scalar(let text, _, let origin)? = extra[key], text != "1" else {
                         continue
@@ -189,6 +191,18 @@ struct ScenarioReader {
             }
         }
         return request
+    }
+
+    /// What an agent would refuse when everything waits for it is refused here.
+    private func refuseOwnMembers(of extra: Document) {
+        guard case .map(let entries, _) = extra else { return }
+        for entry in entries {
+            guard let own = OwnMember(rawValue: entry.key) else { continue }
+            collector.report(
+                entry.keyOrigin,
+                "`extra` may not set `\(own.rawValue)`, which the benchmark sets itself; \(own.remedy)"
+            )
+        }
     }
 
     private func dealWeights(_ top: SectionReader) -> [Double]? {

@@ -5,6 +5,7 @@ import Workload
 extension ScenarioSchema {
     static let endpoints = Endpoint.allCases.map(\.rawValue)
     static let presets = Preset.allCases.map(\.rawValue)
+    static let traceFormats = ["auto"] + TraceFormat.allCases.map(\.rawValue)
 
     static let scenario: [Field] = [
         Field("name", .text, "the file's name", "names the run and its folder", "chat-and-code"),
@@ -92,13 +93,24 @@ extension ScenarioSchema {
                 + "with `timestamp`s (aiperf, mooncake with text_input)",
             "traces/azure.csv"),
         Field(
-            "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
+            "format", .choice(traceFormats), "auto",
             "the trace's format; auto knows it by its first line", "azure"),
+        Field(
+            "time", .choice(TraceTime.allCases.map(\.rawValue)), "the format's",
+            "unit of the trace's times: mooncake has ms, bailian, burstgpt and vidur have s", "s"),
+        Field(
+            "block", .whole, "found by the rows' lengths",
+            "tokens of a block of the trace's `hash_ids`: mooncake has 512, bailian 16", "16"),
         Field("scale", .number, "1", "speed of a replay: 2 sends twice as fast", "2"),
         Field("from", .quantity(.span), "0 s", "where in the trace to begin", "10 min"),
         Field(
             "spread", .flag, "false",
             "spreads a replay's arrivals of one instant over the time to the next", "true"),
+        Field(
+            "max concurrency", .whole, "no bound",
+            "open loop: most requests in flight over all agents; what is due beyond it waits, and the "
+                + "wait counts in every latency",
+            "16"),
         Field(
             "duration", .quantity(.span), "until `requests`",
             "length of the stage; of a replay: of the window, in the trace's own time", "2 min"),
@@ -119,13 +131,21 @@ extension ScenarioSchema {
             "a file of observed pairs instead of input and output (any trace format)",
             "traces/sharegpt.csv"),
         Field(
-            "format", .choice(["auto", "azure", "mooncake", "burstgpt", "vidur"]), "auto",
-            "the format of `lengths`", "vidur"),
+            "format", .choice(traceFormats), "auto", "the format of `lengths`", "vidur"),
         Field(
             "prompts", .file, nil,
-            "a file of prompts to send instead of made ones: ShareGPT JSON, OpenAI batch, aiperf or Mooncake "
-                + "`text_input` JSONL; conversations in file order, `output` over the file's lengths",
+            "a file of prompts to send instead of made ones, in file order: `prompt` or `messages` a line or in "
+                + "a list, a line of text each (.txt), a table (.csv), ShareGPT, OpenAI batch, aiperf, "
+                + "Mooncake `text_input`; `output` over the file's lengths",
             "sharegpt.json"),
+        Field(
+            "column", .text, "prompt, text, question, ...",
+            "the column of a table that holds the prompts", "question"),
+        Field(
+            "history", .choice(PromptHistory.allCases.map(\.rawValue)), "recorded",
+            "what later turns of a recorded conversation are sent with: what people said before and "
+                + "the file's answers (`recorded`), the server's own (`live`), or none (`prompts`)",
+            "live"),
         Field("turns", .law(nil), "1", "requests of a session", "1..5"),
         Field(
             "think", .law(.span), "0 s", "between the end of a turn and the next",

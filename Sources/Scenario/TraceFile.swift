@@ -30,11 +30,13 @@ enum TraceFile {
         }
     }
 
-    /// The rows of the file; memory for its rows and one chunk.
-    static func read(_ path: String, format: TraceFormat?) throws(TraceFileError) -> [TraceRow] {
+    /// The rows of the file, and how they were read; memory for its rows and one chunk.
+    static func read(
+        _ path: String, _ options: TraceReader.Options
+    ) throws(TraceFileError) -> (rows: [TraceRow], reader: TraceReader) {
         let handle = try open(path)
         defer { try? handle.close() }  // nothing was written: a failed close loses nothing
-        var reader = TraceReader(format: format)
+        var reader = TraceReader(options)
         var rows: [TraceRow] = []
         do {
             while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty {
@@ -46,8 +48,11 @@ enum TraceFile {
         } catch {
             throw TraceFileError(message: "cannot read \(path): \(error)")
         }
-        guard !rows.isEmpty else { throw TraceFileError(message: "\(path) has no rows") }
-        return rows
+        guard !rows.isEmpty else {
+            let left = reader.leftOut.isEmpty ? "" : " to send: \(reader.leftOut.words)"
+            throw TraceFileError(message: "\(path) has no rows\(left)")
+        }
+        return (rows, reader)
     }
 
     /// Where the public trace with such a name can be downloaded, as a sentence.

@@ -27,6 +27,15 @@ final class Exchange {
     /// The last token's stamp.
     @exclusivity(unchecked) var lastToken: LocalInstant?
     @exclusivity(unchecked) var stamps: StreamStamps
+    /// The response as it came, where its text is wanted.
+    private(set) var response: [UInt8] = []
+    let keepsResponse: Bool
+
+    /// Keeps what came of the response, up to ``AnswerText/byteLimit``.
+    func keep(_ bytes: UnsafeRawBufferPointer) {
+        guard response.count + bytes.count <= AnswerText.byteLimit else { return }
+        response += bytes
+    }
 
     init(
         _ request: PreparedRequest, for purpose: Purpose = .request, memory: ServerMemory,
@@ -35,6 +44,7 @@ final class Exchange {
         id = request.id
         bytes = request.bytes
         prompt = request.prompt
+        keepsResponse = request.keepsAnswer
         self.purpose = purpose
         begun = now
         stamps = StreamStamps(at: now)
@@ -50,6 +60,7 @@ final class Exchange {
             "GET \(path) HTTP/1.1\r\nhost: \(target.authority)\r\nuser-agent: legato\r\n\(headers)\r\n"
                 .utf8)
         prompt = 0..<0
+        keepsResponse = false
         purpose = .probe(completion)
         begun = now
         stamps = StreamStamps(at: now)

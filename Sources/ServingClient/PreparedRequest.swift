@@ -8,6 +8,8 @@ package struct PreparedRequest: Sendable {
     package var bytes: [UInt8]
     /// Where in ``bytes`` the prompt lies: nothing of it may reach an error message.
     package var prompt: Range<Int>
+    /// Whether the answer's text is wanted: ``StreamSink/answered(_:_:)``.
+    package var keepsAnswer = false
 
     package init(id: UInt32, target: Int, bytes: [UInt8], prompt: Range<Int>) {
         self.id = id

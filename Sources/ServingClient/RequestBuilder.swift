@@ -30,11 +30,6 @@ package struct RequestOptionsError: Error, Hashable, Sendable, CustomStringConve
 
 /// Makes the bytes of requests; everything that requests have in common is serialised once.
 package struct RequestBuilder: Sendable {
-    /// Members that the builder sets itself.
-    private static let ownMembers: Set<String> = [
-        "model", "stream", "stream_options", "messages", "prompt", "max_tokens",
-        "max_completion_tokens", "min_tokens", "ignore_eos", "return_token_ids",
-    ]
     /// Fields that the builder sets itself or that would change what the answer looks like.
     static let ownFields: Set<String> = [
         "host", "content-length", "content-type", "transfer-encoding", "connection", "expect",
@@ -104,17 +99,28 @@ package struct RequestBuilder: Sendable {
 
     /// The bytes of one planned request to `target`.
     ///
+    /// - Parameter answers: What the server answered to the earlier turns of its session, by turn.
     /// - Complexity: O(prompt).
-    package func prepare(_ request: PlannedRequest, target: Int) -> PreparedRequest {
-        if request.usesTexts { return prepareTexts(request, target: target) }
+    package func prepare(
+        _ request: PlannedRequest, target: Int, answers: [UInt16: String] = [:]
+    ) -> PreparedRequest {
+        if request.usesTexts { return prepareTexts(request, target: target, answers) }
         return prepareWords(request, target: target)
     }
 
-    private func prepareTexts(_ request: PlannedRequest, target: Int) -> PreparedRequest {
+    private func prepareTexts(
+        _ request: PlannedRequest, target: Int, _ answers: [UInt16: String]
+    ) -> PreparedRequest {
         let form = forms[target]
         var body = form.common + [UInt8(ascii: ",")]
         let promptBegin = body.count
         for segment in request.prompt {
+            if let turn = segment.answeredTurn {
+                // JSON as it is sent, without the quotes, which are the frame's.
+                let quoted = JSONValue.string(answers[turn] ?? "").serialized
+                body.append(contentsOf: quoted.dropFirst().dropLast())
+                continue
+            }
             guard let text = texts[UInt32(truncatingIfNeeded: segment.seed)] else {
                 preconditionFailure("an agent prepares requests whose texts it holds")
             }
@@ -206,8 +212,8 @@ package struct RequestBuilder: Sendable {
         else {
             return try refuse("the output length is max_tokens or max_completion_tokens")
         }
-        for member in options.extraMembers where ownMembers.contains(member.name) {
-            try refuse("the extra body may not set \"\(member.name)\": the benchmark sets it")
+        for own in options.extraMembers.compactMap({ OwnMember(rawValue: $0.name) }) {
+            try refuse("the extra body may not set \"\(own.rawValue)\": \(own.remedy)")
         }
         for member in options.extraMembers
         where ["n", "best_of"].contains(member.name) && member.value != 1 {

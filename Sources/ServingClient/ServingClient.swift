@@ -256,6 +256,7 @@ package final class ServingClient {
         } else {
             reads.unstamped += 1
         }
+        if exchange.keepsResponse { exchange.keep(bytes) }
         var input = bytes
         tokensOfRead.removeAll(keepingCapacity: true)
         // Told by the call: looking into the stream from here would copy it.
@@ -362,6 +363,9 @@ package final class ServingClient {
             return
         }
         exchanges[exchange.id] = nil
+        if exchange.keepsResponse {
+            sink.answered(exchange.id, AnswerText.text(ofResponse: exchange.response))
+        }
         let record = FinishRecord(
             request: exchange.id, at: now, outcome: outcome, error: error,
             evidence: result.evidence, promptTokens: result.promptTokens,

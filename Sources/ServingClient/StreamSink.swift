@@ -12,8 +12,14 @@ package protocol StreamSink: AnyObject {
     /// One read brought these tokens: at least one record, all of one request and with one stamp, one
     /// for all that follow each other of a kind. The buffer is the client's and holds for the call; `seen` is the callback's reading.
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant)
+    /// What the server answered to a request that asked for it, just before it is finished.
+    func answered(_ id: UInt32, _ text: String)
     /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)
+}
+
+extension StreamSink {
+    package func answered(_ id: UInt32, _ text: String) {}
 }
 
 /// How long a request may take; beyond it it has failed with the time limit as its class.

@@ -89,7 +89,7 @@ package struct RunOutcome: Equatable, Sendable {
     /// How each agent's first life ended by its own account; nil where its process or machine was
     /// ended from outside. By the agent's number, not its place.
     package var exits: [AgentExit?]
-    /// Every request as its agent logged it, and as the coordinator merged it; by index in the plan.
+    /// Every request as its agent logged it, and as the coordinator merged it; by id.
     package var logged: [MergedRequest]
     package var merged: [MergedRequest]
     /// Places of agents that met a fault which is not harmless.

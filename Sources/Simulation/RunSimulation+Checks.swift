@@ -36,7 +36,7 @@ extension RunSimulation {
     func checkDue(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
     ) throws(SimulationViolation) {
-        let lateness = now(agent) - due.scheduled
+        let lateness = now(agent) - due.free
         guard lateness >= .zero, lateness < .milliseconds(1) || agent.wasPaused else {
             throw violation("request \(request.index) is sent \(lateness.ns) ns after its time")
         }
@@ -58,9 +58,19 @@ extension RunSimulation {
         guard isRight else {
             throw violation("request \(request.index) is not due when it should be")
         }
-        guard case .closed(let slots) = stage.kind else { return }
+        try checkPlace(agent, request, stage, due)
+    }
+
+    /// No stage has more in flight than it may, and nothing waits but for a place.
+    private func checkPlace(
+        _ agent: VirtualAgent, _ request: PlannedRequest, _ stage: StagePlan, _ due: DueRequest
+    ) throws(SimulationViolation) {
+        guard due.free == due.scheduled || agent.endInstants.contains(due.free) else {
+            throw violation("request \(request.index) waited, and no place became free then")
+        }
+        guard let slots = stage.slots else { return }
         let held = agent.streams.values.filter {
-            agent.requests[$0.ordinal].stage == request.stage
+            stage.kind == .open || agent.schedule?.request($0.ordinal).stage == request.stage
         }.count
         guard held < Int(slots) else {
             throw violation(
@@ -100,10 +110,15 @@ extension RunSimulation {
         trace.add(UInt64(eventCount))
         return RunOutcome(
             traceHash: trace.value, ending: ending, start: coordinator.startedAt,
-            exits: agents.map(\.exit), logged: logged.requests,
-            merged: coordinator.merge.requests, struck: struckPlaces, returns: coordinator.returns,
+            exits: agents.map(\.exit), logged: Self.ordered(logged),
+            merged: Self.ordered(coordinator.merge), struck: struckPlaces,
+            returns: coordinator.returns,
             firstFault: firstFault,
             events: eventCount)
+    }
+
+    private static func ordered(_ merge: Merge) -> [MergedRequest] {
+        merge.requests.sorted { $0.id < $1.id }
     }
 
     private func places(of agents: Set<Int>) -> Set<Int> {
@@ -135,8 +150,16 @@ extension RunSimulation {
     /// What was merged is what was logged, or its beginning where the agent was lost.
     private func checkRecords(_ ending: RunEnding) throws(SimulationViolation) {
         let lost = Set(ending.gaps.map(\.agent))
-        for (index, merged) in coordinator.merge.requests.enumerated() {
-            let logged = logged.requests[index]
+        for logged in logged.requests where coordinator.merge.request(logged.id) == nil {
+            guard lost.contains(logged.agent) || ending.kind != .ran else {
+                throw violation("request \(logged.id) was logged and never merged")
+            }
+        }
+        for merged in coordinator.merge.requests {
+            let index = merged.id
+            guard let logged = logged.request(merged.id) else {
+                throw violation("request \(index) was merged and never logged")
+            }
             let isBeginning =
                 (merged.sent == nil || merged.sent == logged.sent)
                 && (merged.finish == nil || merged.finish == logged.finish)

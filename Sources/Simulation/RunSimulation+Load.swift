@@ -16,7 +16,9 @@ extension RunSimulation {
         // Its link was down while Start was under way.
         if struck.contains(agent.index), now(agent) > start { agent.wasPaused = true }
         let stages = agent.configuration?.stages ?? []
-        agent.schedule = RequestSchedule(requests: agent.requests, stages: stages, start: start)
+        agent.schedule = RequestSchedule(
+            requests: agent.requests, stages: stages, rounds: agent.configuration?.rounds,
+            start: start)
         agent.start = start
         agent.arming += 1
         events.schedule(
@@ -64,13 +66,13 @@ extension RunSimulation {
     private func send(
         _ agent: VirtualAgent, _ due: DueRequest
     ) throws(SimulationViolation) {
-        guard let request = agent.schedule?.requests[due.ordinal] else { return }
+        guard let request = agent.schedule?.request(due.ordinal) else { return }
         try checkDue(agent, request, due)
         let draw = Int.random(in: 0..<100, using: &agent.random)
         let isRefused = draw < 4
         let sent = SentRecord(
-            request: request.index, scheduled: due.scheduled, sent: isRefused ? nil : now(agent),
-            target: 0)
+            request: request.index, scheduled: due.scheduled, free: due.free,
+            sent: isRefused ? nil : now(agent), target: 0)
         try record(agent) { $0.sent.append(sent) }
         agent.streams[request.index] = VirtualAgent.Stream(
             ordinal: due.ordinal, eventsLeft: isRefused ? 0 : Int(request.outputTokens),
@@ -109,7 +111,7 @@ extension RunSimulation {
             }
         let record = FinishRecord(request: id, at: now(agent), outcome: outcome, error: error)
         try self.record(agent) { $0.finishes.append(record) }
-        if let request = agent.schedule?.requests[stream.ordinal] {
+        if let request = agent.schedule?.request(stream.ordinal) {
             agent.turnEnds[request.session] = record.at
             agent.endInstants.insert(record.at)
         }
@@ -124,10 +126,11 @@ extension RunSimulation {
     ) throws(SimulationViolation) {
         guard !agent.isOver, agent.schedule != nil else { return }
         agent.arming += 1
-        for ordinal in agent.schedule?.stop() ?? [] {
-            try notNeeded(
-                agent, ordinal, error: RequestError(kind: .runEnded, detail: reason))
+        let error = RequestError(kind: .runEnded, detail: reason)
+        for due in agent.schedule?.takeWaiting(now: now(agent)) ?? [] {
+            try neverSent(agent, due, error: error)
         }
+        for ordinal in agent.schedule?.stop() ?? [] { try notNeeded(agent, ordinal, error: error) }
         if drain <= .zero {
             try cancelAll(agent)
         } else {
@@ -142,10 +145,24 @@ extension RunSimulation {
         }
     }
 
+    private func neverSent(
+        _ agent: VirtualAgent, _ due: DueRequest, error: RequestError
+    ) throws(SimulationViolation) {
+        guard let request = agent.schedule?.request(due.ordinal) else { return }
+        let sent = SentRecord(
+            request: request.index, scheduled: due.scheduled, free: due.free, sent: nil, target: 0)
+        let finish = FinishRecord(
+            request: request.index, at: now(agent), outcome: .unfinished, error: error)
+        try record(agent) { log in
+            log.sent.append(sent)
+            log.finishes.append(finish)
+        }
+    }
+
     private func notNeeded(
         _ agent: VirtualAgent, _ ordinal: Int, error: RequestError?
     ) throws(SimulationViolation) {
-        guard let request = agent.schedule?.requests[ordinal] else { return }
+        guard let request = agent.schedule?.request(ordinal) else { return }
         let record = FinishRecord(
             request: request.index, at: now(agent), outcome: .notNeeded, error: error)
         try self.record(agent) { $0.finishes.append(record) }

@@ -76,7 +76,7 @@ package final class RunSimulation {
         for (place, assignment) in workload.assignments.enumerated() {
             for request in assignment.requests { owners[Int(request.index)] = place }
         }
-        logged = Merge(agents: owners)
+        logged = Merge(agents: owners, repeats: workload.plan.rounds != nil)
         coordinator = VirtualCoordinator(seed: seed, workload.assignments, merge: logged)
     }
 

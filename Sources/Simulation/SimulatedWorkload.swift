@@ -10,7 +10,7 @@ struct SimulatedWorkload {
     init(seed: UInt64, agents: Int) throws(WorkloadError) {
         var random = RandomStream(seed: mix64(seed ^ 77))
         let spec = Self.spec(using: &random)
-        let plan = try WorkloadPlan.make(spec, seed: seed)
+        let plan = try WorkloadPlan.make(spec, seed: seed, fewestReserved: 4)
         self.plan = plan
         assignments = try plan.deal(agents: agents).map { shard in
             Assignment(
@@ -20,7 +20,7 @@ struct SimulatedWorkload {
                     timeouts: RequestTimeouts(
                         connectNs: 0, firstTokenNs: 0, betweenTokensNs: 0, totalNs: 0),
                     drainNs: 0, graceNs: 40_000_000_000, requests: UInt32(shard.requests.count),
-                    seed: seed),
+                    rounds: plan.rounds, seed: seed),
                 requests: shard.requests)
         }
     }
@@ -46,7 +46,18 @@ struct SimulatedWorkload {
             closed.durationNs = 1_000_000_000
             closed.requests = 14
         }
-        let stages = [[open], [closed], [open, closed]][Int.random(in: 0...2, using: &random)]
+        var stages = [[open], [closed], [open, closed]][Int.random(in: 0...2, using: &random)]
+        // A stream of its own, so that what was drawn above stays what it was.
+        var more = random
+        for index in stages.indices where Int.random(in: 0..<4, using: &more) == 0 {
+            switch stages[index].load {
+            case .open: stages[index].maxInFlight = UInt32.random(in: 1...4, using: &more)
+            case .closed:
+                // Time alone ends it, so that its few sessions come again.
+                stages[index].durationNs = 2_000_000_000
+                stages[index].requests = nil
+            }
+        }
         return WorkloadSpec(stages: stages, classes: [chat])
     }
 }

@@ -60,6 +60,7 @@ package struct LogBatch: Hashable, Sendable {
         var batch = self
         for place in batch.sent.indices {
             batch.sent[place].scheduled = rounded(batch.sent[place].scheduled)
+            batch.sent[place].free = rounded(batch.sent[place].free)
             batch.sent[place].sent = batch.sent[place].sent.map(rounded)
         }
         for place in batch.finishes.indices {

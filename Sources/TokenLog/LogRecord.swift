@@ -74,14 +74,22 @@ package struct SentRecord: Hashable, Sendable {
     package var request: UInt32
     /// When the workload meant it to be sent.
     package var scheduled: LocalInstant
+    /// When it could be sent: `scheduled`, or later where it waited for a place among the requests in
+    /// flight; never before `scheduled`.
+    package var free: LocalInstant
     /// When its last byte was handed to the kernel; nil when it was never sent.
     package var sent: LocalInstant?
     /// Index into the agent's targets.
     package var target: UInt16
 
-    package init(request: UInt32, scheduled: LocalInstant, sent: LocalInstant?, target: UInt16) {
+    /// A request that could be sent when it was due where `free` is left out.
+    package init(
+        request: UInt32, scheduled: LocalInstant, free: LocalInstant? = nil, sent: LocalInstant?,
+        target: UInt16
+    ) {
         self.request = request
         self.scheduled = scheduled
+        self.free = max(scheduled, free ?? scheduled)
         self.sent = sent
         self.target = target
     }

@@ -39,6 +39,7 @@ package struct RecordHasher: Hashable, Sendable {
     private mutating func add(_ sent: SentRecord) {
         hash.add(UInt64(sent.request) << 32 | UInt64(sent.target) << 1 | (sent.sent == nil ? 0 : 1))
         hash.add(UInt64(bitPattern: sent.scheduled.ns))
+        hash.add(UInt64(bitPattern: sent.free.ns))
         hash.add(UInt64(bitPattern: sent.sent?.ns ?? 0))
     }
 

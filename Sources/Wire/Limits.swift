@@ -32,8 +32,8 @@ package enum WireLimits {
     package static let stages = 4_096
     /// Bytes of an agent's texts of prompts: 512 MiB.
     package static let texts = 512 << 20
-    /// Prompt segments of a request.
-    package static let promptSegments = 4_096
+    /// Prompt segments of a request: a trace's blocks of 16 tokens make many of a long prompt.
+    package static let promptSegments = 1 << 15
     /// Raw bytes that an encoder aims to stay under in one chunk or batch, so that a frame fits
     /// even where nothing can be compressed.
     package static let chunk = 768 << 10

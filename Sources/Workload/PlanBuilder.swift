@@ -2,6 +2,7 @@
 struct PlanBuilder {
     private let spec: WorkloadSpec
     private let seed: UInt64
+    private let fewestReserved: Int
     private let scopes: [UInt64]
     private let cumulativeShares: [Double]
     /// Sessions drawn so far of each class: the index of the next one's sub-stream.
@@ -12,9 +13,10 @@ struct PlanBuilder {
     private var nextBeginNs: Int64 = 0
     private(set) var plan: WorkloadPlan
 
-    init(spec: WorkloadSpec, seed: UInt64) {
+    init(spec: WorkloadSpec, seed: UInt64, fewestReserved: Int) {
         self.spec = spec
         self.seed = seed
+        self.fewestReserved = fewestReserved
         scopes = spec.classes.map { streamScope($0.name) }
         var sum = 0.0
         cumulativeShares = spec.classes.map { each in
@@ -44,10 +46,14 @@ struct PlanBuilder {
         case (.none, _): break
         case (.requests(let count), .closed): warmupInQueue = count
         case (.requests(let count), .open(let arrivals)):
-            let stage = StageSpec(load: .open(Self.warmupArrivals(arrivals)), requests: count)
+            let stage = StageSpec(
+                load: .open(Self.warmupArrivals(arrivals)), requests: count,
+                maxInFlight: first.maxInFlight)
             try append(stage, phase: .warmup, streamIndex: 0)
         case (.duration(let ns), .open(let arrivals)):
-            let stage = StageSpec(load: .open(Self.warmupArrivals(arrivals)), durationNs: ns)
+            let stage = StageSpec(
+                load: .open(Self.warmupArrivals(arrivals)), durationNs: ns,
+                maxInFlight: first.maxInFlight)
             try append(stage, phase: .warmup, streamIndex: 0)
         case (.duration(let ns), .closed):
             let stage = StageSpec(load: first.load, durationNs: ns)
@@ -97,7 +103,8 @@ struct PlanBuilder {
             }
             plan.stages.append(
                 StagePlan(
-                    kind: .open, beginNs: beginNs, endNs: try end(beginNs, durationNs, stageIndex)))
+                    kind: .open, beginNs: beginNs, endNs: try end(beginNs, durationNs, stageIndex),
+                    maxInFlight: stage.maxInFlight))
             nextBeginNs = try end(beginNs, durationNs, stageIndex) ?? lastNs
         }
     }
@@ -136,7 +143,9 @@ struct PlanBuilder {
         let beginNs = nextBeginNs
         let endNs = try end(beginNs, stage.durationNs, stageIndex)
         plan.stages.append(
-            StagePlan(kind: .closed(concurrency: concurrency), beginNs: beginNs, endNs: endNs))
+            StagePlan(
+                kind: .closed(concurrency: concurrency), beginNs: beginNs, endNs: endNs,
+                repeats: stage.requests == nil))
         nextBeginNs = endNs ?? beginNs
 
         var remainingWarmup = Int(warmup)
@@ -145,21 +154,31 @@ struct PlanBuilder {
                 stage: stageIndex, phase: .warmup, scheduledNs: nil, row: nil,
                 atMost: remainingWarmup, choice: &choice)
         }
-        var remaining = stage.requests.map { Int($0) } ?? .max
-        if let durationNs = stage.durationNs {
-            let seconds = Double(durationNs) / 1e9
-            let reserve = max(
-                Double(concurrency),
-                Double(concurrency) * seconds * WorkloadPlan.reservePerSlotSecond)
-            let room = WorkloadPlan.requestLimit - plan.requests.count
-            guard room > 0 else { throw .tooManyRequests(limit: WorkloadPlan.requestLimit) }
-            remaining = min(remaining, room, Int(min(reserve.rounded(.up), 1e9)))
+        if let requests = stage.requests {
+            var remaining = Int(requests)
+            while remaining > 0 {
+                remaining -= try appendSession(
+                    stage: stageIndex, phase: phase, scheduledNs: nil, row: nil,
+                    atMost: remaining, choice: &choice)
+            }
+            return
         }
-        while remaining > 0 {
-            remaining -= try appendSession(
-                stage: stageIndex, phase: phase, scheduledNs: nil, row: nil, atMost: remaining,
+        // Every slot has a session of its own, so that each agent has what to begin again with.
+        var reserve = reserved(concurrency, over: stage.durationNs ?? 0)
+        var sessions = 0
+        while reserve > 0 || sessions < concurrency {
+            reserve -= try appendSession(
+                stage: stageIndex, phase: phase, scheduledNs: nil, row: nil, atMost: .max,
                 choice: &choice)
+            sessions += 1
         }
+    }
+
+    /// Requests that are drawn for a closed loop of so many slots that lasts so long.
+    private func reserved(_ concurrency: UInt32, over durationNs: Int64) -> Int {
+        let seconds = Double(durationNs) / 1e9
+        let wanted = Double(concurrency) * seconds * WorkloadPlan.reservePerSlotSecond
+        return max(fewestReserved, Int(min(wanted.rounded(.up), Double(WorkloadPlan.mostReserved))))
     }
 
     /// Sessions at their arrivals; returns the last one's instant, ns after the run's start.

@@ -15,11 +15,26 @@ package struct PromptSegment: Hashable, Sendable {
         self.seed = seed
         self.tokens = tokens
     }
+
+    /// Beyond all places of texts.
+    private static let liveBase: UInt64 = 1 << 32
+
+    /// The server's answer to an earlier turn of the same session, where a prompt names texts.
+    package static func answer(toTurn turn: UInt16, tokens: UInt32) -> PromptSegment {
+        PromptSegment(seed: liveBase + UInt64(turn), tokens: tokens)
+    }
+
+    /// The turn whose answer stands here; nil for a text of the plan. Meaningful where a prompt names
+    /// texts.
+    package var answeredTurn: UInt16? {
+        seed < Self.liveBase ? nil : UInt16(exactly: seed - Self.liveBase)
+    }
 }
 
 /// One request of the run's one global plan.
 package struct PlannedRequest: Hashable, Sendable {
-    /// Its place in the plan, from 0; the `id` of every file.
+    /// Its place in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id` of
+    /// every file.
     package var index: UInt32
     package var phase: Phase
     /// Index into the plan's stages.
@@ -46,6 +61,11 @@ package struct PlannedRequest: Hashable, Sendable {
     /// Whether `prompt` names texts of the plan, by their places in ``WorkloadPlan/texts``, instead
     /// of seeds: then lengths of input are estimates, and stand at some of the pieces.
     package var usesTexts: Bool
+
+    /// Whether the prompt holds answers of the server to earlier turns.
+    package var usesAnswers: Bool {
+        usesTexts && prompt.contains { $0.answeredTurn != nil }
+    }
 
     package init(
         index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,
@@ -83,10 +103,38 @@ package struct StagePlan: Hashable, Sendable {
     /// The end; nil for a stage that ends with its last request. From the end on a closed
     /// loop takes no further session, and a session no further turn.
     package var endNs: Int64?
+    /// Most requests of the run in flight, over all agents, while one of an open stage is sent: what
+    /// is due beyond it waits. Nil for no bound.
+    package var maxInFlight: UInt32?
+    /// Whether the sessions of a closed stage begin again, in ``PlanRounds``, until its end.
+    package var repeats: Bool
 
-    package init(kind: StageKind, beginNs: Int64, endNs: Int64?) {
+    package init(
+        kind: StageKind, beginNs: Int64, endNs: Int64?, maxInFlight: UInt32? = nil,
+        repeats: Bool = false
+    ) {
         self.kind = kind
         self.beginNs = beginNs
         self.endNs = endNs
+        self.maxInFlight = maxInFlight
+        self.repeats = repeats
+    }
+
+    /// What is shared out to agents: slots of a closed stage, or the bound of an open one; nil for
+    /// neither.
+    package var slots: UInt32? {
+        get {
+            switch kind {
+            case .closed(let concurrency): concurrency
+            case .open: maxInFlight
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch kind {
+            case .closed: kind = .closed(concurrency: newValue)
+            case .open: maxInFlight = newValue
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ struct SessionDraft {
         }
         let output = pair.output
         if !row.blocks.isEmpty, spec.lengths == nil {
-            let prompt = blocks(row.blocks, tokens: pair.input, own: own, seed: seed)
+            let prompt = blocks(row, tokens: pair.input, own: own, seed: seed)
             return Turn(prompt: prompt, outputTokens: output, thinkNs: 0)
         }
         var prompt: [PromptSegment] = []
@@ -91,14 +91,17 @@ struct SessionDraft {
         return Turn(prompt: prompt, outputTokens: output, thinkNs: 0)
     }
 
+    /// Most blocks of a prompt; what is beyond them is the session's own.
+    private static let blockLimit = 32_767
+
     /// One segment a block, the last one partial; tokens beyond the ids are the session's own.
     private static func blocks(
-        _ ids: [UInt64], tokens: UInt32, own: UInt64, seed: UInt64
+        _ row: TraceRow, tokens: UInt32, own: UInt64, seed: UInt64
     ) -> [PromptSegment] {
         var rest = tokens
         var prompt: [PromptSegment] = []
-        for id in ids where rest > 0 {
-            let count = min(rest, Trace.blockTokens)
+        for id in row.blocks.prefix(blockLimit) where rest > 0 {
+            let count = min(rest, row.blockTokens)
             let key = RandomStream.key(seed: seed, purpose: .blockPrompt, index: id)
             prompt.append(PromptSegment(seed: key, tokens: count))
             rest -= count

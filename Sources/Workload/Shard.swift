@@ -19,7 +19,7 @@ package enum Dealing: Hashable, Sendable {
 package struct Shard: Hashable, Sendable {
     /// From 0, in the order of the dealing.
     package var agent: Int
-    /// The plan's stages; a closed one has this agent's number of slots, perhaps 0.
+    /// The plan's stages; a closed or bounded one has this agent's number of slots, perhaps 0.
     package var stages: [StagePlan]
     /// In the plan's order.
     package var requests: [PlannedRequest]
@@ -36,7 +36,9 @@ extension WorkloadPlan {
     package func textPlaces(of requests: [PlannedRequest]) -> [UInt32] {
         var places: Set<UInt32> = []
         for request in requests where request.usesTexts {
-            for segment in request.prompt { places.insert(UInt32(segment.seed)) }
+            for segment in request.prompt where segment.answeredTurn == nil {
+                places.insert(UInt32(segment.seed))
+            }
         }
         return places.sorted()
     }
@@ -52,9 +54,9 @@ extension WorkloadPlan {
     /// The plan dealt out: every request to exactly one agent, a session's turns to the same one.
     ///
     /// Open loop: the plan's sessions go round the agents, so that their arrivals together are the
-    /// plan's one process. Closed loop: the stage's slots go round, slot s takes the stage's
-    /// sessions s, s + concurrency, and so on, and an agent's concurrency is the number of its
-    /// slots. O(requests + sessions log agents).
+    /// plan's one process. Closed loop, and an open one with a bound: the stage's slots go round,
+    /// slot s takes the stage's sessions s, s + slots, and so on, and an agent's concurrency or bound
+    /// is the number of its slots. O(requests + sessions log agents).
     package func deal(_ dealing: Dealing) throws(WorkloadError) -> [Shard] {
         let count = dealing.agents
         guard count >= 1, count <= Self.agentLimit else {
@@ -66,19 +68,16 @@ extension WorkloadPlan {
             throw .dealing(problem: "agent \(bad + 1) has weight \(weights[bad]), not positive")
         }
         let slotAgents = stages.map { stage -> [Int] in
-            guard case .closed(let concurrency) = stage.kind else { return [] }
             var round = DealingOrder(dealing)
-            return (0..<concurrency).map { _ in round.next() }
+            return (0..<(stage.slots ?? 0)).map { _ in round.next() }
         }
         var shards = (0..<count).map { agent in
             Shard(agent: agent, stages: stages, requests: [])
         }
-        for (stage, agents) in slotAgents.enumerated() where stages[stage].kind != .open {
+        for (stage, agents) in slotAgents.enumerated() where stages[stage].slots != nil {
             var slots = Array(repeating: UInt32(0), count: count)
             for agent in agents { slots[agent] += 1 }
-            for agent in 0..<count {
-                shards[agent].stages[stage].kind = .closed(concurrency: slots[agent])
-            }
+            for agent in 0..<count { shards[agent].stages[stage].slots = slots[agent] }
         }
         dealSessions(slotAgents: slotAgents, order: DealingOrder(dealing), into: &shards)
         return shards

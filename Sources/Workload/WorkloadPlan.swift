@@ -14,10 +14,14 @@ package struct WorkloadPlan: Hashable, Sendable {
     /// Most requests of a plan.
     package static let requestLimit = 16_000_000
 
-    /// Requests a second and slot that a closed loop bounded by time alone holds in reserve: no
-    /// server answers a request in less than 50 ms on average. What is never due ends with outcome
-    /// `notNeeded`.
+    /// Requests a second and slot that are drawn for a closed loop bounded by time alone: a server
+    /// that answers in 50 ms uses them up, a quicker one has them again in ``PlanRounds``. What is
+    /// never due ends with outcome `notNeeded`.
     package static let reservePerSlotSecond = 20.0
+    /// Fewest requests that are drawn for such a stage, so that its lengths are the classes' even
+    /// where they come again, and most: beyond them a round is long enough.
+    package static let fewestReserved = 1_000
+    package static let mostReserved = 1 << 18
 
     package init(
         stages: [StagePlan], classNames: [String], requests: [PlannedRequest], sessionCount: UInt32
@@ -29,11 +33,13 @@ package struct WorkloadPlan: Hashable, Sendable {
     }
 
     /// The plan of `spec` for `seed`. O(requests).
+    ///
+    /// - Parameter fewestReserved: Fewest requests of a closed stage that time alone bounds.
     package static func make(
-        _ spec: WorkloadSpec, seed: UInt64
+        _ spec: WorkloadSpec, seed: UInt64, fewestReserved: Int = fewestReserved
     ) throws(WorkloadError) -> WorkloadPlan {
         try spec.validate()
-        var builder = PlanBuilder(spec: spec, seed: seed)
+        var builder = PlanBuilder(spec: spec, seed: seed, fewestReserved: fewestReserved)
         try builder.build()
         return builder.plan
     }

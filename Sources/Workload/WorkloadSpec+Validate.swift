@@ -69,6 +69,7 @@ extension StageSpec {
     package func defect(isLast: Bool) -> String? {
         if let durationNs, durationNs <= 0 { return "has a duration that is not positive" }
         if requests == 0 { return "has 0 requests; leave the stage out" }
+        if maxInFlight == 0 { return "may have 0 requests in flight; give at least 1" }
         switch load {
         case .closed(let concurrency):
             if concurrency == 0 { return "has concurrency 0; give at least 1" }

@@ -30,11 +30,16 @@ package struct StageSpec: Hashable, Sendable {
     package var durationNs: Int64?
     /// At most so many requests, turns included: the last session is shortened to fit.
     package var requests: UInt32?
+    /// Most requests in flight while one of this open stage is sent; nil for no bound.
+    package var maxInFlight: UInt32?
 
-    package init(load: Load, durationNs: Int64? = nil, requests: UInt32? = nil) {
+    package init(
+        load: Load, durationNs: Int64? = nil, requests: UInt32? = nil, maxInFlight: UInt32? = nil
+    ) {
         self.load = load
         self.durationNs = durationNs
         self.requests = requests
+        self.maxInFlight = maxInFlight
     }
 }
 

@@ -26,7 +26,10 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier.")
     var burstiness: Double?
 
-    @Option(help: "At most this many sessions at once over all agents (a closed loop).")
+    @Option(
+        help: ArgumentHelp(
+            "So many sessions at once over all agents (a closed loop); with --request-rate, most "
+                + "requests in flight (an open loop whose sends wait for a place)."))
     var maxConcurrency: Int?
 
     @Option(help: "Number of requests.")
@@ -46,7 +49,8 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         name: [.long, .customLong("dataset-path")],
         help: ArgumentHelp(
-            "File of prompts to send: ShareGPT, OpenAI batch, aiperf or Mooncake text_input.",
+            "File of prompts to send: prompts or messages a line or in a list, plain text, CSV, ShareGPT, "
+                + "OpenAI batch, aiperf or Mooncake text_input.",
             valueName: "file"))
     var prompts: String?
 

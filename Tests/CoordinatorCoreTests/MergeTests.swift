@@ -68,6 +68,28 @@ struct MergeTests {
         }
     }
 
+    @Test("A request of a later round is known by its first record, and is its agent's alone")
+    func rounds() throws {
+        var merge = Merge(agents: [0, 1], repeats: true)
+        try merge.add(LogBatch([sent(4, at: 1), token(4, at: 2)]), agent: 0)
+        #expect(throws: MergeFault.unknownRequest(2)) {
+            try merge.add(LogBatch([token(2, at: 3)]), agent: 0)
+        }
+        #expect(throws: MergeFault.unknownRequest(5)) {
+            try merge.add(LogBatch([sent(5, at: 3)]), agent: 0)
+        }
+        #expect(throws: MergeFault.secondSend(4)) {
+            try merge.add(LogBatch([sent(4, at: 3)]), agent: 0)
+        }
+        try merge.add(LogBatch([finish(0, at: 6)]), agent: 0)
+        try merge.add(LogBatch([finish(1, at: 6)]), agent: 1)
+        #expect(!merge.isComplete)
+        try merge.add(LogBatch([finish(4, at: 7)]), agent: 0)
+        #expect(merge.isComplete && merge.finished == 3)
+        #expect(merge.requests.map(\.id) == [0, 1, 4])
+        #expect(merge.request(4)?.tokens.count == 1 && merge.request(2) == nil)
+    }
+
     @Test("Usage that only the end knew is spread over the events")
     func usage() throws {
         var merge = Merge(agents: [0])

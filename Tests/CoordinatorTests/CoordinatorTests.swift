@@ -100,7 +100,7 @@ struct RunTimelineTests {
     }
 
     private func request(sent: Int64, first: Int64, finish: Int64) -> MergedRequest {
-        var request = MergedRequest(agent: 0)
+        var request = MergedRequest(id: 0, agent: 0)
         request.sent = SentRecord(
             request: 0, scheduled: LocalInstant(ns: sent), sent: LocalInstant(ns: sent), target: 0)
         request.tokens = [

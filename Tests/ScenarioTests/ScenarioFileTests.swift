@@ -95,7 +95,16 @@ let chatAndCode = """
         ),
         (
             "stages:\n  - { rate: 4/s, concurrency: 3 }",
-            "a stage has one of concurrency and rate, not both"
+            "a stage has one of concurrency and rate, not both; for a rate with a bound write "
+                + "`max concurrency`"
+        ),
+        (
+            "stages:\n  - { concurrency: 3, max concurrency: 3, requests: 9 }",
+            "2:23: `max concurrency` bounds a stage with `rate`, `burst` or `replay`"
+        ),
+        (
+            "stages:\n  - { rate: 4/s, requests: 9, time: s }",
+            "`time` belongs to a stage with `replay`"
         ),
         ("stages:\n  - { rate: 4/s }", "2:5: this stage never ends"),
         ("stages:\n  - { duration: 4 s }", "2:5: a stage needs one of rate"),

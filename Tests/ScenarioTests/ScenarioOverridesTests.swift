@@ -73,6 +73,29 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
                 == StageSpec(load: .open(.burst(size: 40, everyNs: nil)), requests: 40))
     }
 
+    @Test func `a rate and a concurrency are an open loop with a bound`() throws {
+        let both = try parse {
+            $0.requestRate = "9"
+            $0.maxConcurrency = 3
+        }.workload.stages[0]
+        #expect(
+            both
+                == StageSpec(
+                    load: .open(.rate(from: 9, to: 9, spacing: .gamma(burstiness: 2))),
+                    durationNs: 120 * second, maxInFlight: 3))
+        // With all requests at once there is no rate that could be missed.
+        let all = try parse {
+            $0.requestRate = "inf"
+            $0.maxConcurrency = 3
+        }.workload.stages[0]
+        #expect(all == StageSpec(load: .closed(concurrency: 3), durationNs: 120 * second))
+        var overrides = ScenarioOverrides()
+        overrides.maxConcurrency = 5
+        let bounded = one.replacing("rate: 4/s,", with: "rate: 4/s, max concurrency: 2,")
+        let stage = try ScenarioFile.parse(bounded, overrides: overrides).workload.stages[0]
+        #expect(stage.maxInFlight == 5 && stage.load != .closed(concurrency: 5))
+    }
+
     @Test func `the manifest shows the scenario after all options`() throws {
         let scenario = try parse {
             $0.requestRate = "9"
@@ -93,8 +116,8 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
             (
                 options {
                     $0.requestRate = "3"
-                    $0.maxConcurrency = 3
-                }, "--max-concurrency: a stage has a rate or a concurrency"
+                    $0.maxConcurrency = 0
+                }, "--max-concurrency: `max concurrency`: `0` is no whole number"
             ),
             (options { $0.goodput = "ttft" }, "--goodput: `ttft` is no bound"),
             (

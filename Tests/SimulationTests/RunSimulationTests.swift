@@ -77,9 +77,10 @@ struct RunSimulationTests {
                 let fault = disturbed.firstFault, fault > start
             else { continue }
             #expect(disturbed.start == calm.start)
-            for (index, request) in calm.logged.enumerated()
-            where !disturbed.struck.contains(request.agent) {
-                #expect(disturbed.merged[index] == request)
+            let merged = Dictionary(
+                disturbed.merged.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            for request in calm.logged where !disturbed.struck.contains(request.agent) {
+                #expect(merged[request.id] == request)
             }
             compared += disturbed.ending.gaps.count
         }

@@ -50,6 +50,11 @@ enum LogSamples {
             batch.sent.append(
                 SentRecord(
                     request: .random(in: requests, using: &generator), scheduled: due,
+                    free: Bool.random(using: &generator)
+                        ? LocalInstant(
+                            ns: due.ns.addingReportingOverflow(
+                                .random(in: 0...1_000_000_000, using: &generator)
+                            ).partialValue) : nil,
                     sent: Bool.random(using: &generator) ? stamp(&generator) : nil,
                     target: .random(in: 0...3, using: &generator)))
         }

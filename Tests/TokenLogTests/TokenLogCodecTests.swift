@@ -122,7 +122,7 @@ import TokenLog
 
     @Test func aClaimOfAMillionTokensNeedsItsBytes() {
         var writer = ByteWriter()
-        writer.raw([1, 1, 0])
+        writer.raw([2, 1, 0])
         writer.varint(1_000_000)
         writer.raw([UInt8](repeating: 0, count: 50))
         #expect(throws: DecodeError("token count", at: 3, .truncated)) {
@@ -146,7 +146,8 @@ import TokenLog
             { $0.tokens[0].stamp.ns += 1 }, { $0.tokens[0].count += 1 },
             { $0.tokens[0].kind = .tool }, { $0.tokens[0].source = .callbackJoined },
             { $0.sent[0].sent = LocalInstant(ns: 0) }, { $0.sent[0].target += 1 },
-            { $0.sent[0].scheduled.ns += 1 }, { $0.finishes[0].outcome = .abandoned },
+            { $0.sent[0].scheduled.ns += 1 }, { $0.sent[0].free.ns += 1 },
+            { $0.finishes[0].outcome = .abandoned },
             { $0.finishes[0].at.ns += 1 }, { $0.finishes[0].evidence = .contentEvents },
             { $0.finishes[0].promptTokens = 0 }, { $0.finishes[0].outputTokens = 1 },
             { $0.finishes[0].error = nil }, { $0.finishes[0].error?.status = 1 },

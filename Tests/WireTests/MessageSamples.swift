@@ -26,12 +26,15 @@ enum MessageSamples {
         stages: [
             StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),
             StagePlan(kind: .closed(concurrency: 64), beginNs: 120_000_000_000, endNs: nil),
+            StagePlan(kind: .open, beginNs: 7, endNs: nil, maxInFlight: 16),
+            StagePlan(kind: .closed(concurrency: 3), beginNs: 8, endNs: 9, repeats: true),
         ],
         classNames: ["chat", "code"],
         timeouts: RequestTimeouts(
             connectNs: 1, firstTokenNs: 2, betweenTokensNs: 3, totalNs: 4),
         drainNs: 30_000_000_000, graceNs: 60_000_000_000, stampResolutionNs: 100,
-        engineJSON: #"{"gpu":"H100"}"#, requests: 1_234, seed: 42)
+        engineJSON: #"{"gpu":"H100"}"#, requests: 1_234,
+        rounds: PlanRounds(requests: 4_321, sessions: 99), seed: 42)
 
     static let audit = {
         var audit = ClientAudit()

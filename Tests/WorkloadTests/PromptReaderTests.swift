@@ -23,7 +23,7 @@ enum PromptSamples {
         """
     static let batch = """
         {"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":{"model":"x","messages":[{"role":"user","content":"Hi"}],"max_tokens":7,"temperature":0.5}}
-        {"custom_id":"2","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":[{"type":"text","text":"Ho"}]}],"max_completion_tokens":0,"stream":false}}
+        {"custom_id":"2","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":[{"type":"text","text":"Ho"}]}],"max_completion_tokens":1,"stream":false}}
         """
     static let aiperf = """
         {"session_id":"s","turns":[{"text":"first","timestamp":1500,"output_length":5},{"role":"assistant","text":"noted","delay":20.5,"output_length":6},{"texts":["third","part"],"timestamp":2000,"output_length":7}]}
@@ -81,8 +81,9 @@ enum PromptSamples {
     }
 
     @Test func shareGPTSendsWhatPeopleSaid() throws {
-        let library = try PromptSamples.read(PromptSamples.shareGPT)
-        #expect(library.format == .shareGPT && library.skipped == 1)
+        let library = try PromptSamples.read(PromptSamples.shareGPT) { $0.history = .prompts }
+        #expect(
+            library.format == .shareGPT && library.leftOut.words == "1 without an answered turn")
         #expect(library.conversations.map(\.turns.count) == [2, 1])
         let requests = try bodies(library)
         #expect(requests.map(\.request.turn) == [0, 1, 0])
@@ -106,7 +107,10 @@ enum PromptSamples {
             ])
         #expect(requests[1].request.inputTokens == 3 + 4 + 2)
         let plain = try bodies(
-            PromptSamples.read(PromptSamples.shareGPT) { $0.endpoint = .completions })
+            PromptSamples.read(PromptSamples.shareGPT) {
+                $0.endpoint = .completions
+                $0.history = .prompts
+            })
         #expect(plain[1].body == ["prompt": "Be \"short\".\n\nHello {there}\n\ncafé\n]"])
     }
 
@@ -206,7 +210,7 @@ enum PromptSamples {
 
     @Test(
         arguments: [
-            ("", 1, 1, "no prompts"), ("[]", 1, 1, "no prompts"), ("7", 1, 1, "neither a list"),
+            ("", 1, 1, "no prompts"), ("[]", 1, 1, "no prompts"),
             ("[{\"conversations\":[]} {", 1, 23, "a comma"),
             ("[{\"conversations\":7}]", 1, 2, "no list"),
             ("{\"text\":\"secret\",\"output_length\":3}\n{\"text\":\"secret\",\n", 2, 1, "no end"),
@@ -220,7 +224,7 @@ enum PromptSamples {
             ("{\"turns\":[]}", 1, 1, "`turns`"),
             ("{\"turns\":[{\"images\":[\"secret\"]}]}", 1, 1, "`images`"),
             ("{\"text_input\":\"\"}", 1, 1, "`text_input`"),
-            ("{\"secret\":1}", 1, 1, "no known format"),
+            ("{\"secret\":1}", 1, 1, "no known format"), ("[7]", 1, 2, "an object should"),
             ("{\"body\":{\"messages\":[]}}", 1, 1, "`messages`"),
             ("{\"url\":\"/v1/completions\",\"body\":{}}", 1, 1, "endpoint completions"),
             ("{\"body\":{\"messages\":[1],\"n\":3}}", 1, 1, "several answers"),

@@ -5,7 +5,7 @@ import Testing
 /// One fixture a format, in the shape of the public files.
 let azureText =
     "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:17:03.9799600,4808,10\r\n"
-    + "2023-11-16 18:17:04.0319600,3180,0\r\n2023-11-17 00:00:00.0000001,110,27"
+    + "2023-11-16 18:17:04.0319600,3180,1\r\n2023-11-17 00:00:00.0000001,110,27"
 let mooncakeText = """
     {"timestamp": 0, "input_length": 1100, "output_length": 500, "hash_ids": [0, 1, 2]}
     {"timestamp": 0, "input_length": 512, "output_length": 4, "hash_ids": [0]}
@@ -34,7 +34,13 @@ func readTrace(
 func readTrace(
     _ bytes: [UInt8], format: TraceFormat? = nil, chunk: Int = .max
 ) throws -> [TraceRow] {
-    var reader = TraceReader(format: format)
+    try readWholeTrace(bytes, TraceReader.Options(format: format), chunk: chunk).rows
+}
+
+func readWholeTrace(
+    _ bytes: [UInt8], _ options: TraceReader.Options = TraceReader.Options(), chunk: Int = .max
+) throws -> (rows: [TraceRow], reader: TraceReader) {
+    var reader = TraceReader(options)
     var rows: [TraceRow] = []
     var begin = 0
     while begin < bytes.count {
@@ -43,7 +49,7 @@ func readTrace(
         begin = end
     }
     try reader.finish(into: &rows)
-    return rows
+    return (rows, reader)
 }
 
 @Suite struct TraceReaderTests {

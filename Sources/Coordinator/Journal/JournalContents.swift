@@ -107,7 +107,8 @@ struct JournalContents {
 
     /// Takes in the entries that waited, up to the first that makes no sense.
     private mutating func mergeWaiting() {
-        merge = Merge(agents: agents)
+        // What was not of the plan was turned away before it was written.
+        merge = Merge(agents: agents, repeats: true)
         // The run's rule for what it keeps depends on how many agents there were.
         clocks = offsetsNs.map { _ in ExchangeLog(agents: offsetsNs.count) }
         for (entry, offset) in waiting where offset < fault?.offset ?? .max {

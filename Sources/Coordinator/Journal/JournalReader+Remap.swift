@@ -24,8 +24,7 @@ extension JournalReader {
             let request = result.requests[index]
             if request.phase == .scored { scored.insert(request.id) }
             if damage != nil, !isWhole(request.id) { continue }
-            guard Int(request.id) < merge.requests.count else { throw foreign(request.id) }
-            let agent = merge.requests[Int(request.id)].agent
+            guard let agent = merge.request(request.id)?.agent else { throw foreign(request.id) }
             guard names.indices.contains(agent), names[agent] == request.agent else {
                 throw foreign(request.id)
             }
@@ -93,7 +92,7 @@ extension JournalReader {
             of: agent,
             over: timeline.window(
                 of: agent, requests: merge.requests,
-                isScored: { scored.contains(UInt32($0)) },
+                isScored: { scored.contains(merge.requests[$0].id) },
                 until: [lost, probed].compactMap(\.self).min()),
             requests: merge.requests)
     }

@@ -63,7 +63,7 @@ package struct JournalReader: StoredJournal {
 
     /// Whether the request's terminal record was read, and with it all that its agent said of it.
     package func isWhole(_ id: UInt32) -> Bool {
-        Int(id) < merge.requests.count && merge.requests[Int(id)].finish != nil
+        merge.request(id)?.finish != nil
     }
 
     /// Gives `request` its token events, as `requests.jsonl` would hold them. One whose records the
@@ -84,17 +84,13 @@ package struct JournalReader: StoredJournal {
         }
         request.tokens = []
         if !isWhole(request.id) { request.outcome = .unfinished }
-        guard Int(request.id) < merge.requests.count else { return }
         var ignored = ClockBounds(low: 0, high: 0)
         place(&request, bounds: &ignored)
     }
 
     /// The token events of request `id`; none for a request that is not of the run.
     private func tokens(of id: UInt32) -> [TokenEvent] {
-        guard Int(id) < merge.requests.count, let sent = merge.requests[Int(id)].sent else {
-            return []
-        }
-        let request = merge.requests[Int(id)]
+        guard let request = merge.request(id), let sent = request.sent else { return [] }
         var ignored = ClockBounds(low: 0, high: 0)
         return timeline.events(
             of: request, notBefore: timeline.instant(sent.scheduled, of: request.agent),
@@ -104,10 +100,10 @@ package struct JournalReader: StoredJournal {
     /// Maps every stamp that the journal holds of `request`, a request of the run; none is touched
     /// where it has no record of its send.
     func place(_ request: inout MeasuredRequest, bounds: inout ClockBounds) {
-        let merged = merge.requests[Int(request.id)]
-        guard let sent = merged.sent else { return }
+        guard let merged = merge.request(request.id), let sent = merged.sent else { return }
         let times = timeline.times(of: merged, sent, finish: merged.finish?.at, bounds: &bounds)
         request.scheduled = times.scheduled
+        request.waited = times.waited
         request.sent = times.sent
         request.tokens = times.events
         request.reads = times.reads

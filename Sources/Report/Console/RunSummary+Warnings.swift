@@ -63,6 +63,7 @@ extension RunSummary {
                     + "--preset robust.")
         }
         sentences += lengths.remarks
+        if let cap { sentences.append(cap.sentence) }
         let isJudged = header.agents.contains { !($0.audit?.limits.isEmpty ?? true) }
         if !isJudged, let late = run.lateness,
             late.p99 > Double(ClientAudit.largestLatenessNs)

@@ -59,10 +59,10 @@ package struct LiveScore: Sendable {
         counts.duration = duration
     }
 
-    /// A request became due; it was sent at `sent`, or could not be.
+    /// A request became due and could be sent at `free`; it was sent at `sent`, or could not be.
     package mutating func becameDue(
         _ request: UInt32, agent: Int, classIndex: Int, phase: Phase, scheduled: ClusterInstant,
-        sent: ClusterInstant?
+        free: ClusterInstant? = nil, sent: ClusterInstant?
     ) {
         guard requests[request] == nil else { return }
         let isScored = phase == .scored
@@ -74,8 +74,9 @@ package struct LiveScore: Sendable {
         asked.add(1, second: second(of: scheduled.ns))
         if let sent {
             departed.add(1, second: second(of: sent.ns))
-            lateness.record((sent - scheduled).ns)
-            agents[agent].lateness.record((sent - scheduled).ns)
+            let late = (sent - (free ?? scheduled)).ns
+            lateness.record(late)
+            agents[agent].lateness.record(late)
         }
         guard isScored else {
             counts.warmups += 1

@@ -51,6 +51,10 @@ extension MeasuredRequest {
     private func writeMeasured(to writer: inout JSONWriter, withTokens: Bool) {
         writer.name("scheduled")
         writer.integer(scheduled.ns)
+        if waited > 0 {
+            writer.name("waited")
+            writer.integer(waited)
+        }
         writer.name("sent")
         writer.integer(sent?.ns)
         writer.name("tokens")
@@ -129,6 +133,7 @@ extension MeasuredRequest {
             },
             session: try json.integer("session"), turn: try json.integer("turn"),
             scheduled: ClusterInstant(ns: try json.integer("scheduled")),
+            waited: max(0, try json.optionalInteger("waited") ?? 0),
             sent: try json.optionalInteger("sent").map(ClusterInstant.init(ns:)),
             tokens: json.optional("tokens") == nil ? nil : try TokenEvent.list(in: json),
             reads: try json.optional("reads").map(Self.reads),

@@ -20,6 +20,9 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var turn: UInt16
     /// When the workload meant it to be sent.
     package var scheduled: ClusterInstant
+    /// How long from then on it waited for a place among the requests in flight, ns: part of every
+    /// latency, and no lateness of the client.
+    package var waited: Int64
     /// When its last byte was handed to the kernel; nil when it was never sent.
     package var sent: ClusterInstant?
     /// Its events in order, ns since the run's epoch; nil where the file leaves them to the
@@ -59,8 +62,8 @@ package struct MeasuredRequest: Hashable, Sendable {
 
     package init(
         id: UInt32, agent: String, target: String, model: String, className: String, phase: Phase,
-        session: UInt32, turn: UInt16, scheduled: ClusterInstant, sent: ClusterInstant?,
-        tokens: [TokenEvent]?, reads: [Read]? = nil, finish: ClusterInstant,
+        session: UInt32, turn: UInt16, scheduled: ClusterInstant, waited: Int64 = 0,
+        sent: ClusterInstant?, tokens: [TokenEvent]?, reads: [Read]? = nil, finish: ClusterInstant,
         firstAnswer: ClusterInstant?,
         outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
         promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32
@@ -74,6 +77,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         self.session = session
         self.turn = turn
         self.scheduled = scheduled
+        self.waited = waited
         self.sent = sent
         self.tokens = tokens
         self.reads = reads
@@ -86,6 +90,11 @@ package struct MeasuredRequest: Hashable, Sendable {
         self.promptTokens = promptTokens
         self.askedOutput = askedOutput
         self.outputTokens = outputTokens
+    }
+
+    /// How late the client itself sent it, ns; nil where it was never sent.
+    package var latenessNs: Int64? {
+        sent.map { ($0 - scheduled).ns - waited }
     }
 
     /// How many tokens its events carry; 0 where they are not at hand.

@@ -66,6 +66,10 @@ extension RunSummary {
             Percentiles.write(run.lateness, to: &writer, .full, percentiles)
             writer.name("lengths")
             writer.value(lengths.json)
+            if let cap {
+                writer.name("waits")
+                writer.value(cap.json)
+            }
             writer.name("errors")
             run.writeErrors(to: &writer)
             writer.name("agents")

@@ -8,7 +8,7 @@ package struct PartSummary: Hashable, Sendable {
     package var name: String
     /// Over the run's T, so that the parts' rates add up to the whole's.
     package var totals: RunTotals
-    /// sent − scheduled in ns, over the requests that were sent.
+    /// How late the client sent in ns, waits for a place aside, over the requests that were sent.
     package var lateness: Percentiles?
     /// Failed, abandoned and unfinished requests by the class of their error.
     package var errors: [ErrorClass: Int]
@@ -36,6 +36,8 @@ package struct RunSummary: Hashable, Sendable {
     package var steady: WindowScore?
     /// Lengths that came against those that were asked for.
     package var lengths: LengthSummary
+    /// What a bound on the requests in flight did; nil where no request waited.
+    package var cap: CapSummary?
     /// Warm-up requests, which are in no figure.
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
@@ -72,6 +74,7 @@ package struct RunSummary: Hashable, Sendable {
         let scored = result.requests.filter { $0.phase == .scored }
         warmups = result.requests.count - scored.count
         lengths = LengthSummary(scored)
+        cap = CapSummary(scored)
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 
@@ -157,7 +160,7 @@ extension PartSummary {
         errors = [:]
         stamps = [:]
         for request in requests {
-            if let sent = request.sent { lateness.append((sent - request.scheduled).ns) }
+            if let late = request.latenessNs { lateness.append(late) }
             if request.outcome != .completed, let error = request.error {
                 errors[error.kind, default: 0] += 1
             }

@@ -4,6 +4,8 @@ import TimeBase
 enum RequestColumns {
     /// Most records of one section.
     static let limit = 1 << 20
+    /// Longest wait for a place: a year.
+    private static let waitLimitNs: Int64 = 31_622_400 * 1_000_000_000
 
     static func encode(
         _ sent: [SentRecord], resolutionNs: Int64, into writer: inout ByteWriter
@@ -17,6 +19,8 @@ enum RequestColumns {
             let due = floorDivide(record.scheduled.ns, by: resolutionNs)
             writer.signed(due &- scheduled)
             scheduled = due
+            let free = floorDivide(record.free.ns, by: resolutionNs)
+            writer.varint(UInt64(min(max(0, free &- due), waitLimitNs / resolutionNs)))
             writer.optional(
                 record.sent.map { floorDivide($0.ns, by: resolutionNs) &- due })
             writer.varint(UInt64(record.target))
@@ -26,7 +30,7 @@ enum RequestColumns {
     static func decodeSent(
         resolutionNs: Int64, from reader: inout ByteReader
     ) throws(DecodeError) -> [SentRecord] {
-        let count = try reader.count("sent count", limit: limit, bytesEach: 4)
+        let count = try reader.count("sent count", limit: limit, bytesEach: 5)
         var sent: [SentRecord] = []
         sent.reserveCapacity(count)
         var due: Int64 = 0
@@ -34,10 +38,12 @@ enum RequestColumns {
             let request = try nextRequest(
                 "sent request", after: sent.last?.request, from: &reader)
             due &+= try reader.signed("sent schedule")
+            let wait = try reader.varint("sent wait", limit: UInt64(waitLimitNs / resolutionNs))
             let late = try reader.optional("sent instant")
             sent.append(
                 SentRecord(
                     request: request, scheduled: LocalInstant(ns: due &* resolutionNs),
+                    free: LocalInstant(ns: (due &+ Int64(wait)) &* resolutionNs),
                     sent: late.map { LocalInstant(ns: (due &+ $0) &* resolutionNs) },
                     target: try reader.number("sent target")))
         }

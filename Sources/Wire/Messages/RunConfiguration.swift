@@ -29,6 +29,8 @@ package struct RunConfiguration: Hashable, Sendable {
     package var engineJSON: String?
     /// Requests of this agent's shard.
     package var requests: UInt32
+    /// Rounds of the whole plan; nil where no stage repeats.
+    package var rounds: PlanRounds?
     package var seed: UInt64
 
     package init(
@@ -37,7 +39,7 @@ package struct RunConfiguration: Hashable, Sendable {
         stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
         stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, engineJSON: String? = nil,
-        requests: UInt32, seed: UInt64
+        requests: UInt32, rounds: PlanRounds? = nil, seed: UInt64
     ) {
         self.endpoint = endpoint
         self.model = model
@@ -55,6 +57,7 @@ package struct RunConfiguration: Hashable, Sendable {
         self.keepsRawStamps = keepsRawStamps
         self.engineJSON = engineJSON
         self.requests = requests
+        self.rounds = rounds
         self.seed = seed
     }
 
@@ -85,6 +88,11 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.flag(engineJSON != nil)
         if let engineJSON { writer.text(engineJSON, limit: WireLimits.json) }
         writer.varint(UInt64(requests))
+        writer.flag(rounds != nil)
+        if let rounds {
+            writer.varint(UInt64(rounds.requests))
+            writer.varint(UInt64(rounds.sessions))
+        }
         writer.fixed(seed)
     }
 
@@ -130,7 +138,26 @@ package struct RunConfiguration: Hashable, Sendable {
             ? try reader.text("engine JSON", limit: WireLimits.json) : nil
         requests = UInt32(
             try reader.varint("shard size", limit: UInt64(WireLimits.requests)))
+        rounds = try reader.flag("rounds flag") ? try PlanRounds(from: &reader) : nil
         seed = try reader.fixed("seed")
+    }
+}
+
+extension PlanRounds {
+    fileprivate init(from reader: inout ByteReader) throws(DecodeError) {
+        func atLeastOne(
+            _ field: StaticString, _ reader: inout ByteReader
+        ) throws(DecodeError) -> UInt32 {
+            let count = try reader.varint(field, limit: UInt64(WireLimits.requests))
+            guard count > 0 else {
+                throw reader.error(
+                    field, back: 0, .contradiction("a plan of nothing has no rounds"))
+            }
+            return UInt32(count)
+        }
+        self.init(
+            requests: try atLeastOne("plan requests", &reader),
+            sessions: try atLeastOne("plan sessions", &reader))
     }
 }
 
@@ -158,21 +185,34 @@ extension PromptForm {
 extension StagePlan {
     func encode(into writer: inout ByteWriter) {
         switch kind {
-        case .open: writer.flag(false)
+        case .open:
+            writer.flag(false)
+            writer.optional(maxInFlight.map { Int64($0) })
         case .closed(let concurrency):
             writer.flag(true)
             writer.varint(UInt64(concurrency))
+            writer.flag(repeats)
         }
         writer.signed(beginNs)
         writer.optional(endNs)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
-        let isClosed = try reader.flag("stage kind")
-        let kind: StageKind =
-            isClosed ? .closed(concurrency: try reader.number("stage concurrency")) : .open
+        var kind = StageKind.open
+        var bound: UInt32?
+        var repeats = false
+        if try reader.flag("stage kind") {
+            kind = .closed(concurrency: try reader.number("stage concurrency"))
+            repeats = try reader.flag("stage repetition")
+        } else if let given = try reader.optional("stage bound") {
+            guard let fitting = UInt32(exactly: given) else {
+                throw reader.error(
+                    "stage bound", back: 0, .contradiction("it leaves 0 to 2^32 - 1"))
+            }
+            bound = fitting
+        }
         self.init(
             kind: kind, beginNs: try reader.signed("stage begin"),
-            endNs: try reader.optional("stage end"))
+            endNs: try reader.optional("stage end"), maxInFlight: bound, repeats: repeats)
     }
 }

@@ -10,8 +10,8 @@ package struct PromptLibrary: Hashable, Sendable {
     package var frame: PromptFrame
     /// The line, from 1, of the first prompt that brings no answer length; nil where all do.
     package var firstLineWithoutOutput: Int?
-    /// Conversations of the file that hold nothing that could be sent and answered.
-    package var skipped = 0
+    /// Conversations of the file that are not sent.
+    package var leftOut = LeftOut()
 
     /// Longest piece, in bytes: what is longer is several.
     package static let pieceBytes = 256 << 10
@@ -36,6 +36,14 @@ package struct PromptLibrary: Hashable, Sendable {
                 arrivalNs: conversation.arrivalNs,
                 input: UInt32(clamping: said.reduce(UInt64(0)) { $0 + UInt64($1.tokens) }),
                 output: first.outputTokens ?? 1, conversation: UInt32(place))
+        }
+    }
+
+    /// Counts arrivals from the earliest.
+    mutating func orderArrivals() {
+        guard let origin = conversations.compactMap(\.arrivalNs).min() else { return }
+        for place in conversations.indices {
+            conversations[place].arrivalNs = conversations[place].arrivalNs.map { $0 - origin }
         }
     }
 
@@ -74,7 +82,7 @@ package struct Conversation: Hashable, Sendable {
         package var thinkNs: Int64?
     }
 
-    /// Ns after the file's first arrival; nil where the file has no times.
+    /// Ns after the file's earliest arrival; nil where the file has no times.
     package var arrivalNs: Int64?
     /// At least one.
     package var turns: [Turn]
@@ -84,8 +92,10 @@ package struct Conversation: Hashable, Sendable {
 package struct PromptMessage: Hashable, Sendable {
     /// `user`, `assistant` or `system`: who says it.
     package var role: PromptRole
-    /// Its pieces in the library.
+    /// Its pieces in the library; none for an answer of the server's.
     package var texts: Range<UInt32>
+    /// The turn that the server answered with it; nil for a text of the file.
+    package var answeredTurn: UInt16?
     /// Estimated tokens: ``PromptEstimate``.
     package var tokens: UInt32
 }
@@ -158,7 +168,10 @@ package struct PromptFrame: Hashable, Sendable {
 
     /// The pieces of one text; its tokens stand at the first.
     static func segments(of message: PromptMessage, textBase: UInt64) -> [PromptSegment] {
-        message.texts.map { place in
+        if let turn = message.answeredTurn {
+            return [.answer(toTurn: turn, tokens: message.tokens)]
+        }
+        return message.texts.map { place in
             PromptSegment(
                 seed: textBase + UInt64(place),
                 tokens: place == message.texts.lowerBound ? message.tokens : 0)

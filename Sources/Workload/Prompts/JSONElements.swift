@@ -1,7 +1,9 @@
 /// Cuts a text of many JSON objects, a list of them or one a line, into the objects: memory is one
 /// object, whatever the text's size.
 ///
-/// Nothing traps; after an error it must not be fed again. O(bytes).
+/// Of objects a line, a line that is none, or whose text breaks off within a string, is given as it
+/// is: it is one odd entry, and those after it are whole. Nothing traps; after an error it must not be
+/// fed again. O(bytes).
 struct JSONElements {
     /// Longest object, in bytes.
     static let elementLimit = 64 << 20
@@ -23,6 +25,8 @@ struct JSONElements {
     private var element = Element(bytes: [], line: 1, column: 1)
     private var depth = 0
     private var isInString = false
+    /// Whether the element is a line without an object.
+    private var isOddLine = false
     private var isEscaped = false
     private var line = 1
     private var column = 1
@@ -39,13 +43,15 @@ struct JSONElements {
                     try take(chunk[begin...offset])
                     try body(element)
                     element.bytes.removeAll(keepingCapacity: element.bytes.capacity < 1 << 20)
-                    place = .afterElement
+                    // The line's end has been taken with it.
+                    place = byte == UInt8(ascii: "\n") ? .beforeElement : .afterElement
                 }
             } else if try isBeginning(byte) {
                 begin = offset
                 place = .inElement
                 element.line = line
                 element.column = column
+                isOddLine = byte != UInt8(ascii: "{")
                 _ = follow(byte)
             }
             if byte == UInt8(ascii: "\n") {
@@ -64,7 +70,8 @@ struct JSONElements {
         case .inElement:
             throw TraceError(
                 line: element.line, column: element.column,
-                problem: "the object that begins here has no end")
+                problem: isOddLine
+                    ? "this line is no object" : "the object that begins here has no end")
         case .beforeElement where isList == true, .afterComma:
             throw error("the list has no end")
         case .afterElement where isList == true: throw error("the list has no end")
@@ -83,6 +90,12 @@ struct JSONElements {
 
     /// Follows strings and nesting; true at the object's last byte.
     private mutating func follow(_ byte: UInt8) -> Bool {
+        if isList == false, byte == UInt8(ascii: "\n"), isOddLine || isInString {
+            // A string of JSON holds no line end.
+            (isInString, isEscaped, depth) = (false, false, 0)
+            return true
+        }
+        if isOddLine { return false }
         if isInString {
             if isEscaped {
                 isEscaped = false
@@ -119,6 +132,7 @@ struct JSONElements {
             return true
         case (.beforeElement, UInt8(ascii: "{")), (.afterComma, UInt8(ascii: "{")):
             return true
+        case (.beforeElement, _) where isList == false: return true
         case (.beforeElement, UInt8(ascii: "]")) where isList == true,
             (.afterElement, UInt8(ascii: "]")) where isList == true:
             place = .end

@@ -1,8 +1,10 @@
 import JSON
 
-/// The formats of files of prompts, known by the members of their first object.
+/// The formats of files of prompts: of JSON known by the members of the first object, else by the
+/// file's name or first byte.
 package enum PromptFormat: String, Hashable, Sendable, CaseIterable {
-    /// `[{"conversations": [{"from", "value"}]}]`, or one such object a line.
+    /// `[{"conversations": [{"from", "value"}]}]`, or one such object a line; also with `role` and
+    /// `content`.
     case shareGPT = "sharegpt"
     /// OpenAI's batch input: `custom_id`, `method`, `url`, `body` a line.
     case openAIBatch = "openai"
@@ -11,6 +13,14 @@ package enum PromptFormat: String, Hashable, Sendable, CaseIterable {
     case aiperf
     /// Mooncake's trace with texts: `text_input`, `output_length`, `timestamp`.
     case mooncakeText = "mooncake-text"
+    /// `{"messages": [{"role", "content"}]}` a line or in a list.
+    case messages
+    /// `{"prompt": "..."}` a line or in a list.
+    case prompts
+    /// A prompt a line.
+    case text
+    /// A table with a column of prompts.
+    case csv
 
     /// The format of an object; nil for anything else, such as a trace of lengths.
     init?(of object: JSONValue) {
@@ -23,8 +33,43 @@ package enum PromptFormat: String, Hashable, Sendable, CaseIterable {
             self = .mooncakeText
         } else if has("turns") || has("text") || has("texts") {
             self = .aiperf
+        } else if has("messages") {
+            self = .messages
+        } else if has("prompt") {
+            self = .prompts
         } else {
             return nil
         }
     }
+}
+
+/// How a file of prompts is cut into its entries.
+package enum PromptEncoding: String, Hashable, Sendable, CaseIterable {
+    case json
+    case text
+    case csv
+    /// As `csv`, with tabs.
+    case tsv
+
+    /// What the end of a file's name says; nil for nothing.
+    package init?(fileName: String) {
+        guard let dot = fileName.lastIndex(of: ".") else { return nil }
+        switch fileName[fileName.index(after: dot)...].lowercased() {
+        case "json", "jsonl", "ndjson": self = .json
+        case "txt", "text": self = .text
+        case "csv": self = .csv
+        case "tsv": self = .tsv
+        default: return nil
+        }
+    }
+}
+
+/// What the turns of a recorded conversation are sent with.
+package enum PromptHistory: String, Hashable, Sendable, CaseIterable {
+    /// What people said before and the answers that the file holds.
+    case recorded
+    /// What people said before and what the server itself answered to it in this run.
+    case live
+    /// What people said before, without any answer.
+    case prompts
 }

@@ -3,46 +3,178 @@ import JSON
 extension PromptReader {
     // MARK: ShareGPT
 
-    /// Human turns are sent; the recorded answers give the answers' lengths, by their bytes.
+    /// Human turns are sent; the recorded answers give the answers' lengths, by their bytes, and stand
+    /// before the turns that follow them where the history is the recorded one.
     mutating func readShareGPT(_ object: JSONValue) throws(PromptFault) {
         guard let entries = object["conversations"]?.array else {
             throw PromptFault(problem: "`conversations` is no list")
         }
-        var turns: [Conversation.Turn] = []
-        var said: [PromptMessage] = []
+        var said: [(from: String, text: String)] = []
         for (place, entry) in entries.enumerated() {
-            guard let from = entry["from"]?.string, let value = entry["value"]?.string else {
+            guard let from = (entry["from"] ?? entry["role"])?.string,
+                let text = Self.text(entry["value"] ?? entry["content"])
+            else {
                 throw PromptFault(
-                    problem: "entry \(place + 1) of `conversations` has no texts `from` and `value`"
-                )
+                    problem:
+                        "entry \(place + 1) of `conversations` has no texts `from` and `value` "
+                        + "(or `role` and `content`)")
             }
-            switch from {
-            case "human", "user":
-                guard !value.isEmpty else { continue }
-                said.append(message(.user, value))
-            case "system":
-                guard !value.isEmpty else { continue }
-                said.append(message(.system, value))
-            default:
-                // An answer to nothing is the rest of a conversation that was cut in two.
-                guard said.contains(where: { $0.role == .user }) else { continue }
-                turns.append(
-                    Conversation.Turn(
-                        content: .messages(said),
-                        outputTokens: PromptEstimate.tokens(bytes: value.utf8.count)))
-                said = []
-            }
+            said.append((from, text))
         }
+        let turns = recorded(said)
         if turns.isEmpty { skip() } else { append(Conversation(turns: turns)) }
     }
 
-    // MARK: OpenAI batch
+    /// The turns of a recorded conversation: each answer ends one.
+    private mutating func recorded(
+        _ entries: [(from: String, text: String)]
+    ) -> [Conversation.Turn] {
+        var turns: [Conversation.Turn] = []
+        var said: [PromptMessage] = []
+        var answer: Answer?
+        for (from, text) in entries {
+            switch from {
+            case "human", "user", "system", "developer":
+                guard !text.isEmpty else { continue }
+                // Kept when something follows it.
+                if let before = answer { said.append(before.message(&self)) }
+                answer = nil
+                said.append(
+                    message(from == "human" || from == "user" ? .user : .system, text))
+            default:
+                // An answer to nothing is the rest of a conversation that was cut in two.
+                guard said.contains(where: { $0.role == .user }) else { continue }
+                let tokens = PromptEstimate.tokens(bytes: text.utf8.count)
+                turns.append(
+                    Conversation.Turn(content: .messages(said), outputTokens: tokens))
+                said = []
+                switch history {
+                case .recorded: answer = text.isEmpty ? nil : .recorded(text)
+                case .live: answer = .live(turn: turns.count - 1, tokens: tokens)
+                case .prompts: answer = nil
+                }
+            }
+        }
+        return turns
+    }
 
-    /// Members of a body that the benchmark sets itself.
-    private static let ownMembers: Set<String> = [
-        "model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "min_tokens",
-        "ignore_eos", "return_token_ids",
-    ]
+    /// What stands between a turn and the next.
+    private enum Answer {
+        case recorded(String)
+        case live(turn: Int, tokens: UInt32)
+
+        func message(_ reader: inout PromptReader) -> PromptMessage {
+            switch self {
+            case .recorded(let text): reader.message(.assistant, text)
+            case .live(let turn, let tokens):
+                PromptMessage(
+                    role: .assistant, texts: 0..<0, answeredTurn: UInt16(clamping: turn),
+                    tokens: tokens)
+            }
+        }
+    }
+
+    /// A text, or the texts of a list of parts; nil for anything else.
+    private static func text(_ content: JSONValue?) -> String? {
+        if let text = content?.string { return text }
+        guard let parts = content?.array, !parts.isEmpty else { return nil }
+        var texts: [String] = []
+        for part in parts {
+            guard let text = part["text"]?.string else { return nil }
+            texts.append(text)
+        }
+        return texts.joined(separator: "\n\n")
+    }
+
+    // MARK: Messages
+
+    /// A list that ends with an answer is a recorded conversation; any other is one request.
+    mutating func readMessages(_ object: JSONValue, line: Int) throws(PromptFault) {
+        guard let list = object["messages"]?.array, !list.isEmpty else {
+            throw PromptFault(problem: "there is no list `messages` of at least one")
+        }
+        var said: [(from: String, text: String)] = []
+        for (place, entry) in list.enumerated() {
+            guard let role = entry["role"]?.string, let text = Self.text(entry["content"]) else {
+                throw PromptFault(
+                    problem: "message \(place + 1) has no texts `role` and `content`")
+            }
+            said.append((role, text))
+        }
+        if said.last?.from == "assistant" {
+            let turns = recorded(said)
+            if turns.isEmpty { skip() } else { append(Conversation(turns: turns)) }
+            return
+        }
+        guard said.contains(where: { !$0.text.isEmpty }) else {
+            throw PromptFault(problem: "all `messages` are empty")
+        }
+        let output = try Self.outputLength(of: object)
+        if output == nil { noteWithoutOutput(line: line) }
+        let content: Conversation.Turn.Content
+        if endpoint == .chat {
+            // As they are: roles and parts are the server's business.
+            content = .members(members([JSONMember("messages", .array(list))]))
+        } else {
+            content = .messages(
+                said.filter { !$0.text.isEmpty }.map { from, text in
+                    message(PromptRole(rawValue: from) ?? .user, text)
+                })
+        }
+        append(Conversation(turns: [Conversation.Turn(content: content, outputTokens: output)]))
+    }
+
+    // MARK: Prompts
+
+    mutating func readPrompt(_ object: JSONValue, line: Int) throws(PromptFault) {
+        guard let text = object["prompt"]?.string, !text.isEmpty else {
+            throw PromptFault(problem: "`prompt` is no text, or an empty one")
+        }
+        let answer = (object["completion"] ?? object["response"])?.string
+        let output =
+            try Self.outputLength(of: object)
+            ?? answer.map { PromptEstimate.tokens(bytes: $0.utf8.count) }
+        append(prompt: text, output: output, line: line)
+    }
+
+    /// A line of text, or the column of a row.
+    mutating func readRecord(_ record: TextRecord, _ table: PromptTable?) throws(PromptFault) {
+        let place = table?.prompt ?? 0
+        guard place < record.fields.count else {
+            throw PromptFault(problem: "the row has no field \(place + 1), where prompts stand")
+        }
+        guard let text = String(validating: record.fields[place], as: UTF8.self) else {
+            throw PromptFault(problem: "the prompt is no UTF-8 text")
+        }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            // A blank line parts prompts, a blank field is a prompt that is not there.
+            guard table != nil else { return }
+            throw PromptFault(problem: "the prompt is empty")
+        }
+        var output: UInt32?
+        if let column = table?.output, column < record.fields.count,
+            !record.fields[column].isEmpty
+        {
+            guard let tokens = TraceNumber.tokens(record.fields[column][...]) else {
+                throw PromptFault(problem: "the answer's length is no number of tokens")
+            }
+            guard tokens > 0 else { throw Self.noOutput }
+            output = tokens
+        }
+        append(prompt: text, output: output, line: record.line)
+    }
+
+    private mutating func append(prompt text: String, output: UInt32?, line: Int) {
+        if output == nil { noteWithoutOutput(line: line) }
+        append(
+            Conversation(
+                turns: [
+                    Conversation.Turn(
+                        content: .messages([message(.user, text)]), outputTokens: output)
+                ]))
+    }
+
+    // MARK: OpenAI batch
 
     mutating func readBatch(_ object: JSONValue, line: Int) throws(PromptFault) {
         guard let body = object["body"]?.members else {
@@ -73,7 +205,8 @@ extension PromptReader {
             object["body"]?["max_completion_tokens"] ?? object["body"]?["max_tokens"], "max_tokens")
         if output == nil { noteWithoutOutput(line: line) }
         let kept = body.filter {
-            !Self.ownMembers.contains($0.name) && !overriddenMembers.contains($0.name)
+            ($0.name == prompt || OwnMember(rawValue: $0.name) == nil)
+                && !overriddenMembers.contains($0.name)
         }
         append(
             Conversation(
@@ -116,7 +249,7 @@ extension PromptReader {
             read.append(turn)
         }
         let first = try Self.milliseconds(turns[0], "timestamp")
-        append(Conversation(arrivalNs: arrival(first), turns: read))
+        append(Conversation(arrivalNs: first, turns: read))
     }
 
     private mutating func aiperfTurn(
@@ -177,6 +310,14 @@ extension PromptReader {
         }
     }
 
+    /// The length that an object says of its answer, by whichever name; nil where it says nothing.
+    private static func outputLength(of object: JSONValue) throws(PromptFault) -> UInt32? {
+        for name in PromptTable.outputNames {
+            if let tokens = try outputLength(object[name], name) { return tokens }
+        }
+        return nil
+    }
+
     private static func outputLength(
         _ value: JSONValue?, _ name: String
     ) throws(PromptFault) -> UInt32? {
@@ -185,8 +326,12 @@ extension PromptReader {
             throw PromptFault(
                 problem: "`\(name)` is no number of tokens up to \(TokenLength.limit)")
         }
-        // As in traces of lengths: a request without a token could not be measured.
-        return UInt32(max(1, tokens))
+        guard tokens > 0 else { throw noOutput }
+        return UInt32(tokens)
+    }
+
+    private static var noOutput: PromptFault {
+        PromptFault(problem: "the answer is to have no tokens", reason: .noOutput)
     }
 
     /// A time in ms as ns; at most a century.

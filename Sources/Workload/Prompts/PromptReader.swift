@@ -1,9 +1,11 @@
 import JSON
 
-/// Reads a file of prompts from chunks of bytes, cut anywhere: memory is one object beside what is
+/// Reads a file of prompts from chunks of bytes, cut anywhere: memory is one entry beside what is
 /// kept of the texts.
 ///
-/// No error holds any text of a prompt. After an error the reader must not be fed again.
+/// An entry that cannot be sent is left out and counted; where more than one in a hundred is unusable,
+/// ``finish()`` throws what is wrong with the first. No error holds any text of a prompt. After an error
+/// the reader must not be fed again.
 package struct PromptReader {
     /// What a run needs to know of prompts before it reads them.
     package struct Options: Hashable, Sendable {
@@ -12,19 +14,37 @@ package struct PromptReader {
         package var overriddenMembers: Set<String> = []
         /// Conversations beyond so many are not read; nil reads all.
         package var limit: Int?
+        /// How the file is cut into entries; nil finds it by the first byte.
+        package var encoding: PromptEncoding?
+        /// The column of a table that holds the prompts; nil finds it.
+        package var column: String?
+        /// What later turns of a recorded conversation are sent with.
+        package var history = PromptHistory.recorded
 
         package init(endpoint: Endpoint) { self.endpoint = endpoint }
     }
 
+    private enum Cutter {
+        /// Nothing but space has come.
+        case undecided
+        case objects(JSONElements)
+        case records(TextRecords)
+    }
+
     private let options: Options
-    private var elements = JSONElements()
+    private var cutter = Cutter.undecided
+    private var encoding = PromptEncoding.json
     private var library: PromptLibrary?
+    private var leftOut = LeftOut()
+    private var firstUnusable: TraceError?
+    /// Entries that were looked at.
+    private var entries = 0
+    private var table: PromptTable?
     private var textBytes = 0
     /// Where the conversation of a `session_id` stands.
     private var sessions: [String: Int] = [:]
     /// When the last turn of a session was due, by the file; ns.
     private var lastInstants: [Int: Int64] = [:]
-    private var firstInstant: Int64?
 
     package init(_ options: Options) { self.options = options }
 
@@ -59,22 +79,61 @@ package struct PromptReader {
 
     /// Reads a chunk. O(bytes).
     package mutating func feed(_ chunk: UnsafeRawBufferPointer) throws(TraceError) {
-        var cutter = elements
-        defer { elements = cutter }
-        try cutter.feed(chunk) { element throws(TraceError) in try read(element) }
+        if case .undecided = cutter { decide(chunk) }
+        switch cutter {
+        case .undecided: return
+        case .objects(var elements):
+            // Taken out so that it is changed in place.
+            cutter = .undecided
+            defer { cutter = .objects(elements) }
+            try elements.feed(chunk) { element throws(TraceError) in try read(element) }
+        case .records(var records):
+            cutter = .undecided
+            defer { cutter = .records(records) }
+            try records.feed(chunk) { record throws(TraceError) in try read(record) }
+        }
+    }
+
+    /// Objects and lists of them begin with their brackets; all else is a prompt a line.
+    private mutating func decide(_ chunk: UnsafeRawBufferPointer) {
+        if let given = options.encoding {
+            encoding = given
+        } else {
+            let space: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
+            guard let first = chunk.first(where: { !space.contains($0) }) else { return }
+            let isJSON = first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
+            encoding = isJSON ? .json : options.column == nil ? .text : .csv
+        }
+        switch encoding {
+        case .json: cutter = .objects(JSONElements())
+        case .text: cutter = .records(TextRecords(separator: nil))
+        case .csv: cutter = .records(TextRecords(separator: UInt8(ascii: ",")))
+        case .tsv: cutter = .records(TextRecords(separator: UInt8(ascii: "\t")))
+        }
     }
 
     /// The file has ended, or no more of it is needed: gives what was read.
     package mutating func finish() throws(TraceError) -> PromptLibrary {
-        if !isFull { try elements.finish() }
-        guard let library, !library.conversations.isEmpty else {
+        switch cutter {
+        case .undecided: break
+        case .objects(let elements): if !isFull { try elements.finish() }
+        case .records(var records):
+            if !isFull { try records.finish { record throws(TraceError) in try read(record) } }
+        }
+        if let firstUnusable, leftOut.hasTooManyUnusable(of: entries) { throw firstUnusable }
+        guard var library, !library.conversations.isEmpty else {
             throw TraceError(line: 1, column: 1, problem: "the file has no prompts")
         }
+        library.leftOut = leftOut
+        library.orderArrivals()
         return library
     }
 
+    // MARK: Entries
+
     private mutating func read(_ element: JSONElements.Element) throws(TraceError) {
         guard !isFull else { return }
+        entries += 1
         func error(_ problem: String) -> TraceError {
             TraceError(line: element.line, column: element.column, problem: problem)
         }
@@ -83,14 +142,16 @@ package struct PromptReader {
             object = try JSONValue(parsing: element.bytes)
         } catch {
             let column = error.line == 1 ? element.column + error.column - 1 : error.column
-            throw TraceError(
-                line: element.line + error.line - 1, column: column, problem: error.problem)
+            return leaveOut(
+                .unusable,
+                TraceError(
+                    line: element.line + error.line - 1, column: column, problem: error.problem))
         }
         if library == nil {
             guard let format = PromptFormat(of: object) else {
                 throw error(
-                    "the object is of no known format of prompts (sharegpt, openai, aiperf, "
-                        + "mooncake with text_input)")
+                    "the object is of no known format of prompts: it has none of `conversations`, "
+                        + "`messages`, `prompt`, `text`, `turns`, `text_input` and `body`")
             }
             library = PromptLibrary(format: format, endpoint: options.endpoint)
         }
@@ -101,16 +162,55 @@ package struct PromptReader {
             case .openAIBatch: try readBatch(object, line: element.line)
             case .aiperf: try readAiperf(object, line: element.line)
             case .mooncakeText: try readMooncake(object, line: element.line)
+            case .messages: try readMessages(object, line: element.line)
+            case .prompts: try readPrompt(object, line: element.line)
+            case .text, .csv: break
             }
         } catch {
-            throw TraceError(
-                line: element.line, column: element.column, problem: error.problem)
+            leaveOut(
+                error.reason,
+                TraceError(line: element.line, column: element.column, problem: error.problem))
         }
+        try checkSize(line: element.line, column: element.column)
+    }
+
+    private mutating func read(_ record: TextRecord) throws(TraceError) {
+        guard !isFull, record.fields != [[]] else { return }
+        if encoding != .text, table == nil {
+            do throws(PromptFault) {
+                table = try PromptTable(header: record.fields, wanted: options.column)
+            } catch {
+                throw TraceError(line: record.line, column: 1, problem: error.problem)
+            }
+            return
+        }
+        entries += 1
+        if library == nil {
+            library = PromptLibrary(
+                format: encoding == .text ? .text : .csv, endpoint: options.endpoint)
+        }
+        do throws(PromptFault) {
+            try readRecord(record, table)
+        } catch {
+            leaveOut(
+                error.reason, TraceError(line: record.line, column: 1, problem: error.problem))
+        }
+        try checkSize(line: record.line, column: 1)
+    }
+
+    private func checkSize(line: Int, column: Int) throws(TraceError) {
         guard textBytes <= PromptLibrary.textLimit else {
-            throw error(
-                "the prompts up to here are longer than \(PromptLibrary.textLimit >> 20) MiB; "
+            throw TraceError(
+                line: line, column: column,
+                problem:
+                    "the prompts up to here are longer than \(PromptLibrary.textLimit >> 20) MiB; "
                     + "split the file, or bound the run by a number of requests")
         }
+    }
+
+    private mutating func leaveOut(_ reason: LeftOut.Reason, _ error: TraceError) {
+        leftOut[reason] += 1
+        if reason == .unusable { firstUnusable = firstUnusable ?? error }
     }
 
     // MARK: What the formats share
@@ -144,7 +244,7 @@ package struct PromptReader {
         library?.conversations.append(conversation)
     }
 
-    mutating func skip() { library?.skipped += 1 }
+    mutating func skip() { leftOut[.unanswered] += 1 }
 
     mutating func noteWithoutOutput(line: Int) {
         if library?.firstLineWithoutOutput == nil { library?.firstLineWithoutOutput = line }
@@ -166,22 +266,16 @@ package struct PromptReader {
         let place = library?.conversations.count ?? 0
         if let id { sessions[id] = place }
         if let atNs, id != nil { lastInstants[place] = atNs }
-        append(Conversation(arrivalNs: arrival(atNs), turns: [turn]))
-    }
-
-    /// Counts an instant of the file from the first one.
-    mutating func arrival(_ atNs: Int64?) -> Int64? {
-        guard let atNs else { return nil }
-        let first = firstInstant ?? atNs
-        firstInstant = first
-        return atNs - first
+        append(Conversation(arrivalNs: atNs, turns: [turn]))
     }
 
     var endpoint: Endpoint { options.endpoint }
     var overriddenMembers: Set<String> { options.overriddenMembers }
+    var history: PromptHistory { options.history }
 }
 
 /// What is wrong with an object, without any of its text.
 struct PromptFault: Error {
     var problem: String
+    var reason = LeftOut.Reason.unusable
 }

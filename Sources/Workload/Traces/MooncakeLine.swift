@@ -1,22 +1,27 @@
-/// One line of a Mooncake trace: a flat JSON object (RFC 8259) of which four members count.
+/// One line of a Mooncake or Bailian trace: a flat JSON object (RFC 8259) of which four members count.
 struct MooncakeLine {
     /// Deepest nesting of members that are skipped.
     private static let depthLimit = 32
-    /// Most block ids of a request: the longest prompt's.
-    private static let blockLimit = Int(TokenLength.limit / Trace.blockTokens)
+    /// Most block ids of a request: as many as a line can hold.
+    private static let blockLimit = TraceReader.lineLimit / 2
 
     private let line: [UInt8]
+    private let time: TraceTime
     private var position = 0
 
-    static func parse(_ line: [UInt8]) throws(TraceFieldError) -> TraceRow {
-        var parser = MooncakeLine(line: line)
+    static func parse(_ line: [UInt8], time: TraceTime) throws(TraceFieldError) -> ReadRow {
+        var parser = MooncakeLine(line: line, time: time)
         return try parser.row()
     }
 
-    private init(line: [UInt8]) { self.line = line }
+    private init(line: [UInt8], time: TraceTime) {
+        self.line = line
+        self.time = time
+    }
 
-    private mutating func row() throws(TraceFieldError) -> TraceRow {
+    private mutating func row() throws(TraceFieldError) -> ReadRow {
         var timestamp: Int64?
+        var fractionColumn: Int?
         var input: UInt32?
         var output: UInt32?
         var blocks: [UInt64] = []
@@ -32,7 +37,12 @@ struct MooncakeLine {
                 skipSpace()
                 switch key {
                 case "timestamp":
-                    timestamp = try number("a time in ms") { TraceNumber.nanoseconds($0, 6) }
+                    let column = position + 1
+                    let digits = time.digits
+                    timestamp = try number("a time in \(time.rawValue)") { text -> Int64? in
+                        if TraceNumber.hasFraction(text) { fractionColumn = column }
+                        return TraceNumber.nanoseconds(text, digits)
+                    }
                 case "input_length": input = try number("a number of tokens", TraceNumber.tokens)
                 case "output_length": output = try number("a number of tokens", TraceNumber.tokens)
                 case "hash_ids": blocks = try ids()
@@ -55,7 +65,9 @@ struct MooncakeLine {
                     : "the object has no `input_length`")
         }
         guard let output else { throw error("the object has no `output_length`") }
-        return TraceRow(arrivalNs: timestamp, input: input, output: output, blocks: blocks)
+        return ReadRow(
+            row: TraceRow(arrivalNs: timestamp, input: input, output: output, blocks: blocks),
+            fractionColumn: fractionColumn)
     }
 
     private var peek: UInt8? { position < line.count ? line[position] : nil }

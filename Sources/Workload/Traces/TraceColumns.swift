@@ -1,6 +1,7 @@
 /// Where the fields of a CSV trace stand.
 struct TraceColumns: Sendable {
-    private let format: TraceFormat
+    /// The unit of times; nil for civil ones.
+    private let unit: TraceTime?
     private let time: Int?
     private let input: Int
     private let output: Int
@@ -8,7 +9,7 @@ struct TraceColumns: Sendable {
 
     /// The layout that a line of column names says.
     init(
-        header: [UInt8], columns: TraceFormat.Columns, format: TraceFormat
+        header: [UInt8], columns: TraceFormat.Columns, format: TraceFormat, time unit: TraceTime?
     ) throws(TraceFieldError) {
         let names = Self.split(header).map { Self.name(header[$0]) }
         func find(_ name: String) throws(TraceFieldError) -> Int {
@@ -20,7 +21,7 @@ struct TraceColumns: Sendable {
             }
             return index
         }
-        self.format = format
+        self.unit = unit
         count = names.count
         input = try find(columns.input)
         output = try find(columns.output)
@@ -31,7 +32,7 @@ struct TraceColumns: Sendable {
         }
     }
 
-    func row(_ line: [UInt8]) throws(TraceFieldError) -> TraceRow {
+    func row(_ line: [UInt8]) throws(TraceFieldError) -> ReadRow {
         let fields = Self.split(line)
         guard fields.count == count else {
             throw TraceFieldError(
@@ -43,17 +44,20 @@ struct TraceColumns: Sendable {
             let field = fields[time]
             let text = Self.unquoted(line[field])
             let parsed =
-                format == .azure ? CivilTime.nanoseconds(text) : TraceNumber.nanoseconds(text, 9)
+                unit.map { TraceNumber.nanoseconds(text, $0.digits) }
+                ?? CivilTime.nanoseconds(text)
             guard let parsed else {
                 let wanted =
-                    format == .azure ? "time like 2023-11-16 18:17:03.9799600" : "time in s"
+                    unit.map { "time in \($0.rawValue)" }
+                    ?? "time like 2023-11-16 18:17:03.9799600"
                 throw TraceFieldError(column: field.lowerBound + 1, problem: "this is no \(wanted)")
             }
             arrivalNs = parsed
         }
-        return TraceRow(
-            arrivalNs: arrivalNs, input: try tokens(line, fields[input]),
-            output: try tokens(line, fields[output]))
+        return ReadRow(
+            row: TraceRow(
+                arrivalNs: arrivalNs, input: try tokens(line, fields[input]),
+                output: try tokens(line, fields[output])))
     }
 
     private func tokens(_ line: [UInt8], _ field: Range<Int>) throws(TraceFieldError) -> UInt32 {

@@ -45,7 +45,15 @@ enum TraceNumber {
         return ns <= spanLimit * 1e9 ? Int64(ns) : nil
     }
 
-    /// A count of tokens, raised to 1 where it is 0; "12.0" counts as 12, as data frames write it.
+    /// Whether a decimal number has digits other than 0 behind its point.
+    static func hasFraction(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let point = text.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        return text[(point + 1)...].contains {
+            (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0)
+        }
+    }
+
+    /// A count of tokens, perhaps 0; "12.0" counts as 12, as data frames write it.
     static func tokens(_ text: ArraySlice<UInt8>) -> UInt32? {
         var value: UInt32 = 0
         var seen = false
@@ -60,7 +68,7 @@ enum TraceNumber {
             rest.removeFirst()
             while rest.first == UInt8(ascii: "0") { rest.removeFirst() }
         }
-        return seen && rest.isEmpty ? max(value, 1) : nil
+        return seen && rest.isEmpty ? value : nil
     }
 }
 

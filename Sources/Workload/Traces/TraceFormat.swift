@@ -2,8 +2,11 @@
 package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
     /// Azure LLM inference: `TIMESTAMP,ContextTokens,GeneratedTokens`.
     case azure
-    /// Mooncake JSONL: `timestamp` in ms, `input_length`, `output_length`, `hash_ids`.
+    /// Mooncake JSONL: `timestamp` in ms, `input_length`, `output_length`, `hash_ids` of 512 tokens.
     case mooncake
+    /// Bailian JSONL: Mooncake's members beside `chat_id` and `parent_chat_id`, `timestamp` in s,
+    /// `hash_ids` of 16 tokens.
+    case bailian
     /// BurstGPT: `Timestamp` in s, `Session ID`, `Model`, `Request tokens`, `Response tokens`, ...
     case burstGPT = "burstgpt"
     /// vidur and etalon: `num_prefill_tokens`, `num_decode_tokens`, and `arrived_at` in s where the
@@ -34,7 +37,43 @@ package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
             Columns(
                 time: "arrived_at", input: "num_prefill_tokens", output: "num_decode_tokens",
                 isTimeOptional: true)
-        case .mooncake: nil
+        case .mooncake, .bailian: nil
+        }
+    }
+
+    /// The unit of its times where nothing else is said; nil for civil times.
+    var time: TraceTime? {
+        switch self {
+        case .azure: nil
+        case .mooncake: .milliseconds
+        case .bailian, .burstGPT, .vidur: .seconds
+        }
+    }
+
+    /// Tokens of a block of `hash_ids`, by the traces' own descriptions; nil without ids.
+    package var blockTokens: UInt32? {
+        switch self {
+        case .mooncake: 512
+        case .bailian: 16
+        case .azure, .burstGPT, .vidur: nil
+        }
+    }
+}
+
+/// A unit of a trace's times.
+package enum TraceTime: String, Hashable, Sendable, CaseIterable {
+    case seconds = "s"
+    case milliseconds = "ms"
+    case microseconds = "us"
+    case nanoseconds = "ns"
+
+    /// The unit is 10 to this power of ns.
+    var digits: Int {
+        switch self {
+        case .seconds: 9
+        case .milliseconds: 6
+        case .microseconds: 3
+        case .nanoseconds: 0
         }
     }
 }

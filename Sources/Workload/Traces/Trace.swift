@@ -1,33 +1,51 @@
 /// One request of a trace.
 package struct TraceRow: Hashable, Sendable {
-    /// Ns after the trace's first row; nil in a file of lengths without times.
+    /// Ns after the trace's earliest row; nil in a file of lengths without times.
     package var arrivalNs: Int64?
-    /// Tokens, at least 1 (a 0 in the file is raised to 1).
+    /// Tokens, at least 1: rows of none are left out.
     package var input: UInt32
     package var output: UInt32
-    /// Ids of the prefix blocks of ``Trace/blockTokens`` tokens that the prompt is made of; empty
-    /// where the format has none.
+    /// Ids of the prefix blocks that the prompt is made of; empty where the format has none.
     package var blocks: [UInt64]
+    /// Tokens of a block.
+    package var blockTokens: UInt32
     /// The conversation that begins then, in the replay's ``TraceReplay/prompts``; nil for a row of
     /// lengths.
     package var conversation: UInt32?
 
     package init(
         arrivalNs: Int64?, input: UInt32, output: UInt32, blocks: [UInt64] = [],
-        conversation: UInt32? = nil
+        blockTokens: UInt32 = Trace.blockTokens, conversation: UInt32? = nil
     ) {
         self.arrivalNs = arrivalNs
         self.input = input
         self.output = output
         self.blocks = blocks
+        self.blockTokens = blockTokens
         self.conversation = conversation
     }
 }
 
 /// Recorded requests, in order of arrival.
 package enum Trace {
-    /// Tokens of a prefix block (Mooncake, FAST 2025).
+    /// Tokens of a prefix block where nothing else is said (Mooncake, FAST 2025).
     package static let blockTokens: UInt32 = 512
+
+    /// Puts `rows` into the order of their arrivals, ties in file order, and counts these from the
+    /// earliest; rows without one stay where they are, at the begin. O(n log n).
+    static func order(_ rows: inout [TraceRow]) {
+        guard let origin = rows.compactMap(\.arrivalNs).min() else { return }
+        // Both are within the range of ``TraceNumber/spanLimit`` or of civil dates, so that their
+        // difference is far from overflow.
+        for index in rows.indices {
+            rows[index].arrivalNs = rows[index].arrivalNs.map { $0 - origin }
+        }
+        // The sort of the standard library is stable in fact but not by contract.
+        let order = rows.indices.sorted {
+            (rows[$0].arrivalNs ?? 0, $0) < (rows[$1].arrivalNs ?? 0, $1)
+        }
+        rows = order.map { rows[$0] }
+    }
 
     /// Mean arrivals per second from the first row to the last; nil with fewer than two instants.
     package static func meanRate(_ rows: [TraceRow]) -> Double? {
@@ -43,7 +61,7 @@ package struct TraceReplay: Hashable, Sendable {
     package var rows: [TraceRow]
     /// What the rows' conversations are of; nil for rows of lengths.
     package var prompts: PromptLibrary?
-    /// The window's begin, ns after the trace's first row.
+    /// The window's begin, ns after the trace's earliest row.
     package var fromNs: Int64
     /// The window's length in the trace's own time; nil to its end.
     package var durationNs: Int64?
@@ -89,11 +107,20 @@ package struct TraceReplay: Hashable, Sendable {
             moved.arrivalNs = at - fromNs
             chosen.append(moved)
         }
-        // The sort of the standard library is stable in fact but not by contract.
         let order = chosen.indices.sorted {
             (chosen[$0].arrivalNs ?? 0, $0) < (chosen[$1].arrivalNs ?? 0, $1)
         }
         return order.map { chosen[$0] }
+    }
+
+    /// Rows that are not sent: those outside the window, and those after the first `requests` of it.
+    package func leftOut(requests: UInt32?) -> LeftOut {
+        var left = LeftOut()
+        let inside = window().count
+        left[.outsideWindow] = rows.count - inside
+        // A conversation may have several requests: how many are left out the plan alone knows.
+        if let requests, prompts == nil { left[.beyondRequests] = max(0, inside - Int(requests)) }
+        return left
     }
 
     /// The rows to send, arrivals in ns after the stage's begin, spread and scaled.

@@ -1,0 +1,52 @@
+/// Which columns of a table hold a prompt and the length of its answer.
+struct PromptTable: Hashable, Sendable {
+    /// Names that say what a column holds, the surest first; in any case.
+    static let promptNames = [
+        "prompt", "text", "question", "instruction", "query", "input", "content",
+    ]
+    static let outputNames = [
+        "output_tokens", "output_length", "output_len", "max_tokens", "max_completion_tokens",
+    ]
+
+    var prompt: Int
+    var output: Int?
+
+    /// The columns that a row of names says.
+    ///
+    /// - Parameter wanted: The column that somebody named; nil finds it.
+    init(header: [[UInt8]], wanted: String?) throws(PromptFault) {
+        let names = header.map { field in
+            TraceColumns.name(field[...])
+        }
+        let listed = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+        func place(_ name: String) -> Int? {
+            names.firstIndex { $0.lowercased() == name.lowercased() }
+        }
+        output = Self.outputNames.lazy.compactMap(place).first
+        if let wanted {
+            guard let named = place(wanted) else {
+                throw PromptFault(problem: "there is no column `\(wanted)`; the file has \(listed)")
+            }
+            prompt = named
+            return
+        }
+        let isTrace = TraceFormat.allCases.contains { format in
+            format.columns.map { names.contains($0.input) && names.contains($0.output) } ?? false
+        }
+        guard !isTrace else {
+            throw PromptFault(
+                problem:
+                    "this is a file of lengths and not of prompts; name it as `lengths` of a class "
+                    + "or as a stage's `replay`")
+        }
+        guard
+            let found = Self.promptNames.lazy.compactMap(place).first
+                ?? (names.count == 1 ? 0 : nil)
+        else {
+            throw PromptFault(
+                problem: "none of the columns \(listed) is known to hold prompts; name it with "
+                    + "`column:`")
+        }
+        prompt = found
+    }
+}
