@@ -61,6 +61,7 @@ let package = Package(
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["CChecksum", "TimeBase"]),
         room("HTTPStream", ["JSON", "TokenLog"]),
+        room("OtherTools", ["JSON"]),
         room("Workload", ["TimeBase", "JSON", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
@@ -122,7 +123,7 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
+                "EngineModel", "EventLoop", "Goodput", "JSON", "OtherTools", "ServingClient",
                 "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
                 "Workload",
                 argumentParser,
@@ -141,6 +142,7 @@ let package = Package(
         tests("ClockSync", ["TimeBase"]),
         tests("TokenLog", ["SeededRandom", "TimeBase"]),
         tests("HTTPStream", ["JSON", "SeededRandom", "TokenLog"]),
+        tests("OtherTools"),
         tests("Workload", ["TimeBase"]),
         tests("EngineModel"),
         tests("Wire", ["SeededRandom", "TimeBase", "TokenLog", "Workload"]),
@@ -186,7 +188,7 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
+            dependencies: ["legato", "EventLoop", "Journal", "OtherTools", "TargetFixtures"],
             swiftSettings: strict),
     ]
 )
