@@ -61,6 +61,7 @@ let package = Package(
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["CChecksum", "TimeBase"]),
         room("HTTPStream", ["JSON", "TokenLog"]),
+        room("OtherTools", ["JSON"]),
         room("Workload", ["TimeBase", "JSON", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
@@ -125,7 +126,7 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
+                "EngineModel", "EventLoop", "Goodput", "JSON", "OtherTools", "ServingClient",
                 "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
                 "Workload",
                 argumentParser,
@@ -145,6 +146,7 @@ let package = Package(
         tests("ClockSync", ["TimeBase"]),
         tests("TokenLog", ["SeededRandom", "TimeBase"]),
         tests("HTTPStream", ["JSON", "SeededRandom", "TokenLog"]),
+        tests("OtherTools"),
         tests("Workload", ["TimeBase"]),
         tests("EngineModel"),
         tests("Wire", ["SeededRandom", "TimeBase", "TokenLog", "Workload"]),
@@ -191,7 +193,9 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures", "TimeBase"],
+            dependencies: [
+                "legato", "EventLoop", "Journal", "OtherTools", "TargetFixtures", "TimeBase",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -38,7 +38,7 @@ actor LinkRole: LoopActor {
                 host: facts.hostname, bootID: hello.bootID, timeNamespace: hello.timeNamespace),
             orders: orders)
         self.driver = driver
-        signals = [SIGINT, SIGTERM].map { signal in
+        signals = SignalSource.endings.map { signal in
             SignalSource(loop: loop, signal: signal) { driver.interrupted() }
         }
         driver.begin()

@@ -98,7 +98,7 @@ package enum CoordinatedRun {
         private var signals: [SignalSource] = []
 
         func watchSignals(_ loop: EventLoop, _ body: @escaping () -> Void) {
-            signals = [SIGINT, SIGTERM].map { signal in
+            signals = SignalSource.endings.map { signal in
                 SignalSource(loop: loop, signal: signal, body: body)
             }
         }

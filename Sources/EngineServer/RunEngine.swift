@@ -2,7 +2,7 @@ import EngineModel
 package import EventLoop
 import Glibc
 
-/// Serves on the calling thread until SIGINT or SIGTERM.
+/// Serves on the calling thread until SIGINT, SIGTERM or SIGHUP.
 ///
 /// - Parameter announce: called once, on this thread, when the server listens, with its port.
 /// - Returns: the server's totals in a sentence.
@@ -33,7 +33,7 @@ private final class Outcome {
     private var signals: [SignalSource] = []
 
     func serve(_ server: EngineServer, on loop: EventLoop) {
-        signals = [SIGINT, SIGTERM].map { signal in
+        signals = SignalSource.endings.map { signal in
             SignalSource(loop: loop, signal: signal) { [unowned self] in
                 guard !signals.isEmpty else { return }
                 for source in signals { source.close() }

@@ -36,11 +36,25 @@ extension ScenarioError: CustomStringConvertible {
 }
 
 /// Collects diagnostics while a scenario is read; confined to one reading.
+///
+/// Each section has one of its own below the whole's, so that what a section lacks because a field of
+/// it is wrong is not reported as missing, too.
 final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
+    private let whole: DiagnosticCollector?
 
-    func report(_ origin: Origin, _ message: String) {
+    init(below whole: DiagnosticCollector? = nil) { self.whole = whole }
+
+    /// Whether nothing was reported here or below.
+    var isEmpty: Bool { diagnostics.isEmpty }
+
+    /// Fields of the section whose value does not fit.
+    private(set) var wrongFields: Set<String> = []
+
+    func report(_ origin: Origin, _ message: String, field: String? = nil) {
         diagnostics.append(Diagnostic(origin: origin, message: message))
+        if let field { wrongFields.insert(field) }
+        whole?.report(origin, message)
     }
 
     /// Throws when anything was reported: options first, then by line and column.

@@ -44,7 +44,8 @@ package struct ScenarioExplanation: Hashable, Sendable, Codable {
     package func text() -> String {
         var text = """
             A scenario is a YAML file. Quantities carry their unit: 4/s, 2 min, 500 ms, 80 %,
-            512 tokens, 30 requests. Lengths and times may be laws:
+            512 tokens, 30 requests. Times may have several parts, 1m30s, or be hh:mm:ss, and
+            m is a minute. Lengths and times may be laws:
 
                 512 tokens    100..400 tokens    normal(mean 220, sd 40)
                 lognormal(median 220, p90 900)   exponential(mean 8 s)

@@ -1,24 +1,34 @@
 /// What the command line changes of a scenario. Nil leaves it as it is.
 package struct ScenarioOverrides: Hashable, Sendable {
-    /// Sessions per second as typed: a number, or `inf` for all at once.
+    /// Sessions per second as typed: a number, a rate with its unit, a ramp `4..12`, or `inf` for
+    /// all at once.
     package var requestRate: String?
     package var burstiness: Double?
+    /// As a stage's `spacing`.
+    package var spacing: String?
     package var maxConcurrency: Int?
     package var numPrompts: Int?
     /// As typed: "2 min"; a bare number is seconds, as other tools have it.
     package var duration: String?
-    package var inputLen: Int?
-    package var outputLen: Int?
+    /// As a scenario's `warmup`.
+    package var warmup: String?
+    /// Lengths as a class's `input` and `output`; a bare number is tokens.
+    package var inputLen: String?
+    package var outputLen: String?
     /// A file of prompts for every class, relative to the current folder.
     package var prompts: String?
     package var model: String?
     package var endpoint: String?
     package var seed: UInt64?
-    /// As typed: "ttft:500 tpot:50" in ms.
-    package var goodput: String?
+    /// Bounds as typed, "ttft:500" in ms; empty leaves the scenario's.
+    package var goodput: [String] = []
     package var preset: String?
     /// False asks no server what it accepts.
     package var probe: Bool?
+    /// Whether requests ask for exactly the planned output.
+    package var ignoreEOS: Bool?
+    /// Objects whose members go into every request's body, as JSON; a later one goes first.
+    package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
     package var urls: [String] = []
 
@@ -46,6 +56,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
                     return .map([.init(key: "url", keyOrigin: origin, value: value)], origin)
                 }, origin)
         }
+        set(&result, "warmup", warmup, "--warmup")
+        applyRequest(&result, collector)
         applyGoodput(&result, collector)
         applyStage(&result, collector)
         applyPrompts(&result)
@@ -71,38 +83,24 @@ package struct ScenarioOverrides: Hashable, Sendable {
     }
 
     private func applyGoodput(_ document: inout Document, _ collector: DiagnosticCollector) {
-        guard let goodput else { return }
+        guard !goodput.isEmpty else { return }
         let origin = Origin.option("--goodput")
-        let known = ScenarioSchema.fields(.goodput).map(\.key)
-        var entries: [Document.Entry] = []
-        for part in goodput.split(whereSeparator: { $0 == " " || $0 == "," }) {
-            let halves = part.split(separator: ":", omittingEmptySubsequences: false)
-            guard halves.count == 2, let ms = Double(halves[1]), ms > 0, ms.isFinite else {
-                collector.report(
-                    origin, "`\(part)` is no bound; write for example `ttft:500 tpot:50` (ms)")
-                continue
-            }
-            // Other tools write e2el and itl for the same figures.
-            let aliases = ["e2el": "e2e", "itl": "tbt"]
-            let name = aliases[String(halves[0])] ?? String(halves[0])
-            guard known.contains(name) else {
-                let hint = nearestName(to: name, among: known).map { "did you mean `\($0)`?" }
-                collector.report(
-                    origin,
-                    "there is no bound `\(name)`; "
-                        + (hint ?? "write one of \(known.joined(separator: ", "))"))
-                continue
-            }
-            entries.append(
-                .init(
-                    key: name, keyOrigin: origin,
-                    value: .scalar("\(halves[1]) ms", isPlain: true, origin)))
+        do throws(QuantityError) {
+            let bounds = try BoundText.parse(goodput)
+            document["goodput"] = .map(
+                bounds.map {
+                    .init(
+                        key: $0.kind.rawValue, keyOrigin: origin,
+                        value: .scalar($0.span, isPlain: true, origin))
+                }, origin)
+        } catch {
+            collector.report(origin, error.message)
         }
-        document["goodput"] = .map(entries, origin)
     }
 
     private var changesStage: Bool {
-        requestRate != nil || burstiness != nil || maxConcurrency != nil || numPrompts != nil
+        requestRate != nil || burstiness != nil || spacing != nil || maxConcurrency != nil
+            || numPrompts != nil
             || duration != nil
     }
 
@@ -117,7 +115,9 @@ package struct ScenarioOverrides: Hashable, Sendable {
                 : maxConcurrency != nil
                     ? "--max-concurrency"
                     : numPrompts != nil
-                        ? "--num-prompts" : duration != nil ? "--duration" : "--burstiness"
+                        ? "--num-prompts"
+                        : duration != nil
+                            ? "--duration" : burstiness != nil ? "--burstiness" : "--spacing"
             collector.report(
                 .option(option),
                 "changes the stage of a scenario with one; this one has not one stage")
@@ -126,14 +126,15 @@ package struct ScenarioOverrides: Hashable, Sendable {
         var stage = stages[0]
         applyDriver(&stage, collector)
         set(&stage, "burstiness", burstiness.map { "\($0)" }, "--burstiness")
+        if spacing == "even" { stage["burstiness"] = nil }
+        set(&stage, "spacing", spacing, "--spacing")
         // One end replaces the other, unless both are given: then the first to come ends it.
         if let numPrompts {
             set(&stage, "requests", String(numPrompts), "--num-prompts")
             if duration == nil, stage["replay"] == nil { stage["duration"] = nil }
         }
         if let duration {
-            let isBare = Double(duration) != nil
-            set(&stage, "duration", isBare ? duration + " s" : duration, "--duration")
+            set(&stage, "duration", Quantity.text(duration, bareUnit: " s"), "--duration")
             if numPrompts == nil { stage["requests"] = nil }
         }
         document["stages"] = .list([stage], origin)
@@ -172,9 +173,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
             return
         }
         if stage["replay"] != nil { stage["scale"] = nil }
-        set(
-            &stage, "rate", requestRate.contains("/") ? requestRate : requestRate + "/s",
-            "--request-rate")
+        set(&stage, "rate", Quantity.text(requestRate, bareUnit: "/s"), "--request-rate")
     }
 
     /// The file says what lengths and turns there are, so that what the class said goes.
@@ -209,9 +208,13 @@ package struct ScenarioOverrides: Hashable, Sendable {
                     copy["lengths"] = nil
                     copy["format"] = nil
                 }
-                set(&copy, "input", inputLen.map { "\($0) tokens" }, "--input-len")
-                set(&copy, "output", outputLen.map { "\($0) tokens" }, "--output-len")
+                set(&copy, "input", inputLen.map(Self.tokens), "--input-len")
+                set(&copy, "output", outputLen.map(Self.tokens), "--output-len")
                 return copy
             }, origin)
+    }
+
+    private static func tokens(_ text: String) -> String {
+        Quantity.text(text, bareUnit: " tokens")
     }
 }

@@ -7,9 +7,11 @@ extension ScenarioReader {
 
     func stages(_ top: SectionReader, prompts: PromptReader.Options) -> [ReadStage] {
         guard top.has("stages") else {
-            top.collector.report(
-                top.origin,
-                "a scenario needs `stages`, for example `- { rate: 4/s, duration: 2 min }`")
+            if top.lacks("stages") {
+                top.collector.report(
+                    top.origin,
+                    "a scenario needs `stages`, for example `- { rate: 4/s, duration: 2 min }`")
+            }
             return []
         }
         return (top.sections("stages") ?? []).compactMap { section in
@@ -33,7 +35,7 @@ extension ScenarioReader {
                     "a stage has one of \(given.joined(separator: " and ")), not both"
                         + (isBounded
                             ? "; for a rate with a bound write `max concurrency`" : ""))
-            } else if !section.hasUnknownField {
+            } else if Self.drivers.allSatisfy(section.lacks) {
                 section.collector.report(
                     section.origin, "a stage needs one of rate, concurrency, burst or replay")
             }
@@ -198,27 +200,32 @@ extension ScenarioReader {
         _ top: SectionReader, scoring: ScoringParameters, prompts: PromptReader.Options
     ) -> ([ReadClass], [ScoringParameters]) {
         guard top.has("classes") else {
-            top.collector.report(
-                top.origin,
-                "a scenario needs `classes`, for example `- { name: chat, input: 200 tokens, "
-                    + "output: 100 tokens }`")
+            if top.lacks("classes") {
+                top.collector.report(
+                    top.origin,
+                    "a scenario needs `classes`, for example `- { name: chat, input: 200 tokens, "
+                        + "output: 100 tokens }`")
+            }
             return ([], [])
         }
         let sections = top.sections("classes") ?? []
         var classes: [ReadClass] = []
         var scores: [ScoringParameters] = []
         let shared = sections.filter { $0.has("share") }
-        for section in sections where !section.has("share") && !shared.isEmpty {
+        var sharesAreKnown = true
+        for section in sections where section.lacks("share") && !shared.isEmpty {
             section.report("share", "give every class a `share`, or none")
         }
         for section in sections {
-            let share = section.quantity("share", .share) ?? 100 / Double(sections.count)
+            let given = section.quantity("share", .share)
+            sharesAreKnown = sharesAreKnown && given != nil
+            let share = given ?? 100 / Double(sections.count)
             let own = section.section("reader").map { reader($0, base: scoring) } ?? scoring
             classes.append((classSpec(section, share: share, prompts), section))
             scores.append(own)
         }
         let total = classes.reduce(0) { $0 + $1.spec.share }
-        if !shared.isEmpty, abs(total - 100) > 0.01 {
+        if !shared.isEmpty, sharesAreKnown, abs(total - 100) > 0.01 {
             top.report("classes", "the shares of the classes add up to \(total) %, not 100 %")
         }
         return (classes, scores)
@@ -228,7 +235,7 @@ extension ScenarioReader {
         _ section: SectionReader, share: Double, _ prompts: PromptReader.Options
     ) -> ClassSpec {
         let name = section.filledText("name")
-        if !section.has("name") { section.report("name", "a class needs a `name`") }
+        if section.lacks("name") { section.report("name", "a class needs a `name`") }
         let turns = length(section, "turns", dimension: nil) ?? .fixed(1)
         let think = section.parsed("think") { text throws(QuantityError) in
             try LawText.parse(text, .span)
@@ -295,7 +302,7 @@ extension ScenarioReader {
         guard section.has("input") || section.has("output") else { return nil }
         // An `output` alone is that of prompts which a replay brings.
         guard section.has("input") else { return nil }
-        if !section.has("output") {
+        if section.lacks("output") {
             section.report("output", "a class needs both `input` and `output`; add `output`")
         }
         guard let input, let output else {
@@ -338,12 +345,14 @@ extension ScenarioReader {
         let isComplete = stages.count == top.itemCount("stages")
         for (index, (stage, section)) in zip(spec.stages, stages).enumerated() {
             let isLast = index == stages.count - 1
-            if isComplete, let defect = stage.defect(isLast: isLast) {
+            if isComplete, section.isSound, let defect = stage.defect(isLast: isLast) {
                 collector.report(section.origin, "this stage \(defect)")
             }
         }
+        // A stage that could not be read may be the one that brings lengths.
+        guard isComplete else { return }
         let needsLengths = spec.stages.contains { !$0.bringsLengths }
-        for (each, section) in zip(spec.classes, classes) where !each.name.isEmpty {
+        for (each, section) in zip(spec.classes, classes) where section.isSound {
             if let defect = each.defect(needsLengths: needsLengths) {
                 collector.report(section.origin, "class `\(each.name)` \(defect)")
             }

@@ -24,7 +24,7 @@ extension ScenarioReader {
             result = own.parameters
             result.objectives = base.objectives
         }
-        if let speed = section.quantity("speed", .rate) {
+        if let speed = section.quantity("speed", .speed) {
             if speed >= ScoringParameters.slowestReader {
                 result.readingSpeed = speed
             } else {
@@ -52,8 +52,10 @@ extension ScenarioReader {
         let exponent = section.number("exponent", { $0 > 0 }, "positive")
         let tau = section.quantity("tau", .span)
         let grace = section.quantity("grace", .span, allowsZero: true)
+        // Fields of a penalty that could not be read belong to it, perhaps.
+        let kindIsKnown = !section.isWrong("penalty") && !section.isWrong("preset")
         func unused(_ key: String, _ owners: String) {
-            if section.has(key) {
+            if kindIsKnown, section.has(key) {
                 section.report(
                     key, "`\(key)` belongs to \(owners), but the penalty is `\(penalty.kind)`")
             }

@@ -72,18 +72,25 @@ struct ScenarioReader {
     private func warmup(_ top: SectionReader) -> Warmup {
         guard let text = top.text("warmup") else { return .none }
         if text == "none" { return .none }
-        // The unit says which: a digit-only count is refused with an example of both.
-        if text.contains("request") {
-            return top.parsed("warmup") { text throws(QuantityError) in
-                .requests(try requestCount(text))
-            } ?? .none
-        }
-        return top.span("warmup").map { .duration(ns: $0) } ?? .none
+        return top.parsed("warmup") { text throws(QuantityError) in
+            switch Quantity.dimension(of: text, among: [.requests, .span]) {
+            case .requests?: return .requests(try requestCount(text))
+            case .span?:
+                let ns = try Quantity.nanoseconds(text)
+                guard ns > 0 else { throw QuantityError(message: "`\(text)` is not positive") }
+                return .duration(ns: ns)
+            default:
+                let fault = Quantity.isNumber(text) ? "has no unit" : "is no count and no time"
+                throw QuantityError(
+                    message: "`\(text)` \(fault); write for example `30 requests` or `10 s`")
+            }
+        } ?? .none
     }
 
     func requestCount(_ text: String) throws(QuantityError) -> UInt32 {
-        let isBare = text.allSatisfy { $0.isNumber || $0 == "_" }
-        let count = isBare ? try Quantity.number(text) : try Quantity.parse(text, .requests)
+        let count =
+            Quantity.isNumber(text)
+            ? try Quantity.number(text) : try Quantity.parse(text, .requests)
         guard count >= 1, count == count.rounded(), count <= Double(WorkloadPlan.requestLimit)
         else {
             throw QuantityError(
@@ -98,7 +105,9 @@ struct ScenarioReader {
             let headers = self.headers(section)
             let model = section.filledText("model")
             guard section.has("url") else {
-                section.report("url", "a server needs `url`, for example http://localhost:8000")
+                if section.lacks("url") {
+                    section.report("url", "a server needs `url`, for example http://localhost:8000")
+                }
                 return nil
             }
             guard let url = section.filledText("url") else { return nil }
@@ -169,7 +178,7 @@ struct ScenarioReader {
         guard let section = top.section("request") else { return request }
         request.ignoreEOS = section.flag("ignore eos")
         request.prompt = section.choice("prompt").flatMap(PromptForm.init(rawValue:)) ?? .automatic
-        if request.prompt == .tokens, endpoint == .chat {
+        if request.prompt == .tokens, endpoint == .chat, !top.isWrong("endpoint") {
             section.report(
                 "prompt", "`prompt: tokens` needs `endpoint: completions`: chat takes text alone")
         }
@@ -235,6 +244,7 @@ struct ScenarioReader {
         engine.keyValueTokens = section.tokens("kv cache").map { Int($0) }
         engine.meanAnswerTokens = section.tokens("mean answer").map { Int($0) }
         engine.seed = section.whole("seed", 0...UInt64.max)
+        guard section.isSound else { return engine }
         do throws(EngineOptionsError) {
             _ = try engine.options()
         } catch {

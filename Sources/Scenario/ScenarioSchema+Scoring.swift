@@ -7,7 +7,7 @@ extension ScenarioSchema {
     static let reader: [Field] = [
         Field(
             "preset", .choice(presets), "the scenario's", "what the fields below change", "robust"),
-        Field("speed", .quantity(.rate), "20/s", "tokens that the reader takes in", "5/s"),
+        Field("speed", .quantity(.speed), "20/s", "tokens that the reader takes in", "5/s"),
         Field(
             "ttft", .quantity(.span), "1 s", "wait for the first token that the reader grants",
             "500 ms"),

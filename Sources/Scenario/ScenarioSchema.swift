@@ -51,11 +51,12 @@ indirect enum FieldKind: Hashable, Sendable {
 
     private static func words(_ dimension: Dimension) -> String {
         switch dimension {
-        case .span: "time in ns, us, ms, s, min or h"
-        case .rate: "rate in /s, /min or /h"
+        case .span: "time in ns, us, ms, s, min, h or d, or hh:mm:ss"
+        case .rate, .speed: "rate in /s, /min or /h"
         case .share: "per cent"
         case .tokens: "tokens"
         case .requests: "requests"
+        case .bytes: "size in kB, MB, GB, KiB, MiB or GiB"
         }
     }
 }

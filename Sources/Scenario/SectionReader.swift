@@ -6,25 +6,27 @@ struct SectionReader {
     let name: SectionName
     let origin: Origin
     let collector: DiagnosticCollector
-    /// Whether a field was misspelt, so that what seems to be missing may be there.
-    let hasUnknownField: Bool
+    /// Fields that may have been meant by what is there and unknown: they are not missing.
+    private let meant: Set<String>
     private let entries: [String: Document]
     private let keyOrigins: [String: Origin]
 
     init(_ document: Document, _ name: SectionName, _ collector: DiagnosticCollector) {
         self.name = name
         self.origin = document.origin
+        let collector = DiagnosticCollector(below: collector)
         self.collector = collector
+        let known = ScenarioSchema.fields(name).map(\.key)
         guard case .map(let pairs, _) = document else {
             collector.report(
                 document.origin,
                 "a \(name.rawValue) is a section of `key: value`, not \(document.kind)")
             entries = [:]
             keyOrigins = [:]
-            hasUnknownField = false
+            meant = Set(known)
             return
         }
-        let known = ScenarioSchema.fields(name).map(\.key)
+        var meant: Set<String> = []
         var entries: [String: Document] = [:]
         var origins: [String: Origin] = [:]
         for pair in pairs {
@@ -32,23 +34,36 @@ struct SectionReader {
                 entries[pair.key] = pair.value
                 origins[pair.key] = pair.keyOrigin
             } else {
+                let nearest = nearestName(to: pair.key, among: known)
+                meant.formUnion(nearest.map { [$0] } ?? known)
                 let hint =
-                    nearestName(to: pair.key, among: known).map { "; did you mean `\($0)`?" }
+                    nearest.map { "; did you mean `\($0)`?" }
                     ?? "; it has \(known.joined(separator: ", "))"
                 collector.report(
                     pair.keyOrigin, "a \(name.rawValue) has no field `\(pair.key)`\(hint)")
             }
         }
         self.entries = entries
-        hasUnknownField = entries.count < pairs.count
+        self.meant = meant
         keyOrigins = origins
     }
 
     func has(_ key: String) -> Bool { entries[key] != nil }
 
+    /// Whether `key` is neither there nor likely to be what an unknown field was meant to be.
+    func lacks(_ key: String) -> Bool { !has(key) && !meant.contains(key) }
+
+    /// Whether nothing was wrong with the section so far, so that what it says can be judged whole.
+    var isSound: Bool { collector.isEmpty }
+
     func origin(of key: String) -> Origin { keyOrigins[key] ?? origin }
 
-    func report(_ key: String, _ message: String) { collector.report(origin(of: key), message) }
+    func report(_ key: String, _ message: String) {
+        collector.report(origin(of: key), message, field: key)
+    }
+
+    /// Whether the value of `key` was found not to fit.
+    func isWrong(_ key: String) -> Bool { collector.wrongFields.contains(key) }
 
     /// The value of `key`; nil when absent.
     func value(_ key: String) -> Document? {
@@ -62,7 +77,8 @@ struct SectionReader {
     func text(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
         guard case .scalar(let text, _, _) = value else {
-            collector.report(value.origin, "`\(key)` is one value, not \(value.kind)")
+            collector.report(
+                value.origin, "`\(key)` is one value, not \(value.kind)", field: key)
             return nil
         }
         return text
@@ -72,7 +88,8 @@ struct SectionReader {
         guard let text = text(key) else { return nil }
         guard !text.isEmpty, text.utf8.count <= 4_096 else {
             collector.report(
-                entries[key]?.origin ?? origin, "`\(key)` needs 1 to 4096 bytes of text")
+                entries[key]?.origin ?? origin, "`\(key)` needs 1 to 4096 bytes of text",
+                field: key)
             return nil
         }
         return text
@@ -85,7 +102,8 @@ struct SectionReader {
         do throws(QuantityError) {
             return try parse(text)
         } catch {
-            collector.report(entries[key]?.origin ?? origin, "`\(key)`: \(error.message)")
+            collector.report(
+                entries[key]?.origin ?? origin, "`\(key)`: \(error.message)", field: key)
             return nil
         }
     }
@@ -132,17 +150,13 @@ struct SectionReader {
 
     /// A span in ns, at most ten years.
     func span(_ key: String, allowsZero: Bool = false) -> Int64? {
-        guard let seconds = quantity(key, .span, allowsZero: allowsZero) else { return nil }
-        guard seconds <= 315_576_000 else {
-            report(key, "`\(key)` is longer than ten years")
-            return nil
+        parsed(key) { text throws(QuantityError) in
+            let ns = try Quantity.nanoseconds(text)
+            guard ns > 0 || allowsZero else {
+                throw QuantityError(message: "`\(text)` is not positive")
+            }
+            return ns
         }
-        let ns = Int64((seconds * 1e9).rounded())
-        guard ns > 0 || allowsZero else {
-            report(key, "`\(key)` is shorter than a nanosecond")
-            return nil
-        }
-        return ns
     }
 
     func tokens(_ key: String, allowsZero: Bool = false) -> UInt32? {

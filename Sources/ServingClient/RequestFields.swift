@@ -35,8 +35,11 @@ package struct RequestFields: Hashable, Sendable {
                 description: "a header is not NAME: VALUE; write one such as \"x-team: search\"")
         }
         let name = line[..<colon].lowercased()
-        let bytes = line[line.index(after: colon)...].utf8
-        let value = bytes.drop { $0 == 0x20 || $0 == 0x09 }
+        guard !name.hasPrefix("#") else {
+            throw RequestFieldError(
+                description: "a header's name does not begin with `#`: in a file that is a comment")
+        }
+        let value = Self.trimmed(line[line.index(after: colon)...].utf8)
         guard value.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
             throw RequestFieldError(
                 description: "the value of the header \"\(name.prefix(64))\" holds a control "
@@ -59,7 +62,7 @@ package struct RequestFields: Hashable, Sendable {
 
     /// Adds a bearer token; blanks and line ends around it are dropped.
     package mutating func add(apiKey: String) throws(RequestFieldError) {
-        let key = apiKey.utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }
+        let key = Self.withoutMark(apiKey).utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }
         guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw RequestFieldError(
                 description: "the API key is empty or holds a blank, a line end or a character "
@@ -73,15 +76,40 @@ package struct RequestFields: Hashable, Sendable {
         try add("authorization: Bearer \(String(decoding: Array(key.reversed()), as: UTF8.self))")
     }
 
-    /// Adds the fields of a text with one `NAME: VALUE` a line; blank lines are skipped.
-    package mutating func add(lines: String) throws(RequestFieldError) {
-        for line in lines.split(whereSeparator: \.isNewline) where !line.allSatisfy(\.isWhitespace)
-        {
-            try add(String(line))
+    /// Adds the fields of a text with one `NAME: VALUE` a line, which may begin with a byte order
+    /// mark and end its lines with CR LF; blank lines and those that begin with `#` are skipped.
+    ///
+    /// - Parameter file: The file's name, for errors.
+    /// - Throws: ``RequestFieldError`` with file and line, and nothing of the line's value.
+    package mutating func add(lines: String, of file: String) throws(RequestFieldError) {
+        let rows = Self.withoutMark(lines).utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, row) in rows.enumerated() {
+            let line = Self.trimmed(row.last == UInt8(ascii: "\r") ? row.dropLast() : row)
+            guard let first = line.first, first != UInt8(ascii: "#") else { continue }
+            do throws(RequestFieldError) {
+                try add(String(Substring(line)))
+            } catch {
+                throw RequestFieldError(description: "\(file):\(index + 1): \(error)")
+            }
         }
     }
 
-    /// The fields as ``add(lines:)`` reads them: secret.
+    /// Without the byte order mark that editors put before a text.
+    private static func withoutMark(_ text: String) -> Substring {
+        text.unicodeScalars.first == "\u{feff}"
+            ? Substring(text.unicodeScalars.dropFirst()) : text[...]
+    }
+
+    /// Without blanks and tabs around.
+    private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var bytes = bytes.drop(while: isBlank)
+        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+        return bytes
+    }
+
+    /// The fields as ``add(lines:of:)`` reads them: secret.
     package var text: String { fields.map { "\($0.name): \($0.value)\n" }.joined() }
 }
 

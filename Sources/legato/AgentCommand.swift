@@ -44,12 +44,12 @@ struct AgentCommand: ParsableCommand {
         help:
             """
             How long to go on, and to dial again, after the link to the coordinator is lost, such as \
-            "30 s" (default: the run's).
+            "30 s"; a bare number is seconds (default: the run's).
             """
     )
     var grace: String?
 
-    @Option(help: "How long to keep trying to reach the coordinator.")
+    @Option(help: "How long to keep trying to reach the coordinator; a bare number is seconds.")
     var patience = "60 s"
 
     @Option(help: "File with the secret that the coordinator holds too (see `legato token`).")

@@ -21,7 +21,7 @@ enum Exit {
 
     /// Ends the process with one sentence on standard error.
     static func now(_ code: Int32, _ sentence: String) -> Never {
-        FileHandle.standardError.write(Data("legato: \(sentence)\n".utf8))
+        Output.write("legato: \(sentence)\n", to: STDERR_FILENO)
         Foundation.exit(code)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import OtherTools
 
 @main
 struct Program {
@@ -9,7 +10,34 @@ struct Program {
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
-        Legato.main()
+        let arguments = understood(Array(CommandLine.arguments.dropFirst()))
+        do {
+            var command = try parsed(arguments)
+            try command.run()
+        } catch {
+            Legato.exit(withError: error)
+        }
+    }
+
+    /// `arguments` with other tools' options in the command's own words.
+    private static func understood(_ arguments: [String]) -> [String] {
+        guard let command = arguments.first, ArgumentTranslation.concerns(arguments),
+            let own = OwnOptions(of: command)
+        else { return arguments }
+        return [command] + own.words(for: Array(arguments.dropFirst()))
+    }
+
+    /// The command of `arguments`. The parser proposes any option that is near in letters; here one of
+    /// another meaning is worse than none, so that unknown options are told by ``OwnOptions``.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        do {
+            return try Legato.parseAsRoot(arguments)
+        } catch  where Legato.exitCode(for: error) == .validationFailure {
+            guard let command = arguments.first, let own = OwnOptions(of: command),
+                let sentence = own.unknownOption(in: arguments)
+            else { throw error }
+            Exit.now(Exit.usage, sentence)
+        }
     }
 }
 

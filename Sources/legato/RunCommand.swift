@@ -16,6 +16,9 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Plan a workload, deal it to agents, run it, and score what readers got.",
         discussion: """
+            Options of vllm bench serve, sglang, aiperf and guidellm that have a twin here are \
+            understood; the others say what does it here.
+
             Without --agents the run starts its agents on this machine; without --url each of them \
             embeds an engine. The result goes to standard output and into a folder of its own.
             """)
@@ -42,17 +45,24 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The run's folder, new (default: runs/<utc time>-<scenario>).")
     var out: String?
 
-    @Option(help: "How long requests in flight may go on after Ctrl-C (default: the scenario's).")
+    @Option(
+        help: """
+            How long requests in flight may go on after Ctrl-C; a bare number is seconds (default: \
+            the scenario's).
+            """)
     var drain: String?
 
     @Option(
         help: """
             How long an agent goes on without its coordinator, and is waited for when its link is \
-            lost (default: the scenario's).
+            lost; a bare number is seconds (default: the scenario's).
             """)
     var grace: String?
 
-    @Option(help: "Record stamps to this resolution, such as \"1 us\" (default: exact).")
+    @Option(
+        help: """
+            Record stamps to this resolution, such as "1 us"; a bare number is seconds (default: exact).
+            """)
     var stampResolution: String?
 
     @Flag(
@@ -96,6 +106,16 @@ struct RunCommand: ParsableCommand {
         if agents != nil, listen == nil {
             throw ValidationError(
                 "--agents needs --listen HOST:PORT, the address that the agents dial")
+        }
+        if agents == nil, let listen {
+            throw ValidationError(
+                "--listen \(listen) is where agents of other nodes dial in; add --agents N, how "
+                    + "many of them the run waits for, or leave it out")
+        }
+        if agents == nil, insecure {
+            throw ValidationError(
+                "--insecure is about agents of other nodes and goes with --agents; certificates of "
+                    + "https servers go unverified with --insecure-target")
         }
         if agents != nil, !scenario.urls.isEmpty {
             throw ValidationError(
@@ -151,7 +171,9 @@ struct RunCommand: ParsableCommand {
                 outcome.summary, style: Console.resultStyle, directory: outcome.folder,
                 rows: rows
             ).lines.map { $0 + "\n" }.joined()
-        FileHandle.standardOutput.write(Data(text.utf8))
+        guard Output.write(text, to: STDOUT_FILENO) else {
+            Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")
+        }
         let isValid = outcome.summary.header.validity.verdict == .valid
         Foundation.exit(isValid || allowInvalid ? 0 : Exit.notValid)
     }

@@ -17,14 +17,22 @@ struct ScenarioOptions: ParsableArguments {
     @Option(name: [.long, .customShort("m")], help: "Model name to ask for.")
     var model: String?
 
-    @Option(help: ArgumentHelp("API to call: chat or completions.", valueName: "chat|completions"))
+    @Option(
+        help: ArgumentHelp(
+            "API to call: chat or completions, or its path.", valueName: "chat|completions"))
     var endpoint: String?
 
-    @Option(help: ArgumentHelp("Requests per second over all agents, or inf.", valueName: "rate"))
+    @Option(
+        help: ArgumentHelp(
+            "Requests per second over all agents, such as 4, 240/min, a ramp 4..12, or inf.",
+            valueName: "rate"))
     var requestRate: String?
 
     @Option(help: "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier.")
     var burstiness: Double?
+
+    @Option(help: ArgumentHelp("Gaps between arrivals: random or even.", valueName: "random|even"))
+    var spacing: String?
 
     @Option(
         help: ArgumentHelp(
@@ -36,18 +44,26 @@ struct ScenarioOptions: ParsableArguments {
     var numPrompts: Int?
 
     @Option(
-        name: [.long, .customLong("benchmark-duration")],
-        help: ArgumentHelp("Length of the load, such as \"2 min\"; a bare number is seconds."))
+        help: ArgumentHelp(
+            "Length of the load, such as \"2 min\"; a bare number is seconds.",
+            valueName: "time"))
     var duration: String?
 
-    @Option(help: "Input tokens of every request.")
-    var inputLen: Int?
-
-    @Option(help: "Output tokens of every request.")
-    var outputLen: Int?
+    @Option(help: "Load before it that counts nowhere, such as \"30 requests\" or \"10 s\".")
+    var warmup: String?
 
     @Option(
-        name: [.long, .customLong("dataset-path")],
+        help: ArgumentHelp(
+            "Input tokens of a request: a number, a range 100..400 or a law.", valueName: "tokens"))
+    var inputLen: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Output tokens of a request: a number, a range 100..400 or a law.", valueName: "tokens")
+    )
+    var outputLen: String?
+
+    @Option(
         help: ArgumentHelp(
             "File of prompts to send: prompts or messages a line or in a list, plain text, CSV, ShareGPT, "
                 + "OpenAI batch, aiperf or Mooncake text_input.",
@@ -58,8 +74,8 @@ struct ScenarioOptions: ParsableArguments {
     var seed: UInt64?
 
     @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Classic bounds in ms, such as ttft:500 tpot:50.", valueName: "bound"))
+        help: ArgumentHelp(
+            "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
     var goodput: [String] = []
 
     @Option(help: "Reader of all classes: default, robust, paper-v1 or paper-v2.")
@@ -71,13 +87,26 @@ struct ScenarioOptions: ParsableArguments {
                 + "parameters alone."))
     var noProbe = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Ask for exactly the planned output, also where the servers were not asked before."))
+    var ignoreEos = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Members of every request's body, such as '{\"temperature\": 0}'; repeatable.",
+            valueName: "json"))
+    var extraBody: [String] = []
+
     var overrides: ScenarioOverrides {
         var overrides = ScenarioOverrides()
         overrides.requestRate = requestRate
         overrides.burstiness = burstiness
+        overrides.spacing = spacing
         overrides.maxConcurrency = maxConcurrency
         overrides.numPrompts = numPrompts
         overrides.duration = duration
+        overrides.warmup = warmup
         overrides.inputLen = inputLen
         overrides.outputLen = outputLen
         // A path of the command line is the current folder's, one of the file is the file's.
@@ -87,10 +116,12 @@ struct ScenarioOptions: ParsableArguments {
         overrides.model = model
         overrides.endpoint = endpoint
         overrides.seed = seed
-        overrides.goodput = goodput.isEmpty ? nil : goodput.joined(separator: " ")
+        overrides.goodput = goodput
         overrides.preset = preset
         overrides.urls = urls
         if noProbe { overrides.probe = false }
+        if ignoreEos { overrides.ignoreEOS = true }
+        overrides.extraBodies = extraBody
         return overrides
     }
 

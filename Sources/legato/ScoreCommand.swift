@@ -3,6 +3,7 @@ import Coordinator
 import Foundation
 import Goodput
 import Report
+import Scenario
 import TimeBase
 
 struct ScoreCommand: ParsableCommand {
@@ -38,7 +39,7 @@ struct ScoreCommand: ParsableCommand {
     @Option(help: "Where deadlines count from: arrival or first_token.")
     var anchor: Anchor?
 
-    @Option(help: "Time to the first token that costs nothing, such as \"1 s\".")
+    @Option(help: "Time to the first token that costs nothing, such as \"1 s\"; bare: seconds.")
     var ttftBudget: String?
 
     @Option(help: "Weight of the penalty.")
@@ -53,8 +54,8 @@ struct ScoreCommand: ParsableCommand {
     var incomplete: IncompletePolicy?
 
     @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Classic bounds in ms, such as ttft:500 tpot:50.", valueName: "bound"))
+        help: ArgumentHelp(
+            "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
     var goodput: [String] = []
 
     @Option(
@@ -138,22 +139,10 @@ struct ScoreCommand: ParsableCommand {
             }
             overrides.penalty = kind
         }
-        for bound in goodput {
-            let halves = bound.split(separator: ":")
-            guard halves.count == 2, let ms = Double(halves[1]), ms > 0, ms < 1e12 else {
-                throw ValidationError(
-                    "--goodput has \"\(bound)\"; write bounds in ms, such as ttft:500 tpot:50")
-            }
-            let ns = Int64(ms * 1e6)
-            switch halves[0] {
-            case "ttft": overrides.objectives.ttft = ns
-            case "tpot": overrides.objectives.tpot = ns
-            case "tbt", "itl": overrides.objectives.tbt = ns
-            case "e2e", "e2el": overrides.objectives.e2e = ns
-            default:
-                throw ValidationError(
-                    "--goodput has \"\(bound)\"; the bounds are ttft, tpot, tbt and e2e")
-            }
+        do throws(QuantityError) {
+            overrides.objectives = try BoundText.objectives(goodput)
+        } catch {
+            throw ValidationError("--goodput: \(error.message)")
         }
         return overrides
     }

@@ -12,7 +12,10 @@ struct TargetOptions: ParsableArguments {
             valueName: "field"))
     var header: [String] = []
 
-    @Option(help: "File with such headers, one a line: no secret on the command line then.")
+    @Option(
+        help: """
+            File with such headers, one a line, `#` before comments: no secret on the command line then.
+            """)
     var headerFile: String?
 
     @Option(
@@ -64,7 +67,10 @@ struct TargetOptions: ParsableArguments {
     func fields() -> RequestFields {
         var fields = RequestFields()
         do throws(RequestFieldError) {
-            if let headerFile { try fields.add(lines: Self.read(headerFile, "--header-file")) }
+            if let headerFile {
+                let lines = Self.read(headerFile, "--header-file")
+                try fields.add(lines: lines, of: "--header-file \(headerFile)")
+            }
             for line in header { try fields.add(line) }
             if let apiKeyFile {
                 try fields.add(apiKey: Self.read(apiKeyFile, "--api-key-file"))
@@ -93,7 +99,10 @@ struct TargetOptions: ParsableArguments {
                     "\(option) \(path) is longer than \(RequestFields.textBytes) bytes; it holds "
                         + "a key or some headers, no more")
             }
-            return String(decoding: data, as: UTF8.self)
+            guard let text = String(validating: data, as: UTF8.self) else {
+                Exit.now(Exit.badData, "\(option) \(path) is no UTF-8 text; save it as such")
+            }
+            return text
         } catch {
             Exit.now(Exit.badData, "\(option) \(path) cannot be read: \(error)")
         }

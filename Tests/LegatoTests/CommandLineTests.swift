@@ -16,7 +16,7 @@ struct CommandLineTests {
     @Test(
         "Bad usage ends with 64 and says what to do",
         arguments: [
-            ["run", "--rate", "3"], ["agent"], ["agent", "--coordinator", "nowhere"],
+            ["run", "--trace", "3"], ["agent"], ["agent", "--coordinator", "nowhere"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--embedded-engine"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "unix:a.sock"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a?b"],

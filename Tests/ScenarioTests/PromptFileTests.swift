@@ -46,11 +46,11 @@ import Workload
         try withFile(Self.shareGPT) { folder in
             var overrides = ScenarioOverrides()
             overrides.prompts = folder + "/p.json"
-            overrides.outputLen = 5
+            overrides.outputLen = "5"
             let scenario = try ScenarioFile.make(overrides: overrides)
             #expect(scenario.workload.classes[0].prompts != nil)
             #expect(scenario.workload.classes[0].answer == .fixed(5))
-            overrides.inputLen = 7
+            overrides.inputLen = "7"
             let error = #expect(throws: ScenarioError.self) {
                 try ScenarioFile.make(overrides: overrides)
             }

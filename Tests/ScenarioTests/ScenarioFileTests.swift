@@ -90,8 +90,8 @@ let chatAndCode = """
             "2:13: `rate`: `4` has no unit; write for example `4/s`"
         ),
         (
-            "stages:\n  - { rate: 4/s, duration: 2 mins }",
-            "unknown unit `mins`; did you mean `min`?"
+            "stages:\n  - { rate: 4/s, duration: 2 minits }",
+            "unknown unit `minits`; did you mean `min`?"
         ),
         (
             "stages:\n  - { rate: 4/s, concurrency: 3 }",
@@ -139,7 +139,7 @@ let chatAndCode = """
         ("request: { extra: 4 }", "`extra` is an object"),
         ("servers:\n  - url: localhost:8000", "2:5: `localhost:8000` is no base URL"),
         ("servers:\n  - model: m", "a server needs `url`"),
-        ("drain: 30 seconds", "unknown unit `seconds`"),
+        ("drain: 30 parsecs", "unknown unit `parsecs`; write one of"),
     ])
     func `a mistake is named with its place and its remedy`(text: String, message: String) {
         let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }

@@ -29,9 +29,9 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
             plain.workload.stages == [StageSpec(load: .open(.poisson(rate: 4)), requests: 100)])
         overrides.requestRate = "2.5"
         overrides.numPrompts = 10
-        overrides.inputLen = 7
+        overrides.inputLen = "7"
         overrides.urls = ["http://a:1", "http://b:2"]
-        overrides.goodput = "ttft:500 tpot:50"
+        overrides.goodput = ["ttft:500 tpot:50"]
         let scenario = try ScenarioFile.make(overrides: overrides)
         #expect(
             scenario.workload.stages == [StageSpec(load: .open(.poisson(rate: 2.5)), requests: 10)])
@@ -107,7 +107,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
 
     @Test(
         arguments: [
-            (options { $0.requestRate = "x" }, "--request-rate: `rate`: `x/s` is no number"),
+            (options { $0.requestRate = "x" }, "--request-rate: `rate`: `x` is no number"),
             (options { $0.requestRate = "inf" }, "--request-rate: `inf` sends all at once"),
             (
                 options { $0.maxConcurrency = 0 },
@@ -119,9 +119,9 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
                     $0.maxConcurrency = 0
                 }, "--max-concurrency: `max concurrency`: `0` is no whole number"
             ),
-            (options { $0.goodput = "ttft" }, "--goodput: `ttft` is no bound"),
+            (options { $0.goodput = ["ttft"] }, "--goodput: `ttft` is no bound"),
             (
-                options { $0.goodput = "tfft:5" },
+                options { $0.goodput = ["tfft:5"] },
                 "--goodput: there is no bound `tfft`; did you mean `ttft`?"
             ),
             (options { $0.preset = "no" }, "--preset: `preset`: there is no `no`"),
@@ -132,7 +132,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
             (options { $0.urls = ["ftp://x"] }, "--url: `ftp://x` is no base URL"),
             (options { $0.burstiness = -1 }, "--burstiness: `burstiness`: `-1.0` is not between"),
             (
-                options { $0.inputLen = 0 },
+                options { $0.inputLen = "0" },
                 "--input-len: `input`: `0 tokens` is no whole number of at least 1"
             ),
         ] as [(ScenarioOverrides, String)])
@@ -165,5 +165,95 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
         overrides.model = "two"
         let changed = try ScenarioFile.parse(yaml, overrides: overrides)
         #expect(changed.model == "two" && changed.servers.map(\.model) == [nil, nil])
+    }
+
+    @Test(arguments: [
+        ("9", 9), ("540/min", 9), ("9 rps", 9), ("9/s", 9), ("9e0", 9), ("9 req/s", 9),
+    ])
+    func `a rate of the command line may carry its unit`(text: String, rate: Double) throws {
+        let stage = try parse { $0.requestRate = text }.workload.stages[0]
+        #expect(
+            stage.load == .open(.rate(from: rate, to: rate, spacing: .gamma(burstiness: 2))))
+    }
+
+    @Test func `a rate of two ends is a ramp`() throws {
+        let stage = try parse { $0.requestRate = "4..12" }.workload.stages[0]
+        #expect(stage.load == .open(.rate(from: 4, to: 12, spacing: .gamma(burstiness: 2))))
+    }
+
+    @Test(
+        arguments: [
+            ("3", 3), ("3 s", 3), ("1m30s", 90), ("00:01:00", 60), ("5m", 300), ("1e2", 100),
+        ] as [(String, Int64)])
+    func `a duration of the command line is in seconds where it has no unit`(
+        text: String, seconds: Int64
+    ) throws {
+        #expect(
+            try parse { $0.duration = text }.workload.stages[0].durationNs == seconds * second)
+    }
+
+    @Test func `lengths of the command line may be laws`() throws {
+        let lengths = try parse {
+            $0.inputLen = "100..400"
+            $0.outputLen = "normal(mean 60, sd 10, min 4)"
+        }.workload.classes[0].lengths
+        #expect(
+            lengths
+                == .independent(
+                    input: TokenLength(.uniform(low: 100, high: 400)),
+                    output: TokenLength(.normal(mean: 60, deviation: 10), minimum: 4)))
+    }
+
+    @Test func `a warm-up and a spacing replace the scenario's`() throws {
+        #expect(try parse { $0.warmup = "7 requests" }.workload.warmup == .requests(7))
+        #expect(try parse { $0.warmup = "5m" }.workload.warmup == .duration(ns: 300 * second))
+        #expect(try parse { $0.warmup = "none" }.workload.warmup == .none)
+        let even = try parse { $0.spacing = "even" }.workload.stages[0]
+        #expect(even.load == .open(.rate(from: 4, to: 4, spacing: .even)))
+    }
+
+    @Test func `members of the body join the scenario's, and ignore_eos is set`() throws {
+        let yaml = one + "\nrequest: { ignore eos: false, extra: { top_p: 0.9, seed: 3 } }"
+        var overrides = ScenarioOverrides()
+        overrides.ignoreEOS = true
+        overrides.extraBodies = [#"{"temperature": 0.7, "top_p": 1}"#, #"{"stop": ["\n"]}"#]
+        let request = try ScenarioFile.parse(yaml, overrides: overrides).request
+        #expect(request.ignoreEOS == true)
+        #expect(
+            request.extraJSON == #"{"seed":3,"stop":["\n"],"temperature":0.7,"top_p":1}"#)
+        let alone = try parse { $0.extraBodies = ["{}"] }.request
+        #expect(alone.extraJSON == "{}")
+    }
+
+    @Test(arguments: [
+        (["4"], "is no JSON object"), (["{"], "is no JSON object"), (["[1]"], "is no JSON object"),
+        ([#"{"a": 1}"#, #"{"a": 2}"#], "`a` is given twice"), ([#"{"n": 3}"#], "several answers"),
+    ])
+    func `a body that is none is refused by its option`(texts: [String], words: String) {
+        let error = #expect(throws: ScenarioError.self) { try parse { $0.extraBodies = texts } }
+        #expect(error?.description.hasPrefix("--extra-body: ") == true)
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "none")")
+    }
+
+    @Test(arguments: [
+        (["ttft:500", "tpot:50"], Objectives(ttft: 500_000_000, tpot: 50_000_000)),
+        (
+            ["ttft:500,tpot:50 e2el:20000"],
+            Objectives(ttft: 500_000_000, tpot: 50_000_000, e2e: 20 * second)
+        ),
+        (["ttft:0.5s", "itl:200us"], Objectives(ttft: 500_000_000, tbt: 200_000)),
+        (
+            ["time_to_first_token:370 request_latency:648 inter_token_latency:10"],
+            Objectives(ttft: 370_000_000, tpot: 10_000_000, e2e: 648_000_000)
+        ),
+    ])
+    func `bounds are read as other tools write them`(texts: [String], bounds: Objectives) throws {
+        #expect(try parse { $0.goodput = texts }.scoring.objectives == bounds)
+        #expect(try BoundText.objectives(texts) == bounds)
+    }
+
+    @Test(arguments: ["ttft:5 ttft:6", "ttft:-1", "ttft:0", "ttft:x", "ttft:", ":5", "itl:1 tbt:1"])
+    func `bounds that are none are refused`(text: String) {
+        #expect(throws: QuantityError.self) { try BoundText.objectives([text]) }
     }
 }

@@ -16,14 +16,15 @@ import Testing
 
     @Test func linesAreReadAndWrittenBack() throws {
         var fields = RequestFields()
-        try fields.add(lines: "X-Team: search\r\n\nx-empty:\nauthorization:  Basic abc:def\n")
+        try fields.add(
+            lines: "X-Team: search\r\n\nx-empty:\nauthorization:  Basic abc:def\n", of: "f")
         #expect(
             fields.fields == [
                 HTTPField(name: "x-team", value: "search"), HTTPField(name: "x-empty", value: ""),
                 HTTPField(name: "authorization", value: "Basic abc:def"),
             ])
         var again = RequestFields()
-        try again.add(lines: fields.text)
+        try again.add(lines: fields.text, of: "f")
         #expect(again == fields && again.haveAuthorization)
     }
 
@@ -66,5 +67,38 @@ import Testing
         for text in ["\(fields)", String(reflecting: fields), dumped] {
             #expect(text.contains("x-team") && !text.contains("hunter2"), "\(text)")
         }
+    }
+
+    @Test func aFileMayHaveAMarkCommentsBlankLinesAndAnyLineEnds() throws {
+        let text =
+            "\u{feff}# of the team\r\n\r\nX-Team: search\r\n  # indented\n\t\n  x-cost:  a \t\r\nx-n: 1"
+        var fields = RequestFields()
+        try fields.add(lines: text, of: "f")
+        #expect(
+            fields.fields == [
+                HTTPField(name: "x-team", value: "search"), HTTPField(name: "x-cost", value: "a"),
+                HTTPField(name: "x-n", value: "1"),
+            ])
+        // What is written for local agents reads back, whatever the values hold.
+        var hashes = RequestFields()
+        try hashes.add("x-tag: #1 # no comment")
+        var again = RequestFields()
+        try again.add(lines: hashes.text, of: "f")
+        #expect(again == hashes)
+        var key = RequestFields()
+        try key.add(apiKey: "\u{feff}sk-123\r\n")
+        #expect(key.fields == [HTTPField(name: "authorization", value: "Bearer sk-123")])
+    }
+
+    @Test(arguments: [
+        ("x: 1\n\nhunter2\n", 3), ("\u{feff}hunter2 : a", 1), ("# a\r\nx: 1\r\nx: hunter2", 3),
+        ("host: hunter2", 1), ("x: 1\nx-y: hunter2\u{1}", 2), ("x: 1\rx: hunter2", 1),
+    ])
+    func aMistakeInAFileIsNamedByItsLine(text: String, line: Int) {
+        let words = error { fields throws(RequestFieldError) in
+            try fields.add(lines: text, of: "headers.txt")
+        }
+        #expect(words?.hasPrefix("headers.txt:\(line): ") == true, "\(words ?? "none")")
+        #expect(words?.contains("hunter2") == false, "\(words ?? "none")")
     }
 }

@@ -32,7 +32,7 @@ package struct RunDirectory: ~Copyable {
             let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
             if mkdir(path, 0o700) == 0 { return try RunDirectory(opening: path) }
             guard errno == EEXIST else {
-                throw .system(path, "cannot be made", errno, remedy: "choose another --out")
+                throw .cannotMake(path, errno)
             }
         }
         throw FileProblem(
@@ -48,10 +48,7 @@ package struct RunDirectory: ~Copyable {
             try makeFolders(String(trimmed[..<slash]))
         }
         guard mkdir(trimmed, 0o700) == 0 else {
-            throw .system(
-                trimmed, "cannot be made", errno,
-                remedy: errno == EEXIST ? "name a folder that does not exist yet" : "choose another"
-            )
+            throw .cannotMake(trimmed, errno)
         }
         return try RunDirectory(opening: trimmed)
     }
@@ -194,7 +191,7 @@ package struct RunDirectory: ~Copyable {
                 continue
             }
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-                throw .system(path, "cannot be made", errno, remedy: "choose another --out")
+                throw .cannotMake(path, errno)
             }
         }
     }
@@ -229,6 +226,19 @@ extension FileProblem {
             return FileProblem(.content, path, error.words)
         }
         return system(path, "cannot be read", code, remedy: remedy)
+    }
+
+    /// A folder for a run that the system does not make: `--out` says where else.
+    static func cannotMake(_ path: String, _ code: Int32) -> FileProblem {
+        let words = String(cString: strerror(code))
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "free space on its disk, or name another place with --out"
+            case EEXIST: "name a folder that does not exist yet with --out"
+            case EROFS, EACCES, EPERM: "name a place that you may write to with --out"
+            default: "name another place with --out"
+            }
+        return FileProblem(.system, path, "cannot be made: \(words); \(advice)")
     }
 
     /// A refusal of the system, in its own words, with what to do.
