@@ -56,11 +56,37 @@ struct HangUpTests {
         }
         let ended = plain.finish(limit: 20)
         #expect(ended.status == 0 && ended.errors.contains("requests answered"), "\(ended.errors)")
-        // SIGTERM comes after SIGHUP and is the one that is heard: both would end it with 0, so that
-        // what shows the difference is that it still serves.
-        #expect(steady.process.isRunning)
+        #expect(hangUp("SigIgn", of: steady.pid) && steady.process.isRunning)
         steady.signal(SIGTERM)
         #expect(steady.finish(limit: 20).status == 0)
+    }
+
+    @Test("SIGHUP ends an agent as SIGTERM does")
+    func agent() throws {
+        try Program.withFolder { folder in
+            let ends = try [SIGTERM, SIGHUP].map { signal in
+                let agent = try Program.start([
+                    "agent", "--coordinator", "127.0.0.1:9", "--url", "http://127.0.0.1:9",
+                    "--name", "hung-up-\(signal)", "--spool", folder.path + "/\(signal)",
+                    "--patience", "5m",
+                ])
+                try #require(agent.wait { hangUp("SigCgt", of: $0.pid) }, "\(agent.errors)")
+                agent.signal(signal)
+                return agent.finish(limit: 20)
+            }
+            #expect(ends[0].status == ends[1].status, "\(ends.map(\.errors))")
+            #expect(ends.allSatisfy { $0.seconds < 20 })
+        }
+    }
+
+    /// Whether a mask of signals in `/proc` (those caught, those ignored) holds SIGHUP.
+    private func hangUp(_ mask: String, of pid: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix(mask + ":") }
+        let bits = line?.split(whereSeparator: \.isWhitespace).last.flatMap {
+            UInt64($0, radix: 16)
+        }
+        return (bits ?? 0) & 1 << UInt64(SIGHUP - 1) != 0
     }
 
     @Test("A place that takes no folder names --out")
