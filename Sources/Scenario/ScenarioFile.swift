@@ -14,8 +14,8 @@ package enum ScenarioFile {
                 diagnostics: [Diagnostic(origin: .file(line: 1, column: 1), message: message)])
         }
         let bytes: [UInt8]
-        do throws(InputFileError) {
-            bytes = try InputFile(path).readAll(limit: Document.byteLimit)
+        do throws(ReadOnlyFileError) {
+            bytes = try ReadOnlyFile(path).readAll(limit: Document.byteLimit)
         } catch {
             if case .tooLarge(let limit) = error {
                 throw failure("the file is longer than \(limit) bytes; split it")

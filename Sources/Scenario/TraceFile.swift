@@ -18,8 +18,8 @@ enum TraceFile {
 
     /// The file, to be read from its beginning.
     static func open(_ path: String) throws(TraceFileError) -> FileHandle {
-        do throws(InputFileError) {
-            let descriptor = try InputFile(path).release()
+        do throws(ReadOnlyFileError) {
+            let descriptor = try ReadOnlyFile(path).release()
             return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         } catch {
             guard case .system(let code) = error else {

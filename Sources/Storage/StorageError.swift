@@ -25,7 +25,7 @@ package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible 
         words = refusal
     }
 
-    init(_ path: String, _ attempt: String, input: InputFileError) {
+    init(_ path: String, _ attempt: String, input: ReadOnlyFileError) {
         if case .system(let code) = input {
             self.init(path, attempt, code: code)
         } else {

@@ -29,8 +29,8 @@ package struct StoredSegment: Sendable {
         var scanner = SegmentScanner()
         var seen = 0
         let size: Int
-        do throws(InputFileError) {
-            let file = try InputFile(path, links: .refused)
+        do throws(ReadOnlyFileError) {
+            let file = try ReadOnlyFile(path, links: .refused)
             let piece = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: Self.pieceByteCount, alignment: 16)
             defer { piece.deallocate() }

@@ -154,12 +154,12 @@ package struct RunDirectory: ~Copyable {
     private func forEachChunk(
         of name: String, _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
     ) throws(FileProblem) {
-        func refusal(_ error: InputFileError) -> FileProblem {
+        func refusal(_ error: ReadOnlyFileError) -> FileProblem {
             .input("\(path)/\(name)", error, remedy: "name the folder of a run that has ended")
         }
-        let file: InputFile
-        do throws(InputFileError) {
-            file = try InputFile(name, in: descriptor, links: .refused)
+        let file: ReadOnlyFile
+        do throws(ReadOnlyFileError) {
+            file = try ReadOnlyFile(name, in: descriptor, links: .refused)
         } catch {
             throw refusal(error)
         }
@@ -167,7 +167,7 @@ package struct RunDirectory: ~Copyable {
         defer { buffer.deallocate() }
         while true {
             let count: Int
-            do throws(InputFileError) {
+            do throws(ReadOnlyFileError) {
                 count = try file.read(into: buffer)
             } catch {
                 throw refusal(error)
@@ -221,7 +221,7 @@ package struct RunDirectory: ~Copyable {
 
 extension FileProblem {
     /// What cannot be read as a file: bad data where it is none, else the system's refusal.
-    static func input(_ path: String, _ error: InputFileError, remedy: String) -> FileProblem {
+    static func input(_ path: String, _ error: ReadOnlyFileError, remedy: String) -> FileProblem {
         guard case .system(let code) = error else {
             return FileProblem(.content, path, error.words)
         }

@@ -12,8 +12,8 @@ enum StoredFile {
     }
 
     static func read(_ path: String) throws(FileProblem) -> [UInt8] {
-        do throws(InputFileError) {
-            return try InputFile(path).readAll(limit: limit)
+        do throws(ReadOnlyFileError) {
+            return try ReadOnlyFile(path).readAll(limit: limit)
         } catch {
             throw .input(path, error, remedy: "name a file that exists")
         }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why something that was named cannot be read as a file.
-package enum InputFileError: Error, Hashable, Sendable {
+package enum ReadOnlyFileError: Error, Hashable, Sendable {
     /// The system refused, with this error number.
     case system(Int32)
     case link

@@ -4,7 +4,7 @@ import Testing
 @testable import FileReading
 
 @Suite("A file that is read and nothing else")
-struct InputFileTests {
+struct ReadOnlyFileTests {
     private func withFolder(_ body: (String) throws -> Void) throws {
         let path = FileManager.default.temporaryDirectory
             .appendingPathComponent("legato-\(UUID().uuidString)").path
@@ -14,10 +14,10 @@ struct InputFileTests {
     }
 
     private func refusal(
-        _ path: String, links: InputFile.Links = .followed
-    ) -> InputFileError? {
-        do throws(InputFileError) {
-            _ = try InputFile(path, links: links).readAll(limit: 1 << 20)
+        _ path: String, links: ReadOnlyFile.Links = .followed
+    ) -> ReadOnlyFileError? {
+        do throws(ReadOnlyFileError) {
+            _ = try ReadOnlyFile(path, links: links).readAll(limit: 1 << 20)
             return nil
         } catch {
             return error
@@ -29,10 +29,10 @@ struct InputFileTests {
         try withFolder { folder in
             let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             try Data(bytes).write(to: URL(fileURLWithPath: folder + "/file"))
-            #expect(try InputFile(folder + "/file").byteCount == bytes.count)
-            #expect(try InputFile(folder + "/file").readAll(limit: bytes.count) == bytes)
-            #expect(throws: InputFileError.tooLarge(limit: 9)) {
-                try InputFile(folder + "/file").readAll(limit: 9)
+            #expect(try ReadOnlyFile(folder + "/file").byteCount == bytes.count)
+            #expect(try ReadOnlyFile(folder + "/file").readAll(limit: bytes.count) == bytes)
+            #expect(throws: ReadOnlyFileError.tooLarge(limit: 9)) {
+                try ReadOnlyFile(folder + "/file").readAll(limit: 9)
             }
         }
     }
@@ -78,7 +78,7 @@ struct InputFileTests {
             try? writer.close()
         }
         thread.start()
-        #expect(try InputFile(path).readAll(limit: 1 << 20) == bytes)
+        #expect(try ReadOnlyFile(path).readAll(limit: 1 << 20) == bytes)
     }
 
     @Test("Reading needs no right to write, and changes nothing")
@@ -89,7 +89,7 @@ struct InputFileTests {
             try #require(chmod(path, 0o444) == 0)
             var before = stat()
             try #require(stat(path, &before) == 0)
-            #expect(try InputFile(path).readAll(limit: 10) == [1, 2, 3])
+            #expect(try ReadOnlyFile(path).readAll(limit: 10) == [1, 2, 3])
             var after = stat()
             try #require(stat(path, &after) == 0)
             #expect(before.st_size == after.st_size && before.st_mode == after.st_mode)

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Regular files are read, and pipes that came with the process (`/dev/stdin`, a shell's `<(...)`). A
 /// named pipe is refused at once, since it may have no writer; so are folders, sockets and devices.
-package struct InputFile: ~Copyable {
+package struct ReadOnlyFile: ~Copyable {
     private let descriptor: Int32
     /// Bytes in a regular file when it was opened; 0 for a pipe.
     package let byteCount: Int
@@ -19,7 +19,7 @@ package struct InputFile: ~Copyable {
     /// Opens `path`, which is relative to `folder` where that is given, else to the current folder.
     package init(
         _ path: String, in folder: Int32? = nil, links: Links = .followed
-    ) throws(InputFileError) {
+    ) throws(ReadOnlyFileError) {
         // Without O_NONBLOCK the opening itself would wait for a named pipe's writer.
         let flags =
             O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (links == .refused ? O_NOFOLLOW : 0)
@@ -32,7 +32,7 @@ package struct InputFile: ~Copyable {
             }
         }
         let size: Int
-        do throws(InputFileError) {
+        do throws(ReadOnlyFileError) {
             size = try Self.judge(opened)
         } catch {
             close(opened)
@@ -45,7 +45,7 @@ package struct InputFile: ~Copyable {
     deinit { close(descriptor) }
 
     /// Reads the next bytes into `buffer`; 0 at the file's end.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputFileError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ReadOnlyFileError) -> Int {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
@@ -55,9 +55,9 @@ package struct InputFile: ~Copyable {
 
     /// All that is left of the file.
     ///
-    /// - Throws: ``InputFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no more are
+    /// - Throws: ``ReadOnlyFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no more are
     ///   held.
-    package func readAll(limit: Int) throws(InputFileError) -> [UInt8] {
+    package func readAll(limit: Int) throws(ReadOnlyFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(byteCount, limit))
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -78,7 +78,7 @@ package struct InputFile: ~Copyable {
     }
 
     /// Refuses what is no file; the size of what is.
-    private static func judge(_ descriptor: Int32) throws(InputFileError) -> Int {
+    private static func judge(_ descriptor: Int32) throws(ReadOnlyFileError) -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
         switch status.st_mode & S_IFMT {
