@@ -10,9 +10,13 @@ package struct WorkloadPlan: Hashable, Sendable {
     package var sessionCount: UInt32
     /// Pieces of request bodies that requests of given prompts are put together from.
     package var texts: [[UInt8]] = []
+    /// Models that classes name, in the order of their first occurrence.
+    package var modelNames: [String] = []
 
     /// Most requests of a plan.
     package static let requestLimit = 16_000_000
+    /// Most models that the classes of a plan name.
+    package static let modelLimit = 256
 
     /// Requests a second and slot that a closed loop bounded by time alone holds in reserve: no
     /// server answers a request in less than 50 ms on average. What is never due ends with outcome
