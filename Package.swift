@@ -133,7 +133,8 @@ let package = Package(
         // What several rooms' tests share.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .target(
-            name: "TargetFixtures", dependencies: ["COpenSSL", "EventLoop", "TLSStream"],
+            name: "TargetFixtures",
+            dependencies: ["COpenSSL", "EventLoop", "HTTPStream", "JSON", "TLSStream"],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("JSON", ["SeededRandom"]),
@@ -173,8 +174,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "AgentCore", "EngineServer", "EventLoop", "ServingClient", "Wire", "Workload",
-                "TokenLog", "TimeBase",
+                "AgentCore", "EngineServer", "EventLoop", "ServingClient", "TargetFixtures", "Wire",
+                "Workload", "TokenLog", "TimeBase",
             ]),
         tests(
             "Coordinator",
@@ -186,7 +187,9 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
+            dependencies: [
+                "legato", "EventLoop", "HTTPStream", "JSON", "Journal", "TargetFixtures",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -33,6 +33,9 @@ final class LoadDriver: StreamSink {
     private let drainTimer: LoopTimer
     var client: ServingClient?
     var builder: RequestBuilder?
+    /// Targets that are being asked before the start.
+    var preparations: [TargetPreparation] = []
+    private var targets = SessionTargets(models: [], named: [])
     private var schedule: RequestSchedule?
     private var ordinals: [UInt32: Int] = [:]
     private var prepared: [Int: PreparedRequest] = [:]
@@ -62,8 +65,14 @@ final class LoadDriver: StreamSink {
     // MARK: Life
 
     /// Takes the shard; the client is connected.
-    func hold(requests: [PlannedRequest], stages: [StagePlan], keepsRawStamps: Bool) {
+    ///
+    /// - Parameter targets: which target each session goes to.
+    func hold(
+        requests: [PlannedRequest], targets: SessionTargets, stages: [StagePlan],
+        keepsRawStamps: Bool
+    ) {
         self.keepsRawStamps = keepsRawStamps
+        self.targets = targets
         ordinals.reserveCapacity(requests.count)
         for (ordinal, request) in requests.enumerated() { ordinals[request.index] = ordinal }
         // The start is not known yet; prompts for the first requests are made meanwhile.
@@ -111,6 +120,7 @@ final class LoadDriver: StreamSink {
         timer.close()
         flushTimer.close()
         drainTimer.close()
+        cancelPreparations()
         client?.close()
         // Handles close on later turns; what was posted by then has run.
         loop.next(done)
@@ -160,11 +170,10 @@ final class LoadDriver: StreamSink {
     }
 
     private func build(_ request: PlannedRequest) -> PreparedRequest {
-        guard let builder, let client else {
+        guard let builder else {
             preconditionFailure("requests are built after the shard is held")
         }
-        // A session stays on one server, whose prefix cache may hold its earlier turns.
-        return builder.prepare(request, target: Int(request.session) % client.targets.count)
+        return builder.prepare(request, target: targets.place(of: request))
     }
 
     // MARK: Prompts ahead of time

@@ -26,7 +26,7 @@ extension ResultAssembly {
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
         header.host = HostIdentity.facts
         header.gaps = gaps()
-        header.notes = notes(options, header.agents)
+        header.notes = notes(options, header.agents) + pinNotes(requests)
         return RunResult(header: header, requests: requests)
     }
 
