@@ -138,7 +138,9 @@ let package = Package(
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .target(
             name: "TargetFixtures",
-            dependencies: ["COpenSSL", "EventLoop", "TLSStream", "TimeBase"],
+            dependencies: [
+                "COpenSSL", "EventLoop", "HTTPStream", "JSON", "TLSStream", "TimeBase",
+            ],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("JSON", ["SeededRandom"]),
@@ -180,8 +182,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "AgentCore", "EngineServer", "EventLoop", "ServingClient", "Wire", "Workload",
-                "TokenLog", "TimeBase",
+                "AgentCore", "EngineServer", "EventLoop", "ServingClient", "TargetFixtures", "Wire",
+                "Workload", "TokenLog", "TimeBase",
             ]),
         tests(
             "Coordinator",
@@ -194,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "LegatoTests",
             dependencies: [
-                "legato", "EventLoop", "Journal", "OtherTools", "TargetFixtures", "TimeBase",
+                "legato", "EventLoop", "HTTPStream", "JSON", "Journal", "OtherTools",
+                "TargetFixtures", "TimeBase",
             ],
             swiftSettings: strict),
     ]

@@ -24,7 +24,7 @@ package enum AgentDaemon {
                     load.enter {
                         $0.prepare(
                             configuration, shard, runID: runID, urls: urls,
-                            access: options.access)
+                            access: options.access, progress: options.progress)
                     }
                 }
                 guard options.embeddedEngine else { return prepare(options.urls) }

@@ -21,11 +21,14 @@ package struct AgentOptions: Sendable {
     package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
+    /// Gets a sentence now and then while something is waited for, on any thread.
+    package var progress: @Sendable (String) -> Void
 
     package init(
         coordinator: HostPort, name: String, urls: [String], embeddedEngine: Bool,
         spoolFolder: String?, spoolLimitBytes: UInt64, grace: TimeSpan?, security: Security,
-        access: TargetAccess, patience: TimeSpan
+        access: TargetAccess, patience: TimeSpan,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.coordinator = coordinator
         self.name = name
@@ -37,5 +40,6 @@ package struct AgentOptions: Sendable {
         self.security = security
         self.access = access
         self.patience = patience
+        self.progress = progress
     }
 }

@@ -260,6 +260,8 @@ struct RequestShard: Sendable {
 }
 
 /// Why the load cannot start, in one sentence with a remedy.
-struct PreparationFailure: Error {
-    var reason: String
+package struct PreparationFailure: Error, CustomStringConvertible {
+    package var reason: String
+
+    package var description: String { reason }
 }

@@ -2,6 +2,7 @@ import AgentCore
 import EventLoop
 import Glibc
 import Journal
+import ServingClient
 import Storage
 import TimeBase
 import Wire
@@ -30,7 +31,11 @@ actor LinkRole: LoopActor {
             name: options.name, identity: spool.agent.identity,
             incarnation: spool.agent.incarnation, heldRun: nil, bootID: NodeFacts.bootID,
             timeNamespace: NodeFacts.timeNamespace, host: facts,
-            targets: options.urls.map { TargetFacts(url: $0, model: "") },
+            targets: options.urls.map { url in
+                // A query may hold a secret; the plain form leaves it out.
+                TargetFacts(
+                    url: (try? Target(parsing: url))?.description ?? "", model: "")
+            },
             embeddedEngine: options.embeddedEngine)
         let driver = LinkDriver(
             loop: loop, options: options, hello: hello, spool: spool,

@@ -12,12 +12,14 @@ extension LoadDriver {
     /// Most connections that are opened before the start, a target.
     private static let mostConnectionsAhead = 1_024
 
-    /// Finds the targets, checks that they answer, opens connections and takes the shard.
+    /// Finds the targets, asks what they accept, opens connections and takes the shard.
     ///
-    /// `done` comes once, with what the coordinator is told.
+    /// - Parameters:
+    ///   - progress: gets a sentence now and then while a target is waited for.
+    ///   - done: called once, with what the coordinator is told.
     func prepare(
         _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
-        targets: [Target], access: TargetAccess,
+        targets: [Target], access: TargetAccess, progress: @escaping (String) -> Void,
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         let limit = OpenFiles.raiseLimit()
@@ -29,25 +31,27 @@ extension LoadDriver {
                 + "\(wanted + OpenFiles.reserve)"
             return loop.next { done(.failure(PreparationFailure(reason: reason))) }
         }
+        let plan: TargetPlan
+        do throws(PreparationFailure) {
+            plan = try TargetPlan(
+                configuration, requests: shard.requests, targets: targets, runID: runID,
+                fields: access.fields.fields)
+        } catch { return loop.next { done(.failure(error)) } }
         var clientConfiguration = Self.client(configuration)
         clientConfiguration.connectionLimit = min(
             connections, clientConfiguration.connectionLimit)
         clientConfiguration.trust = access.trust
         let client = ServingClient(
-            loop: loop, targets: targets, configuration: clientConfiguration,
+            loop: loop, targets: plan.entries.map(\.target), configuration: clientConfiguration,
             probeFields: access.fields.fields, sink: self)
         self.client = client
-        client.open { [self] errors in
-            for case (let error?, let target) in zip(errors, targets) {
-                return done(.failure(PreparationFailure(reason: error.sentence(target))))
-            }
-            probe(0, []) { [self] answers in
-                if let silent = answers.first(where: { !$0.isAnswering }) {
-                    return done(.failure(PreparationFailure(reason: silent.sentence)))
-                }
+        ask(client, plan, progress) { [self] result in
+            switch result {
+            case .failure(let failure): done(.failure(failure))
+            case .success(let prepared):
                 take(
-                    configuration, shard, runID: runID, fields: access.fields,
-                    answers: answers, done: done)
+                    configuration, shard, plan: plan, fields: access.fields, prepared: prepared,
+                    done: done)
             }
         }
     }
@@ -69,127 +73,76 @@ extension LoadDriver {
         return client
     }
 
-    private func probe(
-        _ target: Int, _ answers: [ProbeAnswer], done: @escaping ([ProbeAnswer]) -> Void
+    /// Asks all targets at once; the first that cannot be driven ends it.
+    private func ask(
+        _ client: ServingClient, _ plan: TargetPlan, _ progress: @escaping (String) -> Void,
+        _ done: @escaping (Result<[PreparedTarget], PreparationFailure>) -> Void
     ) {
-        guard let client, target < client.targets.count else { return done(answers) }
-        client.probe(target: target) { [self] answer in
-            probe(target + 1, answers + [answer], done: done)
+        var found: [PreparedTarget?] = plan.entries.map { _ in nil }
+        guard !found.isEmpty else { return loop.next { done(.success([])) } }
+        for (place, entry) in plan.entries.enumerated() {
+            preparations.append(
+                TargetPreparation.begin(
+                    client: client, target: place, options: plan.options, wishes: entry.wishes,
+                    progress: progress
+                ) { [self] result in
+                    guard !preparations.isEmpty else { return }
+                    switch result {
+                    case .success(let prepared): found[place] = prepared
+                    case .failure(let refusal):
+                        cancelPreparations()
+                        return done(
+                            .failure(PreparationFailure(reason: refusal.description)))
+                    }
+                    let all = found.compactMap { $0 }
+                    guard all.count == found.count else { return }
+                    preparations = []
+                    done(.success(all))
+                })
         }
+    }
+
+    /// Ends what is still being asked, without a word.
+    func cancelPreparations() {
+        for preparation in preparations { preparation.cancel() }
+        preparations = []
     }
 
     private func take(
-        _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
-        fields: RequestFields, answers: [ProbeAnswer],
+        _ configuration: RunConfiguration, _ shard: RequestShard, plan: TargetPlan,
+        fields: RequestFields, prepared: [PreparedTarget],
         done: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         guard let client else { return }
-        let models = answers.map { Self.model(configuration, $0) }
-        let options: RequestOptions
         do {
-            options = try Self.options(
-                configuration, runID: runID, model: models.first ?? "", fields)
-            // What is wrong with the options is wrong before anything is sent.
-            _ = try RequestBuilder(targets: client.targets, options: options)
+            builder = try RequestBuilder(
+                targets: client.targets, options: plan.options,
+                dialects: prepared.map(\.profile.dialect), models: configuration.models,
+                texts: shard.texts)
         } catch {
             return done(.failure(PreparationFailure(reason: "\(error)")))
         }
-        profiles(configuration, options, models: models) { [self] found in
-            let profiles: [ServerProfile]
-            do {
-                profiles = try found.get()
-                builder = try RequestBuilder(
-                    targets: client.targets, options: options, dialects: profiles.map(\.dialect),
-                    texts: shard.texts)
-            } catch {
-                return done(.failure(PreparationFailure(reason: "\(error)")))
-            }
-            hold(
-                requests: shard.requests, stages: configuration.stages,
-                rounds: configuration.rounds, keepsRawStamps: configuration.keepsRawStamps)
-            let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
-                let (answer, profile) = found
-                return TargetState(
-                    url: answer.target.description, model: profile.model,
-                    detail: answer.sentence,
-                    profileJSON: String(decoding: profile.json.serialized, as: UTF8.self),
-                    remarks: profile.remarks,
-                    tls: agreed.map {
-                        TLSState(
-                            version: $0.version, cipher: $0.cipher, isVerified: $0.isVerified)
-                    })
-            }
-            let ahead = Self.connectionsAhead(configuration, targets: client.targets.count)
-            openAhead(ahead, target: 0, opened: 0) { opened in
-                done(
-                    .success(
-                        Ready(
-                            connections: UInt32(opened), targets: states,
-                            headerNames: fields.names)))
-            }
+        hold(
+            requests: shard.requests, targets: plan.sessions, stages: configuration.stages,
+            rounds: configuration.rounds, keepsRawStamps: configuration.keepsRawStamps)
+        let states = zip(prepared, client.agreedTLS).map { found, agreed in
+            TargetState(
+                url: found.profile.target.description, model: found.profile.model,
+                detail: found.sentence,
+                profileJSON: String(decoding: found.profile.json.serialized, as: UTF8.self),
+                remarks: found.profile.remarks,
+                tls: agreed.map {
+                    TLSState(version: $0.version, cipher: $0.cipher, isVerified: $0.isVerified)
+                })
         }
-    }
-
-    /// The model that a target is asked for: the one that the scenario gives this server, else that of
-    /// the run, else the first that the server lists.
-    private static func model(_ configuration: RunConfiguration, _ answer: ProbeAnswer) -> String {
-        let own = configuration.servers.first { server in
-            // Written otherwise, it may be the same; what is no URL is no target's.
-            (try? Target(parsing: server.url)) == answer.target
+        let ahead = Self.connectionsAhead(configuration, targets: client.targets.count)
+        openAhead(ahead, target: 0, opened: 0) { opened in
+            done(
+                .success(
+                    Ready(
+                        connections: UInt32(opened), targets: states,
+                        headerNames: fields.names)))
         }
-        if let own { return own.model }
-        return configuration.model.isEmpty ? answer.models.first ?? "" : configuration.model
-    }
-
-    /// What each target accepts, asked of all of them at once; without probing, nothing but what
-    /// every server takes.
-    private func profiles(
-        _ configuration: RunConfiguration, _ options: RequestOptions, models: [String],
-        _ done: @escaping (Result<[ServerProfile], CapabilityProbeError>) -> Void
-    ) {
-        guard let client else { return }
-        let wishes = TargetProbe.Wishes(
-            pinsOutput: configuration.ignoreEOS, prompt: configuration.promptForm)
-        var found = zip(client.targets, models).map { target, model in
-            var profile = ServerProfile(target: target, model: model, wishes: wishes)
-            profile.dialect = options.dialect
-            profile.dialect.model = model
-            return profile
-        }
-        guard configuration.probes, !found.isEmpty else { return done(.success(found)) }
-        var left = found.count
-        var failure: CapabilityProbeError?
-        for place in found.indices {
-            var own = options
-            own.model = models[place]
-            TargetProbe.begin(
-                client: client, target: place, options: own, wishes: wishes
-            ) { result in
-                switch result {
-                case .success(let profile): found[place] = profile
-                case .failure(let error): failure = failure ?? error
-                }
-                left -= 1
-                if left == 0 { done(failure.map { .failure($0) } ?? .success(found)) }
-            }
-        }
-    }
-
-    private static func options(
-        _ configuration: RunConfiguration, runID: String, model: String, _ fields: RequestFields
-    ) throws -> RequestOptions {
-        var options = RequestOptions(runID: runID, model: model)
-        options.endpoint = configuration.endpoint
-        options.extraFields = fields.fields
-        options.dialect = .unasked(
-            prompt: configuration.promptForm == .tokens
-                ? .tokenIDs(PromptText.tokenIDs) : .words,
-            pinsOutput: configuration.ignoreEOS)
-        if !configuration.extraJSON.isEmpty {
-            let extra = try JSONValue(parsing: Array(configuration.extraJSON.utf8))
-            options.extraMembers = extra.members ?? []
-        }
-        return options
     }
 
     /// A closed loop sends its first requests all at once: each finds a connection then.

@@ -33,6 +33,9 @@ final class LoadDriver: StreamSink {
     private let drainTimer: LoopTimer
     var client: ServingClient?
     var builder: RequestBuilder?
+    /// Targets that are being asked before the start.
+    var preparations: [TargetPreparation] = []
+    private var targets = SessionTargets(models: [], named: [])
     private var schedule: RequestSchedule?
     private var prepared: [Int: PreparedRequest] = [:]
     private var conversations = LiveConversations()
@@ -62,10 +65,14 @@ final class LoadDriver: StreamSink {
     // MARK: Life
 
     /// Takes the shard; the client is connected.
+    ///
+    /// - Parameter targets: which target each session goes to.
     func hold(
-        requests: [PlannedRequest], stages: [StagePlan], rounds: PlanRounds?, keepsRawStamps: Bool
+        requests: [PlannedRequest], targets: SessionTargets, stages: [StagePlan],
+        rounds: PlanRounds?, keepsRawStamps: Bool
     ) {
         self.keepsRawStamps = keepsRawStamps
+        self.targets = targets
         conversations = LiveConversations(of: requests, rounds: rounds)
         // The start is not known yet; prompts for the first requests are made meanwhile.
         let start = RawClock.now() + .seconds(3_600)
@@ -116,6 +123,7 @@ final class LoadDriver: StreamSink {
         timer.close()
         flushTimer.close()
         drainTimer.close()
+        cancelPreparations()
         client?.close()
         // Handles close on later turns; what was posted by then has run.
         loop.next(done)
@@ -165,12 +173,11 @@ final class LoadDriver: StreamSink {
     }
 
     private func build(_ request: PlannedRequest) -> PreparedRequest {
-        guard let builder, let client else {
+        guard let builder else {
             preconditionFailure("requests are built after the shard is held")
         }
-        // A session stays on one server, whose prefix cache may hold its earlier turns.
         var body = builder.prepare(
-            request, target: Int(request.session) % client.targets.count,
+            request, target: targets.place(of: request),
             answers: conversations.answers(for: request))
         body.keepsAnswer = conversations.needsAnswer(to: request)
         return body

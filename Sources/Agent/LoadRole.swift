@@ -24,7 +24,7 @@ actor LoadRole: LoopActor {
     /// Checks the targets, opens connections and takes the shard; the link hears how it went.
     func prepare(
         _ configuration: RunConfiguration, _ shard: RequestShard, runID: RunID,
-        urls: [String], access: TargetAccess
+        urls: [String], access: TargetAccess, progress: @escaping @Sendable (String) -> Void
     ) {
         do {
             let targets = try urls.map { url throws(TargetError) in try Target(parsing: url) }
@@ -35,7 +35,8 @@ actor LoadRole: LoopActor {
                 onFlush: { flush in link.enter { $0.flushed(flush) } })
             self.driver = driver
             driver.prepare(
-                configuration, shard, runID: runID.description, targets: targets, access: access
+                configuration, shard, runID: runID.description, targets: targets, access: access,
+                progress: progress
             ) { result in
                 link.enter { $0.prepared(result) }
             }

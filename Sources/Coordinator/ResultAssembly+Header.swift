@@ -26,7 +26,9 @@ extension ResultAssembly {
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
         header.host = HostIdentity.facts
         header.gaps = gaps()
-        header.notes = scenario.files.compactMap(\.note) + notes(options, header.agents)
+        header.notes =
+            scenario.files.compactMap(\.note) + notes(options, header.agents)
+            + pinNotes(requests)
         header.percentiles = options.percentiles
         return RunResult(header: header, requests: requests)
     }

@@ -16,8 +16,8 @@ struct ResultAssembly {
     /// What the manifest notes of a run that a person stopped.
     static let interruptedNote = "the run was interrupted; what was measured until then counts"
 
-    private let outcome: CoordinatorDriver.Outcome
-    private let plan: WorkloadPlan
+    let outcome: CoordinatorDriver.Outcome
+    let plan: WorkloadPlan
     private let timeline: RunTimeline
     private var merge: Merge
     /// Requests without a terminal record of their agent's.
@@ -141,7 +141,7 @@ struct ResultAssembly {
         let asked = target.indices.contains(place) ? target[place] : AgentTarget()
         return MeasuredRequest(
             id: request.index, agent: outcome.agents[merged.agent].hello.name,
-            target: asked.url, model: asked.model,
+            target: asked.url, model: model(of: request, at: asked),
             className: plan.classNames[Int(request.classIndex)],
             phase: request.phase, session: request.session, turn: request.turn,
             scheduled: times.scheduled, waited: times.waited, sent: times.sent,
@@ -219,7 +219,8 @@ struct ResultAssembly {
                     let name =
                         track.hello.embeddedEngine
                         ? "\(track.hello.name)'s engine" : "\(target.url) (\(track.hello.name))"
-                    urls[remark, default: []].append(name)
+                    // Two models of one server are two targets of one name.
+                    if urls[remark]?.last != name { urls[remark, default: []].append(name) }
                 }
             }
         }

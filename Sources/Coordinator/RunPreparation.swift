@@ -23,13 +23,14 @@ package struct RunPreparation: Sendable {
         assignments = shards.map { shard in
             Assignment(
                 configuration: RunConfiguration(
-                    endpoint: scenario.endpoint,
+                    endpoint: scenario.endpoint, isEndpointFixed: scenario.isEndpointFixed,
                     model: scenario.model ?? "",
-                    servers: scenario.servers.compactMap { server in
-                        server.model.map { TargetFacts(url: server.url, model: $0) }
-                    }, extraJSON: scenario.request.extraJSON ?? "",
+                    servers: scenario.servers.map { server in
+                        TargetFacts(url: server.url, model: server.model ?? "")
+                    }, models: plan.modelNames, extraJSON: scenario.request.extraJSON ?? "",
                     promptForm: scenario.request.prompt,
                     ignoreEOS: scenario.request.pinsOutput, probes: scenario.request.probes,
+                    readyTimeoutNs: scenario.readyTimeoutNs,
                     stages: shard.stages,
                     classNames: plan.classNames,
                     timeouts: scenario.timeouts,

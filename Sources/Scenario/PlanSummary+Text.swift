@@ -48,6 +48,12 @@ extension PlanSummary {
                     + "\(each.sessions) sessions, mean \(short(Double(each.inputTokens) / count)) "
                     + "tokens in, \(short(Double(each.outputTokens) / count)) out")
         }
+        if !models.isEmpty {
+            let each = models.map {
+                "\($0.name) \($0.requests) requests in \($0.sessions) sessions"
+            }
+            row("models", each.joined(separator: ", "))
+        }
         lines.append("  agents")
         for (index, agent) in agents.enumerated() {
             let slots =

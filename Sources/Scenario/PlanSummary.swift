@@ -25,6 +25,13 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         package var outputTokens: UInt64
     }
 
+    /// A model that classes name.
+    package struct Model: Hashable, Sendable, Codable {
+        package var name: String
+        package var requests: Int
+        package var sessions: Int
+    }
+
     /// A file of prompts.
     package struct Prompts: Hashable, Sendable, Codable {
         package var file: String
@@ -56,6 +63,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     package var lengthNs: Int64
     package var stages: [Stage]
     package var classes: [Class]
+    /// Models that classes name, in the order of their first occurrence.
+    package var models: [Model]
     /// Files of prompts, in the order of stages and classes.
     package var prompts: [Prompts]
     /// All files that the scenario reads, and what of them is left out.
@@ -112,6 +121,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         classes = plan.classNames.map {
             Class(name: $0, requests: 0, sessions: 0, inputTokens: 0, outputTokens: 0)
         }
+        models = plan.modelNames.map { Model(name: $0, requests: 0, sessions: 0) }
         let lastArrival = plan.requests.reduce(Int64(0)) { max($0, $1.scheduledNs ?? 0) }
         lengthNs = plan.stages.reduce(lastArrival) { max($0, $1.endNs ?? 0) }
         let arriving = plan.requests.count { $0.scheduledNs != nil }
@@ -163,6 +173,10 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             stages[stage].sessions += first
             if request.phase == .warmup, stages[stage].kind == "open" {
                 stages[stage].kind = "warm-up"
+            }
+            if let model = request.modelIndex {
+                models[Int(model)].requests += 1
+                models[Int(model)].sessions += first
             }
             classes[kind].requests += 1
             classes[kind].sessions += first

@@ -83,6 +83,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     /// Empty: embedded engines.
     package var servers: [ScenarioServer]
     package var endpoint: Endpoint
+    /// Whether the run insists on `endpoint`: it was named, or prompts are written for it.
+    package var isEndpointFixed: Bool
     package var model: String?
     package var workload: WorkloadSpec
     /// One a class, in the order of `workload.classes`.
@@ -93,6 +95,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var request: RequestSettings
     package var drainNs: Int64
     package var graceNs: Int64
+    /// How long servers that are still loading are waited for before the start.
+    package var readyTimeoutNs: Int64
     /// One weight an agent; nil deals round robin.
     package var dealWeights: [Double]?
     package var engine: EngineSettings

@@ -25,8 +25,10 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var preset: String?
     /// False asks no server what it accepts.
     package var probe: Bool?
-    /// Whether requests ask for exactly the planned output.
+    /// Whether answers are to have exactly the planned length.
     package var ignoreEOS: Bool?
+    /// As typed: "10 min".
+    package var readyTimeout: String?
     /// Objects whose members go into every request's body, as JSON; a later one goes first.
     package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
@@ -43,11 +45,14 @@ package struct ScenarioOverrides: Hashable, Sendable {
         let collector = DiagnosticCollector()
         var result = document
         set(&result, "model", model, "--model")
-        if model != nil { Self.dropModels(ofServersIn: &result) }
+        if model != nil {
+            for key in ["servers", "classes"] { Self.dropModels(of: key, in: &result) }
+        }
         set(&result, "endpoint", endpoint, "--endpoint")
         set(&result, "preset", preset, "--preset")
         set(&result, "seed", seed.map { String($0) }, "--seed")
         set(&result, "probe", probe.map { String($0) }, "--no-probe")
+        set(&result, "ready timeout", readyTimeout, "--ready-timeout")
         if !urls.isEmpty {
             let origin = Origin.option("--url")
             result["servers"] = .list(
@@ -66,11 +71,11 @@ package struct ScenarioOverrides: Hashable, Sendable {
         return result
     }
 
-    /// An option goes before what the file says of one server.
-    private static func dropModels(ofServersIn document: inout Document) {
-        guard case .list(let servers, let origin)? = document["servers"] else { return }
-        document["servers"] = .list(
-            servers.map { each in
+    /// An option goes before what the file says of one server or class.
+    private static func dropModels(of key: String, in document: inout Document) {
+        guard case .list(let parts, let origin)? = document[key] else { return }
+        document[key] = .list(
+            parts.map { each in
                 var copy = each
                 copy["model"] = nil
                 return copy

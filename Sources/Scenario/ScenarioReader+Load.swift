@@ -255,7 +255,7 @@ extension ScenarioReader {
             turns: turns,
             think: think?.law ?? .fixed(0),
             prefixTokens: section.tokens("prefix", allowsZero: true) ?? 0,
-            contextTokens: section.tokens("context"))
+            contextTokens: section.tokens("context"), models: models(section))
     }
 
     /// The class's file of prompts, which brings lengths and turns.

@@ -14,7 +14,8 @@ struct ScenarioReader {
     func resolve(_ document: Document) throws(ScenarioError) -> ResolvedScenario {
         let top = SectionReader(document, .scenario, collector)
         let scoring = self.scoring(top)
-        let endpoint = top.choice("endpoint").flatMap(Endpoint.init(rawValue:)) ?? .chat
+        let servers = self.servers(top)
+        let (endpoint, isEndpointNamed) = self.endpoint(top, servers)
         let request = self.request(top, endpoint: endpoint)
         var prompts = PromptReader.Options(endpoint: endpoint)
         prompts.overriddenMembers = extraNames(top)
@@ -25,14 +26,16 @@ struct ScenarioReader {
         let spec = WorkloadSpec(
             warmup: warmup, stages: stages.map(\.spec), classes: classes.map(\.spec))
         check(spec, top: top, stages: stages.map(\.reader), classes: classes.map(\.reader))
-        let servers = self.servers(top)
         let resolved = ResolvedScenario(
             name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
-            endpoint: endpoint, model: top.filledText("model"), workload: spec,
+            endpoint: endpoint,
+            isEndpointFixed: isEndpointNamed || request.prompt == .tokens || spec.bringsPrompts,
+            model: modelName(top), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
             request: request,
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
+            readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,
             dealWeights: dealWeights(top), engine: engine(top),
             warnings: warnings(servers), files: files.files, document: document)
         try collector.throwIfAny(file: file)
@@ -98,50 +101,6 @@ struct ScenarioReader {
                     + "\(WorkloadPlan.requestLimit)")
         }
         return UInt32(count)
-    }
-
-    private func servers(_ top: SectionReader) -> [ScenarioServer] {
-        (top.sections("servers") ?? []).compactMap { section in
-            let headers = self.headers(section)
-            let model = section.filledText("model")
-            guard section.has("url") else {
-                if section.lacks("url") {
-                    section.report("url", "a server needs `url`, for example http://localhost:8000")
-                }
-                return nil
-            }
-            guard let url = section.filledText("url") else { return nil }
-            let schemes = ["http://", "https://", "unix:/"]
-            guard let scheme = schemes.first(where: url.hasPrefix), url.count > scheme.count,
-                !url.contains(where: \.isWhitespace)
-            else {
-                section.report(
-                    "url",
-                    "`\(Secrets.maskURL(url))` is no base URL; begin with http://, https:// or "
-                        + "unix:/")
-                return nil
-            }
-            return ScenarioServer(url: url, model: model, headers: headers)
-        }
-    }
-
-    private func headers(_ section: SectionReader) -> [(name: String, value: String)] {
-        guard let value = section.value("headers") else { return [] }
-        guard case .map(let entries, _) = value else {
-            section.report("headers", "`headers` is a section of names and texts")
-            return []
-        }
-        return entries.compactMap { entry in
-            guard case .scalar(let text, _, _) = entry.value,
-                entry.key.wholeMatch(of: /[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}/) != nil,
-                text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-            else {
-                collector.report(
-                    entry.keyOrigin, "`\(entry.key)` is no header: a name and one line of text")
-                return nil
-            }
-            return (entry.key, text)
-        }
     }
 
     private func warnings(_ servers: [ScenarioServer]) -> [String] {

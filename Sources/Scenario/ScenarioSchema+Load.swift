@@ -14,8 +14,9 @@ extension ScenarioSchema {
             "servers", .list(.server), "embedded engines",
             "what each agent drives: its own node's servers", "[{ url: http://localhost:8000 }]"),
         Field(
-            "endpoint", .choice(endpoints), "chat",
-            "the OpenAI-style endpoint that requests go to", "completions"),
+            "endpoint", .choice(endpoints), "what a server's URL names, else chat",
+            "the OpenAI-style endpoint that requests go to; where nothing names it, a server that "
+                + "has the other one alone is driven over that", "completions"),
         Field(
             "model", .text, "the server's first", "the model that requests name",
             "meta-llama/Llama-3.1-8B-Instruct"),
@@ -45,6 +46,10 @@ extension ScenarioSchema {
             "request", .section(.request), "the section's own", "what requests carry",
             "{ ignore eos: true }"),
         Field(
+            "ready timeout", .quantity(.span), "0 s",
+            "how long servers that are still loading a model are waited for before the start",
+            "10 min"),
+        Field(
             "probe", .flag, "true",
             "each agent asks its servers before the start what they accept: a few short requests",
             "false"),
@@ -65,9 +70,13 @@ extension ScenarioSchema {
     static let server: [Field] = [
         Field(
             "url", .text, nil,
-            "base URL, as the agent reaches it: http, https, or unix:/PATH for a socket",
+            "as the agent reaches it: http, https, or unix:/PATH for a socket; a base URL, or the "
+                + "whole one that requests are posted to (.../chat/completions, or with a query)",
             "http://localhost:8000"),
-        Field("model", .text, "the scenario's", "the model that its requests name", "my-model"),
+        Field(
+            "model", .text, "the scenario's",
+            "the model that its requests name; servers of one URL with different models are as many",
+            "my-model"),
         Field(
             "headers", .textMap, "none",
             "sent with every request; kept out of every result", "{ x-tenant: bench }"),
@@ -122,6 +131,10 @@ extension ScenarioSchema {
     static let classFields: [Field] = [
         Field("name", .text, nil, "names the class in every table", "chat"),
         Field("share", .quantity(.share), "equal shares", "of the sessions", "80 %"),
+        Field(
+            "model", .modelMix, "the server's",
+            "the model that its sessions ask for, or several with their shares (adapters of one "
+                + "server); drawn for each session", "{ base: 50 %, adapter-a: 50 % }"),
         Field(
             "input", .law(.tokens), nil, "new prompt tokens of a turn",
             "lognormal(median 220, p90 900)"),

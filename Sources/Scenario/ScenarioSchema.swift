@@ -21,6 +21,8 @@ indirect enum FieldKind: Hashable, Sendable {
     case file
     /// Names and texts.
     case textMap
+    /// A model's name, or names and their shares.
+    case modelMix
     /// Any JSON.
     case json
     case section(SectionName)
@@ -43,6 +45,7 @@ indirect enum FieldKind: Hashable, Sendable {
         case .choice(let names): "one of " + names.joined(separator: ", ")
         case .file: "path, relative to the scenario"
         case .textMap: "names and texts"
+        case .modelMix: "a name, or names and per cent"
         case .json: "any JSON object"
         case .section(let name): "section `\(name.rawValue)`"
         case .list(let name): "list of `\(name.rawValue)`"

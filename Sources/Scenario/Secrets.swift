@@ -1,11 +1,14 @@
+internal import Workload
+
 /// What must not appear in a manifest, a report or a log.
 enum Secrets {
     static let mask = "***"
 
-    /// `text` with the user part of a URL, if it is one, masked.
+    /// `text` with the user part of a URL, if it is one, and the values of its query that look like
+    /// secrets masked.
     static func maskURL(_ text: String) -> String {
-        guard let range = userPart(text) else { return text }
-        return text.replacingCharacters(range, with: mask)
+        let plain = userPart(text).map { text.replacingCharacters($0, with: mask) } ?? text
+        return URLQuery.withoutSecrets(plain, mask: mask)
     }
 
     /// Whether `text` is a URL with a user part.

@@ -52,12 +52,12 @@ final class Exchange {
     }
 
     init(
-        probing path: String, of target: Target, headers: String, at now: LocalInstant,
+        probing path: String, host: String, headers: String, at now: LocalInstant,
         _ completion: @escaping (AnswerResult, [UInt8]) -> Void
     ) {
         id = .max
         bytes = Array(
-            "GET \(path) HTTP/1.1\r\nhost: \(target.authority)\r\nuser-agent: legato\r\n\(headers)\r\n"
+            "GET \(path) HTTP/1.1\r\nhost: \(host)\r\nuser-agent: legato\r\n\(headers)\r\n"
                 .utf8)
         prompt = 0..<0
         keepsResponse = false
@@ -67,10 +67,18 @@ final class Exchange {
         stream = AnswerStream(expecting: .document)
     }
 
+    /// How long the answer to a probe is waited for: it is a hint, and a run can do without.
+    static let probePatience = TimeSpan.seconds(10)
+
     /// The time limit that it has passed at `now`, in a sentence; nil for none.
     func overdue(
         at now: LocalInstant, _ timeouts: ClientTimeouts
     ) -> (kind: ErrorClass, detail: String)? {
+        if case .probe = purpose, now - begun > Self.probePatience {
+            return (
+                .firstTokenTimeout, "no answer within \(Self.probePatience.seconds) s"
+            )
+        }
         guard let sent else {
             // While it is being written the connection's own limit has passed already.
             return now - begun > timeouts.connect + timeouts.firstToken

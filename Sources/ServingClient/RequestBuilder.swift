@@ -32,7 +32,7 @@ package struct RequestOptionsError: Error, Hashable, Sendable, CustomStringConve
 package struct RequestBuilder: Sendable {
     /// Fields that the builder sets itself or that would change what the answer looks like.
     static let ownFields: Set<String> = [
-        "host", "content-length", "content-type", "transfer-encoding", "connection", "expect",
+        "content-length", "content-type", "transfer-encoding", "connection", "expect",
         "accept", "accept-encoding", "x-request-id", "te", "trailer", "upgrade",
     ]
 
@@ -49,7 +49,8 @@ package struct RequestBuilder: Sendable {
     }
 
     private let runID: String
-    private let forms: [Form]
+    /// By target; its own model first, then those that requests name.
+    private let forms: [[Form]]
     /// Members of bodies, by place, that requests of given prompts are put together from.
     private let texts: [UInt32: [UInt8]]
 
@@ -57,12 +58,13 @@ package struct RequestBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - dialects: one a target; nil writes all of them as the options say.
+    ///   - models: those that requests name by their places.
     ///   - texts: every text that a request will name, by place.
     /// - Throws: ``RequestOptionsError`` that names the option: a member or field that the builder
     ///   sets itself, a field that is none, token ids for chat.
     package init(
         targets: [Target], options: RequestOptions, dialects: [RequestDialect]? = nil,
-        texts: [UInt32: [UInt8]] = [:]
+        models: [String] = [], texts: [UInt32: [UInt8]] = [:]
     ) throws(RequestOptionsError) {
         let dialects = dialects ?? targets.map { _ in options.dialect }
         precondition(dialects.count == targets.count, "each target has a dialect")
@@ -71,14 +73,18 @@ package struct RequestBuilder: Sendable {
         }
         runID = options.runID
         self.texts = texts
-        forms = zip(targets, dialects).map { Self.form($0, options, $1) }
+        forms = zip(targets, dialects).map { target, dialect in
+            ([dialect.model ?? options.model] + models).map {
+                Self.form(target, options, dialect, model: $0)
+            }
+        }
     }
 
     private static func form(
-        _ target: Target, _ options: RequestOptions, _ dialect: RequestDialect
+        _ target: Target, _ options: RequestOptions, _ dialect: RequestDialect, model: String
     ) -> Form {
         var body: [UInt8] = []
-        let model = dialect.model ?? options.model
+        let endpoint = dialect.endpoint ?? options.endpoint
         var members = [JSONMember("model", .string(model)), JSONMember("stream", true)]
         members += dialect.usageMembers
         if dialect.returnsTokenIDs { members.append(JSONMember("return_token_ids", true)) }
@@ -87,13 +93,15 @@ package struct RequestBuilder: Sendable {
         JSONValue.object(members).write(to: &body)
         body.removeLast()
         let (open, close) =
-            switch (options.endpoint, dialect.prompt) {
+            switch (endpoint, dialect.prompt) {
             case (.chat, _): (#","messages":[{"role":"user","content":""#, "\"}]")
             case (.completions, .words): (#","prompt":""#, "\"")
             case (.completions, .tokenIDs): (#","prompt":["#, "]")
             }
         return Form(
-            head: head(of: target, options), common: body, beforePrompt: body + open.utf8,
+            head: head(
+                of: target, path: dialect.path ?? target.postPaths(endpoint)[0], options),
+            common: body, beforePrompt: body + open.utf8,
             afterPrompt: Array(close.utf8), dialect: dialect)
     }
 
@@ -111,7 +119,7 @@ package struct RequestBuilder: Sendable {
     private func prepareTexts(
         _ request: PlannedRequest, target: Int, _ answers: [UInt16: String]
     ) -> PreparedRequest {
-        let form = forms[target]
+        let form = form(target, request.modelIndex)
         var body = form.common + [UInt8(ascii: ",")]
         let promptBegin = body.count
         for segment in request.prompt {
@@ -127,13 +135,19 @@ package struct RequestBuilder: Sendable {
             body.append(contentsOf: text)
         }
         return finish(
-            body, prompt: promptBegin..<body.count, request.index, target: target,
+            body, form, prompt: promptBegin..<body.count, request.index, target: target,
             outputTokens: request.outputTokens)
     }
 
+    private func form(_ target: Int, _ modelIndex: UInt16?) -> Form {
+        forms[target][modelIndex.map { Int($0) + 1 } ?? 0]
+    }
+
     private func prepareWords(_ request: PlannedRequest, target: Int) -> PreparedRequest {
-        prepare(request.index, target: target, outputTokens: request.outputTokens) {
-            body, dialect in
+        prepare(
+            request.index, target: target, modelIndex: request.modelIndex,
+            outputTokens: request.outputTokens
+        ) { body, dialect in
             let calibration = dialect.calibration
             switch dialect.prompt {
             case .words:
@@ -147,24 +161,25 @@ package struct RequestBuilder: Sendable {
 
     /// The bytes of a request whose prompt `appendPrompt` writes.
     func prepare(
-        _ id: UInt32, target: Int, outputTokens: UInt32,
+        _ id: UInt32, target: Int, modelIndex: UInt16? = nil, outputTokens: UInt32,
         _ appendPrompt: (inout [UInt8], RequestDialect) -> Void
     ) -> PreparedRequest {
-        let form = forms[target]
+        let form = form(target, modelIndex)
         var body = form.beforePrompt
         let promptBegin = body.count
         appendPrompt(&body, form.dialect)
         let promptEnd = body.count
         body.append(contentsOf: form.afterPrompt)
         return finish(
-            body, prompt: promptBegin..<promptEnd, id, target: target, outputTokens: outputTokens)
+            body, form, prompt: promptBegin..<promptEnd, id, target: target,
+            outputTokens: outputTokens)
     }
 
     /// Adds the output's length to a body, and the head.
     private func finish(
-        _ unfinished: [UInt8], prompt: Range<Int>, _ id: UInt32, target: Int, outputTokens: UInt32
+        _ unfinished: [UInt8], _ form: Form, prompt: Range<Int>, _ id: UInt32, target: Int,
+        outputTokens: UInt32
     ) -> PreparedRequest {
-        let form = forms[target]
         var body = unfinished
         body.append(contentsOf: #","\#(form.dialect.outputMember)":\#(outputTokens)"#.utf8)
         if form.dialect.setsMinTokens {
@@ -184,13 +199,17 @@ package struct RequestBuilder: Sendable {
             prompt: (prompt.lowerBound + shift)..<(prompt.upperBound + shift))
     }
 
-    /// The head of a request up to its own fields.
-    static func head(of target: Target, _ options: RequestOptions) -> [UInt8] {
-        var head = "POST \(target.prefix)\(options.endpoint.path) HTTP/1.1\r\n"
-        head += "host: \(target.authority)\r\nuser-agent: legato\r\n"
+    /// The head of a request to `path` up to its own fields; a `host` among the options' fields goes
+    /// before the target's.
+    static func head(of target: Target, path: String, _ options: RequestOptions) -> [UInt8] {
+        var head = "POST \(path) HTTP/1.1\r\n"
+        let host = options.extraFields.first(named: "host") ?? target.authority
+        head += "host: \(host)\r\nuser-agent: legato\r\n"
         head += "accept: text/event-stream\r\ncontent-type: application/json\r\n"
         if let key = options.apiKey { head += "authorization: Bearer \(key)\r\n" }
-        for field in options.extraFields { head += "\(field.name): \(field.value)\r\n" }
+        for field in options.extraFields where field.name.lowercased() != "host" {
+            head += "\(field.name): \(field.value)\r\n"
+        }
         return Array(head.utf8)
     }
 
@@ -200,7 +219,7 @@ package struct RequestBuilder: Sendable {
         func refuse(_ words: String) throws(RequestOptionsError) {
             throw RequestOptionsError(description: words)
         }
-        if options.endpoint == .chat, dialect.prompt != .words {
+        if (dialect.endpoint ?? options.endpoint) == .chat, dialect.prompt != .words {
             try refuse("token-id prompts need the completions endpoint; chat takes words")
         }
         if case .tokenIDs(let range) = dialect.prompt, range.isEmpty {

@@ -2,6 +2,10 @@ package import Workload
 
 /// How requests to one target are written: what its server accepts.
 package struct RequestDialect: Hashable, Sendable {
+    /// The endpoint that requests go to; nil names the options'.
+    package var endpoint: Endpoint?
+    /// The path and query that they are posted to; nil is the first of the target's.
+    package var path: String?
     /// The model that the target is asked for; nil names the options'.
     package var model: String?
     package var prompt = PromptEncoding.words

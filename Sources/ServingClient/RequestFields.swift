@@ -49,6 +49,12 @@ package struct RequestFields: Hashable, Sendable {
             throw RequestFieldError(
                 description: "the header \"\(name)\" may not be set: the benchmark sets it itself")
         }
+        guard name != "host" || (!value.isEmpty && value.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw RequestFieldError(
+                description: "the header \"host\" is empty or holds a blank or a character beyond "
+                    + "ASCII; write a host's name, such as \"host: models.internal\"")
+        }
         guard fields.first(named: name) == nil else {
             throw RequestFieldError(
                 description: "the header \"\(name.prefix(64))\" is given twice; drop one")

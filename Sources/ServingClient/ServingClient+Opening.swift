@@ -13,17 +13,21 @@ extension ServingClient {
         var results: [ConnectionError?] = Array(repeating: nil, count: targets.count)
         var left = targets.count
         guard left > 0 else { return loop.next { completion([]) } }
-        for (index, target) in targets.enumerated() {
-            let done = { (error: ConnectionError?) in
+        for index in targets.indices {
+            open(target: index) { error in
                 results[index] = error
                 left -= 1
                 if left == 0 { completion(results) }
             }
-            find(target) { [self] answer in
-                switch answer {
-                case .failure(let error): done(.system(error))
-                case .success(let found): tryAddresses(found[...], target: index, done)
-                }
+        }
+    }
+
+    /// Resolves one target and connects to it, as ``open(_:)`` does with all of them.
+    func open(target index: Int, _ done: @escaping (ConnectionError?) -> Void) {
+        find(targets[index]) { [self] answer in
+            switch answer {
+            case .failure(let error): done(.system(error))
+            case .success(let found): tryAddresses(found[...], target: index, done)
             }
         }
     }
@@ -121,51 +125,36 @@ extension ServingClient {
         }
     }
 
-    /// Asks a target for its models and, where that fails, for its health.
-    package func probe(target: Int, _ completion: @escaping (ProbeAnswer) -> Void) {
-        let url = targets[target]
-        ask("\(url.prefix)/v1/models", target) { [self] models, document in
-            if models.outcome == .completed {
-                let names = ProbeAnswer.modelNames(document)
-                completion(ProbeAnswer(target: url, models: names))
-                return
+    /// Asks a target for the models that it lists under `path`.
+    func listModels(
+        _ path: String, target: Int,
+        _ completion: @escaping (_ asked: AskedRequest, _ names: [String]) -> Void
+    ) {
+        get(path, target) { result, document in
+            guard result.outcome == .completed else {
+                return completion(AskedRequest(.get, path, result), [])
             }
-            guard models.status != 0 else {
-                completion(ProbeAnswer(target: url, failure: Self.silence(models, url)))
-                return
-            }
-            ask("\(url.prefix)/health", target) { health, _ in
-                if health.outcome == .completed {
-                    completion(ProbeAnswer(target: url, models: []))
-                } else {
-                    completion(ProbeAnswer(target: url, failure: models.error?.detail ?? ""))
-                }
-            }
+            let list = ModelList(document)
+            let words = list.names.isEmpty ? list.defect : "lists \(list.words)"
+            completion(
+                AskedRequest(.get, path, status: result.status, words: words), list.names)
         }
-    }
-
-    /// Why there was no answer; a server that expects TLS closes the connection without a word.
-    private static func silence(_ result: AnswerResult, _ target: Target) -> String {
-        let detail = result.error?.detail ?? ""
-        let kinds: [ErrorClass?] = [.closedEarly, .reset]
-        guard case .network = target.place, !target.isTLS, kinds.contains(result.error?.kind)
-        else { return detail }
-        return detail + "; if it speaks TLS there, write https:// in its URL"
     }
 
     /// - Parameter again: asks once more where the connection ended without an answer. A server may have
     ///   closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
-    private func ask(
+    private func get(
         _ path: String, _ target: Int, again: Bool = true,
         _ completion: @escaping (AnswerResult, [UInt8]) -> Void
     ) {
         start(
             Exchange(
-                probing: path, of: targets[target], headers: probeFields, at: RawClock.now()
+                probing: path, host: host ?? targets[target].authority, headers: probeFields,
+                at: RawClock.now()
             ) { [self] result, document in
                 let ended: [ErrorClass?] = [.closedEarly, .reset]
                 if again, result.status == 0, ended.contains(result.error?.kind) {
-                    return ask(path, target, again: false, completion)
+                    return get(path, target, again: false, completion)
                 }
                 completion(result, document)
             }, target: target)

@@ -32,6 +32,8 @@ package final class ServingClient {
     private unowned let sink: any StreamSink
     /// Fields of probes: the API key, and what else every request carries.
     let probeFields: String
+    /// The host that requests name where that is not their target's.
+    let host: String?
 
     /// One a target.
     private let memories: [ServerMemory]
@@ -62,7 +64,9 @@ package final class ServingClient {
         self.targets = targets
         self.configuration = configuration
         self.sink = sink
-        self.probeFields = probeFields.map { "\($0.name): \($0.value)\r\n" }.joined()
+        host = probeFields.first(named: "host")
+        self.probeFields = probeFields.filter { $0.name != "host" }
+            .map { "\($0.name): \($0.value)\r\n" }.joined()
         stamps = KernelStamps(loop: loop)
         memories = targets.map { _ in ServerMemory() }
         addresses = Array(repeating: nil, count: targets.count)

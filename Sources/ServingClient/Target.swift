@@ -1,14 +1,17 @@
-/// Why a text is no base URL of a server.
+import Workload
+
+/// Why a text is no URL of a server.
 package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence that names the text, what is wrong with it and what to write.
     package var description: String
 }
 
-/// The base URL of one server, strictly read: `http://HOST[:PORT][/PREFIX]`, the same with `https`,
-/// or `unix:/PATH[:/PREFIX]` for a Unix-domain socket, as nginx writes it.
+/// The URL of one server, strictly read: `http://HOST[:PORT][/PREFIX]`, the same with `https`,
+/// `HOST:PORT[/PREFIX]` for plain HTTP, or `unix:/PATH[:/PREFIX]` for a Unix-domain socket, as nginx
+/// writes it.
 ///
-/// A `/v1` at the end of the prefix is dropped: both `http://h:8000` and `http://h:8000/v1` name
-/// the same server.
+/// A URL that ends in an endpoint's path, or that has a query, is where requests are posted to, as it
+/// is; any other is a base URL, and ``postPaths(_:)`` are the places where the endpoint may be.
 package struct Target: Hashable, Sendable, CustomStringConvertible {
     /// Where a server listens.
     package enum Place: Hashable, Sendable {
@@ -21,62 +24,77 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
     package let place: Place
     /// Whether it speaks TLS.
     package let isTLS: Bool
-    /// What stands before `/v1/...`: empty, or `/...` without a slash at its end.
-    package let prefix: String
+    /// The path and the query as they were given; of a base URL without slashes at its end.
+    package let path: String
 
+    /// Longest URL, in bytes.
+    package static let urlBytes = 2_000
     /// Longest path of a socket, in bytes: the kernel's limit.
     package static let pathBytes = 107
 
-    /// Reads a base URL.
+    /// Reads a URL.
     ///
-    /// - Throws: ``TargetError`` for another scheme, user names (keys have their own option), queries,
+    /// - Throws: ``TargetError`` for another scheme, user names (keys have their own option),
     ///   fragments, bad ports, relative paths and bytes that must be percent-encoded.
     package init(parsing text: String) throws(TargetError) {
         func refusal(_ reason: String) -> TargetError {
             // The part before an @ may be a secret.
             let shown = text.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
             return TargetError(
-                description: "target \"\(shown.prefix(200))\" \(reason); write http://HOST:PORT, "
-                    + "https://HOST:PORT or unix:/PATH, with /PREFIX where the server has one")
+                description:
+                    "target \"\(Self.harmless(String(shown.prefix(200))))\" \(reason); write "
+                    + "http://HOST:PORT, https://HOST:PORT or unix:/PATH, with /PREFIX where the "
+                    + "server has one, or the whole URL that requests are posted to")
         }
-        let lower = text.lowercased()
+        guard text.utf8.count <= Self.urlBytes else {
+            throw refusal("is longer than \(Self.urlBytes) bytes")
+        }
+        let lower = text.prefix(8).lowercased()
         if lower.hasPrefix("unix:") {
-            let (path, rest) = try Self.socket(text.dropFirst(5), refusal)
-            place = .unixSocket(path: path)
+            let (socket, rest) = try Self.socket(text.dropFirst(5), refusal)
+            place = .unixSocket(path: socket)
             isTLS = false
-            prefix = try Self.prefix(rest, refusal)
+            path = try Self.path(rest, refusal)
             return
         }
         isTLS = lower.hasPrefix("https://")
-        guard isTLS || lower.hasPrefix("http://") else {
-            throw refusal("begins with no scheme that is known")
-        }
-        let rest = text.dropFirst(isTLS ? 8 : 7)
+        let scheme = isTLS ? 8 : lower.hasPrefix("http://") ? 7 : Self.isPlaceAlone(text) ? 0 : nil
+        guard let scheme else { throw refusal("begins with no scheme that is known") }
+        let rest = text.dropFirst(scheme)
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
             throw refusal("holds a blank, a backslash or a character beyond ASCII")
         }
-        guard !rest.contains("@") else {
+        let slash = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        guard !rest[..<slash].contains("@") else {
             throw refusal("holds a user name; give keys by their own option")
         }
-        let slash = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         place = try Self.network(rest[..<slash], port: isTLS ? 443 : 80, refusal)
-        prefix = try Self.prefix(rest[slash...], refusal)
+        path = try Self.path(rest[slash...], refusal)
     }
 
-    private static func prefix(
+    /// Whether a text without a scheme begins with a host and a port, as people type them.
+    private static func isPlaceAlone(_ text: String) -> Bool {
+        let place = text.prefix { !"/?#".contains($0) }
+        guard let colon = place.lastIndex(of: ":") else { return false }
+        let (host, port) = (place[..<colon], place[colon...].dropFirst())
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        return !host.isEmpty && (isBracketed || !host.contains(":"))
+            && !["http", "https"].contains(host.lowercased())
+            && !port.isEmpty && port.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
+    private static func path(
         _ text: Substring, _ refusal: (String) -> TargetError
     ) throws(TargetError) -> String {
-        guard !text.contains("?"), !text.contains("#") else {
-            throw refusal("holds a query or a fragment")
-        }
+        guard !text.contains("#") else { throw refusal("holds a fragment") }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
-            throw refusal("holds a blank, a backslash or a character beyond ASCII in its prefix")
+            throw refusal("holds a blank, a backslash or a character beyond ASCII in its path")
         }
-        var prefix = String(text)
+        if text.hasPrefix("?") { return "/" + text }
+        guard !text.contains("?"), Endpoint(endOf: text) == nil else { return String(text) }
+        var prefix = text
         while prefix.hasSuffix("/") { prefix.removeLast() }
-        if prefix.hasSuffix("/v1") { prefix.removeLast(3) }
-        while prefix.hasSuffix("/") { prefix.removeLast() }
-        return prefix
+        return String(prefix)
     }
 
     private static func network(
@@ -133,14 +151,15 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    /// The URL in its plain form.
+    /// The URL in its plain form; values of a query that look like secrets are left out.
     package var description: String {
+        let shown = Self.harmless(path)
         switch place {
         case .network(let host, let port):
             let name = host.contains(":") ? "[\(host)]" : host
-            return "\(isTLS ? "https" : "http")://\(name):\(port)\(prefix)"
-        case .unixSocket(let path):
-            return "unix:\(path)\(prefix.isEmpty ? "" : ":" + prefix)"
+            return "\(isTLS ? "https" : "http")://\(name):\(port)\(shown)"
+        case .unixSocket(let socket):
+            return "unix:\(socket)\(shown.isEmpty ? "" : ":" + shown)"
         }
     }
 }

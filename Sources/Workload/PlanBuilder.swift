@@ -27,6 +27,8 @@ struct PlanBuilder {
         plan = WorkloadPlan(
             stages: [], classNames: spec.classes.map(\.name), requests: [], sessionCount: 0)
         for each in spec.classes { classPrompts.append(place(each.prompts)) }
+        for model in spec.classes.flatMap({ $0.models?.parts.map(\.model) ?? [] })
+        where !plan.modelNames.contains(model) { plan.modelNames.append(model) }
     }
 
     /// Takes the library's texts into the plan.
@@ -249,6 +251,7 @@ struct PlanBuilder {
         guard plan.requests.count + draft.turns.count <= WorkloadPlan.requestLimit else {
             throw .tooManyRequests(limit: WorkloadPlan.requestLimit)
         }
+        let model = model(chosen, ordinal: ordinal)
         for (number, turn) in draft.turns.enumerated() {
             plan.requests.append(
                 PlannedRequest(
@@ -256,10 +259,20 @@ struct PlanBuilder {
                     classIndex: UInt16(chosen), session: plan.sessionCount, turn: UInt16(number),
                     scheduledNs: number == 0 ? scheduledNs : nil, thinkNs: turn.thinkNs,
                     inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
-                    outputTokens: turn.outputTokens, prompt: turn.prompt, usesTexts: usesTexts))
+                    outputTokens: turn.outputTokens, prompt: turn.prompt, usesTexts: usesTexts,
+                    modelIndex: model))
         }
         plan.sessionCount += 1
         return draft.turns.count
+    }
+
+    /// The place among the plan's models of what session `ordinal` of a class asks for.
+    private func model(_ chosen: Int, ordinal: UInt64) -> UInt16? {
+        guard let mix = spec.classes[chosen].models else { return nil }
+        var random = RandomStream(
+            seed: seed, purpose: .model, scope: scopes[chosen], index: ordinal)
+        let drawn = mix.parts[mix.draw(using: &random)].model
+        return plan.modelNames.firstIndex(of: drawn).map { UInt16($0) }
     }
 
     /// The turns of session `ordinal` of a class: a conversation of the row's or of the class's file,

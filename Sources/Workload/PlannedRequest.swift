@@ -61,6 +61,8 @@ package struct PlannedRequest: Hashable, Sendable {
     /// Whether `prompt` names texts of the plan, by their places in ``WorkloadPlan/texts``, instead
     /// of seeds: then lengths of input are estimates, and stand at some of the pieces.
     package var usesTexts: Bool
+    /// Index into the plan's models; nil asks for its target's own.
+    package var modelIndex: UInt16?
 
     /// Whether the prompt holds answers of the server to earlier turns.
     package var usesAnswers: Bool {
@@ -70,7 +72,8 @@ package struct PlannedRequest: Hashable, Sendable {
     package init(
         index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,
         turn: UInt16, scheduledNs: Int64?, thinkNs: Int64, inputTokens: UInt32,
-        outputTokens: UInt32, prompt: [PromptSegment], usesTexts: Bool = false
+        outputTokens: UInt32, prompt: [PromptSegment], usesTexts: Bool = false,
+        modelIndex: UInt16? = nil
     ) {
         self.index = index
         self.phase = phase
@@ -84,6 +87,7 @@ package struct PlannedRequest: Hashable, Sendable {
         self.outputTokens = outputTokens
         self.prompt = prompt
         self.usesTexts = usesTexts
+        self.modelIndex = modelIndex
     }
 }
 

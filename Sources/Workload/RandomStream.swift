@@ -36,6 +36,8 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
         case blockPrompt = 6
         /// Offsets of a trace's arrivals within one tick.
         case spread = 7
+        /// Which of its class's models one session asks for.
+        case model = 8
     }
 
     private var s0: UInt64

@@ -10,6 +10,25 @@ package enum Endpoint: String, Hashable, Sendable, CaseIterable {
         case .completions: "/v1/completions"
         }
     }
+
+    /// The end of the path, whatever version stands before it.
+    package var suffix: String {
+        switch self {
+        case .chat: "/chat/completions"
+        case .completions: "/completions"
+        }
+    }
+
+    /// The endpoint that a URL names with the end of its path, slashes at the end and a query aside;
+    /// nil where it names none, as a base URL does.
+    package init?(endOf url: some StringProtocol) {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let end = path.lastIndex { $0 != "/" }.map { path[...$0] } ?? path[...]
+        // The longer end first: the shorter one is its end too.
+        guard let named = [Endpoint.chat, .completions].first(where: { end.hasSuffix($0.suffix) })
+        else { return nil }
+        self = named
+    }
 }
 
 /// How a prompt of known length is written.

@@ -10,9 +10,13 @@ package struct WorkloadPlan: Hashable, Sendable {
     package var sessionCount: UInt32
     /// Pieces of request bodies that requests of given prompts are put together from.
     package var texts: [[UInt8]] = []
+    /// Models that classes name, in the order of their first occurrence.
+    package var modelNames: [String] = []
 
     /// Most requests of a plan.
     package static let requestLimit = 16_000_000
+    /// Most models that the classes of a plan name.
+    package static let modelLimit = 256
 
     /// Requests a second and slot that are drawn for a closed loop bounded by time alone: a server
     /// that answers in 50 ms uses them up, a quicker one has them again in ``PlanRounds``. What is

@@ -29,6 +29,13 @@ extension WorkloadSpec {
         guard classes.count <= Int(UInt16.max), stages.count < Int(UInt16.max) else {
             throw .classSpec(name: classes[0].name, problem: "is one of more than 65535")
         }
+        let models = Set(classes.flatMap { $0.models?.parts.map(\.model) ?? [] })
+        guard models.count <= WorkloadPlan.modelLimit else {
+            throw .classSpec(
+                name: classes[0].name,
+                problem: "and the others name \(models.count) models; a run has at most "
+                    + "\(WorkloadPlan.modelLimit)")
+        }
         try validateWarmup(first: first, needsLengths: needsLengths)
     }
 
@@ -150,6 +157,7 @@ extension ClassSpec {
         if let contextTokens, contextTokens < prefixTokens + 2 {
             return "has a context that its prefix of \(prefixTokens) tokens fills"
         }
+        if let defect = models?.defect { return "model \(defect)" }
         return nil
     }
 }

@@ -11,6 +11,15 @@ package struct WorkloadSpec: Hashable, Sendable {
         self.stages = stages
         self.classes = classes
     }
+
+    /// Whether some of its prompts come from files, which are written for one endpoint.
+    package var bringsPrompts: Bool {
+        classes.contains { $0.prompts != nil }
+            || stages.contains { stage in
+                guard case .open(.replay(let replay)) = stage.load else { return false }
+                return replay.prompts != nil
+            }
+    }
 }
 
 /// Load before the first stage that counts in no figure.
@@ -72,11 +81,14 @@ package struct ClassSpec: Hashable, Sendable {
     /// Most tokens of a prompt and its answer together: a session ends before the turn that would
     /// pass it, and a first turn is shortened; nil for no bound.
     package var contextTokens: UInt32?
+    /// The models that its sessions ask for; nil: the run's, or each server's own.
+    package var models: ModelMix?
 
     package init(
         name: String, share: Double = 1, lengths: ClassLengths?, prompts: PromptLibrary? = nil,
         answer: TokenLength? = nil, turns: TokenLength = .fixed(1),
-        think: RandomLaw = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil
+        think: RandomLaw = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil,
+        models: ModelMix? = nil
     ) {
         self.name = name
         self.share = share
@@ -87,5 +99,6 @@ package struct ClassSpec: Hashable, Sendable {
         self.think = think
         self.prefixTokens = prefixTokens
         self.contextTokens = contextTokens
+        self.models = models
     }
 }

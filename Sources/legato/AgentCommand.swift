@@ -24,8 +24,9 @@ struct AgentCommand: ParsableCommand {
     @Option(
         name: [.customLong("url"), .customShort("u")],
         help: ArgumentHelp(
-            "Base URL of a server of this node: http://HOST:PORT, https://HOST:PORT or unix:/PATH; "
-                + "repeatable."))
+            "A server of this node: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, with "
+                + "/PREFIX where it has one, or the whole URL that requests are posted to; repeatable."
+        ))
     var urls: [String] = []
 
     @Flag(help: "Embed an engine in this process instead of driving a server.")
@@ -92,7 +93,9 @@ struct AgentCommand: ParsableCommand {
             grace: try grace.map { try Quantities.span($0, "--grace") },
             security: SecurityOptions.security(tokenFile: tokenFile, insecure: insecure),
             access: target.access(),
-            patience: try Quantities.span(patience, "--patience"))
+            patience: try Quantities.span(patience, "--patience"),
+            progress: { Console.note("agent \(name): \($0)") })
+        if !target.proxyIsSaid { TargetOptions.noteProxy(urls) }
         do {
             finish(try AgentDaemon.run(options), name: name)
         } catch {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSON
 import Scenario
+import ServingClient
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,8 +10,10 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Validate a scenario and print its plan; with --url, ask what the servers accept.",
         discussion: """
-            Without --url nothing is sent. With it each server gets some fifteen requests of a few tokens, \
-            one after the other; --header, --api-key-file and LEGATO_API_KEY are sent with each.
+            Without --url nothing is sent. With it each server is asked what `legato run` with the same \
+            options would ask it, and some more: about twenty requests of a few tokens, one after the \
+            other; --header, --api-key-file and LEGATO_API_KEY are sent with each. It ends with 69 where \
+            the run could not drive a server.
             """)
 
     @OptionGroup var scenario: ScenarioOptions
@@ -40,11 +43,16 @@ struct CheckCommand: ParsableCommand {
         }
         // Without a scenario there is no plan to speak of: the servers are the question.
         let plan = scenario.scenario != nil || scenario.urls.isEmpty ? summary() : nil
+        if !scenario.urls.isEmpty { TargetOptions.noteProxy(scenario.urls) }
         let servers =
             scenario.urls.isEmpty
             ? []
-            : ServerCheck.reports(
-                urls: scenario.urls, model: scenario.model, access: target.access())
+            : ServerCheck.reports(of: scenario.resolve(), access: target.access())
+        try show(plan, servers)
+        ServerCheck.judge(servers)
+    }
+
+    private func show(_ plan: PlanSummary?, _ servers: [CapabilityReport]) throws {
         guard json else {
             if let plan { print(plan.text()) }
             for line in ServerCheck.lines(servers, style: Console.resultStyle) { print(line) }
@@ -59,6 +67,13 @@ struct CheckCommand: ParsableCommand {
 
     private func summary() -> PlanSummary {
         let resolved = scenario.resolve()
+        for server in resolved.servers {
+            do throws(TargetError) {
+                _ = try Target(parsing: server.url)
+            } catch {
+                Exit.now(Exit.badData, "\(error)")
+            }
+        }
         do throws(ScenarioError) {
             return try PlanSummary(resolved, agents: agents)
         } catch {

@@ -46,7 +46,7 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
+            patience: patience(scenario), drain: TimeSpan(ns: scenario.drainNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
         if let percentiles = command.percentiles {
@@ -56,9 +56,17 @@ enum RunAssembly {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)
             options.localFields = fields.text
-            options.localArguments = command.target.trustArguments
+            options.localArguments = command.target.trustArguments + [TargetOptions.proxyIsSaid]
+            TargetOptions.noteProxy(urls)
         }
         return options
+    }
+
+    /// Agents that wait for servers are waited for.
+    private static func patience(_ scenario: ResolvedScenario) -> CoordinatorMachine.Patience {
+        var patience = CoordinatorMachine.Patience()
+        patience.readyNs += scenario.readyTimeoutNs
+        return patience
     }
 
     /// The headers that the scenario names; the command line's go first.

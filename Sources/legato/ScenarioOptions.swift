@@ -10,8 +10,9 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         name: [.customLong("url"), .customShort("u")],
         help: ArgumentHelp(
-            "Base URL of a server: http://HOST:PORT, https://HOST:PORT or unix:/PATH, with /PREFIX "
-                + "where it has one; repeatable. Without any, each local agent embeds an engine."))
+            "A server: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, with /PREFIX where "
+                + "it has one, or the whole URL that requests are posted to (.../chat/completions, or "
+                + "with a query); repeatable. Without any, each local agent embeds an engine."))
     var urls: [String] = []
 
     @Option(name: [.long, .customShort("m")], help: "Model name to ask for.")
@@ -88,15 +89,24 @@ struct ScenarioOptions: ParsableArguments {
     var noProbe = false
 
     @Flag(
+        inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Ask for exactly the planned output, also where the servers were not asked before."))
-    var ignoreEos = false
+            "Ask for answers of exactly the planned length (`ignore_eos`, `min_tokens`; default: where "
+                + "the server takes it). Some models break beyond their own end: leave it out then."
+        ))
+    var ignoreEos: Bool?
 
     @Option(
         help: ArgumentHelp(
             "Members of every request's body, such as '{\"temperature\": 0}'; repeatable.",
             valueName: "json"))
     var extraBody: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for servers that are still loading a model, such as \"10 min\" (default: "
+                + "not at all).", valueName: "time"))
+    var readyTimeout: String?
 
     var overrides: ScenarioOverrides {
         var overrides = ScenarioOverrides()
@@ -120,7 +130,8 @@ struct ScenarioOptions: ParsableArguments {
         overrides.preset = preset
         overrides.urls = urls
         if noProbe { overrides.probe = false }
-        if ignoreEos { overrides.ignoreEOS = true }
+        overrides.ignoreEOS = ignoreEos
+        overrides.readyTimeout = readyTimeout
         overrides.extraBodies = extraBody
         return overrides
     }

@@ -1,39 +1,59 @@
+import Agent
+import Coordinator
+import CoordinatorCore
 import EventLoop
 import Foundation
 import JSON
 import Report
+import Scenario
 import ServingClient
 import Workload
 
-/// `legato check --url`: what each server accepts.
+/// `legato check --url`: what each server accepts, and whether the run would drive it.
 enum ServerCheck {
-    /// Asks the servers one after the other; ends the process with 69 at one that does not answer.
-    static func reports(
-        urls: [String], model: String?, access: TargetAccess
-    ) -> [CapabilityReport] {
-        urls.map { url in
-            let target: Target
-            do throws(TargetError) {
-                target = try Target(parsing: url)
-            } catch {
-                Exit.now(Exit.usage, "\(error)")
+    /// Asks the servers one after the other, as an agent that runs `scenario` would; ends the process
+    /// with 65 where that cannot be asked for, and with 69 at one of whom nothing can be asked.
+    static func reports(of scenario: ResolvedScenario, access: TargetAccess) -> [CapabilityReport] {
+        do {
+            let plan = try plan(scenario, access)
+            return try plan.entries.map { entry in
+                var wishes = entry.wishes
+                // It is what the command is for.
+                wishes.probes = true
+                return try report(on: entry.target, plan.options, wishes, access)
             }
-            do {
-                return try report(on: target, model: model ?? "", access)
-            } catch {
-                Exit.now(Exit.unavailable, "\(error)")
-            }
+        } catch let refusal as PreparationRefusal {
+            Exit.now(Exit.unavailable, "\(refusal)")
+        } catch {
+            Exit.now(Exit.badData, "\(error)")
         }
     }
 
+    private static func plan(
+        _ scenario: ResolvedScenario, _ access: TargetAccess
+    ) throws -> TargetPlan {
+        let targets = try scenario.servers.map { server throws(TargetError) in
+            try Target(parsing: server.url)
+        }
+        let preparation = try RunPreparation(
+            scenario, agents: 1, engineJSON: nil, stampResolutionNs: 1)
+        let assignment = preparation.assignments[0]
+        return try TargetPlan(
+            assignment.configuration, requests: assignment.requests, targets: targets,
+            runID: "check", fields: access.fields.fields)
+    }
+
     private static func report(
-        on target: Target, model: String, _ access: TargetAccess
+        on target: Target, _ options: RequestOptions, _ wishes: TargetWishes,
+        _ access: TargetAccess
     ) throws -> CapabilityReport {
         let loop = try EventLoop(name: "check")
-        let result = Guarded<Result<CapabilityReport, CapabilityProbeError>?>(nil)
+        let result = Guarded<Result<CapabilityReport, PreparationRefusal>?>(nil)
         loop.post {
-            CapabilityProbe.begin(loop: loop, target: target, model: model, access: access) {
-                answer in
+            CapabilityProbe.begin(
+                loop: loop, target: target, options: options, wishes: wishes, access: access,
+                progress: { Console.note($0) }
+            ) { answer in
                 result.withLock { $0 = answer }
                 loop.requestStop()
             }
@@ -45,20 +65,29 @@ enum ServerCheck {
         return try answer.get()
     }
 
+    /// Ends the process with 69 where the run would be refused, a sentence a server.
+    static func judge(_ reports: [CapabilityReport]) {
+        let refusals = reports.compactMap(\.refusal)
+        guard let last = refusals.last else { return }
+        for refusal in refusals.dropLast() { Console.note("\(refusal)") }
+        Exit.now(Exit.unavailable, "\(last)")
+    }
+
     /// A table a server, a line a capability.
     static func lines(_ reports: [CapabilityReport], style: ConsoleStyle) -> [String] {
         reports.flatMap { report in
             let head = style.bold("\(report.target), model \(report.model)".harmless)
-            let width = Capability.allCases.map(\.name.count).max() ?? 0
+            let width = report.answers.map(\.name.count).max() ?? 0
             let lines = report.answers.map { answer in
-                " " + answer.capability.name.left(width) + "  "
+                " " + answer.name.left(width) + "  "
                     + answer.verdict.rawValue.left(8) + " " + answer.sentence.harmless
             }
             // One line for what is sent and one for prompts: both are long.
             let runs = Endpoint.allCases.flatMap { endpoint -> [String] in
                 guard let profile = report.profiles[endpoint] else { return [] }
                 return [
-                    " a run over \(endpoint.rawValue) sends \(profile.sends.joined(separator: ", "))",
+                    " a run over \(endpoint.rawValue) posts to \(profile.postsTo)",
+                    "   and sends \(profile.sends.joined(separator: ", "))",
                     "   and its prompts are \(profile.promptWords)",
                 ]
             }
@@ -74,6 +103,7 @@ enum ServerCheck {
                     JSONMember(
                         answer.capability.rawValue,
                         [
+                            "asked": .string(answer.name),
                             "verdict": .string(answer.verdict.rawValue),
                             "sentence": .string(answer.sentence),
                         ])
@@ -81,6 +111,7 @@ enum ServerCheck {
                 return [
                     "url": .string(report.target.description), "model": .string(report.model),
                     "accepts": .object(answers),
+                    "refused": report.refusal.map { .string($0.description) } ?? .null,
                     "runs": .object(
                         Endpoint.allCases.compactMap { endpoint in
                             report.profiles[endpoint].map {

@@ -31,6 +31,20 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Do not verify the certificates of https servers; results say so.")
     var insecureTarget = false
 
+    @Flag(help: .hidden)
+    var proxyIsSaid = false
+
+    /// The option of local agents, whose coordinator has spoken for them.
+    static let proxyIsSaid = "--proxy-is-said"
+
+    /// Says once where the environment names a proxy: requests go straight to their servers.
+    static func noteProxy(_ urls: [String]) {
+        // What is no URL is refused elsewhere.
+        let targets = urls.compactMap { try? Target(parsing: $0) }
+        let proxies = ProxyEnvironment(ProcessInfo.processInfo.environment)
+        if let sentence = proxies.remark(on: targets) { Console.note(sentence) }
+    }
+
     /// Whether one of the options is given.
     var isGiven: Bool {
         !header.isEmpty || headerFile != nil || apiKeyFile != nil || ca != nil || insecureTarget

@@ -27,7 +27,8 @@ import Workload
                 try! access.fields.add("x-team: secret")
                 driver.prepare(
                     configuration, RequestShard(requests: [], texts: [:]), runID: "test",
-                    targets: Array(repeating: target, count: targets), access: access
+                    targets: Array(repeating: target, count: targets), access: access,
+                    progress: { _ in }
                 ) { result in
                     driver.close {
                         engine.close()

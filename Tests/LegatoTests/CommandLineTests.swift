@@ -19,7 +19,7 @@ struct CommandLineTests {
             ["run", "--trace", "3"], ["agent"], ["agent", "--coordinator", "nowhere"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--embedded-engine"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "unix:a.sock"],
-            ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a?b"],
+            ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a#b"],
             ["engine", "--gpu", "H1000"], ["run", "--local", "2", "--agents", "2"],
             ["run", "--local", "0"], ["bench", "fidelity", "--run", "a"],
             ["bench", "client", "--run", "a", "--truth", "b"],
@@ -38,7 +38,7 @@ struct CommandLineTests {
             let file = folder.appendingPathComponent("key")
             try Data("hunter2 hunter2\n".utf8).write(to: file)
             for options in [
-                ["--header", "hunter2"], ["--header", "host: hunter2"],
+                ["--header", "hunter2"], ["--header", "accept: hunter2"],
                 ["--api-key-file", file.path], ["--header-file", file.path],
                 ["--api-key-file", file.path + ".missing"],
             ] {
@@ -94,7 +94,7 @@ struct CommandLineTests {
         #expect(table.text.contains("prompts are token ids, 0 tokens around"))
         let nobody = try Program.run(["check", "--url", "http://127.0.0.1:9"])
         #expect(nobody.status == 69 && nobody.errors.contains("127.0.0.1:9"))
-        #expect(try Program.run(["check", "--url", "ftp://a"]).status == 64)
+        #expect(try Program.run(["check", "--url", "ftp://a"]).status == 65)
     }
 
     @Test("bench prints rows that verified themselves, as JSON and as a table")

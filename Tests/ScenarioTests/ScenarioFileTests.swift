@@ -137,7 +137,7 @@ let chatAndCode = """
         ("engine: { max model length: 1 tokens }", "1:1: The engine's maxModelLen is 1"),
         ("request: { prompt: tokens }", "needs `endpoint: completions`"),
         ("request: { extra: 4 }", "`extra` is an object"),
-        ("servers:\n  - url: localhost:8000", "2:5: `localhost:8000` is no base URL"),
+        ("servers:\n  - url: localhost", "2:5: `localhost` is no URL of a server"),
         ("servers:\n  - model: m", "a server needs `url`"),
         ("drain: 30 parsecs", "unknown unit `parsecs`; write one of"),
     ])

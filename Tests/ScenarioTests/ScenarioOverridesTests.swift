@@ -129,7 +129,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
                 options { $0.endpoint = "chats" },
                 "--endpoint: `endpoint`: there is no `chats`; did you mean `chat`?"
             ),
-            (options { $0.urls = ["ftp://x"] }, "--url: `ftp://x` is no base URL"),
+            (options { $0.urls = ["ftp://x"] }, "--url: `ftp://x` is no URL of a server"),
             (options { $0.burstiness = -1 }, "--burstiness: `burstiness`: `-1.0` is not between"),
             (
                 options { $0.inputLen = "0" },

@@ -1,25 +1,35 @@
 import EventLoop
 import HTTPStream
 import JSON
+import TargetFixtures
 import Testing
+import Workload
 
 @testable import ServingClient
 
 @Suite struct CapabilityTests {
-    /// Asks a scripted server; returns the report and the requests that it got.
+    private typealias Found = (
+        result: Result<CapabilityReport, PreparationRefusal>, requests: [HTTPRequest]
+    )
+
     private func ask(
-        _ scripts: [[ServerAct]], model: String = "m"
-    ) async throws -> (Result<CapabilityReport, CapabilityProbeError>, [HTTPRequest]) {
+        _ rules: FieldRules, _ path: String = "", model: String = "m",
+        isEndpointFixed: Bool = false
+    ) async throws -> Found {
         let loop = try EventLoop(name: "capabilities")
         loop.start()
-        let outcome = await withCheckedContinuation { continuation in
+        let found: Found = await withCheckedContinuation { continuation in
             loop.post {
-                let server = try! ScriptedServer(loop: loop, scripts: scripts)
-                let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
-                var access = TargetAccess()
-                try! access.fields.add(apiKey: "k")
-                CapabilityProbe.begin(loop: loop, target: target, model: model, access: access) {
-                    let result = $0
+                let server = try! FieldServer(loop: loop, rules)
+                let target = try! Target(parsing: "http://127.0.0.1:\(server.port)\(path)")
+                var wishes = TargetWishes()
+                wishes.model = model
+                wishes.isEndpointFixed = isEndpointFixed
+                wishes.outputTokens = 32
+                CapabilityProbe.begin(
+                    loop: loop, target: target, options: RequestOptions(runID: "check", model: ""),
+                    wishes: wishes, access: TargetAccess(), progress: { _ in }
+                ) { result in
                     let requests = server.requests
                     server.close()
                     loop.next {
@@ -31,62 +41,74 @@ import Testing
             }
         }
         loop.shutdown()
-        return outcome
-    }
-
-    private static func status(_ code: Int, _ body: String = "") -> [ServerAct] {
-        [.write("HTTP/1.1 \(code) X\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")]
-    }
-
-    private static func stream(_ tokens: Int) -> [ServerAct] {
-        [.write(eventStream(tokens: tokens))]
+        return found
     }
 
     @Test func eachAnswerIsReadForWhatItSays() async throws {
-        let refusal = #"{"error":{"type":"BadRequestError","message":"min_tokens is unknown"}}"#
-        let (result, requests) = try await ask([
-            Self.status(200, #"{"data":[{"id":"m"}]}"#), Self.status(404), Self.stream(12),
-            Self.stream(12), Self.stream(12), Self.stream(3), Self.status(400, refusal),
-            Self.stream(12), [.close],
-        ])
+        let (result, requests) = try await ask(
+            FieldRules {
+                $0.posts = ["/v1/completions"]
+                $0.refused = ["min_tokens"]
+            })
         let report = try result.get()
         let expected: [(Capability, CapabilityAnswer.Verdict)] = [
-            (.models, .works), (.chat, .refused), (.completions, .works), (.includeUsage, .works),
-            (.continuousUsage, .ignored), (.ignoreEOS, .ignored), (.minTokens, .refused),
-            (.tokenIDPrompts, .works), (.returnTokenIDs, .unknown),
+            (.models, .refused), (.chat, .refused), (.completions, .works), (.includeUsage, .works),
+            (.continuousUsage, .ignored), (.ignoreEOS, .works), (.minTokens, .refused),
+            (.tokenIDPrompts, .works), (.returnTokenIDs, .ignored),
         ]
         #expect(report.answers.map(\.capability) == expected.map(\.0))
         #expect(report.answers.map(\.verdict) == expected.map(\.1))
         #expect(report.answers.allSatisfy { !$0.sentence.isEmpty })
-        #expect(report.answers[6].sentence.contains("min_tokens is unknown"))
-        #expect(report.answers[5].sentence.hasPrefix("3 of 12 tokens"))
-        // After the chat endpoint was refused everything is asked of the other one.
-        #expect(requests.dropFirst(2).allSatisfy { $0.path == "/v1/completions" })
-        let bodies = try requests.dropFirst().map { try JSONValue(parsing: $0.body) }
-        #expect(bodies.allSatisfy { $0["model"] == "m" && $0["max_tokens"] == 12 })
-        #expect(bodies[4]["ignore_eos"] == true && bodies[5]["min_tokens"] == 12)
-        // Once the server counts by usage, lengths are judged by it.
-        #expect(bodies[4]["stream_options"]?["include_usage"] == true)
-        #expect(bodies[6]["prompt"]?.array?.count == 8 && bodies[7]["return_token_ids"] == true)
+        #expect(report.answers[6].sentence.contains("min_tokens is not permitted"))
+        #expect(report.answers[0].name == "GET /v1/models")
+        #expect(report.answers[0].sentence.contains("404: no such list"))
+        #expect(report.answers[1].name == "POST /v1/chat/completions")
+        // The run would take the endpoint that is there.
+        #expect(report.endpoint == .completions && report.refusal == nil)
+        #expect(report.profiles[.completions]?.postsTo == "/v1/completions")
+        let bodies = try requests.filter { $0.method == "POST" }
+            .map { try JSONValue(parsing: $0.body) }
+        #expect(bodies.allSatisfy { $0["model"] == "m" })
     }
 
-    @Test func withoutAnEndpointTheRestIsUnknown() async throws {
-        let (result, requests) = try await ask([Self.status(404)])
+    @Test func whatTheRunIsRefusedWithIsSaidBesideTheTable() async throws {
+        let (result, _) = try await ask(
+            FieldRules { ($0.posts, $0.otherPost) = ([], 401) })
         let report = try result.get()
         #expect(report[.chat] == .refused && report[.completions] == .refused)
         #expect(report[.ignoreEOS] == .unknown && report[.tokenIDPrompts] == .unknown)
-        #expect(requests.count == 4)
+        let refusal = try #require(report.refusal).description
+        #expect(refusal.contains("POST /v1/chat/completions") && refusal.contains("401"))
+        // What is there instead is in the table.
+        let (other, _) = try await ask(
+            FieldRules { $0.posts = ["/v1/completions"] }, isEndpointFixed: true)
+        #expect(try other.get().refusal != nil && other.get()[.completions] == .works)
+    }
+
+    @Test func aWholeURLIsAskedForItsOwnEndpointAlone() async throws {
+        let (result, requests) = try await ask(
+            FieldRules { $0.posts = ["/x/completions?v=1"] }, "/x/completions?v=1")
+        let report = try result.get()
+        #expect(report[.completions] == .works && report[.chat] == .unknown)
+        #expect(report.answers[1].sentence.contains("another endpoint"))
+        #expect(Set(requests.map(\.path)) == ["/x/models?v=1", "/x/completions?v=1"])
+    }
+
+    @Test func aServerOfLongAnswersIsAskedForThem() async throws {
+        let (result, _) = try await ask(FieldRules { $0.leastTokens = 16 })
+        let report = try result.get()
+        #expect(report[.chat] == .works && report[.ignoreEOS] == .works && report.refusal == nil)
     }
 
     @Test func aServerWithoutModelsNeedsOneNamed() async throws {
-        let (result, _) = try await ask([Self.status(200, "{}")], model: "")
-        #expect(throws: CapabilityProbeError.self) { try result.get() }
+        let (result, _) = try await ask(FieldRules(), model: "")
+        let error = #expect(throws: PreparationRefusal.self) { try result.get() }
+        #expect(error?.cause == .noModel)
     }
 
     @Test func theFirstListedModelIsAsked() async throws {
-        let models = Self.status(200, #"{"data":[{"id":"a"},{"id":"b"}]}"#)
-        let (result, _) = try await ask([models, Self.stream(12)], model: "")
-        let report = try result.get()
-        #expect(report.model == "a" && report[.chat] == .works)
+        let rules = FieldRules { $0.lists = ["/v1/models": FieldRules.list("a", "b")] }
+        let report = try await ask(rules, model: "").result.get()
+        #expect(report.model == "a" && report[.chat] == .works && report[.models] == .works)
     }
 }

@@ -107,11 +107,14 @@ import TokenLog
                         }
                     }
                 }
-                client.open { errors in
-                    if let error = errors[0] {
-                        return finish(error.sentence(client.targets[0]))
-                    }
-                    client.probe(target: 0) { finish($0.isAnswering ? nil : $0.sentence) }
+                var wishes = TargetWishes()
+                wishes.model = "m"
+                TargetPreparation.begin(
+                    client: client, target: 0, options: RequestOptions(runID: "r", model: ""),
+                    wishes: wishes, progress: { _ in }
+                ) { result in
+                    if case .failure(let refusal) = result { return finish("\(refusal)") }
+                    finish(nil)
                 }
             }
         }

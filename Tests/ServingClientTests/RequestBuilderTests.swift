@@ -93,6 +93,38 @@ import Workload
         #expect(second["max_tokens"] == nil && second["max_completion_tokens"] == 40)
     }
 
+    @Test func aHostOfTheUsersGoesBeforeTheTargets() throws {
+        let (request, _, _) = try request {
+            $0.extraFields = [
+                HTTPField(name: "host", value: "models.internal"), HTTPField(name: "x", value: "a"),
+            ]
+        }
+        #expect(request.headers.filter { $0.name == "host" }.map(\.value) == ["models.internal"])
+        #expect(request.headers.first(named: "x") == "a")
+    }
+
+    @Test func aRequestMayNameItsModelAndATargetItsPlace() throws {
+        let target = try Target(parsing: "http://a:1")
+        var dialect = RequestDialect.unasked(prompt: .words, pinsOutput: false)
+        (dialect.endpoint, dialect.path) = (.completions, "/x/completions?v=1")
+        let builder = try RequestBuilder(
+            targets: [target], options: RequestOptions(runID: "r", model: "own"),
+            dialects: [dialect], models: ["base", "adapter-a"])
+        var models: [JSONValue?] = []
+        for index in [nil, 0, 1] as [UInt16?] {
+            var request = planned
+            request.modelIndex = index
+            let text = String(
+                decoding: builder.prepare(request, target: 0).bytes, as: UTF8.self)
+            #expect(text.hasPrefix("POST /x/completions?v=1 HTTP/1.1\r\n"))
+            let body = try JSONValue(
+                parsing: String(text[text.firstRange(of: "\r\n\r\n")!.upperBound...]))
+            #expect(body["prompt"]?.string != nil && body["messages"] == nil)
+            models.append(body["model"])
+        }
+        #expect(models == ["own", "base", "adapter-a"])
+    }
+
     @Test func givenPromptsAreSentAsTheyAre() throws {
         let target = try Target(parsing: "http://h:1")
         let given = #""messages":[{"role":"user","content":"caf\u00e9"}],"top_p":0.5"#
@@ -117,7 +149,7 @@ import Workload
             { $0.extraMembers = [JSONMember("stream", false)] },
             { $0.extraMembers = [JSONMember("n", 2)] },
             { $0.extraMembers = [JSONMember("best_of", 3)] },
-            { $0.extraFields = [HTTPField(name: "Host", value: "x")] },
+            { $0.extraFields = [HTTPField(name: "Accept", value: "x")] },
             { $0.extraFields = [HTTPField(name: "x", value: "a\r\nb: c")] },
             { $0.extraFields = [HTTPField(name: "x y", value: "a")] },
             { $0.apiKey = "a\nb" }, { $0.runID = "a\r\nb" }, { $0.dialect.outputMember = "n" },

@@ -307,53 +307,30 @@ import TokenLog
         #expect(outcomes.finished.allSatisfy { $0.outcome == .unfinished })
     }
 
-    @Test func aProbeNamesTheModels() async throws {
-        let body = #"{"object":"list","data":[{"id":"llama"}]}"#
+    @Test func aListIsAskedForAgainWhereTheServerClosedAfterItsLastAnswer() async throws {
+        let broken = "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"
+        let body = #"{"data":[{"id":"llama"}]}"#
         let models = "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
-        let missing = "HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"
-        let healthy = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
         let scripts: [[ServerAct]] = [
-            [.write(models)], [.write(missing)], [.write(healthy)], [.write(missing)],
-            [.write(missing)], [.write(eventStream(tokens: 1))],
+            [.write(broken)], [.close], [.write(models)], [.close], [.close],
+            [.write(eventStream(tokens: 1))],
         ]
         let outcomes = try await drive(scripts, until: 1) { client, _ in
             client.open { _ in
-                client.probe(target: 0) { first in
-                    #expect(first.models == ["llama"] && first.isAnswering)
-                    client.probe(target: 0) { second in
-                        #expect(second.isAnswering && second.models.isEmpty)
-                        client.probe(target: 0) { third in
-                            #expect(!third.isAnswering && third.sentence.contains("404"))
+                client.listModels("/a", target: 0) { first, names in
+                    #expect(first.status == 500 && names.isEmpty)
+                    client.listModels("/b", target: 0) { second, names in
+                        #expect(second.error == nil && names == ["llama"])
+                        client.listModels("/c", target: 0) { third, _ in
+                            #expect(third.error == .closedEarly)
                             client.send(plain(0))
                         }
                     }
                 }
             }
         }
-        let paths = ["/v1/models", "/v1/models", "/health", "/v1/models", "/health"]
-        #expect(outcomes.requests.map(\.path) == paths + ["/v1/completions"])
-    }
-
-    @Test func aProbeAsksAgainWhereTheServerClosedAfterItsLastAnswer() async throws {
-        let broken = "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"
-        let healthy = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
-        let scripts: [[ServerAct]] = [
-            [.write(broken)], [.close], [.write(healthy)], [.write(broken)], [.close], [.close],
-            [.write(eventStream(tokens: 1))],
-        ]
-        let outcomes = try await drive(scripts, until: 1) { client, _ in
-            client.open { _ in
-                client.probe(target: 0) { first in
-                    #expect(first.isAnswering)
-                    client.probe(target: 0) { second in
-                        #expect(!second.isAnswering && second.sentence.contains("500"))
-                        client.send(plain(0))
-                    }
-                }
-            }
-        }
-        let paths = ["/v1/models", "/health", "/health"]
-        #expect(outcomes.requests.map(\.path) == paths + paths + ["/v1/completions"])
+        #expect(
+            outcomes.requests.map(\.path) == ["/a", "/b", "/b", "/c", "/c", "/v1/completions"])
     }
 
     @Test func aBodyThatEchoesThePromptIsCutOut() async throws {

@@ -20,6 +20,10 @@ private struct ServerRules: Sendable {
     var choices = 1
     /// Whether a request with a name that is no UUID gets a bare 400.
     var refusesNames = false
+    /// Least tokens of an answer.
+    var least = 0
+    /// Tokens that it thinks before it says a word.
+    var thoughts = 0
 
     /// Words, or token ids.
     private func size(of body: JSONValue) -> Int {
@@ -47,6 +51,8 @@ private struct ServerRules: Sendable {
             overhead + (isIDs ? size : Int((Double(size) * tokensPerWord).rounded()))
         guard prompt <= longestPrompt else { return Self.refusal("too long") }
         let most = Int(body["max_tokens"]?.int64 ?? body["max_completion_tokens"]?.int64 ?? 99)
+        guard most >= least else { return Self.refusal("max_tokens is below \(least)") }
+        guard most > thoughts else { return Self.stream(0, 1, nil, everywhere: false, choices: 1) }
         let pins = ["ignore_eos", "min_tokens"].contains {
             body[$0] != nil && !ignored.contains($0)
         }
@@ -101,11 +107,11 @@ private struct ServerRules: Sendable {
         func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {}
     }
 
-    private typealias Found = (Result<ServerProfile, CapabilityProbeError>, [JSONValue])
+    private typealias Found = (Result<ServerProfile, PreparationRefusal>, [JSONValue])
 
     private func probe(
         _ rules: ServerRules, _ endpoint: Endpoint = .chat, pinsOutput: Bool = true,
-        prompt: PromptForm = .automatic, cuts: Int = 0
+        prompt: PromptForm = .automatic, cuts: Int = 0, planned: UInt32 = 0
     ) async throws -> Found {
         let loop = try EventLoop(name: "profile")
         loop.start()
@@ -121,10 +127,17 @@ private struct ServerRules: Sendable {
                 let client = ServingClient(loop: loop, targets: [target], sink: sink)
                 var options = RequestOptions(runID: "r", model: "m")
                 options.endpoint = endpoint
+                var wishes = TargetWishes()
+                wishes.endpoint = endpoint
+                wishes.pinsOutput = pinsOutput
+                wishes.prompt = prompt
+                wishes.outputTokens = planned
+                let asked = wishes
+                let search = PlaceSearch(target, endpoint, isEndpointFixed: true, listing: nil)
                 client.open { _ in
                     TargetProbe.begin(
-                        client: client, target: 0, options: options,
-                        wishes: .init(pinsOutput: pinsOutput, prompt: prompt)
+                        client: client, target: 0, options: options, wishes: asked,
+                        search: search
                     ) { result in
                         let bodies = server.requests.compactMap { try? JSONValue(parsing: $0.body) }
                         client.close()
@@ -176,7 +189,7 @@ private struct ServerRules: Sendable {
     @Test func whoInsistsOnTokenIDsIsToldThatThereAreNone() async throws {
         let (result, _) = try await probe(
             ServerRules(refused: ["ids"]), .completions, prompt: .tokens)
-        let error = #expect(throws: CapabilityProbeError.self) { try result.get() }
+        let error = #expect(throws: PreparationRefusal.self) { try result.get() }
         #expect(error?.description.contains("prompt: words") == true)
     }
 
@@ -243,8 +256,8 @@ private struct ServerRules: Sendable {
     @Test func aRefusedEndpointAndSeveralAnswersEndTheRun() async throws {
         for rules in [ServerRules(refused: ["messages"]), ServerRules(choices: 2)] {
             let (result, _) = try await probe(rules)
-            let error = #expect(throws: CapabilityProbeError.self) { try result.get() }
-            #expect(error?.description.contains("/v1/chat/completions") == true)
+            let error = #expect(throws: PreparationRefusal.self) { try result.get() }
+            #expect(error?.description.contains("POST /v1/chat/completions") == true)
         }
     }
 
@@ -252,8 +265,11 @@ private struct ServerRules: Sendable {
         let (result, bodies) = try await probe(ServerRules(), cuts: 2)
         #expect(try result.get().remarks.isEmpty && bodies.count == 5)
         let (dead, asked) = try await probe(ServerRules(), cuts: 99)
-        let error = #expect(throws: CapabilityProbeError.self) { try dead.get() }
-        #expect(error?.description.contains("no proper answer") == true && asked.count == 3)
+        let error = #expect(throws: PreparationRefusal.self) { try dead.get() }
+        #expect(
+            error?.description.contains("closed the connection") == true,
+            "\(error?.description ?? "")")
+        #expect(asked.count == 3)
     }
 
     @Test func aServerThatRefusesNamesGetsNone() async throws {
@@ -263,6 +279,27 @@ private struct ServerRules: Sendable {
         #expect(profile.isCalibrated && bodies.count == 4)
         #expect(profile.remarks.count == 1 && profile.remarks[0].contains("x-request-id"))
         #expect(profile.json["names_requests"] == false)
+    }
+
+    /// Least lengths: what the plan asks for decides, and counts prompts too.
+    @Test func aServerOfLongAnswersIsAskedForThePlansOwn() async throws {
+        let (result, bodies) = try await probe(ServerRules(least: 16), planned: 40)
+        let profile = try result.get()
+        #expect(profile.dialect.pinsOutput && profile.isCalibrated && profile.remarks.isEmpty)
+        #expect(bodies.map { $0["max_tokens"] } == [12, 12, 40, 1, 40, 40])
+        #expect(bodies[2]["min_tokens"] == 40 && profile.questionTokens == 40)
+        // A plan below it would fail in the run, and fails before.
+        let (short, _) = try await probe(ServerRules(least: 16), planned: 6)
+        let error = #expect(throws: PreparationRefusal.self) { try short.get() }
+        let words = try #require(error).description
+        #expect(words.contains("max_tokens is below 16") && words.contains("--no-probe"))
+        #expect(words.contains("POST /v1/chat/completions: "), "\(words)")
+    }
+
+    @Test func aModelThatThinksIsGivenThePlansOwnLength() async throws {
+        let (result, bodies) = try await probe(ServerRules(thoughts: 30), planned: 64)
+        #expect(try result.get().dialect.pinsOutput)
+        #expect(bodies.prefix(2).map { $0["max_tokens"] } == [12, 64])
     }
 
     @Test func withoutPinsNothingAsksForThem() async throws {

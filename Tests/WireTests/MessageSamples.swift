@@ -20,9 +20,10 @@ enum MessageSamples {
         ], embeddedEngine: true)
 
     static let configuration = RunConfiguration(
-        endpoint: .completions, model: "llama",
-        servers: [TargetFacts(url: "http://b:1", model: "qwen")], extraJSON: #"{"top_p":0.9}"#,
-        promptForm: .automatic, ignoreEOS: false, probes: false,
+        endpoint: .completions, isEndpointFixed: false, model: "llama",
+        servers: [TargetFacts(url: "http://b:1", model: "qwen")], models: ["base", "adapter-a"],
+        extraJSON: #"{"top_p":0.9}"#,
+        promptForm: .automatic, ignoreEOS: false, probes: false, readyTimeoutNs: 600_000_000_000,
         stages: [
             StagePlan(kind: .open, beginNs: -5, endNs: 120_000_000_000),
             StagePlan(kind: .closed(concurrency: 64), beginNs: 120_000_000_000, endNs: nil),
@@ -79,7 +80,11 @@ enum MessageSamples {
             index: 14, phase: .scored, stage: 1, classIndex: .max, session: 3, turn: 0,
             scheduledNs: 0, thinkNs: 0, inputTokens: 5, outputTokens: 1,
             prompt: [PromptSegment(seed: 7, tokens: 0), PromptSegment(seed: 9, tokens: 5)],
-            usesTexts: true),
+            usesTexts: true, modelIndex: 1),
+        PlannedRequest(
+            index: 15, phase: .scored, stage: 1, classIndex: 2, session: 4, turn: 0,
+            scheduledNs: 0, thinkNs: 0, inputTokens: 5, outputTokens: 1,
+            prompt: [PromptSegment(seed: 9, tokens: 5)], modelIndex: 255),
     ]
 
     static let all: [Message] = [

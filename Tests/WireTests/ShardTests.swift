@@ -106,7 +106,7 @@ import Workload
             { $0.session += 1 }, { $0.turn += 1 }, { $0.scheduledNs = nil },
             { $0.scheduledNs = 0 }, { $0.thinkNs += 1 }, { $0.inputTokens += 1 },
             { $0.outputTokens += 1 }, { $0.prompt = [] }, { $0.prompt[0].seed += 1 },
-            { $0.prompt[0].tokens += 1 },
+            { $0.prompt[0].tokens += 1 }, { $0.modelIndex = 0 }, { $0.modelIndex = 1 },
         ]
         for change in changes {
             var changed = base

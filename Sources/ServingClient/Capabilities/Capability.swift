@@ -45,6 +45,17 @@ package struct CapabilityAnswer: Hashable, Sendable {
     package var verdict: Verdict
     /// What that means for a measurement, one sentence.
     package var sentence: String
+    /// The path that was asked at, where that is what the capability is about.
+    package var path: String?
+
+    /// What was asked for: method and path, or the API's own word.
+    package var name: String {
+        switch (capability, path) {
+        case (.models, let path?): "GET \(path)"
+        case (.chat, let path?), (.completions, let path?): "POST \(path)"
+        default: capability.name
+        }
+    }
 }
 
 /// What a server accepts.
@@ -56,6 +67,10 @@ package struct CapabilityReport: Hashable, Sendable {
     package var answers: [CapabilityAnswer]
     /// How a run would write its requests, by endpoint that works.
     package var profiles: [Endpoint: ServerProfile] = [:]
+    /// What the run would be refused with; nil where it can drive the target.
+    package var refusal: PreparationRefusal?
+    /// The endpoint that the run would drive.
+    package var endpoint: Endpoint
 
     package subscript(capability: Capability) -> CapabilityAnswer.Verdict {
         answers.first { $0.capability == capability }?.verdict ?? .unknown

@@ -5,14 +5,16 @@ import Workload
 
 /// One request that finds out whether a server accepts something, and how its answer is read.
 struct CapabilityQuestion {
-    /// Tokens that every question asks for: a prompt that invites one word makes a server that
-    /// ignores `ignore_eos` or `min_tokens` stop before.
-    static let outputTokens: Int64 = 12
+    /// Tokens that a question asks for where nothing speaks against it: a prompt that invites one word
+    /// makes a server that ignores `ignore_eos` or `min_tokens` stop before.
+    static let outputTokens: UInt32 = 12
 
     let capability: Capability
     let endpoint: Endpoint
     /// Members beside model, prompt, `stream` and `max_tokens`.
     let members: [JSONMember]
+    /// Tokens that it asks for.
+    let outputTokens: UInt32
     let prompt: JSONValue
     /// The member that bounds the answer.
     var outputMember = "max_tokens"
@@ -23,8 +25,13 @@ struct CapabilityQuestion {
     ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
     ///   - countsByUsage: the server takes `include_usage`, so that tokens are counted by it: some
     ///     servers join several in one event.
-    init(_ capability: Capability, endpoint: Endpoint, countsByUsage: Bool) {
+    ///   - outputTokens: what to ask for.
+    init(
+        _ capability: Capability, endpoint: Endpoint, countsByUsage: Bool,
+        outputTokens: UInt32 = Self.outputTokens
+    ) {
         self.capability = capability
+        self.outputTokens = outputTokens
         switch capability {
         case .chat: self.endpoint = .chat
         case .completions, .tokenIDPrompts: self.endpoint = .completions
@@ -41,7 +48,7 @@ struct CapabilityQuestion {
             ]
         case .ignoreEOS: members = usage + [JSONMember("ignore_eos", true)]
         case .minTokens:
-            members = usage + [JSONMember("min_tokens", .integer(Self.outputTokens))]
+            members = usage + [JSONMember("min_tokens", .integer(Int64(outputTokens)))]
         case .returnTokenIDs: members = [JSONMember("return_token_ids", true)]
         case .tokenIDPrompts: members = usage
         case .models, .chat, .completions: members = []
@@ -52,12 +59,15 @@ struct CapabilityQuestion {
     /// Everything that pins an answer's length and counts it, in one request.
     ///
     /// - Parameter pinsOutput: whether `ignore_eos` and `min_tokens` are among it.
-    init(everythingOf endpoint: Endpoint, pinsOutput: Bool) {
+    init(
+        everythingOf endpoint: Endpoint, pinsOutput: Bool, outputTokens: UInt32 = Self.outputTokens
+    ) {
+        self.outputTokens = outputTokens
         capability = endpoint == .chat ? .chat : .completions
         self.endpoint = endpoint
         let pins = [
             JSONMember("ignore_eos", true),
-            JSONMember("min_tokens", .integer(Self.outputTokens)),
+            JSONMember("min_tokens", .integer(Int64(outputTokens))),
         ]
         members =
             [JSONMember("stream_options", ["include_usage": true])] + (pinsOutput ? pins : [])
@@ -74,13 +84,13 @@ struct CapabilityQuestion {
             return .integer(Int64(id))
         })
 
-    /// The request's bytes.
+    /// The request's bytes, for target `place` of a client and a path on it.
     func request(
-        id: UInt32, to target: Target, place: Int = 0, _ options: RequestOptions
+        id: UInt32, to target: Target, place: Int = 0, path: String, _ options: RequestOptions
     ) -> PreparedRequest {
         var all: [JSONMember] = [
             JSONMember("model", .string(options.model)), JSONMember("stream", true),
-            JSONMember(outputMember, .integer(Self.outputTokens)),
+            JSONMember(outputMember, .integer(Int64(outputTokens))),
         ]
         switch endpoint {
         case .chat:
@@ -88,9 +98,7 @@ struct CapabilityQuestion {
         case .completions: all.append(JSONMember("prompt", prompt))
         }
         let body = JSONValue.object(all + members + options.extraMembers).serialized
-        var options = options
-        options.endpoint = endpoint
-        var bytes = RequestBuilder.head(of: target, options)
+        var bytes = RequestBuilder.head(of: target, path: path, options)
         if isNamed { bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8 }
         bytes += "content-length: \(body.count)\r\n\r\n".utf8
         bytes += body
@@ -109,7 +117,7 @@ struct CapabilityQuestion {
             }
         }
         let tokens = finish.outputTokens
-        let asked = UInt32(Self.outputTokens)
+        let asked = outputTokens
         switch capability {
         case .models: return answer(.works, "")
         case .chat, .completions:

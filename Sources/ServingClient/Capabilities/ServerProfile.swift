@@ -7,14 +7,16 @@ package struct ServerProfile: Hashable, Sendable {
     package let target: Target
     package let model: String
     /// What the run wanted.
-    package let wishes: TargetProbe.Wishes
+    package let wishes: TargetWishes
     package var dialect = RequestDialect()
     /// What was asked and what came of it; empty where nobody asked.
     package private(set) var answers: [CapabilityAnswer] = []
+    /// Tokens that questions asked for: more where the server refused as few as usual.
+    package internal(set) var questionTokens = CapabilityQuestion.outputTokens
     /// Whether ``RequestDialect/calibration`` was measured.
     package private(set) var isCalibrated = false
 
-    package init(target: Target, model: String, wishes: TargetProbe.Wishes) {
+    package init(target: Target, model: String, wishes: TargetWishes) {
         self.target = target
         self.model = model
         self.wishes = wishes
@@ -72,6 +74,12 @@ package struct ServerProfile: Hashable, Sendable {
         return remarks
     }
 
+    /// The path that requests are posted to, without what looks like a secret in its query.
+    package var postsTo: String {
+        let endpoint = dialect.endpoint ?? wishes.endpoint
+        return Target.harmless(dialect.path ?? target.postPaths(endpoint)[0])
+    }
+
     /// Members of the body by which lengths are asked for and counted.
     package var sends: [String] {
         var sends = [dialect.outputMember]
@@ -107,6 +115,8 @@ package struct ServerProfile: Hashable, Sendable {
         ]
         return [
             "url": .string(target.description), "model": .string(model),
+            "endpoint": .string((dialect.endpoint ?? wishes.endpoint).rawValue),
+            "posts_to": .string(postsTo),
             "probed": .bool(!answers.isEmpty), "accepts": .object(accepts),
             "sends": .array(sends.map(JSONValue.string)),
             "names_requests": .bool(dialect.namesRequests),

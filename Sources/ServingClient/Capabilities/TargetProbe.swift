@@ -2,39 +2,33 @@ import EventLoop
 import HTTPStream
 import TimeBase
 import TokenLog
-package import Workload
+import Workload
 
-/// Asks one target, before a run, how its requests are to be written: two to four requests of at
-/// most ``CapabilityQuestion/outputTokens`` tokens where the server takes all, some more where it
+/// Asks one target, before a run, where and how its requests are to be written: two to four requests of
+/// at most ``CapabilityQuestion/outputTokens`` tokens where the server takes all, some more where it
 /// refuses a part.
 ///
-/// Everything is asked for in one request first; only a server that refuses it is asked piece by
-/// piece. Confined to the client's loop; alive until its completion was called.
-package final class TargetProbe {
-    /// What the run wants of the target.
-    package struct Wishes: Hashable, Sendable {
-        /// Whether answers are to have exactly the planned length.
-        package var pinsOutput: Bool
-        package var prompt: PromptForm
-
-        package init(pinsOutput: Bool, prompt: PromptForm) {
-            self.pinsOutput = pinsOutput
-            self.prompt = prompt
-        }
-    }
-
+/// Everything is asked for in one request first; only a server that refuses it is asked at other places,
+/// then piece by piece, then with the plan's own length. Confined to the client's loop; alive until its
+/// completion was called.
+final class TargetProbe {
     /// How often a question is asked whose connection breaks.
     static let attempts = 3
 
-    package typealias Completion = (Result<ServerProfile, CapabilityProbeError>) -> Void
+    typealias Completion = (Result<ServerProfile, PreparationRefusal>) -> Void
 
     private let client: ServingClient
     private let place: Int
     private let options: RequestOptions
-    private let wishes: Wishes
+    private let wishes: TargetWishes
     private let completion: Completion
+    private var search: PlaceSearch
     private var profile: ServerProfile
     private var outputMember = "max_tokens"
+    /// Tokens that questions ask for.
+    private var outputTokens = CapabilityQuestion.outputTokens
+    /// Tokens that questions about prompts ask for.
+    private var countingTokens: UInt32 = 1
     /// Whether several tokens came in one event, so that events do not count them.
     private var joinsTokens = false
     /// Words of the long calibrating prompt: less where the server holds no such prompt.
@@ -43,27 +37,36 @@ package final class TargetProbe {
     private var itself: TargetProbe?
 
     private var target: Target { client.targets[place] }
-    private var endpoint: Capability { options.endpoint == .chat ? .chat : .completions }
+    private var endpoint: Endpoint { search.current.endpoint }
+    private var endpointCapability: Capability { endpoint == .chat ? .chat : .completions }
 
     /// Begins to ask target `place` of `client`, which is open.
     ///
-    /// - Parameter options: those of the run; their model is asked for.
-    package static func begin(
-        client: ServingClient, target place: Int, options: RequestOptions, wishes: Wishes,
-        completion: @escaping Completion
+    /// - Parameters:
+    ///   - options: those of the run; their model is asked for.
+    ///   - search: the places where the endpoint may be.
+    ///   - known: what another model of the target was found to accept; then it is enough that this one
+    ///     is answered for.
+    static func begin(
+        client: ServingClient, target place: Int, options: RequestOptions, wishes: TargetWishes,
+        search: PlaceSearch, known: RequestDialect? = nil, completion: @escaping Completion
     ) {
-        let probe = TargetProbe(client, place, options, wishes, completion)
+        let probe = TargetProbe(client, place, options, wishes, search, completion)
         probe.itself = probe
-        probe.askForEverything()
+        guard let known else { return probe.askForEverything() }
+        probe.outputMember = known.outputMember
+        probe.profile.dialect.namesRequests = known.namesRequests
+        probe.askForEndpoint()
     }
 
     private init(
-        _ client: ServingClient, _ place: Int, _ options: RequestOptions, _ wishes: Wishes,
-        _ completion: @escaping Completion
+        _ client: ServingClient, _ place: Int, _ options: RequestOptions, _ wishes: TargetWishes,
+        _ search: PlaceSearch, _ completion: @escaping Completion
     ) {
         self.client = client
         self.place = place
         self.wishes = wishes
+        self.search = search
         self.completion = completion
         var own = options
         own.runID += "-probe"
@@ -83,7 +86,15 @@ package final class TargetProbe {
         var question = question
         question.outputMember = outputMember
         question.isNamed = profile.dialect.namesRequests
-        send(question.request(id: 0, to: target, place: place, options), read)
+        send(
+            question.request(
+                id: 0, to: target, place: place, path: search.current.path, options), read)
+    }
+
+    private func question(_ capability: Capability) -> CapabilityQuestion {
+        CapabilityQuestion(
+            capability, endpoint: endpoint, countsByUsage: profile.dialect.includesUsage,
+            outputTokens: outputTokens)
     }
 
     /// Sends a question, and again where its connection broke: it is no request of the run, and a run
@@ -99,20 +110,42 @@ package final class TargetProbe {
 
     private func askForEverything() {
         let question = CapabilityQuestion(
-            everythingOf: options.endpoint, pinsOutput: wishes.pinsOutput)
+            everythingOf: endpoint, pinsOutput: wishes.pinsOutput, outputTokens: outputTokens)
         ask(question) { [self] result in
-            switch result.kind {
-            case .answered: everythingAnswered(result)
-            case .refused where wantsOtherMember(result): askForEverything()
-            case .refused where isWithoutReason(result) && profile.dialect.namesRequests:
-                profile.dialect.namesRequests = false
-                askForEverything()
-            case .refused:
-                profile.dialect.namesRequests = true
-                askOneByOne([endpoint, .includeUsage] + pins)
-            case .broken: fail(result)
+            if result.kind == .answered {
+                search.answered()
+                // Thoughts take what was asked for: the plan's own length may leave room for words.
+                return result.isEmpty && takeOwnLength()
+                    ? askForEverything() : everythingAnswered(result)
             }
+            let asked = AskedRequest(.post, search.current.path, result)
+            if wantsOtherMember(result) { return askForEverything() }
+            if asked.word == .exists, isWithoutReason(result), profile.dialect.namesRequests {
+                profile.dialect.namesRequests = false
+                return askForEverything()
+            }
+            if search.refused(asked) { return askForEverything() }
+            guard search.mayAcceptLess(after: asked) else { return fail() }
+            profile.dialect.namesRequests = true
+            askOneByOne([endpointCapability, .includeUsage] + pins)
         }
+    }
+
+    /// Asks for nothing but an answer.
+    private func askForEndpoint() {
+        ask(question(endpointCapability)) { [self] result in
+            if result.kind == .answered { return end() }
+            search.note(AskedRequest(.post, search.current.path, result))
+            if wantsOtherMember(result) || takeOwnLength() { return askForEndpoint() }
+            fail()
+        }
+    }
+
+    /// Turns to an answer's length as the run plans it; false where that was asked for already.
+    private func takeOwnLength() -> Bool {
+        guard wishes.outputTokens > 0, outputTokens != wishes.outputTokens else { return false }
+        outputTokens = wishes.outputTokens
+        return true
     }
 
     private var pins: [Capability] { wishes.pinsOutput ? [.ignoreEOS, .minTokens] : [] }
@@ -133,10 +166,10 @@ package final class TargetProbe {
 
     private func everythingAnswered(_ result: AnswerResult) {
         let record = result.finishRecord
-        for capability in [endpoint, .includeUsage] + pins {
-            note(
-                CapabilityQuestion(capability, endpoint: options.endpoint, countsByUsage: true)
-                    .read(record))
+        for capability in [endpointCapability, .includeUsage] + pins {
+            let question = CapabilityQuestion(
+                capability, endpoint: endpoint, countsByUsage: true, outputTokens: outputTokens)
+            note(question.read(record))
         }
         joinsTokens = result.joinsTokens
         askForTokenIDs()
@@ -144,12 +177,16 @@ package final class TargetProbe {
 
     private func askOneByOne(_ rest: [Capability]) {
         guard let next = rest.first else { return askForTokenIDs() }
-        let question = CapabilityQuestion(
-            next, endpoint: options.endpoint, countsByUsage: profile.dialect.includesUsage)
+        let question = question(next)
         ask(question) { [self] result in
-            if next == endpoint {
-                if result.kind == .refused, wantsOtherMember(result) { return askOneByOne(rest) }
-                guard result.kind == .answered else { return fail(result) }
+            if next == endpointCapability {
+                if wantsOtherMember(result) { return askOneByOne(rest) }
+                guard result.kind == .answered else {
+                    search.note(AskedRequest(.post, search.current.path, result))
+                    // A server may refuse answers as short as the questions', and take the run's.
+                    return takeOwnLength() ? askForEverything() : fail()
+                }
+                search.answered()
             }
             if next == .includeUsage { joinsTokens = result.joinsTokens }
             note(question.read(result.finishRecord))
@@ -163,11 +200,10 @@ package final class TargetProbe {
     }
 
     private func askForTokenIDs() {
-        guard options.endpoint == .completions, wishes.prompt != .words else {
+        guard endpoint == .completions, wishes.prompt != .words else {
             return askForCounts([.continuousUsage, .returnTokenIDs])
         }
-        let question = CapabilityQuestion(
-            .tokenIDPrompts, endpoint: .completions, countsByUsage: profile.dialect.includesUsage)
+        let question = question(.tokenIDPrompts)
         ask(question) { [self] result in
             note(question.read(result.finishRecord))
             let asked = CapabilityQuestion.tokenIDCount
@@ -181,8 +217,9 @@ package final class TargetProbe {
             } else if wishes.prompt == .tokens {
                 return end(
                     .failure(
-                        CapabilityProbeError(
-                            description: "\(target) takes no token ids as a prompt: "
+                        PreparationRefusal(
+                            .options,
+                            "\(target) takes no token ids as a prompt: "
                                 + (result.error?.detail ?? "it ignored them")
                                 + "; write `prompt: words`, or leave `prompt` out")))
             }
@@ -193,8 +230,7 @@ package final class TargetProbe {
     /// Only a server that joins tokens is asked to count them in every event: it costs both sides.
     private func askForCounts(_ rest: [Capability]) {
         guard joinsTokens, let next = rest.first else { return calibrate() }
-        let question = CapabilityQuestion(
-            next, endpoint: options.endpoint, countsByUsage: profile.dialect.includesUsage)
+        let question = question(next)
         ask(question) { [self] result in
             let answer = question.read(result.finishRecord)
             note(answer)
@@ -228,40 +264,45 @@ package final class TargetProbe {
 
     /// Asks how many tokens a prompt of `words` words of the table has.
     private func measure(words: Int, _ read: @escaping (UInt32?) -> Void) {
-        let dialects = client.targets.map { _ in profile.dialect }
+        var dialect = profile.dialect
+        (dialect.endpoint, dialect.path) = (endpoint, search.current.path)
         do throws(RequestOptionsError) {
             let builder = try RequestBuilder(
-                targets: client.targets, options: options, dialects: dialects)
-            let request = builder.prepare(UInt32(words), target: place, outputTokens: 1) {
-                body, _ in
+                targets: client.targets, options: options,
+                dialects: client.targets.map { _ in dialect })
+            let request = builder.prepare(
+                UInt32(words), target: place, outputTokens: countingTokens
+            ) { body, _ in
                 PromptText.appendTable(words, to: &body)
             }
-            send(request) { result in
+            send(request) { [self] result in
+                // Where one token is too few, what was answered before is not.
+                if result.kind == .refused, countingTokens != outputTokens {
+                    countingTokens = outputTokens
+                    return measure(words: words, read)
+                }
                 read(result.kind == .answered ? result.promptTokens : nil)
             }
         } catch {
-            end(.failure(CapabilityProbeError(description: "\(error)")))
+            end(.failure(PreparationRefusal(.options, "\(error)")))
         }
     }
 
     // MARK: The end
 
-    private func fail(_ result: AnswerResult) {
-        let why = result.error?.detail ?? ""
-        let sentence =
-            result.kind == .refused
-            ? "\(target) refuses POST \(target.prefix)\(options.endpoint.path)"
-            : "\(target) gives no proper answer to POST \(target.prefix)\(options.endpoint.path)"
+    private func fail() {
         end(
             .failure(
-                CapabilityProbeError(
-                    description: sentence + (why.isEmpty ? "" : ": \(why)")
-                        + "; `legato check --url` shows what it takes")))
+                .refused(target, endpoint, model: options.model, search.asked)))
     }
 
-    private func end() { end(.success(profile)) }
+    private func end() {
+        (profile.dialect.endpoint, profile.dialect.path) = (endpoint, search.current.path)
+        profile.questionTokens = outputTokens
+        end(.success(profile))
+    }
 
-    private func end(_ result: Result<ServerProfile, CapabilityProbeError>) {
+    private func end(_ result: Result<ServerProfile, PreparationRefusal>) {
         completion(result)
         itself = nil
     }
@@ -275,11 +316,14 @@ extension AnswerResult {
         switch error?.kind {
         case nil: outcome == .completed ? .answered : .broken
         // The model had nothing to say: that is an answer all the same.
-        case .empty where status == 200: .answered
+        case .empty where isEmpty: .answered
         case .httpStatus, .streamError: .refused
         default: .broken
         }
     }
+
+    /// Whether the server answered and brought no word.
+    fileprivate var isEmpty: Bool { error?.kind == .empty && status == 200 }
 
     /// Whether the connection broke before the answer's end.
     fileprivate var isCut: Bool { error?.kind == .reset || error?.kind == .closedEarly }
@@ -290,8 +334,7 @@ extension AnswerResult {
     }
 
     fileprivate var finishRecord: FinishRecord {
-        let isEmpty = error?.kind == .empty && status == 200
-        return FinishRecord(
+        FinishRecord(
             request: 0, at: LocalInstant(ns: 0), outcome: isEmpty ? .completed : outcome,
             error: isEmpty ? nil : error, evidence: evidence, promptTokens: promptTokens,
             outputTokens: outputTokens)

@@ -4,10 +4,16 @@ package import Workload
 /// All that an agent needs beside its shard.
 package struct RunConfiguration: Hashable, Sendable {
     package var endpoint: Endpoint
+    /// Whether the run insists on `endpoint`; else a server that has the other one alone is driven over
+    /// that.
+    package var isEndpointFixed: Bool
     /// The model to ask for; empty: each target's own.
     package var model: String
-    /// Servers that are asked for a model of their own.
+    /// Servers that the run names, each with the model that it is asked for (empty: its own). Two of one
+    /// URL are two targets.
     package var servers: [TargetFacts]
+    /// Models that requests name by their places.
+    package var models: [String]
     /// A JSON object whose members join each request's body; empty: none.
     package var extraJSON: String
     package var promptForm: PromptForm
@@ -15,6 +21,8 @@ package struct RunConfiguration: Hashable, Sendable {
     package var ignoreEOS: Bool
     /// Whether targets are asked what they accept before the start.
     package var probes: Bool
+    /// How long servers that are still loading are waited for before the start.
+    package var readyTimeoutNs: Int64
     /// The run's stages, with this agent's share of each concurrency.
     package var stages: [StagePlan]
     package var classNames: [String]
@@ -34,20 +42,25 @@ package struct RunConfiguration: Hashable, Sendable {
     package var seed: UInt64
 
     package init(
-        endpoint: Endpoint, model: String, servers: [TargetFacts] = [], extraJSON: String = "",
+        endpoint: Endpoint, isEndpointFixed: Bool = true, model: String,
+        servers: [TargetFacts] = [], models: [String] = [], extraJSON: String = "",
         promptForm: PromptForm = .words, ignoreEOS: Bool = true, probes: Bool = true,
+        readyTimeoutNs: Int64 = 0,
         stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
         stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, engineJSON: String? = nil,
         requests: UInt32, rounds: PlanRounds? = nil, seed: UInt64
     ) {
         self.endpoint = endpoint
+        self.isEndpointFixed = isEndpointFixed
         self.model = model
         self.servers = servers
+        self.models = models
         self.extraJSON = extraJSON
         self.promptForm = promptForm
         self.ignoreEOS = ignoreEOS
         self.probes = probes
+        self.readyTimeoutNs = readyTimeoutNs
         self.stages = stages
         self.classNames = classNames
         self.timeouts = timeouts
@@ -63,16 +76,20 @@ package struct RunConfiguration: Hashable, Sendable {
 
     func encode(into writer: inout ByteWriter) {
         writer.flag(endpoint == .completions)
+        writer.flag(isEndpointFixed)
         writer.text(model, limit: WireLimits.model)
         writer.varint(UInt64(servers.count))
         for server in servers {
             writer.text(server.url, limit: WireLimits.url)
             writer.text(server.model, limit: WireLimits.model)
         }
+        writer.varint(UInt64(models.count))
+        for model in models { writer.text(model, limit: WireLimits.model) }
         writer.text(extraJSON, limit: WireLimits.json)
         writer.code(promptForm.code)
         writer.flag(ignoreEOS)
         writer.flag(probes)
+        writer.signed(readyTimeoutNs)
         writer.varint(UInt64(stages.count))
         for stage in stages { stage.encode(into: &writer) }
         writer.varint(UInt64(classNames.count))
@@ -98,6 +115,7 @@ package struct RunConfiguration: Hashable, Sendable {
 
     init(from reader: inout ByteReader) throws(DecodeError) {
         endpoint = try reader.flag("endpoint") ? .completions : .chat
+        isEndpointFixed = try reader.flag("endpoint is fixed")
         model = try reader.text("model", limit: WireLimits.model)
         servers = []
         let named = try reader.count("server count", limit: WireLimits.targets, bytesEach: 2)
@@ -107,10 +125,16 @@ package struct RunConfiguration: Hashable, Sendable {
                     url: try reader.text("server URL", limit: WireLimits.url),
                     model: try reader.text("server model", limit: WireLimits.model)))
         }
+        models = []
+        let models = try reader.count("model count", limit: WorkloadPlan.modelLimit, bytesEach: 2)
+        for _ in 0..<models {
+            self.models.append(try reader.text("model name", limit: WireLimits.model))
+        }
         extraJSON = try reader.text("extra JSON", limit: WireLimits.json)
         promptForm = PromptForm(code: try reader.code("prompt form"))
         ignoreEOS = try reader.flag("ignore EOS")
         probes = try reader.flag("probes")
+        readyTimeoutNs = try reader.signed("ready timeout")
         stages = []
         for _ in 0..<(try reader.count("stage count", limit: WireLimits.stages, bytesEach: 3)) {
             stages.append(try StagePlan(from: &reader))

@@ -16,12 +16,22 @@ extension PlanColumns {
                 flag.contains(.sameStage)
                     ? stages.last ?? 0 : try reader.number("planned stage"))
         }
-        /// The class, and whether the prompt is made of texts in the lowest bit.
+        // As ``classCode(_:)`` has them.
         var classes: [UInt32] = []
         classes.reserveCapacity(count)
         for _ in flags {
-            let most = UInt64(UInt16.max) << 1 | 1
+            let most = UInt64(UInt16.max) << 2 | 3
             classes.append(UInt32(try reader.varint("planned class", limit: most)))
+        }
+        var models: [UInt16?] = []
+        models.reserveCapacity(count)
+        for code in classes {
+            models.append(
+                code & 2 == 0
+                    ? nil
+                    : UInt16(
+                        try reader.varint(
+                            "planned model", limit: UInt64(WorkloadPlan.modelLimit - 1))))
         }
         let sessions = try steps("planned session", flags, same: .sessionSteps, from: &reader)
         var turns: [UInt16] = []
@@ -63,11 +73,12 @@ extension PlanColumns {
                 PlannedRequest(
                     index: indices[place],
                     phase: flags[place].contains(.scored) ? .scored : .warmup,
-                    stage: stages[place], classIndex: UInt16(classes[place] >> 1),
+                    stage: stages[place], classIndex: UInt16(classes[place] >> 2),
                     session: sessions[place],
                     turn: turns[place], scheduledNs: schedule[place], thinkNs: thinkTimes[place],
                     inputTokens: inputs[place], outputTokens: outputs[place], prompt: prompt,
-                    usesTexts: classes[place] & 1 == 1))
+                    usesTexts: classes[place] & 1 == 1,
+                    modelIndex: models[place]))
         }
         return requests
     }

@@ -26,6 +26,13 @@ enum PlanColumns {
         64 + request.prompt.count * 15
     }
 
+    /// A request's class, and in the two lowest bits whether it names a model and whether its prompt is
+    /// made of texts.
+    static func classCode(_ request: PlannedRequest) -> UInt64 {
+        UInt64(request.classIndex) << 2 | (request.modelIndex == nil ? 0 : 2)
+            | (request.usesTexts ? 1 : 0)
+    }
+
     static func encode(_ requests: [PlannedRequest], into writer: inout ByteWriter) {
         writer.varint(UInt64(requests.count))
         let flags = requestFlags(requests)
@@ -41,7 +48,10 @@ enum PlanColumns {
             writer.varint(UInt64(request.stage))
         }
         for request in requests {
-            writer.varint(UInt64(request.classIndex) << 1 | (request.usesTexts ? 1 : 0))
+            writer.varint(classCode(request))
+        }
+        for request in requests {
+            if let model = request.modelIndex { writer.varint(UInt64(model)) }
         }
         for (request, flag) in zip(requests, flags) {
             if !flag.contains(.sessionSteps) {
