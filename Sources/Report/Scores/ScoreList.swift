@@ -13,7 +13,8 @@ package struct ScoreList: Sendable {
         var ttftP99: Double?
         /// nil for a file of requests, on which none is passed.
         var verdict: Verdict?
-        var damage: JournalDamage?
+        /// What is wrong with its journal, with the journal's path.
+        var damage: String?
     }
 
     /// The widest name of a run; of a longer one the end is shown, which tells runs apart.
@@ -33,11 +34,11 @@ package struct ScoreList: Sendable {
     package mutating func add(_ score: StoredScore, path: String) {
         isValid = isValid && score.isValid
         switch score {
-        case .run(let summary, _):
+        case .run(let summary, let folder):
             rows.append(
                 Self.row(
                     path, summary.run.totals, summary.header.validity.verdict,
-                    summary.journalDamage))
+                    summary.journalDamage.map { "\(folder)/\($0.sentence)" }))
         case .vector(let report):
             rows.append(Self.row(path, report.scoring.totals, nil, nil))
         }
@@ -67,13 +68,13 @@ package struct ScoreList: Sendable {
                 Figures.span(row.ttftP99), row.verdict?.rawValue ?? "-",
             ])
         }
-        let damages = rows.compactMap { row in row.damage.map { "\(row.path)/\($0.sentence)" } }
+        let damages = rows.compactMap(\.damage)
         return table.lines + (damages.isEmpty ? [] : [""])
             + damages.flatMap { $0.harmless.wrapped(consoleWidth) }
     }
 
     private static func row(
-        _ path: String, _ totals: RunTotals, _ verdict: Verdict?, _ damage: JournalDamage?
+        _ path: String, _ totals: RunTotals, _ verdict: Verdict?, _ damage: String?
     ) -> Row {
         Row(
             path: path, smoothGoodput: totals.smoothGoodput, goodput: totals.goodput,
