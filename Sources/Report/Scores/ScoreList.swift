@@ -3,7 +3,7 @@ import JSON
 
 /// Several runs or files of requests, scored: a line each.
 package struct ScoreList: Sendable {
-    /// What is shown of one of them.
+    /// The figures that are shown of one of them.
     private struct Row: Sendable {
         var path: String
         var smoothGoodput: Double?
@@ -13,7 +13,7 @@ package struct ScoreList: Sendable {
         var ttftP99: Double?
         /// nil for a file of requests, on which none is passed.
         var verdict: Verdict?
-        /// What is wrong with its journal, with the journal's path.
+        /// The damage of its journal, with the journal's path.
         var damage: String?
     }
 
@@ -21,7 +21,7 @@ package struct ScoreList: Sendable {
     private static let nameWidth = 32
 
     private var rows: [Row] = []
-    /// As ``json`` has them; none where it is not asked for.
+    /// The elements of ``json``; none where it is not asked for.
     private var values: [JSONValue] = []
     private let keepsJSON: Bool
 
@@ -52,7 +52,8 @@ package struct ScoreList: Sendable {
         }
     }
 
-    /// An array, each element as one alone would be printed, with its `path` ahead; with a line end.
+    /// An array, each element as one alone would be printed, with its `path` ahead; with a line
+    /// end.
     package var json: String { JSONValue.array(values).indented }
 
     /// For people, without line ends.
