@@ -54,7 +54,7 @@ package struct RunOptions: Sendable {
     package var executable: String
     /// Where local agents keep their spools.
     package var spoolFolder = "spool"
-    /// Those that table and files list.
+    /// The percentiles that table and files list.
     package var percentiles = PercentileRanks.standard
     /// This build, for the manifest.
     package var version: String

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file that somebody named, opened to be read and for nothing else: it is not made, cut, locked or
-/// waited for, whoever owns it.
+/// A file that somebody named, opened to be read and for nothing else: it is not made, cut, locked
+/// or waited for, whoever owns it.
 ///
 /// Regular files are read, and pipes that came with the process (`/dev/stdin`, a shell's `<(...)`). A
 /// named pipe is refused at once, since it may have no writer; so are folders, sockets and devices.
@@ -10,7 +10,7 @@ package struct ReadOnlyFile: ~Copyable {
     /// Bytes in a regular file when it was opened; 0 for a pipe.
     package let byteCount: Int
 
-    /// What is done with a symbolic link at the path's last place.
+    /// The treatment of a symbolic link at the path's last place.
     package enum Links: Hashable, Sendable {
         case followed
         case refused
@@ -55,8 +55,8 @@ package struct ReadOnlyFile: ~Copyable {
 
     /// All that is left of the file.
     ///
-    /// - Throws: ``ReadOnlyFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no more are
-    ///   held.
+    /// - Throws: ``ReadOnlyFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no more
+    ///   are held.
     package func readAll(limit: Int) throws(ReadOnlyFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(byteCount, limit))

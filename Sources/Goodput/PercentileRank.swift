@@ -1,4 +1,4 @@
-/// Which percentile: from 0 to 100, in thousandths, so that 99.9 is exact.
+/// A percentile's rank: from 0 to 100, in thousandths, so that 99.9 is exact.
 package struct PercentileRank: Hashable, Comparable, Sendable {
     /// 0...100_000.
     package let thousandths: Int
@@ -45,11 +45,11 @@ package struct PercentileRank: Hashable, Comparable, Sendable {
         return "\(thousandths / 1_000).\(digits)"
     }
 
-    /// As a table heads its column: `p50`, `p99.9`.
+    /// The heading of its column in a table: `p50`, `p99.9`.
     package var title: String { "p" + number }
 
-    /// As files name it: `p50`, and above 99 as the field writes it, `p999` for 99.9; elsewhere the
-    /// point stays (`p2.5`), so that no two have one name.
+    /// The name in files: `p50`, and above 99 as the field writes it, `p999` for 99.9; elsewhere
+    /// the point stays (`p2.5`), so that no two have one name.
     package var name: String {
         thousandths > 99_000 && thousandths < 100_000
             ? "p" + number.filter { $0 != "." } : title

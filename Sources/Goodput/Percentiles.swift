@@ -8,7 +8,7 @@ package struct Percentiles: Hashable, Sendable {
     package var p99: Double
     package var mean: Double
     package var max: Double
-    /// Those that were asked for beside the three.
+    /// The percentiles that were asked for beside the three.
     private var others: [PercentileRank: Double] = [:]
 
     package init(count: Int, p50: Double, p90: Double, p99: Double, mean: Double, max: Double) {

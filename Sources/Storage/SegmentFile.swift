@@ -29,8 +29,9 @@ package final class SegmentFile {
         try file.append(header.encoded())
     }
 
-    /// Opens a segment that was written before to be written on: hands each good entry to `body` with
-    /// its place, and cuts the file after the last good one. ``StoredSegment`` reads and cuts nothing.
+    /// Opens a segment that was written before to be written on: hands each good entry to `body`
+    /// with its place, and cuts the file after the last good one. ``StoredSegment`` reads and cuts
+    /// nothing.
     ///
     /// - Returns: nil when not even a header is there (a crash right after the file was made); the
     ///   file is then empty.

@@ -21,8 +21,8 @@ package struct StoredSegment: Sendable {
     /// Reads the file at `path` up to its last good entry and hands each to `body` with the byte at
     /// which it begins.
     ///
-    /// - Throws: ``StorageError`` where there is no file that can be read; a file of another kind is
-    ///   damaged from its first byte on.
+    /// - Throws: ``StorageError`` where there is no file that can be read; a file of another kind
+    ///   is damaged from its first byte on.
     package init(
         reading path: String, _ body: (JournalEntry, Int) -> Void
     ) throws(StorageError) {
@@ -41,7 +41,7 @@ package struct StoredSegment: Sendable {
                 scanner.append(UnsafeRawBufferPointer(rebasing: piece[..<count]))
                 Self.take(&scanner, body)
             }
-            // Of a file that grows more may have been read than there was.
+            // A file that grows may have given more than there was.
             size = max(seen, file.byteCount)
         } catch {
             throw StorageError(path, "read", input: error)

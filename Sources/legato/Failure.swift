@@ -11,7 +11,7 @@ enum Exit {
     static let unavailable: Int32 = 69
     static let interrupted: Int32 = 75
 
-    /// What fits a problem with a file.
+    /// The code that fits a problem with a file.
     static func code(of problem: FileProblem) -> Int32 {
         switch problem.kind {
         case .content: badData

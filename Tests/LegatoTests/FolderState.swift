@@ -14,7 +14,7 @@ struct FolderState: Equatable, CustomStringConvertible {
         self.files = files
     }
 
-    /// Those that differ.
+    /// The files that differ.
     func changes(from before: FolderState) -> [String] {
         Set(files.keys).union(before.files.keys).filter { files[$0] != before.files[$0] }.map {
             "\($0): \(before.files[$0] ?? "none") -> \(files[$0] ?? "none")"

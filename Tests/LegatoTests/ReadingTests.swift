@@ -2,7 +2,8 @@ import Foundation
 import Journal
 import Testing
 
-/// Reading never writes, creates, cuts, syncs or locks; a damaged journal is scored as far as it goes.
+/// Reading never writes, creates, cuts, syncs or locks; a damaged journal is scored as far as it
+/// goes.
 @Suite("Reading a run's folder", .serialized)
 struct ReadingTests {
     private static let load = [
@@ -10,13 +11,13 @@ struct ReadingTests {
         "20",
     ]
 
-    /// What is said of a run before anything is damaged: a busy machine may have spoilt it.
+    /// The verdict on a run before anything is damaged: a busy machine may have spoilt it.
     private struct Whole {
         var verdict: String
-        /// What a score ends with.
+        /// The exit code of a score.
         var status: Int32
 
-        /// What is said of it once a part is missing.
+        /// The verdict once a part is missing.
         var damaged: String { verdict == "valid" ? "partial" : verdict }
     }
 
@@ -48,7 +49,7 @@ struct ReadingTests {
         return offset
     }
 
-    /// What each reading command is called with.
+    /// The arguments of each reading command.
     private static func commands(_ run: URL) -> [[String]] {
         [
             ["score", run.path], ["score", run.path, "--json", "--preset", "robust"],
@@ -276,7 +277,7 @@ struct ReadingTests {
             let result = try Program.run(["score", run.path, "--remap", "--json"])
             #expect(result.status == 2)
             #expect(result.json()["verdict"] as? String == base.damaged)
-            // What a line says twice needs no manifest to be seen.
+            // A line that stands there twice needs no manifest to be seen.
             let lines = run.appendingPathComponent("requests.jsonl")
             let text = try String(contentsOf: lines, encoding: .utf8)
             let first = try #require(text.split(separator: "\n").first)

@@ -23,7 +23,7 @@ struct ScoreCommandTests {
         try Program.withFolder { folder in
             let runs = ["a", "b", "c"].map { folder.path + "/runs/" + $0 }
             for (index, run) in runs.enumerated() { try makeRun(at: run, ["--seed", "\(index)"]) }
-            // As the README has it, with the shell's own expansion.
+            // The README's own example, expanded as a shell does.
             let free = ["--preset", "paper-v2", "--allow-invalid"]
             let all = try Program.run(["score"] + runs + free)
             #expect(all.status == 0, "\(all.errors)")

@@ -216,7 +216,7 @@ final class ScratchFolder {
             _ = try RunDirectory(opening: "\(scratch.path)/link")
         }
         #expect(error?.kind == .system)
-        // What is only read may be named by a link.
+        // A folder that is only read may be named by a link.
         #expect(try RunDirectory(reading: "\(scratch.path)/link").byteCount(of: "x") == nil)
         // A link in a file's place is replaced, not written through.
         symlink("\(scratch.path)/elsewhere", "\(directory.path)/summary.json")

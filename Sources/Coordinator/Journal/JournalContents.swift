@@ -5,16 +5,16 @@ import Storage
 import TimeBase
 import TokenLog
 
-/// What the entries of a journal add up to, as far as they are good.
+/// The sum of a journal's entries, as far as they are good.
 struct JournalContents {
     /// Whose journal it is; nil where not even that can be read.
     private(set) var header: SegmentHeader?
     private(set) var start: LocalInstant?
     /// The agents' records by request.
     private(set) var merge = Merge(agents: [])
-    /// What the clock probes brought, by agent.
+    /// The clock probes' exchanges, by agent.
     private(set) var clocks: [ExchangeLog] = []
-    /// What the agents named themselves and their clocks; whether it was the coordinator's own.
+    /// The agents' names for themselves and their clocks; whether it was the coordinator's own.
     private(set) var names: [Int: (name: String, clocks: [RunTimeline.ClockID], isOwn: Bool)] = [:]
     private(set) var offsetsNs: [Int64] = []
     /// Where the entries stop being good; nil where all are.
@@ -36,8 +36,8 @@ struct JournalContents {
     /// Reads the journal at `path` and changes nothing of it.
     ///
     /// - Parameters:
-    ///   - manifest: The run's; nil while it is under way, when an entry that is not whole yet is no
-    ///     damage.
+    ///   - manifest: The run's; nil while it is under way, when an entry that is not whole yet is
+    ///     no damage.
     /// - Throws: ``StorageError`` where there is no file that can be read.
     init(path: String, manifest: StoredManifest?) throws(StorageError) {
         let segment = try StoredSegment(reading: path) { entry, offset in take(entry, at: offset) }

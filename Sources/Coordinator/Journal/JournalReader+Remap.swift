@@ -7,9 +7,10 @@ import TokenLog
 import Workload
 
 extension JournalReader {
-    /// Maps every stamp that the journal holds by fits made anew from its probes, and judges the clocks
-    /// again. What the coordinator itself wrote for an agent that was lost has no stamp, and stays. So
-    /// does, in a damaged journal, a request whose records are not whole, and an agent without a fit.
+    /// Maps every stamp that the journal holds by fits made anew from its probes, and judges the
+    /// clocks again. What the coordinator itself wrote for an agent that was lost has no stamp, and
+    /// stays. So does, in a damaged journal, a request whose records are not whole, and an agent
+    /// without a fit.
     package func remap(_ result: inout RunResult) throws(FileProblem) {
         // Two boots of the coordinator are two axes, and nothing here joins them.
         if let header = contents.header, header.clock.bootID != result.header.epoch.bootID {
@@ -50,7 +51,7 @@ extension JournalReader {
         _ header: inout RunHeader, scored: Set<UInt32>, bounds: [ClockBounds],
         until end: ClusterInstant
     ) {
-        // What is said of a node that is not looked at again stands.
+        // The verdict on a node that is not looked at again stands.
         let judged = Set(names.indices.filter { !isKept($0) }.map { names[$0] })
         let kept = header.validity.intervals.filter { !judged.contains($0.node) }
         var intervals: [InvalidInterval] = []
@@ -74,7 +75,7 @@ extension JournalReader {
                 || header.notes.contains(ResultAssembly.interruptedNote))
     }
 
-    /// What is to be said of an agent's clock, as far as its records go.
+    /// The findings on an agent's clock, as far as its records go.
     private func findings(
         of agent: Int, in header: RunHeader, scored: Set<UInt32>
     ) -> ClockFindings {

@@ -24,7 +24,8 @@ package struct JournalReader: StoredJournal {
     /// Reads `tokens.log` of the run's folder at `path`.
     ///
     /// - Parameter manifest: The run's; nil while it is under way.
-    /// - Throws: ``FileProblem`` where it cannot be read, is whole and holds no run, or is of another.
+    /// - Throws: ``FileProblem`` where it cannot be read, is whole and holds no run, or is of
+    ///   another.
     /// - Complexity: O(records) time, 16 bytes of memory a stream event.
     package init(folder path: String, manifest: StoredManifest?) throws(FileProblem) {
         let file = "\(path)/\(RunJournal.name)"
@@ -69,8 +70,8 @@ package struct JournalReader: StoredJournal {
     /// Gives `request` its token events, as `requests.jsonl` would hold them. One whose records the
     /// damage has cut off keeps those before it and becomes unfinished.
     ///
-    /// - Throws: ``FileProblem`` where the damage lies before the run's start, so that nothing can be
-    ///   placed in time.
+    /// - Throws: ``FileProblem`` where the damage lies before the run's start, so that nothing can
+    ///   be placed in time.
     package func complete(_ request: inout MeasuredRequest) throws(FileProblem) {
         guard let damage else {
             request.tokens = tokens(of: request.id)
@@ -117,8 +118,8 @@ extension JournalReader {
     /// What the clock of one agent is fitted from.
     ///
     /// - Parameter name: the agent's; may be nil where the run had one.
-    /// - Throws: ``FileProblem`` for a name that no agent or several had, for an agent whose clock was
-    ///   not one clock, and where the damage lies before the run's start.
+    /// - Throws: ``FileProblem`` for a name that no agent or several had, for an agent whose clock
+    ///   was not one clock, and where the damage lies before the run's start.
     package func clock(of name: String?) throws(FileProblem) -> ClockFits.Evidence {
         if let damage, contents.start == nil {
             throw FileProblem(

@@ -15,7 +15,8 @@ package struct ClockReport: Sendable {
     /// Against the true times, where the file of instants has them.
     let errors: ClockErrors?
 
-    /// Where the journal that the exchanges are from is damaged; nil for a whole one and for a file.
+    /// Where the journal that the exchanges are from is damaged; nil for a whole one and for a
+    /// file.
     let damage: JournalDamage?
 
     /// Whether the mapping holds over the probed interval, and all exchanges were read.

@@ -1,7 +1,7 @@
 import JSON
 import TokenLog
 
-/// What `manifest.json` says of the files beside it, so that what was cut or changed is noticed.
+/// The manifest's word on the files beside it, so that what was cut or changed is noticed.
 package struct FileRecords: Hashable, Sendable {
     /// nil in the manifests of before.
     package var requests: RequestsFileRecord?
@@ -44,7 +44,7 @@ package struct FileRecords: Hashable, Sendable {
     }
 }
 
-/// What `requests.jsonl` held when it was written.
+/// The content of `requests.jsonl` when it was written, in short.
 package struct RequestsFileRecord: Hashable, Sendable {
     /// The ids of its lines, rising.
     package private(set) var ids: [ClosedRange<UInt32>] = []
@@ -55,7 +55,7 @@ package struct RequestsFileRecord: Hashable, Sendable {
 
     package init() {}
 
-    /// Of all bytes.
+    /// The checksum of all bytes.
     var checksum: UInt32 { stored ?? crc.value }
 
     /// Takes in the line of request `id`, which follows those before it, with its line end.

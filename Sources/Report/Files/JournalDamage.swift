@@ -6,7 +6,7 @@ package struct JournalDamage: Hashable, Sendable {
     package var offset: Int
     /// Bytes in the file, or those that it should have where it is shorter.
     package var byteCount: Int
-    /// What is wrong there, as a clause.
+    /// The problem there, as a clause.
     package var problem: String
     /// Requests of the result whose records are not whole before ``offset``.
     package var requests = 0
@@ -22,7 +22,7 @@ package struct JournalDamage: Hashable, Sendable {
         "is damaged from byte \(offset) of \(byteCount) on (\(problem))"
     }
 
-    /// As the summary and `legato clock --json` have it.
+    /// The value in the summary and in `legato clock --json`.
     package var json: JSONValue {
         [
             "offset": .integer(Int64(offset)), "bytes": .integer(Int64(byteCount)),
@@ -30,7 +30,7 @@ package struct JournalDamage: Hashable, Sendable {
         ]
     }
 
-    /// For people, with what it means for the figures.
+    /// The damage for people, with what it means for the figures.
     var sentence: String {
         let beyond =
             requests == 0

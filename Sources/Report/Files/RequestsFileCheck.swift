@@ -18,8 +18,8 @@ struct RequestsFileCheck {
 
     /// Takes in a line that was read: its bytes without the line end, which the last one may lack.
     ///
-    /// - Throws: ``FileProblem`` for a request that stands there twice, and for one that the manifest
-    ///   does not have.
+    /// - Throws: ``FileProblem`` for a request that stands there twice, and for one that the
+    ///   manifest does not have.
     mutating func read(
         _ id: UInt32, _ bytes: UnsafeRawBufferPointer, line: Int
     ) throws(FileProblem) {

@@ -9,14 +9,15 @@ package enum TokensInRequests: String, Hashable, Sendable, CaseIterable {
     case never
 }
 
-/// What `manifest.json` holds: the run, and the files beside it.
+/// The content of `manifest.json`: the run, and the files beside it.
 package struct StoredManifest: Hashable, Sendable {
     package var header: RunHeader
     package var files: FileRecords
 }
 
 extension RunDirectory {
-    /// Writes `requests.jsonl`, `manifest.json` with what is in it, and `summary.json`, in that order.
+    /// Writes `requests.jsonl`, `manifest.json` with what is in it, and `summary.json`, in that
+    /// order.
     ///
     /// - Returns: The summary that was written.
     /// - Throws: ``FileProblem``; a score that cannot be computed is one of `requests.jsonl`.

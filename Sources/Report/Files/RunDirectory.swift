@@ -1,8 +1,8 @@
 import FileReading
 import Glibc
 
-/// A run's folder, held open. The one that a run makes is 0700 with files of 0600; one that is read may
-/// be anybody's, and may be named by a link. No link within it is followed.
+/// A run's folder, held open. The one that a run makes is 0700 with files of 0600; one that is read
+/// may be anybody's, and may be named by a link. No link within it is followed.
 package struct RunDirectory: ~Copyable {
     /// As given, with its name.
     package let path: String
@@ -53,7 +53,8 @@ package struct RunDirectory: ~Copyable {
         return try RunDirectory(opening: trimmed)
     }
 
-    /// Opens the run directory `path` to write into it: no link is followed, lest it lead elsewhere.
+    /// Opens the run directory `path` to write into it: no link is followed, lest it lead
+    /// elsewhere.
     package init(opening path: String) throws(FileProblem) {
         try self.init(path, flags: O_NOFOLLOW)
     }
@@ -220,7 +221,7 @@ package struct RunDirectory: ~Copyable {
 }
 
 extension FileProblem {
-    /// What cannot be read as a file: bad data where it is none, else the system's refusal.
+    /// A path that cannot be read as a file: bad data where it is none, else the system's refusal.
     static func input(_ path: String, _ error: ReadOnlyFileError, remedy: String) -> FileProblem {
         guard case .system(let code) = error else {
             return FileProblem(.content, path, error.words)

@@ -44,9 +44,10 @@ package struct RunSummary: Hashable, Sendable {
     package var rewardsDropping: Bool
     /// Each scored request, by id.
     package var scores: [RequestScore]
-    /// Those that are listed of every distribution.
+    /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
-    /// Where the journal that it was scored from is damaged; nil where it is whole or was not needed.
+    /// Where the journal that it was scored from is damaged; nil where it is whole or was not
+    /// needed.
     package var journalDamage: JournalDamage?
 
     /// Computes the figures of `result`.

@@ -3,7 +3,7 @@ import JSON
 
 /// Several runs or files of requests, scored: a line each.
 package struct ScoreList: Sendable {
-    /// What is shown of one of them.
+    /// The figures that are shown of one of them.
     private struct Row: Sendable {
         var path: String
         var smoothGoodput: Double?
@@ -13,14 +13,15 @@ package struct ScoreList: Sendable {
         var ttftP99: Double?
         /// nil for a file of requests, on which none is passed.
         var verdict: Verdict?
-        var damage: JournalDamage?
+        /// The damage of its journal, with the journal's path.
+        var damage: String?
     }
 
     /// The widest name of a run; of a longer one the end is shown, which tells runs apart.
     private static let nameWidth = 32
 
     private var rows: [Row] = []
-    /// As ``json`` has them; none where it is not asked for.
+    /// The elements of ``json``; none where it is not asked for.
     private var values: [JSONValue] = []
     private let keepsJSON: Bool
 
@@ -33,11 +34,11 @@ package struct ScoreList: Sendable {
     package mutating func add(_ score: StoredScore, path: String) {
         isValid = isValid && score.isValid
         switch score {
-        case .run(let summary, _):
+        case .run(let summary, let folder):
             rows.append(
                 Self.row(
                     path, summary.run.totals, summary.header.validity.verdict,
-                    summary.journalDamage))
+                    summary.journalDamage.map { "\(folder)/\($0.sentence)" }))
         case .vector(let report):
             rows.append(Self.row(path, report.scoring.totals, nil, nil))
         }
@@ -51,7 +52,8 @@ package struct ScoreList: Sendable {
         }
     }
 
-    /// An array, each element as one alone would be printed, with its `path` ahead; with a line end.
+    /// An array, each element as one alone would be printed, with its `path` ahead; with a line
+    /// end.
     package var json: String { JSONValue.array(values).indented }
 
     /// For people, without line ends.
@@ -67,13 +69,13 @@ package struct ScoreList: Sendable {
                 Figures.span(row.ttftP99), row.verdict?.rawValue ?? "-",
             ])
         }
-        let damages = rows.compactMap { row in row.damage.map { "\(row.path)/\($0.sentence)" } }
+        let damages = rows.compactMap(\.damage)
         return table.lines + (damages.isEmpty ? [] : [""])
             + damages.flatMap { $0.harmless.wrapped(consoleWidth) }
     }
 
     private static func row(
-        _ path: String, _ totals: RunTotals, _ verdict: Verdict?, _ damage: JournalDamage?
+        _ path: String, _ totals: RunTotals, _ verdict: Verdict?, _ damage: String?
     ) -> Row {
         Row(
             path: path, smoothGoodput: totals.smoothGoodput, goodput: totals.goodput,

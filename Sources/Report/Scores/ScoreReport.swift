@@ -8,7 +8,7 @@ package struct ScoreReport: Hashable, Sendable {
     /// After overrides.
     package var parameters: ScoringParameters
     package var scoring: Scoring
-    /// Those that are listed of every distribution.
+    /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
 
     /// Scores `vector`, its parameters changed by `overrides`.

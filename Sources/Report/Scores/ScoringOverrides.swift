@@ -13,7 +13,7 @@ package struct ScoringOverrides: Hashable, Sendable {
     package var incomplete: IncompletePolicy?
     /// Objectives that are set replace those of the same kind.
     package var objectives = Objectives()
-    /// Which percentiles are listed.
+    /// The percentiles that are listed.
     package var percentiles: PercentileRanks?
 
     package init() {}

@@ -10,8 +10,8 @@ package enum StoredScore: Sendable {
     /// - Parameters:
     ///   - remaps: Whether the clocks of a run's folder are fitted anew and all stamps mapped again.
     ///   - journal: Opens the journal of a run's folder, asked for to map again, and where
-    ///     `requests.jsonl` leaves the token times to it. A damaged one is scored as far as it goes, and
-    ///     the run is then partial.
+    ///     `requests.jsonl` leaves the token times to it. A damaged one is scored as far as it
+    ///     goes, and the run is then partial.
     /// - Throws: ``FileProblem`` that names what cannot be read, or the request at fault.
     package init(
         path: String, overrides: ScoringOverrides, remaps: Bool = false,
