@@ -148,7 +148,9 @@ struct Translator {
         let isWhole = !value.isEmpty && value.allSatisfy { $0.isASCII && $0.isNumber }
         switch form {
         case .text: emit(target, target == "--url" ? located(value) : value, for: name)
-        case .count:
+        case .tokens where value.contains("..") || value.contains("("):
+            emit(target, value, for: name)
+        case .count, .tokens:
             guard isWhole else {
                 return refuse(
                     name, "is one whole number here (\(target)), not `\(value)`; run once for each")

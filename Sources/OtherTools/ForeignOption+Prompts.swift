@@ -5,14 +5,14 @@ extension ForeignOption {
             [
                 "--random-input-len", "--random-input", "--sonnet-input-len",
                 "--synthetic-input-tokens-mean", "--prompt-input-tokens-mean", "--isl",
-            ], [.vllm, .sglang, .aiperf], .option("--input-len", .count)),
+            ], [.vllm, .sglang, .aiperf], .option("--input-len", .tokens)),
         ForeignOption(
             [
                 "--random-output-len", "--random-output", "--sonnet-output-len",
                 "--sharegpt-output-len", "--custom-output-len", "--hf-output-len",
                 "--spec-bench-output-len", "--speed-bench-output-len", "--output-tokens-mean",
                 "--prompt-output-tokens-mean", "--osl",
-            ], [.vllm, .sglang, .aiperf], .option("--output-len", .count)),
+            ], [.vllm, .sglang, .aiperf], .option("--output-len", .tokens)),
         ForeignOption(
             ["--random-range-ratio"], [.vllm, .sglang, .aiperf],
             .none(

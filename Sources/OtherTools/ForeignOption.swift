@@ -34,6 +34,8 @@ package struct ForeignOption: Hashable, Sendable {
         case text
         /// A whole number; lists of them are sweeps, which one run is not.
         case count
+        /// Tokens: a whole number, or a law of lengths, which other tools do not have.
+        case tokens
         /// Seconds where no unit is written.
         case seconds
         /// A number of requests; 0 is none.

@@ -17,6 +17,7 @@ extension ForeignOption.Twin {
         switch self {
         case .option(let name, .text): "`\(name)`"
         case .option(let name, .count): "`\(name)`, one whole number"
+        case .option(let name, .tokens): "`\(name)`, one whole number, a range or a law"
         case .option(let name, .seconds): "`\(name)`, seconds where no unit is written"
         case .option(let name, .requests): "`\(name) \"N requests\"`"
         case .member(let name): "`--extra-body '{\"\(name)\": ...}'`"

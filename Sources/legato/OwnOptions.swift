@@ -38,9 +38,13 @@ struct OwnOptions {
                 .first(where: { !names.contains($0) })
         else { return nil }
         let known = names.filter { $0.hasPrefix("--") }.sorted()
+        // What goes on where the typed name ends is as near as what is spelt like it.
+        let longer = known.filter { $0.hasPrefix(unknown + "-") }.prefix(3)
+        let near = longer + (nearestName(to: unknown, among: known).map { [$0] } ?? [])
         let hint =
-            nearestName(to: unknown, among: known).map { "did you mean \($0)?" }
-            ?? "`legato \(command) --help` lists what there is"
+            near.isEmpty
+            ? "`legato \(command) --help` lists what there is"
+            : "did you mean \(near.joined(separator: " or "))?"
         return "\(unknown): `legato \(command)` has no such option; \(hint)"
     }
 

@@ -246,6 +246,13 @@ final class ScratchFolder {
         #expect(absent?.path == "\(directory.path)/manifest.json")
     }
 
+    @Test(arguments: [EROFS, EACCES, EPERM, EEXIST, ENOSPC, EDQUOT, ENOENT, ENAMETOOLONG])
+    func aFolderThatCannotBeMadeNamesTheOption(code: Int32) {
+        let problem = FileProblem.cannotMake("runs/x", code)
+        #expect(problem.description.hasPrefix("runs/x: cannot be made: "))
+        #expect(problem.description.hasSuffix("with --out"), "\(problem)")
+    }
+
     @Test
     func aFullDiskIsNamed() throws {
         let problem = FileProblem.system("x", "cannot be written", ENOSPC, remedy: "check the disk")
