@@ -56,11 +56,12 @@ let package = Package(
 
         // Pure rooms: no clock, no I/O, no tasks.
         room("TimeBase"),
-        room("JSON"),
+        room("PlainText"),
+        room("JSON", ["PlainText"]),
         room("Goodput"),
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["CChecksum", "TimeBase"]),
-        room("HTTPStream", ["JSON", "TokenLog"]),
+        room("HTTPStream", ["JSON", "PlainText", "TokenLog"]),
         room("Workload", ["TimeBase", "JSON", heap, deque]),
         room("EngineModel", [heap, deque]),
         room("Wire", ["TimeBase", "TokenLog", "Workload"]),
@@ -68,7 +69,10 @@ let package = Package(
         room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap]),
         room(
             "CoordinatorCore",
-            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", heap, deque]),
+            [
+                "PlainText", "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync",
+                heap, deque,
+            ]),
         room(
             "Simulation",
             [
@@ -88,12 +92,12 @@ let package = Package(
             ["EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload"]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
-        room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
+        room("Scenario", ["Workload", "EngineModel", "Goodput", "PlainText", "TimeBase", yams]),
         room(
             "Report",
             [
-                "Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync", histogram,
-                heap, deque,
+                "Goodput", "JSON", "PlainText", "TimeBase", "TokenLog", "Workload", "ClockSync",
+                histogram, heap, deque,
             ]),
         room(
             "Agent",
@@ -107,7 +111,7 @@ let package = Package(
             [
                 "CoordinatorCore", "EventLoop", "Transport", "Storage", "Wire", "Workload",
                 "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "JSON",
-                "Scenario", logging, histogram,
+                "PlainText", "Scenario", logging, histogram,
             ]),
 
         room(
@@ -122,7 +126,7 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput", "JSON", "ServingClient",
+                "EngineModel", "EventLoop", "Goodput", "JSON", "PlainText", "ServingClient",
                 "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
                 "Workload",
                 argumentParser,
@@ -136,6 +140,7 @@ let package = Package(
             name: "TargetFixtures", dependencies: ["COpenSSL", "EventLoop", "TLSStream"],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
+        tests("PlainText"),
         tests("JSON", ["SeededRandom"]),
         tests("Goodput", ["SeededRandom"]),
         tests("ClockSync", ["TimeBase"]),

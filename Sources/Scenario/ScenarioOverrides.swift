@@ -17,6 +17,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     /// As typed: "ttft:500 tpot:50" in ms.
     package var goodput: String?
     package var preset: String?
+    /// The share of requests that may fail, as typed: "5 %".
+    package var maxFailed: String?
     /// False asks no server what it accepts.
     package var probe: Bool?
     /// Base URLs; empty leaves the scenario's servers.
@@ -45,6 +47,12 @@ package struct ScenarioOverrides: Hashable, Sendable {
                     let value = Document.scalar(url, isPlain: false, origin)
                     return .map([.init(key: "url", keyOrigin: origin, value: value)], origin)
                 }, origin)
+        }
+        if let maxFailed {
+            let origin = Origin.option("--max-failed")
+            let value = Document.scalar(maxFailed, isPlain: true, origin)
+            result["validity"] = .map(
+                [.init(key: "failed", keyOrigin: origin, value: value)], origin)
         }
         applyGoodput(&result, collector)
         applyStage(&result, collector)

@@ -1,7 +1,7 @@
 internal import EngineModel
 internal import Goodput
+internal import PlainText
 import Workload
-internal import Workload
 
 /// Turns a scenario's tree into what a run needs, reporting all that is wrong at once.
 struct ScenarioReader {
@@ -27,9 +27,9 @@ struct ScenarioReader {
         let servers = self.servers(top)
         let resolved = ResolvedScenario(
             name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
-            endpoint: endpoint, model: top.filledText("model"), workload: spec,
+            endpoint: endpoint, model: top.nameText("model"), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
-            request: request,
+            request: request, mostFailed: mostFailed(top),
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             dealWeights: dealWeights(top), engine: engine(top),
@@ -58,7 +58,7 @@ struct ScenarioReader {
 
     /// A name that can be part of a folder's.
     private func name(_ top: SectionReader) -> String {
-        let given = top.filledText("name")
+        let given = top.nameText("name")
         let last = file.split(separator: "/").last.map(String.init) ?? "scenario"
         let name = given ?? last.split(separator: ".").first.map(String.init) ?? "scenario"
         if name.utf8.count > 128 || name.contains(where: { "/\\\0\n".contains($0) }) || name == ".."
@@ -95,7 +95,7 @@ struct ScenarioReader {
     private func servers(_ top: SectionReader) -> [ScenarioServer] {
         (top.sections("servers") ?? []).compactMap { section in
             let headers = self.headers(section)
-            let model = section.filledText("model")
+            let model = section.nameText("model")
             guard section.has("url") else {
                 section.report("url", "a server needs `url`, for example http://localhost:8000")
                 return nil
@@ -103,7 +103,7 @@ struct ScenarioReader {
             guard let url = section.filledText("url") else { return nil }
             let schemes = ["http://", "https://", "unix:/"]
             guard let scheme = schemes.first(where: url.hasPrefix), url.count > scheme.count,
-                !url.contains(where: \.isWhitespace)
+                !url.contains(where: \.isWhitespace), url.nameDefect == nil
             else {
                 section.report(
                     "url",
@@ -189,6 +189,16 @@ struct ScenarioReader {
             }
         }
         return request
+    }
+
+    /// The share of requests that may fail, 0 to 1.
+    private func mostFailed(_ top: SectionReader) -> Double {
+        let section = top.section("validity")
+        guard let percent = section?.quantity("failed", .share, allowsZero: true) else {
+            return 0.05
+        }
+        if percent > 100 { section?.report("failed", "`failed` is over 100 %") }
+        return min(1, percent / 100)
     }
 
     private func dealWeights(_ top: SectionReader) -> [Double]? {

@@ -44,6 +44,9 @@ extension ScenarioSchema {
             "request", .section(.request), "the section's own", "what requests carry",
             "{ ignore eos: true }"),
         Field(
+            "validity", .section(.validity), "the section's own", "what makes a run not valid",
+            "{ failed: 5 % }"),
+        Field(
             "probe", .flag, "true",
             "each agent asks its servers before the start what they accept: a few short requests",
             "false"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JSON
+import PlainText
 import Scenario
 
 struct CheckCommand: ParsableCommand {
@@ -46,11 +47,11 @@ struct CheckCommand: ParsableCommand {
             : ServerCheck.reports(
                 urls: scenario.urls, model: scenario.model, access: target.access())
         guard json else {
-            if let plan { print(plan.text()) }
+            if let plan { print(plan.text().harmlessLines) }
             for line in ServerCheck.lines(servers, style: Console.resultStyle) { print(line) }
             return
         }
-        if let plan, servers.isEmpty { return print(plan.json()) }
+        if let plan, servers.isEmpty { return print(plan.json().harmlessJSON) }
         var members: [JSONMember] = []
         if let plan { members.append(JSONMember("plan", try JSONValue(parsing: plan.json()))) }
         members.append(JSONMember("servers", ServerCheck.json(servers)))

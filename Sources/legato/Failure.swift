@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PlainText
 
 /// The documented exit codes.
 enum Exit {
@@ -12,7 +13,7 @@ enum Exit {
 
     /// Ends the process with one sentence on standard error.
     static func now(_ code: Int32, _ sentence: String) -> Never {
-        FileHandle.standardError.write(Data("legato: \(sentence)\n".utf8))
+        FileHandle.standardError.write(Data("legato: \(sentence.harmlessLines)\n".utf8))
         Foundation.exit(code)
     }
 }

@@ -70,6 +70,9 @@ struct RunCommand: ParsableCommand {
             valueName: "names"))
     var percentileMetrics: String?
 
+    @Flag(help: "Show how clocks and clients did in all detail.")
+    var verbose = false
+
     @Flag(help: "Print the summary as JSON, and nothing else, on standard output.")
     var json = false
 
@@ -142,7 +145,7 @@ struct RunCommand: ParsableCommand {
             ? outcome.summary.json
             : ResultTable(
                 outcome.summary, style: Console.resultStyle, directory: outcome.folder,
-                rows: rows
+                rows: rows, isVerbose: verbose
             ).lines.map { $0 + "\n" }.joined()
         FileHandle.standardOutput.write(Data(text.utf8))
         let isValid = outcome.summary.header.validity.verdict == .valid

@@ -53,6 +53,9 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
+    @Flag(help: "Show how the run's clocks and clients did in all detail.")
+    var verbose = false
+
     @Flag(help: "Print JSON, and nothing else, on standard output.")
     var json = false
 
@@ -72,7 +75,7 @@ struct ScoreCommand: ParsableCommand {
         let text =
             json
             ? score.json
-            : score.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+            : score.lines(style: Console.resultStyle, isVerbose: verbose).map { $0 + "\n" }.joined()
         FileHandle.standardOutput.write(Data(text.utf8))
         if !score.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import JSON
+import PlainText
 import Report
 import ServingClient
 import Workload

@@ -1,5 +1,6 @@
 import CoordinatorCore
 import Journal
+import PlainText
 package import Report
 import TimeBase
 import TokenLog
@@ -81,7 +82,6 @@ extension JournalReader {
         }
         header.validity = Validity(
             intervals: intervals, nodes: header.agents.map(\.name), run: 0...max(1, end.ns),
-            isPartial: !header.complete || !header.lossless
-                || header.notes.contains(ResultAssembly.interruptedNote))
+            isPartial: header.isPartial)
     }
 }

@@ -20,7 +20,12 @@ extension RunDirectory {
     package borrowing func write(
         _ result: RunResult, tokens: TokensInRequests = .automatic
     ) throws(FileProblem) -> RunSummary {
-        try write(Array(result.header.json.indented.utf8), to: Self.manifestName)
+        // The verdict is in the manifest too; requests that cannot be scored are kept all the same.
+        let scored = Result { () throws(FileProblem) in
+            try summarise(result, overrides: ScoringOverrides())
+        }
+        let header = (try? scored.get())?.header ?? result.header
+        try write(Array(header.json.indented.utf8), to: Self.manifestName)
         let withTokens =
             switch tokens {
             case .always: true
@@ -36,7 +41,7 @@ extension RunDirectory {
             try file.append(line.bytes[...])
         }
         try file.commit()
-        let summary = try summarise(result, overrides: ScoringOverrides())
+        let summary = try scored.get()
         try write(Array(summary.json.utf8), to: Self.summaryName)
         return summary
     }

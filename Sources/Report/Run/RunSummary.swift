@@ -23,6 +23,10 @@ package struct RunSummary: Hashable, Sendable {
     /// The parameters of each class, after overrides.
     package var classParameters: [RunClass]
     package var run: PartSummary
+    /// Where the scored requests of the plan went.
+    package var balance: LoadBalance
+    /// Why requests did not complete, the most frequent reason first.
+    package var errorGroups: [ErrorGroup]
     /// The same requests under ``Preset/robust``, whatever was chosen.
     package var robust: RunTotals
     /// One an agent, in the header's order.
@@ -34,6 +38,8 @@ package struct RunSummary: Hashable, Sendable {
     /// The run without its first and its last tenth, beside the figures over T and never instead of
     /// them; nil where T is too short to be cut.
     package var steady: WindowScore?
+    /// The models that its requests named, in order, without repetition.
+    package var models: [String]
     /// Lengths that came against those that were asked for.
     package var lengths: LengthSummary
     /// Warm-up requests, which are in no figure.
@@ -65,12 +71,23 @@ package struct RunSummary: Hashable, Sendable {
         let scored = result.requests.filter { $0.phase == .scored }
         warmups = result.requests.count - scored.count
         lengths = LengthSummary(scored)
+        models = []
+        for request in scored where !request.model.isEmpty && !models.contains(request.model) {
+            models.append(request.model)
+        }
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 
         let whole = try Scoring(times) { readers[places.classes[$0]] }
         scores = whole.requests
         run = PartSummary(name: header.name, requests: scored, totals: whole.totals)
+        let judgement = RunJudgement(
+            header, result.requests, totals: whole.totals, lateness: run.lateness,
+            lengths: lengths)
+        balance = judgement.balance
+        self.header.findings = judgement.findings
+        self.header.validity = judgement.validity
+        errorGroups = ErrorGroup.all(in: scored)
         robust = try Scoring(times, again: whole, for: Reader(.robust)).totals
 
         func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
