@@ -15,8 +15,8 @@ package struct MovedFigure: Hashable, Sendable {
 ///
 /// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of 0.
 /// In truth it was k gaps that add up to S: above a gap of y there are at most S/y of them, and maybe
-/// none. So it is known by how many ranks a percentile may be off, and it is bounded by the values at
-/// those ranks. A first token in such a read came earlier than its stamp says, and never later.
+/// none. So it is known how many gaps may be on another side of a limit than they show, and with it
+/// whether a percentile may be. A first token in such a read came earlier than its stamp says, and never later.
 struct MovedFigures {
     /// The part of a percentile beyond which a move spoils it.
     static let tolerance = 0.05
@@ -116,7 +116,8 @@ struct MovedFigures {
     }
 }
 
-/// Where a percentile lies among sorted values, and whether a shift of ranks carries it over a limit.
+/// Where a percentile lies among sorted values, and whether values on another side of a limit carry it
+/// over.
 private struct Bounds {
     var count: Int
     var place: Double
@@ -126,16 +127,14 @@ private struct Bounds {
         place = Double(percent) / 100 * Double(max(0, count - 1))
     }
 
-    /// Whether the value `ranks` higher is one of the `above` values above a limit.
-    func rises(by ranks: Int, above: Int) -> Bool {
-        guard ranks > 0, count > 0 else { return false }
-        return above >= count - min(count - 1, Int(place.rounded(.down)) + ranks)
+    /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over it.
+    func rises(by further: Int, above: Int) -> Bool {
+        further > 0 && above + further > count - 1 - Int(place.rounded(.down))
     }
 
-    /// Whether the value `ranks` lower is one of the `below` values below a limit.
-    func falls(by ranks: Int, below: Int) -> Bool {
-        guard ranks > 0, count > 0 else { return false }
-        return below > max(0, Int(place.rounded(.up)) - ranks)
+    /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under it.
+    func falls(by further: Int, below: Int) -> Bool {
+        further > 0 && below + further > Int(place.rounded(.up))
     }
 }
 
