@@ -83,6 +83,9 @@ package enum RunFinding: Hashable, Sendable {
             members.append(
                 JSONMember("percentiles", .array(figure.percents.map { .integer(Int64($0)) })))
         }
+        if case .lateSends(_, let agent?) = self {
+            members.append(JSONMember("node", .string(agent)))
+        }
         return .object(members)
     }
 }
