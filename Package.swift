@@ -56,11 +56,12 @@ let package = Package(
 
         // Pure rooms: no clock, no I/O, no tasks.
         room("TimeBase"),
-        room("JSON"),
+        room("PlainText"),
+        room("JSON", ["PlainText"]),
         room("Goodput"),
         room("ClockSync", ["TimeBase"]),
         room("TokenLog", ["CChecksum", "TimeBase"]),
-        room("HTTPStream", ["JSON", "TokenLog"]),
+        room("HTTPStream", ["JSON", "PlainText", "TokenLog"]),
         room("OtherTools", ["JSON"]),
         room("Workload", ["TimeBase", "JSON", heap, deque]),
         room("EngineModel", [heap, deque]),
@@ -69,7 +70,10 @@ let package = Package(
         room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap, deque]),
         room(
             "CoordinatorCore",
-            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", heap, deque]),
+            [
+                "PlainText", "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync",
+                heap, deque,
+            ]),
         room(
             "Simulation",
             [
@@ -91,13 +95,15 @@ let package = Package(
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
         room(
-            "Scenario", ["FileReading", "Workload", "EngineModel", "Goodput", "TimeBase", yams]),
+            "Scenario",
+            [
+                "FileReading", "Workload", "EngineModel", "Goodput", "PlainText", "TimeBase", yams,
+            ]),
         room(
             "Report",
             [
-                "FileReading", "Goodput", "JSON", "TimeBase", "TokenLog", "Workload", "ClockSync",
-                histogram,
-                heap, deque,
+                "FileReading", "Goodput", "JSON", "PlainText", "TimeBase", "TokenLog", "Workload",
+                "ClockSync", histogram, heap, deque,
             ]),
         room(
             "Agent",
@@ -111,7 +117,7 @@ let package = Package(
             [
                 "CoordinatorCore", "EventLoop", "Transport", "Storage", "Wire", "Workload",
                 "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "JSON",
-                "Scenario", logging, histogram,
+                "PlainText", "Scenario", logging, histogram,
             ]),
 
         room(
@@ -126,7 +132,8 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput", "JSON", "OtherTools", "ServingClient",
+                "EngineModel", "EventLoop", "Goodput", "JSON", "OtherTools", "PlainText",
+                "ServingClient",
                 "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
                 "Workload",
                 argumentParser,
@@ -143,6 +150,7 @@ let package = Package(
             ],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
+        tests("PlainText"),
         tests("JSON", ["SeededRandom"]),
         tests("Goodput", ["SeededRandom"]),
         tests("ClockSync", ["TimeBase"]),

@@ -47,6 +47,7 @@ struct LoadAudit {
         // The start falls between two statuses: a stretch of microseconds says nothing.
         if let before, reading.at - before.at >= Self.shortestStretch {
             figures.busiestPermille = max(figures.busiestPermille, busy)
+            figures.overload = overload(through: reading)
         }
         before = reading
         return (busy, lateness.takeP99())
@@ -58,14 +59,31 @@ struct LoadAudit {
         (audit.latenessP50Ns, audit.latenessP99Ns, audit.latenessMaxNs) = lateness.whole
         audit.readDelay = reads.delay
         audit.readWaiting = reads.waiting
+        audit.lateJoins = reads.lateJoins
         audit.outOfOrder = reads.outOfOrder
         audit.unstamped = reads.unstamped
         guard let begun else { return audit }
         audit.busyPermille = Self.permille(from: begun, to: reading)
         audit.busiestPermille = max(audit.busiestPermille, audit.busyPermille)
+        if let before, reading.at - before.at >= Self.shortestStretch {
+            let last = Self.permille(from: before, to: reading)
+            audit.busiestPermille = max(audit.busiestPermille, last)
+            audit.overload = overload(through: reading)
+        }
         audit.cpuNs = reading.cpuNs &- begun.cpuNs
         audit.wallNs = UInt64(max(0, (reading.at - begun.at).ns))
         return audit
+    }
+
+    /// The overload with the stretch since the last look.
+    private func overload(through reading: Reading) -> Overload {
+        var overload = figures.overload
+        guard let begun, let before else { return overload }
+        overload.add(
+            from: UInt64(max(0, (before.at - begun.at).ns)),
+            to: UInt64(max(0, (reading.at - begun.at).ns)),
+            permille: Self.permille(from: before, to: reading))
+        return overload
     }
 
     private static func permille(from: Reading?, to: Reading) -> UInt16 {

@@ -26,6 +26,8 @@ extension ResultAssembly {
         header.scenario = try JSONValue(parsing: Array(scenario.manifestJSON().utf8))
         header.host = HostIdentity.facts
         header.gaps = gaps()
+        header.interrupted = wasInterrupted
+        header.load = loadPlan(of: scenario)
         header.notes =
             scenario.files.compactMap(\.note) + notes(options, header.agents)
             + pinNotes(requests)

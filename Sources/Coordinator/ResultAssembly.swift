@@ -14,12 +14,13 @@ import Workload
 /// and the verdict.
 struct ResultAssembly {
     /// What the manifest notes of a run that a person stopped.
-    static let interruptedNote = "the run was interrupted; what was measured until then counts"
+    static let interruptedNote =
+        "the run was interrupted; what was measured until then counts"
 
     let outcome: CoordinatorDriver.Outcome
     let plan: WorkloadPlan
     private let timeline: RunTimeline
-    private var merge: Merge
+    private(set) var merge: Merge
     /// Requests without a terminal record of their agent's.
     private var closed: [Int: Closed] = [:]
     /// The newest stamp of each agent that was lost, on its clock.
@@ -248,10 +249,11 @@ struct ResultAssembly {
     func validity(findings: [ClockFindings], until end: ClusterInstant) -> Validity {
         var intervals: [InvalidInterval] = []
         for (finding, track) in zip(findings, outcome.agents) {
-            for reason in finding.record.problems + (track.audit?.limits ?? []) {
-                intervals.append(
-                    InvalidInterval(node: track.hello.name, from: 0, to: end.ns, reason: reason))
+            let name = track.hello.name
+            intervals += finding.record.problems.map {
+                InvalidInterval(node: name, from: 0, to: end.ns, reason: $0)
             }
+            intervals += track.audit?.invalid(name: name, until: end.ns) ?? []
         }
         return Validity(
             intervals: intervals, nodes: outcome.agents.map(\.hello.name),

@@ -1,3 +1,4 @@
+import PlainText
 import TimeBase
 import Wire
 
@@ -22,6 +23,11 @@ extension CoordinatorMachine {
             return refusal(
                 link, .noCommonVersion,
                 ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported))
+        }
+        if let defect = hello.name.nameDefect {
+            return refusal(
+                link, .notExpected,
+                "the agent's name \(defect): start it with another --name")
         }
         if let other = agents.first(where: { $0.hello.name == hello.name }) {
             return refusal(

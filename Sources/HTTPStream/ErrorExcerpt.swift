@@ -1,4 +1,5 @@
 import JSON
+import PlainText
 import TokenLog
 
 /// Makes one short sentence of what a server says went wrong.
@@ -47,12 +48,11 @@ package enum ErrorExcerpt {
         return clean(String(begin.prefix { !$0.isNewline }), limit: messageLimit)
     }
 
-    /// `text` without control characters, cut to `limit` bytes of UTF-8 at a character.
+    /// `text` with a space for every character that could steer a terminal, cut to `limit` bytes of UTF-8 at a character.
     package static func clean(_ text: String, limit: Int) -> String {
         var cleaned = ""
         for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            let shown = isControl ? " " : Character(scalar)
+            let shown = scalar.steersText ? " " : Character(scalar)
             guard cleaned.utf8.count + shown.utf8.count <= limit else {
                 while cleaned.utf8.count > limit - 3 { cleaned.removeLast() }
                 return cleaned + "..."

@@ -1,3 +1,5 @@
+import PlainText
+
 /// Appends JSON to bytes, with no value built in between: `requests.jsonl` has a line a request
 /// and a number a token.
 package struct JSONWriter: Sendable {
@@ -88,7 +90,7 @@ package struct JSONWriter: Sendable {
         word(value.description)
     }
 
-    /// A string in quotes, escaped as RFC 8259 asks.
+    /// A string in quotes, escaped as RFC 8259 asks; what could steer a terminal is escaped too.
     package mutating func string(_ value: String) {
         separate()
         Self.append(quoted: value, to: &bytes)
@@ -98,22 +100,39 @@ package struct JSONWriter: Sendable {
     /// Appends `text` in quotes, escaped.
     static func append(quoted text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case 0..<0x20:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(hexadecimal[Int(byte >> 4)])
-                bytes.append(hexadecimal[Int(byte & 15)])
-            default: bytes.append(byte)
+        if text.utf8.allSatisfy({ $0 < 0x7F }) {
+            for byte in text.utf8 { append(escaped: byte, to: &bytes) }
+        } else {
+            for scalar in text.unicodeScalars {
+                if scalar.value < 0x7F {
+                    append(escaped: UInt8(scalar.value), to: &bytes)
+                } else if scalar.steersText {
+                    for unit in UTF16.encode(scalar)! { append(escaped: unit, to: &bytes) }
+                } else {
+                    bytes.append(contentsOf: UTF8.encode(scalar)!)
+                }
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(escaped byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+        case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+        case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        case 0..<0x20: append(escaped: UInt16(byte), to: &bytes)
+        default: bytes.append(byte)
+        }
+    }
+
+    /// Appends `\uXXXX`.
+    private static func append(escaped unit: UInt16, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: "\\u".utf8)
+        for shift in [12, 8, 4, 0] { bytes.append(hexadecimal[Int(unit >> UInt16(shift)) & 15]) }
     }
 
     package mutating func integer(_ value: Int64?) {

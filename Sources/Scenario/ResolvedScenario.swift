@@ -93,6 +93,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
     package var request: RequestSettings
+    /// The share of requests that may fail in a valid run, 0 to 1.
+    package var mostFailed: Double
     package var drainNs: Int64
     package var graceNs: Int64
     /// How long servers that are still loading are waited for before the start.

@@ -41,7 +41,7 @@ package enum ScenarioFile {
     }
 
     /// The scenario that options alone describe: one class of 256 tokens in and 128 out, one stage of
-    /// 4 sessions per second and 100 requests, where they say nothing else.
+    /// 4 sessions per second and 100 requests, where they say nothing else; named by its load.
     package static func make(
         overrides: ScenarioOverrides
     ) throws(ScenarioError) -> ResolvedScenario {
@@ -64,7 +64,10 @@ package enum ScenarioFile {
                     ], origin)
             ),
         ])
-        return try resolve(document, file: "options", folder: "", overrides: overrides)
+        var scenario = try resolve(document, file: "options", folder: "", overrides: overrides)
+        scenario.name = LoadDescription.name(of: scenario.workload)
+        scenario.document["name"] = text(scenario.name)
+        return scenario
     }
 
     private static func resolve(

@@ -23,6 +23,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     /// Bounds as typed, "ttft:500" in ms; empty leaves the scenario's.
     package var goodput: [String] = []
     package var preset: String?
+    /// The share of requests that may fail, as typed: "5 %".
+    package var maxFailed: String?
     /// False asks no server what it accepts.
     package var probe: Bool?
     /// Whether answers are to have exactly the planned length.
@@ -63,6 +65,12 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
         set(&result, "warmup", warmup, "--warmup")
         applyRequest(&result, collector)
+        if let maxFailed {
+            let origin = Origin.option("--max-failed")
+            let value = Document.scalar(maxFailed, isPlain: true, origin)
+            result["validity"] = .map(
+                [.init(key: "failed", keyOrigin: origin, value: value)], origin)
+        }
         applyGoodput(&result, collector)
         applyStage(&result, collector)
         applyPrompts(&result)

@@ -234,7 +234,7 @@ extension ScenarioReader {
     private func classSpec(
         _ section: SectionReader, share: Double, _ prompts: PromptReader.Options
     ) -> ClassSpec {
-        let name = section.filledText("name")
+        let name = section.nameText("name")
         if section.lacks("name") { section.report("name", "a class needs a `name`") }
         let turns = length(section, "turns", dimension: nil) ?? .fixed(1)
         let think = section.parsed("think") { text throws(QuantityError) in

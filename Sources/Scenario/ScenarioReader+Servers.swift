@@ -1,3 +1,4 @@
+import PlainText
 internal import Workload
 
 extension ScenarioReader {
@@ -46,7 +47,7 @@ extension ScenarioReader {
             }
             guard let url = section.filledText("url") else { return nil }
             guard Self.beginsLikeServer(url), !url.contains(where: \.isWhitespace),
-                url.utf8.count <= Self.urlBytes
+                url.utf8.count <= Self.urlBytes, url.nameDefect == nil
             else {
                 section.report(
                     "url",
@@ -66,7 +67,7 @@ extension ScenarioReader {
 
     /// A `model` that is one name.
     func modelName(_ section: SectionReader) -> String? {
-        guard let name = section.filledText("model") else { return nil }
+        guard let name = section.nameText("model") else { return nil }
         if let defect = ModelMix(name).defect { section.report("model", "`model` \(defect)") }
         return name
     }

@@ -1,7 +1,7 @@
 internal import EngineModel
 internal import Goodput
+internal import PlainText
 import Workload
-internal import Workload
 
 /// Turns a scenario's tree into what a run needs, reporting all that is wrong at once.
 struct ScenarioReader {
@@ -32,7 +32,7 @@ struct ScenarioReader {
             isEndpointFixed: isEndpointNamed || request.prompt == .tokens || spec.bringsPrompts,
             model: modelName(top), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
-            request: request,
+            request: request, mostFailed: mostFailed(top),
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,
@@ -62,7 +62,7 @@ struct ScenarioReader {
 
     /// A name that can be part of a folder's.
     private func name(_ top: SectionReader) -> String {
-        let given = top.filledText("name")
+        let given = top.nameText("name")
         let last = file.split(separator: "/").last.map(String.init) ?? "scenario"
         let name = given ?? last.split(separator: ".").first.map(String.init) ?? "scenario"
         if name.utf8.count > 128 || name.contains(where: { "/\\\0\n".contains($0) }) || name == ".."
@@ -161,7 +161,7 @@ struct ScenarioReader {
         return request
     }
 
-    /// What an agent would refuse when everything waits for it is refused here.
+    /// Refuses here what an agent would refuse when everything waits for it.
     private func refuseOwnMembers(of extra: Document) {
         guard case .map(let entries, _) = extra else { return }
         for entry in entries {
@@ -171,6 +171,16 @@ struct ScenarioReader {
                 "`extra` may not set `\(own.rawValue)`, which the benchmark sets itself; \(own.remedy)"
             )
         }
+    }
+
+    /// The share of requests that may fail, 0 to 1.
+    private func mostFailed(_ top: SectionReader) -> Double {
+        let section = top.section("validity")
+        guard let percent = section?.quantity("failed", .share, allowsZero: true) else {
+            return 0.05
+        }
+        if percent > 100 { section?.report("failed", "`failed` is over 100 %") }
+        return min(1, percent / 100)
     }
 
     private func dealWeights(_ top: SectionReader) -> [Double]? {

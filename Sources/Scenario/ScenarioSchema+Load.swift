@@ -49,6 +49,8 @@ extension ScenarioSchema {
             "ready timeout", .quantity(.span), "0 s",
             "how long servers that are still loading a model are waited for before the start",
             "10 min"),
+            "validity", .section(.validity), "the section's own", "what makes a run not valid",
+            "{ failed: 5 % }"),
         Field(
             "probe", .flag, "true",
             "each agent asks its servers before the start what they accept: a few short requests",

@@ -54,6 +54,13 @@ extension ScenarioSchema {
             "{ temperature: 0 }"),
     ]
 
+    static let validity: [Field] = [
+        Field(
+            "failed", .quantity(.share), "5 %",
+            "share of requests that may fail, be given up by the server, or bring no token",
+            "1 %")
+    ]
+
     static let engine: [Field] = [
         Field(
             "gpu", .choice(GPU.allCases.map(\.rawValue)), "H100", "the simulated GPU",

@@ -74,6 +74,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
     case goodput
     case timeouts
     case request
+    case validity
     case engine
 
     /// What the section is for, as a sentence.
@@ -89,6 +90,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
         case .goodput: "Bounds of the classic kind, reported beside smooth goodput."
         case .timeouts: "A request that passes one of them has failed."
         case .request: "What every request carries beside its prompt."
+        case .validity: "What a run must keep to, or it is not valid."
         case .engine: "The simulated server that each local agent gets when no server is named."
         }
     }
@@ -127,6 +129,7 @@ enum ScenarioSchema {
         case .goodput: goodput
         case .timeouts: timeouts
         case .request: request
+        case .validity: validity
         case .engine: engine
         }
     }

@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// Reads one section by the table of fields and reports all that does not fit.
 ///
 /// A getter returns nil where the field is absent, and also where it is wrong: that is reported, so
@@ -93,6 +95,14 @@ struct SectionReader {
             return nil
         }
         return text
+    }
+
+    /// A text that is shown to people or becomes a name: nothing in it steers a terminal.
+    func nameText(_ key: String) -> String? {
+        guard let text = filledText(key) else { return nil }
+        guard let defect = text.nameDefect else { return text }
+        collector.report(entries[key]?.origin ?? origin, "`\(key)` \(defect)")
+        return nil
     }
 
     func parsed<Value>(

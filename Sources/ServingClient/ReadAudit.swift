@@ -10,6 +10,8 @@ package struct ReadAudit: Hashable, Sendable {
 
     /// Bytes that waited when a connection was read: what the read took.
     package internal(set) var waiting = LogHistogram()
+    /// Reads with several events that were taken late.
+    package internal(set) var lateJoins = LateJoins()
     /// Reads that the kernel gave no stamp for.
     package internal(set) var unstamped: UInt64 = 0
 

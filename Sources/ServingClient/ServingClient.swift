@@ -271,11 +271,21 @@ package final class ServingClient {
             isKernel
             ? (isJoined ? .kernelJoined : .kernel) : (isJoined ? .callbackJoined : .callback)
         if !tokensOfRead.isEmpty {
+            if isJoined {
+                noteJoined(exchange, stamp, delayNs: found.map { (now - $0).ns })
+            }
             exchange.lastToken = stamp
             tell(exchange, stamp, source, seen: now)
             guard connection.exchange === exchange else { return }
         }
         if isFinished { finish(connection, exchange, leftOver: leftOver, at: stamp) }
+    }
+
+    /// A read brought several events, tokens among them.
+    private func noteJoined(_ exchange: Exchange, _ stamp: LocalInstant, delayNs: Int64?) {
+        let before = exchange.lastToken ?? exchange.sent ?? exchange.begun
+        reads.lateJoins.add(
+            delayNs: delayNs, sinceNs: (stamp - before).ns, isFirst: exchange.lastToken == nil)
     }
 
     /// Hands the tokens of one read to the sink, which may cancel the request meanwhile.

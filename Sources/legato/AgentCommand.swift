@@ -3,6 +3,7 @@ import AgentCore
 import ArgumentParser
 import EventLoop
 import Foundation
+import PlainText
 import ServingClient
 import Storage
 import TimeBase
@@ -66,6 +67,7 @@ struct AgentCommand: ParsableCommand {
             throw ValidationError(
                 "--coordinator is \"\(coordinator)\"; write HOST:PORT, such as bench-01:7433")
         }
+        if let defect = name?.nameDefect { throw ValidationError("--name \(defect)") }
         guard embeddedEngine || !urls.isEmpty else {
             throw ValidationError(
                 "an agent needs a server to drive: give --url http://127.0.0.1:8000, or "

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JSON
+import PlainText
 import Scenario
 import ServingClient
 
@@ -54,11 +55,11 @@ struct CheckCommand: ParsableCommand {
 
     private func show(_ plan: PlanSummary?, _ servers: [CapabilityReport]) throws {
         guard json else {
-            if let plan { print(plan.text()) }
+            if let plan { print(plan.text().harmlessLines) }
             for line in ServerCheck.lines(servers, style: Console.resultStyle) { print(line) }
             return
         }
-        if let plan, servers.isEmpty { return print(plan.json()) }
+        if let plan, servers.isEmpty { return print(plan.json().harmlessJSON) }
         var members: [JSONMember] = []
         if let plan { members.append(JSONMember("plan", try JSONValue(parsing: plan.json()))) }
         members.append(JSONMember("servers", ServerCheck.json(servers)))

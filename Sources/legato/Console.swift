@@ -1,5 +1,6 @@
 import Coordinator
 import Foundation
+import PlainText
 import Report
 
 /// Standard error, where everything goes that is no result.
@@ -21,7 +22,8 @@ final class Console: RunConsole {
             isTerminal: isatty(descriptor) == 1, environment: ProcessInfo.processInfo.environment)
     }
 
-    static func note(_ sentence: String) { write("legato: \(sentence)\n") }
+    /// Writes a sentence; names in it come from other machines, and steer nothing here.
+    static func note(_ sentence: String) { write("legato: \(sentence.harmlessLines)\n") }
 
     func note(_ sentence: String) {
         erase()

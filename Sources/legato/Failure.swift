@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PlainText
 import Report
 
 /// The documented exit codes.
@@ -21,7 +22,7 @@ enum Exit {
 
     /// Ends the process with one sentence on standard error.
     static func now(_ code: Int32, _ sentence: String) -> Never {
-        Output.write("legato: \(sentence)\n", to: STDERR_FILENO)
+        Output.write("legato: \(sentence.harmlessLines)\n", to: STDERR_FILENO)
         Foundation.exit(code)
     }
 }

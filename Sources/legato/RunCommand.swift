@@ -85,6 +85,8 @@ struct RunCommand: ParsableCommand {
             "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99).",
             valueName: "list"))
     var percentiles: String?
+    @Flag(help: "Show how clocks and clients did in all detail.")
+    var verbose = false
 
     @Flag(help: "Print the summary as JSON, and nothing else, on standard output.")
     var json = false
@@ -169,7 +171,7 @@ struct RunCommand: ParsableCommand {
             ? outcome.summary.json
             : ResultTable(
                 outcome.summary, style: Console.resultStyle, directory: outcome.folder,
-                rows: rows
+                rows: rows, isVerbose: verbose
             ).lines.map { $0 + "\n" }.joined()
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")

@@ -82,6 +82,12 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Reader of all classes: default, robust, paper-v1 or paper-v2.")
     var preset: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Share of requests that may fail in a valid run (default: the scenario's, else 5%).",
+            valueName: "share"))
+    var maxFailed: String?
+
     @Flag(
         help: ArgumentHelp(
             "Do not ask the servers before the start what they accept: requests then carry OpenAI's own "
@@ -128,6 +134,7 @@ struct ScenarioOptions: ParsableArguments {
         overrides.seed = seed
         overrides.goodput = goodput
         overrides.preset = preset
+        overrides.maxFailed = maxFailed
         overrides.urls = urls
         if noProbe { overrides.probe = false }
         overrides.ignoreEOS = ignoreEos

@@ -67,6 +67,9 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
+    @Flag(help: "Show how the run's clocks and clients did in all detail.")
+    var verbose = false
+
     @Flag(help: "Print JSON, and nothing else, on standard output.")
     var json = false
 
@@ -96,7 +99,10 @@ struct ScoreCommand: ParsableCommand {
     private func scoreOne(_ path: String, _ overrides: ScoringOverrides) {
         do throws(FileProblem) {
             let score = try score(path, overrides)
-            write(json ? score.json : text(score.lines(style: Console.resultStyle)))
+            write(
+                json
+                    ? score.json
+                    : text(score.lines(style: Console.resultStyle, isVerbose: verbose)))
             end(isValid: score.isValid)
         } catch {
             Exit.now(Exit.code(of: error), "\(error)")

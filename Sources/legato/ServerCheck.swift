@@ -4,6 +4,7 @@ import CoordinatorCore
 import EventLoop
 import Foundation
 import JSON
+import PlainText
 import Report
 import Scenario
 import ServingClient

@@ -19,7 +19,9 @@ struct TargetOptions: ParsableArguments {
     var headerFile: String?
 
     @Option(
-        help: "File with the servers' API key (default: the environment's LEGATO_API_KEY).")
+        help: ArgumentHelp(
+            "File with the servers' API key (default: the environment's LEGATO_API_KEY, else its "
+                + "OPENAI_API_KEY)."))
     var apiKeyFile: String?
 
     @Option(
@@ -88,15 +90,20 @@ struct TargetOptions: ParsableArguments {
             for line in header { try fields.add(line) }
             if let apiKeyFile {
                 try fields.add(apiKey: Self.read(apiKeyFile, "--api-key-file"))
-            } else if !fields.haveAuthorization,
-                let key = ProcessInfo.processInfo.environment["LEGATO_API_KEY"], !key.isEmpty
-            {
+            } else if !fields.haveAuthorization, let key = Self.keyOfEnvironment {
                 try fields.add(apiKey: key)
             }
         } catch {
             Exit.now(Exit.badData, "\(error)")
         }
         return fields
+    }
+
+    /// The API key that the environment names, its own variable before the one that other tools read.
+    private static var keyOfEnvironment: String? {
+        let environment = ProcessInfo.processInfo.environment
+        return ["LEGATO_API_KEY", "OPENAI_API_KEY"].lazy.compactMap { environment[$0] }
+            .first { !$0.isEmpty }
     }
 
     /// The text of a small file, or of an inherited descriptor.

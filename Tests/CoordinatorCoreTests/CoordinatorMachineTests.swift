@@ -176,6 +176,24 @@ struct CoordinatorMachineTests {
         #expect(code(late) == .notExpected)
     }
 
+    @Test(
+        "A name that steers a terminal is refused where it enters, in a sentence that does not hold it"
+    )
+    func steeringName() throws {
+        for name in ["a\u{1B}[31m", "a\u{202E}b", ""] {
+            var machine = CoordinatorMachine(
+                runID: run, assignments: assignments, patience: patience)
+            let actions = machine.received(hello(name), from: links[0], now: now)
+            guard case .send(_, .refuse(let refusal)) = actions.first else {
+                Issue.record("\(actions)")
+                continue
+            }
+            #expect(refusal.reason.hasPrefix("the agent's name"), "\(refusal.reason)")
+            #expect(refusal.reason.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 })
+            #expect(machine.agents.isEmpty)
+        }
+    }
+
     @Test("Ctrl-C drains first and leaves at once the second time")
     func interrupt() {
         var machine = running()

@@ -22,6 +22,8 @@ import TokenLog
         audit.unstamped = 2
         for bytes: Int64 in [270, 280, 40_000] { audit.readWaiting.add(bytes) }
         for span: Int64 in [3_000, 40_000, 40_001, 900_000] { audit.readDelay.add(span) }
+        audit.lateJoins.add(delayNs: nil, sinceNs: 9_000_000, isFirst: false)
+        audit.lateJoins.add(delayNs: nil, sinceNs: 70_000_000, isFirst: true)
         return audit
     }
 
@@ -64,6 +66,35 @@ import TokenLog
         #expect(audit.limits.isEmpty)
     }
 
+    /// A second in which the loop was too busy is not hidden by an hour in which it was not.
+    @Test func aBusySecondIsAStretchThatIsNotValid() throws {
+        var audit = Self.keepsUp
+        #expect(audit.invalid(name: "node-1", until: 90).isEmpty)
+        let second: UInt64 = 1_000_000_000
+        audit.busyPermille = 15
+        audit.overload.add(from: 4 * second, to: 5 * second, permille: Overload.permille)
+        #expect(audit.invalid(name: "node-1", until: 90).isEmpty)
+        audit.overload.add(from: 5 * second, to: 6 * second, permille: 1_000)
+        audit.overload.add(from: 6 * second, to: 7 * second, permille: 100)
+        audit.overload.add(from: 7 * second, to: 8 * second, permille: 900)
+        let stretches = audit.invalid(name: "node-1", until: 90)
+        #expect(stretches.count == 1 && stretches[0].from == 6 * 1_000_000_000 - 1_000_000_000)
+        #expect(stretches[0].to == 8_000_000_000 && stretches[0].node == "node-1")
+        #expect(stretches[0].reason.contains("100.0 % busy for 2.00 s"), "\(stretches)")
+        let text = audit.json.serialized
+        #expect(try ClientAudit(json: JSONValue(parsing: text)) == audit)
+        // Runs of before have no such members.
+        let members = try #require(Self.keepsUp.json.members).filter {
+            !["overload", "late_joined_reads", "late_first_reads"].contains($0.name)
+        }
+        let old = try ClientAudit(json: .object(members))
+        #expect(old.overload == Overload() && old.lateJoins == LateJoins())
+        // What is not valid as a whole has no stretches besides.
+        audit.busyPermille = 900
+        let whole = audit.invalid(name: "node-1", until: 90)
+        #expect(whole.map(\.to) == [90] && whole[0].from == 0)
+    }
+
     /// However few requests there were, one that left over a second late was held up here.
     @Test func aClientThatStoodStillIsNotValid() {
         var audit = Self.keepsUp
@@ -96,7 +127,7 @@ import TokenLog
         var header = SampleRun.header
         header.agents[1].audit = Self.keepsUp
         let summary = try RunSummary(RunResult(header: header, requests: SampleRun.requests))
-        let lines = ResultTable(summary, style: .plain).lines
+        let lines = ResultTable(summary, style: .plain, isVerbose: true).lines
         #expect(lines.allSatisfy { $0.count <= consoleWidth })
         let place = try #require(lines.firstIndex { $0.hasPrefix(" client") })
         let cells = lines[place + 1].split(separator: " ", omittingEmptySubsequences: true)

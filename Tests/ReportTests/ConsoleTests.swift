@@ -92,7 +92,7 @@ import TimeBase
         #expect(text.contains("partial"))
         #expect(text.contains("simulated H100"))
         #expect(text.contains("probe gap"))
-        #expect(text.contains("1 request did not complete: reset (node-01 1)"))
+        #expect(text.contains("1 x reset: reset after 5 events (node-01 1)"))
         #expect(text.contains("node-02"))
         #expect(text.contains("code") && text.contains("robust"))
     }

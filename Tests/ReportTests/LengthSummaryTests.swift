@@ -26,6 +26,8 @@ import TokenLog
         #expect(
             summary.remarks.count == 1 && summary.remarks[0].hasPrefix("Answers are 3.3 % shorter"))
         #expect(LengthSummary(requests([110], answers: [23])).remarks[0].contains("longer"))
+        // More than ten per cent is the verdict's to remark on.
+        #expect(LengthSummary(requests([111], answers: [23])).remarks.isEmpty)
     }
 
     @Test func onlyCompletedRequestsCount() {

@@ -49,6 +49,7 @@ struct Outcomes: Sendable {
     var requests: [HTTPRequest] = []
     var accepted = 0
     var endlessBytes = 0
+    var reads = ReadAudit()
 
     init(_ recorder: Recorder) {
         sent = recorder.sent
@@ -90,6 +91,7 @@ func drive(
                     client.close()
                     server.close()
                     var outcomes = Outcomes(recorder)
+                    outcomes.reads = client.reads
                     outcomes.requests = server.requests
                     outcomes.accepted = server.accepted
                     outcomes.endlessBytes = server.endlessBytes

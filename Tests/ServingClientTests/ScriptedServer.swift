@@ -11,6 +11,8 @@ enum ServerAct {
     case drip(String)
     /// Writes these bytes over and over, until the client has gone.
     case endless(String)
+    /// Keeps the loop, and the client on it, from doing anything for so many milliseconds.
+    case hold(UInt32)
     /// Ends the connection in order.
     case close
 }
@@ -81,6 +83,9 @@ final class ScriptedServer {
             drip(Array(text.utf8)[...], on: connection) { [unowned self] in
                 perform(acts.dropFirst(), on: connection)
             }
+        case .hold(let milliseconds):
+            usleep(milliseconds * 1_000)
+            perform(acts.dropFirst(), on: connection)
         case .endless(let text): repeatForever(Array(text.utf8), on: connection)
         case .close:
             connection.close()

@@ -37,6 +37,29 @@ import TokenLog
         #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
     }
 
+    /// What comes in one read that the client took late may have come apart; one event alone has the
+    /// kernel's stamp, however late it was taken.
+    @Test func joinedReadsThatAreTakenLateAreCounted() async throws {
+        let whole = eventStream(tokens: 3)
+        let (begin, rest) = (
+            eventStream(tokens: 1, ends: false),
+            whole.dropFirst(
+                eventStream(tokens: 1, ends: false).count)
+        )
+        let together = try await drive([[.write(whole), .hold(30)]], until: 1) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(together.reads.lateJoins.firsts.total == 1)
+        #expect(together.reads.lateJoins.gaps.total == 0)
+        let apart = try await drive(
+            [[.drip(begin), .hold(5), .write(String(rest)), .hold(30)]], until: 1
+        ) { client, _ in
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(apart.tokens.count == 3)
+        #expect(apart.reads.lateJoins.gaps.total == 1)
+    }
+
     @Test func anAnswerOfSeveralChoicesHasFailed() async throws {
         let two = eventStream(tokens: 2).replacing(
             #""choices":[{"index":0,"delta":{"content":"word "}}]"#,

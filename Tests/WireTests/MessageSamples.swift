@@ -45,6 +45,9 @@ enum MessageSamples {
         audit.latenessMaxNs = -1
         for span: Int64 in [0, 3, 4, 5_000, 5_001, 1 << 50] { audit.readDelay.add(span) }
         for bytes: Int64 in [0, 270, 65_536] { audit.readWaiting.add(bytes) }
+        for span: Int64 in [7, 9_000_000] { audit.lateJoins.gaps.add(span) }
+        audit.lateJoins.firsts.add(80_000_000)
+        audit.overload.add(from: 1_000_000_000, to: 2_000_000_000, permille: 801)
         audit.unstamped = 6
         audit.busyPermille = 123
         audit.busiestPermille = 999

@@ -1,6 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import Journal
+import PlainText
 package import Report
 import TimeBase
 import TokenLog
@@ -71,8 +72,7 @@ extension JournalReader {
         }
         header.validity = Validity(
             intervals: intervals + kept, nodes: header.agents.map(\.name), run: 0...max(1, end.ns),
-            isPartial: !header.complete || !header.lossless || damage != nil
-                || header.notes.contains(ResultAssembly.interruptedNote))
+            isPartial: header.isPartial || damage != nil)
     }
 
     /// The findings on an agent's clock, as far as its records go.

@@ -1,4 +1,5 @@
 import ClockSync
+import PlainText
 import TimeBase
 
 extension ClockReport {

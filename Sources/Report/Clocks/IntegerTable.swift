@@ -1,3 +1,5 @@
+import PlainText
+
 /// Rows of comma-separated whole numbers, read from bytes that anybody may have written.
 ///
 /// Line ends are LF or CRLF, the last one may be missing; empty lines and a byte order mark are skipped.

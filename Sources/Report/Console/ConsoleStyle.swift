@@ -39,18 +39,6 @@ extension String {
         count <= width ? self : String(prefix(max(0, width - 1))) + "…"
     }
 
-    /// The text, which came from elsewhere, without what could steer a terminal.
-    package var harmless: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-                    default: scalar
-                    }
-                }))
-    }
-
     /// The sentence over lines of at most `width` columns, each after one space; the second and
     /// further ones a little further in. A word that fits no line is cut.
     func wrapped(_ width: Int) -> [String] {

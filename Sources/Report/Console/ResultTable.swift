@@ -1,4 +1,5 @@
 package import Goodput
+import PlainText
 import TokenLog
 
 /// The table at the end of a run: lines of at most ``consoleWidth`` columns.
@@ -7,15 +8,18 @@ package struct ResultTable: Sendable {
     private let style: ConsoleStyle
     private let directory: String?
     private let rows: [LatencyRow]
+    private let isVerbose: Bool
 
     /// - Parameters:
     ///   - directory: The run's folder as the user may type it; nil where there is none.
     ///   - rows: Which latencies it shows.
+    ///   - isVerbose: Whether clocks and clients are shown in all detail.
     package init(
         _ summary: RunSummary, style: ConsoleStyle, directory: String? = nil,
-        rows: [LatencyRow] = LatencyRow.allCases
+        rows: [LatencyRow] = LatencyRow.allCases, isVerbose: Bool = false
     ) {
         self.rows = rows
+        self.isVerbose = isVerbose
         self.summary = summary
         self.style = style
         self.directory = directory
@@ -23,9 +27,12 @@ package struct ResultTable: Sendable {
 
     /// All lines, without line ends.
     package var lines: [String] {
-        var lines = title + headline + [""]
+        var lines = RunHead(summary).lines
+        lines[0] = style.bold(lines[0])
+        lines += headline + [""]
         lines += Self.latencies(
-            summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows)
+            summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,
+            moved: summary.movedFigures)
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
@@ -39,22 +46,6 @@ package struct ResultTable: Sendable {
         }
         if let directory { lines += ["", style.dim(" \(directory.harmless)")] }
         return lines
-    }
-
-    /// The run in one line; what was simulated takes a line of its own where it does not fit, for
-    /// it must never be cut off.
-    private var title: [String] {
-        let header = summary.header
-        var parts = [
-            "legato \(header.version)", header.name, "seed \(header.seed)",
-            Figures.count(header.agents.count, "agent"),
-        ]
-        let plain = parts.joined(separator: " · ").harmless.cut(consoleWidth)
-        guard let simulated = header.simulated?.harmless else { return [style.bold(plain)] }
-        parts.append(simulated)
-        let whole = parts.joined(separator: " · ").harmless
-        if whole.count <= consoleWidth { return [style.bold(whole)] }
-        return ([plain] + simulated.wrapped(consoleWidth)).map(style.bold)
     }
 
     private var headline: [String] {
@@ -71,9 +62,7 @@ package struct ResultTable: Sendable {
                 + "   attainment \(Figures.percent(totals.sloAttainment))",
             " robust".left(17) + Figures.rate(summary.robust.smoothGoodput).right(10)
                 + "        throughput \(Figures.rate(totals.throughput))",
-            " classic".left(17) + Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
-                + "  attainment \(Figures.percent(totals.classicAttainment))"
-                + "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")",
+            Self.classic(totals, summary.classParameters.map(\.parameters.objectives)),
         ]
         if let steady = summary.steady {
             lines.append(
@@ -82,6 +71,18 @@ package struct ResultTable: Sendable {
                     + "without the first and the last tenth")
         }
         return lines
+    }
+
+    /// The requests that meet the classic bounds; where there are none, those that were answered.
+    static func classic(_ totals: RunTotals, _ bounds: [Objectives]) -> String {
+        let rate = Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
+        let share = Figures.percent(totals.classicAttainment)
+        let experience = "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")"
+        guard bounds.contains(where: { $0 != Objectives() }) else {
+            return " answered".left(17) + rate + "  \(share) of all requests" + experience
+        }
+        let words = bounds.allSatisfy { $0 == bounds[0] } ? bounds[0].words : "its class's bounds"
+        return " classic".left(17) + rate + "  \(share) within \(words)" + experience
     }
 
     /// ` goodput   1127.9 tok/s  [1127.8, 1128.0] clock`.
@@ -94,19 +95,22 @@ package struct ResultTable: Sendable {
         return title + figure.value.right(10) + " tok/s  \(figure.interval) clock"
     }
 
-    /// TTFT, TBT, TPOT, idle and the rest, a row each.
+    /// TTFT, TBT, TPOT, idle and the rest, a row each, and behind it which percentiles do not hold.
     static func latencies(
         _ totals: RunTotals, lateness: Percentiles?, _ percentiles: PercentileRanks,
-        rows: [LatencyRow] = LatencyRow.allCases
+        rows: [LatencyRow] = LatencyRow.allCases, moved: [MovedFigure] = []
     ) -> [String] {
         var table = TextTable(heading: [""] + percentiles.ranks.map(\.title) + ["max"])
+        var marks = [""]
         for row in rows {
             guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
             table.add(
                 [row.title]
                     + (percentiles.ranks.map { figures[$0] } + [figures.max]).map(Figures.span))
+            let own = moved.first { $0.row == row }
+            marks.append(own.map { "   \($0.words) not valid" } ?? "")
         }
-        return table.lines
+        return zip(table.lines, marks).map(+)
     }
 
     private var agentRows: [String] {
@@ -122,45 +126,48 @@ package struct ResultTable: Sendable {
 
     /// How well each agent's clock is known; none where no fit is.
     private var clockRows: [String] {
-        var table = TextTable(heading: [
-            "clock", "probes", "min RTT", "skew ppm", "clock +-", "max", "budget +-", "est +-",
-            "events",
-        ])
+        let further = isVerbose ? ["budget +-", "est +-"] : []
+        var table = TextTable(
+            heading: ["clock", "probes", "min RTT", "skew ppm", "clock +-", "max"] + further
+                + ["events"])
         let known = summary.header.agents.compactMap { agent in
             agent.clock.map { (agent.name, $0) }
         }
         for (name, clock) in known {
-            table.add([
-                name.harmless, String(clock.exchanges), Figures.span(clock.minRTT),
-                clock.skewPPM.map { Figures.fixed($0, 2) } ?? "-",
-                Figures.span(clock.hard?.median), Figures.span(clock.hard?.maximum),
-                Figures.span(clock.budget?.maximum), Figures.span(clock.est?.maximum),
-                clock.breaks,
-            ])
+            let further = [clock.budget, clock.est].map { Figures.span($0?.maximum) }
+            table.add(
+                [
+                    name.harmless, String(clock.exchanges), Figures.span(clock.minRTT),
+                    clock.skewPPM.map { Figures.fixed($0, 2) } ?? "-",
+                    Figures.span(clock.hard?.median), Figures.span(clock.hard?.maximum),
+                ] + (isVerbose ? further : []) + [clock.breaks])
         }
         return known.isEmpty ? [] : table.lines
     }
 
     /// How the clients themselves did; none where no agent said.
     private var auditRows: [String] {
-        var table = TextTable(heading: [
-            "client", "loop", "busiest s", "cores", "delay p50", "p99", "queue p99", "joined",
-            "odd stamps", "time-outs",
-        ])
+        let further = isVerbose ? ["queue p99", "joined", "odd stamps"] : []
+        var table = TextTable(
+            heading: ["client", "busy", "busiest s", "cores", "read delay p50", "p99"] + further
+                + ["time-outs"])
         let audited = summary.header.agents.compactMap { agent in
             agent.audit.map { (agent.name, $0) }
         }
         for (name, audit) in audited {
-            table.add([
-                name.harmless, Figures.percent(Double(audit.busyPermille) / 1_000),
-                Figures.percent(Double(audit.busiestPermille) / 1_000),
-                audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
-                Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
-                Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
+            let further = [
                 audit.readWaiting.upperBound(ofRank: 0.99).map(Self.bytes) ?? "-",
                 audit.joinedShare.map { Figures.percent($0) } ?? "-",
-                String(audit.outOfOrder &+ audit.unstamped), String(audit.timeouts),
-            ])
+                String(audit.outOfOrder &+ audit.unstamped),
+            ]
+            table.add(
+                [
+                    name.harmless, Figures.percent(Double(audit.busyPermille) / 1_000),
+                    Figures.percent(Double(audit.busiestPermille) / 1_000),
+                    audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
+                    Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
+                    Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
+                ] + (isVerbose ? further : []) + [String(audit.timeouts)])
         }
         return audited.isEmpty ? [] : table.lines
     }
@@ -198,6 +205,24 @@ package struct ResultTable: Sendable {
         case all: return "kernel"
         case 0: return "loop"
         default: return "mixed"
+        }
+    }
+}
+
+extension Objectives {
+    /// `TTFT 500 ms, TPOT 50.0 ms`.
+    fileprivate var words: String {
+        [("TTFT", ttft), ("TPOT", tpot), ("TBT", tbt), ("E2E", e2e)].compactMap { name, bound in
+            bound.map { "\(name) \(Figures.span($0))" }
+        }.joined(separator: ", ")
+    }
+}
+
+extension RunSummary {
+    /// Percentiles that the client may have moved.
+    var movedFigures: [MovedFigure] {
+        header.findings.compactMap { finding in
+            if case .movedFigure(let figure) = finding { figure } else { nil }
         }
     }
 }

@@ -4,7 +4,7 @@ import TokenLog
 extension RunSummary {
     /// What a reader of the figures must know, a sentence each, with a remedy.
     package var warnings: [String] {
-        journalWarnings + validityWarnings + figureWarnings + errorWarnings + header.notes
+        journalWarnings + validityWarnings + figureWarnings + errorSentences + header.notes
     }
 
     private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }
@@ -16,6 +16,7 @@ extension RunSummary {
             sentences.append(
                 "These figures are not valid: use none of them before the causes below are gone.")
         }
+        sentences += header.findings.sorted { $0.weight > $1.weight }.map(\.sentence)
         for interval in intervals.prefix(4) {
             sentences.append(
                 "\(interval.node) is not valid from \(Figures.span(interval.from)) to "
@@ -24,7 +25,7 @@ extension RunSummary {
         if intervals.count > 4 {
             sentences.append("\(intervals.count - 4) more such stretches are in manifest.json.")
         }
-        if !header.complete {
+        if !header.complete, header.load == nil {
             sentences.append(
                 "Not every planned request has a record: figures cover what was recorded; see "
                     + "`gaps` in manifest.json.")
@@ -64,8 +65,7 @@ extension RunSummary {
         }
         sentences += lengths.remarks
         if let cap { sentences.append(cap.sentence) }
-        let isJudged = header.agents.contains { !($0.audit?.limits.isEmpty ?? true) }
-        if !isJudged, let late = run.lateness,
+        if !lateSendsAreJudged, let late = run.lateness,
             late.p99 > Double(ClientAudit.largestLatenessNs)
         {
             sentences.append(
@@ -83,15 +83,14 @@ extension RunSummary {
         return sentences
     }
 
-    private var errorWarnings: [String] {
-        let kinds = run.errors.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
-        return kinds.map { kind, count in
-            let nodes = agents.filter { $0.errors[kind] != nil }
-                .map { "\($0.name) \($0.errors[kind] ?? 0)" }
-            let named = nodes.prefix(3).joined(separator: ", ") + (nodes.count > 3 ? ", ..." : "")
-            let words = kind.name.split(separator: "_").joined(separator: " ")
-            return "\(Figures.count(count, "request")) did not complete: \(words) (\(named)); see "
-                + "`error` in requests.jsonl."
-        }
+    /// Whether the verdict speaks of late sends already.
+    private var lateSendsAreJudged: Bool {
+        header.agents.contains { $0.audit?.limits.isEmpty == false }
+            || header.findings.contains { finding in
+                switch finding {
+                case .lateSends, .lateAtP99: true
+                default: false
+                }
+            }
     }
 }

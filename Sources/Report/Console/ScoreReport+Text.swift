@@ -1,4 +1,5 @@
 import Goodput
+import PlainText
 
 extension ScoreReport {
     /// The figures as lines of at most ``consoleWidth`` columns, without line ends.
@@ -13,9 +14,7 @@ extension ScoreReport {
                 + "  throughput \(Figures.rate(totals.throughput))"
                 + "   goodput \(Figures.rate(totals.goodput))"
                 + "   attainment \(Figures.percent(totals.sloAttainment))",
-            " classic".left(17) + Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
-                + "  attainment \(Figures.percent(totals.classicAttainment))"
-                + "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")",
+            ResultTable.classic(totals, [parameters.objectives]),
             " " + Figures.count(totals.requests, "request")
                 + ", \(Figures.count(totals.tokens, "token")) in \(Figures.span(totals.interval?.length))"
                 + "; benefits add up to \(Figures.rate(totals.benefit)) tokens",

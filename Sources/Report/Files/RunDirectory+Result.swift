@@ -25,6 +25,11 @@ extension RunDirectory {
     package borrowing func write(
         _ result: RunResult, tokens: TokensInRequests = .automatic
     ) throws(FileProblem) -> RunSummary {
+        // The verdict is in the manifest too; requests that cannot be scored are kept all the same.
+        let scored = Result { () throws(FileProblem) in
+            try summarise(result, overrides: ScoringOverrides())
+        }
+        let header = (try? scored.get())?.header ?? result.header
         let withTokens =
             switch tokens {
             case .always: true
@@ -43,11 +48,11 @@ extension RunDirectory {
         }
         try file.commit()
         let manifest = StoredManifest(
-            header: result.header,
+            header: header,
             files: FileRecords(
                 requests: record, journalByteCount: byteCount(of: Self.journalName)))
         try write(Array(manifest.json.indented.utf8), to: Self.manifestName)
-        let summary = try summarise(result, overrides: ScoringOverrides())
+        let summary = try scored.get()
         try write(Array(summary.json.utf8), to: Self.summaryName)
         return summary
     }

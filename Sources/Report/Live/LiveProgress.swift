@@ -1,3 +1,5 @@
+import PlainText
+
 /// The live view: a block of lines on a terminal, one line elsewhere.
 package struct LiveProgress: Sendable {
     /// What the first line says of the run: version, scenario, seed, agents, scoring, simulation.

@@ -27,6 +27,12 @@ extension ClientAudit {
             "unstamped": Self.number(unstamped),
             "read_delay": readDelay.json,
             "read_waiting": readWaiting.json,
+            "late_joined_reads": lateJoins.gaps.json,
+            "late_first_reads": lateJoins.firsts.json,
+            "overload": [
+                "total": Self.number(overload.totalNs), "from": Self.number(overload.fromNs),
+                "to": Self.number(overload.toNs),
+            ],
         ]
     }
 
@@ -56,6 +62,20 @@ extension ClientAudit {
         readDelay = try json.field("read_delay", "an object with `steps`", LogHistogram.init(json:))
         readWaiting = try json.field(
             "read_waiting", "an object with `steps`", LogHistogram.init(json:))
+        // Runs of before have neither of them.
+        lateJoins.gaps =
+            try json.optionalField(
+                "late_joined_reads", "an object with `steps`", LogHistogram.init(json:))
+            ?? lateJoins.gaps
+        lateJoins.firsts =
+            try json.optionalField(
+                "late_first_reads", "an object with `steps`", LogHistogram.init(json:))
+            ?? lateJoins.firsts
+        if let overload = json.optional("overload") {
+            self.overload.totalNs = try overload.integer("total")
+            self.overload.fromNs = try overload.integer("from")
+            self.overload.toNs = try overload.integer("to")
+        }
     }
 
     private static func permille(

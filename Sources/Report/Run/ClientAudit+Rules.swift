@@ -13,9 +13,8 @@ extension ClientAudit {
     /// The lateness of a single send, of however many, that no hiccup explains, ns: the process was
     /// stopped, or its node gave it no CPU or no connection.
     package static let largestStallNs: Int64 = 1_000_000_000
-    /// The busy share of the load's loop, in thousandths, above which stamps and sends wait for one
-    /// another: at 80 % a queue of such a loop is four of its services long.
-    package static let busiestLoopPermille: UInt16 = 800
+    /// The busy share of the load's loop, in thousandths, that is allowed.
+    package static let busiestLoopPermille = Overload.permille
     /// Length below which the loop's share is not judged: the start's own work weighs too much, ns.
     package static let shortestNs: UInt64 = 1_000_000_000
     /// The share of events without a kernel stamp that is worth a sentence.
@@ -57,6 +56,25 @@ extension ClientAudit {
                     + "use more agents or a lower rate")
         }
         return reasons
+    }
+
+    /// The stretches of the run, from 0 to `end` ns, in which the part of the agent `name` is not valid:
+    /// all of it by ``limits``, else those in which its loop was too busy.
+    package func invalid(name: String, until end: Int64) -> [InvalidInterval] {
+        let limits = limits
+        guard limits.isEmpty, overload.totalNs > 0 else {
+            return limits.map { InvalidInterval(node: name, from: 0, to: end, reason: $0) }
+        }
+        return [
+            InvalidInterval(
+                node: name, from: Int64(clamping: overload.fromNs),
+                to: Int64(clamping: overload.toNs),
+                reason: "the client, not the server, was the limit: its loop was up to "
+                    + "\(Figures.percent(Double(busiestPermille) / 1_000)) busy for "
+                    + "\(Figures.span(Int64(clamping: overload.totalNs))), and 80 % is allowed; "
+                    + "stamps, sends and time limits of then are its own; use more agents or a "
+                    + "lower rate")
+        ]
     }
 
     /// What else a reader should know of the agent `name`, a sentence each.

@@ -49,6 +49,10 @@ package struct LengthFit: Hashable, Sendable {
 package struct LengthSummary: Hashable, Sendable {
     /// A mean error beyond this is worth a sentence.
     package static let largestMeanError = 0.03
+    /// One beyond this is a remark in the verdict.
+    package static let remarkableMeanError = 0.1
+    /// One beyond this of answers that were to have exactly the planned length spoils the run.
+    package static let largestPinnedError = 0.5
 
     /// `usage.prompt_tokens` against the planned prompt.
     package private(set) var input = LengthFit()
@@ -67,12 +71,13 @@ package struct LengthSummary: Hashable, Sendable {
 
     package var json: JSONValue { ["input": input.json, "output": output.json] }
 
-    /// Sentences about lengths that are off by more than ``largestMeanError``.
+    /// Sentences about lengths that are off by more than ``largestMeanError``, and not by so much
+    /// that the verdict remarks on it.
     var remarks: [String] {
         [("Prompts", input), ("Answers", output)].compactMap { name, fit in
-            guard let error = fit.meanError, error.magnitude > Self.largestMeanError else {
-                return nil
-            }
+            guard let error = fit.meanError, error.magnitude > Self.largestMeanError,
+                error.magnitude <= Self.remarkableMeanError
+            else { return nil }
             let size = Figures.percent(error.magnitude)
             return "\(name) are \(size) \(error > 0 ? "longer" : "shorter") than planned "
                 + "(\(fit.exact) of \(fit.requests) are exact, the worst is off by "

@@ -10,6 +10,8 @@ extension RunHeader {
     package var json: JSONValue {
         .object([
             "format": .integer(Self.format),
+            // Of every instant and span whose name carries no unit.
+            "time_unit": "ns",
             "run_id": .string(runID),
             "name": .string(name),
             "seed": Int64(exactly: seed).map(JSONValue.integer) ?? .string(String(seed)),
@@ -17,6 +19,9 @@ extension RunHeader {
             "simulated": simulated.map(JSONValue.string) ?? .null,
             "verdict": .string(validity.verdict.rawValue),
             "invalid": .array(validity.intervals.map(\.json)),
+            "reasons": .array(findings.map(\.json)),
+            "interrupted": .bool(interrupted),
+            "load": load?.json ?? .null,
             "complete": .bool(complete),
             "lossless": .bool(lossless),
             "gaps": .array(gaps.map(\.json)),
@@ -77,6 +82,11 @@ extension RunHeader {
             try json.optionalField(
                 "percentiles", "a list of 1 to \(PercentileRanks.most) numbers from 0 to 100",
                 PercentileRanks.init(json:)) ?? .standard
+        load = try json.optional("load").map(LoadPlan.init(json:))
+        // A run of before that is partial for no other reason was stopped.
+        interrupted =
+            try json.optionalField("interrupted", "true or false") { $0.bool }
+            ?? (validity.verdict == .partial && validity.intervals.isEmpty && complete && lossless)
     }
 }
 

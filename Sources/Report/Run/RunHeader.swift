@@ -144,6 +144,12 @@ package struct RunHeader: Hashable, Sendable {
     /// No agent ended without its End, and all counts and hashes agree.
     package var lossless: Bool
     package var gaps: [RunGap] = []
+    /// Whether a person stopped it.
+    package var interrupted = false
+    /// The load that was planned; nil for runs of before.
+    package var load: LoadPlan?
+    /// What the requests say of the run; made anew from them whenever they are scored.
+    package var findings: [RunFinding] = []
     /// Sentences that belong under the figures.
     package var notes: [String] = []
     /// The percentiles that the run listed.
@@ -164,6 +170,11 @@ package struct RunHeader: Hashable, Sendable {
         self.complete = complete
         self.lossless = lossless
     }
+}
+
+extension RunHeader {
+    /// Whether something that was to be recorded is known to be missing.
+    package var isPartial: Bool { !complete || !lossless || interrupted }
 }
 
 /// A run: what ran, and what was measured.

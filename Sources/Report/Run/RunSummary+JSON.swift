@@ -32,6 +32,8 @@ extension RunSummary {
         writer.object { writer in
             writer.name("format")
             writer.integer(Self.format)
+            writer.name("time_unit")
+            writer.string("ns")
             writer.name("run_id")
             writer.string(header.runID)
             writer.name("name")
@@ -42,6 +44,10 @@ extension RunSummary {
             writer.string(header.validity.verdict.rawValue)
             writer.name("invalid")
             writer.value(.array(header.validity.intervals.map(\.json)))
+            writer.name("reasons")
+            writer.value(.array(header.findings.map(\.json)))
+            writer.name("load")
+            writer.value(loadJSON)
             writer.name("complete")
             writer.bool(header.complete)
             writer.name("lossless")
@@ -72,6 +78,8 @@ extension RunSummary {
             }
             writer.name("errors")
             run.writeErrors(to: &writer)
+            writer.name("error_groups")
+            writer.value(.array(errorGroups.map(\.json)))
             writer.name("agents")
             writer.array { writer in
                 for (part, agent) in zip(agents, header.agents) {
@@ -85,6 +93,19 @@ extension RunSummary {
             writer.name("notes")
             writer.array { writer in header.notes.forEach { writer.string($0) } }
         }
+    }
+
+    /// Planned requests and what became of them: `planned` is the sum of the others but
+    /// `without_token`, which are among the completed ones.
+    private var loadJSON: JSONValue {
+        var members = [
+            JSONMember(
+                "planned", header.load.map { .integer(Int64($0.scored.planned)) } ?? .null),
+            JSONMember(
+                "not_needed", header.load.map { .integer(Int64($0.scored.notNeeded)) } ?? .null),
+        ]
+        members += balance.json.members ?? []
+        return .object(members)
     }
 
     private func writeSteady(to writer: inout JSONWriter) {

@@ -23,6 +23,10 @@ package struct RunSummary: Hashable, Sendable {
     /// The parameters of each class, after overrides.
     package var classParameters: [RunClass]
     package var run: PartSummary
+    /// Where the scored requests of the plan went.
+    package var balance: LoadBalance
+    /// Why requests did not complete, the most frequent reason first.
+    package var errorGroups: [ErrorGroup]
     /// The same requests under ``Preset/robust``, whatever was chosen.
     package var robust: RunTotals
     /// One an agent, in the header's order.
@@ -34,6 +38,8 @@ package struct RunSummary: Hashable, Sendable {
     /// The run without its first and its last tenth, beside the figures over T and never instead of
     /// them; nil where T is too short to be cut.
     package var steady: WindowScore?
+    /// The models that its requests named, in order, without repetition.
+    package var models: [String]
     /// Lengths that came against those that were asked for.
     package var lengths: LengthSummary
     /// What a bound on the requests in flight did; nil where no request waited.
@@ -76,6 +82,10 @@ package struct RunSummary: Hashable, Sendable {
         warmups = result.requests.count - scored.count
         lengths = LengthSummary(scored)
         cap = CapSummary(scored)
+        models = []
+        for request in scored where !request.model.isEmpty && !models.contains(request.model) {
+            models.append(request.model)
+        }
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 
@@ -83,6 +93,13 @@ package struct RunSummary: Hashable, Sendable {
         scores = whole.requests
         run = PartSummary(
             name: header.name, requests: scored, totals: whole.totals, ranks: ranks)
+        let judgement = RunJudgement(
+            header, result.requests, totals: whole.totals, lateness: run.lateness,
+            lengths: lengths)
+        balance = judgement.balance
+        self.header.findings = judgement.findings
+        self.header.validity = judgement.validity
+        errorGroups = ErrorGroup.all(in: scored)
         robust = try Scoring(times, again: whole, for: Reader(.robust), ranks: ranks).totals
 
         func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {

@@ -1,9 +1,20 @@
 /// Whether a run's figures may be used.
-package enum Verdict: String, Hashable, Sendable, CaseIterable {
+package enum Verdict: String, Hashable, Sendable, CaseIterable, Comparable {
     case valid
     /// Some of it is missing or not valid, and the report says which.
     case partial
     case notValid = "not valid"
+
+    /// The worse one is the greater one.
+    package static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
+
+    private var rank: Int {
+        switch self {
+        case .valid: 0
+        case .partial: 1
+        case .notValid: 2
+        }
+    }
 }
 
 /// A stretch of a run that is not valid on one node.

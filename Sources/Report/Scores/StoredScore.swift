@@ -74,10 +74,12 @@ package enum StoredScore: Sendable {
     }
 
     /// For people, without line ends.
-    package func lines(style: ConsoleStyle) -> [String] {
+    package func lines(style: ConsoleStyle, isVerbose: Bool = false) -> [String] {
         switch self {
         case .run(let summary, let folder):
-            ResultTable(summary, style: style, directory: folder).lines
+            ResultTable(
+                summary, style: style, directory: folder, isVerbose: isVerbose
+            ).lines
         case .vector(let report): report.lines(style: style)
         }
     }

@@ -60,8 +60,7 @@ package struct ServerProfile: Hashable, Sendable {
                     + "are not known")
         } else if !isCalibrated {
             remarks.append(
-                "counts prompts in a way that could not be measured: prompt lengths are about "
-                    + "what was asked for")
+                "counts prompts in a way that could not be measured: they are made by an estimate")
         }
         if !dialect.namesRequests {
             remarks.append(

@@ -20,8 +20,12 @@ package struct ClientAudit: Hashable, Sendable {
     /// the busiest second.
     package var busyPermille: UInt16 = 0
     package var busiestPermille: UInt16 = 0
+    /// Where the loop was too busy.
+    package var overload = Overload()
     /// Stream events with tokens, by ``StampSource``.
     package var events = Events()
+    /// Reads with several events that the client took late.
+    package var lateJoins = LateJoins()
     /// Kernel stamps that were not used, being older than the stream's newest stamp or ahead of
     /// the clock.
     package var outOfOrder: UInt64 = 0

@@ -11,6 +11,9 @@ extension ClientAudit {
         writer.varint(UInt64(busiestPermille))
         readDelay.encode(into: &writer)
         readWaiting.encode(into: &writer)
+        lateJoins.gaps.encode(into: &writer)
+        lateJoins.firsts.encode(into: &writer)
+        for span in [overload.totalNs, overload.fromNs, overload.toNs] { writer.varint(span) }
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -32,6 +35,11 @@ extension ClientAudit {
         busiestPermille = try reader.number("audit busiest second")
         readDelay = try LogHistogram(from: &reader, "audit delay")
         readWaiting = try LogHistogram(from: &reader, "audit waiting bytes")
+        lateJoins.gaps = try LogHistogram(from: &reader, "audit late joined reads")
+        lateJoins.firsts = try LogHistogram(from: &reader, "audit late first reads")
+        overload.totalNs = try reader.varint("audit overload")
+        overload.fromNs = try reader.varint("audit overload begin")
+        overload.toNs = try reader.varint("audit overload end")
     }
 }
 

@@ -1,0 +1,99 @@
+import JSON
+package import TokenLog
+
+/// Requests that ended for the same reason: the same class of error and status, and sentences that
+/// differ in numbers and names of requests alone.
+package struct ErrorGroup: Hashable, Sendable {
+    package var kind: ErrorClass
+    /// The HTTP status, 0 where there was none.
+    package var status: UInt16
+    /// The sentence that most of them have, the server's own where it said one.
+    package var sentence: String
+    /// Whether some have another, which differs in numbers.
+    package var hasVariants: Bool
+    package var requests: Int
+    /// How many on each agent, the most first.
+    package var agents: [Share]
+
+    /// An agent's part of a group.
+    package struct Share: Hashable, Sendable {
+        package var agent: String
+        package var requests: Int
+    }
+
+    /// The groups of those of `requests` that did not complete, the largest first.
+    package static func all(in requests: some Sequence<MeasuredRequest>) -> [ErrorGroup] {
+        var groups: [Key: Members] = [:]
+        for request in requests where request.outcome != .completed {
+            guard let error = request.error else { continue }
+            let key = Key(
+                kind: error.kind, status: error.status, shape: shape(of: error.detail))
+            groups[key, default: Members()].add(request.agent, error.detail)
+        }
+        return groups.map { key, members in
+            let sentences = members.sentences.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            return ErrorGroup(
+                kind: key.kind, status: key.status, sentence: sentences[0].key,
+                hasVariants: sentences.count > 1,
+                requests: members.agents.values.reduce(0, +),
+                agents: members.agents.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                    .map { Share(agent: $0.key, requests: $0.value) })
+        }
+        .sorted {
+            ($1.requests, $0.kind.rawValue, $0.status, $0.sentence)
+                < ($0.requests, $1.kind.rawValue, $1.status, $1.sentence)
+        }
+    }
+
+    private struct Key: Hashable {
+        var kind: ErrorClass
+        var status: UInt16
+        var shape: String
+    }
+
+    private struct Members {
+        var agents: [String: Int] = [:]
+        var sentences: [String: Int] = [:]
+        /// Sentences that are told apart, so that a server which names each request costs no memory.
+        private static let mostSentences = 64
+
+        mutating func add(_ agent: String, _ sentence: String) {
+            agents[agent, default: 0] += 1
+            guard sentences[sentence] != nil || sentences.count < Self.mostSentences else { return }
+            sentences[sentence, default: 0] += 1
+        }
+    }
+
+    /// The sentence with every word that holds a digit as `#`: lengths, times and request ids.
+    static func shape(of sentence: String) -> String {
+        var shape = ""
+        var word = ""
+        var hasDigit = false
+        func flush() {
+            shape += hasDigit ? "#" : word
+            word = ""
+            hasDigit = false
+        }
+        for character in sentence {
+            guard character.isLetter || character.isNumber || character == "_" else {
+                flush()
+                shape.append(character)
+                continue
+            }
+            word.append(character)
+            if character.isNumber { hasDigit = true }
+        }
+        flush()
+        // 1,024 and 0.5 are one number each.
+        return shape.replacing(/#([.,:\-]#)+/, with: "#")
+    }
+
+    var json: JSONValue {
+        [
+            "kind": .string(kind.name), "status": .integer(Int64(status)),
+            "sentence": .string(sentence), "requests": .integer(Int64(requests)),
+            "agents": .object(
+                agents.map { JSONMember($0.agent, .integer(Int64($0.requests))) }),
+        ]
+    }
+}

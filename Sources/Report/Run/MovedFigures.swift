@@ -1,0 +1,158 @@
+import Goodput
+import TimeBase
+import TokenLog
+
+/// Percentiles of one figure that reads taken late could have moved by more than a twentieth.
+package struct MovedFigure: Hashable, Sendable {
+    package var row: LatencyRow
+    /// Such as 90 and 99.
+    package var percents: [Int]
+    /// Reads that may have moved it.
+    package var reads: Int
+}
+
+/// What late reads with several events can have done to the gaps and the TTFT of a run.
+///
+/// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of 0.
+/// In truth it was k gaps that add up to S: above a gap of y there are at most S/y of them, and maybe
+/// none. So it is known how many gaps may be on another side of a limit than they show, and with it
+/// whether a percentile may be. A first token in such a read came earlier than its stamp says, and never later.
+struct MovedFigures {
+    /// The part of a percentile beyond which a move spoils it.
+    static let tolerance = 0.05
+
+    private let joins: LateJoins
+
+    init(_ joins: LateJoins) { self.joins = joins }
+
+    /// The figures of `totals` that do not hold; `requests` are those that they were made from.
+    ///
+    /// - Parameter largestLateness: The greatest of sent minus scheduled, ns.
+    /// - Complexity: O(1) where no read was late, else O(events).
+    func all(
+        _ totals: RunTotals, requests: some Collection<MeasuredRequest>, largestLateness: Double
+    ) -> [MovedFigure] {
+        var moved: [MovedFigure] = []
+        if joins.firsts.total > 0 {
+            let ttft = requests.compactMap { request in
+                request.tokens?.first.map { Double($0.time - request.scheduled.ns) }
+            }
+            let fromSend = requests.compactMap { request in
+                request.sent.flatMap { sent in
+                    request.tokens?.first.map { Double($0.time - sent.ns) }
+                }
+            }
+            moved += Self.firsts(.ttft, totals.ttft, ttft, joins.firsts, beside: largestLateness)
+            moved += Self.firsts(.ttftSent, totals.ttftSent, fromSend, joins.firsts, beside: 0)
+        }
+        if joins.gaps.total > 0 {
+            moved += gaps(.tbt, totals.tbt, requests, zerosOfEvent: true)
+            moved += gaps(.interChunk, totals.interChunk, requests, zerosOfEvent: false)
+        }
+        return moved
+    }
+
+    private static func firsts(
+        _ row: LatencyRow, _ figures: Percentiles?, _ values: [Double], _ late: LogHistogram,
+        beside lateness: Double
+    ) -> [MovedFigure] {
+        guard let figures else { return [] }
+        let percents = figures.named.filter { percent, value in
+            let low = value * (1 - tolerance)
+            let down = late.count { $0 + lateness >= low }
+            return Bounds(percent, of: values.count).falls(
+                by: down, below: values.count { $0 < low })
+        }
+        return percents.isEmpty
+            ? [] : [MovedFigure(row: row, percents: percents.map(\.0), reads: Int(late.total))]
+    }
+
+    private func gaps(
+        _ row: LatencyRow, _ figures: Percentiles?, _ requests: some Collection<MeasuredRequest>,
+        zerosOfEvent: Bool
+    ) -> [MovedFigure] {
+        guard let figures else { return [] }
+        // A median of 0 would have no twentieth.
+        let limits = figures.named.map { percent, value in
+            let slack = Self.tolerance * (value > 0 ? value : figures.mean)
+            return (percent: percent, low: value - slack, high: value + slack)
+        }
+        var below = limits.map { _ in 0 }
+        var above = limits.map { _ in 0 }
+        func count(_ gap: Double, times: Int) {
+            for place in limits.indices {
+                if gap < limits[place].low { below[place] += times }
+                if gap > limits[place].high { above[place] += times }
+            }
+        }
+        for request in requests {
+            var last: Int64?
+            for event in request.tokens ?? [] {
+                if let last { count(Double(event.time - last), times: 1) }
+                if zerosOfEvent, event.count > 1 { count(0, times: Int(event.count) - 1) }
+                last = event.time
+            }
+        }
+        let percents = limits.indices.filter { place in
+            let bounds = Bounds(limits[place].percent, of: figures.count)
+            let high = limits[place].high
+            let low = limits[place].low
+            // Of each such read one gap is above already where the read's own is.
+            let up = joins.gaps.sum { value in
+                guard high > 0 else { return 0 }
+                return max(0, (value / high).rounded(.down) - 1)
+            }
+            let down = low > 0 ? joins.gaps.count { $0 >= low } : 0
+            return bounds.rises(by: up, above: above[place])
+                || bounds.falls(by: down, below: below[place])
+        }
+        return percents.isEmpty
+            ? []
+            : [
+                MovedFigure(
+                    row: row, percents: percents.map { limits[$0].percent },
+                    reads: Int(joins.gaps.total))
+            ]
+    }
+}
+
+/// Where a percentile lies among sorted values, and whether values on another side of a limit carry it
+/// over.
+private struct Bounds {
+    var count: Int
+    var place: Double
+
+    init(_ percent: Int, of count: Int) {
+        self.count = count
+        place = Double(percent) / 100 * Double(max(0, count - 1))
+    }
+
+    /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over it.
+    func rises(by further: Int, above: Int) -> Bool {
+        further > 0 && above + further > count - 1 - Int(place.rounded(.down))
+    }
+
+    /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under it.
+    func falls(by further: Int, below: Int) -> Bool {
+        further > 0 && below + further > Int(place.rounded(.up))
+    }
+}
+
+extension Percentiles {
+    fileprivate var named: [(Int, Double)] { [(50, p50), (90, p90), (99, p99)] }
+}
+
+extension LogHistogram {
+    /// How many values may satisfy `condition`: the largest of their steps does.
+    fileprivate func count(where condition: (Double) -> Bool) -> Int {
+        sum { condition($0) ? 1 : 0 }
+    }
+
+    /// The sum over all values of `amount` of the largest value of their step.
+    fileprivate func sum(_ amount: (Double) -> Double) -> Int {
+        let all = filled.reduce(0.0) { sum, each in
+            sum + Double(each.count) * amount(Double(Self.upperBound(ofStep: each.step)))
+        }
+        return Int(min(all, 1e15))
+    }
+}

@@ -1,0 +1,47 @@
+import ServingClient
+import Testing
+import TimeBase
+import TokenLog
+
+@testable import Agent
+@testable import EventLoop
+
+@Suite("The load's audit of itself")
+struct LoadAuditTests {
+    /// Readings at the ends of seconds of which so many thousandths were busy.
+    private func audit(busy: [Int64]) -> ClientAudit {
+        var audit = LoadAudit()
+        var idle: Int64 = 0
+        func reading(_ seconds: Int) -> LoadAudit.Reading {
+            let at = Int64(seconds) * 1_000_000_000
+            return LoadAudit.Reading(
+                load: LoopLoad(at: TimeSpan(ns: at), idle: TimeSpan(ns: idle)), cpuNs: 0,
+                at: LocalInstant(ns: at))
+        }
+        audit.began(reading(0))
+        for (second, permille) in busy.enumerated() {
+            idle += (1_000 - permille) * 1_000_000
+            // The last stretch is seen by the end alone.
+            if second < busy.count - 1 { _ = audit.takeRecent(reading(second + 1)) }
+        }
+        return audit.audit(reading(busy.count), reads: ReadAudit())
+    }
+
+    @Test("A busy second is kept with its place, however idle the rest was")
+    func busySecond() {
+        let figures = audit(busy: [10, 20, 1_000, 10, 900, 5, 5, 5, 5, 5])
+        #expect(figures.busyPermille < 300 && figures.busiestPermille == 1_000)
+        #expect(figures.overload.totalNs == 2_000_000_000)
+        #expect(figures.overload.fromNs == 2_000_000_000)
+        #expect(figures.overload.toNs == 5_000_000_000)
+        #expect(audit(busy: [800, 700, 799]).overload == Overload())
+    }
+
+    @Test("The last stretch counts, though no status saw it")
+    func lastStretch() {
+        let figures = audit(busy: [10, 950])
+        #expect(figures.busiestPermille == 950)
+        #expect(figures.overload.fromNs == 1_000_000_000)
+        #expect(figures.overload.toNs == 2_000_000_000)
+    }
+}
