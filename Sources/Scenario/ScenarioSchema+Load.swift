@@ -49,6 +49,7 @@ extension ScenarioSchema {
             "ready timeout", .quantity(.span), "0 s",
             "how long servers that are still loading a model are waited for before the start",
             "10 min"),
+        Field(
             "validity", .section(.validity), "the section's own", "what makes a run not valid",
             "{ failed: 5 % }"),
         Field(
