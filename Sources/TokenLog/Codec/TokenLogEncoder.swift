@@ -6,7 +6,7 @@ package struct TokenLogEncoder: Sendable {
     /// Count and hash of all records encoded so far, as the decoder will see them.
     package private(set) var hasher = RecordHasher()
 
-    static let format: UInt8 = 1
+    static let format: UInt8 = 2
 
     package init(resolutionNs: Int64 = 1) {
         precondition(resolutionNs >= 1, "a stamp's resolution is at least 1 ns")
@@ -43,6 +43,7 @@ package struct TokenLogEncoder: Sendable {
         canonical.sent = requests.sent
         canonical.finishes = requests.finishes.map { finish in
             var cut = finish
+            cut.notes.cutWords()
             if let detail = finish.error?.detail {
                 cut.error?.detail = detail.cut(toUTF8Bytes: RequestError.detailLimit)
             }
