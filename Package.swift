@@ -85,7 +85,10 @@ let package = Package(
         room("Storage", ["Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient",
-            ["EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload"]),
+            [
+                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload",
+                deque,
+            ]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
         room("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase", yams]),
@@ -133,7 +136,8 @@ let package = Package(
         // What several rooms' tests share.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .target(
-            name: "TargetFixtures", dependencies: ["COpenSSL", "EventLoop", "TLSStream"],
+            name: "TargetFixtures",
+            dependencies: ["COpenSSL", "EventLoop", "TLSStream", "TimeBase"],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("JSON", ["SeededRandom"]),
@@ -186,7 +190,7 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
+            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures", "TimeBase"],
             swiftSettings: strict),
     ]
 )

@@ -38,6 +38,8 @@ final class LoadDriver: StreamSink {
     private var prepared: [Int: PreparedRequest] = [:]
     /// Requests handed to the client that have not left yet: when they were due, and where they go.
     private var scheduledAt: [UInt32: (LocalInstant, UInt16)] = [:]
+    /// How long requests that are being written waited for a connection, by the scenario's own rule.
+    private var waits: [UInt32: TimeSpan] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
     @exclusivity(unchecked) private var audit = LoadAudit()
     /// Whether the callback's own reading is logged with every token record.
@@ -193,9 +195,13 @@ final class LoadDriver: StreamSink {
 
     // MARK: What comes back
 
+    func requestWaited(_ id: UInt32, _ wait: TimeSpan) { waits[id] = wait }
+
     func requestSent(_ id: UInt32, at instant: LocalInstant) {
         guard let (scheduled, target) = scheduledAt.removeValue(forKey: id) else { return }
-        audit.sent(lateness: instant - scheduled)
+        // A wait that the scenario asked for is no lateness of this client's.
+        let wait = waits.isEmpty ? .zero : waits.removeValue(forKey: id) ?? .zero
+        audit.sent(lateness: instant - scheduled - wait)
         log.sent.append(
             SentRecord(request: id, scheduled: scheduled, sent: instant, target: target))
     }
@@ -210,6 +216,7 @@ final class LoadDriver: StreamSink {
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+        if !waits.isEmpty { waits[record.request] = nil }
         if let (scheduled, target) = scheduledAt.removeValue(forKey: record.request) {
             // It never left: the connection could not be made.
             log.sent.append(

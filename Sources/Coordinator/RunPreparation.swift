@@ -32,7 +32,7 @@ package struct RunPreparation: Sendable {
                     ignoreEOS: scenario.request.pinsOutput, probes: scenario.request.probes,
                     stages: shard.stages,
                     classNames: plan.classNames,
-                    timeouts: scenario.timeouts,
+                    timeouts: scenario.timeouts, connections: scenario.connections,
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, keepsRawStamps: keepsRawStamps,
                     engineJSON: engineJSON,

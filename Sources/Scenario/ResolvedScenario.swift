@@ -90,6 +90,7 @@ package struct ResolvedScenario: Hashable, Sendable {
     /// Of the run as a whole.
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
+    package var connections: ConnectionRule
     package var request: RequestSettings
     package var drainNs: Int64
     package var graceNs: Int64
