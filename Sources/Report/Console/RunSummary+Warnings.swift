@@ -4,7 +4,7 @@ import TokenLog
 extension RunSummary {
     /// What a reader of the figures must know, a sentence each, with a remedy.
     package var warnings: [String] {
-        validityWarnings + figureWarnings + errorWarnings + header.notes
+        validityWarnings + figureWarnings + answerRemarks + errorWarnings + header.notes
     }
 
     private var validityWarnings: [String] {

@@ -62,6 +62,8 @@ extension RunSummary {
             Percentiles.write(run.lateness, to: &writer, .full)
             writer.name("lengths")
             writer.value(lengths.json)
+            writer.name("answers")
+            writer.value(answers.json)
             writer.name("errors")
             run.writeErrors(to: &writer)
             writer.name("agents")

@@ -36,6 +36,8 @@ package struct RunSummary: Hashable, Sendable {
     package var steady: WindowScore?
     /// Lengths that came against those that were asked for.
     package var lengths: LengthSummary
+    /// How its answers ended, and what was odd about them.
+    package var answers: AnswerSummary
     /// Warm-up requests, which are in no figure.
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
@@ -65,6 +67,7 @@ package struct RunSummary: Hashable, Sendable {
         let scored = result.requests.filter { $0.phase == .scored }
         warmups = result.requests.count - scored.count
         lengths = LengthSummary(scored)
+        answers = AnswerSummary(scored)
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 
