@@ -91,7 +91,10 @@ let package = Package(
         room("Storage", ["FileReading", "Journal", "TimeBase", "TokenLog"]),
         room(
             "ServingClient",
-            ["EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload"]),
+            [
+                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload",
+                deque,
+            ]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
         room(

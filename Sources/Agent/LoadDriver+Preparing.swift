@@ -70,6 +70,7 @@ extension LoadDriver {
         client.timeouts.firstToken = TimeSpan(ns: configuration.timeouts.firstTokenNs)
         client.timeouts.betweenTokens = TimeSpan(ns: configuration.timeouts.betweenTokensNs)
         client.timeouts.total = TimeSpan(ns: configuration.timeouts.totalNs)
+        client.connections = configuration.connections
         return client
     }
 

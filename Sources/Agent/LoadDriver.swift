@@ -41,6 +41,8 @@ final class LoadDriver: StreamSink {
     private var conversations = LiveConversations()
     /// Requests handed to the client that have not left yet, and where they go.
     private var leaving: [UInt32: (due: DueRequest, target: UInt16)] = [:]
+    /// How long requests that are being written waited for a connection, by the scenario's own rule.
+    private var waits: [UInt32: TimeSpan] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
     @exclusivity(unchecked) private var audit = LoadAudit()
     /// Whether the callback's own reading is logged with every token record.
@@ -209,13 +211,17 @@ final class LoadDriver: StreamSink {
 
     // MARK: What comes back
 
+    func requestWaited(_ id: UInt32, _ wait: TimeSpan) { waits[id] = wait }
+
     func requestSent(_ id: UInt32, at instant: LocalInstant) {
         guard let (due, target) = leaving.removeValue(forKey: id) else { return }
-        // A wait for a place among the requests in flight is the workload's, not the client's.
-        audit.sent(lateness: instant - due.free)
+        // A wait for a place, or for a connection, that the scenario asked for is the workload's.
+        let wait = waits.isEmpty ? .zero : waits.removeValue(forKey: id) ?? .zero
+        let free = due.free + wait
+        audit.sent(lateness: instant - free)
         log.sent.append(
             SentRecord(
-                request: id, scheduled: due.scheduled, free: due.free, sent: instant,
+                request: id, scheduled: due.scheduled, free: free, sent: instant,
                 target: target))
     }
 
@@ -235,6 +241,7 @@ final class LoadDriver: StreamSink {
     }
 
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
+        if !waits.isEmpty { waits[record.request] = nil }
         if let (due, target) = leaving.removeValue(forKey: record.request) {
             // It never left: the connection could not be made.
             log.sent.append(

@@ -152,7 +152,7 @@ struct ResultAssembly {
             stampSource: merged.tokens.map(\.source).max { $0.rawValue < $1.rawValue },
             askedInput: request.usesTexts ? nil : request.inputTokens,
             promptTokens: finish.promptTokens, askedOutput: request.outputTokens,
-            outputTokens: finish.outputTokens)
+            outputTokens: finish.outputTokens, notes: finish.notes)
     }
 
     // MARK: What is known of the run

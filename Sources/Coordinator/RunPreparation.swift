@@ -33,7 +33,7 @@ package struct RunPreparation: Sendable {
                     readyTimeoutNs: scenario.readyTimeoutNs,
                     stages: shard.stages,
                     classNames: plan.classNames,
-                    timeouts: scenario.timeouts,
+                    timeouts: scenario.timeouts, connections: scenario.connections,
                     drainNs: scenario.drainNs, graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, keepsRawStamps: keepsRawStamps,
                     engineJSON: engineJSON,

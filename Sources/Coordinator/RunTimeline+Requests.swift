@@ -36,8 +36,8 @@ extension RunTimeline {
         // Reasoning first: then the answer's own first token is a figure of its own.
         let tokens = request.tokens
         let firstAnswer =
-            tokens.first?.kind == .reasoning
-            ? tokens.first { $0.kind != .reasoning }
+            tokens.first?.kind.isAnswer == false
+            ? tokens.first { $0.kind.isAnswer }
                 .map { max(scheduled, instant($0.stamp, of: agent)) } : nil
         return MappedTimes(
             scheduled: scheduled, waited: max(0, (sent.free - sent.scheduled).ns),

@@ -6,7 +6,8 @@ package struct RequestScore: Hashable, Sendable {
     package var tokens: Int
     /// Stream events.
     package var events: Int
-    /// t_0 − scheduled, ns; nil without tokens.
+    /// t_0 − scheduled, ns; nil without tokens. It and all that is said of gaps below are nil, too,
+    /// for an answer that came whole.
     package var ttft: Int64?
     /// t_0 − sent, ns: what other tools print as TTFT; nil without tokens or where `sent` is not
     /// known. Negative only where the clocks say so.
@@ -75,13 +76,26 @@ package struct RequestScore: Hashable, Sendable {
             throw .request(id: request.id, defect: error)
         }
         var ttftSent: Int64?
-        if let sent = request.sent, let first = request.tokens.first?.time {
+        if request.isStreamed, let sent = request.sent, let first = request.tokens.first?.time {
             let (wait, overflow) = first.subtractingReportingOverflow(sent)
             guard !overflow else { throw .request(id: request.id, defect: .outOfRange) }
             ttftSent = wait
         }
         self.init(
             id: request.id, outcome: request.outcome, score: score, ttftSent: ttftSent, gaps: &gaps)
+        if !request.isStreamed { forgetStream(reader.parameters.objectives) }
+    }
+
+    /// Takes back what an answer that came whole says of its tokens' instants but for the last.
+    private mutating func forgetStream(_ objectives: Objectives) {
+        ttft = nil
+        tpot = nil
+        tbtMax = nil
+        tbtP99 = nil
+        interChunk = nil
+        emptyTokenGaps = 0
+        if objectives.ttft != nil { (sloMet, classicMet) = (false, false) }
+        if objectives.tbt != nil || objectives.tpot != nil { classicMet = false }
     }
 
     private init(

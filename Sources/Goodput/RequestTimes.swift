@@ -37,10 +37,13 @@ package struct RequestTimes: Hashable, Sendable {
     package var outcome: RequestOutcome
     /// When it was really sent; nil where unknown or never.
     package var sent: Int64?
+    /// Whether its tokens came as they were made; of an answer that came whole only the end is known,
+    /// so that it has no TTFT, no gaps and no TPOT, and meets no bound on them.
+    package var isStreamed: Bool
 
     package init(
         id: Int, scheduled: Int64, tokens: [TokenEvent], finish: Int64,
-        outcome: RequestOutcome = .completed, sent: Int64? = nil
+        outcome: RequestOutcome = .completed, sent: Int64? = nil, isStreamed: Bool = true
     ) {
         self.id = id
         self.scheduled = scheduled
@@ -48,5 +51,6 @@ package struct RequestTimes: Hashable, Sendable {
         self.finish = finish
         self.outcome = outcome
         self.sent = sent
+        self.isStreamed = isStreamed
     }
 }

@@ -10,6 +10,11 @@ package enum AnswerEnd: UInt8, Hashable, Sendable {
     case close
     /// Before its proper end.
     case cut
+    /// Not yet: the answer had ended with `[DONE]` before.
+    case open
+
+    /// Whether the connection is where the next answer may begin.
+    var leavesConnection: Bool { self == .terminalChunk || self == .contentLength }
 }
 
 /// All that is known of an answer once it has ended; never any text of prompt or completion.
@@ -18,11 +23,11 @@ package struct AnswerResult: Hashable, Sendable {
     package var status: UInt16
     package var outcome: Outcome
     package var error: RequestError?
-    package var finishReason: FinishReason?
     /// The trusted count of output tokens.
     package var outputTokens: UInt32
     package var evidence: TokenEvidence
     package var promptTokens: UInt32?
+    package var notes: AnswerNotes
     /// Retry-After in seconds, where the server gave one.
     package var retryAfterSeconds: UInt32?
     /// Whether the connection may carry the next request.
@@ -43,4 +48,6 @@ package struct AnswerResult: Hashable, Sendable {
     package var hasErrorEvent: Bool
     /// The statuses of interim responses.
     package var interim: [UInt16]
+
+    package var finishReason: FinishReason? { notes.finishReason }
 }

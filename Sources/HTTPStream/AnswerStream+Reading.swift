@@ -90,7 +90,10 @@ extension EventTemplate {
         let hasUsage = hasUsage
         let single = hasIDs || hasUsage ? nil : shape.single
         while true {
-            if let single { sum.addOnes(single.readChunks(&cursor, end: end, &header)) }
+            if let single {
+                let (events, textBytes) = single.readChunks(&cursor, end: end, &header)
+                sum.addOnes(events, textBytes: textBytes)
+            }
             guard let chunk = header.wholeChunk(at: cursor, end: end),
                 let begin = chunk.baseAddress
             else { return 0 }
@@ -99,11 +102,13 @@ extension EventTemplate {
             while at < stop {
                 var ids: UInt32 = 0
                 var completion: UInt32 = 0
+                var textBytes: UInt32 = 0
                 guard let json = Self.dataLine(at: at, end: stop),
-                    let jsonEnd = shape.match(at: json, end: stop, &ids, &completion),
+                    let jsonEnd = shape.match(at: json, end: stop, &ids, &completion, &textBytes),
                     let behind = Self.blankLine(at: jsonEnd, end: stop),
                     sum.add(
-                        ids: hasIDs ? ids : nil, completion: hasUsage ? completion : nil)
+                        ids: hasIDs ? ids : nil, completion: hasUsage ? completion : nil,
+                        textBytes: textBytes)
                 else { break }
                 at = behind
             }
@@ -139,37 +144,5 @@ extension EventTemplate {
         if left >= 2, at[0] == 0x0A, at[1] == 0x0A { return at + 2 }
         if left >= 4, at[0] == 0x0D, at[1] == 0x0A, at[2] == 0x0D, at[3] == 0x0A { return at + 4 }
         return nil
-    }
-}
-
-extension RepeatedEvents {
-    /// Adds events of one token each.
-    mutating func addOnes(_ count: Int) {
-        events += count
-        tokens += count
-        tokenEvents += count
-    }
-
-    /// Adds an event, its tokens being its ids, else what its usage grew by, else one.
-    ///
-    /// - Returns: false, and adds nothing, where it claims too many tokens: it is refused with a
-    ///   reason where events are read one by one.
-    @inline(__always)
-    mutating func add(ids: UInt32?, completion: UInt32?) -> Bool {
-        var count: UInt32 = 1
-        if let ids {
-            count = ids
-        } else if let completion {
-            count = completion > usage ? completion - usage : 0
-        }
-        guard count <= AnswerStream.tokensPerEvent else { return false }
-        if let completion { usage = completion }
-        if let ids { self.ids += UInt64(ids) }
-        events += 1
-        if count > 0 {
-            tokens += Int(count)
-            tokenEvents += 1
-        }
-        return true
     }
 }

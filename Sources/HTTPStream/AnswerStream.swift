@@ -24,10 +24,14 @@ package struct AnswerStream: ~Copyable {
         case document
     }
 
-    private enum Body {
+    enum Body {
         case none
+        /// Exits to `events` or `collected` when its first bytes have shown what it is.
+        case undecided
         case events
         case collected
+        /// Behind `[DONE]`: what comes is not looked at.
+        case over
     }
 
     /// Longest document that is collected, in bytes; of an error body the first
@@ -35,36 +39,41 @@ package struct AnswerStream: ~Copyable {
     package static let documentBytes = 4 << 20
     /// How much of an error body is kept for its excerpt, in bytes.
     package static let errorBodyBytes = 16 << 10
-    /// Most tokens that one event may claim.
+    /// Most token ids of one event.
     package static let tokensPerEvent: UInt32 = 1 << 20
+    /// Data lines that are no JSON object and may outnumber those that are: keep-alives that a
+    /// gateway wraps as data.
+    package static let strayLines = 256
 
     /// How the answer ended, nil until it has.
-    package private(set) var result: AnswerResult? {
+    package internal(set) var result: AnswerResult? {
         didSet { isOver = result != nil }
     }
     /// Whether there is a result: looking at one costs a copy of it.
     private(set) var isOver = false
 
-    private let expectation: Expectation
-    private let memory: EventMemory?
+    let expectation: Expectation
+    let memory: EventMemory?
     var parser: HTTPResponseParser
     var events = ServerSentEvents()
     var template = EventTemplate()
-    private var scanned = ScannedEvent()
+    var scanned = ScannedEvent()
     var tally = AnswerTally()
     /// The last header of a chunk that was read whole.
     var chunkHeader = ChunkHeader()
-    private var head: HTTPResponseHead?
-    private var interim: [UInt16] = []
-    private var body = Body.none
+    var head: HTTPResponseHead?
+    var interim: [UInt16] = []
+    var body = Body.none
     /// What `parser` returned last and `events` has not used: a view of the caller's input, empty
     /// whenever ``next(_:)`` returns nil.
     var pending = UnsafeRawBufferPointer(start: nil, count: 0)
-    private var collected = GrowableBytes()
-    private var isDone = false
-    private var errorEvent: String?
+    var collected = GrowableBytes()
+    var isDone = false
+    var errorEvent: String?
+    /// Marks, words and stray lines, while they come.
+    var notes = AnswerNotes()
     /// Whether the tokens of a whole answer were returned and ``AnswerEvent/finished`` is due.
-    private var owesFinish = false
+    var owesFinish = false
 
     /// - Parameter memory: what streams of one server share.
     package init(
@@ -80,7 +89,11 @@ package struct AnswerStream: ~Copyable {
     package var document: [UInt8] { Array(collected.view) }
 
     /// Whether any byte of a response came.
-    package var hasBegun: Bool { head != nil || !interim.isEmpty }
+    package var hasBegun: Bool { head != nil || parser.hasBegun }
+
+    /// Whether every choice has told its finish reason, and `[DONE]`, a usage or the body's end are
+    /// all that may still come.
+    package var hasFinishReason: Bool { !isOver && tally.isFinished }
 
     /// Whether the end of the connection is what will end the answer.
     package var endsWithConnection: Bool { !isOver && parser.endsWithConnection }
@@ -95,15 +108,22 @@ package struct AnswerStream: ~Copyable {
         guard !isOver else { return nil }
         do throws(AnswerFault) {
             while true {
-                if !pending.isEmpty, let event = try useBody() { return event }
+                while !pending.isEmpty {
+                    if let event = try useBody() { return event }
+                }
                 let event: HTTPResponseParser.Event?
                 do throws(HTTPError) {
                     event = try parser.next(&input)
                 } catch {
+                    // What follows the end of an answer spoils its connection, and not the answer.
+                    if case .over = body { return finishedBody(end: .open) }
                     throw AnswerFault(.malformed, "not acceptable HTTP: \(error.detail)")
                 }
                 switch event {
-                case nil: return nil
+                case nil:
+                    // What ends the body may come later; the answer has ended.
+                    if case .over = body { return finishedBody(end: .open) }
+                    return nil
                 case .interim(let status): interim.append(status)
                 case .head(let head):
                     self.head = head
@@ -127,7 +147,10 @@ package struct AnswerStream: ~Copyable {
             owesFinish = false
             return .finished
         }
-        guard !isOver else { return nil }
+        guard !isOver else {
+            if result?.end == .open, parser.endsWithConnection { result?.end = .close }
+            return nil
+        }
         switch parser.inputEnded() {
         case .complete:
             return finishedBody(end: .close)
@@ -142,7 +165,8 @@ package struct AnswerStream: ~Copyable {
 
     /// No more bytes will come for another reason: a reset, a time limit, a cancellation.
     ///
-    /// An error that the stream itself reported before goes first.
+    /// An error that the stream itself reported before goes first; and an answer that has its finish
+    /// reason is complete, whatever became of its body.
     package mutating func broken(
         _ kind: ErrorClass, _ detail: String, outcome: Outcome = .failed
     ) -> AnswerEvent? {
@@ -151,223 +175,34 @@ package struct AnswerStream: ~Copyable {
             finish(.failed, .streamError, errorEvent, end: .cut)
         } else if let status = head?.status, status != 200, outcome == .failed {
             finish(.failed, .httpStatus, statusSentence(status), end: .cut)
+        } else if case .events = body, outcome == .failed, tally.isFinished,
+            delivered.tokens > 0
+        {
+            notes.marks.insert(.bodyLeftOpen)
+            concludeAnswer(end: .cut)
         } else {
             finish(outcome, kind, detail, end: .cut)
         }
         return .finished
     }
 
-    private var properEnd: AnswerEnd { head?.framing == .chunked ? .terminalChunk : .contentLength }
-}
-
-/// Why an answer cannot be read on.
-struct AnswerFault: Error {
-    var kind: ErrorClass
-    var detail: String
-
-    init(_ kind: ErrorClass, _ detail: String) {
-        self.kind = kind
-        self.detail = detail
-    }
-}
-
-// MARK: - The body
-
-extension AnswerStream {
-    private mutating func chooseBody(_ head: HTTPResponseHead) throws(AnswerFault) {
-        body = .collected
-        guard head.status == 200, expectation == .stream else { return }
-        if let coding = head.contentCoding {
-            throw AnswerFault(
-                .malformed, "the answer is coded with \(coding), which was not asked for")
+    /// Reads on behind an answer that ended before its body (``AnswerEnd/open``), so that its
+    /// connection may be used again.
+    ///
+    /// - Returns: whether nothing more is to be waited for: then the result's `end` and `keepAlive`
+    ///   say how the body ended, and `input` keeps what follows it.
+    package mutating func readRest(_ input: inout UnsafeRawBufferPointer) -> Bool {
+        while result?.end == .open {
+            // What is no HTTP here spoils the connection, and not the answer.
+            guard let event = try? parser.next(&input) else { return parser.hasFailed }
+            guard case .end = event else { continue }
+            let end = properEnd
+            let keepAlive = head?.keepAlive == true
+            result?.end = end
+            result?.keepAlive = keepAlive
         }
-        switch head.mediaType {
-        case "text/event-stream": body = .events
-        case "application/json": body = .collected
-        case "text/html", "application/xhtml+xml":
-            throw AnswerFault(
-                .malformed, "the answer is an HTML page; check the base URL of the target")
-        case "":
-            throw AnswerFault(.malformed, "the answer has no Content-Type")
-        case let other:
-            throw AnswerFault(
-                .malformed, "the answer is \(other), neither an event stream nor JSON")
-        }
+        return true
     }
 
-    private mutating func useBody() throws(AnswerFault) -> AnswerEvent? {
-        switch body {
-        case .none:
-            preconditionFailure("a body has a head before it")
-        case .collected:
-            let limit = head?.status == 200 ? Self.documentBytes : Self.errorBodyBytes
-            let room = limit - collected.count
-            if pending.count > room && head?.status == 200 {
-                throw AnswerFault(.malformed, "the document is longer than \(limit) bytes")
-            }
-            collected.append(UnsafeRawBufferPointer(rebasing: pending.prefix(room)))
-            pending = UnsafeRawBufferPointer(start: nil, count: 0)
-            return nil
-        case .events:
-            while true {
-                let event: ServerSentEvent?
-                do throws(ServerSentEventTooLong) {
-                    event = try events.next(&pending)
-                } catch {
-                    throw AnswerFault(
-                        .malformed,
-                        "a stream event is longer than \(ServerSentEvents.eventBytes) bytes")
-                }
-                guard let event else { return nil }
-                if let tokens = try useEvent(event) { return .tokens(tokens) }
-            }
-        }
-    }
-
-    private mutating func useEvent(
-        _ event: ServerSentEvent
-    ) throws(AnswerFault) -> AnswerTokens? {
-        let data = event.data
-        if event.isNamedError {
-            if errorEvent == nil { errorEvent = errorSentence(data) }
-            return nil
-        }
-        if data.isEmpty { return nil }
-        let begin = data.baseAddress!.assumingMemoryBound(to: UInt8.self)
-        if let choice = template.choice,
-            let match = template.match(at: begin, end: begin + data.count),
-            match.length == data.count
-        {
-            var run = RepeatedEvents(usage: tally.usage(of: choice.index))
-            let ids = choice.tokenIDs == nil ? nil : match.ids
-            if run.add(ids: ids, completion: template.hasUsage ? match.completion : nil) {
-                tally.count(run, of: choice, hasUsage: template.hasUsage)
-                return run.tokens == 0
-                    ? nil : AnswerTokens(count: UInt32(run.tokens), kind: choice.kind)
-            }
-        }
-        if data.count == 6, data.elementsEqual("[DONE]".utf8) {
-            isDone = true
-            return nil
-        }
-        let holes: EventHoles
-        do throws(JSONError) {
-            holes =
-                if let memory { try memory.scan(data, into: &scanned) } else {
-                    try EventScanner.scan(data, into: &scanned)
-                }
-        } catch {
-            throw AnswerFault(.malformed, "a stream event is \(error.description)")
-        }
-        template.learn(data, scanned, holes)
-        if scanned.isError {
-            if errorEvent == nil { errorEvent = errorSentence(data) }
-            return nil
-        }
-        return try accepted(tally.count(scanned))
-    }
-
-    private func accepted(_ tokens: AnswerTokens?) throws(AnswerFault) -> AnswerTokens? {
-        if let tokens, tokens.count > Self.tokensPerEvent {
-            throw AnswerFault(.malformed, "a stream event claims \(tokens.count) tokens")
-        }
-        return tokens
-    }
-
-    private func errorSentence(_ data: UnsafeRawBufferPointer) -> String {
-        let words = ErrorExcerpt.words(data)
-        return words.isEmpty
-            ? "the stream reported an error" : "the stream reported an error: \(words)"
-    }
-
-    private func statusSentence(_ status: UInt16) -> String {
-        if (300..<400).contains(status) {
-            return "the server answered \(status), a redirect; redirects are never followed"
-        }
-        let words = ErrorExcerpt.words(collected.view)
-        return words.isEmpty
-            ? "the server answered \(status)" : "the server answered \(status): \(words)"
-    }
-}
-
-// MARK: - The end
-
-extension AnswerStream {
-    /// The body has ended properly; for a whole JSON answer its tokens come first.
-    private mutating func finishedBody(end: AnswerEnd) -> AnswerEvent? {
-        let status = head?.status ?? 0
-        guard status == 200 else {
-            finish(.failed, .httpStatus, statusSentence(status), end: end)
-            return .finished
-        }
-        guard expectation == .stream else {
-            conclude(.completed, nil, end: end)
-            return .finished
-        }
-        if case .collected = body {
-            do throws(JSONError) {
-                _ = try EventScanner.scan(collected.view, into: &scanned)
-            } catch {
-                finish(.failed, .malformed, "the answer is \(error.description)", end: end)
-                return .finished
-            }
-            if scanned.isError {
-                errorEvent = errorSentence(collected.view)
-            } else {
-                _ = tally.count(scanned)
-            }
-            let output = tally.output.tokens
-            concludeAnswer(end: end)
-            guard output > 0, output <= Self.tokensPerEvent else { return .finished }
-            owesFinish = true
-            return .tokens(
-                AnswerTokens(count: output, kind: scanned.choices.first?.kind ?? .content))
-        }
-        concludeAnswer(end: end)
-        return .finished
-    }
-
-    private mutating func concludeAnswer(end: AnswerEnd) {
-        if let errorEvent {
-            finish(.failed, .streamError, errorEvent, end: end)
-        } else if tally.choicesSeen == 0 {
-            finish(.failed, .empty, "the answer ended without any choice", end: end)
-        } else if !tally.isFinished {
-            finish(.failed, .empty, "the answer ended without a finish reason", end: end)
-        } else if tally.ended(for: .error) {
-            finish(.failed, .streamError, "the server gave the finish reason error", end: end)
-        } else if tally.ended(for: .abort) {
-            conclude(.abandoned, nil, end: end)
-        } else if tally.output.tokens == 0 {
-            finish(.failed, .empty, "the answer has a finish reason and no token", end: end)
-        } else {
-            conclude(.completed, nil, end: end)
-        }
-    }
-
-    private mutating func finish(
-        _ outcome: Outcome, _ kind: ErrorClass, _ detail: String, end: AnswerEnd
-    ) {
-        let error = RequestError(
-            kind: kind, status: head?.status ?? 0,
-            detail: ErrorExcerpt.clean(detail, limit: RequestError.detailLimit))
-        conclude(outcome, error, end: end)
-    }
-
-    private mutating func conclude(_ outcome: Outcome, _ error: RequestError?, end: AnswerEnd) {
-        let output = tally.output
-        let isWhole = head?.status == 200 && head?.mediaType == "application/json"
-        result = AnswerResult(
-            status: head?.status ?? 0, outcome: outcome, error: error,
-            finishReason: tally.finish, outputTokens: output.tokens, evidence: output.evidence,
-            promptTokens: tally.promptTokens,
-            retryAfterSeconds: head.flatMap { head in
-                head.retryAfter.flatMap { RetryAfter.seconds($0, date: head.date) }
-            },
-            keepAlive: end != .cut && end != .close && head?.keepAlive == true, end: end,
-            events: events.events, contentEvents: isWhole ? 0 : tally.contentEvents,
-            emptyContentEvents: tally.emptyContentEvents, comments: events.comments,
-            choices: tally.choicesSeen, isDone: isDone, hasErrorEvent: errorEvent != nil,
-            interim: interim)
-    }
+    var properEnd: AnswerEnd { head?.framing == .chunked ? .terminalChunk : .contentLength }
 }

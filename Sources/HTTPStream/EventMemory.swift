@@ -40,7 +40,9 @@ final class EventMemory {
         }
         scans += 1
         let holes = try EventScanner.scan(bytes, into: &event)
-        if bytes.count <= Self.eventBytes, event.choices.count <= 1, holes.areAll(of: event) {
+        if bytes.count <= Self.eventBytes, event.choices.count <= 1, !event.hasRarities,
+            holes.areAll(of: event)
+        {
             remember(bytes, event, holes)
         }
         return holes
@@ -58,16 +60,20 @@ final class EventMemory {
         var ids: UInt32?
         var completion: UInt32?
         var prompt: UInt32?
+        var textBytes = 0
         let behind = shape.match(at: begin, end: end) { part, from, to, number in
             let range = (from - begin)..<(to - begin)
             switch part {
             case .text:
                 holes.text = range
                 holes.texts = 1
+                textBytes = Int(number)
             case .ids:
                 holes.ids = range
                 ids = number
             case .completion:
+                // None, as the scan has it.
+                guard number > 0 else { return }
                 holes.completion = range
                 completion = number
             case .prompt:
@@ -79,7 +85,8 @@ final class EventMemory {
             }
         }
         guard behind == end else { return nil }
-        event.repeats(known.event, ids: ids, completion: completion, prompt: prompt)
+        event.repeats(
+            known.event, textBytes: textBytes, ids: ids, completion: completion, prompt: prompt)
         return holes
     }
 

@@ -25,6 +25,8 @@ enum EventScanner {
         while let key = try scanner.nextKey(&isFirst) {
             if scanner.equals(key, "choices") {
                 event.choices.removeAll(keepingCapacity: true)
+                event.unknownField = nil
+                event.otherReason = nil
                 holes.forgetChoices()
                 try scanChoices(&scanner, &event, &holes)
             } else if scanner.equals(key, "usage") {
@@ -50,42 +52,6 @@ enum EventScanner {
         return holes
     }
 
-    private static func scanUsage(
-        _ scanner: inout JSONScanner, _ event: inout ScannedEvent, _ holes: inout EventHoles
-    ) throws(JSONError) {
-        if event.completionTokens != nil || event.promptTokens != nil { holes.isRepeated = true }
-        event.completionTokens = nil
-        event.promptTokens = nil
-        if try scanner.skipNull() { return }
-        try scanner.expect(0x7B, "the usage's opening brace")
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
-            if scanner.equals(key, "completion_tokens") {
-                event.completionTokens = try scanCount(
-                    &scanner, &holes.completion, &holes.isRepeated)
-            } else if scanner.equals(key, "prompt_tokens") {
-                event.promptTokens = try scanCount(&scanner, &holes.prompt, &holes.isRepeated)
-            } else if scanner.equals(key, "total_tokens") {
-                let digits = try scanner.plainDigits(depth: 3)
-                EventHoles.note(digits, in: &holes.total, repeated: &holes.isRepeated)
-            } else {
-                try scanner.skipValue(depth: 3)
-            }
-        }
-    }
-
-    /// A count, and where its digits lie.
-    private static func scanCount(
-        _ scanner: inout JSONScanner, _ hole: inout Range<Int>?, _ isRepeated: inout Bool
-    ) throws(JSONError) -> UInt32? {
-        _ = scanner.peek()
-        let begin = scanner.position
-        let count = try scanner.wholeNumber(depth: 3)
-        EventHoles.note(
-            count == nil ? nil : begin..<scanner.position, in: &hole, repeated: &isRepeated)
-        return count
-    }
-
     private static func scanChoices(
         _ scanner: inout JSONScanner, _ event: inout ScannedEvent, _ holes: inout EventHoles
     ) throws(JSONError) {
@@ -96,12 +62,12 @@ enum EventScanner {
             guard event.choices.count < choices else {
                 throw scanner.error("more than \(choices) choices")
             }
-            event.choices.append(try scanChoice(&scanner, &holes))
+            event.choices.append(try scanChoice(&scanner, &event, &holes))
         }
     }
 
     private static func scanChoice(
-        _ scanner: inout JSONScanner, _ holes: inout EventHoles
+        _ scanner: inout JSONScanner, _ event: inout ScannedEvent, _ holes: inout EventHoles
     ) throws(JSONError) -> ScannedChoice {
         var choice = ScannedChoice()
         var texts = ChoiceTexts()
@@ -120,7 +86,9 @@ enum EventScanner {
                 }
                 choice.index = index
             } else if scanner.equals(key, "finish_reason") {
-                choice.finish = try scanFinish(&scanner)
+                let word: Range<Int>?
+                (choice.finish, word) = try scanFinish(&scanner)
+                if event.otherReason == nil { event.otherReason = word }
             } else if scanner.equals(key, "token_ids") {
                 (choice.tokenIDs, holes.ids) = try scanIDs(&scanner)
             } else {
@@ -128,6 +96,9 @@ enum EventScanner {
             }
         }
         texts.settle(&choice, &holes)
+        if choice.kind == .other, event.unknownField == nil {
+            event.unknownField = texts.otherName
+        }
         return choice
     }
 
@@ -149,55 +120,42 @@ enum EventScanner {
             } else if scanner.equals(key, "role") {
                 choice.hasRole = try !scanner.skipNull()
                 if choice.hasRole { try scanner.skipValue(depth: 5) }
-            } else if scanner.equals(key, "tool_calls") {
-                texts.hasToolCalls = try scanToolCalls(&scanner)
-            } else if scanner.equals(key, "function_call") {
-                texts.hasFunctionCall = try !scanner.skipNull()
-                if texts.hasFunctionCall { try scanner.skipValue(depth: 5) }
+            } else if scanner.equals(key, "tool_calls") || scanner.equals(key, "function_call") {
+                if try !scanner.skipNull() {
+                    let found = try scanTexts(&scanner, depth: 5, namesCount: true)
+                    texts.add(tool: found)
+                }
+            } else if scanner.holdsText(key) {
+                let found = try scanTexts(&scanner, depth: 5, namesCount: false)
+                texts.add(other: found, named: key.range)
             } else {
                 try scanner.skipValue(depth: 5)
             }
         }
     }
 
-    /// A text member: a string, null, or a list of parts, which counts as text unless it is empty.
+    /// A text member: a string, null, or a list of parts, whose texts are its own.
     private static func scanText(
         _ scanner: inout JSONScanner
-    ) throws(JSONError) -> ChoiceTexts.Member {
-        if try scanner.skipNull() { return .absent }
+    ) throws(JSONError) -> FoundTexts? {
+        if try scanner.skipNull() { return nil }
         if scanner.peek() == 0x5B {
-            return try scanList(&scanner) ? .parts : .empty
+            return try scanTexts(&scanner, depth: 6, namesCount: false)
         }
-        let text = try scanner.string()
-        return text.range.isEmpty ? .empty : .text(text.range)
-    }
-
-    private static func scanToolCalls(_ scanner: inout JSONScanner) throws(JSONError) -> Bool {
-        if try scanner.skipNull() { return false }
-        return try scanList(&scanner)
-    }
-
-    /// Consumes a list and says whether it has elements.
-    private static func scanList(_ scanner: inout JSONScanner) throws(JSONError) -> Bool {
-        try scanner.expect(0x5B, "a list's opening bracket")
-        var isFirst = true
-        var hasElements = false
-        while try scanner.nextElement(&isFirst) {
-            hasElements = true
-            try scanner.skipValue(depth: 6)
-        }
-        return hasElements
+        var found = FoundTexts()
+        found.add(try scanner.string(), in: scanner)
+        return found
     }
 
     private static func scanFinish(
         _ scanner: inout JSONScanner
-    ) throws(JSONError) -> FinishReason? {
-        if try scanner.skipNull() { return nil }
+    ) throws(JSONError) -> (reason: FinishReason?, unknown: Range<Int>?) {
+        if try scanner.skipNull() { return (nil, nil) }
         let word = try scanner.string()
         for reason in FinishReason.allCases where scanner.equals(word, reason.word) {
-            return reason
+            return (reason, nil)
         }
-        return .other
+        return (.other, word.range)
     }
 
     private static func scanIDs(
@@ -215,60 +173,5 @@ enum EventScanner {
             count += 1
         }
         return (count, begin..<(scanner.position - 1))
-    }
-}
-
-/// The text members of one choice while it is scanned; the last of each name counts.
-private struct ChoiceTexts {
-    enum Member {
-        case absent
-        case empty
-        case text(Range<Int>)
-        /// A list of parts.
-        case parts
-    }
-
-    var plain = Member.absent
-    var content = Member.absent
-    var refusal = Member.absent
-    var reasoningContent = Member.absent
-    var reasoning = Member.absent
-    var hasToolCalls = false
-    var hasFunctionCall = false
-
-    mutating func forgetDelta() {
-        let plain = plain
-        self = ChoiceTexts()
-        self.plain = plain
-    }
-
-    /// Puts what the texts say into `choice`, and the one non-empty text into `holes`.
-    func settle(_ choice: inout ScannedChoice, _ holes: inout EventHoles) {
-        var hasContent = false
-        var hasReasoning = false
-        func note(_ member: Member, isReasoning: Bool) {
-            switch member {
-            case .absent: return
-            case .empty: choice.hasEmptyText = true
-            case .text(let range):
-                holes.texts += 1
-                holes.text = holes.texts == 1 ? range : nil
-            case .parts:
-                holes.texts += 1
-                holes.text = nil
-            }
-            if case .empty = member { return }
-            if isReasoning { hasReasoning = true } else { hasContent = true }
-        }
-        note(plain, isReasoning: false)
-        note(content, isReasoning: false)
-        note(refusal, isReasoning: false)
-        note(reasoningContent, isReasoning: true)
-        note(reasoning, isReasoning: true)
-        let hasTool = hasToolCalls || hasFunctionCall
-        if hasTool { holes.hasToolCall = true }
-        choice.hasText = hasContent || hasReasoning || hasTool
-        if choice.hasText { choice.hasEmptyText = false }
-        choice.kind = hasContent || !choice.hasText ? .content : hasReasoning ? .reasoning : .tool
     }
 }

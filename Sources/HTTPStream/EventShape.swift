@@ -110,7 +110,8 @@ struct EventShape: ~Copyable {
         }
 
         /// Where an event of the shape that begins at `begin` ends, `found` having been told each
-        /// hole's part, bytes and number; nil for an event of another shape.
+        /// hole's part, bytes and number, which is a text's length in UTF-8; nil for an event of
+        /// another shape.
         ///
         /// - Complexity: O(length of the event); nothing is allocated.
         @inline(__always)
@@ -131,10 +132,12 @@ struct EventShape: ~Copyable {
                 var number: UInt32 = 0
                 switch hole.pointee.part {
                 case .text:
-                    guard let behind = EventShape.textEnd(at, end), behind > at else {
+                    var escaped = 0
+                    guard let behind = EventShape.textEnd(at, end, &escaped), behind > at else {
                         return nil
                     }
                     at = behind
+                    number = UInt32(truncatingIfNeeded: behind - start &- escaped)
                 case .ids:
                     guard let count = EventShape.countIDs(&at, end) else { return nil }
                     number = count
@@ -144,7 +147,8 @@ struct EventShape: ~Copyable {
                 case .total, .created:
                     guard EventShape.skipNumber(&at, end) else { return nil }
                 case .id:
-                    guard let behind = EventShape.textEnd(at, end) else { return nil }
+                    var escaped = 0
+                    guard let behind = EventShape.textEnd(at, end, &escaped) else { return nil }
                     at = behind
                 }
                 found(hole.pointee.part, start, at, number)
@@ -169,9 +173,11 @@ struct EventShape: ~Copyable {
     }
 
     /// Where the quote is that closes the string at `begin`; nil for what is no JSON string.
+    ///
+    /// - Parameter escaped: set to how many bytes its escapes take beyond what they stand for.
     @inline(__always)
     fileprivate static func textEnd(
-        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ escaped: inout Int
     ) -> UnsafePointer<UInt8>? {
         var at = begin
         while end - at >= 8 {
@@ -180,14 +186,14 @@ struct EventShape: ~Copyable {
             let special = StringBytes.special(word)
             guard special == 0 else {
                 at += special.trailingZeroBitCount >> 3
-                return at.pointee == 0x22 ? at : escapedEnd(at, end)
+                return at.pointee == 0x22 ? at : escapedEnd(at, end, &escaped)
             }
             at += 8
         }
         while at < end {
             let byte = at.pointee
             if byte == 0x22 { return at }
-            if byte == 0x5C || byte < 0x20 { return escapedEnd(at, end) }
+            if byte == 0x5C || byte < 0x20 { return escapedEnd(at, end, &escaped) }
             at += 1
         }
         return nil
@@ -195,12 +201,13 @@ struct EventShape: ~Copyable {
 
     /// The same from a byte on that is an escape or no part of a string.
     private static func escapedEnd(
-        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ escaped: inout Int
     ) -> UnsafePointer<UInt8>? {
         var scanner = JSONScanner(
             UnsafeRawBufferPointer(start: UnsafeRawPointer(begin), count: end - begin))
         // What is no string is left to the scan, which says what is wrong.
         guard let text = try? scanner.stringTail() else { return nil }
+        escaped = text.range.count - scanner.utf8Count(text)
         return begin + text.range.upperBound
     }
 
@@ -275,17 +282,18 @@ struct SingleHole {
     /// Reads whole chunks from `cursor` on while each is one event of the shape, framed as `data: `
     /// and two line feeds: what nearly every chunk of nearly every server is.
     ///
-    /// - Returns: how many.
+    /// - Returns: how many, and the bytes of their texts, which hold no escape.
     func readChunks(
         _ cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>,
         _ header: inout ChunkHeader
-    ) -> Int {
+    ) -> (events: Int, textBytes: Int) {
         var at = cursor
         var events = 0
+        var textBytes = 0
         // Bytes of a chunk around the text.
         let around = headCount &+ tailCount &+ 8
         // The text's last word is read with up to seven bytes of what follows it.
-        guard tailCount >= 3 else { return 0 }
+        guard tailCount >= 3 else { return (0, 0) }
         while let chunk = header.wholeChunk(at: at, end: end), let begin = chunk.baseAddress {
             let textCount = chunk.count &- around
             let text = begin + (6 &+ headCount)
@@ -299,10 +307,11 @@ struct SingleHole {
                     == Self.lineFeeds
             else { break }
             events &+= 1
+            textBytes &+= textCount
             at = begin + (chunk.count &+ 2)
         }
         cursor = at
-        return events
+        return (events, textBytes)
     }
 
     /// `data`, `: ` and two line feeds as loads give them.

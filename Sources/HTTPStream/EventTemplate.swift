@@ -16,6 +16,8 @@ struct EventTemplate: ~Copyable {
         var ids: UInt32
         /// `usage.completion_tokens`; 0 where the template has no usage.
         var completion: UInt32
+        /// UTF-8 bytes of its text.
+        var textBytes: UInt32
     }
 
     private static let parts: [EventShape.Part] = [.text, .ids, .completion, .total]
@@ -58,10 +60,13 @@ struct EventTemplate: ~Copyable {
     /// - Complexity: O(length of the learnt event and the holes); nothing is allocated.
     func match(at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Match? {
         guard let shape else { return nil }
-        var match = Match(length: 0, ids: 0, completion: 0)
-        guard let behind = shape.match(at: begin, end: end, &match.ids, &match.completion) else {
-            return nil
-        }
+        var match = Match(length: 0, ids: 0, completion: 0, textBytes: 0)
+        guard
+            let behind = shape.match(
+                at: begin, end: end, &match.ids, &match.completion, &match.textBytes)
+        else { return nil }
+        // A count of 0 is none: see the scanner.
+        if hasUsage, match.completion == 0 { return nil }
         match.length = behind - begin
         return match
     }
@@ -71,16 +76,17 @@ struct EventTemplate: ~Copyable {
 }
 
 extension EventShape.View {
-    /// Where an event that begins at `begin` ends, its ids counted, its usage read; nil if only a
-    /// scan can tell.
+    /// Where an event that begins at `begin` ends, its ids counted, its usage read, its text
+    /// measured; nil if only a scan can tell.
     @inline(__always)
     func match(
         at begin: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, _ ids: inout UInt32,
-        _ completion: inout UInt32
+        _ completion: inout UInt32, _ textBytes: inout UInt32
     ) -> UnsafePointer<UInt8>? {
         match(at: begin, end: end) { part, _, _, number in
             if part == .ids { ids = number }
             if part == .completion { completion = number }
+            if part == .text { textBytes = number }
         }
     }
 }

@@ -63,6 +63,12 @@ package struct HTTPResponseParser {
         decoder = HTTPBodyDecoder(.none, limits: limits)
     }
 
+    /// Whether any byte of a response came.
+    var hasBegun: Bool { phase != .head || !block.isEmpty || interimResponses > 0 }
+
+    /// Whether it met what is no HTTP, and accepts nothing further.
+    var hasFailed: Bool { phase == .failed }
+
     /// Whether the body is delimited by the end of the connection.
     var endsWithConnection: Bool { phase == .body && decoder.endsWithConnection }
 

@@ -317,7 +317,7 @@ struct JSONScanner {
     }
 
     /// The scalar of `\uXXXX`, or of a surrogate pair of them, at `index`, which moves behind it.
-    private func scalar(at index: inout Int, before end: Int) -> Unicode.Scalar? {
+    func scalar(at index: inout Int, before end: Int) -> Unicode.Scalar? {
         func unit(_ at: Int) -> UInt32? {
             guard at + 6 <= end, bytes[at] == 0x5C, bytes[at + 1] == 0x75 else { return nil }
             return (2..<6).reduce(0) { $0 << 4 | (Self.hexDigit(bytes[at + $1]) ?? 0) }

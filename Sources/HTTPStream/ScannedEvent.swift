@@ -14,6 +14,8 @@ struct ScannedChoice: Equatable {
     var finish: FinishReason?
     /// How many token ids it lists; nil where the list is null or absent.
     var tokenIDs: Int?
+    /// UTF-8 bytes of its text, escapes resolved: no token has less than one.
+    var textBytes = 0
 }
 
 /// What one stream event says, without any text.
@@ -23,30 +25,54 @@ struct ScannedEvent: Equatable {
     var completionTokens: UInt32?
     /// `usage.prompt_tokens`.
     var promptTokens: UInt32?
+    /// Tokens of reasoning in the usage; nil where it does not say.
+    var reasoningTokens: UInt32?
+    /// Whether those are counted beside ``completionTokens`` and not among them.
+    var isReasoningApart = false
     /// Whether the event reports an error: an `error` member that is not null, or `object: error`.
     var isError = false
+    /// Where the name lies of a delta's member that has text and is not known.
+    var unknownField: Range<Int>?
+    /// Where a finish reason lies that is not known.
+    var otherReason: Range<Int>?
 
     /// Forgets the event and keeps the choices' storage.
     mutating func clear() {
         choices.removeAll(keepingCapacity: true)
         completionTokens = nil
         promptTokens = nil
+        forgetRarities()
+    }
+
+    private mutating func forgetRarities() {
+        reasoningTokens = nil
+        isReasoningApart = false
         isError = false
+        unknownField = nil
+        otherReason = nil
+    }
+
+    /// Whether it holds what is looked up in its own bytes, so that another event of its shape does
+    /// not say the same.
+    var hasRarities: Bool {
+        isError || unknownField != nil || otherReason != nil || reasoningTokens ?? 0 > 0
     }
 
     /// Becomes an event of the same shape as `other`, with its own numbers in the holes.
     mutating func repeats(
-        _ other: ScannedEvent, ids: UInt32?, completion: UInt32?, prompt: UInt32?
+        _ other: ScannedEvent, textBytes: Int, ids: UInt32?, completion: UInt32?, prompt: UInt32?
     ) {
         // One element at most, in the storage that is there.
         choices.removeAll(keepingCapacity: true)
         if var choice = other.choices.first {
             if let ids { choice.tokenIDs = Int(ids) }
+            choice.textBytes = textBytes
             choices.append(choice)
         }
         completionTokens = completion
         promptTokens = prompt
-        isError = false
+        forgetRarities()
+        reasoningTokens = other.reasoningTokens
     }
 }
 

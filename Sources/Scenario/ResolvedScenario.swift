@@ -92,6 +92,7 @@ package struct ResolvedScenario: Hashable, Sendable {
     /// Of the run as a whole.
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
+    package var connections: ConnectionRule
     package var request: RequestSettings
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed: Double

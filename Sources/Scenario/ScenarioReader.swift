@@ -32,7 +32,7 @@ struct ScenarioReader {
             isEndpointFixed: isEndpointNamed || request.prompt == .tokens || spec.bringsPrompts,
             model: modelName(top), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
-            request: request, mostFailed: mostFailed(top),
+            connections: connections(top), request: request, mostFailed: mostFailed(top),
             drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,
@@ -129,6 +129,22 @@ struct ScenarioReader {
         timeouts.betweenTokensNs = section.span("between tokens") ?? timeouts.betweenTokensNs
         timeouts.totalNs = section.span("total") ?? timeouts.totalNs
         return timeouts
+    }
+
+    private func connections(_ top: SectionReader) -> ConnectionRule {
+        switch top.text("connections") {
+        case nil, "kept": .kept
+        case "fresh": .fresh
+        default:
+            top.parsed("connections") { text throws(QuantityError) in
+                guard let limit = UInt16(text.replacing("_", with: "")), limit > 0 else {
+                    throw QuantityError(
+                        message: "`\(text)` is neither `kept`, `fresh` nor a number of connections "
+                            + "from 1 to \(UInt16.max)")
+                }
+                return .limited(limit)
+            } ?? .kept
+        }
     }
 
     private func request(_ top: SectionReader, endpoint: Endpoint) -> RequestSettings {

@@ -43,6 +43,12 @@ extension ScenarioSchema {
             "timeouts", .section(.timeouts), "the section's own", "when a request fails",
             "{ first token: 60 s }"),
         Field(
+            "connections", .text, "kept",
+            "which connections an agent's requests go out on: `kept` (a free one, else a new one), `fresh` "
+                + "(a new one a request), or so many to each server at most: requests then wait for a "
+                + "free one, which counts in their latencies",
+            "64"),
+        Field(
             "request", .section(.request), "the section's own", "what requests carry",
             "{ ignore eos: true }"),
         Field(

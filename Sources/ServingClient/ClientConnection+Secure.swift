@@ -116,8 +116,9 @@ extension ClientConnection {
         }
         guard let end else { return }
         guard self.exchange === exchange else {
-            // The answer had ended before, and the connection is free.
+            // The answer had ended before, and the connection is free, or nearly so.
             if phase == .idle { client.idleEnded(self) }
+            if phase == .lingering { client.restEnded(self, isReusable: false) }
             return
         }
         switch end {

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import HTTPStream
 import TimeBase
 import TokenLog
 
@@ -15,8 +16,12 @@ final class ClientConnection {
         case handshaking
         /// Exits to `busy` with a request, to `closed` when the server closes it.
         case idle
-        /// Has an exchange; exits to `idle` after an answer that allows it, else to `closed`.
+        /// Has an exchange; exits to `idle` after an answer that allows it, to `lingering` after one
+        /// whose body has not ended, else to `closed`.
         case busy
+        /// Its answer has ended, the body has not; exits to `idle` when that ends in time, else to
+        /// `closed`.
+        case lingering
         case closed
     }
 
@@ -25,6 +30,8 @@ final class ClientConnection {
     @exclusivity(unchecked) private(set) var exchange: Exchange?
     /// Whether it has carried an answer.
     private(set) var hasServed = false
+    /// The exchange whose body still runs, and until when that is waited for.
+    private(set) var rest: (exchange: Exchange, until: LocalInstant)?
     /// Called once when it is open or could not be opened, and it has no exchange.
     var whenOpen: ((ConnectionError?) -> Void)?
     /// Its place among the client's connections.
@@ -130,6 +137,7 @@ final class ClientConnection {
         phase == .handshaking ? "finish the TLS handshake with" : "connect to"
     }
     var isClosed: Bool { phase == .closed }
+    var isLingering: Bool { phase == .lingering }
 
     private func became(_ events: PollEvents) {
         switch phase {
@@ -140,6 +148,9 @@ final class ClientConnection {
             guard let exchange else { return }
             if waitsForRoom, events.contains(.writable) { hasRoom(exchange) }
             if events != .writable, self.exchange === exchange { read(exchange) }
+        case .lingering:
+            if waitsForRoom, events.contains(.writable) { flushRecords() }
+            if events != .writable { readRest() }
         case .closed: break
         }
     }
@@ -162,6 +173,7 @@ final class ClientConnection {
         phase = .idle
         if let exchange {
             phase = .busy
+            client.begins(exchange)
             write(exchange)
         } else {
             client.opened(self)
@@ -176,13 +188,16 @@ final class ClientConnection {
         precondition(self.exchange == nil, "a connection carries one request at a time")
         switch phase {
         case .connecting, .handshaking:
+            exchange.begins(at: RawClock.now(), onUsed: false)
             self.exchange = exchange
         case .idle:
             guard isStillOpen else { return false }
+            exchange.begins(at: RawClock.now(), onUsed: hasServed)
             self.exchange = exchange
             phase = .busy
+            client.begins(exchange)
             write(exchange)
-        case .busy, .closed:
+        case .busy, .lingering, .closed:
             preconditionFailure("a request was given to a connection that is not free")
         }
         return true
@@ -298,12 +313,51 @@ final class ClientConnection {
         phase = .idle
     }
 
+    /// Takes the exchange away and waits for the end of its answer's body, until `instant`.
+    func linger(_ exchange: Exchange, until instant: LocalInstant) {
+        self.exchange = nil
+        hasServed = true
+        rest = (exchange, instant)
+        phase = .lingering
+    }
+
+    /// Its body has ended, and allows another request.
+    func becomeIdle() {
+        rest = nil
+        phase = .idle
+    }
+
+    /// Reads on behind an answer that has ended: nothing of it is stamped.
+    private func readRest() {
+        for _ in 0..<Self.readsPerTurn {
+            let read = client.stamps.receive(descriptor)
+            if read.count == -Int(EAGAIN) { return }
+            if read.count == -Int(EINTR) { continue }
+            guard read.count > 0 else { return client.restEnded(self, isReusable: false) }
+            var input = client.stamps.bytes(read.count)
+            var isOver = false
+            if let channel {
+                let (count, end) = channel.open(input, into: client.opened)
+                if channel.hasUnsent { flushRecords() }
+                input = UnsafeRawBufferPointer(rebasing: client.opened[..<count])
+                isOver = end != nil
+            }
+            guard let (exchange, _) = rest else { return }
+            if exchange.stream.readRest(&input) || isOver {
+                let keepAlive = exchange.stream.result?.keepAlive == true
+                return client.restEnded(
+                    self, isReusable: keepAlive && input.isEmpty && !isOver)
+            }
+        }
+    }
+
     /// Closes it without a word; allowed at any time.
     func end() {
         guard phase != .closed else { return }
         channel?.close(descriptor)
         phase = .closed
         exchange = nil
+        rest = nil
         queueTimer?.close()
         poller.close()
         close(descriptor)

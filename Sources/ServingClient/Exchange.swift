@@ -18,7 +18,14 @@ final class Exchange {
     let bytes: [UInt8]
     let prompt: Range<Int>
     let purpose: Purpose
-    let begun: LocalInstant
+    /// When it was handed to the client.
+    let handed: LocalInstant
+    /// When it was given to a connection.
+    private(set) var begun: LocalInstant
+    /// Whether it is in the queue for a connection.
+    var isWaiting = false
+    /// Whether its connection had carried an answer before.
+    private(set) var isOnUsedConnection = false
     @exclusivity(unchecked) var stream: AnswerStream
     /// Bytes handed to the kernel.
     var written = 0
@@ -46,6 +53,7 @@ final class Exchange {
         prompt = request.prompt
         keepsResponse = request.keepsAnswer
         self.purpose = purpose
+        handed = now
         begun = now
         stamps = StreamStamps(at: now)
         stream = AnswerStream(memory: memory)
@@ -62,6 +70,7 @@ final class Exchange {
         prompt = 0..<0
         keepsResponse = false
         purpose = .probe(completion)
+        handed = now
         begun = now
         stamps = StreamStamps(at: now)
         stream = AnswerStream(expecting: .document)
@@ -69,6 +78,24 @@ final class Exchange {
 
     /// How long the answer to a probe is waited for: it is a hint, and a run can do without.
     static let probePatience = TimeSpan.seconds(10)
+
+    /// A connection takes it.
+    func begins(at now: LocalInstant, onUsed isUsed: Bool) {
+        begun = now
+        isOnUsedConnection = isUsed
+    }
+
+    /// Whether it was sent on a connection that had carried an answer, and that ended before one byte
+    /// of its own: the server may have closed it while nobody used it, as the request was on its way.
+    func wasNeverAnswered(_ result: AnswerResult) -> Bool {
+        let ends: [ErrorClass?] = [.reset, .closedEarly]
+        return isOnUsedConnection && !stream.hasBegun && ends.contains(result.error?.kind)
+    }
+
+    /// What the error of such a request says besides.
+    static let reuseRemark =
+        "; the connection had served before: a server that drops idle ones does this, and "
+        + "`connections: fresh` opens one a request"
 
     /// The time limit that it has passed at `now`, in a sentence; nil for none.
     func overdue(
@@ -86,6 +113,9 @@ final class Exchange {
         }
         if let total = timeouts.total, now - sent > total {
             return (.totalTimeout, "no end of the answer within \(total.seconds) s")
+        }
+        if stream.hasFinishReason, now - stamps.newest > ClientTimeouts.afterFinishReason {
+            return (.betweenTokensTimeout, "no end of the answer behind its finish reason")
         }
         guard let lastToken else {
             return now - sent > timeouts.firstToken

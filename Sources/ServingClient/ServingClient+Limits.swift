@@ -29,6 +29,9 @@ extension ServingClient {
                 if let (kind, detail) = exchange.overdue(at: now, timeouts) {
                     broke(connection, exchange, kind, detail)
                 }
+            } else if let rest = connection.rest {
+                isAnyWaiting = true
+                if now > rest.until { restEnded(connection, isReusable: false) }
             }
         }
         if !isAnyWaiting { limitTimer.stop() }

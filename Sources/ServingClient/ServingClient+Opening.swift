@@ -3,6 +3,7 @@ import HTTPStream
 import TLSStream
 import TimeBase
 import TokenLog
+import Workload
 
 extension ServingClient {
     /// Resolves every target once and connects to it once, TLS included; all later connections use
@@ -101,7 +102,13 @@ extension ServingClient {
     package func prepareConnections(
         _ count: Int, target: Int, _ completion: @escaping (Int, ConnectionError?) -> Void
     ) {
-        prepare(max(0, count - idle[target].count), target: target, completion)
+        let wanted =
+            switch configuration.connections {
+            case .kept: count
+            case .fresh: 0
+            case .limited(let limit): min(count, Int(limit))
+            }
+        prepare(max(0, wanted - idle[target].count), target: target, completion)
     }
 
     /// Opens `missing` more, unless one cannot be opened.

@@ -1,9 +1,11 @@
+import DequeModule
 package import EventLoop
 import Glibc
 package import HTTPStream
 import TLSStream
 import TimeBase
 package import TokenLog
+import Workload
 
 /// Drives the HTTP streams of some servers and stamps every token.
 ///
@@ -13,7 +15,7 @@ package final class ServingClient {
     package let targets: [Target]
     package let configuration: ClientConfiguration
     /// Requests that were given to ``send(_:)`` and have not finished.
-    package var inFlight: Int { exchanges.count }
+    package var inFlight: Int { exchanges.count + queued.count }
     /// Connections, opening ones included.
     package var connectionCount: Int { connections.count }
 
@@ -29,7 +31,7 @@ package final class ServingClient {
     let opened: UnsafeMutableRawBufferPointer
     /// Nil until a target needs one.
     var tls: Result<TLSClientContext, TLSTrustError>?
-    private unowned let sink: any StreamSink
+    unowned let sink: any StreamSink
     /// Fields of probes: the API key, and what else every request carries.
     let probeFields: String
     /// The host that requests name where that is not their target's.
@@ -43,7 +45,13 @@ package final class ServingClient {
     var idle: [[ClientConnection]]
     /// Connections that are opening ahead of need, without anybody waiting for them.
     var opening: [[ClientConnection]]
-    private var exchanges: [UInt32: ClientConnection] = [:]
+    var exchanges: [UInt32: ClientConnection] = [:]
+    /// Requests that wait for a connection.
+    var queued: [UInt32: Exchange] = [:]
+    /// Who waits for a connection to each target, in order; some of them may wait no more.
+    var waiting: [Deque<Exchange>]
+    /// Connections to each target.
+    private(set) var connectionCounts: [Int]
     /// What one read gave; kept for their storage.
     @exclusivity(unchecked) private var tokensOfRead: [AnswerTokens] = []
     @exclusivity(unchecked) private var recordsOfRead = ReadRecords(capacity: 1_024)
@@ -72,6 +80,8 @@ package final class ServingClient {
         addresses = Array(repeating: nil, count: targets.count)
         idle = Array(repeating: [], count: targets.count)
         opening = idle
+        waiting = Array(repeating: [], count: targets.count)
+        connectionCounts = Array(repeating: 0, count: targets.count)
         agreedTLS = Array(repeating: nil, count: targets.count)
         opened = .allocate(
             byteCount: targets.contains(where: \.isTLS) ? SecureChannel.openedBytes : 0,
@@ -88,7 +98,9 @@ package final class ServingClient {
     ///
     /// Its records reach the sink before this returns only where no connection can be made.
     package func send(_ request: PreparedRequest) {
-        precondition(exchanges[request.id] == nil, "request \(request.id) is sent twice")
+        precondition(
+            exchanges[request.id] == nil && queued[request.id] == nil,
+            "request \(request.id) is sent twice")
         let exchange = Exchange(
             request, memory: memories[request.target], at: RawClock.now())
         start(exchange, target: request.target)
@@ -123,6 +135,12 @@ package final class ServingClient {
         precondition(
             outcome == .abandoned || outcome == .unfinished,
             "a request is cancelled as abandoned or unfinished")
+        if let exchange = queued.removeValue(forKey: id) {
+            exchange.isWaiting = false
+            _ = exchange.stream.broken(kind, reason, outcome: outcome)
+            deliver(exchange, at: RawClock.now())
+            return true
+        }
         guard let connection = exchanges[id], let exchange = connection.exchange else {
             return false
         }
@@ -133,13 +151,23 @@ package final class ServingClient {
 
     /// Cancels every request in flight, in the order of their ids.
     package func cancelAll(outcome: Outcome, kind: ErrorClass = .runEnded, reason: String) {
-        for id in exchanges.keys.sorted() {
+        // Those that wait first: they would be sent on what the others free.
+        for id in queued.keys.sorted() + exchanges.keys.sorted() {
             cancel(id, outcome: outcome, kind: kind, reason: reason)
         }
     }
 
     func start(_ exchange: Exchange, target: Int) {
         startLimits()
+        if mustWait(target) {
+            wait(exchange, target: target)
+        } else {
+            begin(exchange, target: target)
+        }
+    }
+
+    /// Gives an exchange to a free connection, or to a new one.
+    func begin(_ exchange: Exchange, target: Int) {
         while let connection = idle[target].popLast() ?? opening[target].popLast() {
             register(exchange, on: connection)
             if connection.begin(exchange) { return openSpare(target) }
@@ -186,13 +214,15 @@ package final class ServingClient {
         } catch { throw .system(error) }
         connection.place = connections.count
         connections.append(connection)
+        connectionCounts[target] += 1
         startLimits()
         return connection
     }
 
     /// Closes a connection and forgets it.
-    private func remove(_ connection: ClientConnection) {
+    func remove(_ connection: ClientConnection) {
         connection.end()
+        connectionCounts[connection.target] -= 1
         let last = connections.removeLast()
         if last !== connection {
             last.place = connection.place
@@ -204,7 +234,7 @@ package final class ServingClient {
 
     /// Replaces a connection that the server closed, ahead of need.
     func reopen(_ target: Int) {
-        guard !isClosed else { return }
+        guard !isClosed, hasRoom(target), configuration.connections != .fresh else { return }
         // A request that finds none opens its own, and tells why it cannot.
         guard let connection = try? connect(target) else { return }
         opening[target].append(connection)
@@ -218,6 +248,7 @@ package final class ServingClient {
         let told = connection.whenOpen
         connection.whenOpen = nil
         told?(nil)
+        serveWaiting(connection.target)
     }
 
     func couldNotConnect(
@@ -231,6 +262,7 @@ package final class ServingClient {
             connection.whenOpen = nil
             remove(connection)
             told?(error)
+            serveWaiting(connection.target)
         }
     }
 
@@ -240,6 +272,12 @@ package final class ServingClient {
         let target = connection.target
         remove(connection)
         if isWorthReopening { reopen(target) }
+    }
+
+    /// An exchange has a connection that is open, and is written next.
+    func begins(_ exchange: Exchange) {
+        guard configuration.connections != .kept, case .request = exchange.purpose else { return }
+        sink.requestWaited(exchange.id, RawClock.now() - exchange.handed)
     }
 
     func sent(_ exchange: Exchange, at now: LocalInstant) {
@@ -327,65 +365,11 @@ package final class ServingClient {
         _ connection: ClientConnection, _ exchange: Exchange, _ kind: ErrorClass, _ detail: String
     ) {
         _ = exchange.stream.broken(kind, detail)
-        finish(connection, exchange, leftOver: 0, at: RawClock.now())
-    }
-
-    // MARK: Ends
-
-    /// Frees the connection, then tells: the sink may send the next request on it at once.
-    private func finish(
-        _ connection: ClientConnection, _ exchange: Exchange, leftOver: Int, at now: LocalInstant
-    ) {
-        let keepAlive = exchange.stream.result?.keepAlive == true
-        let isReusable = keepAlive && leftOver == 0 && exchange.sent != nil && !isClosed
-        connection.release(reusable: isReusable)
-        if isReusable {
-            idle[connection.target].append(connection)
-        } else {
-            remove(connection)
-            if exchange.stream.result?.outcome == .completed { reopen(connection.target) }
-        }
-        deliver(exchange, at: now)
-    }
-
-    private func deliver(_ exchange: Exchange, at now: LocalInstant) {
-        guard let result = exchange.stream.result else {
-            preconditionFailure("an exchange is delivered once its answer has a result")
-        }
-        if case .probe(let completion) = exchange.purpose {
-            completion(result, exchange.stream.document)
-            return
-        }
-        var outcome = result.outcome
-        var error = result.error
-        if let detail = error?.detail {
-            error?.detail = exchange.bytes.withUnsafeBytes { bytes in
-                ErrorExcerpt.redacting(
-                    detail, echoOf: UnsafeRawBufferPointer(rebasing: bytes[exchange.prompt]))
-            }
-        }
-        if result.choices > 1, outcome == .completed {
-            outcome = .failed
-            error = RequestError(
-                kind: .malformed, status: result.status,
-                detail: "the server made \(result.choices) answers of a request for one")
-        }
-        if case .question(let completion) = exchange.purpose {
-            var result = result
-            (result.outcome, result.error) = (outcome, error)
-            completion(result)
-            return
-        }
-        exchanges[exchange.id] = nil
-        if exchange.keepsResponse {
-            sink.answered(exchange.id, AnswerText.text(ofResponse: exchange.response))
-        }
-        let record = FinishRecord(
-            request: exchange.id, at: now, outcome: outcome, error: error,
-            evidence: result.evidence, promptTokens: result.promptTokens,
-            outputTokens: result.outputTokens)
-        sink.requestFinished(
-            record, retryAfter: result.retryAfterSeconds.map { .seconds(Int64($0)) })
+        // An answer that was complete ended with what came last, and not with the wait behind it.
+        let isComplete = exchange.stream.result?.outcome == .completed
+        finish(
+            connection, exchange, leftOver: 0,
+            at: isComplete ? exchange.stamps.newest : RawClock.now())
     }
 
     // MARK: The end
@@ -397,6 +381,7 @@ package final class ServingClient {
         cancelAll(outcome: .unfinished, reason: "the client was closed")
         for connection in connections { connection.end() }
         connections.removeAll()
+        waiting = Array(repeating: [], count: targets.count)
         for target in idle.indices {
             idle[target].removeAll()
             opening[target].removeAll()

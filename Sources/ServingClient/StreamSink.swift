@@ -1,12 +1,16 @@
 package import TLSStream
 package import TimeBase
 package import TokenLog
+package import Workload
 
 /// Where a client's records go. Called on the loop's thread, never for another thread to wait on.
 ///
-/// A request gets at most one ``requestSent(_:at:)``, then its tokens in order, then exactly one
-/// ``requestFinished(_:retryAfter:)``.
+/// A request gets at most one ``requestWaited(_:_:)``, at most one ``requestSent(_:at:)``, then its
+/// tokens in order, then exactly one ``requestFinished(_:retryAfter:)``.
 package protocol StreamSink: AnyObject {
+    /// The request is about to be written, and had waited for a connection that the run's own rule
+    /// (``ConnectionRule``) did not give it before: no lateness of this client's.
+    func requestWaited(_ id: UInt32, _ wait: TimeSpan)
     /// The request's last byte was handed to the kernel: the instant before the call that took it.
     func requestSent(_ id: UInt32, at instant: LocalInstant)
     /// One read brought these tokens: at least one record, all of one request and with one stamp, one
@@ -20,6 +24,7 @@ package protocol StreamSink: AnyObject {
 
 extension StreamSink {
     package func answered(_ id: UInt32, _ text: String) {}
+    package func requestWaited(_ id: UInt32, _ wait: TimeSpan) {}
 }
 
 /// How long a request may take; beyond it it has failed with the time limit as its class.
@@ -32,6 +37,12 @@ package struct ClientTimeouts: Hashable, Sendable {
     package var betweenTokens = TimeSpan.seconds(30)
     /// From the request's last byte to the end of its answer; nil for no limit.
     package var total: TimeSpan?
+
+    /// From an answer's last bytes to its end, once every choice has told its finish reason: what
+    /// is still due then is a usage and `[DONE]`, which no server thinks about.
+    static let afterFinishReason = TimeSpan.seconds(2)
+    /// From `[DONE]` to the end of the body: a connection that is kept longer would serve nobody.
+    static let afterDone = TimeSpan.seconds(1)
 
     package init() {}
 
@@ -48,6 +59,7 @@ package struct ClientConfiguration: Hashable, Sendable {
     package var timeouts = ClientTimeouts()
     /// Most connections at once, over all targets; a request beyond it fails as local.
     package var connectionLimit = 65_536
+    package var connections = ConnectionRule.kept
     /// Connections that are kept open ahead of need to each target that speaks TLS.
     package var spareTLSConnections = 8
     /// Whose certificates are taken.

@@ -13,6 +13,8 @@ struct StreamStamps {
 
     /// The newest stamp that was given.
     private var given: LocalInstant
+    /// The stamp of the newest read; before one, when the request was sent or begun.
+    var newest: LocalInstant { given }
     /// The newest kernel stamp that was believed, or when the stream was begun.
     private var kernel: LocalInstant
 

@@ -48,7 +48,8 @@ package struct LogBatch: Hashable, Sendable {
     /// Cut a batch before the bound passes what a frame may carry.
     package var largestEncoding: Int {
         64 + sent.count * 32 + tokens.count * 40 + delays.count * 4
-            + finishes.count * (48 + RequestError.detailLimit)
+            + finishes.count
+            * (66 + RequestError.detailLimit + 2 * AnswerNotes.wordLimit)
     }
 
     /// The batch as it comes out of the codec: every stamp rounded down to whole multiples of

@@ -32,7 +32,7 @@ package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
     case closedEarly = 8
     /// Bytes that are not HTTP, SSE or the expected JSON.
     case malformed = 9
-    /// An answer without a finish reason or without any token where one was due.
+    /// An answer that did not end well, or without any token where one was due.
     case empty = 10
     /// The agent was down when the request was due or in flight.
     case agentDown = 11
@@ -104,13 +104,15 @@ package struct FinishRecord: Hashable, Sendable {
     package var evidence: TokenEvidence
     /// `usage.prompt_tokens` where the server said so.
     package var promptTokens: UInt32?
-    /// The trusted count of output tokens; may differ from the sum of the token records when only
+    /// The trusted count of delivered tokens; may differ from the sum of the token records when only
     /// the final usage knows (``TokenEvidence/finalUsage``).
     package var outputTokens: UInt32
+    package var notes: AnswerNotes
 
     package init(
         request: UInt32, at: LocalInstant, outcome: Outcome, error: RequestError? = nil,
-        evidence: TokenEvidence = .none, promptTokens: UInt32? = nil, outputTokens: UInt32 = 0
+        evidence: TokenEvidence = .none, promptTokens: UInt32? = nil, outputTokens: UInt32 = 0,
+        notes: AnswerNotes = AnswerNotes()
     ) {
         self.request = request
         self.at = at
@@ -119,6 +121,7 @@ package struct FinishRecord: Hashable, Sendable {
         self.evidence = evidence
         self.promptTokens = promptTokens
         self.outputTokens = outputTokens
+        self.notes = notes
     }
 }
 

@@ -54,5 +54,16 @@ package struct RecordHasher: Hashable, Sendable {
             hash.add(UInt64(error.kind.rawValue) << 16 | UInt64(error.status))
             hash.add(error.detail)
         }
+        add(finish.notes)
+    }
+
+    private mutating func add(_ notes: AnswerNotes) {
+        hash.add(
+            UInt64(notes.hiddenTokens) << 32 | UInt64(notes.marks.rawValue) << 16
+                | UInt64(notes.finishReason.map { $0.rawValue + 1 } ?? 0) << 8
+                | UInt64(notes.ending.rawValue))
+        hash.add(UInt64(notes.strayLines))
+        hash.add(notes.otherReason)
+        hash.add(notes.unknownField)
     }
 }

@@ -8,6 +8,12 @@ package enum TokenKind: UInt8, Hashable, Sendable, CaseIterable {
     case reasoning = 1
     /// Arguments or name of a tool call.
     case tool = 2
+    /// Text in a member of a delta that is not known.
+    case other = 3
+
+    /// Whether it is of the answer itself, and not of what a model thinks before it: text under a name
+    /// that is not known is thought, as a rule.
+    package var isAnswer: Bool { self == .content || self == .tool }
 }
 
 /// Where a token's counting stamp comes from.
@@ -61,7 +67,7 @@ package struct TokenRecord: Hashable, Sendable {
     }
 
     package var kind: TokenKind {
-        // Sound: only a kind's value is ever stored there.
+        // Sound: all four values are kinds.
         get { TokenKind(rawValue: UInt8(packed & 3)).unsafelyUnwrapped }
         set { packed = packed & ~3 | UInt16(newValue.rawValue) }
     }

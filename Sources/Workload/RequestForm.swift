@@ -59,3 +59,13 @@ package struct RequestTimeouts: Hashable, Sendable {
         self.totalNs = totalNs
     }
 }
+
+/// Which connections an agent's requests go out on.
+package enum ConnectionRule: Hashable, Sendable {
+    /// A free one, else a new one: no request waits for another.
+    case kept
+    /// A new one for each request, closed behind its answer.
+    case fresh
+    /// So many to each server at most: a request waits until one is free.
+    case limited(UInt16)
+}

@@ -36,6 +36,7 @@ import TokenLog
             case .contentLength: ["content_length"]
             case .close: ["close"]
             case .cut: ["cut", "silence"]
+            case .open: ["open"]
             }
         #expect(
             ended.contains(expected["ended"]?.string ?? ""), "\(capture.name), \(cut): \(ended)")

@@ -54,6 +54,7 @@ struct Replay: Equatable {
                         if case .tokens(let found) = event { tokens.append(found) }
                     }
                 }
+                if stream.result != nil { _ = stream.readRest(&input) }
                 leftOver += input.count
             }
         }

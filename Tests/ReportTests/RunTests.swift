@@ -43,7 +43,7 @@ import Workload
                 "format", "id", "request_id", "agent", "target", "model", "class", "phase",
                 "session", "turn", "scheduled", "sent", "tokens", "finish", "first_answer",
                 "outcome", "error", "stamp_source", "asked_input", "prompt_tokens", "asked_output",
-                "output_tokens",
+                "output_tokens", "hidden_tokens", "answer",
             ])
         #expect(members[2].value == .string("r7-2"))
         #expect(members[12].value.array?[3] == .array([.integer(790_000_000), .integer(4)]))
@@ -60,6 +60,28 @@ import Workload
             damaged[index] ^= 0x08
             _ = try? parse(damaged)  // either is right
         }
+    }
+
+    /// Files of before say nothing of hidden tokens and of how answers ended.
+    @Test func aLineWithoutNotesIsRead() throws {
+        let json = try JSONValue(parsing: line(SampleRun.requests[4]))
+        let members = (json.members ?? []).filter {
+            !["hidden_tokens", "answer"].contains($0.name)
+        }
+        var old = SampleRun.requests[4]
+        old.notes = AnswerNotes()
+        #expect(SampleRun.requests[4].notes != old.notes)
+        #expect(try parse(JSONValue.object(members).serialized) == old)
+    }
+
+    /// A word that a hand wrote into the file is as harmless as one of a server.
+    @Test func wordsOfAnAnswerAreMadeHarmless() throws {
+        var request = SampleRun.requests[4]
+        request.notes.otherReason = "up\u{1B}[2Jset"
+        request.notes.unknownField = String(repeating: "x", count: 100)
+        let read = try parse(line(request)).notes
+        #expect(read.otherReason == "up??2Jset")
+        #expect(read.unknownField.utf8.count == AnswerNotes.wordLimit)
     }
 
     @Test func aLaterFormatIsRefused() {

@@ -96,6 +96,16 @@ enum SampleRun {
         requests[3].outcome = .unfinished
         requests[3].error = RequestError(kind: .agentDown, detail: "agent down")
         requests[3].finish = requests[3].scheduled
+        requests[4].notes.ending = .finishReason
+        requests[4].notes.finishReason = .other
+        requests[4].notes.otherReason = "budget_spent"
+        requests[4].notes.hiddenTokens = 200
+        requests[4].notes.strayLines = 3
+        requests[4].notes.unknownField = "thinking"
+        requests[4].notes.marks = [.framingGuessed, .bodyLeftOpen]
+        requests[5].notes.ending = .done
+        requests[6].notes.ending = .usage
+        requests[6].notes.marks = .all
         requests[7].tokens?[19].time += 2 * second
         requests[7].finish = ClusterInstant(ns: requests[7].finish.ns + 3 * second)
         return requests

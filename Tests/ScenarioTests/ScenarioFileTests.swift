@@ -286,4 +286,22 @@ let chatAndCode = """
             try ScenarioFile.parse(text.replacing("2", with: "1").replacing("4", with: "1"))
         }
     }
+
+    @Test(
+        arguments: [
+            ("", .kept), ("connections: kept", .kept), ("connections: fresh", .fresh),
+            ("connections: 64", .limited(64)), ("connections: 1_000", .limited(1_000)),
+        ] as [(String, ConnectionRule)])
+    func `connections are kept, fresh or so many`(line: String, rule: ConnectionRule) throws {
+        #expect(try ScenarioFile.parse("\(line)\n\(chatAndCode)").connections == rule)
+    }
+
+    @Test(arguments: ["0", "-1", "65536", "few", "fresh 3", "1.5", "[1]"])
+    func `any other rule of connections is refused by name`(value: String) {
+        let error = #expect(throws: ScenarioError.self) {
+            try ScenarioFile.parse("connections: \(value)\n\(chatAndCode)")
+        }
+        #expect(error?.description.contains("scenario.yaml:1:14") == true, "\(error!)")
+        #expect(error?.description.contains("`connections`") == true)
+    }
 }

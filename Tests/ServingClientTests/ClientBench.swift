@@ -15,8 +15,11 @@ final class Recorder: StreamSink {
     var records = 0
     var finished: [FinishRecord] = []
     var retryAfter: [UInt32: TimeSpan] = [:]
+    var waits: [UInt32: TimeSpan] = [:]
     var onToken: (TokenRecord) -> Void = { _ in }
     var onFinish: (FinishRecord) -> Void = { _ in }
+
+    func requestWaited(_ id: UInt32, _ wait: TimeSpan) { waits[id] = wait }
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) { sent[id] = instant }
 
@@ -46,6 +49,7 @@ struct Outcomes: Sendable {
     var records: Int
     var finished: [FinishRecord]
     var retryAfter: [UInt32: TimeSpan]
+    var waits: [UInt32: TimeSpan]
     var requests: [HTTPRequest] = []
     var accepted = 0
     var endlessBytes = 0
@@ -57,6 +61,7 @@ struct Outcomes: Sendable {
         records = recorder.records
         finished = recorder.finished
         retryAfter = recorder.retryAfter
+        waits = recorder.waits
     }
 
     func finish(_ id: UInt32) -> FinishRecord? { finished.first { $0.request == id } }

@@ -89,8 +89,25 @@ enum LogSamples {
                     detail: String(repeating: "é", count: .random(in: 0...140, using: &generator))
                         .cut(toUTF8Bytes: RequestError.detailLimit))
             }
+            if Bool.random(using: &generator) { finish.notes = notes(using: &generator) }
             batch.finishes.append(finish)
         }
         return batch
+    }
+
+    private static func notes(using generator: inout SeededGenerator) -> AnswerNotes {
+        var notes = AnswerNotes()
+        notes.ending = AnswerEnding.allCases.randomElement(using: &generator)!
+        notes.finishReason = FinishReason.allCases.randomElement(using: &generator)
+        notes.hiddenTokens = .random(in: 0...(.max), using: &generator)
+        notes.strayLines = .random(in: 0...(.max), using: &generator)
+        notes.marks = AnswerMarks(
+            rawValue: .random(in: 0...AnswerMarks.all.rawValue, using: &generator))
+        func word() -> String {
+            String(repeating: "x", count: .random(in: 0...AnswerNotes.wordLimit, using: &generator))
+        }
+        if Bool.random(using: &generator) { notes.otherReason = word() }
+        if Bool.random(using: &generator) { notes.unknownField = word() }
+        return notes
     }
 }

@@ -113,7 +113,7 @@ import TokenLog
         let top: UInt8 = [2, 9, 255].randomElement(using: &generator)!
         // The first bytes are valid, so that the rubbish reaches the columns.
         let bytes: [UInt8] =
-            [1, 1, 0]
+            [2, 1, 0]
             + (0..<Int.random(in: 0...90, using: &generator)).map { _ in
                 UInt8.random(in: 0...top, using: &generator)
             }
@@ -152,6 +152,13 @@ import TokenLog
             { $0.finishes[0].promptTokens = 0 }, { $0.finishes[0].outputTokens = 1 },
             { $0.finishes[0].error = nil }, { $0.finishes[0].error?.status = 1 },
             { $0.finishes[0].error?.detail += " " },
+            { $0.finishes[0].notes.ending = .done },
+            { $0.finishes[0].notes.finishReason = .stop },
+            { $0.finishes[0].notes.otherReason = "a" },
+            { $0.finishes[0].notes.hiddenTokens = 1 },
+            { $0.finishes[0].notes.strayLines = 1 },
+            { $0.finishes[0].notes.unknownField = "a" },
+            { $0.finishes[0].notes.marks = .notStreamed },
         ]
         let hashes = Set(
             changes.map { change in

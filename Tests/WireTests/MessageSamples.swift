@@ -33,9 +33,15 @@ enum MessageSamples {
         classNames: ["chat", "code"],
         timeouts: RequestTimeouts(
             connectNs: 1, firstTokenNs: 2, betweenTokensNs: 3, totalNs: 4),
-        drainNs: 30_000_000_000, graceNs: 60_000_000_000, stampResolutionNs: 100,
-        engineJSON: #"{"gpu":"H100"}"#, requests: 1_234,
+        connections: .limited(64), drainNs: 30_000_000_000, graceNs: 60_000_000_000,
+        stampResolutionNs: 100, engineJSON: #"{"gpu":"H100"}"#, requests: 1_234,
         rounds: PlanRounds(requests: 4_321, sessions: 99), seed: 42)
+
+    private static let freshConnections = {
+        var fresh = configuration
+        fresh.connections = .fresh
+        return fresh
+    }()
 
     static let audit = {
         var audit = ClientAudit()
@@ -123,7 +129,7 @@ enum MessageSamples {
                 version: 1, runID: RunID(high: 2, low: 3), generation: 4, agentIndex: 5,
                 agentCount: 6, acknowledgedThrough: 700)),
         .refuse(Refusal(code: .nameInUse, reason: "an agent named node-7 is there already")),
-        .configure(configuration),
+        .configure(configuration), .configure(freshConnections),
         .promptTexts(
             PromptTexts(entries: [
                 .init(place: 7, bytes: Array("caf\u{e9} \\n".utf8)), .init(place: 9, bytes: []),

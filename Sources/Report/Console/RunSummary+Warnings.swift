@@ -4,7 +4,8 @@ import TokenLog
 extension RunSummary {
     /// What a reader of the figures must know, a sentence each, with a remedy.
     package var warnings: [String] {
-        journalWarnings + validityWarnings + figureWarnings + errorSentences + header.notes
+        journalWarnings + validityWarnings + figureWarnings + answerRemarks + errorSentences
+            + header.notes
     }
 
     private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }

@@ -115,7 +115,8 @@ private struct ShiftedSums {
         let ttft = request.tokens.first.map {
             max(0, request.scheduled.distanceClamped(to: $0.time).clampedSum(shift))
         }
-        if request.outcome == .completed, let ttft, ttft <= slo, score.idle == 0 {
+        let isBounded = request.isStreamed || parameters.objectives.ttft == nil
+        if request.outcome == .completed, let ttft, ttft <= slo, score.idle == 0, isBounded {
             sloTokens += score.tokens
         }
     }

@@ -44,6 +44,7 @@ extension MeasuredRequest {
             writer.integer(Int64(askedOutput))
             writer.name("output_tokens")
             writer.integer(Int64(outputTokens))
+            notes.write(to: &writer)
         }
         writer.endLine()
     }
@@ -149,7 +150,7 @@ extension MeasuredRequest {
             askedInput: try json.optionalInteger("asked_input"),
             promptTokens: try json.optionalInteger("prompt_tokens"),
             askedOutput: try json.integer("asked_output"),
-            outputTokens: try json.integer("output_tokens"))
+            outputTokens: try json.integer("output_tokens"), notes: try AnswerNotes(of: json))
     }
 
     private static func reads(_ json: JSONValue) throws(JSONFieldError) -> [Read] {

@@ -46,6 +46,8 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var promptTokens: UInt32?
     package var askedOutput: UInt32
     package var outputTokens: UInt32
+    /// How its answer ended, and what was odd about it; the default where the file does not say.
+    package var notes: AnswerNotes
 
     /// One read of the stream that brought tokens.
     package struct Read: Hashable, Sendable {
@@ -66,7 +68,8 @@ package struct MeasuredRequest: Hashable, Sendable {
         sent: ClusterInstant?, tokens: [TokenEvent]?, reads: [Read]? = nil, finish: ClusterInstant,
         firstAnswer: ClusterInstant?,
         outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
-        promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32
+        promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32,
+        notes: AnswerNotes = AnswerNotes()
     ) {
         self.id = id
         self.agent = agent
@@ -90,6 +93,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         self.promptTokens = promptTokens
         self.askedOutput = askedOutput
         self.outputTokens = outputTokens
+        self.notes = notes
     }
 
     /// How late the client itself sent it, ns; nil where it was never sent.
@@ -104,7 +108,8 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var times: RequestTimes {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,
-            outcome: outcome.scored, sent: sent?.ns)
+            outcome: outcome.scored, sent: sent?.ns,
+            isStreamed: !notes.marks.contains(.notStreamed))
     }
 
     /// What a target was sent as `x-request-id`: the run and the request.

@@ -34,10 +34,11 @@ struct MovedFigures {
     ) -> [MovedFigure] {
         var moved: [MovedFigure] = []
         if joins.firsts.total > 0 {
-            let ttft = requests.compactMap { request in
+            let streamed = requests.lazy.filter { !$0.notes.marks.contains(.notStreamed) }
+            let ttft = streamed.compactMap { request in
                 request.tokens?.first.map { Double($0.time - request.scheduled.ns) }
             }
-            let fromSend = requests.compactMap { request in
+            let fromSend = streamed.compactMap { request in
                 request.sent.flatMap { sent in
                     request.tokens?.first.map { Double($0.time - sent.ns) }
                 }
@@ -85,7 +86,7 @@ struct MovedFigures {
                 if gap > limits[place].high { above[place] += times }
             }
         }
-        for request in requests {
+        for request in requests where !request.notes.marks.contains(.notStreamed) {
             var last: Int64?
             for event in request.tokens ?? [] {
                 if let last { count(Double(event.time - last), times: 1) }

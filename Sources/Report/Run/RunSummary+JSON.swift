@@ -76,6 +76,8 @@ extension RunSummary {
                 writer.name("waits")
                 writer.value(cap.json)
             }
+            writer.name("answers")
+            writer.value(answers.json)
             writer.name("errors")
             run.writeErrors(to: &writer)
             writer.name("error_groups")

@@ -44,6 +44,8 @@ package struct RunSummary: Hashable, Sendable {
     package var lengths: LengthSummary
     /// What a bound on the requests in flight did; nil where no request waited.
     package var cap: CapSummary?
+    /// How its answers ended, and what was odd about them.
+    package var answers: AnswerSummary
     /// Warm-up requests, which are in no figure.
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
@@ -86,6 +88,7 @@ package struct RunSummary: Hashable, Sendable {
         for request in scored where !request.model.isEmpty && !models.contains(request.model) {
             models.append(request.model)
         }
+        answers = AnswerSummary(scored)
         let places = RequestPlaces(scored, header)
         let times = scored.lazy.map(\.times)
 

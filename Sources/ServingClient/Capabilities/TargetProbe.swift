@@ -337,6 +337,6 @@ extension AnswerResult {
         FinishRecord(
             request: 0, at: LocalInstant(ns: 0), outcome: isEmpty ? .completed : outcome,
             error: isEmpty ? nil : error, evidence: evidence, promptTokens: promptTokens,
-            outputTokens: outputTokens)
+            outputTokens: outputTokens, notes: notes)
     }
 }

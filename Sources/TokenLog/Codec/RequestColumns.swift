@@ -73,13 +73,15 @@ enum RequestColumns {
                 writer.varint(UInt64(error.status))
                 writer.sentence(error.detail, limit: RequestError.detailLimit)
             }
+            record.notes.encode(into: &writer)
         }
     }
 
     static func decodeFinishes(
         resolutionNs: Int64, from reader: inout ByteReader
     ) throws(DecodeError) -> [FinishRecord] {
-        let count = try reader.count("finish count", limit: limit, bytesEach: 7)
+        let count = try reader.count(
+            "finish count", limit: limit, bytesEach: 7 + AnswerNotes.leastBytes)
         var finishes: [FinishRecord] = []
         finishes.reserveCapacity(count)
         var at: Int64 = 0
@@ -100,6 +102,7 @@ enum RequestColumns {
                     kind: try reader.code("error class"), status: try reader.number("error status"),
                     detail: try reader.text("error detail", limit: RequestError.detailLimit))
             }
+            finish.notes = try AnswerNotes(from: &reader)
             finishes.append(finish)
         }
         return finishes

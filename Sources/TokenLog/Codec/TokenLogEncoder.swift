@@ -43,6 +43,7 @@ package struct TokenLogEncoder: Sendable {
         canonical.sent = requests.sent
         canonical.finishes = requests.finishes.map { finish in
             var cut = finish
+            cut.notes.cutWords()
             if let detail = finish.error?.detail {
                 cut.error?.detail = detail.cut(toUTF8Bytes: RequestError.detailLimit)
             }

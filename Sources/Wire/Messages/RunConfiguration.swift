@@ -27,6 +27,7 @@ package struct RunConfiguration: Hashable, Sendable {
     package var stages: [StagePlan]
     package var classNames: [String]
     package var timeouts: RequestTimeouts
+    package var connections: ConnectionRule
     package var drainNs: Int64
     package var graceNs: Int64
     /// Stamps are rounded down to this many ns in the log; 1 keeps them exact.
@@ -47,7 +48,8 @@ package struct RunConfiguration: Hashable, Sendable {
         promptForm: PromptForm = .words, ignoreEOS: Bool = true, probes: Bool = true,
         readyTimeoutNs: Int64 = 0,
         stages: [StagePlan],
-        classNames: [String], timeouts: RequestTimeouts, drainNs: Int64, graceNs: Int64,
+        classNames: [String], timeouts: RequestTimeouts, connections: ConnectionRule = .kept,
+        drainNs: Int64, graceNs: Int64,
         stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, engineJSON: String? = nil,
         requests: UInt32, rounds: PlanRounds? = nil, seed: UInt64
     ) {
@@ -64,6 +66,7 @@ package struct RunConfiguration: Hashable, Sendable {
         self.stages = stages
         self.classNames = classNames
         self.timeouts = timeouts
+        self.connections = connections
         self.drainNs = drainNs
         self.graceNs = graceNs
         self.stampResolutionNs = stampResolutionNs
@@ -98,6 +101,7 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.signed(timeouts.firstTokenNs)
         writer.signed(timeouts.betweenTokensNs)
         writer.signed(timeouts.totalNs)
+        connections.encode(into: &writer)
         writer.signed(drainNs)
         writer.signed(graceNs)
         writer.signed(stampResolutionNs)
@@ -148,6 +152,7 @@ package struct RunConfiguration: Hashable, Sendable {
             firstTokenNs: try reader.signed("first token timeout"),
             betweenTokensNs: try reader.signed("between tokens timeout"),
             totalNs: try reader.signed("total timeout"))
+        connections = try ConnectionRule(from: &reader)
         drainNs = try reader.signed("drain")
         graceNs = try reader.signed("grace")
         stampResolutionNs = try reader.signed("stamp resolution")

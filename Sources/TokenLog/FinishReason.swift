@@ -1,16 +1,16 @@
 /// Why a choice ended, as its server said.
 package enum FinishReason: UInt8, Hashable, Sendable, CaseIterable {
-    case stop
-    case length
-    case toolCalls
-    case functionCall
-    case contentFilter
+    case stop = 0
+    case length = 1
+    case toolCalls = 2
+    case functionCall = 3
+    case contentFilter = 4
     /// The server gave the request up on purpose.
-    case abort
+    case abort = 5
     /// The engine failed inside the stream.
-    case error
+    case error = 6
     /// A word that is none of the above.
-    case other
+    case other = 7
 
     /// The word on the wire, `other` for an unknown one.
     package var word: StaticString {
