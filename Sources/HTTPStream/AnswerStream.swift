@@ -66,11 +66,17 @@ package struct AnswerStream: ~Copyable {
     /// Whether the tokens of a whole answer were returned and ``AnswerEvent/finished`` is due.
     private var owesFinish = false
 
-    /// - Parameter memory: what streams of one server share.
+    /// Taken out of the server's words.
+    private let secrets: SecretFilter
+
+    /// - Parameters:
+    ///   - memory: what streams of one server share.
+    ///   - secrets: what errors are not to repeat.
     package init(
         expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits(),
-        memory: ServerMemory? = nil
+        memory: ServerMemory? = nil, secrets: SecretFilter = .none
     ) {
+        self.secrets = secrets
         self.expectation = expectation
         self.memory = memory?.events
         parser = HTTPResponseParser(limits: limits, memory: memory)
@@ -275,7 +281,7 @@ extension AnswerStream {
     }
 
     private func errorSentence(_ data: UnsafeRawBufferPointer) -> String {
-        let words = ErrorExcerpt.words(data)
+        let words = ErrorExcerpt.words(data, hiding: secrets)
         return words.isEmpty
             ? "the stream reported an error" : "the stream reported an error: \(words)"
     }
@@ -284,7 +290,7 @@ extension AnswerStream {
         if (300..<400).contains(status) {
             return "the server answered \(status), a redirect; redirects are never followed"
         }
-        let words = ErrorExcerpt.words(collected.view)
+        let words = ErrorExcerpt.words(collected.view, hiding: secrets)
         return words.isEmpty
             ? "the server answered \(status)" : "the server answered \(status): \(words)"
     }
@@ -350,7 +356,7 @@ extension AnswerStream {
     ) {
         let error = RequestError(
             kind: kind, status: head?.status ?? 0,
-            detail: ErrorExcerpt.clean(detail, limit: RequestError.detailLimit))
+            detail: ErrorExcerpt.clean(secrets.redact(detail), limit: RequestError.detailLimit))
         conclude(outcome, error, end: end)
     }
 

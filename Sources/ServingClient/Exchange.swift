@@ -30,7 +30,7 @@ final class Exchange {
 
     init(
         _ request: PreparedRequest, for purpose: Purpose = .request, memory: ServerMemory,
-        at now: LocalInstant
+        secrets: SecretFilter, at now: LocalInstant
     ) {
         id = request.id
         bytes = request.bytes
@@ -38,11 +38,12 @@ final class Exchange {
         self.purpose = purpose
         begun = now
         stamps = StreamStamps(at: now)
-        stream = AnswerStream(memory: memory)
+        stream = AnswerStream(memory: memory, secrets: secrets)
     }
 
     init(
-        probing path: String, of target: Target, headers: String, at now: LocalInstant,
+        probing path: String, of target: Target, headers: String, secrets: SecretFilter,
+        at now: LocalInstant,
         _ completion: @escaping (AnswerResult, [UInt8]) -> Void
     ) {
         id = .max
@@ -53,7 +54,7 @@ final class Exchange {
         purpose = .probe(completion)
         begun = now
         stamps = StreamStamps(at: now)
-        stream = AnswerStream(expecting: .document)
+        stream = AnswerStream(expecting: .document, secrets: secrets)
     }
 
     /// The time limit that it has passed at `now`, in a sentence; nil for none.

@@ -127,7 +127,9 @@ extension ServingClient {
         ask("\(url.prefix)/v1/models", target) { [self] models, document in
             if models.outcome == .completed {
                 let names = ProbeAnswer.modelNames(document)
-                completion(ProbeAnswer(target: url, models: names))
+                var answer = ProbeAnswer(target: url, models: names)
+                answer.sentence = secrets.redact(answer.sentence)
+                completion(answer)
                 return
             }
             guard models.status != 0 else {
@@ -161,7 +163,8 @@ extension ServingClient {
     ) {
         start(
             Exchange(
-                probing: path, of: targets[target], headers: probeFields, at: RawClock.now()
+                probing: path, of: targets[target], headers: probeFields, secrets: secrets,
+                at: RawClock.now()
             ) { [self] result, document in
                 let ended: [ErrorClass?] = [.closedEarly, .reset]
                 if again, result.status == 0, ended.contains(result.error?.kind) {

@@ -32,6 +32,8 @@ package final class ServingClient {
     private unowned let sink: any StreamSink
     /// Fields of probes: the API key, and what else every request carries.
     let probeFields: String
+    /// Taken out of whatever servers say.
+    package let secrets: SecretFilter
 
     /// One a target.
     private let memories: [ServerMemory]
@@ -62,6 +64,7 @@ package final class ServingClient {
         self.targets = targets
         self.configuration = configuration
         self.sink = sink
+        secrets = SecretFilter(fields: probeFields, urls: targets.map(\.description))
         self.probeFields = probeFields.map { "\($0.name): \($0.value)\r\n" }.joined()
         stamps = KernelStamps(loop: loop)
         memories = targets.map { _ in ServerMemory() }
@@ -86,7 +89,8 @@ package final class ServingClient {
     package func send(_ request: PreparedRequest) {
         precondition(exchanges[request.id] == nil, "request \(request.id) is sent twice")
         let exchange = Exchange(
-            request, memory: memories[request.target], at: RawClock.now())
+            request, memory: memories[request.target], secrets: secrets,
+            at: RawClock.now())
         start(exchange, target: request.target)
     }
 
@@ -99,7 +103,8 @@ package final class ServingClient {
         let loop = loop
         let later = { (result: AnswerResult) in loop.next { completion(result) } }
         let exchange = Exchange(
-            request, for: .question(later), memory: memories[request.target], at: RawClock.now())
+            request, for: .question(later), memory: memories[request.target], secrets: secrets,
+            at: RawClock.now())
         start(exchange, target: request.target)
     }
 

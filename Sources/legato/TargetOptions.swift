@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ServingClient
 import TLSStream
+import Transport
 
 /// What requests to the servers carry beside the benchmark's own, and whose certificates are taken;
 /// `legato run`, `legato agent` and `legato check` share it.
@@ -16,7 +17,10 @@ struct TargetOptions: ParsableArguments {
     var headerFile: String?
 
     @Option(
-        help: "File with the servers' API key (default: the environment's LEGATO_API_KEY).")
+        help: """
+            File with the servers' API key, which only you may read (default: the environment's \
+            LEGATO_API_KEY).
+            """)
     var apiKeyFile: String?
 
     @Option(
@@ -67,7 +71,7 @@ struct TargetOptions: ParsableArguments {
             if let headerFile { try fields.add(lines: Self.read(headerFile, "--header-file")) }
             for line in header { try fields.add(line) }
             if let apiKeyFile {
-                try fields.add(apiKey: Self.read(apiKeyFile, "--api-key-file"))
+                try fields.add(apiKey: Self.key(apiKeyFile))
             } else if !fields.haveAuthorization,
                 let key = ProcessInfo.processInfo.environment["LEGATO_API_KEY"], !key.isEmpty
             {
@@ -77,6 +81,17 @@ struct TargetOptions: ParsableArguments {
             Exit.now(Exit.badData, "\(error)")
         }
         return fields
+    }
+
+    /// The content of the key's file, which nobody else may read.
+    private static func key(_ path: String) -> String {
+        do throws(SecretFileError) {
+            let content = try SecretFile.read(
+                path, "API key file", limit: RequestFields.textBytes)
+            return String(decoding: content, as: UTF8.self)
+        } catch {
+            Exit.now(Exit.badData, "--api-key-file: \(error)")
+        }
     }
 
     /// The text of a small file, or of an inherited descriptor.
