@@ -22,6 +22,12 @@ package struct DueRequest: Equatable, Sendable {
 /// which it became free. A later turn is due its think time after the turn before has finished. Time
 /// is an input; nothing is read.
 ///
+/// The last stage is ``over`` at the end of its time. One that ends with its requests is over when
+/// the last of them was handed out, and goes on as long as others of it end: a burst of many is
+/// served for longer than it takes to send. What is in flight then may go on for the drain time, to
+/// ``cut(after:)``. Later turns of open stages that become due by then are sent; the others never
+/// are.
+///
 /// - Complexity: O(log n) a request, O(n log n) to set up.
 package struct RequestSchedule: ~Copyable {
     /// How far apart an agent's slots take their first sessions. One thread sends one request after
@@ -61,6 +67,11 @@ package struct RequestSchedule: ~Copyable {
     private var heap = Heap<Entry>()
     private var phases: [Phase]
     private var stopped = false
+    /// Requests that were not handed out, of stages that end with their last one.
+    private var unsentWithoutEnd = 0
+    /// The latest end of a stage that has one, and the last beginning or end of a request of the
+    /// others: an offset.
+    private var lastEnd: Int64
 
     /// Requests that were handed out and have not finished.
     package private(set) var inFlight = 0
@@ -90,6 +101,8 @@ package struct RequestSchedule: ~Copyable {
         closedQueued = stages.map { _ in 0 }
         phases = Array(repeating: .planned, count: requests.count)
         remaining = requests.count
+        lastEnd = stages.compactMap(\.endNs).max() ?? 0
+        unsentWithoutEnd = requests.count { stages[Int($0.stage)].endNs == nil }
         for (index, stage) in stages.enumerated() {
             guard case .closed(let concurrency) = stage.kind else { continue }
             for slot in 0..<min(Int(concurrency), closed[index].count) {
@@ -114,6 +127,20 @@ package struct RequestSchedule: ~Copyable {
         return earliest == Int64.max ? nil : start + TimeSpan(ns: earliest)
     }
 
+    /// When the last stage is over, as far as is known; nil while requests without another end are
+    /// not due yet. Once known it only moves on with requests that end.
+    package var over: LocalInstant? {
+        unsentWithoutEnd == 0 ? start + TimeSpan(ns: lastEnd) : nil
+    }
+
+    /// When the requests still in flight are to be cut, `drain` after the last stage; nil while
+    /// that is not known, and for a drain without end.
+    package func cut(after drain: TimeSpan) -> LocalInstant? {
+        guard let over else { return nil }
+        let (ns, overflow) = over.ns.addingReportingOverflow(max(0, drain.ns))
+        return overflow ? nil : LocalInstant(ns: ns)
+    }
+
     /// The next request due at or before `now`, nil when there is none; in order of due time.
     package mutating func takeDue(now: LocalInstant) -> DueRequest? {
         guard let due = nextDue, due <= now else { return nil }
@@ -128,6 +155,10 @@ package struct RequestSchedule: ~Copyable {
         }
         phases[ordinal] = .taken
         inFlight += 1
+        if stages[Int(requests[ordinal].stage)].endNs == nil {
+            unsentWithoutEnd -= 1
+            lastEnd = max(lastEnd, (now - start).ns)
+        }
         return DueRequest(ordinal: ordinal, scheduled: due)
     }
 
@@ -141,6 +172,7 @@ package struct RequestSchedule: ~Copyable {
         let offset = (instant - start).ns
         let next = nextTurn[ordinal]
         let stage = Int(requests[ordinal].stage)
+        if stages[stage].endNs == nil { lastEnd = max(lastEnd, offset) }
         if next >= 0, queue(next, stage: stage, at: offset + requests[Int(next)].thinkNs) {
             return
         }
@@ -176,11 +208,20 @@ package struct RequestSchedule: ~Copyable {
         return takePlanned()
     }
 
+    /// Whether a request belongs to a closed loop that time ends: it is held in reserve, and missed by
+    /// nobody where it is never due.
+    package func isReserve(_ ordinal: Int) -> Bool {
+        let stage = stages[Int(requests[ordinal].stage)]
+        guard case .closed = stage.kind else { return false }
+        return stage.endNs != nil
+    }
+
     private mutating func takePlanned() -> [Int] {
         var left: [Int] = []
         for ordinal in phases.indices where phases[ordinal] == .planned {
             phases[ordinal] = .ended
             left.append(ordinal)
+            if stages[Int(requests[ordinal].stage)].endNs == nil { unsentWithoutEnd -= 1 }
         }
         remaining -= left.count
         return left
