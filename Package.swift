@@ -186,7 +186,9 @@ let package = Package(
         tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
-            dependencies: ["legato", "EventLoop", "Journal", "TargetFixtures"],
+            dependencies: [
+                "legato", "EventLoop", "Journal", "TargetFixtures", "TimeBase", "Transport", "Wire",
+            ],
             swiftSettings: strict),
     ]
 )

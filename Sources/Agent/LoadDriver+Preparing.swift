@@ -18,8 +18,13 @@ extension LoadDriver {
     func prepare(
         _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
         targets: [Target], access: TargetAccess,
-        done: @escaping (Result<Ready, PreparationFailure>) -> Void
+        done tell: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
+        let secrets = SecretFilter(
+            fields: access.fields.fields, urls: targets.map(\.description))
+        let done = { (result: Result<Ready, PreparationFailure>) in
+            tell(result.hiding(secrets, in: configuration))
+        }
         let limit = OpenFiles.raiseLimit()
         let connections = max(0, limit - OpenFiles.reserve)
         if let wanted = Self.closedLoop(configuration), wanted > connections {
@@ -106,6 +111,7 @@ extension LoadDriver {
             }
             hold(
                 requests: shard.requests, stages: configuration.stages,
+                drain: TimeSpan(ns: configuration.drainNs),
                 keepsRawStamps: configuration.keepsRawStamps)
             let states = zip(zip(answers, profiles), client.agreedTLS).map { found, agreed in
                 let (answer, profile) = found

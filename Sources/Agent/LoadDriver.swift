@@ -45,6 +45,10 @@ final class LoadDriver: StreamSink {
     private var dispatchQueued = false
     private var prepareQueued = false
     private var isOver = false
+    /// How long requests in flight may go on after the last stage.
+    private var drain = TimeSpan.zero
+    /// When what is in flight is cut, once that is known.
+    private var cut: LocalInstant?
     private let onStarted: (Started) -> Void
     private let onFlush: (Flush) -> Void
 
@@ -62,7 +66,10 @@ final class LoadDriver: StreamSink {
     // MARK: Life
 
     /// Takes the shard; the client is connected.
-    func hold(requests: [PlannedRequest], stages: [StagePlan], keepsRawStamps: Bool) {
+    func hold(
+        requests: [PlannedRequest], stages: [StagePlan], drain: TimeSpan, keepsRawStamps: Bool
+    ) {
+        self.drain = drain
         self.keepsRawStamps = keepsRawStamps
         ordinals.reserveCapacity(requests.count)
         for (ordinal, request) in requests.enumerated() { ordinals[request.index] = ordinal }
@@ -89,20 +96,48 @@ final class LoadDriver: StreamSink {
     /// Makes nothing due any more; ends what is in flight within `drain`.
     func stop(drain: TimeSpan, reason: String) {
         guard !isOver, schedule != nil else { return }
-        timer.disarm()
-        let now = RawClock.now()
         let error = RequestError(kind: .runEnded, detail: reason)
-        for ordinal in schedule?.stop() ?? [] {
-            logNotNeeded(ordinal, at: now, error: error)
-        }
+        endSending(error)
+        let at = RawClock.now() + drain
         if drain <= .zero {
-            client?.cancelAll(outcome: .unfinished, reason: reason)
-        } else {
-            drainTimer.start(after: drain) { [unowned self] in
-                client?.cancelAll(outcome: .unfinished, reason: reason)
-            }
+            cutOff(error)
+        } else if cut.map({ at < $0 }) ?? true {
+            cut = at
+            drainTimer.start(after: drain) { [unowned self] in cutOff(error) }
         }
         endIfDone()
+    }
+
+    /// The last stage is over, or will be at an instant that is known: from then on the drain time
+    /// counts.
+    private func watchDrain() {
+        guard cut == nil, let at = schedule?.cut(after: drain) else { return }
+        cut = at
+        drainTimer.start(after: at - RawClock.now()) { [unowned self] in drained() }
+    }
+
+    private func drained() {
+        cut = nil
+        // Requests that ended meanwhile may have put it off.
+        if let at = schedule?.cut(after: drain), at > RawClock.now() { return watchDrain() }
+        let error = RequestError(
+            kind: .drained, detail: "drain: in flight \(drain.seconds) s after the last stage")
+        endSending(error)
+        cutOff(error)
+        endIfDone()
+    }
+
+    private func cutOff(_ error: RequestError) {
+        client?.cancelAll(outcome: .unfinished, kind: error.kind, reason: error.detail)
+    }
+
+    private func endSending(_ error: RequestError) {
+        timer.disarm()
+        let now = RawClock.now()
+        for ordinal in schedule?.stop() ?? [] {
+            let isMissed = error.kind != .drained || schedule?.isReserve(ordinal) == false
+            logNotNeeded(ordinal, at: now, error: isMissed ? error : nil)
+        }
     }
 
     /// Ends the driver's handles and its client; `done` comes when all are closed.
@@ -142,6 +177,7 @@ final class LoadDriver: StreamSink {
         if let next = schedule?.nextDue {
             timer.arm(at: next) { [unowned self] in dispatch() }
         }
+        watchDrain()
         queuePreparing()
         endIfDone()
     }

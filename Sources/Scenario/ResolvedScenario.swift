@@ -91,7 +91,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
     package var request: RequestSettings
-    package var drainNs: Int64
+    /// How long requests in flight may go on after the last stage, and after Ctrl-C.
+    package var drain: Drain
     package var graceNs: Int64
     /// One weight an agent; nil deals round robin.
     package var dealWeights: [Double]?

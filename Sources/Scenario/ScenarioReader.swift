@@ -25,12 +25,13 @@ struct ScenarioReader {
             warmup: warmup, stages: stages.map(\.spec), classes: classes.map(\.spec))
         check(spec, top: top, stages: stages.map(\.reader), classes: classes.map(\.reader))
         let servers = self.servers(top)
+        let drain = top.span("drain", allowsZero: true)
         let resolved = ResolvedScenario(
             name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
             endpoint: endpoint, model: top.filledText("model"), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
             request: request,
-            drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
+            drain: Drain(givenNs: drain),
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             dealWeights: dealWeights(top), engine: engine(top),
             warnings: warnings(servers), document: document)

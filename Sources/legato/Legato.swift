@@ -9,6 +9,7 @@ struct Program {
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
+        RunInterrupts.beginIfNeeded()
         Legato.main()
     }
 }

@@ -19,7 +19,7 @@ enum RunAssembly {
     ) throws -> RunOptions {
         var scenario = scenario
         if let drain = command.drain {
-            scenario.drainNs = try Quantities.span(drain, "--drain").ns
+            scenario.drain.givenNs = try Quantities.span(drain, "--drain").ns
         }
         if let grace = command.grace {
             scenario.graceNs = try Quantities.span(grace, "--grace").ns
@@ -46,7 +46,9 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: CoordinatorMachine.Patience(), drain: TimeSpan(ns: scenario.drainNs),
+            patience: CoordinatorMachine.Patience(
+                joinNs: try Quantities.span(command.patience, "--patience").ns),
+            drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
         if command.agents == nil {
