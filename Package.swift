@@ -208,7 +208,7 @@ let package = Package(
             name: "LegatoTests",
             dependencies: [
                 "legato", "EventLoop", "HTTPStream", "JSON", "Journal", "OtherTools",
-                "TargetFixtures", "TimeBase",
+                "TargetFixtures", "TimeBase", "Transport", "Wire",
             ],
             swiftSettings: strict),
     ]

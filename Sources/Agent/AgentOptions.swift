@@ -21,6 +21,11 @@ package struct AgentOptions: Sendable {
     package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
+    /// Inherited by a local agent, which ends with the coordinator that started it
+    /// (``ParentProcess``); such a one leaves the talking to the coordinator.
+    package var lifeline: Int32?
+    /// Hears a line for each step of the agent's part, from any thread.
+    package var tell: @Sendable (String) -> Void = { _ in }
     /// Gets a sentence now and then while something is waited for, on any thread.
     package var progress: @Sendable (String) -> Void
 

@@ -35,6 +35,7 @@ final class LinkDriver {
     private let clock: ClockName
     private let timer: LoopTimer
     private let retryTimer: LoopTimer
+    private var lines: AgentLines
     private let spool: Spool
     private var machine: AgentMachine
     private var connection: MessageConnection?
@@ -67,6 +68,7 @@ final class LinkDriver {
         self.orders = orders
         timer = LoopTimer(loop: loop)
         retryTimer = LoopTimer(loop: loop)
+        lines = AgentLines(options.tell)
         machine = AgentMachine(hello: hello)
         encoder = TokenLogEncoder()
         deadline = RawClock.now() + options.patience
@@ -81,6 +83,7 @@ final class LinkDriver {
     // MARK: The link
 
     func begin() {
+        lines.dialling(options)
         timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
             spool.ticked()
             perform(machine.ticked(now: RawClock.now()))
@@ -154,6 +157,7 @@ final class LinkDriver {
     private func welcomed(_ welcome: Welcome) {
         guard runID == nil else { return }
         runID = welcome.runID
+        lines.welcomed(welcome)
         do throws(StorageError) {
             try spool.begin(
                 run: welcome.runID, agentIndex: welcome.agentIndex, clock: clock)
@@ -175,11 +179,16 @@ final class LinkDriver {
         }
     }
 
-    func loadStarted(_ started: Started) { perform(machine.loadStarted(started)) }
+    func loadStarted(_ started: Started) {
+        lines.started()
+        perform(machine.loadStarted(started))
+    }
 
     func measured(_ status: AgentStatus) { perform(machine.statusMeasured(status)) }
 
-    func interrupted() { perform(machine.interrupted()) }
+    func interrupted(by cause: AgentMachine.Interruption) {
+        perform(machine.interrupted(by: cause))
+    }
 
     /// What the load recorded since the last flush.
     func flushed(_ flush: LoadDriver.Flush) {
@@ -207,6 +216,7 @@ final class LinkDriver {
 
     private func perform(_ actions: [AgentAction]) {
         for action in actions {
+            lines.will(action)
             switch action {
             case .send(let message): connection?.send(message)
             case .prepare(let configuration, let requests, let texts):

@@ -14,6 +14,10 @@ actor LinkRole: LoopActor {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private var driver: LinkDriver?
     private var signals: [SignalSource] = []
+    private var parent: ParentProcess?
+
+    /// How long an agent whose coordinator is gone may take to leave in order, in seconds.
+    private static let lastMoment: UInt32 = 3
 
     init(loop: EventLoop) { self.loop = loop }
 
@@ -24,7 +28,13 @@ actor LinkRole: LoopActor {
         do throws(StorageError) {
             spool = try Spool(loop: loop, path: path, limitBytes: options.spoolLimitBytes)
         } catch {
-            return orders.exit(.failed("\(error)"))
+            guard let holder = error.holder, options.spoolFolder == nil else {
+                return orders.exit(.failed("\(error)"))
+            }
+            return orders.exit(
+                .unavailable(
+                    "the name \(options.name) is taken on this host, by the agent of process "
+                        + "\(holder); give each agent its own --name"))
         }
         let facts = NodeFacts.read()
         let hello = Hello(
@@ -44,9 +54,19 @@ actor LinkRole: LoopActor {
             orders: orders)
         self.driver = driver
         signals = SignalSource.endings.map { signal in
-            SignalSource(loop: loop, signal: signal) { driver.interrupted() }
+            SignalSource(loop: loop, signal: signal) { driver.interrupted(by: .signal) }
         }
         driver.begin()
+        guard let lifeline = options.lifeline else { return }
+        do throws(SystemError) {
+            parent = try ParentProcess(loop: loop, descriptor: lifeline) {
+                // The kernel ends what does not leave by itself: nobody is left to do it.
+                alarm(Self.lastMoment)
+                driver.interrupted(by: .parentEnded)
+            }
+        } catch {
+            orders.exit(.failed("--lifeline: \(error)"))
+        }
     }
 
     func prepared(_ result: Result<Ready, PreparationFailure>) { driver?.prepared(result) }
@@ -57,6 +77,7 @@ actor LinkRole: LoopActor {
     /// Closes everything of this thread.
     func close(_ done: @escaping @Sendable () -> Void) {
         for signal in signals { signal.close() }
+        parent?.close()
         guard let driver else { return done() }
         driver.close(done)
     }

@@ -20,8 +20,13 @@ extension LoadDriver {
     func prepare(
         _ configuration: RunConfiguration, _ shard: RequestShard, runID: String,
         targets: [Target], access: TargetAccess, progress: @escaping (String) -> Void,
-        done: @escaping (Result<Ready, PreparationFailure>) -> Void
+        done tell: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
+        let secrets = SecretFilter(
+            fields: access.fields.fields, urls: targets.map(\.description))
+        let done = { (result: Result<Ready, PreparationFailure>) in
+            tell(result.hiding(secrets, in: configuration))
+        }
         let limit = OpenFiles.raiseLimit()
         let connections = max(0, limit - OpenFiles.reserve)
         if let wanted = Self.closedLoop(configuration), wanted > connections {
@@ -125,7 +130,8 @@ extension LoadDriver {
         }
         hold(
             requests: shard.requests, targets: plan.sessions, stages: configuration.stages,
-            rounds: configuration.rounds, keepsRawStamps: configuration.keepsRawStamps)
+            rounds: configuration.rounds, drain: TimeSpan(ns: configuration.drainNs),
+            keepsRawStamps: configuration.keepsRawStamps)
         let states = zip(prepared, client.agreedTLS).map { found, agreed in
             TargetState(
                 url: found.profile.target.description, model: found.profile.model,

@@ -50,6 +50,10 @@ final class LoadDriver: StreamSink {
     private var dispatchQueued = false
     private var prepareQueued = false
     private var isOver = false
+    /// How long requests in flight may go on after the last stage.
+    private var drain = TimeSpan.zero
+    /// When what is in flight is cut, once that is known.
+    private var cut: LocalInstant?
     private let onStarted: (Started) -> Void
     private let onFlush: (Flush) -> Void
 
@@ -71,8 +75,9 @@ final class LoadDriver: StreamSink {
     /// - Parameter targets: which target each session goes to.
     func hold(
         requests: [PlannedRequest], targets: SessionTargets, stages: [StagePlan],
-        rounds: PlanRounds?, keepsRawStamps: Bool
+        rounds: PlanRounds?, drain: TimeSpan, keepsRawStamps: Bool
     ) {
+        self.drain = drain
         self.keepsRawStamps = keepsRawStamps
         self.targets = targets
         conversations = LiveConversations(of: requests, rounds: rounds)
@@ -100,23 +105,51 @@ final class LoadDriver: StreamSink {
     /// Makes nothing due any more; ends what is in flight within `drain`.
     func stop(drain: TimeSpan, reason: String) {
         guard !isOver, schedule != nil else { return }
+        let error = RequestError(kind: .runEnded, detail: reason)
+        endSending(error)
+        let at = RawClock.now() + drain
+        if drain <= .zero {
+            cutOff(error)
+        } else if cut.map({ at < $0 }) ?? true {
+            cut = at
+            drainTimer.start(after: drain) { [unowned self] in cutOff(error) }
+        }
+        endIfDone()
+    }
+
+    /// The last stage is over, or will be at an instant that is known: from then on the drain time
+    /// counts.
+    private func watchDrain() {
+        guard cut == nil, let at = schedule?.cut(after: drain) else { return }
+        cut = at
+        drainTimer.start(after: at - RawClock.now()) { [unowned self] in drained() }
+    }
+
+    private func drained() {
+        cut = nil
+        // Requests that ended meanwhile may have put it off.
+        if let at = schedule?.cut(after: drain), at > RawClock.now() { return watchDrain() }
+        let error = RequestError(
+            kind: .drained, detail: "drain: in flight \(drain.seconds) s after the last stage")
+        endSending(error)
+        cutOff(error)
+        endIfDone()
+    }
+
+    private func cutOff(_ error: RequestError) {
+        client?.cancelAll(outcome: .unfinished, kind: error.kind, reason: error.detail)
+    }
+
+    private func endSending(_ error: RequestError) {
         timer.disarm()
         let now = RawClock.now()
-        let error = RequestError(kind: .runEnded, detail: reason)
         for due in schedule?.takeWaiting(now: now) ?? [] {
             logNeverSent(due, at: now, error: error)
         }
         for ordinal in schedule?.stop() ?? [] {
-            logNotNeeded(ordinal, at: now, error: error)
+            let isMissed = error.kind != .drained || schedule?.isReserve(ordinal) == false
+            logNotNeeded(ordinal, at: now, error: isMissed ? error : nil)
         }
-        if drain <= .zero {
-            client?.cancelAll(outcome: .unfinished, reason: reason)
-        } else {
-            drainTimer.start(after: drain) { [unowned self] in
-                client?.cancelAll(outcome: .unfinished, reason: reason)
-            }
-        }
-        endIfDone()
     }
 
     /// Ends the driver's handles and its client; `done` comes when all are closed.
@@ -157,6 +190,7 @@ final class LoadDriver: StreamSink {
         if let next = schedule?.nextDue {
             timer.arm(at: next) { [unowned self] in dispatch() }
         }
+        watchDrain()
         queuePreparing()
         endIfDone()
     }
@@ -262,12 +296,11 @@ final class LoadDriver: StreamSink {
 
     /// A request that waited for its place until the end.
     private func logNeverSent(_ due: DueRequest, at instant: LocalInstant, error: RequestError) {
-        guard let request = schedule?.request(due.ordinal), let client else { return }
-        let target = Int(request.session) % client.targets.count
+        guard let request = schedule?.request(due.ordinal) else { return }
         log.sent.append(
             SentRecord(
                 request: request.index, scheduled: due.scheduled, free: due.free, sent: nil,
-                target: UInt16(target)))
+                target: UInt16(targets.place(of: request))))
         log.finishes.append(
             FinishRecord(
                 request: request.index, at: instant, outcome: .unfinished, error: error))

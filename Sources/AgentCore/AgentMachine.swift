@@ -249,31 +249,49 @@ package struct AgentMachine: ~Copyable {
         return [.stopLoad(drain: .zero, reason: reason), .closeLink, .exit(.orphaned(reason))]
     }
 
-    private static let interruption = "the agent was interrupted on its own node"
+    /// Why an agent leaves on its own account.
+    package enum Interruption: Sendable {
+        /// Someone at this node asked it to.
+        case signal
+        /// The coordinator that started it as its child is gone.
+        case parentEnded
 
-    /// Someone at this node asked the agent to leave.
-    package mutating func interrupted() -> [AgentAction] {
+        fileprivate var duringTheRun: String {
+            switch self {
+            case .signal: "the agent was interrupted on its own node"
+            case .parentEnded: "the coordinator that started this agent is gone"
+            }
+        }
+
+        fileprivate func before(_ what: String) -> String {
+            switch self {
+            case .signal: "the agent was interrupted before \(what)"
+            case .parentEnded: duringTheRun
+            }
+        }
+    }
+
+    /// The agent is to leave at once.
+    package mutating func interrupted(by cause: Interruption = .signal) -> [AgentAction] {
         switch state {
         case .over:
             return []
         case .running, .ending:
             state = .over
-            let reason = Self.interruption
+            let reason = cause.duringTheRun
             return [
                 .stopLoad(drain: .zero, reason: reason), .send(.goodbye(reason)), .closeLink,
                 .exit(.orphaned(reason)),
             ]
         case .away(let away):
-            return givenUp(away, Self.interruption)
+            return givenUp(away, cause.duringTheRun)
         case .connecting:
             // The link may be half made: nothing can be said on it.
             state = .over
-            return [
-                .exit(.unavailable("the agent was interrupted before it reached a coordinator"))
-            ]
+            return [.exit(.unavailable(cause.before("it reached a coordinator")))]
         case .greeting, .loading, .preparing, .ready:
             state = .over
-            let reason = "the agent was interrupted before the run"
+            let reason = cause.before("the run")
             return [.send(.goodbye(reason)), .closeLink, .exit(.unavailable(reason))]
         }
     }

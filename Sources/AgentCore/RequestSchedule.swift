@@ -31,6 +31,12 @@ package struct DueRequest: Equatable, Sendable {
 /// An ordinal is a request's position in the shard; in a later round of ``PlanRounds`` that many
 /// times the shard's size is added.
 ///
+/// The last stage is ``over`` at the end of its time. One that ends with its requests is over when
+/// the last of them was handed out, and goes on as long as others of it end: a burst of many is
+/// served for longer than it takes to send. What is in flight then may go on for the drain time, to
+/// ``cut(after:)``. Later turns of open stages that become due by then are sent; the others never
+/// are.
+///
 /// - Complexity: O(log n) a request, O(n log n) to set up.
 package struct RequestSchedule: ~Copyable {
     /// How far apart an agent's slots take their first sessions. One thread sends one request after
@@ -88,6 +94,11 @@ package struct RequestSchedule: ~Copyable {
     /// Requests of later rounds that were handed out and have not ended.
     private var takenAgain: Set<Int> = []
     private var stopped = false
+    /// Requests that were not handed out, of stages that end with their last one.
+    private var unsentWithoutEnd = 0
+    /// The latest end of a stage that has one, and the last beginning or end of a request of the
+    /// others: an offset.
+    private var lastEnd: Int64
 
     /// Requests that were handed out and have not finished.
     package private(set) var inFlight = 0
@@ -129,6 +140,8 @@ package struct RequestSchedule: ~Copyable {
         places = Places(most: stages.compactMap(\.maxInFlight).max())
         phases = Array(repeating: .planned, count: requests.count)
         remaining = requests.count
+        lastEnd = stages.compactMap(\.endNs).max() ?? 0
+        unsentWithoutEnd = requests.count { stages[Int($0.stage)].endNs == nil }
         for (index, stage) in stages.enumerated() {
             guard case .closed(let concurrency) = stage.kind else { continue }
             for slot in 0..<Int(concurrency) {
@@ -170,18 +183,34 @@ package struct RequestSchedule: ~Copyable {
         return earliest == Int64.max ? nil : start + TimeSpan(ns: earliest)
     }
 
+    /// When the last stage is over, as far as is known; nil while requests without another end are
+    /// not due yet. Once known it only moves on with requests that end.
+    package var over: LocalInstant? {
+        unsentWithoutEnd == 0 ? start + TimeSpan(ns: lastEnd) : nil
+    }
+
+    /// When the requests still in flight are to be cut, `drain` after the last stage; nil while
+    /// that is not known, and for a drain without end.
+    package func cut(after drain: TimeSpan) -> LocalInstant? {
+        guard let over else { return nil }
+        let (ns, overflow) = over.ns.addingReportingOverflow(max(0, drain.ns))
+        return overflow ? nil : LocalInstant(ns: ns)
+    }
+
     /// The next request that is due at or before `now` and has its place, nil when there is none; in
     /// order of due time, those that have waited first.
     package mutating func takeDue(now: LocalInstant) -> DueRequest? {
         guard !stopped else { return nil }
         if let stage = stageWithPlace, let entry = waiting[stage].popFirst() {
-            return hand(entry, freeNs: max(entry.due, freeSince(stage)))
+            return hand(entry, freeNs: max(entry.due, freeSince(stage)), now: now)
         }
         while let entry = takeKnown(now: now) {
             let stage = Int(requests[entry.ordinal % requests.count].stage)
-            if stages[stage].maxInFlight == nil { return hand(entry, freeNs: entry.due) }
+            if stages[stage].maxInFlight == nil {
+                return hand(entry, freeNs: entry.due, now: now)
+            }
             if hasPlace(stage) {
-                return hand(entry, freeNs: max(entry.due, freeSince(stage)))
+                return hand(entry, freeNs: max(entry.due, freeSince(stage)), now: now)
             }
             waiting[stage].append(entry)
         }
@@ -200,7 +229,7 @@ package struct RequestSchedule: ~Copyable {
         return queued.due <= limit ? heap.popMin() : nil
     }
 
-    private mutating func hand(_ entry: Entry, freeNs: Int64) -> DueRequest {
+    private mutating func hand(_ entry: Entry, freeNs: Int64, now: LocalInstant) -> DueRequest {
         if entry.ordinal < phases.count {
             phases[entry.ordinal] = .taken
         } else {
@@ -208,6 +237,10 @@ package struct RequestSchedule: ~Copyable {
             remaining += 1
         }
         inFlight += 1
+        if stages[Int(requests[entry.ordinal % requests.count].stage)].endNs == nil {
+            unsentWithoutEnd -= 1
+            lastEnd = max(lastEnd, (now - start).ns)
+        }
         return DueRequest(
             ordinal: entry.ordinal, scheduled: start + TimeSpan(ns: entry.due),
             free: start + TimeSpan(ns: freeNs))
@@ -229,6 +262,7 @@ package struct RequestSchedule: ~Copyable {
         places.freed(at: offset)
         let place = ordinal % requests.count
         let stage = Int(requests[place].stage)
+        if stages[stage].endNs == nil { lastEnd = max(lastEnd, offset) }
         if nextTurn[place] >= 0 {
             let next = Int(nextTurn[place])
             let due = offset + requests[next].thinkNs
@@ -293,11 +327,20 @@ package struct RequestSchedule: ~Copyable {
         return takePlanned()
     }
 
+    /// Whether a request belongs to a closed loop that time ends: it is held in reserve, and missed by
+    /// nobody where it is never due.
+    package func isReserve(_ ordinal: Int) -> Bool {
+        let stage = stages[Int(requests[ordinal].stage)]
+        guard case .closed = stage.kind else { return false }
+        return stage.endNs != nil
+    }
+
     private mutating func takePlanned() -> [Int] {
         var left: [Int] = []
         for ordinal in phases.indices where phases[ordinal] == .planned {
             phases[ordinal] = .ended
             left.append(ordinal)
+            if stages[Int(requests[ordinal].stage)].endNs == nil { unsentWithoutEnd -= 1 }
         }
         remaining -= left.count
         return left

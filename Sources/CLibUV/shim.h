@@ -21,6 +21,11 @@ static inline void legato_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
 }
 
+/* Has the kernel send this process a signal when the thread that started it ends. */
+static inline void legato_signal_at_parents_end(int signal) {
+    prctl(PR_SET_PDEATHSIG, signal);
+}
+
 /* When one read returned, in ns of CLOCK_MONOTONIC_RAW, and the kernel's receive stamp of it,
    CLOCK_REALTIME; seconds 0 where there was none. */
 struct legato_receive_stamp {

@@ -1,6 +1,5 @@
 import CoordinatorCore
-import EventLoop
-import Glibc
+package import EventLoop
 import Goodput
 import Journal
 package import Report
@@ -33,12 +32,17 @@ package enum CoordinatedRun {
 
     /// Leads the run of `scenario` that `options` describe, blocking, and writes its folder.
     ///
+    /// A first interruption lets what is in flight drain, a second one leaves without waiting: what
+    /// there is by then is scored and written all the same, and it is told as
+    /// ``Failure/interrupted(_:)``.
+    ///
+    /// - Parameter leave: ends the process where somebody does not wait for that either.
     /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its folder
     ///   cannot be written, ``TransportError`` where the address cannot be listened on.
     package static func lead(
         _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
-        tokens: TokensInRequests,
-        console: any RunConsole
+        tokens: TokensInRequests, interrupts: Interrupts,
+        leave: @escaping @Sendable () -> Void, console: any RunConsole
     ) throws -> Outcome {
         let loop = try EventLoop(name: "coordinator")
         let journal = try RunJournal(
@@ -48,11 +52,22 @@ package enum CoordinatedRun {
                 segment: 0, generation: 1))
         let observer = LiveRun(
             scenario: scenario, plan: options.plan, engine: options.engine,
-            isWaiting: options.agents.areRemote, console: console)
+            wanted: options.agents.areRemote
+                ? LiveRun.Wanted(
+                    agents: options.agents.count, patience: TimeSpan(ns: options.patience.joinNs))
+                : nil,
+            console: console)
         do {
-            let outcome = try run(loop, options, journal, observer)
-            return try conclude(
-                outcome, options: options, scenario: scenario, folder: folder, tokens: tokens)
+            let (ended, interruptions) = try run(loop, options, journal, observer, interrupts)
+            // The results are being written: a first one changes nothing any more.
+            if observer.hasStarted { interrupts.hear { if $0 > 1 { leave() } } }
+            let outcome = try conclude(
+                ended, options: options, scenario: scenario, folder: folder, tokens: tokens)
+            guard interruptions < 2 else {
+                throw Failure.interrupted(
+                    "interrupted twice: what was measured by then is in \(outcome.folder)")
+            }
+            return outcome
         } catch let error where !observer.hasStarted {
             // A run that never started leaves nothing behind: its folder was made for it.
             HostFiles.remove(folder.path)
@@ -62,8 +77,9 @@ package enum CoordinatedRun {
 
     /// Turns the loop until the driver is done.
     private static func run(
-        _ loop: EventLoop, _ options: RunOptions, _ journal: RunJournal, _ observer: LiveRun
-    ) throws -> CoordinatorDriver.Outcome {
+        _ loop: EventLoop, _ options: RunOptions, _ journal: RunJournal, _ observer: LiveRun,
+        _ interrupts: Interrupts
+    ) throws -> (CoordinatorDriver.Outcome, interruptions: Int) {
         // Sound: this one thread posts, runs the loop and reads the result after it.
         nonisolated(unsafe) let box = ResultBox()
         nonisolated(unsafe) let confined = (journal: journal, observer: observer)
@@ -76,7 +92,7 @@ package enum CoordinatedRun {
             }
             box.driver = driver
             confined.observer.begin(on: loop)
-            box.watchSignals(loop) { driver.interrupt() }
+            interrupts.hear(on: loop) { box.interrupted() }
             do {
                 try driver.begin()
             } catch {
@@ -85,27 +101,25 @@ package enum CoordinatedRun {
             }
         }
         loop.runOnThisThread()
+        interrupts.hold()
         guard let outcome = box.outcome else {
             preconditionFailure("the coordinator's loop ended without an outcome")
         }
-        return try outcome.get()
+        return (try outcome.get(), box.interruptions)
     }
 
     /// What the loop's closures leave behind.
     private final class ResultBox {
         var outcome: Result<CoordinatorDriver.Outcome, any Error>?
         var driver: CoordinatorDriver?
-        private var signals: [SignalSource] = []
+        private(set) var interruptions = 0
 
-        func watchSignals(_ loop: EventLoop, _ body: @escaping () -> Void) {
-            signals = SignalSource.endings.map { signal in
-                SignalSource(loop: loop, signal: signal, body: body)
-            }
+        func interrupted() {
+            interruptions += 1
+            driver?.interrupt()
         }
 
         func end(_ loop: EventLoop) {
-            for signal in signals { signal.close() }
-            signals = []
             driver = nil
             loop.requestStop()
         }

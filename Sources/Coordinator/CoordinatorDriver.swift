@@ -31,6 +31,8 @@ final class CoordinatorDriver {
     }
 
     private static let tick = TimeSpan.milliseconds(100)
+    /// How long agents have for their last words after a second interruption.
+    private static let lastMoment = TimeSpan.seconds(2)
 
     private let loop: EventLoop
     private let options: RunOptions
@@ -42,6 +44,8 @@ final class CoordinatorDriver {
     private var listener: MessageListener?
     private let local: LocalAgents
     private let timer: LoopTimer
+    private let hurry: LoopTimer
+    private var interruptions = 0
     private let ledger: ClockLedger
     private var links: [LinkID: MessageConnection] = [:]
     private var nextLink = 0
@@ -50,6 +54,7 @@ final class CoordinatorDriver {
     private var merge: Merge
     private var start: LocalInstant?
     private var ending: RunEnding?
+    private var drained = DrainTally()
     private var ended = LocalInstant(ns: 0)
     /// Links whose last bytes are on their way out, and who waits for them.
     private var releasing = 0
@@ -68,6 +73,7 @@ final class CoordinatorDriver {
             runID: options.runID, assignments: options.assignments, patience: options.patience)
         local = LocalAgents(loop: loop)
         timer = LoopTimer(loop: loop)
+        hurry = LoopTimer(loop: loop)
         ledger = ClockLedger(loop: loop)
         merge = Merge(
             agents: Self.agentOfRequest(options), repeats: options.plan.rounds != nil)
@@ -121,7 +127,9 @@ final class CoordinatorDriver {
             ) { [unowned self] name, exit in localAgentEnded(name, exit) }
         }
         timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
-            perform(machine.ticked(now: RawClock.now()))
+            let now = RawClock.now()
+            perform(machine.ticked(now: now))
+            if let wait = machine.wait { observer.waiting(wait, now: now) }
         }
     }
 
@@ -129,6 +137,7 @@ final class CoordinatorDriver {
     func abandon(_ done: @escaping () -> Void) {
         observer.ended()
         timer.close()
+        hurry.close()
         ledger.stop()
         listener?.close()
         local.terminate()
@@ -141,6 +150,21 @@ final class CoordinatorDriver {
     /// A person asked to stop.
     func interrupt() {
         perform(machine.interrupted(drain: options.drain, now: RawClock.now()))
+        guard machine.isRunning else { return }
+        interruptions += 1
+        switch interruptions {
+        case 1:
+            let span = Int64(options.drain.seconds.rounded(.up))
+            observer.note(
+                "interrupted: nothing more is sent, and what is in flight has \(span) s; once more "
+                    + "ends it at once")
+        case 2:
+            observer.note("interrupted again: leaving")
+            hurry.start(after: Self.lastMoment) { [unowned self] in
+                perform(machine.abandoned(now: RawClock.now()))
+            }
+        default: perform(machine.abandoned(now: RawClock.now()))
+        }
     }
 
     private func accepted(_ connection: MessageConnection) {
@@ -161,6 +185,9 @@ final class CoordinatorDriver {
         switch message {
         case .clockHello(let hello):
             clockConnected(hello, on: link)
+        case .ready:
+            if let agent = machine.agent(of: link) { observer.ready(machine.agents[agent].hello) }
+            perform(machine.received(message, from: link, now: now))
         case .status(let status):
             if let agent = machine.agent(of: link) { observer.status(status, of: agent) }
             perform(machine.received(message, from: link, now: now))
@@ -195,6 +222,9 @@ final class CoordinatorDriver {
     private func perform(_ actions: [CoordinatorAction]) {
         for action in actions {
             switch action {
+            case .send(let link, .refuse(let refusal)):
+                observer.note("an agent was turned away: \(refusal.reason)")
+                links[link]?.send(.refuse(refusal))
             case .send(let link, let message): links[link]?.send(message)
             case .close(let link): release(link)
             case .admitted(_, let agent): admitted(agent)
@@ -250,6 +280,7 @@ final class CoordinatorDriver {
         } catch {
             return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
         }
+        drained.add(records.finishes)
         observer.records(records, of: agent)
         journal.append(batch, of: agent, incarnation: machine.agents[agent].hello.incarnation)
     }
@@ -298,8 +329,10 @@ final class CoordinatorDriver {
         self.ending = ending
         ended = machine.agents.compactMap(\.over).max() ?? RawClock.now()
         timer.close()
+        hurry.close()
         liveClocks?.stop()
         observer.ended()
+        if let sentence = drained.sentence { observer.note(sentence) }
         conclude()
     }
 

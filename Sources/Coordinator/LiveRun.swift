@@ -24,16 +24,25 @@ package protocol RunConsole: AnyObject {
 ///
 /// Confined to the coordinator's loop.
 final class LiveRun: RunObserver {
+    /// Agents that are to come from elsewhere.
+    struct Wanted {
+        var agents: Int
+        var patience: TimeSpan
+    }
+
     private static let frame = TimeSpan.milliseconds(250)
 
     private let scenario: ResolvedScenario
     private let plan: WorkloadPlan
     private let engine: String
-    /// Whether agents dial in, and need to know where.
-    private let isWaiting: Bool
+    /// How many agents are to dial in, and how long they are waited for; nil where they are started
+    /// here.
+    private let wanted: Wanted?
     private let console: any RunConsole
     private var timer: LoopTimer?
     private var names: [String] = []
+    private var readyNames: Set<String> = []
+    private var waitingLines = WaitingLines()
     private var hasEngines = false
     private var score: LiveScore?
     private var start: LocalInstant?
@@ -42,13 +51,13 @@ final class LiveRun: RunObserver {
     private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
 
     init(
-        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, isWaiting: Bool,
+        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, wanted: Wanted?,
         console: any RunConsole
     ) {
         self.scenario = scenario
         self.plan = plan
         self.engine = engine
-        self.isWaiting = isWaiting
+        self.wanted = wanted
         self.console = console
     }
 
@@ -60,11 +69,30 @@ final class LiveRun: RunObserver {
     }
 
     func listening(on address: SocketAddress) {
-        if isWaiting { console.note("waiting for agents on \(address)") }
+        guard let wanted else { return }
+        console.note("waiting for agents on \(address)")
+        let agents = wanted.agents == 1 ? "1 agent is" : "\(wanted.agents) agents are"
+        console.note(
+            "\(agents) wanted, and waited for for \(WaitingLines.words(wanted.patience)) (--patience)"
+        )
+    }
+
+    func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant) {
+        if let sentence = waitingLines.sentence(wait, now: now) { console.note(sentence) }
+    }
+
+    func ready(_ hello: Hello) {
+        guard let wanted, readyNames.insert(hello.name).inserted else { return }
+        console.note("agent \(hello.name) is ready: \(readyNames.count) of \(wanted.agents)")
     }
 
     func joined(_ hello: Hello) {
         names.append(hello.name)
+        if let wanted {
+            console.note(
+                "agent \(hello.name) on \(hello.host.hostname) has joined: \(names.count) of "
+                    + "\(wanted.agents)")
+        }
         if hello.embeddedEngine { hasEngines = true }
     }
 

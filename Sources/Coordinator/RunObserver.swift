@@ -8,6 +8,10 @@ import Wire
 protocol RunObserver: AnyObject {
     func listening(on address: SocketAddress)
     func joined(_ hello: Hello)
+    /// The agent could start now.
+    func ready(_ hello: Hello)
+    /// The start waits; told several times a second.
+    func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant)
     /// Something that a person should know, one sentence.
     func note(_ sentence: String)
     /// All agents begin at `start`; `offsets` are coordinator minus agent, with their half-widths.

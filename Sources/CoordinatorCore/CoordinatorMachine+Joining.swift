@@ -8,6 +8,12 @@ extension CoordinatorMachine {
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction] {
         if let actions = returned(link, hello, now: now) { return actions }
+        if let other = agents.first(where: { $0.hello.name == hello.name }) {
+            return refusal(
+                link, .nameInUse,
+                "the name \(hello.name) is taken by an agent on host "
+                    + "\(other.hello.host.hostname): give each agent its own --name")
+        }
         guard case .gathering = state else {
             return refusal(
                 link, .notExpected, "agent \(hello.name) came when the run already had its agents")
@@ -28,11 +34,6 @@ extension CoordinatorMachine {
             return refusal(
                 link, .notExpected,
                 "the agent's name \(defect): start it with another --name")
-        }
-        if let other = agents.first(where: { $0.hello.name == hello.name }) {
-            return refusal(
-                link, .nameInUse,
-                "an agent named \(other.hello.name) has already joined: give each its own --name")
         }
         let place = agents.count
         agents.append(AgentTrack(link: link, hello: hello, now: now))

@@ -64,6 +64,11 @@ package struct CoordinatorMachine: ~Copyable {
     ) -> [CoordinatorAction] {
         if case .ping(let nonce) = message { return [.send(link, .pong(nonce))] }
         guard let agent = links[link] else {
+            if case .foreignHello(let versions) = message {
+                return refusal(
+                    link, .noCommonVersion,
+                    ProtocolVersionRange.refusal(agent: versions, coordinator: .supported))
+            }
             guard case .hello(let hello) = message else {
                 return refusal(link, .protocolViolation, "the first message must be Hello")
             }
@@ -137,6 +142,18 @@ package struct CoordinatorMachine: ~Copyable {
     ) -> [CoordinatorAction] {
         _ = ledger.storageFailed(reason)
         guard case .running = state else { return failed(reason) }
+        return gaveUpAll(reason, now: now)
+    }
+
+    /// Nobody waits any longer for the last words of agents that were told to stop.
+    package mutating func abandoned(now: LocalInstant) -> [CoordinatorAction] {
+        guard case .running = state else { return [] }
+        return gaveUpAll("the run was interrupted twice", now: now)
+    }
+
+    private mutating func gaveUpAll(
+        _ reason: String, now: LocalInstant
+    ) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
         for place in agents.indices where agents[place].isActive {
             let link = agents[place].link

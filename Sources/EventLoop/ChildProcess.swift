@@ -30,22 +30,24 @@ package final class ChildProcess: LoopHandle {
     ///   - environment: "NAME=value" lines; nil inherits this process's.
     ///   - inheritedDescriptors: become 3, 4, ... in the child; nothing else is inherited. They stay
     ///     open here.
+    ///   - hasOwnSession: it gets none of the signals of this process's terminal, such as Ctrl-C.
     ///   - onExit: comes once, after all piped output.
     /// - Throws: when the program cannot be started; the error names it.
     package static func spawn(
         loop: EventLoop, executable: String, arguments: [String], environment: [String]? = nil,
         inheritedDescriptors: [Int32] = [], standardOutput: ChildOutput = .inherited,
-        standardError: ChildOutput = .inherited, onExit: @escaping (ChildExit) -> Void
+        standardError: ChildOutput = .inherited, hasOwnSession: Bool = false,
+        onExit: @escaping (ChildExit) -> Void
     ) throws(SystemError) -> ChildProcess {
         try ChildProcess(
             loop: loop, executable: executable, arguments: arguments, environment: environment,
             inheritedDescriptors: inheritedDescriptors, outputs: [standardOutput, standardError],
-            onExit: onExit)
+            flags: hasOwnSession ? UV_PROCESS_DETACHED.rawValue : 0, onExit: onExit)
     }
 
     private init(
         loop: EventLoop, executable: String, arguments: [String], environment: [String]?,
-        inheritedDescriptors: [Int32], outputs: [ChildOutput],
+        inheritedDescriptors: [Int32], outputs: [ChildOutput], flags: UInt32,
         onExit: @escaping (ChildExit) -> Void
     ) throws(SystemError) {
         let attempted = "start \(executable)"
@@ -74,6 +76,7 @@ package final class ChildProcess: LoopHandle {
                     options.env = environment == nil ? nil : envp
                     options.stdio = stdio.baseAddress
                     options.stdio_count = CInt(stdio.count)
+                    options.flags = flags
                     options.exit_cb = { raw, status, signal in
                         ChildProcess.from(raw!.pointee.data).exited(status, signal)
                     }

@@ -165,7 +165,7 @@ extension AnswerStream {
     /// Keeps the first words of the server's that are not known.
     mutating func noteWords(_ data: UnsafeRawBufferPointer) {
         func word(_ range: Range<Int>) -> String {
-            AnswerNotes.harmless(String(decoding: data[range], as: UTF8.self))
+            AnswerNotes.harmless(secrets.redact(String(decoding: data[range], as: UTF8.self)))
         }
         if let name = scanned.unknownField, notes.unknownField.isEmpty {
             notes.unknownField = word(name)
@@ -183,7 +183,7 @@ extension AnswerStream {
     }
 
     func errorSentence(_ data: UnsafeRawBufferPointer) -> String {
-        let words = ErrorExcerpt.words(data)
+        let words = ErrorExcerpt.words(data, hiding: secrets)
         return words.isEmpty
             ? "the stream reported an error" : "the stream reported an error: \(words)"
     }
@@ -192,7 +192,7 @@ extension AnswerStream {
         if (300..<400).contains(status) {
             return "the server answered \(status), a redirect; redirects are never followed"
         }
-        let words = ErrorExcerpt.words(collected.view)
+        let words = ErrorExcerpt.words(collected.view, hiding: secrets)
         return words.isEmpty
             ? "the server answered \(status)" : "the server answered \(status): \(words)"
     }

@@ -98,7 +98,7 @@ extension AnswerStream {
     ) {
         let error = RequestError(
             kind: kind, status: head?.status ?? 0,
-            detail: ErrorExcerpt.clean(detail, limit: RequestError.detailLimit))
+            detail: ErrorExcerpt.clean(secrets.redact(detail), limit: RequestError.detailLimit))
         conclude(outcome, error, end: end)
     }
 

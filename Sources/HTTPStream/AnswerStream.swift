@@ -75,11 +75,17 @@ package struct AnswerStream: ~Copyable {
     /// Whether the tokens of a whole answer were returned and ``AnswerEvent/finished`` is due.
     var owesFinish = false
 
-    /// - Parameter memory: what streams of one server share.
+    /// Taken out of the server's words.
+    let secrets: SecretFilter
+
+    /// - Parameters:
+    ///   - memory: what streams of one server share.
+    ///   - secrets: what errors are not to repeat.
     package init(
         expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits(),
-        memory: ServerMemory? = nil
+        memory: ServerMemory? = nil, secrets: SecretFilter = .none
     ) {
+        self.secrets = secrets
         self.expectation = expectation
         self.memory = memory?.events
         parser = HTTPResponseParser(limits: limits, memory: memory)

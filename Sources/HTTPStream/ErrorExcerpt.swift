@@ -11,20 +11,27 @@ package enum ErrorExcerpt {
     ///
     /// Knows `{"error": {...}}`, `{"error": "..."}`, `{"detail": "..."}`, `{"detail": [...]}` (whose
     /// `input` member, an echo of the request, is left out), `{"message": ...}`, plain text and
-    /// HTML.
-    static func words(_ body: UnsafeRawBufferPointer) -> String {
+    /// HTML. Secrets are taken out before it is cut.
+    static func words(
+        _ body: UnsafeRawBufferPointer, hiding secrets: SecretFilter = .none
+    ) -> String {
+        clean(secrets.redact(said(body)), limit: messageLimit)
+    }
+
+    /// Type, code and message as the body has them, whole.
+    private static func said(_ body: UnsafeRawBufferPointer) -> String {
         guard let value = try? JSONValue(parsing: body) else {
             // Not JSON: the words below are all that can be said of it.
             return plain(body)
         }
         if let error = value["error"] {
-            if let text = error.string { return clean(text, limit: messageLimit) }
+            if let text = error.string { return text }
             let type = error["type"]?.string
             let code = error["code"].flatMap { $0.string ?? $0.int64.map(String.init) }
             return joined([type, code, error["message"]?.string ?? error["msg"]?.string])
         }
         if let detail = value["detail"] {
-            if let text = detail.string { return clean(text, limit: messageLimit) }
+            if let text = detail.string { return text }
             let first = detail.array?.first
             let place = first?["loc"]?.array?.compactMap {
                 $0.string ?? $0.int64.map(String.init)
@@ -37,15 +44,14 @@ package enum ErrorExcerpt {
     }
 
     private static func joined(_ parts: [String?]) -> String {
-        let words = parts.compactMap { $0 }.filter { !$0.isEmpty }
-        return clean(words.joined(separator: ": "), limit: messageLimit)
+        parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     private static func plain(_ body: UnsafeRawBufferPointer) -> String {
-        let text = String(decoding: body.prefix(512), as: UTF8.self)
+        let text = String(decoding: body.prefix(SecretFilter.textBytes), as: UTF8.self)
         let begin = text.drop { $0.isWhitespace }
         guard begin.first != "<" else { return "an HTML page" }
-        return clean(String(begin.prefix { !$0.isNewline }), limit: messageLimit)
+        return String(begin.prefix { !$0.isNewline })
     }
 
     /// `text` with a space for every character that could steer a terminal, cut to `limit` bytes of UTF-8 at a character.

@@ -96,7 +96,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var request: RequestSettings
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed: Double
-    package var drainNs: Int64
+    /// How long requests in flight may go on after the last stage, and after Ctrl-C.
+    package var drain: Drain
     package var graceNs: Int64
     /// How long servers that are still loading are waited for before the start.
     package var readyTimeoutNs: Int64

@@ -26,6 +26,7 @@ struct ScenarioReader {
         let spec = WorkloadSpec(
             warmup: warmup, stages: stages.map(\.spec), classes: classes.map(\.spec))
         check(spec, top: top, stages: stages.map(\.reader), classes: classes.map(\.reader))
+        let drain = top.span("drain", allowsZero: true)
         let resolved = ResolvedScenario(
             name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
             endpoint: endpoint,
@@ -33,7 +34,7 @@ struct ScenarioReader {
             model: modelName(top), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
             connections: connections(top), request: request, mostFailed: mostFailed(top),
-            drainNs: top.span("drain", allowsZero: true) ?? 30_000_000_000,
+            drain: Drain(givenNs: drain),
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,
             dealWeights: dealWeights(top), engine: engine(top),

@@ -64,7 +64,8 @@ extension ScenarioSchema {
             "false"),
         Field(
             "drain", .quantity(.span), "30 s",
-            "how long after the last stage requests in flight may finish", "1 min"),
+            "how long requests in flight may go on after the last stage, and after Ctrl-C; then they "
+                + "are cut; 10 min where nothing is given and a stage has no duration", "1 min"),
         Field(
             "grace", .quantity(.span), "60 s",
             "how long the run waits for an agent that is away", "2 min"),

@@ -46,7 +46,7 @@ final class Exchange {
 
     init(
         _ request: PreparedRequest, for purpose: Purpose = .request, memory: ServerMemory,
-        at now: LocalInstant
+        secrets: SecretFilter, at now: LocalInstant
     ) {
         id = request.id
         bytes = request.bytes
@@ -56,11 +56,12 @@ final class Exchange {
         handed = now
         begun = now
         stamps = StreamStamps(at: now)
-        stream = AnswerStream(memory: memory)
+        stream = AnswerStream(memory: memory, secrets: secrets)
     }
 
     init(
-        probing path: String, host: String, headers: String, at now: LocalInstant,
+        probing path: String, host: String, headers: String, secrets: SecretFilter,
+        at now: LocalInstant,
         _ completion: @escaping (AnswerResult, [UInt8]) -> Void
     ) {
         id = .max
@@ -73,7 +74,7 @@ final class Exchange {
         handed = now
         begun = now
         stamps = StreamStamps(at: now)
-        stream = AnswerStream(expecting: .document)
+        stream = AnswerStream(expecting: .document, secrets: secrets)
     }
 
     /// How long the answer to a probe is waited for: it is a hint, and a run can do without.

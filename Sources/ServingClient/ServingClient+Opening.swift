@@ -137,14 +137,15 @@ extension ServingClient {
         _ path: String, target: Int,
         _ completion: @escaping (_ asked: AskedRequest, _ names: [String]) -> Void
     ) {
-        get(path, target) { result, document in
+        get(path, target) { [secrets] result, document in
             guard result.outcome == .completed else {
                 return completion(AskedRequest(.get, path, result), [])
             }
             let list = ModelList(document)
             let words = list.names.isEmpty ? list.defect : "lists \(list.words)"
             completion(
-                AskedRequest(.get, path, status: result.status, words: words), list.names)
+                AskedRequest(
+                    .get, path, status: result.status, words: secrets.redact(words)), list.names)
         }
     }
 
@@ -157,6 +158,7 @@ extension ServingClient {
         start(
             Exchange(
                 probing: path, host: host ?? targets[target].authority, headers: probeFields,
+                secrets: secrets,
                 at: RawClock.now()
             ) { [self] result, document in
                 let ended: [ErrorClass?] = [.closedEarly, .reset]

@@ -36,6 +36,8 @@ package final class ServingClient {
     let probeFields: String
     /// The host that requests name where that is not their target's.
     let host: String?
+    /// Taken out of whatever servers say.
+    package let secrets: SecretFilter
 
     /// One a target.
     private let memories: [ServerMemory]
@@ -75,6 +77,7 @@ package final class ServingClient {
         host = probeFields.first(named: "host")
         self.probeFields = probeFields.filter { $0.name != "host" }
             .map { "\($0.name): \($0.value)\r\n" }.joined()
+        secrets = SecretFilter(fields: probeFields, urls: targets.map(\.description))
         stamps = KernelStamps(loop: loop)
         memories = targets.map { _ in ServerMemory() }
         addresses = Array(repeating: nil, count: targets.count)
@@ -102,7 +105,8 @@ package final class ServingClient {
             exchanges[request.id] == nil && queued[request.id] == nil,
             "request \(request.id) is sent twice")
         let exchange = Exchange(
-            request, memory: memories[request.target], at: RawClock.now())
+            request, memory: memories[request.target], secrets: secrets,
+            at: RawClock.now())
         start(exchange, target: request.target)
     }
 
@@ -115,7 +119,8 @@ package final class ServingClient {
         let loop = loop
         let later = { (result: AnswerResult) in loop.next { completion(result) } }
         let exchange = Exchange(
-            request, for: .question(later), memory: memories[request.target], at: RawClock.now())
+            request, for: .question(later), memory: memories[request.target], secrets: secrets,
+            at: RawClock.now())
         start(exchange, target: request.target)
     }
 

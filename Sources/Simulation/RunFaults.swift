@@ -66,16 +66,19 @@ package struct RunFaults: Hashable, Sendable {
     package var kinds: Set<RunFault>
     package var from: TimeSpan
     package var until: TimeSpan
+    /// Time for requests in flight after the last stage.
+    package var drain: TimeSpan
 
     package init(
         agents: Int = 2, count: Int = 0, kinds: Set<RunFault> = Set(RunFault.allCases),
-        from: TimeSpan = .zero, until: TimeSpan = .seconds(7)
+        from: TimeSpan = .zero, until: TimeSpan = .seconds(7), drain: TimeSpan = .seconds(30)
     ) {
         self.agents = agents
         self.count = count
         self.kinds = kinds
         self.from = from
         self.until = until
+        self.drain = drain
     }
 }
 

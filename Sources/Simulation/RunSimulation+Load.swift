@@ -60,6 +60,7 @@ extension RunSimulation {
                 .dispatch(agent: agent.index, life: agent.life, arming: agent.arming),
                 at: agent.clock.instant(of: next))
         }
+        watchDrain(agent)
         try endIfDone(agent)
     }
 
@@ -68,6 +69,7 @@ extension RunSimulation {
     ) throws(SimulationViolation) {
         guard let request = agent.schedule?.request(due.ordinal) else { return }
         try checkDue(agent, request, due)
+        noteOfStageWithoutEnd(agent, request, isSend: true)
         let draw = Int.random(in: 0..<100, using: &agent.random)
         let isRefused = draw < 4
         let sent = SentRecord(
@@ -100,13 +102,15 @@ extension RunSimulation {
     }
 
     private func finish(
-        _ agent: VirtualAgent, _ id: UInt32, _ outcome: TokenLog.Outcome, reason: String? = nil
+        _ agent: VirtualAgent, _ id: UInt32, _ outcome: TokenLog.Outcome,
+        cut: RequestError? = nil
     ) throws(SimulationViolation) {
         guard let stream = agent.streams.removeValue(forKey: id) else { return }
+        if cut == nil { try checkNotDrained(agent, id) }
         let error: RequestError? =
             switch outcome {
             case .completed: nil
-            case .unfinished: RequestError(kind: .runEnded, detail: reason ?? "")
+            case .unfinished: cut
             default: RequestError(kind: .reset, detail: "the server went away")
             }
         let record = FinishRecord(request: id, at: now(agent), outcome: outcome, error: error)
@@ -114,6 +118,7 @@ extension RunSimulation {
         if let request = agent.schedule?.request(stream.ordinal) {
             agent.turnEnds[request.session] = record.at
             agent.endInstants.insert(record.at)
+            noteOfStageWithoutEnd(agent, request, isSend: false)
         }
         agent.schedule?.finished(ordinal: stream.ordinal, at: record.at)
         agent.arming += 1
@@ -140,8 +145,14 @@ extension RunSimulation {
     }
 
     func cancelAll(_ agent: VirtualAgent) throws(SimulationViolation) {
+        try cancelAll(agent, RequestError(kind: .runEnded, detail: agent.endReason))
+    }
+
+    func cancelAll(
+        _ agent: VirtualAgent, _ error: RequestError
+    ) throws(SimulationViolation) {
         for id in agent.streams.keys.sorted() {
-            try finish(agent, id, .unfinished, reason: agent.endReason)
+            try finish(agent, id, .unfinished, cut: error)
         }
     }
 
@@ -159,7 +170,7 @@ extension RunSimulation {
         }
     }
 
-    private func notNeeded(
+    func notNeeded(
         _ agent: VirtualAgent, _ ordinal: Int, error: RequestError?
     ) throws(SimulationViolation) {
         guard let request = agent.schedule?.request(ordinal) else { return }
@@ -168,7 +179,7 @@ extension RunSimulation {
         try self.record(agent) { $0.finishes.append(record) }
     }
 
-    private func endIfDone(_ agent: VirtualAgent) throws(SimulationViolation) {
+    func endIfDone(_ agent: VirtualAgent) throws(SimulationViolation) {
         guard !agent.isOver, let held = agent.schedule?.inFlight, held == 0,
             agent.schedule?.nextDue == nil
         else { return }

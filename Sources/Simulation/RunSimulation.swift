@@ -24,6 +24,7 @@ package final class RunSimulation {
         case stream(agent: Int, life: Int, request: UInt32)
         case flush(agent: Int, life: Int)
         case drained(agent: Int, life: Int)
+        case drainEnds(agent: Int, life: Int)
         case spoolSynced(agent: Int, life: Int, through: UInt64, SimulatedSpool.SyncMark)
         case spoolRead(agent: Int, life: Int, ClosedRange<UInt64>, session: Int)
         case arrival(link: Int, at: VirtualLink.Side)
@@ -67,7 +68,8 @@ package final class RunSimulation {
         self.faults = faults
         random = RandomStream(seed: mix64(seed ^ 99))
         do {
-            workload = try SimulatedWorkload(seed: seed, agents: faults.agents)
+            workload = try SimulatedWorkload(
+                seed: seed, agents: faults.agents, drain: faults.drain)
         } catch {
             preconditionFailure("the simulated workload is sound: \(error)")
         }
@@ -129,7 +131,8 @@ package final class RunSimulation {
                 .prepared(let agent, _),
                 .loadBegins(let agent, _, _), .dispatch(let agent, _, _),
                 .stream(let agent, _, _), .flush(let agent, _), .drained(let agent, _),
-                .spoolSynced(let agent, _, _, _), .spoolRead(let agent, _, _, _):
+                .drainEnds(let agent, _), .spoolSynced(let agent, _, _, _),
+                .spoolRead(let agent, _, _, _):
                 agents[agent].pausedUntil
             case .arrival(let link, .agent):
                 max(agents[links[link].agent].pausedUntil, agents[links[link].agent].outageUntil)
@@ -190,6 +193,7 @@ package final class RunSimulation {
             .loadBegins(let agent, let life, _),
             .dispatch(let agent, let life, _), .stream(let agent, let life, _),
             .flush(let agent, let life), .drained(let agent, let life),
+            .drainEnds(let agent, let life),
             .spoolSynced(let agent, let life, _, _), .spoolRead(let agent, let life, _, _):
             guard agents[agent].isUp, agents[agent].life == life else { return }
             note(10, agent)
@@ -210,6 +214,7 @@ package final class RunSimulation {
         case .stream(_, _, let request): try streamed(agent, request)
         case .flush: try flush(agent)
         case .drained: try cancelAll(agent)
+        case .drainEnds: try drainEnded(agent)
         case .spoolSynced(_, _, let through, let mark): try spoolSynced(agent, through, mark)
         case .spoolRead(_, _, let numbers, let session):
             try spoolRead(agent, numbers, session: session)

@@ -1,4 +1,5 @@
 import CoordinatorCore
+import TimeBase
 import Wire
 import Workload
 
@@ -7,7 +8,7 @@ struct SimulatedWorkload {
     let plan: WorkloadPlan
     let assignments: [Assignment]
 
-    init(seed: UInt64, agents: Int) throws(WorkloadError) {
+    init(seed: UInt64, agents: Int, drain: TimeSpan) throws(WorkloadError) {
         var random = RandomStream(seed: mix64(seed ^ 77))
         let spec = Self.spec(using: &random)
         let plan = try WorkloadPlan.make(spec, seed: seed, fewestReserved: 4)
@@ -19,8 +20,8 @@ struct SimulatedWorkload {
                     classNames: plan.classNames,
                     timeouts: RequestTimeouts(
                         connectNs: 0, firstTokenNs: 0, betweenTokensNs: 0, totalNs: 0),
-                    drainNs: 0, graceNs: 40_000_000_000, requests: UInt32(shard.requests.count),
-                    rounds: plan.rounds, seed: seed),
+                    drainNs: drain.ns, graceNs: 40_000_000_000,
+                    requests: UInt32(shard.requests.count), rounds: plan.rounds, seed: seed),
                 requests: shard.requests)
         }
     }

@@ -77,6 +77,12 @@ final class VirtualAgent {
     var flushIsSet = false
     var isOver = false
     var hasFlushedLast = false
+    /// Whether an end of its load is planned.
+    var isDraining = false
+    /// When a request of a stage without an end in time was last sent or ended, and how many were
+    /// sent.
+    var lastWithoutEnd = LocalInstant(ns: .min)
+    var sentWithoutEnd = 0
 
     init(index: Int, seed: UInt64) {
         self.index = index
@@ -123,6 +129,9 @@ final class VirtualAgent {
         flushIsSet = false
         isOver = false
         hasFlushedLast = false
+        isDraining = false
+        lastWithoutEnd = LocalInstant(ns: .min)
+        sentWithoutEnd = 0
     }
 
     /// A random span between whole milliseconds, from this agent's own stream.

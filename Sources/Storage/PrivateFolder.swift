@@ -55,10 +55,12 @@ package final class PrivateFolder: Sendable {
             defer { close(opened) }
             guard code == EWOULDBLOCK else { throw StorageError(path, "lock", code: code) }
             let holder = String(decoding: Self.readAll(opened).prefix(20), as: UTF8.self)
-            throw StorageError(
+            var error = StorageError(
                 path, "lock",
                 refusal: "process \(holder.isEmpty ? "unknown" : holder) is using it; end that one "
                     + "or give another folder")
+            error.holder = holder.isEmpty ? "unknown" : holder
+            throw error
         }
         let holder = Array("\(getpid())".utf8)
         guard ftruncate(opened, 0) == 0, write(opened, holder, holder.count) == holder.count else {

@@ -10,6 +10,8 @@ package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible 
     package var words: String
     /// The system's error number; 0 where the refusal is ours.
     package var code: Int32
+    /// The process that has the folder, as far as it is known: it was there first.
+    package var holder: String?
 
     init(_ path: String, _ attempt: String, code: Int32) {
         self.path = path

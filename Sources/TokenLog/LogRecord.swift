@@ -36,10 +36,12 @@ package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
     case empty = 10
     /// The agent was down when the request was due or in flight.
     case agentDown = 11
-    /// The run was interrupted or its drain time ran out.
+    /// The run was stopped: by a person, or for want of a disk or an agent.
     case runEnded = 12
     /// The agent could not open a socket or build the request.
     case local = 13
+    /// The last stage was over, and the drain time after it ran out.
+    case drained = 14
 }
 
 /// What the token count of a request rests on, in order of trust.

@@ -1,5 +1,6 @@
 import EventLoop
 import TimeBase
+import TokenLog
 import Wire
 
 extension MessageConnection {
@@ -86,7 +87,11 @@ extension MessageConnection {
     }
 
     private func nextFrame() throws(TransportError) -> Frame? {
-        do { return try reader.next() } catch { throw .decoding(error) }
+        do { return try reader.next() } catch {
+            // Whatever the other version makes of it, its frame says which version this side has.
+            if case .otherVersion = error.problem { send(.goodbye(error.description)) }
+            throw .decoding(error)
+        }
     }
 
     private func message(of frame: Frame) throws(TransportError) -> Message {

@@ -1,28 +1,18 @@
 import Glibc
 
 extension SharedToken {
-    /// Longest content of a token file that is read, in bytes.
+    /// Longest content of a token file, in bytes.
     private static let fileLimit = 256
 
-    /// Reads a token file that only its owner may read, or `/dev/fd/N`, an inherited descriptor.
-    ///
-    /// No symbolic link is followed at the last place of the path. An inherited descriptor is read to
-    /// its end and closed, so that no child of this process gets it.
+    /// Reads a token file that only its owner may read, or `/dev/fd/N`, an inherited descriptor
+    /// (``SecretFile``).
     package static func load(path: String) throws(TokenError) -> SharedToken {
-        let inherited = inheritedDescriptor(path)
-        let descriptor = inherited ?? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw errno == ELOOP
-                ? .isSymbolicLink(path: path) : .unreadable(path: path, words: systemWords())
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw .unreadable(path: path, words: systemWords())
-        }
-        try judge(status, path: path, isInherited: inherited != nil)
+        let content: [UInt8]
+        do throws(SecretFileError) {
+            content = try SecretFile.read(path, "token file", limit: fileLimit)
+        } catch { throw .unusable(error) }
         do {
-            return try SharedToken(parsing: try readAll(descriptor, path: path))
+            return try SharedToken(parsing: content)
         } catch let error where error.isAboutContent {
             throw .malformed(path: path, error)
         }
@@ -35,7 +25,9 @@ extension SharedToken {
         guard descriptor >= 0 else {
             switch errno {
             case EEXIST: throw .exists(path: path)
-            case ELOOP: throw .isSymbolicLink(path: path)
+            case ELOOP:
+                throw .unusable(
+                    SecretFileError(path: path, noun: "token file", kind: .isSymbolicLink))
             default: throw .unwritable(path: path, words: Self.systemWords())
             }
         }
@@ -46,41 +38,6 @@ extension SharedToken {
             Glibc.write(descriptor, text, text.count) == text.count,
             fsync(descriptor) == 0
         else { throw .unwritable(path: path, words: Self.systemWords()) }
-    }
-
-    private static func judge(
-        _ status: stat, path: String, isInherited: Bool
-    ) throws(TokenError) {
-        let kind = status.st_mode & S_IFMT
-        if isInherited && kind == S_IFIFO { return }
-        guard kind == S_IFREG else { throw .isNotAFile(path: path) }
-        guard status.st_mode & 0o077 == 0 else {
-            throw .isOpenToOthers(path: path, mode: status.st_mode & 0o777)
-        }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw .belongsToAnother(path: path, user: status.st_uid)
-        }
-    }
-
-    private static func readAll(_ descriptor: Int32, path: String) throws(TokenError) -> [UInt8] {
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: fileLimit)
-        while content.count < fileLimit {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 { break }
-            guard count > 0 else {
-                if errno == EINTR { continue }
-                throw .unreadable(path: path, words: systemWords())
-            }
-            content += chunk[..<count]
-        }
-        return content
-    }
-
-    /// N of `/dev/fd/N`.
-    private static func inheritedDescriptor(_ path: String) -> Int32? {
-        guard path.hasPrefix("/dev/fd/") else { return nil }
-        return Int32(path.dropFirst("/dev/fd/".count)).flatMap { $0 >= 0 ? $0 : nil }
     }
 
     private static func systemWords() -> String { String(cString: strerror(errno)) }

@@ -65,11 +65,7 @@ extension SharedToken: CustomStringConvertible, CustomDebugStringConvertible, Cu
 package enum TokenError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongLength(Int)
     case notHexadecimal
-    case unreadable(path: String, words: String)
-    case isSymbolicLink(path: String)
-    case isNotAFile(path: String)
-    case isOpenToOthers(path: String, mode: UInt32)
-    case belongsToAnother(path: String, user: UInt32)
+    case unusable(SecretFileError)
     case exists(path: String)
     case unwritable(path: String, words: String)
     indirect case malformed(path: String, TokenError)
@@ -80,17 +76,7 @@ package enum TokenError: Error, Hashable, Sendable, CustomStringConvertible {
             "a token has 64 hexadecimal digits, not \(count) characters; make one with legato token"
         case .notHexadecimal:
             "a token has hexadecimal digits only; make one with legato token"
-        case .unreadable(let path, let words):
-            "cannot read the token file \(path): \(words)"
-        case .isSymbolicLink(let path):
-            "the token file \(path) is a symbolic link; name the file itself"
-        case .isNotAFile(let path):
-            "the token file \(path) is neither a file nor an inherited pipe"
-        case .isOpenToOthers(let path, let mode):
-            "the token file \(path) can be read by others (mode \(String(mode, radix: 8))); "
-                + "make a new token, for this one may be known, and keep it with mode 600"
-        case .belongsToAnother(let path, let user):
-            "the token file \(path) belongs to user \(user); use a token file of your own"
+        case .unusable(let error): error.description
         case .exists(let path):
             "the token file \(path) exists already; remove it or name another"
         case .unwritable(let path, let words):

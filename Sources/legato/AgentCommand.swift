@@ -33,7 +33,11 @@ struct AgentCommand: ParsableCommand {
     @Flag(help: "Embed an engine in this process instead of driving a server.")
     var embeddedEngine = false
 
-    @Option(help: "Name of this agent, unique in the run (default: the host's name).")
+    @Option(
+        help: """
+            Name of this agent, unique in the run (default: the host's name; under Slurm the node's, with \
+            the task's number where a node has several).
+            """)
     var name: String?
 
     @Option(help: "Folder for what is measured and not yet safe with the coordinator.")
@@ -59,6 +63,10 @@ struct AgentCommand: ParsableCommand {
 
     @Flag(help: "Speak without encryption beyond this host.")
     var insecure = false
+
+    /// Descriptor by which a local agent sees the end of the `legato run` that started it.
+    @Option(help: .private)
+    var lifeline: Int32?
 
     @OptionGroup var target: TargetOptions
 
@@ -88,8 +96,12 @@ struct AgentCommand: ParsableCommand {
 
     func run() throws {
         guard let address = HostPort(parsing: coordinator) else { return }
-        let name = name ?? ProcessInfo.processInfo.hostName
-        let options = AgentOptions(
+        let name =
+            name
+            ?? AgentName.standard(
+                environment: ProcessInfo.processInfo.environment,
+                host: ProcessInfo.processInfo.hostName)
+        var options = AgentOptions(
             coordinator: address, name: name, urls: urls, embeddedEngine: embeddedEngine,
             spoolFolder: spool, spoolLimitBytes: try Quantities.bytes(spoolLimit, "--spool-limit"),
             grace: try grace.map { try Quantities.span($0, "--grace") },
@@ -97,6 +109,8 @@ struct AgentCommand: ParsableCommand {
             access: target.access(),
             patience: try Quantities.span(patience, "--patience"),
             progress: { Console.note("agent \(name): \($0)") })
+        options.lifeline = lifeline
+        if lifeline == nil { options.tell = { Console.note("agent \(name): \($0)") } }
         if !target.proxyIsSaid { TargetOptions.noteProxy(urls) }
         do {
             finish(try AgentDaemon.run(options), name: name)

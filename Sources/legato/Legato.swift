@@ -10,6 +10,7 @@ struct Program {
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
+        RunInterrupts.beginIfNeeded()
         let arguments = understood(Array(CommandLine.arguments.dropFirst()))
         do {
             var command = try parsed(arguments)

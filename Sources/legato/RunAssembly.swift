@@ -19,7 +19,7 @@ enum RunAssembly {
     ) throws -> RunOptions {
         var scenario = scenario
         if let drain = command.drain {
-            scenario.drainNs = try Quantities.span(drain, "--drain").ns
+            scenario.drain.givenNs = try Quantities.span(drain, "--drain").ns
         }
         if let grace = command.grace {
             scenario.graceNs = try Quantities.span(grace, "--grace").ns
@@ -46,7 +46,8 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: patience(scenario), drain: TimeSpan(ns: scenario.drainNs),
+            patience: try patience(scenario, joining: command.patience),
+            drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
         if let percentiles = command.percentiles {
@@ -63,8 +64,11 @@ enum RunAssembly {
     }
 
     /// Agents that wait for servers are waited for.
-    private static func patience(_ scenario: ResolvedScenario) -> CoordinatorMachine.Patience {
-        var patience = CoordinatorMachine.Patience()
+    private static func patience(
+        _ scenario: ResolvedScenario, joining: String
+    ) throws -> CoordinatorMachine.Patience {
+        var patience = CoordinatorMachine.Patience(
+            joinNs: try Quantities.span(joining, "--patience").ns)
         patience.readyNs += scenario.readyTimeoutNs
         return patience
     }

@@ -34,6 +34,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where agents dial in.", valueName: "host:port"))
     var listen: String?
 
+    @Option(help: "How long agents that dial in are waited for.")
+    var patience = "5 min"
+
     @Option(help: "File with the secret that the agents hold too (see `legato token`).")
     var tokenFile: String?
 
@@ -47,8 +50,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: """
-            How long requests in flight may go on after Ctrl-C; a bare number is seconds (default: \
-            the scenario's).
+            How long requests in flight may go on after the last stage, and after Ctrl-C; a bare number \
+            is seconds (default: the scenario's).
             """)
     var drain: String?
 
@@ -133,7 +136,8 @@ struct RunCommand: ParsableCommand {
                 "--listen is \"\(listen)\"; write HOST:PORT, such as 0.0.0.0:7433")
         }
         for (text, option) in [
-            (drain, "--drain"), (grace, "--grace"), (stampResolution, "--stamp-resolution"),
+            (patience, "--patience"), (drain, "--drain"), (grace, "--grace"),
+            (stampResolution, "--stamp-resolution"),
         ] {
             if let text { _ = try Quantities.span(text, option) }
         }
@@ -145,10 +149,16 @@ struct RunCommand: ParsableCommand {
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
             var options = try RunAssembly.options(self, resolved)
+            RunInterrupts.all.hold()
             let folder = try RunAssembly.folder(self, resolved)
-            options.spoolFolder = folder.path + "/spool"
+            let path = folder.path
+            options.spoolFolder = path + "/spool"
             let outcome = try CoordinatedRun.lead(
                 options, of: resolved, into: folder, tokens: tokens,
+                interrupts: RunInterrupts.all,
+                leave: {
+                    RunInterrupts.leave("interrupted twice: \(path) holds the journal alone")
+                },
                 console: Console())
             report(outcome)
         } catch {

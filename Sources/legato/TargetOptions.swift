@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ServingClient
 import TLSStream
+import Transport
 
 /// What requests to the servers carry beside the benchmark's own, and whose certificates are taken;
 /// `legato run`, `legato agent` and `legato check` share it.
@@ -20,8 +21,8 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File with the servers' API key (default: the environment's LEGATO_API_KEY, else its "
-                + "OPENAI_API_KEY)."))
+            "File with the servers' API key, which only you may read (default: the environment's "
+                + "LEGATO_API_KEY, else its OPENAI_API_KEY)."))
     var apiKeyFile: String?
 
     @Option(
@@ -89,7 +90,7 @@ struct TargetOptions: ParsableArguments {
             }
             for line in header { try fields.add(line) }
             if let apiKeyFile {
-                try fields.add(apiKey: Self.read(apiKeyFile, "--api-key-file"))
+                try fields.add(apiKey: Self.key(apiKeyFile))
             } else if !fields.haveAuthorization, let key = Self.keyOfEnvironment {
                 try fields.add(apiKey: key)
             }
@@ -104,6 +105,17 @@ struct TargetOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         return ["LEGATO_API_KEY", "OPENAI_API_KEY"].lazy.compactMap { environment[$0] }
             .first { !$0.isEmpty }
+    }
+
+    /// The content of the key's file, which nobody else may read.
+    private static func key(_ path: String) -> String {
+        do throws(SecretFileError) {
+            let content = try SecretFile.read(
+                path, "API key file", limit: RequestFields.textBytes)
+            return String(decoding: content, as: UTF8.self)
+        } catch {
+            Exit.now(Exit.badData, "--api-key-file: \(error)")
+        }
     }
 
     /// The text of a small file, or of an inherited descriptor.

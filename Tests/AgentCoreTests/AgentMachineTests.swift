@@ -221,6 +221,24 @@ struct AgentMachineTests {
         #expect(broken.spoolFailed("disk full") == [])
     }
 
+    @Test("Whose parent has ended leaves at once, with its load, wherever it is", arguments: 0...9)
+    func parentEnded(steps: Int) {
+        var machine = machine(after: steps)
+        let actions = machine.interrupted(by: .parentEnded)
+        guard case .exit(let exit)? = actions.last else {
+            // Its part was over already.
+            #expect(actions == [])
+            return
+        }
+        let reason = "the coordinator that started this agent is gone"
+        switch exit {
+        case .orphaned(reason):
+            #expect(actions.first == .stopLoad(drain: .zero, reason: reason))
+        case .unavailable(reason): break
+        default: Issue.record("\(exit)")
+        }
+    }
+
     private let started = Started(
         intended: LocalInstant(ns: 4_000), achieved: LocalInstant(ns: 4_007))
     private var backHello: Message {

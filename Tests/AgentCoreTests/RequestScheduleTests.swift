@@ -93,7 +93,66 @@ struct RequestScheduleTests {
         // The session's second turn would come at 600, after the end: the slot goes on.
         #expect(runs.map(\.ordinal) == [0, 2])
         #expect(rest == [1, 3])
+        #expect((0...3).allSatisfy { schedule.isReserve($0) })
         #expect(schedule.remaining == 0)
+    }
+
+    @Test(
+        "The last stage is over at its end in time, whatever is in flight; the drain counts from there"
+    )
+    func overByTime() {
+        let stages = [
+            StagePlan(kind: .open, beginNs: 0, endNs: 30),
+            StagePlan(kind: .closed(concurrency: 1), beginNs: 30, endNs: 100),
+        ]
+        var schedule = RequestSchedule(
+            requests: [request(0, at: 5), request(1, stage: 1)], stages: stages, start: origin)
+        #expect(schedule.over == origin + TimeSpan(ns: 100))
+        #expect(schedule.cut(after: TimeSpan(ns: 7)) == origin + TimeSpan(ns: 107))
+        #expect(schedule.cut(after: TimeSpan(ns: -7)) == origin + TimeSpan(ns: 100))
+        #expect(schedule.cut(after: TimeSpan(ns: .max)) == nil)
+        _ = schedule.takeDue(now: origin + TimeSpan(ns: 5))
+        schedule.finished(ordinal: 0, at: origin + TimeSpan(ns: 900))
+        #expect(schedule.over == origin + TimeSpan(ns: 100))
+    }
+
+    @Test(
+        "A stage that ends with its requests is over when the last was sent, and while others end")
+    func overByRequests() {
+        let stages = [
+            StagePlan(kind: .open, beginNs: 0, endNs: nil),
+            StagePlan(kind: .closed(concurrency: 1), beginNs: 0, endNs: 20),
+        ]
+        var schedule = RequestSchedule(
+            requests: [
+                request(0, session: 7, at: 5), request(1, session: 7, turn: 1, think: 30),
+                request(2, at: 6), request(3, stage: 1),
+            ], stages: stages, start: origin)
+        func at(_ ns: Int64) -> LocalInstant { origin + TimeSpan(ns: ns) }
+        while schedule.takeDue(now: at(8)) != nil {}
+        // The session's second turn is still to come, and may be for long.
+        #expect(schedule.over == nil && schedule.cut(after: .zero) == nil)
+        schedule.finished(ordinal: 0, at: at(50))
+        #expect(schedule.over == nil)
+        #expect(schedule.takeDue(now: at(81))?.ordinal == 1)
+        #expect(schedule.over == at(81))
+        // The closed stage has an end of its own: what ends of it puts nothing off.
+        schedule.finished(ordinal: 3, at: at(95))
+        #expect(schedule.over == at(81))
+        schedule.finished(ordinal: 2, at: at(120))
+        #expect(schedule.over == at(120))
+        #expect(schedule.stop() == [] && schedule.inFlight == 1)
+    }
+
+    @Test("Stopped, nothing more is waited for: what is in flight is all that is left")
+    func overWhenStopped() {
+        var schedule = RequestSchedule(
+            requests: [request(0, at: 5), request(1, at: 500)],
+            stages: [StagePlan(kind: .open, beginNs: 0, endNs: nil)], start: origin)
+        _ = schedule.takeDue(now: origin + TimeSpan(ns: 9))
+        #expect(schedule.over == nil)
+        #expect(schedule.stop() == [1])
+        #expect(schedule.over == origin + TimeSpan(ns: 9))
     }
 
     @Test("Stopping gives back what was not sent, once")

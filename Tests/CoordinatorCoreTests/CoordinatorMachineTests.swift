@@ -169,6 +169,8 @@ struct CoordinatorMachineTests {
         #expect(code(machine.received(ready, from: links[0], now: now)) == .protocolViolation)
         let old = hello("node-00", versions: ProtocolVersionRange(lowest: 900, highest: 901))
         #expect(code(machine.received(old, from: links[0], now: now)) == .noCommonVersion)
+        let foreign = Message.foreignHello(ProtocolVersionRange(lowest: 900, highest: 901))
+        #expect(code(machine.received(foreign, from: links[0], now: now)) == .noCommonVersion)
         _ = machine.received(hello("node-00"), from: links[0], now: now)
         #expect(code(machine.received(hello("node-00"), from: links[1], now: now)) == .nameInUse)
         _ = machine.received(hello("node-01"), from: links[1], now: now)
@@ -192,6 +194,51 @@ struct CoordinatorMachineTests {
             #expect(refusal.reason.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 })
             #expect(machine.agents.isEmpty)
         }
+    }
+
+    @Test("The wait for the start names who is there, then who is not ready and why, then nobody")
+    func wait() {
+        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        #expect(machine.wait == .init(cause: .joining([]), expected: 2, deadline: nil))
+        _ = machine.ticked(now: now)
+        let deadline = now + TimeSpan(ns: patience.joinNs)
+        _ = machine.received(hello("node-00"), from: links[0], now: now)
+        #expect(
+            machine.wait == .init(cause: .joining(["node-00"]), expected: 2, deadline: deadline))
+        _ = machine.received(hello("node-01"), from: links[1], now: now)
+        guard case .preparing(let agents) = machine.wait?.cause else {
+            Issue.record("\(machine.wait as Any)")
+            return
+        }
+        #expect(agents.map(\.name) == ["node-00", "node-01"])
+        #expect(agents.allSatisfy { $0.missing == "has not confirmed its shard" })
+        #expect(running().wait == nil)
+    }
+
+    @Test("Agents that do not end after a second Ctrl-C are given up, all at once and by name")
+    func abandoned() {
+        var machine = running()
+        #expect(machine.abandoned(now: now).last != nil)
+        var calm = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        #expect(calm.abandoned(now: now) == [])
+        var other = running()
+        _ = other.interrupted(drain: .zero, now: now)
+        let ending = ending(other.abandoned(now: now))
+        #expect(ending?.kind == .ran && ending?.interrupted == true)
+        #expect(ending?.gaps.count == 2 && ending?.lossless == false)
+    }
+
+    @Test("A name is taken from the first agent of it on, whatever the run is at")
+    func names() {
+        var machine = running()
+        guard case .hello(var twin) = hello("node-00") else { return }
+        twin.identity = AgentIdentity(high: 9, low: 9)
+        let actions = machine.received(.hello(twin), from: LinkID(9), now: now)
+        guard case .send(_, .refuse(let refusal)) = actions.first else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(refusal.code == .nameInUse && refusal.reason.contains("--name"))
     }
 
     @Test("Ctrl-C drains first and leaves at once the second time")

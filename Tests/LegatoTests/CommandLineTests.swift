@@ -37,6 +37,7 @@ struct CommandLineTests {
         try Program.withFolder { folder in
             let file = folder.appendingPathComponent("key")
             try Data("hunter2 hunter2\n".utf8).write(to: file)
+            chmod(file.path, 0o600)
             for options in [
                 ["--header", "hunter2"], ["--header", "accept: hunter2"],
                 ["--api-key-file", file.path], ["--header-file", file.path],
@@ -47,6 +48,26 @@ struct CommandLineTests {
                 #expect(result.status == 65, "\(options): \(result.errors)")
                 #expect(!(result.text + result.errors).contains("hunter2"), "\(result.errors)")
             }
+        }
+    }
+
+    @Test(
+        "A key's file that others may read is refused, as a token's is",
+        arguments: ["run", "check"])
+    func openKey(command: String) throws {
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("key")
+            try Data("sk-hunter2\n".utf8).write(to: file)
+            chmod(file.path, 0o644)
+            let options = [command, "--url", "http://127.0.0.1:9", "--api-key-file", file.path]
+            let load = command == "run" ? ["--num-prompts", "1", "--request-rate", "1"] : []
+            let open = try Program.run(options + load)
+            #expect(open.status == 65, "\(open.errors)")
+            #expect(open.errors.contains(file.path) && open.errors.contains("mode 600"))
+            chmod(file.path, 0o600)
+            let kept = try Program.run(options + load)
+            #expect(kept.status == 69, "\(kept.errors)")
+            #expect(!(open.errors + kept.errors).contains("hunter2"))
         }
     }
 

@@ -51,9 +51,10 @@ struct Program {
 
     /// - Parameter launcher: a command that runs the command that follows it, such as `env`.
     static func start(
-        _ arguments: [String], environment: [String: String] = [:], under launcher: [String] = []
+        _ arguments: [String], environment: [String: String] = [:], under launcher: [String] = [],
+        input: FileHandle = .nullDevice
     ) throws -> Running {
-        try Running(arguments, environment: environment, launcher: launcher)
+        try Running(arguments, environment: environment, launcher: launcher, input: input)
     }
 
     /// A folder that goes away with the test.
@@ -75,7 +76,8 @@ final class Running {
     var pid: Int32 { process.processIdentifier }
 
     fileprivate init(
-        _ arguments: [String], environment: [String: String], launcher: [String]
+        _ arguments: [String], environment: [String: String], launcher: [String],
+        input: FileHandle
     ) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("legato-out-\(UUID().uuidString)")
@@ -88,7 +90,7 @@ final class Running {
             process.arguments = arguments
         }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         for (name, set) in [
             ("out", { self.process.standardOutput = $0 }),
             ("err", { self.process.standardError = $0 }),

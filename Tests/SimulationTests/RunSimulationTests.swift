@@ -103,6 +103,34 @@ struct RunSimulationTests {
         #expect(stopped > 3)
     }
 
+    @Test(
+        "After the last stage requests in flight have the drain time and are cut then, each named",
+        arguments: [0, 30, 300] as [Int64])
+    func drained(ms: Int64) throws {
+        var cut = 0
+        var completed = 0
+        for seed in 0..<60 as Range<UInt64> {
+            let outcome = try RunSimulation(
+                seed: seed, faults: RunFaults(agents: 1 + Int(seed % 3), drain: .milliseconds(ms))
+            ).run()
+            #expect(
+                outcome.ending
+                    == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+            #expect(outcome.exits.allSatisfy { $0 == .done })
+            #expect(outcome.merged == outcome.logged)
+            for request in outcome.merged {
+                let finish = try #require(request.finish)
+                let wasSent = request.sent != nil
+                #expect(wasSent == (finish.outcome != .notNeeded))
+                #expect(
+                    (finish.outcome == .unfinished) == (wasSent && finish.error?.kind == .drained))
+                cut += finish.outcome == .unfinished ? 1 : 0
+                completed += finish.outcome == .completed ? 1 : 0
+            }
+        }
+        #expect(cut > 10 && completed > 100)
+    }
+
     @Test("Links that are cut or go silent during the load cost nothing: no record, no send time")
     func cutOff() throws {
         var returns = 0

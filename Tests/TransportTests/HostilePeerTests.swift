@@ -185,6 +185,36 @@ import Wire
         #expect(text == "the peer closed the connection in the middle of a frame")
     }
 
+    /// Both sides name both versions: the one that hears says so, and its answer is of its own
+    /// version.
+    @Test func framesOfAnotherVersionAreNamed() async throws {
+        let text = try await Network.run { network in
+            network.awaitLines(2)
+            let address = try network.listen(security: .local) { connection in
+                connection.onMessage = { _, _ in network.hear("handed on") }
+                connection.onClosed = { network.hear("\($0!)") }
+            }
+            network.connectRaw(to: address) { socket in
+                var heard: [UInt8] = []
+                socket.startReading {
+                    heard += $0
+                } onEnd: { _ in
+                    let frame = try? Frame(decoding: heard, from: Preface.byteCount)
+                    let message = frame.flatMap { try? Message($0, from: .coordinator) }
+                    if case .goodbye(let reason) = message { network.hear(reason) }
+                }
+                var frame = Message.ping(1).frame().encoded()
+                frame[4] = 9
+                socket.write(Preface.encoded(.agent, proof: KeySchedule.noProof) + frame)
+            }
+        }
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 2)
+        for line in lines {
+            #expect(line.contains("the other side writes version 9 of it, this one version 1"))
+        }
+    }
+
     static let frames: [(Frame, String)] = [
         // A bomb: 16 MiB of zeros that claim to be a hundred bytes.
         (

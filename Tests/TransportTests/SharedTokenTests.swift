@@ -84,11 +84,21 @@ final class TemporaryFolder {
         #expect(try SharedToken.load(path: path) == second)
     }
 
+    private func problem(_ path: String, _ kind: SecretFileError.Kind) -> TokenError {
+        .unusable(SecretFileError(path: path, noun: "token file", kind: kind))
+    }
+
+    @Test func aLongFileIsNoToken() {
+        let folder = TemporaryFolder()
+        let path = folder.write(String(repeating: Self.digits, count: 5), to: "token", mode: 0o600)
+        #expect(throws: problem(path, .isLonger(than: 256))) { try SharedToken.load(path: path) }
+    }
+
     @Test(arguments: [0o640, 0o604, 0o660, 0o610] as [mode_t])
     func openFilesAreRefused(mode: mode_t) {
         let folder = TemporaryFolder()
         let path = folder.write(Self.digits, to: "token", mode: mode)
-        #expect(throws: TokenError.isOpenToOthers(path: path, mode: mode)) {
+        #expect(throws: problem(path, .isOpenToOthers(mode: mode))) {
             try SharedToken.load(path: path)
         }
     }
@@ -98,15 +108,15 @@ final class TemporaryFolder {
         let path = folder.write(Self.digits, to: "token", mode: 0o600)
         let link = folder.file("link")
         #expect(symlink(path, link) == 0)
-        #expect(throws: TokenError.isSymbolicLink(path: link)) { try SharedToken.load(path: link) }
-        #expect(throws: TokenError.isSymbolicLink(path: link)) {
+        #expect(throws: problem(link, .isSymbolicLink)) { try SharedToken.load(path: link) }
+        #expect(throws: problem(link, .isSymbolicLink)) {
             try SharedToken.generate().write(to: link, replacing: true)
         }
-        #expect(throws: TokenError.isNotAFile(path: folder.path)) {
+        #expect(throws: problem(folder.path, .isNotAFile)) {
             try SharedToken.load(path: folder.path)
         }
         let missing = folder.path + "/missing"
-        #expect(throws: TokenError.unreadable(path: missing, words: "No such file or directory")) {
+        #expect(throws: problem(missing, .unreadable(words: "No such file or directory"))) {
             try SharedToken.load(path: missing)
         }
     }

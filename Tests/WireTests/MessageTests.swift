@@ -82,13 +82,19 @@ import Workload
         #expect(error?.description.contains("only the \(sender) sends it") == true)
     }
 
-    @Test func aHelloOfAnotherVersionIsRefusedWithTheSentence() {
+    @Test("Hello of another version says which versions, whatever else it holds")
+    func foreignHello() throws {
         var hello = MessageSamples.hello
         hello.versions = ProtocolVersionRange(lowest: 900, highest: 901)
-        let error = #expect(throws: DecodeError.self) {
-            try decode(.hello(hello), Message.hello(hello).encodedPayload())
+        let payload = Message.hello(hello).encodedPayload()
+        let foreign = Message.foreignHello(hello.versions)
+        for length in 4...payload.count {
+            #expect(try decode(foreign, Array(payload.prefix(length))) == foreign)
         }
-        #expect(error?.description.contains("protocol versions 900 to 901") == true)
+        #expect(try decode(foreign, foreign.encodedPayload()) == foreign)
+        #expect(throws: DecodeError.self) { try decode(foreign, Array(payload.prefix(3))) }
+        let sentence = ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported)
+        #expect(sentence.contains("versions 900 to 901") && sentence.contains("coordinator's is"))
     }
 
     @Test func anAgentBeyondTheRunsIsRefused() {

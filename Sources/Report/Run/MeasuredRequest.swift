@@ -174,6 +174,7 @@ extension ErrorClass {
         case .empty: "empty"
         case .agentDown: "agent_down"
         case .runEnded: "run_ended"
+        case .drained: "drain"
         case .local: "local"
         }
     }

@@ -195,11 +195,32 @@ package final class CapabilityProbe: StreamSink {
     }
 
     private func end(_ result: Result<CapabilityReport, PreparationRefusal>) {
+        let result = client.map { result.hiding($0.secrets) } ?? result
         client?.close()
         // Handles close on later turns.
         loop.next { [self] in
             completion(result)
             itself = nil
+        }
+    }
+}
+
+extension Result<CapabilityReport, PreparationRefusal> {
+    /// The same without the secrets that the server repeated: it is for people, nothing is sent by
+    /// it.
+    fileprivate func hiding(_ secrets: SecretFilter) -> Self {
+        switch self {
+        case .success(var report):
+            report.model = secrets.redact(report.model)
+            for place in report.answers.indices {
+                let sentence = report.answers[place].sentence
+                report.answers[place].sentence = secrets.redact(sentence)
+            }
+            return .success(report)
+        case .failure(var refusal):
+            refusal.description = secrets.redact(refusal.description)
+            refusal.model = secrets.redact(refusal.model)
+            return .failure(refusal)
         }
     }
 }

@@ -203,6 +203,9 @@ package struct ByteReader: Sendable {
         return text
     }
 
+    /// Passes over what is left: a layout that is not known.
+    package mutating func skipRest() { offset = end }
+
     /// Checks that every byte was read.
     package func finish(_ field: StaticString) throws(DecodeError) {
         guard remaining == 0 else { throw error(field, back: 0, .trailingBytes(remaining)) }

@@ -11,6 +11,8 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case notMinimal
         /// A code without a meaning in this version.
         case unknownCode(UInt64)
+        /// A layout of another version of this program.
+        case otherVersion(theirs: UInt16, own: UInt16)
         /// Text that is not UTF-8.
         case notUTF8
         /// Bytes remain after the last field.
@@ -43,6 +45,9 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .overLimit(let value, let limit): "\(value) is over the limit of \(limit)"
         case .notMinimal: "not a minimal variable-length number of at most 64 bits"
         case .unknownCode(let code): "code \(code) has no meaning in this version"
+        case .otherVersion(let theirs, let own):
+            "the other side writes version \(theirs) of it, this one version \(own): install the "
+                + "same legato on both"
         case .notUTF8: "not valid UTF-8"
         case .trailingBytes(let count): "\(count) bytes follow where the end was due"
         case .checksum(let stored, let computed):

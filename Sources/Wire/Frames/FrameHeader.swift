@@ -47,7 +47,9 @@ package struct FrameHeader: Hashable, Sendable {
         }
         let version: UInt16 = try reader.fixed("frame version")
         guard version == Self.layoutVersion else {
-            throw DecodeError("frame version", at: 4, .unknownCode(UInt64(version)))
+            throw DecodeError(
+                "frame version", at: 4,
+                .otherVersion(theirs: version, own: Self.layoutVersion))
         }
         kind = try reader.byte("frame kind")
         let flags = try reader.byte("frame flags")

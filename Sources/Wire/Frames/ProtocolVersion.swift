@@ -1,3 +1,5 @@
+import TokenLog
+
 /// Which versions of the messages two peers speak, and the one that they use.
 package struct ProtocolVersionRange: Hashable, Sendable {
     package var lowest: UInt16
@@ -15,6 +17,16 @@ package struct ProtocolVersionRange: Hashable, Sendable {
     package func highestCommon(with other: ProtocolVersionRange) -> UInt16? {
         let candidate = min(highest, other.highest)
         return candidate >= max(lowest, other.lowest) ? candidate : nil
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.fixed(lowest)
+        writer.fixed(highest)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        lowest = try reader.fixed("hello lowest version")
+        highest = try reader.fixed("hello highest version")
     }
 
     /// The sentence for both sides when there is no common version.

@@ -104,8 +104,7 @@ package struct Hello: Hashable, Sendable {
     }
 
     func encode(into writer: inout ByteWriter) {
-        writer.fixed(versions.lowest)
-        writer.fixed(versions.highest)
+        versions.encode(into: &writer)
         writer.text(name, limit: WireLimits.name)
         identity.encode(into: &writer)
         writer.fixed(incarnation)
@@ -122,17 +121,9 @@ package struct Hello: Hashable, Sendable {
         writer.flag(embeddedEngine)
     }
 
-    /// - Throws: ``DecodeError`` whose problem is the sentence of
-    ///   ``ProtocolVersionRange/refusal(agent:coordinator:)`` when no version is common: what
-    ///   follows the range is then in a layout that is not known here.
-    init(from reader: inout ByteReader) throws(DecodeError) {
-        let lowest: UInt16 = try reader.fixed("hello lowest version")
-        versions = ProtocolVersionRange(
-            lowest: lowest, highest: try reader.fixed("hello highest version"))
-        guard versions.highestCommon(with: .supported) != nil else {
-            let sentence = ProtocolVersionRange.refusal(agent: versions, coordinator: .supported)
-            throw DecodeError("hello versions", at: 0, .contradiction(sentence))
-        }
+    /// The rest, behind the versions.
+    init(_ versions: ProtocolVersionRange, from reader: inout ByteReader) throws(DecodeError) {
+        self.versions = versions
         name = try reader.text("agent name", limit: WireLimits.name)
         identity = try AgentIdentity(from: &reader, "agent identity")
         incarnation = try reader.fixed("agent incarnation")

@@ -29,6 +29,7 @@ extension Message {
     package func encode(into writer: inout ByteWriter) {
         switch self {
         case .hello(let body): body.encode(into: &writer)
+        case .foreignHello(let versions): versions.encode(into: &writer)
         case .shardHeld(let body): body.encode(into: &writer)
         case .ready(let body): body.encode(into: &writer)
         case .notReady(let reason): writer.sentence(reason, limit: WireLimits.sentence)
@@ -94,11 +95,21 @@ extension Message {
         try reader.finish("message")
     }
 
+    /// The versions come first in every version of Hello, so that both sides can be told of them.
+    private static func hello(from reader: inout ByteReader) throws(DecodeError) -> Message {
+        let versions = try ProtocolVersionRange(from: &reader)
+        guard versions.highestCommon(with: .supported) != nil else {
+            reader.skipRest()
+            return .foreignHello(versions)
+        }
+        return .hello(try Hello(versions, from: &reader))
+    }
+
     private static func decode(
         _ kind: MessageKind, from reader: inout ByteReader
     ) throws(DecodeError) -> Message {
         switch kind {
-        case .hello: .hello(try Hello(from: &reader))
+        case .hello: try hello(from: &reader)
         case .shardHeld: .shardHeld(try ShardDigest(from: &reader))
         case .ready: .ready(try Ready(from: &reader))
         case .notReady: .notReady(try reader.text("reason", limit: WireLimits.sentence))

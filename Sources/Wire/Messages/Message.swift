@@ -2,6 +2,8 @@
 package enum Message: Hashable, Sendable {
     // An agent to its coordinator, on the session.
     case hello(Hello)
+    /// Hello of an agent that speaks none of this build's versions: the rest of it cannot be read.
+    case foreignHello(ProtocolVersionRange)
     case shardHeld(ShardDigest)
     case ready(Ready)
     case notReady(String)
@@ -37,7 +39,7 @@ package enum Message: Hashable, Sendable {
     /// The code in the frame's header.
     package var kind: MessageKind {
         switch self {
-        case .hello: .hello
+        case .hello, .foreignHello: .hello
         case .shardHeld: .shardHeld
         case .ready: .ready
         case .notReady: .notReady

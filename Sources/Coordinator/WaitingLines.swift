@@ -1,0 +1,39 @@
+import CoordinatorCore
+import TimeBase
+
+/// Lines for a person who waits for the start, one now and then.
+struct WaitingLines {
+    /// Between two lines while nothing happens.
+    static let interval = TimeSpan.seconds(30)
+
+    private var next: LocalInstant?
+
+    /// A sentence of the wait as it is `now`; nil where there was one a short time ago.
+    mutating func sentence(_ wait: CoordinatorMachine.Wait, now: LocalInstant) -> String? {
+        guard let due = next else {
+            next = now + Self.interval
+            return nil
+        }
+        guard now >= due else { return nil }
+        next = now + Self.interval
+        let rest = wait.deadline.map { ", for another \(Self.words($0 - now))" } ?? ""
+        switch wait.cause {
+        case .joining(let names):
+            let here = names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
+            let missing = wait.expected - names.count
+            return "\(names.count) of \(wait.expected) agents are here\(here): waiting for "
+                + "\(missing) more\(rest)"
+        case .preparing(let agents):
+            let each = agents.map { "\($0.name) \($0.missing)" }.joined(separator: "; ")
+            return "waiting\(rest): \(each)"
+        }
+    }
+
+    /// "5 min", "4 min 30 s", "40 s".
+    static func words(_ span: TimeSpan) -> String {
+        let seconds = max(0, Int64(span.seconds.rounded()))
+        let (minutes, rest) = seconds.quotientAndRemainder(dividingBy: 60)
+        if minutes == 0 { return "\(rest) s" }
+        return rest == 0 ? "\(minutes) min" : "\(minutes) min \(rest) s"
+    }
+}

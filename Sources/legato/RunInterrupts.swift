@@ -1,0 +1,22 @@
+import ArgumentParser
+import EventLoop
+import Foundation
+
+/// Ctrl-C and its like, of a process that leads a run: caught from the process's first instant on.
+enum RunInterrupts {
+    /// Made by the first look at it, which is ``beginIfNeeded()``'s.
+    static let all = Interrupts.begin { _ in leave("interrupted before the run started") }
+
+    /// Begins to catch them where the process was started to lead a run.
+    static func beginIfNeeded() {
+        if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName {
+            _ = all
+        }
+    }
+
+    /// Ends the process at once, whatever its other threads are at.
+    static func leave(_ sentence: String) {
+        Console.note(sentence)
+        _exit(Exit.interrupted)
+    }
+}
