@@ -94,6 +94,8 @@ package struct RunOutcome: Equatable, Sendable {
     package var exits: [AgentExit?]
     /// Every request as its agent logged it, and as the coordinator merged it; by id.
     package var logged: [MergedRequest]
+    /// Requests of the plan; what has an id beyond them is of a later round.
+    package var planned: Int
     package var merged: [MergedRequest]
     /// Places of agents that met a fault which is not harmless.
     package var struck: Set<Int>

@@ -111,6 +111,7 @@ extension RunSimulation {
         return RunOutcome(
             traceHash: trace.value, ending: ending, start: coordinator.startedAt,
             exits: agents.map(\.exit), logged: Self.ordered(logged),
+            planned: workload.plan.requests.count,
             merged: Self.ordered(coordinator.merge), struck: struckPlaces,
             returns: coordinator.returns,
             firstFault: firstFault,

@@ -11,7 +11,10 @@ struct SimulatedWorkload {
     init(seed: UInt64, agents: Int, drain: TimeSpan) throws(WorkloadError) {
         var random = RandomStream(seed: mix64(seed ^ 77))
         let spec = Self.spec(using: &random)
-        let plan = try WorkloadPlan.make(spec, seed: seed, fewestReserved: 4)
+        // So few that they come again within a load of seconds.
+        var reserve = PlanReserve()
+        (reserve.perSlotSecond, reserve.fewest) = (0.5, 2)
+        let plan = try WorkloadPlan.make(spec, seed: seed, reserve: reserve)
         self.plan = plan
         assignments = try plan.deal(agents: agents).map { shard in
             Assignment(

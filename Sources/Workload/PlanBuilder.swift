@@ -2,7 +2,7 @@
 struct PlanBuilder {
     private let spec: WorkloadSpec
     private let seed: UInt64
-    private let fewestReserved: Int
+    private let reserve: PlanReserve
     private let scopes: [UInt64]
     private let cumulativeShares: [Double]
     /// Sessions drawn so far of each class: the index of the next one's sub-stream.
@@ -13,10 +13,10 @@ struct PlanBuilder {
     private var nextBeginNs: Int64 = 0
     private(set) var plan: WorkloadPlan
 
-    init(spec: WorkloadSpec, seed: UInt64, fewestReserved: Int) {
+    init(spec: WorkloadSpec, seed: UInt64, reserve: PlanReserve) {
         self.spec = spec
         self.seed = seed
-        self.fewestReserved = fewestReserved
+        self.reserve = reserve
         scopes = spec.classes.map { streamScope($0.name) }
         var sum = 0.0
         cumulativeShares = spec.classes.map { each in
@@ -166,21 +166,14 @@ struct PlanBuilder {
             return
         }
         // Every slot has a session of its own, so that each agent has what to begin again with.
-        var reserve = reserved(concurrency, over: stage.durationNs ?? 0)
+        var remaining = reserve.requests(slots: concurrency, overNs: stage.durationNs ?? 0)
         var sessions = 0
-        while reserve > 0 || sessions < concurrency {
-            reserve -= try appendSession(
+        while remaining > 0 || sessions < concurrency {
+            remaining -= try appendSession(
                 stage: stageIndex, phase: phase, scheduledNs: nil, row: nil, atMost: .max,
                 choice: &choice)
             sessions += 1
         }
-    }
-
-    /// Requests that are drawn for a closed loop of so many slots that lasts so long.
-    private func reserved(_ concurrency: UInt32, over durationNs: Int64) -> Int {
-        let seconds = Double(durationNs) / 1e9
-        let wanted = Double(concurrency) * seconds * WorkloadPlan.reservePerSlotSecond
-        return max(fewestReserved, Int(min(wanted.rounded(.up), Double(WorkloadPlan.mostReserved))))
     }
 
     /// Sessions at their arrivals; returns the last one's instant, ns after the run's start.

@@ -18,15 +18,6 @@ package struct WorkloadPlan: Hashable, Sendable {
     /// Most models that the classes of a plan name.
     package static let modelLimit = 256
 
-    /// Requests a second and slot that are drawn for a closed loop bounded by time alone: a server
-    /// that answers in 50 ms uses them up, a quicker one has them again in ``PlanRounds``. What is
-    /// never due ends with outcome `notNeeded`.
-    package static let reservePerSlotSecond = 20.0
-    /// Fewest requests that are drawn for such a stage, so that its lengths are the classes' even
-    /// where they come again, and most: beyond them a round is long enough.
-    package static let fewestReserved = 1_000
-    package static let mostReserved = 1 << 18
-
     package init(
         stages: [StagePlan], classNames: [String], requests: [PlannedRequest], sessionCount: UInt32
     ) {
@@ -37,14 +28,32 @@ package struct WorkloadPlan: Hashable, Sendable {
     }
 
     /// The plan of `spec` for `seed`. O(requests).
-    ///
-    /// - Parameter fewestReserved: Fewest requests of a closed stage that time alone bounds.
     package static func make(
-        _ spec: WorkloadSpec, seed: UInt64, fewestReserved: Int = fewestReserved
+        _ spec: WorkloadSpec, seed: UInt64, reserve: PlanReserve = PlanReserve()
     ) throws(WorkloadError) -> WorkloadPlan {
         try spec.validate()
-        var builder = PlanBuilder(spec: spec, seed: seed, fewestReserved: fewestReserved)
+        var builder = PlanBuilder(spec: spec, seed: seed, reserve: reserve)
         try builder.build()
         return builder.plan
+    }
+}
+
+/// How many requests are drawn for a closed loop that time alone ends: nobody knows how many it needs. A
+/// server that is quicker than the reserve has them again in ``PlanRounds``; what is never due ends with
+/// outcome `notNeeded`.
+package struct PlanReserve: Hashable, Sendable {
+    /// Requests a second and slot: a server that answers in 50 ms uses 20 of them.
+    package var perSlotSecond = 20.0
+    /// Fewest of a stage, so that its lengths are the classes' even where they come again.
+    package var fewest = 1_000
+    /// Most of a stage: beyond them a round is long enough.
+    package var most = 1 << 18
+
+    package init() {}
+
+    /// Requests of a stage of so many slots that lasts so long.
+    func requests(slots: UInt32, overNs durationNs: Int64) -> Int {
+        let wanted = Double(slots) * Double(durationNs) / 1e9 * perSlotSecond
+        return max(fewest, Int(min(wanted.rounded(.up), Double(most))))
     }
 }

@@ -34,6 +34,8 @@ struct RunSimulationTests {
     @Test("Undisturbed, every request of the plan has its one outcome, and nothing is lost")
     func undisturbed() throws {
         var completed = 0
+        var again = 0
+        var waited = 0
         for seed in 0..<60 as Range<UInt64> {
             let outcome = try RunSimulation(
                 seed: seed, faults: RunFaults(agents: 1 + Int(seed % 3))
@@ -48,9 +50,13 @@ struct RunSimulationTests {
                 #expect(finish.outcome != .unfinished)
                 #expect((request.sent == nil) == (finish.outcome == .notNeeded))
                 completed += finish.outcome == .completed ? 1 : 0
+                again += Int(request.id) >= outcome.planned ? 1 : 0
+                if let sent = request.sent, sent.free > sent.scheduled { waited += 1 }
             }
         }
         #expect(completed > 300)
+        // Closed loops that used their sessions up, and open ones that were bounded.
+        #expect(again > 20 && waited > 20)
     }
 
     @Test("Pauses and slow disks cost time and nothing else")

@@ -12,13 +12,15 @@ import Testing
             lengths: .independent(
                 input: TokenLength(.uniform(low: 5, high: 50)), output: .fixed(4)),
             turns: turns, prefixTokens: prefix)
+        var reserve = PlanReserve()
+        reserve.fewest = 10
         return try WorkloadPlan.make(
             WorkloadSpec(
                 warmup: warmup,
                 stages: [
                     StageSpec(
                         load: .closed(concurrency: slots), durationNs: second, requests: requests)
-                ], classes: [chat]), seed: 5, fewestReserved: 10)
+                ], classes: [chat]), seed: 5, reserve: reserve)
     }
 
     @Test("An id names one request of one round, of the same length and with tokens of its own")
