@@ -151,7 +151,9 @@ struct RunTests {
             let file = try write(Self.scenario, in: folder)
             for (number, probes) in [true, false].enumerated() {
                 let run = folder.appendingPathComponent("run-\(number)")
-                let arguments = ["run", file, "--endpoint", "completions", "--out", run.path]
+                let arguments = [
+                    "run", file, "--endpoint", "completions", "--out", run.path, "--allow-invalid",
+                ]
                 let result = try Program.run(arguments + (probes ? [] : ["--no-probe"]))
                 try #require(result.status == 0, "\(result.errors)")
                 let manifest = try #require(
@@ -214,7 +216,7 @@ struct RunTests {
             let sets = try [1, 2, 5].map { agents in
                 let run = folder.appendingPathComponent("run-\(agents)")
                 let result = try Program.run(
-                    ["run", file, "--local", "\(agents)", "--out", run.path])
+                    ["run", file, "--local", "\(agents)", "--out", run.path, "--allow-invalid"])
                 try #require(result.status == 0, "\(result.errors)")
                 return try requests(of: run).map { request in
                     let turn = request["turn"] as? Int ?? -1

@@ -114,7 +114,8 @@ import TokenLog
         }
         let one = try moved(spread, joins([], firsts: [600, 580]))
         #expect(one.map(\.row) == [.ttft, .ttftSent])
-        #expect(one[0].percents == [99], "\(one)")
+        // The values lie a twentieth of the median apart: two of them lower carry it over the limit.
+        #expect(one[0].percents == [50, 99], "\(one)")
         #expect(try moved(spread, joins([], firsts: [210])).isEmpty)
     }
 
