@@ -1,6 +1,7 @@
 package import EventLoop
 package import ServingClient
 package import TimeBase
+package import TokenLog
 package import Transport
 
 /// What `legato agent` was started with.
@@ -21,6 +22,8 @@ package struct AgentOptions: Sendable {
     package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
+    /// The priority that the thread that stamps and sends asks for.
+    package var priority = ThreadPriority.realTime
 
     package init(
         coordinator: HostPort, name: String, urls: [String], embeddedEngine: Bool,

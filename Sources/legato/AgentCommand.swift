@@ -60,6 +60,8 @@ struct AgentCommand: ParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
+    @OptionGroup var priority: PriorityOptions
+
     func validate() throws {
         guard HostPort(parsing: coordinator) != nil else {
             throw ValidationError(
@@ -86,13 +88,14 @@ struct AgentCommand: ParsableCommand {
     func run() throws {
         guard let address = HostPort(parsing: coordinator) else { return }
         let name = name ?? ProcessInfo.processInfo.hostName
-        let options = AgentOptions(
+        var options = AgentOptions(
             coordinator: address, name: name, urls: urls, embeddedEngine: embeddedEngine,
             spoolFolder: spool, spoolLimitBytes: try Quantities.bytes(spoolLimit, "--spool-limit"),
             grace: try grace.map { try Quantities.span($0, "--grace") },
             security: SecurityOptions.security(tokenFile: tokenFile, insecure: insecure),
             access: target.access(),
             patience: try Quantities.span(patience, "--patience"))
+        options.priority = priority.wanted
         do {
             finish(try AgentDaemon.run(options), name: name)
         } catch {

@@ -53,7 +53,8 @@ enum RunAssembly {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)
             options.localFields = fields.text
-            options.localArguments = command.target.trustArguments
+            options.localArguments =
+                command.target.trustArguments + command.priority.arguments
         }
         return options
     }

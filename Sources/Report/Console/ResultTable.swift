@@ -144,7 +144,7 @@ package struct ResultTable: Sendable {
     private var auditRows: [String] {
         var table = TextTable(heading: [
             "client", "loop", "busiest s", "cores", "delay p50", "p99", "queue p99", "joined",
-            "odd stamps", "time-outs",
+            "odd", "time-outs", "priority",
         ])
         let audited = summary.header.agents.compactMap { agent in
             agent.audit.map { (agent.name, $0) }
@@ -159,6 +159,7 @@ package struct ResultTable: Sendable {
                 audit.readWaiting.upperBound(ofRank: 0.99).map(Self.bytes) ?? "-",
                 audit.joinedShare.map { Figures.percent($0) } ?? "-",
                 String(audit.outOfOrder &+ audit.unstamped), String(audit.timeouts),
+                PriorityRemarks.cell(audit.priority),
             ])
         }
         return audited.isEmpty ? [] : table.lines

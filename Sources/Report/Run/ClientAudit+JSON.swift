@@ -27,6 +27,7 @@ extension ClientAudit {
             "unstamped": Self.number(unstamped),
             "read_delay": readDelay.json,
             "read_waiting": readWaiting.json,
+            "priority": priority?.json ?? .null,
         ]
     }
 
@@ -56,6 +57,7 @@ extension ClientAudit {
         readDelay = try json.field("read_delay", "an object with `steps`", LogHistogram.init(json:))
         readWaiting = try json.field(
             "read_waiting", "an object with `steps`", LogHistogram.init(json:))
+        priority = try json.optional("priority").map(PriorityAudit.init(json:))
     }
 
     private static func permille(

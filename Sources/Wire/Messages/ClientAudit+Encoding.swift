@@ -11,6 +11,8 @@ extension ClientAudit {
         writer.varint(UInt64(busiestPermille))
         readDelay.encode(into: &writer)
         readWaiting.encode(into: &writer)
+        writer.flag(priority != nil)
+        priority?.encode(into: &writer)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -32,6 +34,30 @@ extension ClientAudit {
         busiestPermille = try reader.number("audit busiest second")
         readDelay = try LogHistogram(from: &reader, "audit delay")
         readWaiting = try LogHistogram(from: &reader, "audit waiting bytes")
+        priority = try reader.flag("audit priority flag") ? PriorityAudit(from: &reader) : nil
+    }
+}
+
+extension PriorityAudit {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.code(wanted)
+        writer.code(got)
+        writer.flag(refusal != nil)
+        if let refusal { writer.code(refusal) }
+        writer.flag(stepBack != nil)
+        if let stepBack { writer.code(stepBack) }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(DecodeError) {
+        self.init(
+            wanted: try reader.code("audit wanted priority"), got: try reader.code("audit priority")
+        )
+        if try reader.flag("audit refusal flag") {
+            refusal = try reader.code("audit refusal")
+        }
+        if try reader.flag("audit step back flag") {
+            stepBack = try reader.code("audit step back")
+        }
     }
 }
 
