@@ -13,7 +13,9 @@ package enum AgentDaemon {
     /// - Throws: ``SystemError`` where the process gets no loops.
     package static func run(_ options: AgentOptions) throws -> AgentExit {
         let link = LinkRole(loop: try EventLoop(name: "link"))
-        let load = LoadRole(loop: try EventLoop(name: "load", measuresLoad: true), link: link)
+        let load = LoadRole(
+            loop: try EventLoop(name: "load", measuresLoad: true), link: link,
+            priority: options.priority)
         let clock = ClockRole(loop: try EventLoop(name: "clock"))
         let engine = EngineRole(loop: try EventLoop(name: "engine"))
         let exited = DispatchSemaphore(value: 0)

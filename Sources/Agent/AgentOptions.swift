@@ -1,6 +1,7 @@
 package import EventLoop
 package import ServingClient
 package import TimeBase
+package import TokenLog
 package import Transport
 
 /// What `legato agent` was started with.
@@ -21,6 +22,8 @@ package struct AgentOptions: Sendable {
     package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan
+    /// The priority that the thread that stamps and sends asks for.
+    package var priority = ThreadPriority.realTime
     /// Inherited by a local agent, which ends with the coordinator that started it
     /// (``ParentProcess``); such a one leaves the talking to the coordinator.
     package var lifeline: Int32?

@@ -13,12 +13,14 @@ actor LoadRole: LoopActor {
     private let link: LinkRole
     private var driver: LoadDriver?
     private var statusTimer: LoopTimer?
+    private let priority: LoadPriority
 
     private static let statusInterval = TimeSpan.seconds(1)
 
-    init(loop: EventLoop, link: LinkRole) {
+    init(loop: EventLoop, link: LinkRole, priority: ThreadPriority) {
         self.loop = loop
         self.link = link
+        self.priority = LoadPriority(wanted: priority)
     }
 
     /// Checks the targets, opens connections and takes the shard; the link hears how it went.
@@ -28,11 +30,19 @@ actor LoadRole: LoopActor {
     ) {
         do {
             let targets = try urls.map { url throws(TargetError) in try Target(parsing: url) }
-            let link = link
+            let (link, priority) = (link, priority)
             let driver = try LoadDriver(
                 loop: loop,
                 onStarted: { started in link.enter { $0.loadStarted(started) } },
-                onFlush: { flush in link.enter { $0.flushed(flush) } })
+                onFlush: { flush in
+                    var flush = flush
+                    if flush.end != nil {
+                        priority.lower()
+                        flush.end?.priority = priority.audit
+                    }
+                    let handed = flush
+                    link.enter { $0.flushed(handed) }
+                })
             self.driver = driver
             driver.prepare(
                 configuration, shard, runID: runID.description, targets: targets, access: access,
@@ -47,6 +57,7 @@ actor LoadRole: LoopActor {
     }
 
     func arm(start: LocalInstant) {
+        priority.raise()
         driver?.arm(start: start)
         let timer = LoopTimer(loop: loop)
         statusTimer = timer
@@ -58,13 +69,17 @@ actor LoadRole: LoopActor {
     func stop(drain: TimeSpan, reason: String) { driver?.stop(drain: drain, reason: reason) }
 
     private func reportStatus() {
-        guard let status = driver?.takeStatus() else { return }
-        link.enter { $0.measured(status) }
+        priority.look()
+        guard var status = driver?.takeStatus() else { return }
+        status.audit.priority = priority.audit
+        let measured = status
+        link.enter { $0.measured(measured) }
     }
 
     /// Closes everything of this thread.
     func close(_ done: @escaping @Sendable () -> Void) {
         statusTimer?.close()
+        priority.lower()
         guard let driver else { return done() }
         driver.close(done)
     }

@@ -1,7 +1,14 @@
 import Glibc
 
-/// What this process has used so far.
+/// The CPU time that this process has used so far.
 enum ProcessTime {
+    /// CPU time of the calling thread, user and system, ns.
+    static var threadNs: Int64 {
+        var now = timespec()
+        guard clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0 else { return 0 }
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
     /// CPU time of all threads, user and system, ns.
     static var cpuNs: UInt64 {
         var now = timespec()

@@ -53,7 +53,8 @@ package struct ClientCost: Sendable {
         let outcome: ClientDrive.Outcome
         do throws(SystemError) {
             outcome = try ClientDrive.run(
-                target, prepared, concurrency: load.concurrency, expectedTokens: load.outputTokens)
+                target, prepared, pace: .concurrency(load.concurrency),
+                expectedTokens: load.outputTokens)
         } catch {
             throw BenchFailure(benchmark: .client, problem: "\(error)")
         }

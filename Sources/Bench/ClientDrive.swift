@@ -1,4 +1,6 @@
+import Agent
 import EventLoop
+import Glibc
 import ServingClient
 import TimeBase
 import TokenLog
@@ -6,12 +8,26 @@ import TokenLog
 /// Runs the stream client on a loop of its own until all its requests have finished, and logs as an
 /// agent does: one append a token.
 enum ClientDrive {
+    /// When requests are sent.
+    enum Pace: Hashable, Sendable {
+        /// So many are in flight, from the beginning on.
+        case concurrency(Int)
+        /// One after another at planned instants, this far apart, whatever the server does.
+        case every(TimeSpan)
+    }
+
     struct Outcome: Sendable {
         /// Tokens by request.
         var tokens: [Int] = []
         var records: [TokenRecord] = []
         var sent: [UInt32: LocalInstant] = [:]
+        /// When each was to be sent; empty without planned instants.
+        var due: [UInt32: LocalInstant] = [:]
         var completed = 0
+        /// The priority of the client's thread, and its policy as the kernel tells it while requests
+        /// were sent.
+        var priority: PriorityAudit?
+        var policy: Int32 = 0
         /// CPU time of the client's thread, ns, from the first send to the last finish.
         var cpuNs: Int64 = 0
         var usage = ThreadUsage()
@@ -49,19 +65,21 @@ enum ClientDrive {
             preconditionFailure("a loopback address is a target: \(error)")
         }
         return try run(
-            target, requests, concurrency: requests.count, expectedTokens: expectedTokens)
+            target, requests, pace: .concurrency(requests.count), expectedTokens: expectedTokens)
     }
 
-    /// Sends `requests`, whose ids count from 0, with `concurrency` of them in flight.
+    /// Sends `requests`, whose ids count from 0.
     static func run(
-        _ target: Target, _ requests: [PreparedRequest], concurrency: Int, expectedTokens: Int
+        _ target: Target, _ requests: [PreparedRequest], pace: Pace, expectedTokens: Int,
+        priority: ThreadPriority = .normal
     ) throws(SystemError) -> Outcome {
         // As an agent's, whose report says how busy it was.
         let loop = try EventLoop(name: "bench-client", measuresLoad: true)
         let outcome = Guarded(Outcome())
         loop.post {
             let driver = Driver(
-                loop, target, requests, concurrency: concurrency, expectedTokens: expectedTokens
+                loop, target, requests, pace: pace, expectedTokens: expectedTokens,
+                priority: priority
             ) { result in
                 outcome.withLock { $0 = result }
                 loop.requestStop()
@@ -78,7 +96,9 @@ enum ClientDrive {
     private final class Driver: StreamSink {
         private let loop: EventLoop
         private let requests: [PreparedRequest]
-        private let concurrency: Int
+        private let pace: Pace
+        private let priority: LoadPriority
+        private var timer: DeadlineTimer?
         private var next = 0
         private let onEnd: (Outcome) -> Void
         private var client: ServingClient?
@@ -91,13 +111,14 @@ enum ClientDrive {
         private var itself: Driver?
 
         init(
-            _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], concurrency: Int,
-            expectedTokens: Int,
+            _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], pace: Pace,
+            expectedTokens: Int, priority: ThreadPriority,
             onEnd: @escaping (Outcome) -> Void
         ) {
             self.loop = loop
             self.requests = requests
-            self.concurrency = concurrency
+            self.pace = pace
+            self.priority = LoadPriority(wanted: priority)
             self.onEnd = onEnd
             outcome.tokens = Array(repeating: 0, count: requests.count)
             outcome.records.reserveCapacity(requests.count * expectedTokens)
@@ -111,10 +132,38 @@ enum ClientDrive {
                     outcome.error = error
                     return end()
                 }
+                priority.raise()
+                outcome.policy = sched_getscheduler(0)
                 begunCPU = Stopwatch.threadCPU
                 begunUsage = ThreadUsage.now
                 begun = RawClock.now()
-                for _ in 0..<min(concurrency, requests.count) { sendNext() }
+                switch pace {
+                case .concurrency(let count):
+                    for _ in 0..<min(count, requests.count) { sendNext() }
+                case .every(let span): plan(span)
+                }
+            }
+        }
+
+        /// The instants of an open loop.
+        private func plan(_ span: TimeSpan) {
+            for (place, request) in requests.enumerated() {
+                outcome.due[request.id] = begun + TimeSpan(ns: span.ns * Int64(place + 1))
+            }
+            do throws(SystemError) {
+                timer = try DeadlineTimer(loop: loop)
+                arm()
+            } catch {
+                outcome.error = error
+                end()
+            }
+        }
+
+        private func arm() {
+            guard next < requests.count, let due = outcome.due[requests[next].id] else { return }
+            timer?.arm(at: due) { [unowned self] in
+                sendNext()
+                arm()
             }
         }
 
@@ -133,7 +182,10 @@ enum ClientDrive {
         func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
             if record.outcome == .completed { outcome.completed += 1 }
             finished += 1
-            guard finished == requests.count else { return sendNext() }
+            guard finished == requests.count else {
+                if case .concurrency = pace { sendNext() }
+                return
+            }
             outcome.cpuNs = Stopwatch.threadCPU - begunCPU
             outcome.usage = ThreadUsage.now - begunUsage
             outcome.wall = RawClock.now() - begun
@@ -141,6 +193,9 @@ enum ClientDrive {
         }
 
         private func end() {
+            outcome.priority = priority.audit
+            priority.lower()
+            timer?.close()
             client?.close()
             for record in outcome.records {
                 outcome.tokens[Int(record.request)] += Int(record.count)

@@ -1,12 +1,10 @@
 import CReceiver
-import EngineModel
 import EngineServer
 import EventLoop
 import Glibc
 import ServingClient
 import TimeBase
 import TokenLog
-import Workload
 
 /// How far the client's stamps are from the instants at which a server really sent.
 ///
@@ -136,8 +134,10 @@ struct FidelityBenchmark {
             let engine = try ServedEngine(truth: path)
             let outcome: ClientDrive.Outcome
             do throws(SystemError) {
+                let requests = EngineRequests(run: "fidelity", count: streams, tokens: tokens)
+                let (target, prepared) = requests.prepared(port: engine.port)
                 outcome = try ClientDrive.run(
-                    port: engine.port, try prepared(port: engine.port), expectedTokens: tokens)
+                    target, prepared, pace: .concurrency(streams), expectedTokens: tokens)
             } catch {
                 engine.stop()
                 throw error
@@ -149,24 +149,6 @@ struct FidelityBenchmark {
         }
     }
 
-    private func prepared(port: UInt16) throws(SystemError) -> [PreparedRequest] {
-        let options = RequestOptions(
-            runID: "fidelity", model: EngineOptions().model.publishedName)
-        do {
-            let target = try Target(parsing: "http://127.0.0.1:\(port)")
-            let builder = try RequestBuilder(targets: [target], options: options)
-            return (0..<UInt32(streams)).map { id in
-                builder.prepare(
-                    PlannedRequest(
-                        index: id, phase: .scored, stage: 0, classIndex: 0, session: id, turn: 0,
-                        scheduledNs: 0, thinkNs: 0, inputTokens: 32, outputTokens: UInt32(tokens),
-                        prompt: [PromptSegment(seed: UInt64(id), tokens: 32)]), target: 0)
-            }
-        } catch {
-            preconditionFailure("plain options make a request: \(error)")
-        }
-    }
-
     private func wrong(_ problem: String) -> BenchFailure {
         BenchFailure(benchmark: .fidelity, problem: problem)
     }
@@ -174,7 +156,7 @@ struct FidelityBenchmark {
 
 extension ClientDrive.Outcome {
     /// The stamp of every token, a list a request; ns of CLOCK_MONOTONIC_RAW.
-    fileprivate func stampsByRequest() -> [[Int64]] {
+    func stampsByRequest() -> [[Int64]] {
         var stamps = Array(repeating: [Int64](), count: tokens.count)
         for record in records {
             for _ in 0..<record.count { stamps[Int(record.request)].append(record.stamp.ns) }

@@ -54,7 +54,7 @@ package enum RunFidelity {
         }
         guard tokens > 0 else { throw wrong("the run has no token to compare") }
         var events = ClientAudit.Events()
-        for agent in result.header.agents { events.add(agent.audit?.events) }
+        for agent in result.header.agents { events.add(agent.audit?.events ?? .init()) }
         var audit = ClientAudit()
         audit.events = events
         return [
@@ -70,8 +70,7 @@ package enum RunFidelity {
 }
 
 extension ClientAudit.Events {
-    fileprivate mutating func add(_ other: Self?) {
-        guard let other else { return }
+    mutating func add(_ other: Self) {
         kernel += other.kernel
         kernelJoined += other.kernelJoined
         callback += other.callback

@@ -8,21 +8,33 @@ import Glibc
 /// by 0.3 ppm with the heat of ten minutes. A path takes 20 us and log-normal jitter; one probe in fifty meets a
 /// burst and one in two hundred a busy host, one in a hundred is lost, and a train's first pays two cold wake-ups.
 struct SimulatedProbes {
+    /// A run as it may be.
+    struct Kind {
+        var seconds: Int64
+        var trainsPerSecond: Int64 = 20
+        /// The rate's random walk, ppb a root second.
+        var wander = 1.0
+        /// When the agent's clock is slewed, ns of the run, and by what share of its rate.
+        var slew: (span: ClosedRange<Int64>, share: Double)?
+    }
+
     let exchanges: [ClockExchange]
     /// Instants of the agent within the run, and the coordinator's time at each.
     let instants: [(agentNs: Int64, coordinatorNs: Int64)]
 
-    private static let trainsPerSecond: Int64 = 20
     private static let members: UInt16 = 4
     private static let start: Int64 = 1_200_000_000_000_000
     private static let agentStart: Int64 = -340_000_000_000_000
     private static let floorNs = 20_000.0
 
-    init(seconds: Int64, seed: UInt64) {
+    init(seconds: Int64, seed: UInt64) { self.init(Kind(seconds: seconds), seed: seed) }
+
+    init(_ kind: Kind, seed: UInt64) {
         var generator = SplitMix(state: seed)
-        let clock = WanderingClock(seconds: seconds + 2, using: &generator)
-        let count = seconds * Self.trainsPerSecond
-        let spacing = 1_000_000_000 / Self.trainsPerSecond
+        let seconds = kind.seconds
+        let clock = WanderingClock(kind, using: &generator)
+        let count = seconds * kind.trainsPerSecond
+        let spacing = 1_000_000_000 / kind.trainsPerSecond
         var exchanges: [ClockExchange] = []
         exchanges.reserveCapacity(Int(count) * Int(Self.members))
         func agent(_ ns: Int64) -> Int64 {
@@ -72,19 +84,21 @@ private struct WanderingClock {
     private var gained: [Double] = []
     private var rates: [Double] = []
 
-    init(seconds: Int64, using generator: inout SplitMix) {
+    init(_ kind: SimulatedProbes.Kind, using generator: inout SplitMix) {
+        let seconds = kind.seconds + 2
         let base = Double.random(in: -50e-6...50e-6, using: &generator)
         let phase = Double.random(in: 0...(2 * .pi), using: &generator)
         var walked = 0.0
         var total = 0.0
         for step in 0...(seconds * 1_000_000_000 / Self.stepNs) {
             let time = Double(step * Self.stepNs) / 1e9
-            let rate = base + walked + 0.3e-6 * sin(2 * .pi * time / 600 + phase)
+            var rate = base + walked + 0.3e-6 * sin(2 * .pi * time / 600 + phase)
+            if let slew = kind.slew, slew.span.contains(step * Self.stepNs) { rate += slew.share }
             if let last = rates.last { total += (last + rate) / 2 * Double(Self.stepNs) }
             gained.append(total)
             rates.append(rate)
             // Uniform, not normal: the rate's own slope then has a bound, 17 ppb/s.
-            walked += Double.random(in: -1.7e-10...1.7e-10, using: &generator)
+            walked += kind.wander * Double.random(in: -1.7e-10...1.7e-10, using: &generator)
         }
     }
 

@@ -33,6 +33,16 @@ struct StampErrors {
         }
     }
 
+    /// Adds the errors of other streams.
+    mutating func add(_ other: StampErrors) {
+        stamps += other.stamps
+        firsts += other.firsts
+        gaps += other.gaps
+        measuredGaps += other.measuredGaps
+        sentGaps += other.sentGaps
+        tooEarly += other.tooEarly
+    }
+
     /// What they show, a line each; `floor` holds another receiver's of the same streams.
     func rows(_ name: String, floor: StampErrors? = nil, joinedShare: Double?) -> [BenchRow] {
         var rows = Self.rows(
@@ -77,7 +87,7 @@ struct StampErrors {
     }
 
     /// The least value that `rank` of `values` do not exceed, in us; nil without values.
-    private static func quantile(_ rank: Double, _ values: [Int64]) -> Double? {
+    static func quantile(_ rank: Double, _ values: [Int64]) -> Double? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         let place = max(0, Int((rank * Double(sorted.count)).rounded(.up)) - 1)

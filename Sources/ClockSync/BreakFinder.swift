@@ -1,6 +1,8 @@
 /// Finds the breaks of a run, and the bounds about them.
 struct BreakFinder: Sendable {
     private(set) var events: [ClockEvent] = []
+    /// Where the point starts afresh, ascending: once or twice an event.
+    private(set) var partings: [Int64] = []
     private let stretches: [ClockStretch]
     private let hard: MembershipRules
     private let budget: MembershipRules
@@ -44,6 +46,9 @@ struct BreakFinder: Sendable {
                 within.count == 1
                 ? BreakPlacement.place(kind, in: zone, of: within[0], others: zones)
                 : zone.upperBound
+            partings +=
+                within.count == 1
+                ? BreakPlacement.partings(at, in: zone, of: within[0], others: zones) : [at]
             events.append(
                 ClockEvent(
                     kind: kind, fromAgentNs: zone.lowerBound, toAgentNs: zone.upperBound,

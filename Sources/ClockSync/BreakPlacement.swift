@@ -15,19 +15,10 @@ enum BreakPlacement {
         others: [ClosedRange<Int64>]
     ) -> Int64 {
         let middle = zone.lowerBound + zone.upperBound.clampedDifference(zone.lowerBound) / 2
-        var from = zone.lowerBound.clampedDifference(reachNs)
-        var to = zone.upperBound.clampedSum(reachNs)
-        for other in others {
-            if other.upperBound < zone.lowerBound { from = max(from, other.upperBound) }
-            if other.lowerBound > zone.upperBound { to = min(to, other.lowerBound) }
+        guard let (frame, filter) = filter(about: zone, of: stretch, others: others) else {
+            return middle
         }
-        let probes = stretch.probes[stretch.indices(in: from...to)]
-        guard let first = probes.first else { return middle }
-        let frame = stretch.frame(near: first)
-        let points = PointMeasurements(probes, frame: frame)
-        let count = points.nodes.count
-        guard count > 1 else { return middle }
-        let filter = PointFilter(points, 0..<count, noise: noise, isRobust: false)
+        let count = filter.times.count
         var after = filter.backwardLikelihoods.reduce(0, +)
         var before = 0.0
         var best = (likelihood: -Double.infinity, at: middle)
@@ -55,5 +46,77 @@ enum BreakPlacement {
             if likelihood > best.likelihood { best = (likelihood, frame.agentNs(at: at)) }
         }
         return min(max(best.at, zone.lowerBound), zone.upperBound)
+    }
+
+    /// Where the point starts afresh about a zone, ascending: at one place where one break explains it,
+    /// at two where what lies between belongs to neither side, as the time of a slew does.
+    ///
+    /// What a side cannot explain would bend it: exchanges during a slew of 500 ppm are off by
+    /// hundreds of microseconds, and there may be as many of them as of the side's own.
+    static func partings(
+        _ place: Int64, in zone: ClosedRange<Int64>, of stretch: ClockStretch,
+        others: [ClosedRange<Int64>]
+    ) -> [Int64] {
+        guard let (frame, filter) = filter(about: zone, of: stretch, others: others) else {
+            return [place]
+        }
+        let times = filter.times
+        let limits = frame.seconds(zone.lowerBound)...frame.seconds(zone.upperBound)
+        // Within the zone, so that what is outside of it belongs to its own side.
+        func parting(before index: Int) -> Int64 {
+            let gap =
+                max(times[index - 1], limits.lowerBound)...min(times[index], limits.upperBound)
+            return frame.agentNs(at: (gap.lowerBound + gap.upperBound) / 2)
+        }
+        let within = times.indices.dropFirst().filter { index in
+            times[index] >= limits.lowerBound && times[index - 1] <= limits.upperBound
+        }
+        guard let first = within.first, let last = within.last else { return [place] }
+        // Of the nodes before each place by one filter, and of those from it on by the other.
+        var before = [0.0]
+        for index in first..<last {
+            before.append(before[index - first] + filter.forwardLikelihoods[index])
+        }
+        var after = Array(repeating: 0.0, count: before.count)
+        for index in (first..<last).reversed() {
+            after[index - first] = after[index - first + 1] + filter.backwardLikelihoods[index]
+        }
+        var one = -Double.infinity
+        var two = (likelihood: -Double.infinity, early: first, late: first)
+        for early in before.indices {
+            one = max(one, before[early] + after[early])
+            for late in after.indices[(early + 1)...] {
+                let likelihood = before[early] + after[late] + foreign * Double(late - early)
+                if likelihood > two.likelihood { two = (likelihood, first + early, first + late) }
+            }
+        }
+        guard two.likelihood > one + margin else { return [place] }
+        return [parting(before: two.early), parting(before: two.late)]
+    }
+
+    /// Log likelihood of a node that belongs to neither side: anywhere within a millisecond or so.
+    private static let foreign = PointFilter.logLikelihood(0, variance: 1e12)
+    /// Two breaks must be likelier than one by this much, natural logarithm.
+    private static let margin = 10.0
+
+    /// The nodes about a zone; nil where they are too few to speak.
+    private static func filter(
+        about zone: ClosedRange<Int64>, of stretch: ClockStretch, others: [ClosedRange<Int64>]
+    ) -> (ClockFrame, PointFilter)? {
+        var from = zone.lowerBound.clampedDifference(reachNs)
+        var to = zone.upperBound.clampedSum(reachNs)
+        for other in others {
+            if other.upperBound < zone.lowerBound { from = max(from, other.upperBound) }
+            if other.lowerBound > zone.upperBound { to = min(to, other.lowerBound) }
+        }
+        let probes = stretch.probes[stretch.indices(in: from...to)]
+        guard let first = probes.first else { return nil }
+        let frame = stretch.frame(near: first)
+        let points = PointMeasurements(probes, frame: frame)
+        guard points.nodes.count > 1 else { return nil }
+        return (
+            frame,
+            PointFilter(points, points.nodes.indices, noise: noise, isRobust: false)
+        )
     }
 }

@@ -57,7 +57,7 @@ package struct ClockFit: Sendable {
         let finder = BreakFinder(
             stretches, hard: hard, budget: budget, suspends: ledger.suspends)
         events = finder.events
-        points = PointModel(stretches, events: events.map(\.atAgentNs))
+        points = PointModel(stretches, partings: finder.partings)
         suspected = points.suspected
         bounds = finder.bounds(parted: suspected)
         skewPPM = points.meanRate.map { $0 / 1e3 }

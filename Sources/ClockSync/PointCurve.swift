@@ -56,6 +56,11 @@ struct PointCurve: Sendable {
         return span >= 1 ? rise / span : nil
     }
 
+    /// How long its segments last, s.
+    var seconds: Double {
+        segments.reduce(0) { $0 + $1.filter.times[$1.filter.times.count - 1] - $1.filter.times[0] }
+    }
+
     /// The estimated offset and its standard deviation, ns; nil without any measurement.
     ///
     /// - Complexity: O(log nodes).

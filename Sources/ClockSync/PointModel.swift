@@ -1,3 +1,5 @@
+import Glibc
+
 /// The point estimate with the breaks that it suspects of its own.
 struct PointModel: Sendable {
     /// At most so many breaks are suspected beside the events.
@@ -5,6 +7,11 @@ struct PointModel: Sendable {
     /// A break is suspected where what is before and what is after disagree by so many squared
     /// standard deviations, of two degrees of freedom: once in 1e7 by chance alone.
     private static let threshold = 32.0
+    /// Runs longer than this, s, have more places at which chance may do it: e times as many want 4
+    /// more (2 by the law, and deviations count up to double, see ``PointCurve/suspected()``). An hour
+    /// with a wandering rate had a break suspected in one of eight, each of them for nothing.
+    private static let shortRun = 100.0
+    private static let perLength = 4.0
 
     /// As if nothing but the events had happened.
     private let smooth: PointCurve
@@ -13,16 +20,18 @@ struct PointModel: Sendable {
     /// In order of time.
     let suspected: [SuspectedBreak]
 
-    /// - Parameter events: where breaks are known to be.
-    init(_ stretches: [ClockStretch], events: [Int64]) {
-        smooth = PointCurve(PointPart.all(stretches, breaks: events))
+    /// - Parameter partings: where breaks are known to be, ascending.
+    init(_ stretches: [ClockStretch], partings: [Int64]) {
+        smooth = PointCurve(PointPart.all(stretches, breaks: partings))
         var parted = smooth
+        let threshold =
+            Self.threshold + Self.perLength * log(max(1, smooth.seconds / Self.shortRun))
         var suspected: [SuspectedBreak] = []
         while suspected.count < Self.most, let found = parted.suspected(),
-            found.sigmas * found.sigmas >= Self.threshold
+            found.sigmas * found.sigmas >= threshold
         {
             suspected.append(found)
-            let breaks = (events + suspected.map(\.atAgentNs)).sorted()
+            let breaks = (partings + suspected.map(\.atAgentNs)).sorted()
             parted = PointCurve(PointPart.all(stretches, breaks: breaks))
         }
         self.suspected = suspected.sorted { $0.atAgentNs < $1.atAgentNs }

@@ -70,6 +70,8 @@ struct AgentCommand: ParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
+    @OptionGroup var priority: PriorityOptions
+
     func validate() throws {
         guard HostPort(parsing: coordinator) != nil else {
             throw ValidationError(
@@ -109,6 +111,7 @@ struct AgentCommand: ParsableCommand {
             access: target.access(),
             patience: try Quantities.span(patience, "--patience"),
             progress: { Console.note("agent \(name): \($0)") })
+        options.priority = priority.wanted
         options.lifeline = lifeline
         if lifeline == nil { options.tell = { Console.note("agent \(name): \($0)") } }
         if !target.proxyIsSaid { TargetOptions.noteProxy(urls) }

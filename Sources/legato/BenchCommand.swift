@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Foundation
 import JSON
+import Report
 import ServingClient
 
 struct BenchCommand: ParsableCommand {
@@ -24,6 +25,12 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup(title: "The client alone against a server")
     var server: BenchServerOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "With fidelity: beside this many threads that compute, at normal priority and at rr.",
+            valueName: "threads"))
+    var load: Int?
 
     @Flag(help: "Small sizes, to see that everything works; goals are not judged.")
     var smoke = false
@@ -50,6 +57,14 @@ struct BenchCommand: ParsableCommand {
         guard server.url == nil || name == .client else {
             throw ValidationError("--url belongs to legato bench client")
         }
+        if let load {
+            guard name == .fidelity, finishedRun == nil else {
+                throw ValidationError("--load belongs to `legato bench fidelity`, without --run")
+            }
+            guard (1...1_024).contains(load) else {
+                throw ValidationError("--load is \(load); 1 to 1024 threads compute")
+            }
+        }
         guard finishedRun != nil || truth != nil else { return }
         guard finishedRun != nil, truth != nil else {
             throw ValidationError(
@@ -66,6 +81,10 @@ struct BenchCommand: ParsableCommand {
         do throws(BenchFailure) {
             if let finishedRun, let truth {
                 rows = try RunFidelity.rows(run: finishedRun, truth: truth)
+            } else if let load {
+                let found = try BusyFidelity(smoke ? .smoke : .full, loops: load).measured()
+                PriorityRemarks.sentences([("this process", found.priority)]).forEach(Console.note)
+                rows = found.rows
             } else {
                 rows = try measured()
             }

@@ -57,7 +57,9 @@ enum RunAssembly {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)
             options.localFields = fields.text
-            options.localArguments = command.target.trustArguments + [TargetOptions.proxyIsSaid]
+            options.localArguments =
+                command.target.trustArguments + command.priority.arguments
+                + [TargetOptions.proxyIsSaid]
             TargetOptions.noteProxy(urls)
         }
         return options

@@ -45,6 +45,8 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
+    @OptionGroup var priority: PriorityOptions
+
     @Option(help: "The run's folder, new (default: runs/<utc time>-<scenario>).")
     var out: String?
 
@@ -130,6 +132,11 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "agents that dial in hold their own keys: give --header, --header-file, "
                     + "--api-key-file, --ca and --insecure-target to `legato agent`")
+        }
+        if agents != nil, priority.priority != nil {
+            throw ValidationError(
+                "agents that dial in have a priority of their own: give --priority to "
+                    + "`legato agent`")
         }
         if let listen, HostPort(parsing: listen) == nil {
             throw ValidationError(

@@ -132,3 +132,26 @@ struct FidelityTests {
         #expect(failure?.problem.contains("another host") == true)
     }
 }
+
+@Suite("Fidelity beside threads that compute", .serialized)
+struct BusyFidelityTests {
+    @Test("Both priorities are measured, the higher one beside the normal one")
+    func smoke() throws {
+        let found = try BusyFidelity(.smoke, loops: 2).measured()
+        let names = Set(found.rows.map(\.name))
+        #expect(found.priority.wanted == .realTime)
+        for name in ["lateness p99", "|gap error| p99", "|TTFT error| p99", "work of the loops"] {
+            #expect(names.contains("2 loops, normal, \(name)"), "\(names)")
+            if found.priority.got == .realTime {
+                let row = found.rows.first { $0.name == "2 loops, rr, \(name)" }
+                #expect(row?.floor != nil, "\(names)")
+            }
+        }
+        for row in found.rows { #expect(row.value.isFinite && row.value >= 0, "\(row)") }
+        // No stamp is earlier than its send, whatever disturbs the machine.
+        #expect(BenchReport(rows: found.rows).lines(style: .plain).allSatisfy { $0.count <= 100 })
+        #expect(
+            found.rows.filter { $0.name.hasSuffix("stamped before sent") }
+                .allSatisfy { $0.meetsGoal == true })
+    }
+}

@@ -132,7 +132,7 @@ import TokenLog
         let place = try #require(lines.firstIndex { $0.hasPrefix(" client") })
         let cells = lines[place + 1].split(separator: " ", omittingEmptySubsequences: true)
         #expect(cells.starts(with: ["node-02", "80.0", "%", "100.0", "%", "0.00"]))
-        #expect(cells.suffix(6) == ["39", "KiB", "0.0", "%", "2", "1"])
+        #expect(cells.suffix(7) == ["39", "KiB", "0.0", "%", "2", "1", "-"])
         let without = try RunSummary(
             RunResult(header: SampleRun.header, requests: SampleRun.requests))
         #expect(!ResultTable(without, style: .plain).lines.contains { $0.hasPrefix(" client") })

@@ -65,6 +65,8 @@ enum MessageSamples {
         audit.timeouts = 4
         audit.cpuNs = .max
         audit.wallNs = 3
+        audit.priority = PriorityAudit(
+            wanted: .realTime, got: .nice, refusal: .withheld, stepBack: .sleepless)
         return audit
     }()
 

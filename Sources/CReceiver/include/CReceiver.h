@@ -95,3 +95,18 @@ typedef struct {
 int legato_echo(
     uint32_t trains, uint32_t train, int pause_ms, size_t size, int64_t *_Nonnull asked,
     int64_t *_Nonnull answered, legato_echoed *_Nonnull echoed);
+
+/// Threads that compute without a pause, at the priority that threads have which the caller starts.
+typedef struct legato_busy legato_busy;
+
+/// Starts `count` of them, at least 1; NULL with errno set when that fails.
+legato_busy *_Nullable legato_busy_start(uint32_t count);
+
+/// The steps that all of them have made so far: what they were given of the processors.
+uint64_t legato_busy_work(const legato_busy *_Nonnull busy);
+
+/// Their CPU time so far, ns.
+int64_t legato_busy_cpu_ns(const legato_busy *_Nonnull busy);
+
+/// Ends them and waits until they have ended.
+void legato_busy_finish(legato_busy *_Nonnull busy);

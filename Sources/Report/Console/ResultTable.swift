@@ -150,7 +150,7 @@ package struct ResultTable: Sendable {
         let further = isVerbose ? ["queue p99", "joined", "odd stamps"] : []
         var table = TextTable(
             heading: ["client", "busy", "busiest s", "cores", "read delay p50", "p99"] + further
-                + ["time-outs"])
+                + ["time-outs", "priority"])
         let audited = summary.header.agents.compactMap { agent in
             agent.audit.map { (agent.name, $0) }
         }
@@ -167,7 +167,8 @@ package struct ResultTable: Sendable {
                     audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
                     Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
                     Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
-                ] + (isVerbose ? further : []) + [String(audit.timeouts)])
+                ] + (isVerbose ? further : [])
+                    + [String(audit.timeouts), PriorityRemarks.cell(audit.priority)])
         }
         return audited.isEmpty ? [] : table.lines
     }

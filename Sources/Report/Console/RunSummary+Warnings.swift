@@ -76,6 +76,10 @@ extension RunSummary {
         for agent in header.agents {
             sentences += agent.audit?.remarks(name: agent.name) ?? []
         }
+        sentences += PriorityRemarks.sentences(
+            header.agents.compactMap { agent in
+                agent.audit?.priority.map { (agent.name, $0) }
+            })
         if clock == nil, run.totals.requests > 0 {
             sentences.append(
                 "An agent's clock has no bound, so smooth goodput has no clock interval: is its "

@@ -33,6 +33,7 @@ extension ClientAudit {
                 "total": Self.number(overload.totalNs), "from": Self.number(overload.fromNs),
                 "to": Self.number(overload.toNs),
             ],
+            "priority": priority?.json ?? .null,
         ]
     }
 
@@ -76,6 +77,7 @@ extension ClientAudit {
             self.overload.fromNs = try overload.integer("from")
             self.overload.toNs = try overload.integer("to")
         }
+        priority = try json.optional("priority").map(PriorityAudit.init(json:))
     }
 
     private static func permille(

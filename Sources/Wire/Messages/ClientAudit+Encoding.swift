@@ -14,6 +14,8 @@ extension ClientAudit {
         lateJoins.gaps.encode(into: &writer)
         lateJoins.firsts.encode(into: &writer)
         for span in [overload.totalNs, overload.fromNs, overload.toNs] { writer.varint(span) }
+        writer.flag(priority != nil)
+        priority?.encode(into: &writer)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -40,6 +42,30 @@ extension ClientAudit {
         overload.totalNs = try reader.varint("audit overload")
         overload.fromNs = try reader.varint("audit overload begin")
         overload.toNs = try reader.varint("audit overload end")
+        priority = try reader.flag("audit priority flag") ? PriorityAudit(from: &reader) : nil
+    }
+}
+
+extension PriorityAudit {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.code(wanted)
+        writer.code(got)
+        writer.flag(refusal != nil)
+        if let refusal { writer.code(refusal) }
+        writer.flag(stepBack != nil)
+        if let stepBack { writer.code(stepBack) }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(DecodeError) {
+        self.init(
+            wanted: try reader.code("audit wanted priority"), got: try reader.code("audit priority")
+        )
+        if try reader.flag("audit refusal flag") {
+            refusal = try reader.code("audit refusal")
+        }
+        if try reader.flag("audit step back flag") {
+            stepBack = try reader.code("audit step back")
+        }
     }
 }
 
