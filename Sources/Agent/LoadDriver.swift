@@ -107,7 +107,8 @@ final class LoadDriver: StreamSink {
         guard !isOver, schedule != nil else { return }
         let error = RequestError(kind: .runEnded, detail: reason)
         endSending(error)
-        let at = RawClock.now() + drain
+        let (ns, isBeyond) = RawClock.now().ns.addingReportingOverflow(drain.ns)
+        let at = LocalInstant(ns: isBeyond ? .max : ns)
         if drain <= .zero {
             cutOff(error)
         } else if cut.map({ at < $0 }) ?? true {

@@ -73,8 +73,8 @@ final class LiveRun: RunObserver {
         console.note("waiting for agents on \(address)")
         let agents = wanted.agents == 1 ? "1 agent is" : "\(wanted.agents) agents are"
         console.note(
-            "\(agents) wanted, and waited for for \(WaitingLines.words(wanted.patience)) (--patience)"
-        )
+            "\(agents) wanted: the run waits for them for up to "
+                + "\(WaitingLines.words(wanted.patience)) (--patience)")
     }
 
     func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant) {

@@ -21,7 +21,7 @@ extension ResultAssembly {
 
     private func count(_ phase: Phase) -> LoadPlan.Count {
         var count = LoadPlan.Count(planned: 0, notNeeded: 0)
-        for (request, merged) in zip(plan.requests, merge.requests) where request.phase == phase {
+        for merged in merge.requests where plan.request(merged.id).phase == phase {
             count.planned += 1
             if merged.finish?.outcome == .notNeeded { count.notNeeded += 1 }
         }

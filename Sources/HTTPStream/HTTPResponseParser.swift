@@ -63,8 +63,8 @@ package struct HTTPResponseParser {
         decoder = HTTPBodyDecoder(.none, limits: limits)
     }
 
-    /// Whether any byte of a response came.
-    var hasBegun: Bool { phase != .head || !block.isEmpty || interimResponses > 0 }
+    /// Whether any byte of a response came before its final head.
+    var hasBegun: Bool { !block.isEmpty || interimResponses > 0 }
 
     /// Whether it met what is no HTTP, and accepts nothing further.
     var hasFailed: Bool { phase == .failed }

@@ -31,7 +31,7 @@ final class ClientConnection {
     /// Whether it has carried an answer.
     private(set) var hasServed = false
     /// The exchange whose body still runs, and until when that is waited for.
-    private(set) var rest: (exchange: Exchange, until: LocalInstant)?
+    var rest: (exchange: Exchange, until: LocalInstant)?
     /// Called once when it is open or could not be opened, and it has no exchange.
     var whenOpen: ((ConnectionError?) -> Void)?
     /// Its place among the client's connections.
@@ -137,7 +137,6 @@ final class ClientConnection {
         phase == .handshaking ? "finish the TLS handshake with" : "connect to"
     }
     var isClosed: Bool { phase == .closed }
-    var isLingering: Bool { phase == .lingering }
 
     private func became(_ events: PollEvents) {
         switch phase {

@@ -16,6 +16,7 @@ extension ServingClient {
         let isReusable = mayServe && exchange.stream.result?.keepAlive == true
         if mayServe, exchange.stream.result?.end == .open {
             connection.linger(exchange, until: RawClock.now() + ClientTimeouts.afterDone)
+            lingering.append(connection)
         } else {
             connection.release(reusable: isReusable)
             if isReusable {

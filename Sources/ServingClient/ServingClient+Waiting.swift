@@ -1,4 +1,5 @@
 import DequeModule
+import EventLoop
 import HTTPStream
 import Workload
 
@@ -14,31 +15,37 @@ extension ServingClient {
 
     /// Whether a request has to wait: others do, or every connection that there may be is busy.
     func mustWait(_ target: Int) -> Bool {
-        guard limit != nil else { return false }
-        return !waiting[target].isEmpty || !makesWay(target)
+        limit != nil && (!waiting[target].isEmpty || !hasFree(target))
     }
 
-    /// Whether a request finds a connection, or may open one: a connection that only waits for the rest
-    /// of a body is given up for it.
-    private func makesWay(_ target: Int) -> Bool {
-        if !idle[target].isEmpty || !opening[target].isEmpty || hasRoom(target) { return true }
-        guard let lingering = connections.first(where: { $0.isLingering && $0.target == target })
-        else { return false }
-        remove(lingering)
-        return true
+    /// Whether a request finds a connection, or may open one.
+    private func hasFree(_ target: Int) -> Bool {
+        !idle[target].isEmpty || !opening[target].isEmpty || hasRoom(target)
     }
 
     func wait(_ exchange: Exchange, target: Int) {
         exchange.isWaiting = true
         waiting[target].append(exchange)
         if case .request = exchange.purpose { queued[exchange.id] = exchange }
+        hurryLingering()
+    }
+
+    /// Lets connections that only wait for the rest of a body go soon, for somebody wants one.
+    private func hurryLingering() {
+        guard !lingering.isEmpty, !lingerTimer.isActive else { return }
+        lingerTimer.start(after: ClientTimeouts.afterDoneInDemand) { [unowned self] in
+            for connection in lingering
+            where !connection.isClosed && !waiting[connection.target].isEmpty {
+                restEnded(connection, isReusable: false)
+            }
+        }
     }
 
     /// Hands connections that have become free to those who wait for one, the first to come first.
     func serveWaiting(_ target: Int) {
         guard limit != nil, !isClosed else { return }
         while let next = waiting[target].first {
-            guard !next.isWaiting || makesWay(target) else { return }
+            guard !next.isWaiting || hasFree(target) else { return hurryLingering() }
             waiting[target].removeFirst()
             // It may have been cancelled meanwhile.
             guard next.isWaiting else { continue }
@@ -52,6 +59,7 @@ extension ServingClient {
     func restEnded(_ connection: ClientConnection, isReusable: Bool) {
         let target = connection.target
         if isReusable, !isClosed {
+            lingering.removeAll { $0 === connection }
             connection.becomeIdle()
             idle[target].append(connection)
         } else {

@@ -48,6 +48,9 @@ package final class ServingClient {
     /// Connections that are opening ahead of need, without anybody waiting for them.
     var opening: [[ClientConnection]]
     var exchanges: [UInt32: ClientConnection] = [:]
+    /// Connections whose answer has ended and whose body has not, the oldest first.
+    var lingering: [ClientConnection] = []
+    let lingerTimer: LoopTimer
     /// Requests that wait for a connection.
     var queued: [UInt32: Exchange] = [:]
     /// Who waits for a connection to each target, in order; some of them may wait no more.
@@ -90,6 +93,7 @@ package final class ServingClient {
             byteCount: targets.contains(where: \.isTLS) ? SecureChannel.openedBytes : 0,
             alignment: 64)
         limitTimer = LoopTimer(loop: loop)
+        lingerTimer = LoopTimer(loop: loop)
         tokensOfRead.reserveCapacity(1_024)
     }
 
@@ -198,6 +202,9 @@ package final class ServingClient {
 
     /// Begins to connect to a target.
     func connect(_ target: Int) throws(ConnectionError) -> ClientConnection {
+        if connections.count >= configuration.connectionLimit, let oldest = lingering.first {
+            remove(oldest)
+        }
         guard connections.count < configuration.connectionLimit else {
             throw .system(
                 SystemError(
@@ -233,6 +240,7 @@ package final class ServingClient {
             last.place = connection.place
             connections[last.place] = last
         }
+        lingering.removeAll { $0 === connection }
         idle[connection.target].removeAll { $0 === connection }
         opening[connection.target].removeAll { $0 === connection }
     }
@@ -386,11 +394,13 @@ package final class ServingClient {
         cancelAll(outcome: .unfinished, reason: "the client was closed")
         for connection in connections { connection.end() }
         connections.removeAll()
+        lingering.removeAll()
         waiting = Array(repeating: [], count: targets.count)
         for target in idle.indices {
             idle[target].removeAll()
             opening[target].removeAll()
         }
         limitTimer.close()
+        lingerTimer.close()
     }
 }

@@ -39,7 +39,7 @@ struct JoiningTests {
     func lines() throws {
         try Program.withFolder { folder in
             let (leader, port) = try coordinator(2, in: folder)
-            let wanted = "2 agents are wanted, and waited for for 5 min"
+            let wanted = "2 agents are wanted: the run waits for them for up to 5 min"
             #expect(leader.wait(limit: 10) { $0.errors.contains(wanted) }, "\(leader.errors)")
             let agents = try ["one", "two"].map { try agent($0, port: port, in: folder) }
             let result = leader.finish()

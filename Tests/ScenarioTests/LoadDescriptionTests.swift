@@ -60,8 +60,8 @@ import Testing
         var overrides = ScenarioOverrides()
         overrides.requestRate = rate
         overrides.maxConcurrency = concurrency
-        overrides.inputLen = input
-        overrides.outputLen = output
+        overrides.inputLen = input.map { String($0) }
+        overrides.outputLen = output.map { String($0) }
         if rate == "inf" { overrides.numPrompts = 7 }
         let scenario = try ScenarioFile.make(overrides: overrides)
         #expect(scenario.name == name)

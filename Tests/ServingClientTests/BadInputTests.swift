@@ -87,7 +87,7 @@ import TokenLog
         Case(
             name: "a [DONE] without a finish reason",
             acts: [.write(head + chunk(token) + chunk("data: [DONE]\n\n") + "0\r\n\r\n")],
-            kind: .empty, words: "without a finish reason", tokens: 1),
+            kind: nil, words: "", tokens: 1),
         Case(
             name: "an error event in the stream, and a finish all the same",
             acts: [

@@ -85,25 +85,32 @@ import TokenLog
         #expect(outcomes.client.requests.first?.body.count == length)
     }
 
-    /// A body that the connection's end delimits is whole only where TLS says goodbye.
-    @Test(arguments: [TLSForwarder.Manner.orderly, .cutting])
-    func aCutIsNoEnd(manner: TLSForwarder.Manner) async throws {
+    /// A body that the connection's end delimits is whole only where TLS says goodbye, unless the answer
+    /// has its finish reason, which came through TLS.
+    @Test(arguments: [TLSForwarder.Manner.orderly, .cutting], [true, false])
+    func aCutIsNoEnd(manner: TLSForwarder.Manner, hasReason: Bool) async throws {
         var gateway = Gateway(file)
         gateway.manner = manner
+        let usage = #"data: {"choices":[],"usage":{"completion_tokens":1}}"# + "\n\n"
+        let reason = #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
         let answer =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
             + #"data: {"choices":[{"index":0,"delta":{"content":"a"}}]}"# + "\n\n"
-            + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
+            + (hasReason ? reason : usage)
         let outcomes = try await drive([[.write(answer), .close]], through: gateway, until: 1) {
             client, _ in client.send(plain(0))
         }
         let finish = try #require(outcomes.client.finish(0))
         #expect(outcomes.client.tokens.count == 1)
-        if manner == .orderly {
-            #expect(finish.outcome == .completed && finish.outputTokens == 1)
-        } else {
+        switch (manner, hasReason) {
+        case (.cutting, false):
             #expect(finish.error?.kind == .closedEarly)
             #expect(finish.error?.detail.contains("without a close_notify") == true)
+        case (.cutting, true):
+            #expect(finish.outcome == .completed && finish.notes.marks == .bodyLeftOpen)
+        default:
+            #expect(finish.outcome == .completed && finish.outputTokens == 1)
+            #expect(finish.notes.ending == (hasReason ? .finishReason : .usage))
         }
     }
 

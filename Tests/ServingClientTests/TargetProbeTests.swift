@@ -78,12 +78,14 @@ private struct ServerRules: Sendable {
         for choice in 0..<choices {
             var left = tokens
             while left > 0 {
+                let words = String(repeating: " w", count: min(joined, left))
                 left -= min(joined, left)
                 let so =
                     everywhere
                     ? #","usage":{"prompt_tokens":\#(usage?.0 ?? 0),"completion_tokens":\#(tokens - left)}"#
                     : ""
-                text += #"data: {"choices":[{"index":\#(choice),"text":" w"}]\#(so)}"# + "\n\n"
+                text +=
+                    #"data: {"choices":[{"index":\#(choice),"text":"\#(words)"}]\#(so)}"# + "\n\n"
             }
             text +=
                 #"data: {"choices":[{"index":\#(choice),"text":"","finish_reason":"length"}]}"#

@@ -27,7 +27,10 @@ package struct LoadBalance: Hashable, Sendable {
             case .abandoned: abandoned += 1
             case .unfinished:
                 if request.sent == nil { neverSent += 1 } else { unfinished += 1 }
-                if request.error?.kind == .runEnded { cutByEnd += 1 }
+                switch request.error?.kind {
+                case .drained, .runEnded: cutByEnd += 1
+                default: break
+                }
             case .notNeeded: preconditionFailure("a request that was never needed is in no file")
             }
         }

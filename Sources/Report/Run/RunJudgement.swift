@@ -103,7 +103,9 @@ struct RunJudgement {
         var sends: [String: [(scheduled: Int64, sent: Int64)]] = [:]
         for request in scored {
             guard let sent = request.sent else { continue }
-            sends[request.agent, default: []].append((request.scheduled.ns, sent.ns))
+            // A wait that the scenario asked for is no lateness of the client's.
+            sends[request.agent, default: []].append(
+                (request.scheduled.ns + request.waited, sent.ns))
         }
         var isJudged = false
         for agent in header.agents {

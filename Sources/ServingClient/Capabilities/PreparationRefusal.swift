@@ -63,11 +63,12 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
             + AskedRequest.list(asked) + remedies(target, asked)
         if isAbsent {
             let other = endpoint == .chat ? Endpoint.completions : .chat
+            let wasAsked = asked.contains { Endpoint(endOf: $0.path) == other }
             sentence +=
                 target.isWhole
                 ? "; is that the path, and the model's name?"
-                : "; --endpoint \(other.rawValue) asks for the other endpoint, and --url takes the "
-                    + "whole URL that requests are posted to"
+                : "; --url takes the whole URL that requests are posted to"
+                    + (wasAsked ? "" : ", --endpoint \(other.rawValue) asks for the other endpoint")
         }
         sentence += "; `legato check --url` shows what it takes, --no-probe starts without asking"
         var refusal = PreparationRefusal(
