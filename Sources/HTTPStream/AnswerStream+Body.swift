@@ -165,7 +165,7 @@ extension AnswerStream {
     /// Keeps the first words of the server's that are not known.
     mutating func noteWords(_ data: UnsafeRawBufferPointer) {
         func word(_ range: Range<Int>) -> String {
-            AnswerNotes.harmless(secrets.redact(String(decoding: data[range], as: UTF8.self)))
+            AnswerNotes.plainWord(secrets.redact(String(decoding: data[range], as: UTF8.self)))
         }
         if let name = scanned.unknownField, notes.unknownField.isEmpty {
             notes.unknownField = word(name)

@@ -38,7 +38,7 @@ extension Target {
     }
 
     /// `text` without the values of query members that look like secrets.
-    static func harmless(_ text: String) -> String {
+    static func withoutSecrets(_ text: String) -> String {
         URLQuery.withoutSecrets(text, mask: "***")
     }
 }

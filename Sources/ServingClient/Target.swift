@@ -42,7 +42,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
             let shown = text.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
             return TargetError(
                 description:
-                    "target \"\(Self.harmless(String(shown.prefix(200))))\" \(reason); write "
+                    "target \"\(Self.withoutSecrets(String(shown.prefix(200))))\" \(reason); write "
                     + "http://HOST:PORT, https://HOST:PORT or unix:/PATH, with /PREFIX where the "
                     + "server has one, or the whole URL that requests are posted to")
         }
@@ -153,7 +153,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
 
     /// The URL in its plain form; values of a query that look like secrets are left out.
     package var description: String {
-        let shown = Self.harmless(path)
+        let shown = Self.withoutSecrets(path)
         switch place {
         case .network(let host, let port):
             let name = host.contains(":") ? "[\(host)]" : host

@@ -70,7 +70,7 @@ package struct AnswerNotes: Hashable, Sendable {
 
     /// A server's word made harmless: letters, digits, `_`, `-`, `.` and `:` of ASCII stay, each
     /// other character becomes `?`, and what is beyond ``wordLimit`` is cut off.
-    package static func harmless(_ word: String) -> String {
+    package static func plainWord(_ word: String) -> String {
         String(
             word.prefix(wordLimit).map { character in
                 let isKept =

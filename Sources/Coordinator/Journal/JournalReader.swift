@@ -2,6 +2,7 @@ import ClockSync
 import CoordinatorCore
 import Goodput
 import Journal
+import PlainText
 package import Report
 import Storage
 import TimeBase

@@ -39,11 +39,11 @@ extension AnswerNotes {
             } ?? .none
         if let word = try json.optionalField("finish_reason", "a text", \.string) {
             finishReason = FinishReason.allCases.first { "\($0.word)" == word } ?? .other
-            if finishReason == .other { otherReason = Self.harmless(word) }
+            if finishReason == .other { otherReason = Self.plainWord(word) }
         }
         strayLines = try json.optionalInteger("stray_lines") ?? 0
         let field = try json.optionalField("unknown_field", "a text", \.string)
-        unknownField = field.map(Self.harmless) ?? ""
+        unknownField = field.map(Self.plainWord) ?? ""
         let names = try json.optionalField("marks", "a list of names", \.array) ?? []
         for name in names {
             // A mark of a later version says nothing that this one could tell.

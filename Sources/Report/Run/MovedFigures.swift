@@ -34,7 +34,7 @@ struct MovedFigures {
     ) -> [MovedFigure] {
         var moved: [MovedFigure] = []
         if joins.firsts.total > 0 {
-            let streamed = requests.lazy.filter { !$0.notes.marks.contains(.notStreamed) }
+            let streamed = requests.filter { !$0.notes.marks.contains(.notStreamed) }
             let ttft = streamed.compactMap { request in
                 request.tokens?.first.map { Double($0.time - request.scheduled.ns) }
             }

@@ -1,5 +1,6 @@
 import Goodput
 import JSON
+import PlainText
 
 /// Several runs or files of requests, scored: a line each.
 package struct ScoreList: Sendable {

@@ -22,7 +22,7 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
         _ method: Method, _ path: String, status: UInt16, error: ErrorClass? = nil, words: String
     ) {
         self.method = method
-        self.path = Target.harmless(path)
+        self.path = Target.withoutSecrets(path)
         self.status = status
         self.error = error
         self.words = words

@@ -187,7 +187,7 @@ package final class CapabilityProbe: StreamSink {
         asking = nil
         var answer = question.read(record)
         if question.capability == .chat || question.capability == .completions {
-            answer.path = path(of: question.endpoint).map { Target.harmless($0) }
+            answer.path = path(of: question.endpoint).map { Target.withoutSecrets($0) }
         }
         report.answers.append(answer)
         // A send that fails at once finishes within the call that asked: never deeper.

@@ -76,7 +76,7 @@ package struct ServerProfile: Hashable, Sendable {
     /// The path that requests are posted to, without what looks like a secret in its query.
     package var postsTo: String {
         let endpoint = dialect.endpoint ?? wishes.endpoint
-        return Target.harmless(dialect.path ?? target.postPaths(endpoint)[0])
+        return Target.withoutSecrets(dialect.path ?? target.postPaths(endpoint)[0])
     }
 
     /// Members of the body by which lengths are asked for and counted.
