@@ -23,7 +23,7 @@ extension LoadDriver {
         done tell: @escaping (Result<Ready, PreparationFailure>) -> Void
     ) {
         let secrets = SecretFilter(
-            fields: access.fields.fields, urls: targets.map(\.description))
+            fields: access.fields.fields, urls: targets.map(\.path))
         let done = { (result: Result<Ready, PreparationFailure>) in
             tell(result.hiding(secrets, in: configuration))
         }

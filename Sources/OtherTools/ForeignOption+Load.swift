@@ -16,7 +16,7 @@ extension ForeignOption {
             ["--api-key"], [.aiperf],
             .none(
                 "a key on the command line is visible in `ps` to everybody on the node; write it "
-                    + "into a file for --api-key-file, or set LEGATO_API_KEY")),
+                    + "into a file for --api-key-file, or set LEGATO_API_KEY or OPENAI_API_KEY")),
         ForeignOption(
             ["--backend", "--service-kind", "--backend-args", "--backend-kwargs"],
             [.vllm, .sglang, .guidellm],
@@ -27,8 +27,9 @@ extension ForeignOption {
             ["--lora-*", "--model-selection-strategy", "--url-strategy"],
             [.vllm, .sglang, .aiperf],
             .none(
-                "the requests of a run name one model (--model), and every agent deals its "
-                    + "requests over its own servers in turn")),
+                "a class of the scenario names its model or a mix, such as `model: { base: 50 %, "
+                    + "adapter-a: 50 % }`; every agent deals its sessions over its own servers in "
+                    + "turn")),
         ForeignOption(
             ["--request-timeout-seconds"], [.aiperf],
             .none(
@@ -36,7 +37,12 @@ extension ForeignOption {
             )),
         ForeignOption(
             ["--connection-reuse-strategy", "--transport", "--transport-type"], [.aiperf],
-            .none("connections are kept and used again over HTTP/1.1, one request at a time each")),
+            .none(
+                "connections are kept and used again over HTTP/1.1, one request at a time each; "
+                    + "the scenario's `connections: fresh` opens one a request")),
+        ForeignOption(
+            ["--ready-check-timeout-sec", "--wait-for-model-timeout"], [.vllm, .aiperf],
+            .option("--ready-timeout", .seconds)),
     ]
 
     static let load: [ForeignOption] = [

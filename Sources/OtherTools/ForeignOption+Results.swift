@@ -22,6 +22,9 @@ extension ForeignOption {
         ForeignOption(
             ["--streaming", "--stream"], [.aiperf], .always("every request asks for a stream")),
         ForeignOption(
+            ["--disable-ignore-eos"], [.sglang],
+            .none("--no-ignore-eos lets answers end by themselves")),
+        ForeignOption(
             ["--disable-stream"], [.sglang],
             .none("every request asks for a stream: what readers get, token by token, counts")),
         ForeignOption(
@@ -35,9 +38,11 @@ extension ForeignOption {
     static let measures: [ForeignOption] = [
         ForeignOption(
             ["--metric-percentiles"], [.vllm],
-            .none(
-                "the table shows p50, p90, p99 and the maximum, and requests.jsonl every token "
-                    + "time; --percentile-metrics chooses the rows")),
+            .option("--percentiles", .text)),
+        ForeignOption(
+            ["--max-error-rate", "--max-errors", "--failed-request-threshold"],
+            [.aiperf, .guidellm],
+            .none("a larger share of failures than --max-failed, 5 % by default, is not valid")),
         ForeignOption(
             [
                 "--e2e-sla-ms", "--ttft-sla-ms", "--tpot-sla-ms", "--itl-sla-ms",

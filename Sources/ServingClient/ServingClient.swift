@@ -80,7 +80,7 @@ package final class ServingClient {
         host = probeFields.first(named: "host")
         self.probeFields = probeFields.filter { $0.name != "host" }
             .map { "\($0.name): \($0.value)\r\n" }.joined()
-        secrets = SecretFilter(fields: probeFields, urls: targets.map(\.description))
+        secrets = SecretFilter(fields: probeFields, urls: targets.map(\.path))
         stamps = KernelStamps(loop: loop)
         memories = targets.map { _ in ServerMemory() }
         addresses = Array(repeating: nil, count: targets.count)

@@ -33,7 +33,11 @@ struct RunPreparationTests {
         #expect(texts(0).filter { $0.hasPrefix("prompt") } == ["prompt 0", "prompt 2"])
         #expect(texts(1).filter { $0.hasPrefix("prompt") } == ["prompt 1", "prompt 3"])
         for each in told {
-            #expect(each.configuration.servers == [TargetFacts(url: "http://a", model: "one")])
+            #expect(
+                each.configuration.servers == [
+                    TargetFacts(url: "http://a", model: "one"),
+                    TargetFacts(url: "http://b", model: ""),
+                ])
             #expect(each.configuration.probes && each.configuration.ignoreEOS)
             let places = Set(each.texts.map { UInt64($0.place) })
             #expect(each.requests.allSatisfy { $0.prompt.allSatisfy { places.contains($0.seed) } })

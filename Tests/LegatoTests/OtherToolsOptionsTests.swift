@@ -15,7 +15,7 @@ struct OtherToolsOptionsTests {
     @Test("Every twin in the list is an option of run and of check, or of run alone")
     func targetsExist() throws {
         let (run, check) = (try options(of: "run"), try options(of: "check"))
-        let ofRunAlone: Set = ["--drain"]
+        let ofRunAlone: Set = ["--drain", "--percentiles"]
         for option in ForeignOption.all {
             let targets: [String] =
                 switch option.twin {
@@ -76,7 +76,7 @@ struct OtherToolsOptionsTests {
         "What has no twin ends with 64 and one sentence each",
         arguments: [
             ["--tokenizer", "gpt2"], ["--backend", "openai-chat"], ["--dataset-name", "random"],
-            ["--save-result"], ["--metric-percentiles", "50,99"], ["--profile"],
+            ["--save-result"], ["--max-errors", "3"], ["--profile"],
             ["--api-key", "hunter2"], ["--extra-inputs"], ["--result-dir", "x"],
         ])
     func refused(line: [String]) throws {

@@ -8,6 +8,7 @@ private let run: Set<String> = [
     "--max-concurrency", "--num-prompts", "--duration", "--warmup", "--input-len", "--output-len",
     "--prompts", "--seed", "--goodput", "--preset", "--no-probe", "--ignore-eos", "--extra-body",
     "--header", "--api-key-file", "--drain", "--out", "--insecure", "--json", "--agents", "--local",
+    "--percentiles", "--ready-timeout",
 ]
 
 private func words(_ line: [String], owned: Set<String> = run) -> [String]? {
@@ -204,7 +205,7 @@ struct ArgumentTranslationTests {
                 "--dataset-name: the format of --prompts FILE is known"
             ),
             (["--save-result"], "--save-result: every run leaves a folder"),
-            (["--metric-percentiles", "99"], "--metric-percentiles: the table shows"),
+            (["--max-errors", "3"], "--max-errors: a larger share of failures than --max-failed"),
             (["--random-range-ratio", "0.5"], "--random-range-ratio: vllm and sglang mean"),
             (["--rate-type", "sweep"], "--rate-type: `sweep` is several runs here"),
             (["--rate", "1,2"], "--rate: is one rate here"),

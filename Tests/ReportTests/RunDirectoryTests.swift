@@ -152,7 +152,7 @@ final class ScratchFolder {
         #expect(old.count == (json.members ?? []).count - 2)
         try directory.write(Array(JSONValue.object(old).indented.utf8), to: "manifest.json")
         let result = try directory.result(directory.manifest())
-        #expect(result == SampleRun.result)
+        #expect(try result == judged())
         #expect(try directory.summarise(result, overrides: ScoringOverrides()) == summary)
     }
 

@@ -55,7 +55,7 @@ import TokenLog
         let first = ResultTable(summary, style: .plain).lines
         let all = ResultTable(summary, style: .plain, isVerbose: true).lines
         #expect(all.allSatisfy { $0.count <= consoleWidth })
-        for word in ["budget +-", "est +-", "joined", "odd stamps", "queue p99"] {
+        for word in ["budget +-", "est +-", "joined", "  odd  ", "queue p99"] {
             #expect(!first.contains { $0.contains(word) }, "\(word)")
             #expect(all.contains { $0.contains(word) }, "\(word)")
         }

@@ -74,7 +74,7 @@ package struct SecretValue: Hashable, Sendable {
 
     /// Whether a field or parameter of this name, in lower case, opens something.
     static func isCredentialName(_ name: String) -> Bool {
-        credentialWords.contains { name.contains($0) } || name == "sig"
+        credentialWords.contains { name.contains($0) } || name == "sig" || name == "code"
     }
 
     private static let credentialWords = [

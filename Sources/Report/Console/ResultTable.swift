@@ -147,9 +147,11 @@ package struct ResultTable: Sendable {
 
     /// How the clients themselves did; none where no agent said.
     private var auditRows: [String] {
-        let further = isVerbose ? ["queue p99", "joined", "odd stamps"] : []
+        let further = isVerbose ? ["queue p99", "joined", "odd"] : []
+        // With all columns there is no room for the longer word.
+        let delay = isVerbose ? "delay p50" : "read delay p50"
         var table = TextTable(
-            heading: ["client", "busy", "busiest s", "cores", "read delay p50", "p99"] + further
+            heading: ["client", "busy", "busiest s", "cores", delay, "p99"] + further
                 + ["time-outs", "priority"])
         let audited = summary.header.agents.compactMap { agent in
             agent.audit.map { (agent.name, $0) }

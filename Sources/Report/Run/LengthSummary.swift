@@ -56,7 +56,7 @@ package struct LengthSummary: Hashable, Sendable {
 
     /// `usage.prompt_tokens` against the planned prompt.
     package private(set) var input = LengthFit()
-    /// The trusted count of tokens against the planned answer.
+    /// The trusted count of tokens, hidden ones included, against the planned answer.
     package private(set) var output = LengthFit()
 
     /// The lengths of those of `requests` that completed.
@@ -65,7 +65,11 @@ package struct LengthSummary: Hashable, Sendable {
             if let achieved = request.promptTokens, let asked = request.askedInput {
                 input.add(asked: asked, achieved: achieved)
             }
-            output.add(asked: request.askedOutput, achieved: request.outputTokens)
+            // A model that hides its reasoning was as long as asked for, whatever reached the reader.
+            let isBelieved = !request.notes.marks.contains(.usageNotBelieved)
+            let hidden = isBelieved ? request.notes.hiddenTokens : 0
+            let (all, overflow) = request.outputTokens.addingReportingOverflow(hidden)
+            output.add(asked: request.askedOutput, achieved: overflow ? .max : all)
         }
     }
 

@@ -212,15 +212,16 @@ extension Result<CapabilityReport, PreparationRefusal> {
         switch self {
         case .success(var report):
             report.model = secrets.redact(report.model)
+            for endpoint in report.profiles.keys {
+                guard let model = report.profiles[endpoint]?.model else { continue }
+                report.profiles[endpoint]?.model = secrets.redact(model)
+            }
             for place in report.answers.indices {
                 let sentence = report.answers[place].sentence
                 report.answers[place].sentence = secrets.redact(sentence)
             }
             return .success(report)
-        case .failure(var refusal):
-            refusal.description = secrets.redact(refusal.description)
-            refusal.model = secrets.redact(refusal.model)
-            return .failure(refusal)
+        case .failure: return self
         }
     }
 }

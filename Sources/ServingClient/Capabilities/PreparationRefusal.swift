@@ -82,7 +82,7 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
     private static func remedies(_ target: Target, _ asked: [AskedRequest]) -> String {
         var remedies = ""
         if asked.contains(where: { $0.word == .denied }) {
-            remedies += "; give its key by --api-key-file or LEGATO_API_KEY"
+            remedies += "; give its key by --api-key-file, LEGATO_API_KEY or OPENAI_API_KEY"
         }
         if asked.contains(where: { $0.isOfLoading }) { remedies += "; \(waiting)" }
         // A server that expects TLS closes the connection without a word.

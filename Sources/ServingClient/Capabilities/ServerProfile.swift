@@ -5,7 +5,7 @@ import Workload
 /// what could not be had.
 package struct ServerProfile: Hashable, Sendable {
     package let target: Target
-    package let model: String
+    package internal(set) var model: String
     /// What the run wanted.
     package let wishes: TargetWishes
     package var dialect = RequestDialect()

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPStream
 import TimeBase
 import TokenLog
 import Workload
@@ -174,6 +175,9 @@ package final class TargetPreparation {
 
     private func failed(_ refusal: PreparationRefusal) {
         guard !isOver else { return }
+        var refusal = refusal
+        // The names of models are the server's words, too.
+        refusal.description = client.secrets.redact(refusal.description)
         let waited = RawClock.now() - begun
         guard refusal.mayPass, waited < wishes.readyTimeout else {
             var last = refusal
