@@ -11,6 +11,18 @@ struct ReadingTests {
         "20",
     ]
 
+    @Test("A run whose journal has batches of the first format is scored, its clocks fitted anew")
+    func firstFormat() throws {
+        let old = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "RunOfBatchFormat1")
+        for options in [[], ["--remap"]] {
+            let score = try Program.run(["score", old.path, "--json", "--allow-invalid"] + options)
+            try #require(score.status == 0, "\(score.errors)")
+            let totals = try #require(score.json()["totals"] as? [String: Any])
+            #expect(totals["tokens"] as? Int == 24 && totals["requests"] as? Int == 3)
+        }
+    }
+
     /// The verdict on a run before anything is damaged: a busy machine may have spoilt it.
     private struct Whole {
         var verdict: String

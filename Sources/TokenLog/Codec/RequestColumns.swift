@@ -28,9 +28,10 @@ enum RequestColumns {
     }
 
     static func decodeSent(
-        resolutionNs: Int64, from reader: inout ByteReader
+        resolutionNs: Int64, _ format: BatchFormat, from reader: inout ByteReader
     ) throws(DecodeError) -> [SentRecord] {
-        let count = try reader.count("sent count", limit: limit, bytesEach: 5)
+        let count = try reader.count(
+            "sent count", limit: limit, bytesEach: format == .first ? 4 : 5)
         var sent: [SentRecord] = []
         sent.reserveCapacity(count)
         var due: Int64 = 0
@@ -38,7 +39,9 @@ enum RequestColumns {
             let request = try nextRequest(
                 "sent request", after: sent.last?.request, from: &reader)
             due &+= try reader.signed("sent schedule")
-            let wait = try reader.varint("sent wait", limit: UInt64(waitLimitNs / resolutionNs))
+            let wait =
+                format == .first
+                ? 0 : try reader.varint("sent wait", limit: UInt64(waitLimitNs / resolutionNs))
             let late = try reader.optional("sent instant")
             sent.append(
                 SentRecord(
@@ -78,10 +81,11 @@ enum RequestColumns {
     }
 
     static func decodeFinishes(
-        resolutionNs: Int64, from reader: inout ByteReader
+        resolutionNs: Int64, _ format: BatchFormat, from reader: inout ByteReader
     ) throws(DecodeError) -> [FinishRecord] {
         let count = try reader.count(
-            "finish count", limit: limit, bytesEach: 7 + AnswerNotes.leastBytes)
+            "finish count", limit: limit,
+            bytesEach: format == .first ? 7 : 7 + AnswerNotes.leastBytes)
         var finishes: [FinishRecord] = []
         finishes.reserveCapacity(count)
         var at: Int64 = 0
@@ -102,7 +106,7 @@ enum RequestColumns {
                     kind: try reader.code("error class"), status: try reader.number("error status"),
                     detail: try reader.text("error detail", limit: RequestError.detailLimit))
             }
-            finish.notes = try AnswerNotes(from: &reader)
+            if format != .first { finish.notes = try AnswerNotes(from: &reader) }
             finishes.append(finish)
         }
         return finishes

@@ -1,3 +1,12 @@
+/// The layout of a batch: which columns its requests have. All are read, the newest is written.
+enum BatchFormat: UInt8, CaseIterable {
+    /// Without the wait for a place, and without how an answer ended.
+    case first = 1
+    case second = 2
+
+    static let current = BatchFormat.second
+}
+
 /// Turns batches of an agent's records into bytes that decode alone, and keeps the running hash
 /// that the agent's End states.
 package struct TokenLogEncoder: Sendable {
@@ -5,8 +14,6 @@ package struct TokenLogEncoder: Sendable {
     package let resolutionNs: Int64
     /// Count and hash of all records encoded so far, as the decoder will see them.
     package private(set) var hasher = RecordHasher()
-
-    static let format: UInt8 = 2
 
     package init(resolutionNs: Int64 = 1) {
         precondition(resolutionNs >= 1, "a stamp's resolution is at least 1 ns")
@@ -20,7 +27,7 @@ package struct TokenLogEncoder: Sendable {
     package mutating func encode(_ batch: LogBatch) -> [UInt8] {
         var writer = ByteWriter(
             capacity: 64 + 8 * batch.tokens.count + 24 * (batch.sent.count + batch.finishes.count))
-        writer.byte(Self.format)
+        writer.code(BatchFormat.current)
         writer.varint(UInt64(resolutionNs))
         RequestColumns.encode(batch.sent, resolutionNs: resolutionNs, into: &writer)
         var canonical = LogBatch()
@@ -63,20 +70,18 @@ package enum TokenLogDecoder {
     ///   for at most about 50 times as many bytes as there are.
     package static func decode(_ bytes: [UInt8]) throws(DecodeError) -> LogBatch {
         var reader = ByteReader(bytes)
-        let format = try reader.byte("batch format")
-        guard format == TokenLogEncoder.format else {
-            throw DecodeError("batch format", at: 0, .unknownCode(UInt64(format)))
-        }
+        let format: BatchFormat = try reader.code("batch format")
         let resolution = try reader.varint("stamp resolution", limit: 1_000_000_000)
         guard resolution > 0 else {
             throw DecodeError("stamp resolution", at: 1, .contradiction("it is 0"))
         }
         let resolutionNs = Int64(resolution)
         var batch = LogBatch()
-        batch.sent = try RequestColumns.decodeSent(resolutionNs: resolutionNs, from: &reader)
+        batch.sent = try RequestColumns.decodeSent(
+            resolutionNs: resolutionNs, format, from: &reader)
         batch.tokens = try TokenColumns.decode(resolutionNs: resolutionNs, from: &reader)
         batch.finishes = try RequestColumns.decodeFinishes(
-            resolutionNs: resolutionNs, from: &reader)
+            resolutionNs: resolutionNs, format, from: &reader)
         if try reader.flag("raw stamp flag") {
             let delays = try BytePlanes.decode(
                 "raw stamps", count: batch.tokens.count, from: &reader)
