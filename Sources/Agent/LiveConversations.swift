@@ -1,7 +1,7 @@
 import Workload
 
-/// What the server answered to the turns of sessions whose later turns are sent with it; empty, and asked
-/// in no time, where no session is such a one.
+/// Answers of the server to the turns of sessions whose later turns are sent with them; empty, and
+/// asked in no time, where there is no such session.
 struct LiveConversations {
     /// The last turn that needs answers, by the session of the plan.
     private var lastTurns: [UInt32: UInt16] = [:]

@@ -29,7 +29,7 @@ package final class LoadPriority {
 
     package init(wanted: ThreadPriority) { self.wanted = wanted }
 
-    /// What came of it so far; nil before ``raise()``.
+    /// The outcome so far; nil before ``raise()``.
     package var audit: PriorityAudit? {
         switch state {
         case .before: nil

@@ -5,8 +5,8 @@ import TimeBase
 package import Wire
 package import Workload
 
-/// What an agent drives, decided from its URLs, the run's configuration and its shard; no server has
-/// been asked yet. `legato check --url` asks by the same plan.
+/// Targets that an agent drives, decided from its URLs, the run's configuration and its shard; no
+/// server has been asked yet. `legato check --url` asks by the same plan.
 package struct TargetPlan: Sendable {
     /// One server and one model of it: two models of one URL are two targets.
     package struct Entry: Hashable, Sendable {
@@ -15,7 +15,7 @@ package struct TargetPlan: Sendable {
     }
 
     package private(set) var entries: [Entry]
-    /// What all requests have in common.
+    /// Options that all requests have in common.
     package private(set) var options: RequestOptions
     /// Which of them each session goes to, dealt in the order of the shard.
     package private(set) var sessions: SessionTargets
@@ -71,7 +71,7 @@ package struct TargetPlan: Sendable {
                 let extra = try JSONValue(parsing: Array(configuration.extraJSON.utf8))
                 options.extraMembers = extra.members ?? []
             }
-            // What is wrong with the options is wrong before anything is sent.
+            // Faults of the options are found here, before anything is sent.
             _ = try RequestBuilder(targets: targets, options: options)
         } catch {
             throw PreparationFailure(reason: "\(error)")

@@ -85,9 +85,9 @@ package struct RequestSchedule: ~Copyable {
     private let openOrder: [Int32]
     private var openTaken = 0
     private var closed: [Queue]
-    /// What is known to become due: turns and slots.
+    /// Turns and slots that are known to become due.
     private var heap = Heap<Entry>()
-    /// What is due and waits for a place, by stage.
+    /// Entries that are due and wait for a place, by stage.
     private var waiting: [Deque<Entry>]
     private var places: Places
     private var phases: [Phase]
@@ -298,7 +298,7 @@ package struct RequestSchedule: ~Copyable {
     /// Requests that are due and wait for their place at `now`, in order: they will not be sent, and
     /// their terminal records are to be made.
     package mutating func takeWaiting(now: LocalInstant) -> [DueRequest] {
-        // What has become due by now waits for the same reason.
+        // Entries that have become due by now wait for the same reason.
         while let entry = takeKnown(now: now) {
             waiting[Int(requests[entry.ordinal % requests.count].stage)].append(entry)
         }
@@ -416,7 +416,7 @@ package struct RequestSchedule: ~Copyable {
 
 /// Since when places among the requests in flight are free: the newest ends of requests.
 ///
-/// Of k free places the one that has been free longest became so at the k-th newest end.
+/// The place that has been free longest, of k free ones, became so at the k-th newest end.
 private struct Places {
     /// The greatest bound of a stage; nil where none has one, and then nothing is kept.
     private let most: Int?

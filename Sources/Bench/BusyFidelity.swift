@@ -29,8 +29,8 @@ package struct BusyFidelity {
         interval = size == .full ? .milliseconds(20) : .milliseconds(10)
     }
 
-    /// What was found, and which priority was to be had for it: without one there are only rows of the
-    /// normal one.
+    /// Rows that were found, and the priority that was to be had for them: where none was, there
+    /// are only rows of the normal one.
     package struct Found: Sendable {
         package var rows: [BenchRow]
         package var priority: PriorityAudit
@@ -137,7 +137,7 @@ package struct BusyFidelity {
     }
 }
 
-/// What some runs of one priority showed.
+/// Measurements of some runs of one priority.
 private struct BusyMeasurement {
     var errors = StampErrors()
     /// Sent minus due of every request, ns.

@@ -10,7 +10,7 @@ import TokenLog
 enum ClientDrive {
     /// When requests are sent.
     enum Pace: Hashable, Sendable {
-        /// So many are in flight, from the beginning on.
+        /// The number of requests in flight, from the beginning on.
         case concurrency(Int)
         /// One after another at planned instants, this far apart, whatever the server does.
         case every(TimeSpan)

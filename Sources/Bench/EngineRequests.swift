@@ -7,7 +7,7 @@ struct EngineRequests {
     /// Begins their `x-request-id`.
     let run: String
     let count: Int
-    /// Of each answer.
+    /// Tokens of each answer.
     let tokens: Int
 
     /// The engine at a loopback's `port`, and the requests, whose ids count from 0.

@@ -51,8 +51,8 @@ enum BreakPlacement {
     /// Where the point starts afresh about a zone, ascending: at one place where one break explains it,
     /// at two where what lies between belongs to neither side, as the time of a slew does.
     ///
-    /// What a side cannot explain would bend it: exchanges during a slew of 500 ppm are off by
-    /// hundreds of microseconds, and there may be as many of them as of the side's own.
+    /// Exchanges that a side cannot explain would bend it: those during a slew of 500 ppm are off
+    /// by hundreds of microseconds, and there may be as many of them as of the side's own.
     static func partings(
         _ place: Int64, in zone: ClosedRange<Int64>, of stretch: ClockStretch,
         others: [ClosedRange<Int64>]
@@ -72,7 +72,8 @@ enum BreakPlacement {
             times[index] >= limits.lowerBound && times[index - 1] <= limits.upperBound
         }
         guard let first = within.first, let last = within.last else { return [place] }
-        // Of the nodes before each place by one filter, and of those from it on by the other.
+        // Likelihoods of the nodes before each place by one filter, and of those from it on by the
+        // other.
         var before = [0.0]
         for index in first..<last {
             before.append(before[index - first] + filter.forwardLikelihoods[index])

@@ -35,7 +35,7 @@ extension ResultAssembly {
     }
 
     private static func ignoresEOS(_ target: TargetState) -> Bool {
-        // What is no JSON of it says nothing.
+        // A profile that is no JSON says nothing.
         let profile = try? JSONValue(parsing: target.profileJSON)
         return profile?["sends"]?.array?.contains("ignore_eos") ?? false
     }

@@ -121,13 +121,13 @@ package struct AnswerStream: ~Copyable {
                 do throws(HTTPError) {
                     event = try parser.next(&input)
                 } catch {
-                    // What follows the end of an answer spoils its connection, and not the answer.
+                    // Bytes behind the end of an answer spoil its connection, and not the answer.
                     if case .over = body { return finishedBody(end: .open) }
                     throw AnswerFault(.malformed, "not acceptable HTTP: \(error.detail)")
                 }
                 switch event {
                 case nil:
-                    // What ends the body may come later; the answer has ended.
+                    // The end of the body may come later; the answer has ended.
                     if case .over = body { return finishedBody(end: .open) }
                     return nil
                 case .interim(let status): interim.append(status)
@@ -199,7 +199,7 @@ package struct AnswerStream: ~Copyable {
     ///   say how the body ended, and `input` keeps what follows it.
     package mutating func readRest(_ input: inout UnsafeRawBufferPointer) -> Bool {
         while result?.end == .open {
-            // What is no HTTP here spoils the connection, and not the answer.
+            // Bytes that are no HTTP here spoil the connection, and not the answer.
             guard let event = try? parser.next(&input) else { return parser.hasFailed }
             guard case .end = event else { continue }
             let end = properEnd

@@ -3,7 +3,7 @@ import TokenLog
 /// Counts the tokens of one answer while its events come, in the order of trust of
 /// ``TokenLog/TokenEvidence``.
 ///
-/// What an event brought was delivered; a usage is evidence of how many tokens that was, and of
+/// The content of an event was delivered; a usage is evidence of how many tokens that was, and of
 /// nothing that no event brought: see ``delivered``.
 struct AnswerTally {
     /// What is known of one choice.

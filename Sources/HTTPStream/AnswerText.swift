@@ -1,6 +1,6 @@
 import JSON
 
-/// What a server answered, read again from the bytes of one response: for conversations whose later
+/// A server's answer, read again from the bytes of one response: for conversations whose later
 /// turns are sent with the live answers. Not on any token's path.
 package enum AnswerText {
     /// Most bytes of a response that are kept to be read again.
@@ -17,7 +17,7 @@ package enum AnswerText {
             var events = ServerSentEvents()
             var document: [UInt8] = []
             var text = ""
-            // What is no HTTP or too long an event has ended the answer itself, too.
+            // Bytes that are no HTTP, or too long an event, have ended the answer itself, too.
             while let event = try? parser.next(&input) {
                 guard case .body(var body) = event else { continue }
                 if document.count + body.count <= byteLimit { document += body }

@@ -1,4 +1,4 @@
-/// What a body is, by its first bytes or by its media type.
+/// The form of a body, by its first bytes or by its media type.
 enum BodyForm: Equatable {
     /// Server-sent events.
     case events
@@ -8,10 +8,10 @@ enum BodyForm: Equatable {
     case page
     case other
 
-    /// So many blanks, or more, show nothing any more.
+    /// The number of leading blanks from which on the first bytes show nothing any more.
     static let longest = 4_096
 
-    /// What the media type says.
+    /// The form that the media type states.
     init(mediaType: String) {
         switch mediaType {
         case "text/event-stream": self = .events
@@ -22,7 +22,7 @@ enum BodyForm: Equatable {
         }
     }
 
-    /// What the first bytes that are no blanks show; nil where more of them are needed.
+    /// The form that the first bytes that are no blanks show; nil where more of them are needed.
     ///
     /// A JSON text for an answer is an object or a list; a stream begins with a comment or one of
     /// the four fields (HTML Living Standard, section 9.2); a byte order mark may be in front.

@@ -1,4 +1,4 @@
-/// What an event's data is, by how it begins.
+/// The kind of an event's data, by how it begins.
 enum DataLine {
     /// `[DONE]`: the answer has ended.
     case done

@@ -1,4 +1,4 @@
-/// What a run of events that matched one template adds up to.
+/// Sums over a run of events that matched one template.
 struct RepeatedEvents {
     var events = 0
     /// Those of them that carried tokens, and how many.

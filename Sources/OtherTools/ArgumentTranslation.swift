@@ -2,8 +2,8 @@
 package enum ArgumentTranslation: Hashable, Sendable {
     /// The arguments in the command's own options.
     case arguments([String])
-    /// What is not understood: a sentence for each, which begins with the option's name and never
-    /// holds a value that may be a secret.
+    /// A sentence for each option that is not understood; it begins with the option's name and
+    /// never holds a value that may be a secret.
     case refused([String])
 
     /// Translates the arguments that follow a command's name. What is not of another tool stays as

@@ -6,7 +6,7 @@ struct Arguments {
         var name: String?
         /// The option's value; nil where none is there.
         var value: String?
-        /// What was typed.
+        /// The arguments as they were typed.
         var raw: [String]
     }
 

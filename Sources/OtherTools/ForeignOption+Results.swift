@@ -1,4 +1,4 @@
-/// What requests carry, what is measured, what is written, and how the tools run themselves.
+/// Contents of requests, measurements, output, and how the tools run themselves.
 extension ForeignOption {
     static let requestBody: [ForeignOption] = [
         ForeignOption(

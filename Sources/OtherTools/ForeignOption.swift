@@ -15,7 +15,7 @@ package struct ForeignOption: Hashable, Sendable {
     package var tools: [Tool]
     package var twin: Twin
 
-    /// What does the same here.
+    /// The counterpart that does the same here.
     package enum Twin: Hashable, Sendable {
         /// Option `name` with the value, read as `form`.
         case option(String, Form)
@@ -29,7 +29,7 @@ package struct ForeignOption: Hashable, Sendable {
         case none(String)
     }
 
-    /// What a value is there.
+    /// The kind of value that the option takes there.
     package enum Form: Hashable, Sendable {
         case text
         /// A whole number; lists of them are sweeps, which one run is not.

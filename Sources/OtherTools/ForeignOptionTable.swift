@@ -12,7 +12,7 @@ extension ForeignOption {
 }
 
 extension ForeignOption.Twin {
-    /// What becomes of the option, as a cell of the table.
+    /// Words for what becomes of the option: a cell of the table.
     var words: String {
         switch self {
         case .option(let name, .text): "`\(name)`"
@@ -29,7 +29,7 @@ extension ForeignOption.Twin {
 }
 
 extension ForeignOption.Rule {
-    /// What the rule makes of its options, for the table.
+    /// Words for what the rule makes of its options, for the table.
     var words: String {
         switch self {
         case .hostAndPort:

@@ -41,7 +41,7 @@ extension String {
         }
     }
 
-    /// What is wrong with it as a name, as the end of a sentence; nil for nothing.
+    /// The defect that it has as a name, as the end of a sentence; nil for none.
     package var nameDefect: String? {
         if isEmpty { return "is empty" }
         guard let scalar = unicodeScalars.first(where: \.steersText) else { return nil }

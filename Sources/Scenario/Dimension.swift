@@ -1,4 +1,4 @@
-/// What a number with a unit measures.
+/// The quantity that a number with a unit measures.
 package enum Dimension: Hashable, Sendable, CaseIterable {
     /// ns in a plan, seconds in a law.
     case span

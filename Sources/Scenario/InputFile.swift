@@ -2,7 +2,7 @@ package import Workload
 
 /// A file that a scenario reads, and what became of its rows.
 package struct InputFile: Hashable, Sendable, Codable {
-    /// What is not sent, and why.
+    /// Entries that are not sent, and why.
     package struct Omission: Hashable, Sendable, Codable {
         package var reason: LeftOut.Reason
         package var count: Int
@@ -10,7 +10,7 @@ package struct InputFile: Hashable, Sendable, Codable {
 
     package var file: String
     package var format: String
-    /// What its entries are: "rows" or "conversations".
+    /// The kind of its entries: "rows" or "conversations".
     package var entries: String
     /// How many of them the scenario uses.
     package var used: Int
@@ -30,13 +30,13 @@ package struct InputFile: Hashable, Sendable, Codable {
         self.reading = reading
     }
 
-    /// What is left out, as the end of a sentence; nil for nothing.
+    /// Entries that are left out, as the end of a sentence; nil for none.
     package var omissions: String? {
         guard !leftOut.isEmpty else { return nil }
         return leftOut.map { "\($0.count) \($0.reason.rawValue)" }.joined(separator: ", ")
     }
 
-    /// What of the file is not sent, as a sentence; nil where all is.
+    /// The part of the file that is not sent, as a sentence; nil where all is.
     package var note: String? {
         guard let omissions else { return nil }
         let all = used + leftOut.reduce(0) { $0 + $1.count }

@@ -367,7 +367,7 @@ extension ScenarioReader {
 }
 
 extension PromptLibrary {
-    /// What is to be noted of its file, where a stage leaves `outside` out.
+    /// Facts to be noted of its file, where a stage leaves `outside` out.
     fileprivate func noted(leftOut outside: LeftOut) -> InputFile {
         InputFile(
             file: file, format: format.rawValue, entries: "conversations",

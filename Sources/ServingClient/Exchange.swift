@@ -93,7 +93,7 @@ final class Exchange {
         return isOnUsedConnection && !stream.hasBegun && ends.contains(result.error?.kind)
     }
 
-    /// What the error of such a request says besides.
+    /// Words that the error of such a request has besides.
     static let reuseRemark =
         "; the connection had served before: a server that drops idle ones does this, and "
         + "`connections: fresh` opens one a request"

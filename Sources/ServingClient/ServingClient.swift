@@ -53,7 +53,7 @@ package final class ServingClient {
     let lingerTimer: LoopTimer
     /// Requests that wait for a connection.
     var queued: [UInt32: Exchange] = [:]
-    /// Who waits for a connection to each target, in order; some of them may wait no more.
+    /// Exchanges that wait for a connection to each target, in order; some may wait no more.
     var waiting: [Deque<Exchange>]
     /// Connections to each target.
     private(set) var connectionCounts: [Int]

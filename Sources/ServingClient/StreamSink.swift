@@ -16,7 +16,7 @@ package protocol StreamSink: AnyObject {
     /// One read brought these tokens: at least one record, all of one request and with one stamp, one
     /// for all that follow each other of a kind. The buffer is the client's and holds for the call; `seen` is the callback's reading.
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant)
-    /// What the server answered to a request that asked for it, just before it is finished.
+    /// The answer to a request that asked to be told it, just before the request is finished.
     func answered(_ id: UInt32, _ text: String)
     /// The request has ended; `retryAfter` is what a 429 or 503 asked for, and nobody retries.
     func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?)

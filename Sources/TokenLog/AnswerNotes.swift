@@ -10,7 +10,7 @@ package enum AnswerEnding: UInt8, Hashable, Sendable, CaseIterable {
     case usage = 3
 }
 
-/// What else is worth saying of an answer, a bit each.
+/// Further facts that are worth saying of an answer, a bit each.
 package struct AnswerMarks: OptionSet, Hashable, Sendable {
     package var rawValue: UInt8
 
@@ -41,7 +41,7 @@ package struct AnswerMarks: OptionSet, Hashable, Sendable {
     package var names: [String] { Self.named.filter { contains($0.mark) }.map(\.name) }
 }
 
-/// What is known of an answer beside its tokens: how it ended, and what was odd about it.
+/// Facts known of an answer beside its tokens: how it ended, and what was odd about it.
 package struct AnswerNotes: Hashable, Sendable {
     package var ending = AnswerEnding.none
     package var finishReason: FinishReason?

@@ -1,4 +1,4 @@
-/// What of a file is not sent, by reason: nothing is dropped without a count.
+/// Entries of a file that are not sent, by reason: nothing is dropped without a count.
 package struct LeftOut: Hashable, Sendable {
     /// Why a row or a conversation is not sent.
     package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {

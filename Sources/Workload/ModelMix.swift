@@ -34,7 +34,7 @@ package struct ModelMix: Hashable, Sendable {
         return parts.count - 1
     }
 
-    /// What makes the mix impossible, as the end of a sentence; nil when it is sound.
+    /// The defect that makes the mix impossible, as the end of a sentence; nil when it is sound.
     package var defect: String? {
         if parts.isEmpty { return "names no model" }
         var seen: Set<String> = []

@@ -11,7 +11,7 @@ package enum OwnMember: String, Hashable, Sendable, CaseIterable {
     case ignoreEOS = "ignore_eos"
     case returnTokenIDs = "return_token_ids"
 
-    /// What says the same in a scenario, as the end of a sentence.
+    /// The way to say the same in a scenario, as the end of a sentence.
     package var remedy: String {
         switch self {
         case .model: "write `model: NAME` in the scenario or beside a server's `url` (--model)"

@@ -124,8 +124,8 @@ package struct StagePlan: Hashable, Sendable {
         self.repeats = repeats
     }
 
-    /// What is shared out to agents: slots of a closed stage, or the bound of an open one; nil for
-    /// neither.
+    /// The number shared out to agents: slots of a closed stage, or the bound of an open one; nil
+    /// for neither.
     package var slots: UInt32? {
         get {
             switch kind {

@@ -66,6 +66,6 @@ package enum ConnectionRule: Hashable, Sendable {
     case kept
     /// A new one for each request, closed behind its answer.
     case fresh
-    /// So many to each server at most: a request waits until one is free.
+    /// The most connections to each server: a request waits until one is free.
     case limited(UInt16)
 }

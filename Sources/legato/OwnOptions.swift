@@ -38,7 +38,7 @@ struct OwnOptions {
                 .first(where: { !names.contains($0) })
         else { return nil }
         let known = names.filter { $0.hasPrefix("--") }.sorted()
-        // What goes on where the typed name ends is as near as what is spelt like it.
+        // Names that go on where the typed one ends are as near as those that are spelt like it.
         let longer = known.filter { $0.hasPrefix(unknown + "-") }.prefix(3)
         let near = longer + (nearestName(to: unknown, among: known).map { [$0] } ?? [])
         let hint =

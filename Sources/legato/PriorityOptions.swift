@@ -11,7 +11,7 @@ struct PriorityOptions: ParsableArguments {
             """, valueName: "rr|nice|normal"))
     var priority: ThreadPriority?
 
-    /// What is asked for.
+    /// The priority that is asked for.
     var wanted: ThreadPriority { priority ?? .realTime }
 
     /// The options of a local agent that ask for the same.

@@ -42,7 +42,7 @@ struct TargetOptions: ParsableArguments {
 
     /// Says once where the environment names a proxy: requests go straight to their servers.
     static func noteProxy(_ urls: [String]) {
-        // What is no URL is refused elsewhere.
+        // Texts that are no URLs are refused elsewhere.
         let targets = urls.compactMap { try? Target(parsing: $0) }
         let proxies = ProxyEnvironment(ProcessInfo.processInfo.environment)
         if let sentence = proxies.remark(on: targets) { Console.note(sentence) }

@@ -16,7 +16,7 @@ private struct Schedule: Hashable {
 
     static let normal = Schedule(policy: SCHED_OTHER, nice: 0)
 
-    /// Of a thread of this process by its id; 0 for the calling one.
+    /// The schedule of a thread of this process by its id; 0 for the calling one.
     static func of(_ thread: pid_t) -> Schedule {
         Schedule(
             policy: sched_getscheduler(thread) & 0xFF,

@@ -88,7 +88,7 @@ import Workload
         }
         let plan = try plan(
             servers.map(\.0), servers: servers, models: ["a", "b", "c"], requests: requests)
-        // One that no target has goes to all of them.
+        // Sessions of a model that no target has go to all targets.
         #expect(places(of: requests, plan) == [0, 1, 2, 0, 0, 0, 1])
         #expect(plan.entries.map(\.wishes.namedModels) == [["a", "c"], ["b", "c"], ["a"]])
         #expect(plan.entries.map(\.wishes.namesEveryModel) == [false, true, true])

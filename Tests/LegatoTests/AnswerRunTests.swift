@@ -10,7 +10,7 @@ import TimeBase
 struct AnswerRunTests {
     private typealias Act = AnsweringServer.Act
 
-    /// What a run printed, and what its folder holds.
+    /// The text that a run printed, and the contents of its folder.
     private struct Run {
         var summary: [String: Any]
         var table: String

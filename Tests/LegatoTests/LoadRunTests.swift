@@ -8,7 +8,7 @@ import TimeBase
 /// Whole runs against a server of a known speed.
 @Suite("Loads that depend on the server's speed", .serialized)
 struct LoadRunTests {
-    /// What the server saw while `body` ran.
+    /// Observations of the server while `body` ran.
     @discardableResult
     private func withServer(
         delay: TimeSpan = .zero, _ body: (String) throws -> Void

@@ -124,7 +124,7 @@ struct OtherToolsOptionsTests {
                 + "classes: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
             try Data(text.utf8).write(to: file)
             for command in ["check", "run"] {
-                // What is refused last shows that the arguments were read whole.
+                // A refusal that comes last shows that the arguments were read whole.
                 let line = [command, "--goodput", "ttft:500", "tpot:50", file.path]
                 let result = try Program.run(command == "check" ? line : line + ["--local", "0"])
                 if command == "check" {

@@ -10,7 +10,7 @@ import Testing
 struct FieldCase: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var rules: FieldRules
-    /// What stands behind the server's address in `--url`.
+    /// The path behind the server's address in `--url`.
     var path = ""
     var options = ["--model", "m"]
     /// Words of the one sentence with which both end; nil where both succeed.
@@ -275,7 +275,7 @@ struct ReachingTests {
             for turn in stride(from: 0, to: first.count, by: 2) {
                 #expect(first[turn] == first[turn + 1])
             }
-            // What the file says was asked for is what was asked for.
+            // Models that the file says were asked for are those that were asked for.
             let sent = try asked.filter {
                 !($0.headers.first(named: "x-request-id") ?? "-probe").contains("-probe")
             }.map { try JSONValue(parsing: $0.body)["model"]?.string }

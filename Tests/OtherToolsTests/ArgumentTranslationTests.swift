@@ -2,7 +2,7 @@ import Testing
 
 @testable import OtherTools
 
-/// What `legato run` has, as far as the list writes it.
+/// Options of `legato run`, as far as the list writes them.
 private let run: Set<String> = [
     "--url", "-u", "--model", "-m", "--endpoint", "--request-rate", "--burstiness", "--spacing",
     "--max-concurrency", "--num-prompts", "--duration", "--warmup", "--input-len", "--output-len",

@@ -89,7 +89,7 @@ import TokenLog
         }
         let old = try ClientAudit(json: .object(members))
         #expect(old.overload == Overload() && old.lateJoins == LateJoins())
-        // What is not valid as a whole has no stretches besides.
+        // A client that is not valid as a whole has no stretches besides.
         audit.busyPermille = 900
         let whole = audit.invalid(name: "node-1", until: 90)
         #expect(whole.map(\.to) == [90] && whole[0].from == 0)

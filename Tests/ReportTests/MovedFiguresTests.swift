@@ -87,7 +87,7 @@ import TokenLog
     @Test func fewLateReadsMoveNothing() throws {
         let runs = requests { _, event in event % 4 == 1 }
         #expect(try moved(runs, joins([(20, 4)])).isEmpty)
-        // What lies far below a percentile cannot move it.
+        // Late reads that lie far below a percentile cannot move it.
         #expect(try moved(requests { _, _ in false }, joins([(2, 300)])).isEmpty)
     }
 

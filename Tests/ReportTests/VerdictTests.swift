@@ -55,7 +55,7 @@ import Workload
         var verdict: Verdict
         /// Names of the findings, in their order.
         var reasons: [String]
-        /// What the table must say.
+        /// Words that the table must hold.
         var words: [String] = []
         var change: @Sendable (inout RunResult) -> Void
     }
@@ -248,7 +248,7 @@ import Workload
         #expect(counts.count == parts.count && counts.reduce(0, +) == load["planned"]?.int64)
     }
 
-    /// What a manifest of before does not say follows from its verdict.
+    /// Facts that a manifest of before does not state follow from its verdict.
     @Test(arguments: [(Verdict.partial, true), (.valid, false), (.notValid, false)])
     func aManifestOfBeforeIsRead(verdict: Verdict, interrupted: Bool) throws {
         var header = Self.header

@@ -79,7 +79,7 @@ import Workload
         #expect(report[.ignoreEOS] == .unknown && report[.tokenIDPrompts] == .unknown)
         let refusal = try #require(report.refusal).description
         #expect(refusal.contains("POST /v1/chat/completions") && refusal.contains("401"))
-        // What is there instead is in the table.
+        // The endpoint that is there instead is in the table.
         let (other, _) = try await ask(
             FieldRules { $0.posts = ["/v1/completions"] }, isEndpointFixed: true)
         #expect(try other.get().refusal != nil && other.get()[.completions] == .works)

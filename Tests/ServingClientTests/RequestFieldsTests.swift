@@ -82,7 +82,7 @@ import Testing
                 HTTPField(name: "x-team", value: "search"), HTTPField(name: "x-cost", value: "a"),
                 HTTPField(name: "x-n", value: "1"),
             ])
-        // What is written for local agents reads back, whatever the values hold.
+        // Fields that are written for local agents read back, whatever the values hold.
         var hashes = RequestFields()
         try hashes.add("x-tag: #1 # no comment")
         var again = RequestFields()

@@ -37,8 +37,8 @@ import TokenLog
         #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
     }
 
-    /// What comes in one read that the client took late may have come apart; one event alone has the
-    /// kernel's stamp, however late it was taken.
+    /// Events that come in one read that the client took late may have come apart; one event alone
+    /// has the kernel's stamp, however late it was taken.
     @Test func joinedReadsThatAreTakenLateAreCounted() async throws {
         let whole = eventStream(tokens: 3)
         let (begin, rest) = (

@@ -6,7 +6,7 @@ package import TimeBase
 ///
 /// Confined to its loop.
 package final class AnsweringServer {
-    /// What is done for one answer, one after the other.
+    /// Acts for one answer, one after the other.
     package enum Act: Sendable {
         case write(String)
         case pause(TimeSpan)

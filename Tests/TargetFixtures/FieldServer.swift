@@ -5,13 +5,13 @@ import JSON
 /// A server as one finds them in the field: a set of rules about what it has, whom it lets in and what
 /// it refuses.
 package struct FieldRules: Sendable {
-    /// What a GET is answered with, by path without the query; 404 for others.
+    /// Answers to a GET, by path without the query; 404 for others.
     package var lists: [String: (status: UInt16, body: String)] = [:]
-    /// What a GET is answered with that is not among `lists`.
+    /// The status of the answer to a GET that is not among `lists`.
     package var otherGet: UInt16 = 404
     /// Paths, query included, at which requests are taken.
     package var posts: Set<String> = ["/v1/chat/completions", "/v1/completions"]
-    /// What a POST elsewhere is answered with.
+    /// The status of the answer to a POST elsewhere.
     package var otherPost: UInt16 = 404
     /// Models that it serves; empty takes every one.
     package var models: Set<String> = []
@@ -23,7 +23,7 @@ package struct FieldRules: Sendable {
     package var leastTokens = 0
     /// Members of a body that it refuses.
     package var refused: Set<String> = []
-    /// What all requests get while it is loading.
+    /// The status that all requests get while it is loading.
     package var loadingStatus: UInt16 = 503
     /// How many requests find it loading.
     package var loadingRequests = 0
@@ -135,7 +135,7 @@ package final class FieldServer {
         connection.startReading(
             onBytes: { [unowned self] bytes in
                 var input = bytes
-                // What is no request is not answered: tests see that.
+                // Bytes that are no request are not answered: tests see that.
                 while let event = try? parser.next(&input) {
                     guard case .request(let request) = event else { continue }
                     let answer = rules.answer(request, number: requests.count)

@@ -6,7 +6,7 @@ package import TimeBase
 ///
 /// Confined to its loop.
 package final class QuickServer {
-    /// What it saw.
+    /// Observations of the server.
     package struct Seen: Sendable {
         /// Bodies of the requests for tokens, in order.
         package var bodies: [String] = []

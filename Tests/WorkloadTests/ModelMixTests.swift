@@ -34,7 +34,7 @@ import Testing
         }
         let drawn = models.values.compactMap { $0 }
         let share = Double(drawn.count { $0 == 0 }) / Double(drawn.count)
-        // Of some thousand sessions: four standard deviations.
+        // The bound is four standard deviations for some thousand sessions.
         #expect(abs(share - 0.75) < 4 * (0.75 * 0.25 / Double(drawn.count)).squareRoot())
         #expect(try WorkloadPlan.make(spec([mix, nil]), seed: 7) == plan)
         #expect(try WorkloadPlan.make(spec([mix, nil]), seed: 8) != plan)

@@ -6,7 +6,7 @@ import Testing
 
 /// Files of prompts as people have them.
 @Suite("Prompt files of the field") struct OddPromptTests {
-    /// What the turns of all conversations add, as text.
+    /// Texts that the turns of all conversations add.
     private func texts(_ library: PromptLibrary) -> [[String]] {
         library.conversations.map { conversation in
             conversation.turns.map { turn in

@@ -107,7 +107,7 @@ struct JournalContents {
 
     /// Takes in the entries that waited, up to the first that makes no sense.
     private mutating func mergeWaiting() {
-        // What was not of the plan was turned away before it was written.
+        // Records that were not of the plan were turned away before they were written.
         merge = Merge(agents: agents, repeats: true)
         // The run's rule for what it keeps depends on how many agents there were.
         clocks = offsetsNs.map { _ in ExchangeLog(agents: offsetsNs.count) }

@@ -1,6 +1,7 @@
 package import TokenLog
 
-/// What a reader should know of the priority that clients ran at, in few sentences for many agents.
+/// Facts that a reader should know of the priority that clients ran at, in few sentences for many
+/// agents.
 package enum PriorityRemarks {
     /// A sentence a reason, each with the clients that it is about.
     package static func sentences(_ clients: [(name: String, priority: PriorityAudit)]) -> [String]

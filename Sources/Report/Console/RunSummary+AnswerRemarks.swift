@@ -3,7 +3,7 @@ import JSON
 import TokenLog
 
 extension RunSummary {
-    /// What is to be said of how the servers answered, a sentence each.
+    /// Remarks on how the servers answered, a sentence each.
     var answerRemarks: [String] {
         answers.streamRemarks + answers.deliveryRemarks + answers.endingRemarks
             + answers.framingRemarks + connectionRemarks

@@ -88,7 +88,7 @@ package struct AnswerSummary: Hashable, Sendable {
             && Double(collected) >= Self.collectedShare * Double(judgedForCollecting)
     }
 
-    /// What `summary.json` has as `answers`.
+    /// The value of `answers` in `summary.json`.
     package var json: JSONValue {
         func object(_ counts: [(String, Int)]) -> JSONValue {
             .object(

@@ -2,8 +2,8 @@ package import JSON
 import TimeBase
 import Workload
 
-/// What a bound on the requests in flight did to an open loop: how many requests waited for a place,
-/// and how long one of them at least did.
+/// The effect that a bound on the requests in flight had on an open loop: how many requests waited
+/// for a place, and how long at least one of them did.
 package struct CapSummary: Hashable, Sendable {
     /// Scored requests, and those of them that waited.
     package var requests: Int
@@ -19,7 +19,7 @@ package struct CapSummary: Hashable, Sendable {
     /// A bound that holds for a larger share of the load leaves no rate to speak of.
     package static let largestBoundShare = 0.1
 
-    /// What `requests` say of themselves; nil where none waited. O(n log n).
+    /// The summary that `requests` give of themselves; nil where none waited. O(n log n).
     package init?(_ requests: [MeasuredRequest]) {
         let scored = requests.filter { $0.phase == .scored }
         waited = scored.count { $0.waited > 0 }

@@ -11,12 +11,13 @@ package struct MovedFigure: Hashable, Sendable {
     package var reads: Int
 }
 
-/// What late reads with several events can have done to the gaps and the TTFT of a run.
+/// Effects that late reads with several events can have had on the gaps and the TTFT of a run.
 ///
 /// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of 0.
 /// In truth it was k gaps that add up to S: above a gap of y there are at most S/y of them, and maybe
 /// none. So it is known how many gaps may be on another side of a limit than they show, and with it
-/// whether a percentile may be. A first token in such a read came earlier than its stamp says, and never later.
+/// whether a percentile may be. A first token in such a read came earlier than its stamp says, and
+/// never later.
 struct MovedFigures {
     /// The part of a percentile beyond which a move spoils it.
     static let tolerance = 0.05
@@ -98,7 +99,7 @@ struct MovedFigures {
             let bounds = Bounds(limits[place].percent, of: figures.count)
             let high = limits[place].high
             let low = limits[place].low
-            // Of each such read one gap is above already where the read's own is.
+            // One gap of each such read is above already where the read's own is.
             let up = joins.gaps.sum { value in
                 guard high > 0 else { return 0 }
                 return max(0, (value / high).rounded(.down) - 1)

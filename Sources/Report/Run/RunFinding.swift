@@ -37,7 +37,7 @@ package enum RunFinding: Hashable, Sendable {
         case answers
     }
 
-    /// What the run is at best with such a finding; `valid` for what only has to be said.
+    /// The best verdict of a run with such a finding; `valid` for what only has to be said.
     ///
     /// A late agent's part is a stretch that is not valid, and weighs by its share of node-seconds.
     package var weight: Verdict {

@@ -10,7 +10,7 @@ extension RunHeader {
     package var json: JSONValue {
         .object([
             "format": .integer(Self.format),
-            // Of every instant and span whose name carries no unit.
+            // The unit of every instant and span whose name carries none.
             "time_unit": "ns",
             "run_id": .string(runID),
             "name": .string(name),

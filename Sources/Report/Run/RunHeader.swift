@@ -148,7 +148,7 @@ package struct RunHeader: Hashable, Sendable {
     package var interrupted = false
     /// The load that was planned; nil for runs of before.
     package var load: LoadPlan?
-    /// What the requests say of the run; made anew from them whenever they are scored.
+    /// Findings of the requests about the run; made anew from them whenever they are scored.
     package var findings: [RunFinding] = []
     /// Sentences that belong under the figures.
     package var notes: [String] = []

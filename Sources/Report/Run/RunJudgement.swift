@@ -3,7 +3,7 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// What the requests of a run say of its load: a function of header and requests alone, so that
+/// The judgement of a run's load by its requests: a function of header and requests alone, so that
 /// scoring a run's folder again comes to the same verdict.
 struct RunJudgement {
     private(set) var findings: [RunFinding] = []
@@ -73,7 +73,7 @@ struct RunJudgement {
             let place = RunFinding.Place(id: first.id, agent: first.agent)
             findings.append(.silent(requests: balance.silent, first: place))
         }
-        // What a person cut off is known, and partial already.
+        // A run that a person cut off is known as such, and partial already.
         if !header.interrupted, exceeds(balance.cutByEnd, of: balance.due) {
             findings.append(
                 .cutByEnd(requests: balance.cutByEnd, due: balance.due, allowed: allowed))

@@ -42,7 +42,7 @@ package struct RunSummary: Hashable, Sendable {
     package var models: [String]
     /// Lengths that came against those that were asked for.
     package var lengths: LengthSummary
-    /// What a bound on the requests in flight did; nil where no request waited.
+    /// The effect of a bound on the requests in flight; nil where no request waited.
     package var cap: CapSummary?
     /// How its answers ended, and what was odd about them.
     package var answers: AnswerSummary

@@ -21,7 +21,7 @@ package struct SendStalls: Hashable, Sendable {
     /// A twentieth of the run's median TTFT, ns; nil without tokens.
     package var noticeableNs: Int64?
 
-    /// Of the median TTFT.
+    /// The part of the median TTFT that ``noticeableNs`` is.
     static let part = 0.05
     /// Stalls from which, with over ``latePart`` of the requests in them, a client is late whatever the
     /// TTFT: were one send in a hundred late by nature, 20 to 99 sends would show that in less than

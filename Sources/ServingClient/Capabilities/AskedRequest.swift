@@ -15,7 +15,7 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
     package var status: UInt16
     /// Nil where it did what was asked.
     package var error: ErrorClass?
-    /// What came of it, as the end of a sentence: the server's own words where it has some.
+    /// The outcome, as the end of a sentence: the server's own words where it has some.
     package var words: String
 
     init(
@@ -37,10 +37,10 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(method.rawValue) \(path): \(words)" }
 
-    /// What this says of the path.
+    /// A conclusion about the path.
     enum Word { case exists, absent, denied, broken }
 
-    /// What this says of the path: a body that is refused has been read there.
+    /// The conclusion about the path: a body that is refused has been read there.
     var word: Word {
         switch (status, error) {
         case (_, nil), (200, _): .exists

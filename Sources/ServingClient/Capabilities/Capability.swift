@@ -48,7 +48,7 @@ package struct CapabilityAnswer: Hashable, Sendable {
     /// The path that was asked at, where that is what the capability is about.
     package var path: String?
 
-    /// What was asked for: method and path, or the API's own word.
+    /// The name of what was asked for: method and path, or the API's own word.
     package var name: String {
         switch (capability, path) {
         case (.models, let path?): "GET \(path)"
@@ -67,7 +67,7 @@ package struct CapabilityReport: Hashable, Sendable {
     package var answers: [CapabilityAnswer]
     /// How a run would write its requests, by endpoint that works.
     package var profiles: [Endpoint: ServerProfile] = [:]
-    /// What the run would be refused with; nil where it can drive the target.
+    /// The refusal that the run would meet; nil where it can drive the target.
     package var refusal: PreparationRefusal?
     /// The endpoint that the run would drive.
     package var endpoint: Endpoint

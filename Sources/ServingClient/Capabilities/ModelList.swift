@@ -1,6 +1,6 @@
 import JSON
 
-/// What a server says of its models, read for the names alone.
+/// A server's account of its models, read for the names alone.
 struct ModelList: Hashable {
     /// Names that requests can ask for, in the server's order.
     private(set) var names: [String] = []

@@ -15,7 +15,7 @@ struct PlaceSearch {
     private var others: [Place]
     /// Where requests go now.
     private(set) var current: Place
-    /// What was posted, and where, so far.
+    /// Requests that were posted so far, and where.
     private(set) var asked: [AskedRequest] = []
     /// Whether the place is known, so that no other one is asked at.
     private(set) var isSettled: Bool

@@ -4,7 +4,7 @@ import Workload
 
 /// Why a run cannot drive a target, found before its start.
 package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What stood in the way.
+    /// The obstacle that stood in the way.
     package enum Cause: Hashable, Sendable {
         /// No connection.
         case unreachable
@@ -21,7 +21,7 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
     package var mayPass: Bool
     /// The model that was asked for; empty where there was none.
     package var model = ""
-    /// What lists of models said.
+    /// Answers of the lists of models.
     package var listed: [AskedRequest] = []
     /// The place of the one that named some.
     package var listing: Int?
@@ -35,7 +35,7 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
     }
 
     static func unreachable(_ target: Target, _ error: ConnectionError) -> PreparationRefusal {
-        // What TLS refuses once it refuses again.
+        // TLS that refuses once refuses again.
         guard case .system = error else {
             return PreparationRefusal(.unreachable, error.sentence(target))
         }

@@ -4,10 +4,10 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// What was found of one target, ready for a run.
+/// Findings about one target, ready for a run.
 package struct PreparedTarget: Hashable, Sendable {
     package var profile: ServerProfile
-    /// What its lists of models said, in the order in which they were asked for.
+    /// Answers of its lists of models, in the order in which they were asked for.
     package var listed: [AskedRequest]
     /// The place among the target's paths of the list that named models; nil for none.
     package var listing: Int?
@@ -43,7 +43,7 @@ package final class TargetPreparation {
     private var pause = TargetPreparation.pauses.first
     private var lastSentence: LocalInstant?
     private var isOver = false
-    /// What the attempt under way was told of models.
+    /// Answers of the lists of models to the attempt under way.
     private var listed: [AskedRequest] = []
     private var listing: Int?
     /// Keeps the preparation until its end.
@@ -117,7 +117,7 @@ package final class TargetPreparation {
         if model.isEmpty { model = names.first ?? "" }
         if model.isEmpty, wishes.namesEveryModel { model = wishes.namedModels.first ?? "" }
         guard !model.isEmpty else { return failed(.noModel(target, listed)) }
-        // One that nobody will ask for need not work.
+        // A model that nobody will ask for need not work.
         if wishes.namesEveryModel, let named = wishes.namedModels.first { model = named }
         let search = PlaceSearch(
             target, wishes.endpoint, isEndpointFixed: wishes.isEndpointFixed, listing: listing)

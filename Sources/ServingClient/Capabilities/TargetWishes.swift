@@ -1,7 +1,7 @@
 package import TimeBase
 package import Workload
 
-/// What a run wants of one target.
+/// Wishes of a run for one target.
 package struct TargetWishes: Hashable, Sendable {
     package var endpoint = Endpoint.chat
     /// Whether the run insists on `endpoint`; else a server that has the other one alone is taken too.

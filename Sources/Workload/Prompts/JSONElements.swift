@@ -1,9 +1,9 @@
 /// Cuts a text of many JSON objects, a list of them or one a line, into the objects: memory is one
 /// object, whatever the text's size.
 ///
-/// Of objects a line, a line that is none, or whose text breaks off within a string, is given as it
-/// is: it is one odd entry, and those after it are whole. Nothing traps; after an error it must not be
-/// fed again. O(bytes).
+/// A line that is no object, or whose text breaks off within a string, is given as it is where
+/// objects come one a line: it is one odd entry, and those after it are whole. Nothing traps; after
+/// an error it must not be fed again. O(bytes).
 struct JSONElements {
     /// Longest object, in bytes.
     static let elementLimit = 64 << 20

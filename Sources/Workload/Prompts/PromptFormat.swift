@@ -51,7 +51,7 @@ package enum PromptEncoding: String, Hashable, Sendable, CaseIterable {
     /// As `csv`, with tabs.
     case tsv
 
-    /// What the end of a file's name says; nil for nothing.
+    /// The encoding that the end of a file's name states; nil for none.
     package init?(fileName: String) {
         guard let dot = fileName.lastIndex(of: ".") else { return nil }
         switch fileName[fileName.index(after: dot)...].lowercased() {
@@ -64,12 +64,12 @@ package enum PromptEncoding: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What the turns of a recorded conversation are sent with.
+/// The history that the turns of a recorded conversation are sent with.
 package enum PromptHistory: String, Hashable, Sendable, CaseIterable {
-    /// What people said before and the answers that the file holds.
+    /// People's earlier messages and the answers that the file holds.
     case recorded
-    /// What people said before and what the server itself answered to it in this run.
+    /// People's earlier messages and the server's own answers to them in this run.
     case live
-    /// What people said before, without any answer.
+    /// People's earlier messages, without any answer.
     case prompts
 }

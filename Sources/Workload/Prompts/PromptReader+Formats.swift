@@ -58,7 +58,7 @@ extension PromptReader {
         return turns
     }
 
-    /// What stands between a turn and the next.
+    /// The answer that stands between a turn and the next.
     private enum Answer {
         case recorded(String)
         case live(turn: Int, tokens: UInt32)

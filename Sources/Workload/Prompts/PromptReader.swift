@@ -18,7 +18,7 @@ package struct PromptReader {
         package var encoding: PromptEncoding?
         /// The column of a table that holds the prompts; nil finds it.
         package var column: String?
-        /// What later turns of a recorded conversation are sent with.
+        /// The history that later turns of a recorded conversation are sent with.
         package var history = PromptHistory.recorded
 
         package init(endpoint: Endpoint) { self.endpoint = endpoint }

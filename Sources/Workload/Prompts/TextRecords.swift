@@ -15,7 +15,7 @@ struct TextRecords {
     /// Most fields of a record.
     private static let fieldLimit = 4_096
 
-    /// What parts the fields; nil for lines of text that have no fields.
+    /// The byte that parts the fields; nil for lines of text that have no fields.
     private let separator: UInt8?
     private var record = TextRecord(fields: [], line: 1)
     private var field: [UInt8] = []

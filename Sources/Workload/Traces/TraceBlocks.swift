@@ -4,7 +4,7 @@ enum TraceBlocks {
     /// Sizes that are looked for: what the block pools of servers have.
     static let sizes: [UInt32] = (0...13).map { 1 << $0 }
 
-    /// What was found.
+    /// The finding about the blocks' size.
     enum Finding: Hashable {
         case size(UInt32)
         /// Several sizes fit: the file does not say which.

@@ -9,7 +9,7 @@ package struct TraceReader: Sendable {
     /// Longest line, in bytes.
     package static let lineLimit = 1 << 20
 
-    /// What is said of a trace beside the file itself.
+    /// Options that are given for a trace beside the file itself.
     package struct Options: Hashable, Sendable {
         /// Nil recognises it by the first line.
         package var format: TraceFormat?
@@ -25,7 +25,7 @@ package struct TraceReader: Sendable {
 
     /// The format given, or found in the first line; nil before that.
     package private(set) var format: TraceFormat?
-    /// What was left out of the rows so far.
+    /// Rows that were left out so far.
     package private(set) var leftOut = LeftOut()
     /// Tokens of a block of `hash_ids`; nil without ids, and before the end.
     package private(set) var blockTokens: UInt32?
@@ -234,7 +234,7 @@ struct ReadRow {
     var fractionColumn: Int?
 }
 
-/// What is wrong within a line.
+/// A fault within a line.
 struct TraceFieldError: Error {
     /// In bytes, from 1.
     var column: Int
