@@ -37,7 +37,7 @@ import Workload
     @Test("A limit: requests wait for a connection, the first to come first", arguments: [1, 2, 5])
     func limited(limit: Int) async throws {
         let outcomes = try await drive(
-            [[.drip(eventStream(tokens: 1))]], until: 6,
+            [[.write(eventStream(tokens: 1))]], until: 6,
             configuration: ruled(.limited(UInt16(limit)))
         ) { client, recorder in
             recorder.onFinish = { _ in #expect(client.connectionCount <= limit) }
