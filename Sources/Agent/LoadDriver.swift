@@ -131,7 +131,7 @@ final class LoadDriver: StreamSink {
         // Requests that ended meanwhile may have put it off.
         if let at = schedule?.cut(after: drain), at > RawClock.now() { return watchDrain() }
         let error = RequestError(
-            kind: .drained, detail: "drain: in flight \(drain.seconds) s after the last stage")
+            kind: .drained, detail: "still in flight \(drain.seconds) s after the last stage")
         endSending(error)
         cutOff(error)
         endIfDone()
@@ -144,8 +144,12 @@ final class LoadDriver: StreamSink {
     private func endSending(_ error: RequestError) {
         timer.disarm()
         let now = RawClock.now()
+        var neverSent = error
+        if error.kind == .drained {
+            neverSent.detail = "no place within \(drain.seconds) s after the last stage: never sent"
+        }
         for due in schedule?.takeWaiting(now: now) ?? [] {
-            logNeverSent(due, at: now, error: error)
+            logNeverSent(due, at: now, error: neverSent)
         }
         for ordinal in schedule?.stop() ?? [] {
             let isMissed = error.kind != .drained || schedule?.isReserve(ordinal) == false

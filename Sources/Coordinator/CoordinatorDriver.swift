@@ -280,7 +280,7 @@ final class CoordinatorDriver {
         } catch {
             return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
         }
-        drained.add(records.finishes)
+        drained.add(records)
         observer.records(records, of: agent)
         journal.append(batch, of: agent, incarnation: machine.agents[agent].hello.incarnation)
     }

@@ -6,20 +6,31 @@ struct DrainTally {
     private(set) var cut = 0
     /// Later turns that would have become due after it.
     private(set) var unsent = 0
+    /// Requests that were due and still waited for a place.
+    private(set) var withoutPlace = 0
 
-    mutating func add(_ finishes: [FinishRecord]) {
-        for finish in finishes where finish.error?.kind == .drained {
-            if finish.outcome == .notNeeded { unsent += 1 } else { cut += 1 }
+    mutating func add(_ batch: LogBatch) {
+        guard batch.finishes.contains(where: { $0.error?.kind == .drained }) else { return }
+        // The two records of a request that never left are logged together.
+        let never = Set(batch.sent.lazy.filter { $0.sent == nil }.map(\.request))
+        for finish in batch.finishes where finish.error?.kind == .drained {
+            switch finish.outcome {
+            case .notNeeded: unsent += 1
+            case _ where never.contains(finish.request): withoutPlace += 1
+            default: cut += 1
+            }
         }
     }
 
     /// One sentence for people; nil where it did nothing.
     var sentence: String? {
-        guard cut + unsent > 0 else { return nil }
+        guard cut + unsent + withoutPlace > 0 else { return nil }
         let requests = cut == 1 ? "1 request was" : "\(cut) requests were"
         let turns = unsent == 1 ? "1 later turn was" : "\(unsent) later turns were"
+        let places = withoutPlace == 1 ? "1 request" : "\(withoutPlace) requests"
         let parts =
             (cut > 0 ? ["\(requests) still in flight and cut, unfinished"] : [])
+            + (withoutPlace > 0 ? ["\(places) that waited for a place never sent"] : [])
             + (unsent > 0 ? ["\(turns) never sent"] : [])
         return "the drain time after the last stage ran out: \(parts.joined(separator: ", and ")); "
             + "a longer --drain lets them end"

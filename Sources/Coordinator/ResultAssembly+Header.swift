@@ -53,6 +53,14 @@ extension ResultAssembly {
                 "The certificate of \(first)\(others) was not verified (--insecure-target): who "
                     + "answered is not known; give its authority by --ca instead.")
         }
+        let again = merge.requests.dropFirst(plan.requests.count).count {
+            plan.request($0.id).usesTexts
+        }
+        if again > 0 {
+            notes.append(
+                "The prompts that were given were used up: \(again) requests sent one of them again, "
+                    + "which a prefix cache may know; give more of them, or a shorter duration.")
+        }
         notes += clockCostNotes() + realtimeNotes() + agents.flatMap(awayNotes)
         if wasInterrupted {
             notes.append(Self.interruptedNote)

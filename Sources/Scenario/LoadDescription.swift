@@ -18,7 +18,7 @@ package struct LoadDescription: Hashable, Sendable {
         let stages = workload.stages
         load =
             stages.count <= Self.mostNamed
-            ? stages.map(\.load.words).joined(separator: ", then ") : "\(stages.count) stages"
+            ? stages.map(\.words).joined(separator: ", then ") : "\(stages.count) stages"
         let classes = workload.classes
         lengths = classes.count == 1 ? classes[0].lengthWords : "\(classes.count) classes"
         let spans = stages.compactMap(\.durationNs)
@@ -40,8 +40,18 @@ package struct LoadDescription: Hashable, Sendable {
 
     /// A name for a run of one stage and one class that has none, such as `4rps-512x128`.
     static func name(of workload: WorkloadSpec) -> String {
-        let parts = [workload.stages.first?.load.shortName, workload.classes.first?.shortLengths]
+        let parts = [workload.stages.first?.shortName, workload.classes.first?.shortLengths]
         return parts.compactMap { $0 }.joined(separator: "-")
+    }
+}
+
+extension StageSpec {
+    fileprivate var words: String {
+        load.words + (maxInFlight.map { ", at most \($0) at once" } ?? "")
+    }
+
+    fileprivate var shortName: String {
+        load.shortName + (maxInFlight.map { "-c\($0)" } ?? "")
     }
 }
 

@@ -167,11 +167,24 @@ struct PlanBuilder {
         }
         // Every slot has a session of its own, so that each agent has what to begin again with.
         var remaining = reserve.requests(slots: concurrency, overNs: stage.durationNs ?? 0)
+        // A file of prompts is used up before one of it is sent again.
+        let conversations = classPrompts.map { $0?.library.conversations.count ?? 0 }
+        let drawn = classOrdinals
         var sessions = 0
-        while remaining > 0 || sessions < concurrency {
-            remaining -= try appendSession(
+        var requests = 0
+        func isWithoutSome() -> Bool {
+            requests < reserve.most
+                && conversations.indices.contains { place in
+                    classOrdinals[place] - drawn[place] < conversations[place]
+                        && spec.classes[place].share > 0
+                }
+        }
+        while remaining > 0 || sessions < concurrency || isWithoutSome() {
+            let count = try appendSession(
                 stage: stageIndex, phase: phase, scheduledNs: nil, row: nil, atMost: .max,
                 choice: &choice)
+            remaining -= count
+            requests += count
             sessions += 1
         }
     }

@@ -32,8 +32,19 @@ final class Console: RunConsole {
 
     func draw(_ lines: [String]) {
         erase()
-        Self.write(lines.map { $0 + "\n" }.joined())
+        // A line that wraps would take two rows, and the next block would begin too low.
+        let columns = Self.columns
+        Self.write(lines.map { $0.shown(columns: columns) + "\n" }.joined())
         drawn = lines.count
+    }
+
+    /// The terminal's width, in columns; a wide one where it does not say.
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return .max
+        }
+        return Int(size.ws_col)
     }
 
     private func erase() {
@@ -45,5 +56,26 @@ final class Console: RunConsole {
 
     private static func write(_ text: String) {
         Output.write(text, to: STDERR_FILENO)
+    }
+}
+
+extension String {
+    /// The line cut to so many columns; its escape sequences take none, and all are kept.
+    fileprivate func shown(columns: Int) -> String {
+        guard count > columns else { return self }
+        var shown = ""
+        var left = columns
+        var isEscape = false
+        for character in self {
+            if character == "\u{1b}" { isEscape = true }
+            if isEscape {
+                shown.append(character)
+                if character.isLetter { isEscape = false }
+            } else if left > 0 {
+                shown.append(character)
+                left -= 1
+            }
+        }
+        return shown
     }
 }

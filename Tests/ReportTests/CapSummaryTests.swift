@@ -9,11 +9,12 @@ import Workload
 
 @Suite("What a bound on requests in flight did") struct CapSummaryTests {
     private func request(
-        _ id: UInt32, due: Int64, waited: Int64, late: Int64? = 1, phase: Phase = .scored
+        _ id: UInt32, due: Int64, waited: Int64, late: Int64? = 1, phase: Phase = .scored,
+        turn: UInt16 = 0
     ) -> MeasuredRequest {
         MeasuredRequest(
             id: id, agent: "a", target: "", model: "", className: "c", phase: phase, session: id,
-            turn: 0, scheduled: ClusterInstant(ns: due), waited: waited,
+            turn: turn, scheduled: ClusterInstant(ns: due), waited: waited,
             sent: late.map { ClusterInstant(ns: due + waited + $0) }, tokens: [],
             finish: ClusterInstant(ns: due + waited + 10), firstAnswer: nil, outcome: .completed,
             error: nil, stampSource: nil, askedInput: 1, promptTokens: nil, askedOutput: 1,
@@ -33,9 +34,21 @@ import Workload
         #expect(cap.waited == 2 && cap.requests == 5)
         #expect(cap.boundNs == 3 * second && cap.loadNs == 10 * second)
         #expect(cap.boundShare == 0.3 && cap.rateWasMissed)
-        #expect(cap.scheduledRate == 0.4 && cap.freeRate == 0.4)
+        #expect(cap.scheduledRate == 0.4 && cap.sentRate == 0.4)
         #expect(cap.sentence.contains("40.0 %") || cap.sentence.contains("40 %"), "\(cap.sentence)")
         #expect(cap.sentence.contains("the rate was not achieved"))
+    }
+
+    @Test("The rates are of first turns, and what was never sent was not achieved")
+    func rates() throws {
+        let second: Int64 = 1_000_000_000
+        let cap = try #require(
+            CapSummary([
+                request(0, due: 0, waited: 0), request(1, due: second, waited: 3 * second),
+                request(2, due: 2 * second, waited: 8 * second, late: nil),
+                request(3, due: 3 * second, waited: 0, turn: 1),
+            ]))
+        #expect(cap.scheduledRate == 1 && cap.sentRate == 0.25)
     }
 
     @Test("A tenth of the time is the bound, and warm-ups are not asked")

@@ -68,6 +68,14 @@ import Testing
         #expect(scenario.manifestJSON().contains("\"\(name)\""))
     }
 
+    @Test func aBoundIsPartOfTheLoad() throws {
+        var overrides = ScenarioOverrides()
+        (overrides.requestRate, overrides.maxConcurrency) = ("40", 4)
+        let scenario = try ScenarioFile.make(overrides: overrides)
+        #expect(scenario.name == "40rps-c4-256x128")
+        #expect(LoadDescription(scenario.workload).load == "40/s, at most 4 at once")
+    }
+
     @Test(
         arguments: [
             ("{ failed: 5 % }", 0.05), ("{ failed: 0 % }", 0), ("{ failed: 12.5% }", 0.125),

@@ -42,6 +42,19 @@ import Workload
         }
     }
 
+    @Test func aClosedLoopUsesAFileUpBeforeItRepeatsOne() throws {
+        let lines = (0..<1_500).map { "{\"prompt\": \"p\($0)\"}" }.joined(separator: "\n")
+        try withFile(lines) { folder in
+            let scenario = try parse(
+                "{ name: a, prompts: p.json, output: 1 token }",
+                stages: "[{ concurrency: 2, duration: 1 s }]", in: folder)
+            let plan = try WorkloadPlan.make(scenario.workload, seed: 1)
+            #expect(plan.rounds != nil)
+            let prompts = Set(plan.requests.map { $0.prompt.map(\.seed) })
+            #expect(prompts.count == 1_500 && plan.requests.count == 1_500)
+        }
+    }
+
     @Test func optionsNameAFileToo() throws {
         try withFile(Self.shareGPT) { folder in
             var overrides = ScenarioOverrides()

@@ -12,9 +12,9 @@ package struct CapSummary: Hashable, Sendable {
     package var boundNs: Int64
     /// Ns from the first scheduled instant to the last at which a request was scheduled or could go.
     package var loadNs: Int64
-    /// Requests a second that were scheduled, and that could go.
+    /// First requests of sessions, a second, that were scheduled, and that were sent.
     package var scheduledRate: Double?
-    package var freeRate: Double?
+    package var sentRate: Double?
 
     /// A bound that holds for a larger share of the load leaves no rate to speak of.
     package static let largestBoundShare = 0.1
@@ -30,9 +30,10 @@ package struct CapSummary: Hashable, Sendable {
         let first = due.min() ?? 0
         loadNs = (free.max() ?? first) - first
         boundNs = Self.union(zip(due, free).filter { $0 < $1 })
-        scheduledRate = Self.rate(due.count, over: (due.max() ?? first) - first)
-        let firstFree = free.min() ?? first
-        freeRate = Self.rate(free.count, over: (free.max() ?? firstFree) - firstFree)
+        // A later turn is due when an answer has come, and says nothing of the rate that was asked for.
+        let firstTurns = scored.filter { $0.turn == 0 }
+        scheduledRate = Self.rate(firstTurns.map(\.scheduled.ns))
+        sentRate = Self.rate(firstTurns.compactMap(\.sent?.ns))
     }
 
     /// Ns that at least one of the stretches covers.
@@ -46,8 +47,12 @@ package struct CapSummary: Hashable, Sendable {
         return total
     }
 
-    private static func rate(_ count: Int, over ns: Int64) -> Double? {
-        count > 1 && ns > 0 ? Double(count - 1) / (Double(ns) / 1e9) : nil
+    /// So many instants a second; nil where they have no length.
+    private static func rate(_ instants: [Int64]) -> Double? {
+        guard let first = instants.min(), let last = instants.max(), first < last else {
+            return nil
+        }
+        return Double(instants.count - 1) / (Double(last - first) / 1e9)
     }
 
     /// The share of the load in which some request waited, 0 to 1.
@@ -72,8 +77,8 @@ package struct CapSummary: Hashable, Sendable {
             + "among those in flight (max concurrency), and every latency counts the wait"
         guard rateWasMissed else { return waits + "." }
         let rates =
-            if let scheduledRate, let freeRate {
-                ", \(Figures.rate(freeRate)) requests/s instead of \(Figures.rate(scheduledRate))"
+            if let scheduledRate, let sentRate {
+                ", \(Figures.rate(sentRate)) requests/s instead of \(Figures.rate(scheduledRate))"
             } else {
                 ""
             }
