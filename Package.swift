@@ -138,7 +138,8 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "Goodput", "JSON", "OtherTools", "PlainText",
+                "EngineModel", "EventLoop", "FileReading", "Goodput", "JSON", "OtherTools",
+                "PlainText",
                 "ServingClient",
                 "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
                 "Workload",

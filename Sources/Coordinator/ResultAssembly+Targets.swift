@@ -22,8 +22,9 @@ extension ResultAssembly {
         }
         let broken = requests.filter { request in
             guard let error = request.error, pinned.contains(request.target) else { return false }
-            // Other statuses speak of the server's load, not of this answer.
+            // Other statuses speak of the server's load, not of this answer, unless they name its end.
             return error.kind == .streamError || error.status == 500
+                || Self.endingWords.contains { error.detail.lowercased().contains($0) }
         }
         guard !broken.isEmpty else { return [] }
         let counted = broken.count == 1 ? "1 request" : "\(broken.count) requests"
@@ -33,6 +34,9 @@ extension ResultAssembly {
                 + "out with --no-ignore-eos, or `request: { ignore eos: false }`."
         ]
     }
+
+    /// Words by which servers say that a model was driven beyond its answer's end.
+    private static let endingWords = ["ignore_eos", "min_tokens", "message header", "harmony"]
 
     private static func ignoresEOS(_ target: TargetState) -> Bool {
         // A profile that is no JSON says nothing.

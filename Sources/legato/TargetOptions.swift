@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileReading
 import Foundation
 import ServingClient
 import TLSStream
@@ -120,24 +121,16 @@ struct TargetOptions: ParsableArguments {
 
     /// The text of a small file, or of an inherited descriptor.
     private static func read(_ path: String, _ option: String) -> String {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            Exit.now(Exit.badData, "\(option) \(path) cannot be read: does it exist, and may you?")
-        }
-        defer { file.closeFile() }
-        do {
-            let data = try file.read(upToCount: RequestFields.textBytes + 1) ?? Data()
-            guard data.count <= RequestFields.textBytes else {
-                Exit.now(
-                    Exit.badData,
-                    "\(option) \(path) is longer than \(RequestFields.textBytes) bytes; it holds "
-                        + "a key or some headers, no more")
-            }
-            guard let text = String(validating: data, as: UTF8.self) else {
+        do throws(ReadOnlyFileError) {
+            let bytes = try ReadOnlyFile(path).readAll(limit: RequestFields.textBytes)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
                 Exit.now(Exit.badData, "\(option) \(path) is no UTF-8 text; save it as such")
             }
             return text
         } catch {
-            Exit.now(Exit.badData, "\(option) \(path) cannot be read: \(error)")
+            Exit.now(
+                Exit.badData,
+                "\(option) \(path) \(error.words); it holds a key or some headers, no more")
         }
     }
 }

@@ -139,6 +139,7 @@ struct AnswerRunTests {
         #expect(run.completed == 10 && run.totals["tokens"] as? Int == 120)
         #expect((run.answers["marks"] as? [String: Int]) == ["usage_not_believed": 10])
         #expect(run.words.contains("was not believed"), "\(run.table)")
+        #expect(!run.words.contains("no event brought"), "\(run.table)")
     }
 
     @Test("Text in a member of the delta that is not known counts, and is named once")

@@ -67,11 +67,12 @@ extension AnswerSummary {
                     + "tokens: no event brought text. Does the server stream it in another form, or "
                     + "spend all of it on reasoning that it does not show?")
         }
-        let all = Double(hiddenTokens) + Double(deliveredTokens)
-        if hiddenTokens > 0, Double(hiddenTokens) >= Self.worthASentence * all {
+        let hidden = hiddenTokens - doubtedTokens
+        let all = Double(hidden) + Double(deliveredTokens)
+        if hidden > 0, Double(hidden) >= Self.worthASentence * all {
             sentences.append(
-                "The servers count \(hiddenTokens) tokens that no event brought "
-                    + "(\(Figures.percent(Double(hiddenTokens) / all)) of all: reasoning that is not "
+                "The servers count \(hidden) tokens that no event brought "
+                    + "(\(Figures.percent(Double(hidden) / all)) of all: reasoning that is not "
                     + "shown, as a rule). They were not delivered and are in no figure; see "
                     + "`hidden_tokens` in requests.jsonl.")
         }

@@ -13,6 +13,8 @@ package struct AnswerSummary: Hashable, Sendable {
     package private(set) var marks: [AnswerMarks: Int] = [:]
     /// Tokens that servers counted and no event brought.
     package private(set) var hiddenTokens: UInt64 = 0
+    /// Those of ``hiddenTokens`` that a usage counts which was not believed.
+    package private(set) var doubtedTokens: UInt64 = 0
     /// Answers of which nothing was delivered, though their usage counts tokens.
     package private(set) var undelivered = 0
     /// Tokens of all answers that were delivered.
@@ -53,6 +55,7 @@ package struct AnswerSummary: Hashable, Sendable {
             marks[mark, default: 0] += 1
         }
         hiddenTokens += UInt64(notes.hiddenTokens)
+        if notes.marks.contains(.usageNotBelieved) { doubtedTokens += UInt64(notes.hiddenTokens) }
         deliveredTokens += UInt64(request.outputTokens)
         if notes.hiddenTokens > 0, request.outputTokens == 0 { undelivered += 1 }
         if notes.strayLines > 0 {

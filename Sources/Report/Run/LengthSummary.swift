@@ -65,10 +65,11 @@ package struct LengthSummary: Hashable, Sendable {
             if let achieved = request.promptTokens, let asked = request.askedInput {
                 input.add(asked: asked, achieved: achieved)
             }
+            // How long an answer was is not known where its usage cannot be.
+            guard !request.notes.marks.contains(.usageNotBelieved) else { continue }
             // A model that hides its reasoning was as long as asked for, whatever reached the reader.
-            let isBelieved = !request.notes.marks.contains(.usageNotBelieved)
-            let hidden = isBelieved ? request.notes.hiddenTokens : 0
-            let (all, overflow) = request.outputTokens.addingReportingOverflow(hidden)
+            let (all, overflow) = request.outputTokens.addingReportingOverflow(
+                request.notes.hiddenTokens)
             output.add(asked: request.askedOutput, achieved: overflow ? .max : all)
         }
     }
