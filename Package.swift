@@ -50,8 +50,8 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "COpenSSL"),
 
-        // C of our own: the floors that are measured against, one instruction of the processor's, and a
-        // thread's priority with its signal handler.
+        // C of our own: the floors that are measured against, one instruction of the processor's,
+        // and a thread's priority with its signal handler.
         .target(name: "CReceiver"),
         .target(name: "CChecksum"),
         .target(name: "CPriority"),

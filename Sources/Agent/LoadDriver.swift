@@ -41,7 +41,8 @@ final class LoadDriver: StreamSink {
     private var conversations = LiveConversations()
     /// Requests handed to the client that have not left yet, and where they go.
     private var leaving: [UInt32: (due: DueRequest, target: UInt16)] = [:]
-    /// How long requests that are being written waited for a connection, by the scenario's own rule.
+    /// How long requests that are being written waited for a connection, by the scenario's own
+    /// rule.
     private var waits: [UInt32: TimeSpan] = [:]
     @exclusivity(unchecked) private var log = LogBatch()
     @exclusivity(unchecked) private var audit = LoadAudit()

@@ -11,8 +11,8 @@ package import TokenLog
 /// Only that thread has it: threads and processes that it starts are normal (SCHED_RESET_ON_FORK).
 /// Confined to the thread; a process has one at a time.
 package final class LoadPriority {
-    /// CPU time without a sleep after which the guard steps in, us: fifty times what a busy turn of the
-    /// loop takes, a fifth of what the watch looks at.
+    /// CPU time without a sleep after which the guard steps in, us: fifty times what a busy turn of
+    /// the loop takes, a fifth of what the watch looks at.
     private static let guardUs: Int64 = 200_000
 
     private let wanted: ThreadPriority
@@ -57,8 +57,8 @@ package final class LoadPriority {
         }
     }
 
-    /// Looks, about once a second, at what the thread takes, and gives the priority back where that is
-    /// too much.
+    /// Looks, about once a second, at what the thread takes, and gives the priority back where that
+    /// is too much.
     package func look() {
         guard case .raised(let audit, var watch, let nice) = state else { return }
         var judged = Self.judged(audit)

@@ -1,9 +1,10 @@
 import Workload
 
-/// Deals an agent's sessions to its targets in turn: a session stays on one server, whose prefix cache
-/// may hold its earlier turns.
+/// Deals an agent's sessions to its targets in turn: a session stays on one server, whose prefix
+/// cache may hold its earlier turns.
 ///
-/// Sessions that name a model go to the targets of that model where there are any, else to all of them.
+/// Sessions that name a model go to the targets of that model where there are any, else to all of
+/// them.
 package struct SessionTargets: Sendable {
     private let all: [UInt16]
     /// The targets of each model that requests name.

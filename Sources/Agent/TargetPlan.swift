@@ -23,8 +23,8 @@ package struct TargetPlan: Sendable {
     /// - Parameters:
     ///   - targets: the URLs that the agent was given.
     ///   - fields: header fields of every request.
-    /// - Throws: ``PreparationFailure`` for options that no request can be made from, and for a URL that
-    ///   names another endpoint than the run's.
+    /// - Throws: ``PreparationFailure`` for options that no request can be made from, and for a URL
+    ///   that names another endpoint than the run's.
     package init(
         _ configuration: RunConfiguration, requests: [PlannedRequest], targets: [Target],
         runID: String, fields: [HTTPField]
@@ -78,11 +78,11 @@ package struct TargetPlan: Sendable {
         }
     }
 
-    /// The model that each target is asked for: those that the run gives its servers, else that of the
-    /// run; empty takes the first that the server lists.
+    /// The model that each target is asked for: those that the run gives its servers, else that of
+    /// the run; empty takes the first that the server lists.
     ///
-    /// A URL that the run names with several models is as many targets, also where the agent was given
-    /// it once.
+    /// A URL that the run names with several models is as many targets, also where the agent was
+    /// given it once.
     private static func models(
         _ configuration: RunConfiguration, _ targets: [Target]
     ) -> [(target: Target, model: String)] {

@@ -3,12 +3,12 @@ package import TimeBase
 /// Whether a thread that runs before others takes a processor from them.
 ///
 /// The threads that it runs before are the server's. What a client needs for a token is some
-/// microseconds; one that computes half of the time is behind what it is given or does something else,
-/// and then it must not be the server that waits. One stretch is enough, and there is no way back: a
-/// load is measured in one way from there on.
+/// microseconds; one that computes half of the time is behind what it is given or does something
+/// else, and then it must not be the server that waits. One stretch is enough, and there is no way
+/// back: a load is measured in one way from there on.
 package struct PriorityWatch: Hashable, Sendable {
-    /// The share of one processor, in thousandths, above which it does: well below the share at which
-    /// the client counts as the limit, 800.
+    /// The share of one processor, in thousandths, above which it does: well below the share at
+    /// which the client counts as the limit, 800.
     package static let largestPermille: Int64 = 500
     /// Shorter stretches are added up: a burst of sends may well fill some milliseconds, ns.
     package static let shortestStretch = TimeSpan.milliseconds(900)

@@ -9,8 +9,8 @@ package struct DueRequest: Equatable, Sendable {
     package var ordinal: Int
     /// When the workload means it to be sent.
     package var scheduled: LocalInstant
-    /// When it could be sent: `scheduled`, or later when it waited for a place among the requests in
-    /// flight.
+    /// When it could be sent: `scheduled`, or later when it waited for a place among the requests
+    /// in flight.
     package var free: LocalInstant
 
     package init(ordinal: Int, scheduled: LocalInstant, free: LocalInstant? = nil) {
@@ -25,8 +25,8 @@ package struct DueRequest: Equatable, Sendable {
 /// First turns of open stages are due at their planned instants, whatever the server does; with a
 /// bound of their stage they then wait, in order, until fewer are in flight. In a closed loop slots
 /// begin ``slotSpacing`` apart, and a slot takes its next session at the instant at which it became
-/// free; a stage that repeats begins its sessions again when it has used them up. A later turn is due
-/// its think time after the turn before has finished. Time is an input; nothing is read.
+/// free; a stage that repeats begins its sessions again when it has used them up. A later turn is
+/// due its think time after the turn before has finished. Time is an input; nothing is read.
 ///
 /// An ordinal is a request's position in the shard; in a later round of ``PlanRounds`` that many
 /// times the shard's size is added.
@@ -127,7 +127,8 @@ package struct RequestSchedule: ~Copyable {
             }
         }
         for index in closed.indices {
-            // The warm-up's sessions are the queue's head; a stage of its own is warm-up throughout.
+            // The warm-up's sessions are the queue's head; a stage of its own is warm-up
+            // throughout.
             let warmups = closed[index].first.prefix { requests[$0].phase == .warmup }.count
             closed[index].warmups = warmups < closed[index].first.count ? warmups : 0
         }
@@ -170,8 +171,8 @@ package struct RequestSchedule: ~Copyable {
         return ordinals[index].map { $0 + Int(round) * requests.count }
     }
 
-    /// When the next request that is already known becomes due, or became due that can go now; nil when
-    /// nothing is known.
+    /// When the next request that is already known becomes due, or became due that can go now; nil
+    /// when nothing is known.
     package var nextDue: LocalInstant? {
         guard !stopped else { return nil }
         let open = openTaken < openOrder.count ? openDue(openTaken) : Int64.max
@@ -197,8 +198,8 @@ package struct RequestSchedule: ~Copyable {
         return overflow ? nil : LocalInstant(ns: ns)
     }
 
-    /// The next request that is due at or before `now` and has its place, nil when there is none; in
-    /// order of due time, those that have waited first.
+    /// The next request that is due at or before `now` and has its place, nil when there is none;
+    /// in order of due time, those that have waited first.
     package mutating func takeDue(now: LocalInstant) -> DueRequest? {
         guard !stopped else { return nil }
         if let stage = stageWithPlace, let entry = waiting[stage].popFirst() {
@@ -295,8 +296,8 @@ package struct RequestSchedule: ~Copyable {
         return takePlanned()
     }
 
-    /// Requests that are due and wait for their place at `now`, in order: they will not be sent, and
-    /// their terminal records are to be made.
+    /// Requests that are due and wait for their place at `now`, in order: they will not be sent,
+    /// and their terminal records are to be made.
     package mutating func takeWaiting(now: LocalInstant) -> [DueRequest] {
         // Entries that have become due by now wait for the same reason.
         while let entry = takeKnown(now: now) {
@@ -327,8 +328,8 @@ package struct RequestSchedule: ~Copyable {
         return takePlanned()
     }
 
-    /// Whether a request belongs to a closed loop that time ends: it is held in reserve, and missed by
-    /// nobody where it is never due.
+    /// Whether a request belongs to a closed loop that time ends: it is held in reserve, and missed
+    /// by nobody where it is never due.
     package func isReserve(_ ordinal: Int) -> Bool {
         let stage = stages[Int(requests[ordinal].stage)]
         guard case .closed = stage.kind else { return false }
@@ -352,7 +353,8 @@ package struct RequestSchedule: ~Copyable {
 
     // MARK: Closed loops
 
-    /// The ordinal of session number `position` of a closed stage's queue, from 0; nil beyond its end.
+    /// The ordinal of session number `position` of a closed stage's queue, from 0; nil beyond its
+    /// end.
     private func session(_ position: Int, of stage: Int) -> Int? {
         let queue = closed[stage]
         if position < queue.first.count { return queue.first[position] }

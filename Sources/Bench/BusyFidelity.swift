@@ -9,7 +9,8 @@ package import TokenLog
 import Workload
 
 /// Stamps and lateness of a client that shares its processors with threads that compute without a
-/// pause, as a server on the same node does: at normal priority, and at the one that an agent asks for.
+/// pause, as a server on the same node does: at normal priority, and at the one that an agent asks
+/// for.
 ///
 /// Both are measured in turn, several times, beside the same threads. The engine that answers is a
 /// normal thread: what it sends late is late, and its truth file says so.
@@ -36,10 +37,11 @@ package struct BusyFidelity {
         package var priority: PriorityAudit
     }
 
-    /// Measures and verifies; rows of the higher priority have those of the normal one as their floor.
+    /// Measures and verifies; rows of the higher priority have those of the normal one as their
+    /// floor.
     ///
-    /// - Throws: ``BenchFailure`` when a token is lost, a thread has another priority than its audit
-    ///   says, or the computing threads did not compute.
+    /// - Throws: ``BenchFailure`` when a token is lost, a thread has another priority than its
+    ///   audit says, or the computing threads did not compute.
     package func measured() throws(BenchFailure) -> Found {
         guard let busy = legato_busy_start(UInt32(loops)) else {
             throw wrong("no threads to compute: \(String(cString: strerror(errno)))")

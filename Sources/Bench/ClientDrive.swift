@@ -24,8 +24,8 @@ enum ClientDrive {
         /// When each was to be sent; empty without planned instants.
         var due: [UInt32: LocalInstant] = [:]
         var completed = 0
-        /// The priority of the client's thread, and its policy as the kernel tells it while requests
-        /// were sent.
+        /// The priority of the client's thread, and its policy as the kernel tells it while
+        /// requests were sent.
         var priority: PriorityAudit?
         var policy: Int32 = 0
         /// CPU time of the client's thread, ns, from the first send to the last finish.

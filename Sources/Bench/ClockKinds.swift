@@ -13,7 +13,8 @@ struct ClockKinds {
         hour = size == .full ? 3_600 : 120
     }
 
-    /// Rows of errors outside of event zones; where a guaranteed bound does not hold there are none.
+    /// Rows of errors outside of event zones; where a guaranteed bound does not hold there are
+    /// none.
     func rows() throws(BenchFailure) -> [BenchRow] {
         let length = hour >= 3_600 ? "1 h" : "\(hour) s"
         return try rows("\(runs) x \(length), 10 ppb/sqrt(s)", worst: 0.6) { _ in

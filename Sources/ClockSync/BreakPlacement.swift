@@ -48,8 +48,8 @@ enum BreakPlacement {
         return min(max(best.at, zone.lowerBound), zone.upperBound)
     }
 
-    /// Where the point starts afresh about a zone, ascending: at one place where one break explains it,
-    /// at two where what lies between belongs to neither side, as the time of a slew does.
+    /// Where the point starts afresh about a zone, ascending: at one place where one break explains
+    /// it, at two where what lies between belongs to neither side, as the time of a slew does.
     ///
     /// Exchanges that a side cannot explain would bend it: those during a slew of 500 ppm are off
     /// by hundreds of microseconds, and there may be as many of them as of the side's own.

@@ -8,8 +8,8 @@ struct PointModel: Sendable {
     /// standard deviations, of two degrees of freedom: once in 1e7 by chance alone.
     private static let threshold = 32.0
     /// Runs longer than this, s, have more places at which chance may do it: e times as many want 4
-    /// more (2 by the law, and deviations count up to double, see ``PointCurve/suspected()``). An hour
-    /// with a wandering rate had a break suspected in one of eight, each of them for nothing.
+    /// more (2 by the law, and deviations count up to double, see ``PointCurve/suspected()``). An
+    /// hour with a wandering rate had a break suspected in one of eight, each of them for nothing.
     private static let shortRun = 100.0
     private static let perLength = 4.0
 

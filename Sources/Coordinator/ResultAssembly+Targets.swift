@@ -11,8 +11,8 @@ extension ResultAssembly {
         request.modelIndex.map { plan.modelNames[Int($0)] } ?? target.model
     }
 
-    /// Streams that the server broke off, where requests ask it to go on beyond the model's own end:
-    /// some models' formats (harmony) cannot.
+    /// Streams that the server broke off, where requests ask it to go on beyond the model's own
+    /// end: some models' formats (harmony) cannot.
     func pinNotes(_ requests: [MeasuredRequest]) -> [String] {
         var pinned: Set<String> = []
         for track in outcome.agents {
@@ -22,7 +22,8 @@ extension ResultAssembly {
         }
         let broken = requests.filter { request in
             guard let error = request.error, pinned.contains(request.target) else { return false }
-            // Other statuses speak of the server's load, not of this answer, unless they name its end.
+            // Other statuses speak of the server's load, not of this answer, unless they name its
+            // end.
             return error.kind == .streamError || error.status == 500
                 || Self.endingWords.contains { error.detail.lowercased().contains($0) }
         }

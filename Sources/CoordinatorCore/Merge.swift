@@ -58,9 +58,11 @@ package struct Merge {
     /// Where the requests of later rounds stand.
     private var places: [UInt32: Int] = [:]
 
-    /// A merge of the requests dealt as `agents` says: the agent's place for each request of the plan.
+    /// A merge of the requests dealt as `agents` says: the agent's place for each request of the
+    /// plan.
     ///
-    /// - Parameter repeats: Whether the plan has later rounds, whose requests are of the same agents.
+    /// - Parameter repeats: Whether the plan has later rounds, whose requests are of the same
+    ///   agents.
     package init(agents: [Int], repeats: Bool = false) {
         requests = agents.enumerated().map { MergedRequest(id: UInt32($0), agent: $1) }
         planned = agents.count

@@ -3,8 +3,9 @@ import Glibc
 /// A file that somebody named, opened to be read and for nothing else: it is not made, cut, locked
 /// or waited for, whoever owns it.
 ///
-/// Regular files are read, and pipes that came with the process (`/dev/stdin`, a shell's `<(...)`). A
-/// named pipe is refused at once, since it may have no writer; so are folders, sockets and devices.
+/// Regular files are read, and pipes that came with the process (`/dev/stdin`, a shell's `<(...)`).
+/// A named pipe is refused at once, since it may have no writer; so are folders, sockets and
+/// devices.
 package struct ReadOnlyFile: ~Copyable {
     private let descriptor: Int32
     /// Bytes in a regular file when it was opened; 0 for a pipe.
@@ -55,8 +56,8 @@ package struct ReadOnlyFile: ~Copyable {
 
     /// All that is left of the file.
     ///
-    /// - Throws: ``ReadOnlyFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no more
-    ///   are held.
+    /// - Throws: ``ReadOnlyFileError/tooLarge(limit:)`` for more than `limit` bytes, of which no
+    ///   more are held.
     package func readAll(limit: Int) throws(ReadOnlyFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(byteCount, limit))

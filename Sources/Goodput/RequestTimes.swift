@@ -37,8 +37,8 @@ package struct RequestTimes: Hashable, Sendable {
     package var outcome: RequestOutcome
     /// When it was really sent; nil where unknown or never.
     package var sent: Int64?
-    /// Whether its tokens came as they were made; of an answer that came whole only the end is known,
-    /// so that it has no TTFT, no gaps and no TPOT, and meets no bound on them.
+    /// Whether its tokens came as they were made; of an answer that came whole only the end is
+    /// known, so that it has no TTFT, no gaps and no TPOT, and meets no bound on them.
     package var isStreamed: Bool
 
     package init(

@@ -171,8 +171,8 @@ package struct AnswerStream: ~Copyable {
 
     /// No more bytes will come for another reason: a reset, a time limit, a cancellation.
     ///
-    /// An error that the stream itself reported before goes first; and an answer that has its finish
-    /// reason is complete, whatever became of its body.
+    /// An error that the stream itself reported before goes first; and an answer that has its
+    /// finish reason is complete, whatever became of its body.
     package mutating func broken(
         _ kind: ErrorClass, _ detail: String, outcome: Outcome = .failed
     ) -> AnswerEvent? {

@@ -36,8 +36,9 @@ extension AnswerTally {
     ///
     /// Without any event with text nothing was delivered, whatever the usage says.
     ///
-    /// - Parameter isWhole: for an answer in one document, whose one text stands for all its events:
-    ///   where its usage is not believed its tokens are the bytes of its text, an upper bound.
+    /// - Parameter isWhole: for an answer in one document, whose one text stands for all its
+    ///   events: where its usage is not believed its tokens are the bytes of its text, an upper
+    ///   bound.
     func delivered(isWhole: Bool = false) -> DeliveredTokens {
         var found = DeliveredTokens()
         let claimed = claimed

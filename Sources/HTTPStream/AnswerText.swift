@@ -6,8 +6,8 @@ package enum AnswerText {
     /// Most bytes of a response that are kept to be read again.
     package static let byteLimit = 16 << 20
 
-    /// The answer's text, reasoning and tool calls aside; empty where none came, and as far as it came
-    /// where the response broke off.
+    /// The answer's text, reasoning and tool calls aside; empty where none came, and as far as it
+    /// came where the response broke off.
     ///
     /// - Parameter wire: The response from its first byte on. O(bytes).
     package static func text(ofResponse wire: [UInt8]) -> String {

@@ -54,7 +54,8 @@ package enum ErrorExcerpt {
         return String(begin.prefix { !$0.isNewline })
     }
 
-    /// `text` with a space for every character that could steer a terminal, cut to `limit` bytes of UTF-8 at a character.
+    /// `text` with a space for every character that could steer a terminal, cut to `limit` bytes of
+    /// UTF-8 at a character.
     package static func clean(_ text: String, limit: Int) -> String {
         var cleaned = ""
         for scalar in text.unicodeScalars {

@@ -4,9 +4,10 @@ import Glibc
 ///
 /// Whatever a server streams as text was delivered, under whatever name: `thinking`,
 /// `reasoning_details: [{"text": ...}]`, and tomorrow's. A string is text unless its name, or that
-/// of something around it, says that it is not. A name is taken apart into its words (`tool_call_id`,
-/// `mimeType`); it says so where its last word names a property (``properties``), or where a word
-/// tells that the value is not for reading (``unreadable``). Numbers and flags are never text.
+/// of something around it, says that it is not. A name is taken apart into its words
+/// (`tool_call_id`, `mimeType`); it says so where its last word names a property (``properties``),
+/// or where a word tells that the value is not for reading (``unreadable``). Numbers and flags are
+/// never text.
 extension EventScanner {
     /// Last words of names that hold properties of a text, or what was made of it.
     private static let properties: [StaticString] = [

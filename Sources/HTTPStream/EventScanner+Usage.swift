@@ -41,8 +41,8 @@ extension EventScanner {
         scanner.equals(key, "reasoning_tokens") || scanner.equals(key, "thinking_tokens")
     }
 
-    /// Whether the count of reasoning tokens stands beside `completion_tokens`, as some servers have
-    /// it: it is larger, or the total is the sum of all three.
+    /// Whether the count of reasoning tokens stands beside `completion_tokens`, as some servers
+    /// have it: it is larger, or the total is the sum of all three.
     private static func isReasoningApart(_ event: ScannedEvent, total: UInt32?) -> Bool {
         guard let reasoning = event.reasoningTokens, reasoning > 0 else { return false }
         let completion = UInt64(event.completionTokens ?? 0)
@@ -84,8 +84,8 @@ extension EventScanner {
 }
 
 extension JSONScanner {
-    /// Consumes a value and gives the whole number that it is, at most 2^32 - 1: a count beyond that
-    /// is as far from the truth. Nil for any other value.
+    /// Consumes a value and gives the whole number that it is, at most 2^32 - 1: a count beyond
+    /// that is as far from the truth. Nil for any other value.
     mutating func count(depth: Int) throws(JSONError) -> UInt32? {
         guard let digits = try plainDigits(depth: depth) else { return nil }
         guard digits.count <= 10 else { return .max }

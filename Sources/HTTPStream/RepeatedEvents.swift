@@ -24,8 +24,8 @@ struct RepeatedEvents {
 
     /// Adds an event, its tokens being its ids, else what its usage grew by, else one.
     ///
-    /// - Returns: false, and adds nothing, where it claims more tokens than it is believed without a
-    ///   look at the whole answer: events that are read one by one get that.
+    /// - Returns: false, and adds nothing, where it claims more tokens than it is believed without
+    ///   a look at the whole answer: events that are read one by one get that.
     @inline(__always)
     mutating func add(ids: UInt32?, completion: UInt32?, textBytes bytes: UInt32) -> Bool {
         if let completion, completion == 0 { return false }

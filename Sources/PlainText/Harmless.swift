@@ -1,8 +1,8 @@
 /// Text that came from elsewhere and is shown to a person, or becomes a name.
 extension Unicode.Scalar {
     /// Whether it could steer a terminal or change how the text around it reads: C0 and C1 controls
-    /// (escape sequences begin with them), separators of lines, and format characters, among them all
-    /// that turn the direction of text (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+    /// (escape sequences begin with them), separators of lines, and format characters, among them
+    /// all that turn the direction of text (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
     package var steersText: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
@@ -18,8 +18,8 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The text with a question mark for every character that ``Unicode/Scalar/steersText``, line ends
-    /// included.
+    /// The text with a question mark for every character that ``Unicode/Scalar/steersText``, line
+    /// ends included.
     package var harmless: String { replacingSteering { _ in "?" } }
 
     /// The same, with its line ends and tabs left as they are.
@@ -27,8 +27,8 @@ extension String {
         replacingSteering { $0 == "\n" || $0 == "\t" ? nil : "?" }
     }
 
-    /// A JSON document with the characters that steer written as `\uXXXX`: the same values for every
-    /// parser.
+    /// A JSON document with the characters that steer written as `\uXXXX`: the same values for
+    /// every parser.
     package var harmlessJSON: String {
         replacingSteering { scalar in
             if scalar == "\n" || scalar == "\t" || scalar == "\r" { return nil }

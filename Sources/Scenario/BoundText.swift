@@ -15,15 +15,16 @@ package enum BoundText {
             self = kind
         }
 
-        /// aiperf's `inter_token_latency` is a request's mean, as TPOT is; `itl` elsewhere is the gap.
+        /// aiperf's `inter_token_latency` is a request's mean, as TPOT is; `itl` elsewhere is the
+        /// gap.
         private static let others: [String: Kind] = [
             "e2el": .e2e, "request_latency": .e2e, "itl": .tbt, "time_to_first_token": .ttft,
             "inter_token_latency": .tpot,
         ]
     }
 
-    /// The bounds of `texts`, each of which may hold several with blanks or commas between; the span
-    /// with its unit.
+    /// The bounds of `texts`, each of which may hold several with blanks or commas between; the
+    /// span with its unit.
     ///
     /// - Throws: ``QuantityError`` for what is no bound, and for one that is given twice.
     package static func parse(

@@ -37,8 +37,8 @@ extension ScenarioError: CustomStringConvertible {
 
 /// Collects diagnostics while a scenario is read; confined to one reading.
 ///
-/// Each section has one of its own below the whole's, so that what a section lacks because a field of
-/// it is wrong is not reported as missing, too.
+/// Each section has one of its own below the whole's, so that what a section lacks because a field
+/// of it is wrong is not reported as missing, too.
 final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
     private let whole: DiagnosticCollector?

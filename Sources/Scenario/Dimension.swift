@@ -40,8 +40,8 @@ package enum Dimension: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The unit that `text` names: as it stands, else in any case of letters where that is one unit.
-    /// Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
+    /// The unit that `text` names: as it stands, else in any case of letters where that is one
+    /// unit. Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
     func unit(named text: String) -> Unit? {
         let words = text.split(whereSeparator: \.isWhitespace)
         let isJoined = words.count <= 1 || text.contains("/") || words.contains("per")

@@ -162,7 +162,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     private func applyDriver(_ stage: inout Document, _ collector: DiagnosticCollector) {
         let isUnbounded = requestRate == "inf"
         if let maxConcurrency {
-            // With a rate, or where the stage has such a bound already, it is the bound of an open loop.
+            // With a rate, or where the stage has such a bound already, it is the bound of an open
+            // loop.
             let isBound =
                 requestRate.map { _ in !isUnbounded } ?? (stage["max concurrency"] != nil)
             guard isBound else {

@@ -137,8 +137,8 @@ extension ScenarioReader {
         return scaled
     }
 
-    /// The rows of a trace, or those of a file of prompts with times; and what is to be noted of the file
-    /// once it is known what the stage leaves out.
+    /// The rows of a trace, or those of a file of prompts with times; and what is to be noted of
+    /// the file once it is known what the stage leaves out.
     private func replayed(
         _ section: SectionReader, _ prompts: PromptReader.Options
     ) -> ([TraceRow], PromptLibrary?, (LeftOut) -> InputFile)? {
@@ -376,7 +376,8 @@ extension PromptLibrary {
 }
 
 extension TraceReader {
-    /// How the rows of a replay were read: what would be otherwise if the file meant something else.
+    /// How the rows of a replay were read: what would be otherwise if the file meant something
+    /// else.
     fileprivate func reading(of rows: [TraceRow]) -> [String] {
         var words: [String] = []
         if let time { words.append("times in \(time.rawValue)") }

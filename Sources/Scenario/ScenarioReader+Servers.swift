@@ -2,8 +2,8 @@ import PlainText
 internal import Workload
 
 extension ScenarioReader {
-    /// The endpoint that the run drives, and whether it insists on it: the one that is given, else the
-    /// one that its servers' URLs name; one sentence where they contradict each other.
+    /// The endpoint that the run drives, and whether it insists on it: the one that is given, else
+    /// the one that its servers' URLs name; one sentence where they contradict each other.
     func endpoint(
         _ top: SectionReader, _ servers: [ScenarioServer]
     ) -> (endpoint: Endpoint, isFixed: Bool) {

@@ -16,8 +16,8 @@ final class ClientConnection {
         case handshaking
         /// Exits to `busy` with a request, to `closed` when the server closes it.
         case idle
-        /// Has an exchange; exits to `idle` after an answer that allows it, to `lingering` after one
-        /// whose body has not ended, else to `closed`.
+        /// Has an exchange; exits to `idle` after an answer that allows it, to `lingering` after
+        /// one whose body has not ended, else to `closed`.
         case busy
         /// Its answer has ended, the body has not; exits to `idle` when that ends in time, else to
         /// `closed`.

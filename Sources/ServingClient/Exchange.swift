@@ -86,8 +86,9 @@ final class Exchange {
         isOnUsedConnection = isUsed
     }
 
-    /// Whether it was sent on a connection that had carried an answer, and that ended before one byte
-    /// of its own: the server may have closed it while nobody used it, as the request was on its way.
+    /// Whether it was sent on a connection that had carried an answer, and that ended before one
+    /// byte of its own: the server may have closed it while nobody used it, as the request was on
+    /// its way.
     func wasNeverAnswered(_ result: AnswerResult) -> Bool {
         let ends: [ErrorClass?] = [.reset, .closedEarly]
         return isOnUsedConnection && !stream.hasBegun && ends.contains(result.error?.kind)

@@ -19,8 +19,8 @@ package struct ProxyEnvironment: Sendable {
         }
     }
 
-    /// A sentence about the first of `targets` that other tools would reach through a proxy; nil where
-    /// there is none.
+    /// A sentence about the first of `targets` that other tools would reach through a proxy; nil
+    /// where there is none.
     package func remark(on targets: [Target]) -> String? {
         for target in targets {
             guard case .network(let host, _) = target.place, !isExcepted(host) else { continue }

@@ -199,8 +199,8 @@ package struct RequestBuilder: Sendable {
             prompt: (prompt.lowerBound + shift)..<(prompt.upperBound + shift))
     }
 
-    /// The head of a request to `path` up to its own fields; a `host` among the options' fields goes
-    /// before the target's.
+    /// The head of a request to `path` up to its own fields; a `host` among the options' fields
+    /// goes before the target's.
     static func head(of target: Target, path: String, _ options: RequestOptions) -> [UInt8] {
         var head = "POST \(path) HTTP/1.1\r\n"
         let host = options.extraFields.first(named: "host") ?? target.authority

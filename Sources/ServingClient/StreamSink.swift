@@ -43,8 +43,8 @@ package struct ClientTimeouts: Hashable, Sendable {
     static let afterFinishReason = TimeSpan.seconds(2)
     /// From `[DONE]` to the end of the body: a connection that is kept longer would serve nobody.
     static let afterDone = TimeSpan.seconds(1)
-    /// The same while a request waits for a connection: the end of a body follows in microseconds, or
-    /// does not.
+    /// The same while a request waits for a connection: the end of a body follows in microseconds,
+    /// or does not.
     static let afterDoneInDemand = TimeSpan.milliseconds(20)
 
     package init() {}

@@ -5,7 +5,8 @@ extension Target {
     /// Whether requests are posted to ``path`` as it is.
     package var isWhole: Bool { namedEndpoint != nil || path.contains("?") }
 
-    /// The endpoint that the URL names; nil of a base URL, and of a path that is no known endpoint's.
+    /// The endpoint that the URL names; nil of a base URL, and of a path that is no known
+    /// endpoint's.
     package var namedEndpoint: Endpoint? { Endpoint(endOf: path) }
 
     /// Paths that requests to `endpoint` may be posted to, in the order in which they are tried.
@@ -16,8 +17,8 @@ extension Target {
         isWhole ? [path] : bases.map { $0 + endpoint.suffix }
     }
 
-    /// Paths at which the server may list its models, by places of ``postPaths(_:)``; none for a path
-    /// that is no known endpoint's.
+    /// Paths at which the server may list its models, by places of ``postPaths(_:)``; none for a
+    /// path that is no known endpoint's.
     package var modelPaths: [String] {
         guard isWhole else { return bases.map { $0 + "/models" } }
         guard let end = namedEndpoint?.suffix, let place = path.ranges(of: end).last else {
@@ -29,8 +30,8 @@ extension Target {
 
     private var bases: [String] { path.hasSuffix("/v1") ? [path] : [path + "/v1", path] }
 
-    /// Whether both name the same server: a `/v1` at the end of a base URL is what would be tried first
-    /// without it.
+    /// Whether both name the same server: a `/v1` at the end of a base URL is what would be tried
+    /// first without it.
     package func isSameServer(as other: Target) -> Bool {
         guard place == other.place, isTLS == other.isTLS else { return false }
         if path == other.path { return true }

@@ -7,11 +7,11 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The URL of one server, strictly read: `http://HOST[:PORT][/PREFIX]`, the same with `https`,
-/// `HOST:PORT[/PREFIX]` for plain HTTP, or `unix:/PATH[:/PREFIX]` for a Unix-domain socket, as nginx
-/// writes it.
+/// `HOST:PORT[/PREFIX]` for plain HTTP, or `unix:/PATH[:/PREFIX]` for a Unix-domain socket, as
+/// nginx writes it.
 ///
-/// A URL that ends in an endpoint's path, or that has a query, is where requests are posted to, as it
-/// is; any other is a base URL, and ``postPaths(_:)`` are the places where the endpoint may be.
+/// A URL that ends in an endpoint's path, or that has a query, is where requests are posted to, as
+/// it is; any other is a base URL, and ``postPaths(_:)`` are the places where the endpoint may be.
 package struct Target: Hashable, Sendable, CustomStringConvertible {
     /// Where a server listens.
     package enum Place: Hashable, Sendable {

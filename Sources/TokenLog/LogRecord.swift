@@ -76,8 +76,8 @@ package struct SentRecord: Hashable, Sendable {
     package var request: UInt32
     /// When the workload meant it to be sent.
     package var scheduled: LocalInstant
-    /// When it could be sent: `scheduled`, or later where it waited for a place among the requests in
-    /// flight; never before `scheduled`.
+    /// When it could be sent: `scheduled`, or later where it waited for a place among the requests
+    /// in flight; never before `scheduled`.
     package var free: LocalInstant
     /// When its last byte was handed to the kernel; nil when it was never sent.
     package var sent: LocalInstant?
@@ -106,8 +106,8 @@ package struct FinishRecord: Hashable, Sendable {
     package var evidence: TokenEvidence
     /// `usage.prompt_tokens` where the server said so.
     package var promptTokens: UInt32?
-    /// The trusted count of delivered tokens; may differ from the sum of the token records when only
-    /// the final usage knows (``TokenEvidence/finalUsage``).
+    /// The trusted count of delivered tokens; may differ from the sum of the token records when
+    /// only the final usage knows (``TokenEvidence/finalUsage``).
     package var outputTokens: UInt32
     package var notes: AnswerNotes
 

@@ -11,8 +11,8 @@ package enum TokenKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Text in a member of a delta that is not known.
     case other = 3
 
-    /// Whether it is of the answer itself, and not of what a model thinks before it: text under a name
-    /// that is not known is thought, as a rule.
+    /// Whether it is of the answer itself, and not of what a model thinks before it: text under a
+    /// name that is not known is thought, as a rule.
     package var isAnswer: Bool { self == .content || self == .tool }
 }
 

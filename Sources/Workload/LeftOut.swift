@@ -46,8 +46,8 @@ package struct LeftOut: Hashable, Sendable {
         entries.map { "\($0.count) \($0.reason.rawValue)" }.joined(separator: ", ")
     }
 
-    /// Most unusable rows or entries that a file may have, as a share of all: beyond it something is
-    /// wrong with the file, or it is another one.
+    /// Most unusable rows or entries that a file may have, as a share of all: beyond it something
+    /// is wrong with the file, or it is another one.
     package static let largestUnusableShare = 0.01
 
     /// Whether too many of `all` are unusable.

@@ -1,5 +1,5 @@
-/// The models that a class asks for, each with its share of the class's sessions: what a server with
-/// adapters serves at once.
+/// The models that a class asks for, each with its share of the class's sessions: what a server
+/// with adapters serves at once.
 package struct ModelMix: Hashable, Sendable {
     /// A model and its weight, positive; weights need not add up to anything.
     package struct Part: Hashable, Sendable {

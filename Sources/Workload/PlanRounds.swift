@@ -1,8 +1,8 @@
-/// A plan's requests sent again, under ids of their own, once a closed loop has used them up: round 0
-/// is the plan itself, and request `index` of round r has the id `index + r * requests`.
+/// A plan's requests sent again, under ids of their own, once a closed loop has used them up: round
+/// 0 is the plan itself, and request `index` of round r has the id `index + r * requests`.
 ///
-/// Which request an id names depends on the plan alone, so that an agent deals itself as many as its
-/// server's speed asks for, and nobody has to be told.
+/// Which request an id names depends on the plan alone, so that an agent deals itself as many as
+/// its server's speed asks for, and nobody has to be told.
 package struct PlanRounds: Hashable, Sendable {
     /// Requests of the plan, and its sessions; at least 1 each.
     package var requests: UInt32
@@ -25,8 +25,9 @@ package struct PlanRounds: Hashable, Sendable {
         return next <= UInt64(UInt32.max) / UInt64(max(requests, sessions))
     }
 
-    /// `planned` as it is sent in `round`: the same lengths, turns and shared prefixes, and in place of
-    /// its own tokens other ones, so that no cache knows them. Given texts stay as they are.
+    /// `planned` as it is sent in `round`: the same lengths, turns and shared prefixes, and in
+    /// place of its own tokens other ones, so that no cache knows them. Given texts stay as they
+    /// are.
     package func request(_ planned: PlannedRequest, round: UInt32) -> PlannedRequest {
         guard round > 0 else { return planned }
         var request = planned

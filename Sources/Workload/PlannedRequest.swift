@@ -24,8 +24,8 @@ package struct PromptSegment: Hashable, Sendable {
         PromptSegment(seed: liveBase + UInt64(turn), tokens: tokens)
     }
 
-    /// The turn whose answer stands here; nil for a text of the plan. Meaningful where a prompt names
-    /// texts.
+    /// The turn whose answer stands here; nil for a text of the plan. Meaningful where a prompt
+    /// names texts.
     package var answeredTurn: UInt16? {
         seed < Self.liveBase ? nil : UInt16(exactly: seed - Self.liveBase)
     }
@@ -33,8 +33,8 @@ package struct PromptSegment: Hashable, Sendable {
 
 /// One request of the run's one global plan.
 package struct PlannedRequest: Hashable, Sendable {
-    /// Its place in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id` of
-    /// every file.
+    /// Its place in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id`
+    /// of every file.
     package var index: UInt32
     package var phase: Phase
     /// Index into the plan's stages.
@@ -107,8 +107,8 @@ package struct StagePlan: Hashable, Sendable {
     /// The end; nil for a stage that ends with its last request. From the end on a closed
     /// loop takes no further session, and a session no further turn.
     package var endNs: Int64?
-    /// Most requests of the run in flight, over all agents, while one of an open stage is sent: what
-    /// is due beyond it waits. Nil for no bound.
+    /// Most requests of the run in flight, over all agents, while one of an open stage is sent:
+    /// what is due beyond it waits. Nil for no bound.
     package var maxInFlight: UInt32?
     /// Whether the sessions of a closed stage begin again, in ``PlanRounds``, until its end.
     package var repeats: Bool

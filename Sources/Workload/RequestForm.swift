@@ -19,8 +19,8 @@ package enum Endpoint: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The endpoint that a URL names with the end of its path, slashes at the end and a query aside;
-    /// nil where it names none, as a base URL does.
+    /// The endpoint that a URL names with the end of its path, slashes at the end and a query
+    /// aside; nil where it names none, as a base URL does.
     package init?(endOf url: some StringProtocol) {
         let path = url.prefix { $0 != "?" && $0 != "#" }
         let end = path.lastIndex { $0 != "/" }.map { path[...$0] } ?? path[...]

@@ -55,8 +55,8 @@ extension WorkloadPlan {
     ///
     /// Open loop: the plan's sessions go round the agents, so that their arrivals together are the
     /// plan's one process. Closed loop, and an open one with a bound: the stage's slots go round,
-    /// slot s takes the stage's sessions s, s + slots, and so on, and an agent's concurrency or bound
-    /// is the number of its slots. O(requests + sessions log agents).
+    /// slot s takes the stage's sessions s, s + slots, and so on, and an agent's concurrency or
+    /// bound is the number of its slots. O(requests + sessions log agents).
     package func deal(_ dealing: Dealing) throws(WorkloadError) -> [Shard] {
         let count = dealing.agents
         guard count >= 1, count <= Self.agentLimit else {

@@ -38,9 +38,9 @@ package struct WorkloadPlan: Hashable, Sendable {
     }
 }
 
-/// How many requests are drawn for a closed loop that time alone ends: nobody knows how many it needs. A
-/// server that is quicker than the reserve has them again in ``PlanRounds``; what is never due ends with
-/// outcome `notNeeded`.
+/// How many requests are drawn for a closed loop that time alone ends: nobody knows how many it
+/// needs. A server that is quicker than the reserve has them again in ``PlanRounds``; what is never
+/// due ends with outcome `notNeeded`.
 package struct PlanReserve: Hashable, Sendable {
     /// Requests a second and slot: a server that answers in 50 ms uses 20 of them.
     package var perSlotSecond = 20.0

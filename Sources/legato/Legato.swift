@@ -28,8 +28,8 @@ struct Program {
         return [command] + own.words(for: Array(arguments.dropFirst()))
     }
 
-    /// The command of `arguments`. The parser proposes any option that is near in letters; here one of
-    /// another meaning is worse than none, so that unknown options are told by ``OwnOptions``.
+    /// The command of `arguments`. The parser proposes any option that is near in letters; here one
+    /// of another meaning is worse than none, so that unknown options are told by ``OwnOptions``.
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         do {
             return try Legato.parseAsRoot(arguments)

@@ -20,7 +20,8 @@ struct OwnOptions {
         names = Self.names(type._dumpHelp())
     }
 
-    /// `arguments` in the command's own words; the process's end with 64 where one of them has none.
+    /// `arguments` in the command's own words; the process's end with 64 where one of them has
+    /// none.
     func words(for arguments: [String]) -> [String] {
         let explains = ["run", "check"].contains(command)
         switch ArgumentTranslation(arguments, owned: names, explains: explains) {

@@ -12,8 +12,9 @@ import Workload
 
 /// `legato check --url`: what each server accepts, and whether the run would drive it.
 enum ServerCheck {
-    /// Asks the servers one after the other, as an agent that runs `scenario` would; ends the process
-    /// with 65 where that cannot be asked for, and with 69 at one of whom nothing can be asked.
+    /// Asks the servers one after the other, as an agent that runs `scenario` would; ends the
+    /// process with 65 where that cannot be asked for, and with 69 at one of whom nothing can be
+    /// asked.
     static func reports(of scenario: ResolvedScenario, access: TargetAccess) -> [CapabilityReport] {
         do {
             let plan = try plan(scenario, access)

@@ -101,7 +101,8 @@ struct TargetOptions: ParsableArguments {
         return fields
     }
 
-    /// The API key that the environment names, its own variable before the one that other tools read.
+    /// The API key that the environment names, its own variable before the one that other tools
+    /// read.
     private static var keyOfEnvironment: String? {
         let environment = ProcessInfo.processInfo.environment
         return ["LEGATO_API_KEY", "OPENAI_API_KEY"].lazy.compactMap { environment[$0] }

@@ -24,8 +24,8 @@ private struct Run: Equatable {
     var free: Int64
 }
 
-/// Runs a schedule whose requests take `service` ns, looked at every `tick` ns; gives what was sent, and
-/// the greatest number in flight.
+/// Runs a schedule whose requests take `service` ns, looked at every `tick` ns; gives what was
+/// sent, and the greatest number in flight.
 private func simulate(
     _ schedule: inout RequestSchedule, service: Int64, tick: Int64 = 1
 ) -> (runs: [Run], most: Int) {

@@ -22,8 +22,8 @@ struct ClockKindTests {
         }.sorted()
     }
 
-    /// Hours of 2 trains a second in which a break was suspected for nothing: the point started afresh
-    /// there, 0.54 us off where the neighbours together were 0.17.
+    /// Hours of 2 trains a second in which a break was suspected for nothing: the point started
+    /// afresh there, 0.54 us off where the neighbours together were 0.17.
     @Test("An hour's wander is no break", arguments: [44, 48] as [UInt64])
     func wanderingHour(seed: UInt64) throws {
         let run = SimulatedRun(.wanderingHour(seed), seed: seed)
@@ -34,8 +34,8 @@ struct ClockKindTests {
         #expect(try #require(errors.last) < 400, "worst \(errors.last ?? 0) ns")
     }
 
-    /// Slews whose two ends are one zone: what was exchanged during the slew was taken for the time after
-    /// it, which was then 175 us off outside of the zone.
+    /// Slews whose two ends are one zone: what was exchanged during the slew was taken for the time
+    /// after it, which was then 175 us off outside of the zone.
     @Test("A slew's own time bends neither side", arguments: [196, 668] as [UInt64])
     func slewInOneZone(seed: UInt64) throws {
         let run = SimulatedRun(.slewed(seed), seed: seed)

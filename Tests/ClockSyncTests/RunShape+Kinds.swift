@@ -30,8 +30,8 @@ extension RunShape {
         return shape
     }
 
-    /// A run of 10 to 30 s in which the agent's clock is slewed by 500 ppm, for some seconds or, in a
-    /// third of them, to the end.
+    /// A run of 10 to 30 s in which the agent's clock is slewed by 500 ppm, for some seconds or, in
+    /// a third of them, to the end.
     static func slewed(_ seed: UInt64) -> RunShape {
         var random = RunRandom(state: seed &* 77)
         let seconds = [10.0, 15, 20, 30][Int.random(in: 0..<4, using: &random)]

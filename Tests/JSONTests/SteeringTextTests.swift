@@ -2,7 +2,8 @@ import Testing
 
 @testable import JSON
 
-/// JSON is read on terminals, too: what could steer one is written as an escape, and read back as it was.
+/// JSON is read on terminals, too: what could steer one is written as an escape, and read back as
+/// it was.
 @Suite struct SteeringTextTests {
     @Test(arguments: [
         ("\u{1B}[2J", "\"\\u001b[2J\""), ("\u{9B}1m", "\"\\u009b1m\""), ("\u{7F}", "\"\\u007f\""),

@@ -9,7 +9,8 @@ struct HangUpTests {
         classes: [{ name: a, input: 20 tokens, output: 10 tokens }]
         """
 
-    /// A terminal of no program: its slave's name, and the master, which keeps it until it is closed.
+    /// A terminal of no program: its slave's name, and the master, which keeps it until it is
+    /// closed.
     private struct Terminal {
         let master: Int32
         let name: String

@@ -5,8 +5,8 @@ import Testing
 /// Runs whose agents may or may not run before their node's other work.
 @Suite("The priority of a run's clients", .serialized)
 struct PriorityRunTests {
-    /// A command that takes the right to real-time priority from the one that follows it, and leaves
-    /// these limits; util-linux has both programs.
+    /// A command that takes the right to real-time priority from the one that follows it, and
+    /// leaves these limits; util-linux has both programs.
     private static func without(_ limits: [String]) -> [String] {
         ["/usr/bin/setpriv", "--bounding-set", "-sys_nice", "/usr/bin/prlimit"] + limits
     }

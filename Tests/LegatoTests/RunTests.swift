@@ -198,8 +198,9 @@ struct RunTests {
                 #expect(request["outcome"] as? String == "completed")
                 #expect(request["asked_input"] is NSNull)
                 #expect(request["output_tokens"] as? Int == (turn == 0 ? 3 : 1))
-                // The engine counts words, and its chat template's tokens: ten for one message, five
-                // for each more. The second turn has the recorded answer, two words, before "more".
+                // The engine counts words, and its chat template's tokens: ten for one message,
+                // five for each more. The second turn has the recorded answer, two words, before
+                // "more".
                 #expect(
                     request["prompt_tokens"] as? Int
                         == session + 1 + (turn == 0 ? 10 : 2 + 1 + 20))

@@ -91,7 +91,8 @@ import TokenLog
         #expect(try moved(requests { _, _ in false }, joins([(2, 300)])).isEmpty)
     }
 
-    /// Reads of 80 ms among gaps of 10 ms may hold eight gaps each that are above the median's limit.
+    /// Reads of 80 ms among gaps of 10 ms may hold eight gaps each that are above the median's
+    /// limit.
     @Test func longReadsMayHideGapsAboveThePercentile() throws {
         let found = try moved(requests { _, _ in false }, joins([(80, 120)]))
         #expect(found.map(\.percents) == [[50, 90, 99], [50, 90, 99]])
@@ -114,7 +115,8 @@ import TokenLog
         }
         let one = try moved(spread, joins([], firsts: [600, 580]))
         #expect(one.map(\.row) == [.ttft, .ttftSent])
-        // The values lie a twentieth of the median apart: two of them lower carry it over the limit.
+        // The values lie a twentieth of the median apart: two of them lower carry it over the
+        // limit.
         #expect(one[0].percents == [50, 99], "\(one)")
         #expect(try moved(spread, joins([], firsts: [210])).isEmpty)
     }

@@ -99,8 +99,8 @@ import TokenLog
         return RunResult(header: header, requests: requests)
     }
 
-    /// Four nodes of 25 requests, of which two on different nodes left 18 ms late: no node by itself
-    /// shows more than a hiccup, all together have a 99th percentile of 17.5 ms.
+    /// Four nodes of 25 requests, of which two on different nodes left 18 ms late: no node by
+    /// itself shows more than a hiccup, all together have a 99th percentile of 17.5 ms.
     @Test func fewRequestsOnEachOfManyAgentsAreMany() throws {
         let result = run(4, of: 25) { [10, 51].contains($0) ? 18_000_000 : 50_000 }
         let summary = try RunSummary(result)

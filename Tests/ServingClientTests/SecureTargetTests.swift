@@ -85,8 +85,8 @@ import TokenLog
         #expect(outcomes.client.requests.first?.body.count == length)
     }
 
-    /// A body that the connection's end delimits is whole only where TLS says goodbye, unless the answer
-    /// has its finish reason, which came through TLS.
+    /// A body that the connection's end delimits is whole only where TLS says goodbye, unless the
+    /// answer has its finish reason, which came through TLS.
     @Test(arguments: [TLSForwarder.Manner.orderly, .cutting], [true, false])
     func aCutIsNoEnd(manner: TLSForwarder.Manner, hasReason: Bool) async throws {
         var gateway = Gateway(file)

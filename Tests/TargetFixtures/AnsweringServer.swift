@@ -1,8 +1,8 @@
 package import EventLoop
 package import TimeBase
 
-/// A server of HTTP/1.1 that answers every POST with the same acts, and every GET with a list of one
-/// model: what servers of the field do, made small.
+/// A server of HTTP/1.1 that answers every POST with the same acts, and every GET with a list of
+/// one model: what servers of the field do, made small.
 ///
 /// Confined to its loop.
 package final class AnsweringServer {

@@ -2,8 +2,8 @@ package import EventLoop
 package import HTTPStream
 import JSON
 
-/// A server as one finds them in the field: a set of rules about what it has, whom it lets in and what
-/// it refuses.
+/// A server as one finds them in the field: a set of rules about what it has, whom it lets in and
+/// what it refuses.
 package struct FieldRules: Sendable {
     /// Answers to a GET, by path without the query; 404 for others.
     package var lists: [String: (status: UInt16, body: String)] = [:]

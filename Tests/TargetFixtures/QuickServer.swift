@@ -1,8 +1,8 @@
 package import EventLoop
 package import TimeBase
 
-/// A server that streams as many tokens as it is asked for, all at once, a set time after the request:
-/// quicker than any model, or as slow as a test wants it.
+/// A server that streams as many tokens as it is asked for, all at once, a set time after the
+/// request: quicker than any model, or as slow as a test wants it.
 ///
 /// Confined to its loop.
 package final class QuickServer {

@@ -1,8 +1,8 @@
 import JSON
 import PlainText
 
-/// The first lines of the table: what ran, against which servers, under which load, where and when, so
-/// that a result which is pasted into a message can be traced.
+/// The first lines of the table: what ran, against which servers, under which load, where and when,
+/// so that a result which is pasted into a message can be traced.
 struct RunHead {
     private let header: RunHeader
     private let models: [String]
@@ -15,8 +15,8 @@ struct RunHead {
         models = summary.models
     }
 
-    /// The lines without line ends, the first one the run's title; none is cut where it can be wrapped
-    /// between its parts.
+    /// The lines without line ends, the first one the run's title; none is cut where it can be
+    /// wrapped between its parts.
     var lines: [String] {
         var title = [
             "legato \(header.version)", header.name, "seed \(header.seed)",
@@ -56,7 +56,8 @@ struct RunHead {
         names.count > mostNamed ? "\(names.count) \(noun)" : names.joined(separator: ", ")
     }
 
-    /// The parts that are there, made harmless, with dots between them, over as few lines as hold them.
+    /// The parts that are there, made harmless, with dots between them, over as few lines as hold
+    /// them.
     private static func joined(_ parts: [String]) -> [String] {
         var lines: [String] = []
         for part in parts where !part.isEmpty {

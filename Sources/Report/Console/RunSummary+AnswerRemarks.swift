@@ -23,8 +23,8 @@ extension RunSummary {
 }
 
 extension AnswerSummary {
-    /// Share of the tokens from which hidden ones are worth a sentence: below, a server counts the end
-    /// of a sequence and the like.
+    /// Share of the tokens from which hidden ones are worth a sentence: below, a server counts the
+    /// end of a sequence and the like.
     private static let worthASentence = 0.01
 
     /// `a`, `b and c`, `b, c and 2 more`, in order.

@@ -10,7 +10,8 @@ package struct CapSummary: Hashable, Sendable {
     package var waited: Int
     /// Ns in which some request waited.
     package var boundNs: Int64
-    /// Ns from the first scheduled instant to the last at which a request was scheduled or could go.
+    /// Ns from the first scheduled instant to the last at which a request was scheduled or could
+    /// go.
     package var loadNs: Int64
     /// First requests of sessions, a second, that were scheduled, and that were sent.
     package var scheduledRate: Double?
@@ -30,7 +31,8 @@ package struct CapSummary: Hashable, Sendable {
         let first = due.min() ?? 0
         loadNs = (free.max() ?? first) - first
         boundNs = Self.union(zip(due, free).filter { $0 < $1 })
-        // A later turn is due when an answer has come, and says nothing of the rate that was asked for.
+        // A later turn is due when an answer has come, and says nothing of the rate that was asked
+        // for.
         let firstTurns = scored.filter { $0.turn == 0 }
         scheduledRate = Self.rate(firstTurns.map(\.scheduled.ns))
         sentRate = Self.rate(firstTurns.compactMap(\.sent?.ns))
@@ -47,7 +49,7 @@ package struct CapSummary: Hashable, Sendable {
         return total
     }
 
-    /// So many instants a second; nil where they have no length.
+    /// The rate of instants, a second; nil where they have no length.
     private static func rate(_ instants: [Int64]) -> Double? {
         guard let first = instants.min(), let last = instants.max(), first < last else {
             return nil

@@ -58,8 +58,8 @@ extension ClientAudit {
         return reasons
     }
 
-    /// The stretches of the run, from 0 to `end` ns, in which the part of the agent `name` is not valid:
-    /// all of it by ``limits``, else those in which its loop was too busy.
+    /// The stretches of the run, from 0 to `end` ns, in which the part of the agent `name` is not
+    /// valid: all of it by ``limits``, else those in which its loop was too busy.
     package func invalid(name: String, until end: Int64) -> [InvalidInterval] {
         let limits = limits
         guard limits.isEmpty, overload.totalNs > 0 else {

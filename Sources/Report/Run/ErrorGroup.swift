@@ -54,7 +54,8 @@ package struct ErrorGroup: Hashable, Sendable {
     private struct Members {
         var agents: [String: Int] = [:]
         var sentences: [String: Int] = [:]
-        /// Sentences that are told apart, so that a server which names each request costs no memory.
+        /// Sentences that are told apart, so that a server which names each request costs no
+        /// memory.
         private static let mostSentences = 64
 
         mutating func add(_ agent: String, _ sentence: String) {

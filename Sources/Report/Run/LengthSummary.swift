@@ -67,7 +67,8 @@ package struct LengthSummary: Hashable, Sendable {
             }
             // How long an answer was is not known where its usage cannot be.
             guard !request.notes.marks.contains(.usageNotBelieved) else { continue }
-            // A model that hides its reasoning was as long as asked for, whatever reached the reader.
+            // A model that hides its reasoning was as long as asked for, whatever reached the
+            // reader.
             let (all, overflow) = request.outputTokens.addingReportingOverflow(
                 request.notes.hiddenTokens)
             output.add(asked: request.askedOutput, achieved: overflow ? .max : all)

@@ -13,11 +13,11 @@ package struct MovedFigure: Hashable, Sendable {
 
 /// Effects that late reads with several events can have had on the gaps and the TTFT of a run.
 ///
-/// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of 0.
-/// In truth it was k gaps that add up to S: above a gap of y there are at most S/y of them, and maybe
-/// none. So it is known how many gaps may be on another side of a limit than they show, and with it
-/// whether a percentile may be. A first token in such a read came earlier than its stamp says, and
-/// never later.
+/// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of
+/// 0. In truth it was k gaps that add up to S: above a gap of y there are at most S/y of them, and
+/// maybe none. So it is known how many gaps may be on another side of a limit than they show, and
+/// with it whether a percentile may be. A first token in such a read came earlier than its stamp
+/// says, and never later.
 struct MovedFigures {
     /// The part of a percentile beyond which a move spoils it.
     static let tolerance = 0.05
@@ -118,8 +118,8 @@ struct MovedFigures {
     }
 }
 
-/// Where a percentile lies among sorted values, and whether values on another side of a limit carry it
-/// over.
+/// Where a percentile lies among sorted values, and whether values on another side of a limit carry
+/// it over.
 private struct Bounds {
     var count: Int
     var place: Double
@@ -129,12 +129,14 @@ private struct Bounds {
         place = Double(percent) / 100 * Double(max(0, count - 1))
     }
 
-    /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over it.
+    /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over
+    /// it.
     func rises(by further: Int, above: Int) -> Bool {
         further > 0 && above + further > count - 1 - Int(place.rounded(.down))
     }
 
-    /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under it.
+    /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under
+    /// it.
     func falls(by further: Int, below: Int) -> Bool {
         further > 0 && below + further > Int(place.rounded(.up))
     }

@@ -19,7 +19,8 @@ package enum RunFinding: Hashable, Sendable {
     case lengths(LengthKind, LengthFit, arePinned: Bool)
     /// Warm-up requests were not served.
     case warmUp(notServed: Int, due: Int)
-    /// Requests left late, of an agent or (nil) of all together, in a run or a part of few requests.
+    /// Requests left late, of an agent or (nil) of all together, in a run or a part of few
+    /// requests.
     case lateSends(SendStalls, agent: String?)
     /// Requests of all agents together left late at the 99th percentile, ns.
     case lateAtP99(Double)

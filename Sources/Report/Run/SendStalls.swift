@@ -2,9 +2,10 @@ import TokenLog
 
 /// How late requests left in a run of so few that a 99th percentile is their worst one or two.
 ///
-/// A stall is a time in which the client sent nothing that was due: late requests that were scheduled
-/// while another late one still waited belong to its stall. A machine hiccups now and then, also when
-/// a run begins, and one hiccup can hold up several requests; so stalls are counted beside requests.
+/// A stall is a time in which the client sent nothing that was due: late requests that were
+/// scheduled while another late one still waited belong to its stall. A machine hiccups now and
+/// then, also when a run begins, and one hiccup can hold up several requests; so stalls are counted
+/// beside requests.
 package struct SendStalls: Hashable, Sendable {
     /// Requests that left, and how many of them were late in how many stalls.
     package struct Count: Hashable, Sendable {
@@ -23,13 +24,13 @@ package struct SendStalls: Hashable, Sendable {
 
     /// The part of the median TTFT that ``noticeableNs`` is.
     static let part = 0.05
-    /// Stalls from which, with over ``latePart`` of the requests in them, a client is late whatever the
-    /// TTFT: were one send in a hundred late by nature, 20 to 99 sends would show that in less than
-    /// one run of 250.
+    /// Stalls from which, with over ``latePart`` of the requests in them, a client is late whatever
+    /// the TTFT: were one send in a hundred late by nature, 20 to 99 sends would show that in less
+    /// than one run of 250.
     static let mostStalls = 4
     static let latePart = 0.05
-    /// Requests that one stall holds up, if they are over a tenth of all: then it is in the figures,
-    /// however seldom it is.
+    /// Requests that one stall holds up, if they are over a tenth of all: then it is in the
+    /// figures, however seldom it is.
     static let fewestOfOneStall = 3
     static let oneStallPart = 0.1
 
@@ -50,9 +51,9 @@ package struct SendStalls: Hashable, Sendable {
         }
     }
 
-    /// Whether the client, and not chance, was late: two stalls or more that moved a request's TTFT by
-    /// over a twentieth of the median; one that did so to three requests and over a tenth of all; or
-    /// four stalls or more over 1 ms with over a twentieth of the requests in them.
+    /// Whether the client, and not chance, was late: two stalls or more that moved a request's TTFT
+    /// by over a twentieth of the median; one that did so to three requests and over a tenth of
+    /// all; or four stalls or more over 1 ms with over a twentieth of the requests in them.
     package var isClientLate: Bool {
         func exceeds(_ count: Int, _ part: Double) -> Bool {
             Double(count) > part * Double(sends)
@@ -68,8 +69,8 @@ package struct SendStalls: Hashable, Sendable {
 }
 
 extension SendStalls.Count {
-    /// Counts the sends of one client, in the order in which they were scheduled, that left later than
-    /// `bound`.
+    /// Counts the sends of one client, in the order in which they were scheduled, that left later
+    /// than `bound`.
     fileprivate mutating func add(
         _ ordered: [(scheduled: Int64, sent: Int64)], over bound: Int64
     ) {

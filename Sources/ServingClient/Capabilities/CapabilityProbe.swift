@@ -4,8 +4,8 @@ package import TimeBase
 package import TokenLog
 import Workload
 
-/// Asks a server what a run would ask it, and then, one request after the other, what else it accepts:
-/// some twenty requests of a few tokens.
+/// Asks a server what a run would ask it, and then, one request after the other, what else it
+/// accepts: some twenty requests of a few tokens.
 ///
 /// Confined to the loop; alive until its completion was called.
 package final class CapabilityProbe: StreamSink {
@@ -154,7 +154,8 @@ package final class CapabilityProbe: StreamSink {
         return target.postPaths(endpoint)[target.isWhole ? 0 : found]
     }
 
-    /// Asks as a run would, over each further endpoint that works; what cannot be told then is left out.
+    /// Asks as a run would, over each further endpoint that works; what cannot be told then is left
+    /// out.
     private func profile(_ rest: ArraySlice<Endpoint>) {
         guard let client, let endpoint = rest.first else { return end(.success(report)) }
         guard report.profiles[endpoint] == nil, let path = path(of: endpoint),

@@ -5,8 +5,8 @@ import Workload
 
 /// One request that finds out whether a server accepts something, and how its answer is read.
 struct CapabilityQuestion {
-    /// Tokens that a question asks for where nothing speaks against it: a prompt that invites one word
-    /// makes a server that ignores `ignore_eos` or `min_tokens` stop before.
+    /// Tokens that a question asks for where nothing speaks against it: a prompt that invites one
+    /// word makes a server that ignores `ignore_eos` or `min_tokens` stop before.
     static let outputTokens: UInt32 = 12
 
     let capability: Capability

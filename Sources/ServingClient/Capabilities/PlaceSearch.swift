@@ -48,8 +48,8 @@ struct PlaceSearch {
 
     /// The server refused, or broke off, a request that was posted to ``current``.
     ///
-    /// - Returns: whether the request is to be posted again, to a ``current`` that may have changed;
-    ///   false where the refusal has to be dealt with.
+    /// - Returns: whether the request is to be posted again, to a ``current`` that may have
+    ///   changed; false where the refusal has to be dealt with.
     mutating func refused(_ request: AskedRequest) -> Bool {
         note(request)
         guard !isSettled else { return false }

@@ -21,9 +21,9 @@ package struct PreparedTarget: Hashable, Sendable {
 /// Finds how a run reaches one target: its models, the place of its endpoint, what it accepts. Both
 /// `legato check --url` and every agent of a run ask by this, so that they agree.
 ///
-/// Lists of models are hints; only a request like the run's own decides. A target that is still loading
-/// is asked again until ``TargetWishes/readyTimeout`` has passed. Confined to the client's loop; alive
-/// until its completion was called or it was cancelled.
+/// Lists of models are hints; only a request like the run's own decides. A target that is still
+/// loading is asked again until ``TargetWishes/readyTimeout`` has passed. Confined to the client's
+/// loop; alive until its completion was called or it was cancelled.
 package final class TargetPreparation {
     package typealias Completion = (Result<PreparedTarget, PreparationRefusal>) -> Void
 

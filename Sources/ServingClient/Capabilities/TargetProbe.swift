@@ -4,13 +4,13 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// Asks one target, before a run, where and how its requests are to be written: two to four requests of
-/// at most ``CapabilityQuestion/outputTokens`` tokens where the server takes all, some more where it
-/// refuses a part.
+/// Asks one target, before a run, where and how its requests are to be written: two to four
+/// requests of at most ``CapabilityQuestion/outputTokens`` tokens where the server takes all, some
+/// more where it refuses a part.
 ///
-/// Everything is asked for in one request first; only a server that refuses it is asked at other places,
-/// then piece by piece, then with the plan's own length. Confined to the client's loop; alive until its
-/// completion was called.
+/// Everything is asked for in one request first; only a server that refuses it is asked at other
+/// places, then piece by piece, then with the plan's own length. Confined to the client's loop;
+/// alive until its completion was called.
 final class TargetProbe {
     /// How often a question is asked whose connection breaks.
     static let attempts = 3
@@ -45,8 +45,8 @@ final class TargetProbe {
     /// - Parameters:
     ///   - options: those of the run; their model is asked for.
     ///   - search: the places where the endpoint may be.
-    ///   - known: what another model of the target was found to accept; then it is enough that this one
-    ///     is answered for.
+    ///   - known: what another model of the target was found to accept; then it is enough that this
+    ///     one is answered for.
     static func begin(
         client: ServingClient, target place: Int, options: RequestOptions, wishes: TargetWishes,
         search: PlaceSearch, known: RequestDialect? = nil, completion: @escaping Completion

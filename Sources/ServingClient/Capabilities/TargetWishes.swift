@@ -4,7 +4,8 @@ package import Workload
 /// Wishes of a run for one target.
 package struct TargetWishes: Hashable, Sendable {
     package var endpoint = Endpoint.chat
-    /// Whether the run insists on `endpoint`; else a server that has the other one alone is taken too.
+    /// Whether the run insists on `endpoint`; else a server that has the other one alone is taken
+    /// too.
     package var isEndpointFixed = true
     /// The model to ask for; empty: the first that the server lists.
     package var model = ""

@@ -35,7 +35,8 @@ package struct ClientAudit: Hashable, Sendable {
     package var cpuNs: UInt64 = 0
     /// The load's length so far, ns.
     package var wallNs: UInt64 = 0
-    /// The priority of the thread that stamps and sends; nil before the load, and of a run of before.
+    /// The priority of the thread that stamps and sends; nil before the load, and of a run of
+    /// before.
     package var priority: PriorityAudit?
 
     package init() {}

@@ -1,9 +1,9 @@
 /// Reads that brought several events and that the client was late to take: whether it or the server
 /// joined them cannot be told, so it is counted how far their stamps may have been moved.
 ///
-/// All events of a read have the stamp of its newest segment. Where the client was prompt, what stood
-/// together had come together. Where it was late, an event may have come as early as the stamp before
-/// it: that bound is what is counted.
+/// All events of a read have the stamp of its newest segment. Where the client was prompt, what
+/// stood together had come together. Where it was late, an event may have come as early as the
+/// stamp before it: that bound is what is counted.
 package struct LateJoins: Hashable, Sendable {
     /// Reads of later tokens, by the time since the stream's stamp before, ns.
     package var gaps = LogHistogram()

@@ -1,4 +1,5 @@
-/// Stretches of a load, of about a second each, in which its loop was too busy to stamp and send in time.
+/// Stretches of a load, of about a second each, in which its loop was too busy to stamp and send in
+/// time.
 package struct Overload: Hashable, Sendable {
     /// All of them together, ns.
     package var totalNs: UInt64 = 0

@@ -4,13 +4,13 @@ package import Workload
 /// All that an agent needs beside its shard.
 package struct RunConfiguration: Hashable, Sendable {
     package var endpoint: Endpoint
-    /// Whether the run insists on `endpoint`; else a server that has the other one alone is driven over
-    /// that.
+    /// Whether the run insists on `endpoint`; else a server that has the other one alone is driven
+    /// over that.
     package var isEndpointFixed: Bool
     /// The model to ask for; empty: each target's own.
     package var model: String
-    /// Servers that the run names, each with the model that it is asked for (empty: its own). Two of one
-    /// URL are two targets.
+    /// Servers that the run names, each with the model that it is asked for (empty: its own). Two
+    /// of one URL are two targets.
     package var servers: [TargetFacts]
     /// Models that requests name by their places.
     package var models: [String]

@@ -26,8 +26,8 @@ enum PlanColumns {
         64 + request.prompt.count * 15
     }
 
-    /// A request's class, and in the two lowest bits whether it names a model and whether its prompt is
-    /// made of texts.
+    /// A request's class, and in the two lowest bits whether it names a model and whether its
+    /// prompt is made of texts.
     static func classCode(_ request: PlannedRequest) -> UInt64 {
         UInt64(request.classIndex) << 2 | (request.modelIndex == nil ? 0 : 2)
             | (request.usesTexts ? 1 : 0)

@@ -3,8 +3,8 @@ import JSON
 extension PromptReader {
     // MARK: ShareGPT
 
-    /// Human turns are sent; the recorded answers give the answers' lengths, by their bytes, and stand
-    /// before the turns that follow them where the history is the recorded one.
+    /// Human turns are sent; the recorded answers give the answers' lengths, by their bytes, and
+    /// stand before the turns that follow them where the history is the recorded one.
     mutating func readShareGPT(_ object: JSONValue) throws(PromptFault) {
         guard let entries = object["conversations"]?.array else {
             throw PromptFault(problem: "`conversations` is no list")

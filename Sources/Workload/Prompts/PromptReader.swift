@@ -3,9 +3,9 @@ import JSON
 /// Reads a file of prompts from chunks of bytes, cut anywhere: memory is one entry beside what is
 /// kept of the texts.
 ///
-/// An entry that cannot be sent is left out and counted; where more than one in a hundred is unusable,
-/// ``finish()`` throws what is wrong with the first. No error holds any text of a prompt. After an error
-/// the reader must not be fed again.
+/// An entry that cannot be sent is left out and counted; where more than one in a hundred is
+/// unusable, ``finish()`` throws what is wrong with the first. No error holds any text of a prompt.
+/// After an error the reader must not be fed again.
 package struct PromptReader {
     /// What a run needs to know of prompts before it reads them.
     package struct Options: Hashable, Sendable {

@@ -4,11 +4,11 @@ struct TextRecord {
     var line: Int
 }
 
-/// Cuts a text into lines, or the text of a table into its rows (RFC 4180: a field in quotes may hold
-/// separators, line ends and doubled quotes), from chunks of bytes, cut anywhere.
+/// Cuts a text into lines, or the text of a table into its rows (RFC 4180: a field in quotes may
+/// hold separators, line ends and doubled quotes), from chunks of bytes, cut anywhere.
 ///
-/// Line ends are LF or CRLF, the last one may be missing, and a byte order mark is skipped. Nothing traps;
-/// after an error it must not be fed again. O(bytes), memory is one record.
+/// Line ends are LF or CRLF, the last one may be missing, and a byte order mark is skipped. Nothing
+/// traps; after an error it must not be fed again. O(bytes), memory is one record.
 struct TextRecords {
     /// Longest record, in bytes.
     static let recordLimit = 64 << 20

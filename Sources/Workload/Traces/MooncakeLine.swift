@@ -1,4 +1,5 @@
-/// One line of a Mooncake or Bailian trace: a flat JSON object (RFC 8259) of which four members count.
+/// One line of a Mooncake or Bailian trace: a flat JSON object (RFC 8259) of which four members
+/// count.
 struct MooncakeLine {
     /// Deepest nesting of members that are skipped.
     private static let depthLimit = 32

@@ -113,7 +113,8 @@ package struct TraceReplay: Hashable, Sendable {
         return order.map { chosen[$0] }
     }
 
-    /// Rows that are not sent: those outside the window, and those after the first `requests` of it.
+    /// Rows that are not sent: those outside the window, and those after the first `requests` of
+    /// it.
     package func leftOut(requests: UInt32?) -> LeftOut {
         var left = LeftOut()
         let inside = window().count

@@ -1,5 +1,5 @@
-/// How many tokens the blocks of a trace's `hash_ids` have, found by the rows' own lengths: n ids of
-/// blocks of B tokens are a prompt of more than (n - 1) B tokens and of at most n B.
+/// How many tokens the blocks of a trace's `hash_ids` have, found by the rows' own lengths: n ids
+/// of blocks of B tokens are a prompt of more than (n - 1) B tokens and of at most n B.
 enum TraceBlocks {
     /// Sizes that are looked for: what the block pools of servers have.
     static let sizes: [UInt32] = (0...13).map { 1 << $0 }
@@ -13,8 +13,8 @@ enum TraceBlocks {
         case contradiction(row: Int)
     }
 
-    /// Whether `row` can be cut into blocks of `size` tokens: with a partial last one, or, as traces
-    /// of whole blocks have it, without.
+    /// Whether `row` can be cut into blocks of `size` tokens: with a partial last one, or, as
+    /// traces of whole blocks have it, without.
     static func fits(_ row: TraceRow, _ size: UInt32) -> Bool {
         let count = UInt64(row.blocks.count)
         let (size, input) = (UInt64(size), UInt64(row.input))

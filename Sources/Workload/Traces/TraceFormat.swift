@@ -2,7 +2,8 @@
 package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
     /// Azure LLM inference: `TIMESTAMP,ContextTokens,GeneratedTokens`.
     case azure
-    /// Mooncake JSONL: `timestamp` in ms, `input_length`, `output_length`, `hash_ids` of 512 tokens.
+    /// Mooncake JSONL: `timestamp` in ms, `input_length`, `output_length`, `hash_ids` of 512
+    /// tokens.
     case mooncake
     /// Bailian JSONL: Mooncake's members beside `chat_id` and `parent_chat_id`, `timestamp` in s,
     /// `hash_ids` of 16 tokens.

@@ -1,10 +1,10 @@
-/// Reads a trace from chunks of bytes, cut anywhere: memory is one line beside its rows, whatever the
-/// file's size.
+/// Reads a trace from chunks of bytes, cut anywhere: memory is one line beside its rows, whatever
+/// the file's size.
 ///
 /// Line ends are LF or CRLF, the last one may be missing, empty lines are skipped, and a byte order
-/// mark is. Nothing in a file traps. A row that cannot be sent is left out and counted; where more than
-/// one in a hundred is unusable, ``finish(into:)`` throws what is wrong with the first. After an error
-/// the reader must not be fed again.
+/// mark is. Nothing in a file traps. A row that cannot be sent is left out and counted; where more
+/// than one in a hundred is unusable, ``finish(into:)`` throws what is wrong with the first. After
+/// an error the reader must not be fed again.
 package struct TraceReader: Sendable {
     /// Longest line, in bytes.
     package static let lineLimit = 1 << 20
@@ -50,7 +50,8 @@ package struct TraceReader: Sendable {
         return options.time ?? usual
     }
 
-    /// Appends the rows that `chunk` completes to `rows`, arrivals as the file counts them. O(bytes).
+    /// Appends the rows that `chunk` completes to `rows`, arrivals as the file counts them.
+    /// O(bytes).
     package mutating func feed(
         _ chunk: some Sequence<UInt8>, into rows: inout [TraceRow]
     ) throws(TraceError) {
@@ -65,8 +66,8 @@ package struct TraceReader: Sendable {
         }
     }
 
-    /// Appends the row of a last line without an end, and makes all rows of the file what they are to
-    /// be: in order of arrival, counted from the earliest, with the size of their blocks.
+    /// Appends the row of a last line without an end, and makes all rows of the file what they are
+    /// to be: in order of arrival, counted from the earliest, with the size of their blocks.
     ///
     /// O(n log n).
     package mutating func finish(into rows: inout [TraceRow]) throws(TraceError) {
