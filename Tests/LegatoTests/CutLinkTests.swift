@@ -70,7 +70,7 @@ struct CutLinkTests {
         #expect(manifest["complete"] as? Bool == true)
         #expect(manifest["lossless"] as? Bool == true)
         #expect((manifest["gaps"] as? [Any])?.isEmpty == true)
-        let records = try records(of: run.folder)
+        let records = try Program.requests(of: run.folder)
         #expect(records.count > requests)
         var lateness: [Int] = []
         #expect(Set(records.compactMap { $0["request_id"] as? String }).count == records.count)
@@ -87,15 +87,6 @@ struct CutLinkTests {
         #expect(lateness.last ?? 0 < 2_000_000_000)
     }
 
-    private func records(of run: URL) throws -> [[String: Any]] {
-        let text = try String(
-            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map {
-            try #require(
-                try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-        }
-    }
-
     /// A lost agent's part ends when it was there for the last time, whenever it is given up.
     private func checkLost(_ run: URL, within seconds: ClosedRange<Double>) throws {
         let manifest = try json("manifest.json", of: run)
@@ -105,7 +96,7 @@ struct CutLinkTests {
         #expect(away["to"] is NSNull)
         let last = try #require(away["from"] as? Int)
         #expect(seconds.contains(Double(last) / 1e9), "\(last)")
-        let records = try records(of: run)
+        let records = try Program.requests(of: run)
         #expect(records.contains { $0["outcome"] as? String == "completed" })
         for record in records {
             let finish = try #require(record["finish"] as? Int)
@@ -177,7 +168,9 @@ struct CutLinkTests {
             for agent in [first, second] { #expect(agent.finish().status == 0) }
             let manifest = try json("manifest.json", of: out)
             #expect(manifest["lossless"] as? Bool == true)
-            #expect(try records(of: out).allSatisfy { $0["outcome"] as? String == "completed" })
+            #expect(
+                try Program.requests(of: out).allSatisfy { $0["outcome"] as? String == "completed" }
+            )
             #expect(!result.text.contains("cut off"), "\(result.text)")
         }
     }

@@ -14,20 +14,6 @@ struct EndTests {
           - { name: all, input: 20 tokens, output: 20 tokens }
         """
 
-    private func write(_ text: String, in folder: URL) throws -> String {
-        let file = folder.appendingPathComponent("scenario.yaml")
-        try Data(text.utf8).write(to: file)
-        return file.path
-    }
-
-    private func requests(of run: URL) throws -> [[String: Any]] {
-        let text = try String(
-            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map {
-            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-        }
-    }
-
     private func errorClass(_ request: [String: Any]) -> String? {
         (request["error"] as? [String: Any])?["kind"] as? String
     }
@@ -42,14 +28,17 @@ struct EndTests {
             defer { terminal.close() }
             let run = folder.appendingPathComponent("run")
             let started = try Program.start(
-                ["run", try write(Self.load, in: folder), "--local", "2", "--out", run.path],
+                [
+                    "run", try Program.scenario(Self.load, in: folder), "--local", "2", "--out",
+                    run.path,
+                ],
                 under: Terminal.launcher ?? [], input: terminal.input)
             try #require(started.isUnderWay(in: run), "\(started.errors)")
             terminal.interrupt()
             let result = started.finish(limit: 40)
             #expect(result.status == 2, "\(result.errors)")
             #expect(result.text.contains("partial"))
-            let requests = try requests(of: run)
+            let requests = try Program.requests(of: run)
             #expect(requests.count > 5)
             let outcomes = Set(requests.compactMap { $0["outcome"] as? String })
             #expect(outcomes == ["completed"], "\(result.errors)")
@@ -70,7 +59,7 @@ struct EndTests {
                 phase == "gathering"
                 ? ["--agents", "1", "--listen", "127.0.0.1:0"] : ["--local", "2"]
             let started = try Program.start(
-                ["run", try write(Self.load, in: folder), "--out", run.path] + agents,
+                ["run", try Program.scenario(Self.load, in: folder), "--out", run.path] + agents,
                 under: Terminal.launcher ?? [], input: terminal.input)
             switch phase {
             case "signals":
@@ -89,7 +78,7 @@ struct EndTests {
             let isLeft = FileManager.default.fileExists(atPath: run.path)
             #expect(isLeft == (phase == "running"))
             if phase == "running" {
-                #expect(try !requests(of: run).isEmpty)
+                #expect(try !Program.requests(of: run).isEmpty)
                 #expect(result.seconds < 20)
             }
         }
@@ -106,7 +95,8 @@ struct EndTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let started = try Program.start([
-                "run", try write(Self.load + "\nprobe: false", in: folder), "--local", "2", "--out",
+                "run", try Program.scenario(Self.load + "\nprobe: false", in: folder), "--local",
+                "2", "--out",
                 run.path, "--url", server.url,
             ])
             try #require(started.isUnderWay(in: run), "\(started.errors)")
@@ -147,11 +137,12 @@ struct EndTests {
                 """
             let result = try Program.run(
                 [
-                    "run", try write(text, in: folder), "--out", run.path, "--url", server.url,
+                    "run", try Program.scenario(text, in: folder), "--out", run.path, "--url",
+                    server.url,
                     "--allow-invalid",
                 ], limit: 40)
             #expect(result.status == 0, "\(result.errors)")
-            let requests = try requests(of: run)
+            let requests = try Program.requests(of: run)
             #expect(!requests.isEmpty)
             for request in requests {
                 #expect(request["outcome"] as? String == "unfinished")

@@ -45,15 +45,6 @@ struct LoadRunTests {
         return seen
     }
 
-    private func lines(of run: URL) throws -> [[String: Any]] {
-        let text = try String(
-            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map { line in
-            try #require(
-                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        }
-    }
-
     /// A table's text without its line breaks.
     private func words(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -80,7 +71,7 @@ struct LoadRunTests {
                     let again = try Program.run(["score", run.path, "--json", "--allow-invalid"])
                     #expect(again.output == result.output, "\(again.errors)")
                 }
-                let lines = try lines(of: run)
+                let lines = try Program.requests(of: run)
                 // 20 a slot and second are planned, and at least a thousand: they come again.
                 #expect(lines.count > 1_000, "\(lines.count)")
                 #expect(span(lines) > 1.8, "\(span(lines))")
@@ -114,7 +105,7 @@ struct LoadRunTests {
                 #expect(text.contains("the rate was not achieved"), "\(text)")
             }
             #expect(seen.most == 4)
-            let lines = try lines(of: run)
+            let lines = try Program.requests(of: run)
             #expect(lines.count == 120)
             let waited = lines.compactMap { $0["waited"] as? Int }
             #expect(waited.count > 60)
@@ -181,7 +172,7 @@ struct LoadRunTests {
                 let text = self.words(result.text)
                 #expect(text.contains("2 of 4 rows are used; left out: \(words)"))
             }
-            #expect(try lines(of: run).map { $0["asked_output"] as? Int } == [5, 3])
+            #expect(try Program.requests(of: run).map { $0["asked_output"] as? Int } == [5, 3])
             let manifest = try String(
                 contentsOf: run.appendingPathComponent("manifest.json"), encoding: .utf8)
             #expect(manifest.contains(words))

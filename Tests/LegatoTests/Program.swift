@@ -65,6 +65,23 @@ struct Program {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
     }
+
+    /// The path of a new `scenario.yaml` in `folder` that holds `text`.
+    static func scenario(_ text: String, in folder: URL) throws -> String {
+        let file = folder.appendingPathComponent("scenario.yaml")
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
+    /// The requests of a run's folder, an object for each line.
+    static func requests(of run: URL) throws -> [[String: Any]] {
+        let text = try String(
+            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
+        return try text.split(separator: "\n").map {
+            let object = try JSONSerialization.jsonObject(with: Data($0.utf8))
+            return try #require(object as? [String: Any])
+        }
+    }
 }
 
 /// A `legato` that is running.

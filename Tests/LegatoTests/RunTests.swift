@@ -20,30 +20,15 @@ struct RunTests {
             think: 50 ms
         """
 
-    private func write(_ text: String, in folder: URL) throws -> String {
-        let file = folder.appendingPathComponent("scenario.yaml")
-        try Data(text.utf8).write(to: file)
-        return file.path
-    }
-
-    private func requests(of run: URL) throws -> [[String: Any]] {
-        let text = try String(
-            contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map {
-            let object = try JSONSerialization.jsonObject(with: Data($0.utf8))
-            return try #require(object as? [String: Any])
-        }
-    }
-
     @Test("Raw stamps: every read with the loop's own reading, at the times of the tokens")
     func rawStamps() throws {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
-            let file = try write(Self.scenario, in: folder)
+            let file = try Program.scenario(Self.scenario, in: folder)
             let result = try Program.run(
                 ["run", file, "--raw-stamps", "--out", run.path, "--allow-invalid"])
             try #require(result.status == 0, "\(result.errors)")
-            for request in try requests(of: run) {
+            for request in try Program.requests(of: run) {
                 let reads = try #require(request["reads"] as? [[Int]])
                 let tokens = try #require(request["tokens"] as? [Any])
                 let times = tokens.map { ($0 as? Int) ?? ($0 as? [Int])?.first ?? -1 }
@@ -63,12 +48,12 @@ struct RunTests {
     func twoAgents() throws {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
-            let file = try write(Self.scenario, in: folder)
+            let file = try Program.scenario(Self.scenario, in: folder)
             let result = try Program.run(
                 ["run", file, "--local", "2", "--out", run.path, "--json"])
             try #require(result.status == 0, "\(result.errors)")
             let summary = result.json()
-            let requests = try requests(of: run)
+            let requests = try Program.requests(of: run)
             let ids = requests.compactMap { $0["id"] as? Int }
             #expect(Set(ids).count == requests.count && ids.count > 20)
             #expect(ids.sorted() == Array(0..<ids.count))
@@ -148,7 +133,7 @@ struct RunTests {
     @Test("Token ids where the server takes them; without a probe nothing is asked")
     func promptForms() throws {
         try Program.withFolder { folder in
-            let file = try write(Self.scenario, in: folder)
+            let file = try Program.scenario(Self.scenario, in: folder)
             for (number, probes) in [true, false].enumerated() {
                 let run = folder.appendingPathComponent("run-\(number)")
                 let arguments = [
@@ -166,7 +151,7 @@ struct RunTests {
                 #expect(server["prompt"] as? String == (probes ? "tokens" : "words"))
                 let sends = try #require(server["sends"] as? [String])
                 #expect(sends.contains("ignore_eos") == probes)
-                for request in try requests(of: run) {
+                for request in try Program.requests(of: run) {
                     #expect(request["prompt_tokens"] as? Int == request["asked_input"] as? Int)
                 }
             }
@@ -191,7 +176,7 @@ struct RunTests {
             let result = try Program.run(
                 options + ["--num-prompts", "12", "--local", "2", "--out", run.path])
             try #require(result.status == 0, "\(result.errors)")
-            let requests = try requests(of: run)
+            let requests = try Program.requests(of: run)
             #expect(requests.count == 12)
             for request in requests {
                 let (session, turn) = (request["session"] as? Int ?? -9, request["turn"] as? Int)
@@ -216,13 +201,13 @@ struct RunTests {
     @Test("Any number of agents runs the same set")
     func anyNumberOfAgents() throws {
         try Program.withFolder { folder in
-            let file = try write(Self.scenario, in: folder)
+            let file = try Program.scenario(Self.scenario, in: folder)
             let sets = try [1, 2, 5].map { agents in
                 let run = folder.appendingPathComponent("run-\(agents)")
                 let result = try Program.run(
                     ["run", file, "--local", "\(agents)", "--out", run.path, "--allow-invalid"])
                 try #require(result.status == 0, "\(result.errors)")
-                return try requests(of: run).map { request in
+                return try Program.requests(of: run).map { request in
                     let turn = request["turn"] as? Int ?? -1
                     // A first turn's schedule is the plan's, whatever the agents' clocks.
                     let scheduled = turn == 0 ? request["scheduled"] as? Int ?? -1 : 0
@@ -250,14 +235,14 @@ struct RunTests {
             let text = Self.scenario.replacingOccurrences(
                 of: "duration: 1 s", with: "duration: 4 s")
             let started = try Program.start(
-                ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
+                ["run", try Program.scenario(text, in: folder), "--local", "2", "--out", run.path])
             try #require(started.isUnderWay(in: run), "\(started.errors)")
             let victim = try #require(child(of: started.pid, named: "local-2"))
             kill(victim, SIGKILL)
             let result = started.finish()
             #expect(result.status == 2, "\(result.errors)")
             #expect(result.text.contains("partial"), "\(result.text)")
-            let requests = try requests(of: run)
+            let requests = try Program.requests(of: run)
             let lost = requests.filter { $0["agent"] as? String == "local-2" }
             let kept = requests.filter { $0["agent"] as? String == "local-1" }
             #expect(lost.contains { $0["outcome"] as? String == "unfinished" })
@@ -281,7 +266,8 @@ struct RunTests {
                 of: "duration: 1 s", with: "duration: 20 s")
             let started = try Program.start(
                 [
-                    "run", try write(text, in: folder), "--local", "1", "--out", run.path,
+                    "run", try Program.scenario(text, in: folder), "--local", "1", "--out",
+                    run.path,
                     "--grace", "1 s",
                 ])
             try #require(started.isUnderWay(in: run), "\(started.errors)")
@@ -299,13 +285,13 @@ struct RunTests {
             let text = Self.scenario.replacingOccurrences(
                 of: "duration: 1 s", with: "duration: 30 s")
             let started = try Program.start(
-                ["run", try write(text, in: folder), "--local", "2", "--out", run.path])
+                ["run", try Program.scenario(text, in: folder), "--local", "2", "--out", run.path])
             try #require(started.isUnderWay(in: run), "\(started.errors)")
             started.signal(SIGINT)
             let result = started.finish(limit: 40)
             #expect(result.status == 2, "\(result.errors)")
             #expect(result.text.contains("partial"))
-            #expect(try requests(of: run).count > 5)
+            #expect(try Program.requests(of: run).count > 5)
         }
     }
 
@@ -313,7 +299,8 @@ struct RunTests {
     func noServer() throws {
         try Program.withFolder { folder in
             let result = try Program.run([
-                "run", try write(Self.scenario, in: folder), "--url", "http://127.0.0.1:9",
+                "run", try Program.scenario(Self.scenario, in: folder), "--url",
+                "http://127.0.0.1:9",
                 "--out", folder.path + "/run",
             ])
             #expect(result.status == 69, "\(result.errors)")
@@ -324,7 +311,7 @@ struct RunTests {
     @Test("An address that cannot be listened on is named, and nothing is left behind")
     func badAddress() throws {
         try Program.withFolder { folder in
-            let file = try write(Self.scenario, in: folder)
+            let file = try Program.scenario(Self.scenario, in: folder)
             let taken = try #require(TakenPort())
             for (listen, word) in [
                 ("127.0.0.1:\(taken.port)", "address already in use"),
@@ -359,7 +346,7 @@ struct RunTests {
             let file = folder.appendingPathComponent("file")
             try Data("x".utf8).write(to: file)
             let result = try Program.run([
-                "run", try write(Self.scenario, in: folder), "--out", file.path + "/run",
+                "run", try Program.scenario(Self.scenario, in: folder), "--out", file.path + "/run",
             ])
             #expect(result.status == 1, "\(result.errors)")
             #expect(result.errors.contains(file.path), "\(result.errors)")
