@@ -16,14 +16,31 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A room of the house: a library module and what it may import.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A room of the house: a library module, its folder in `Sources` named by subject and room, and
+/// what it imports.
+func room(_ folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name(folder), dependencies: dependencies, path: "Sources/\(folder)",
+        swiftSettings: strict)
 }
+
+/// A room that knows no clock, no file, no socket and no task, and imports none that does.
+func pure(_ folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    room(folder, dependencies)
+}
+
+/// C of our own.
+func c(_ folder: String) -> Target { .target(name: name(folder), path: "Sources/\(folder)") }
+
+/// A library of the system's: declarations only.
+func map(_ folder: String) -> Target {
+    .systemLibrary(name: name(folder), path: "Sources/\(folder)")
+}
+
+func name(_ folder: String) -> String { String(folder.split(separator: "/").last!) }
 
 /// The tests of a room, with what they import beside it.
 func tests(
@@ -40,179 +57,221 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // C maps: declarations only.
-        .systemLibrary(name: "CLibUV"),
-        .systemLibrary(name: "CZlib"),
-        .systemLibrary(name: "COpenSSL"),
+        // C maps, and C of our own: one instruction of the processor's, a thread's priority with its
+        // signal handler, the floors that are measured against.
+        map("System/CLibUV"),
+        map("System/CZlib"),
+        map("System/COpenSSL"),
+        c("Basics/CChecksum"),
+        c("System/CPriority"),
+        c("Show/CReceiver"),
 
-        // C of our own: the floors that are measured against, one instruction of the processor's,
-        // and a thread's priority with its signal handler.
-        .target(name: "CReceiver"),
-        .target(name: "CChecksum"),
-        .target(name: "CPriority"),
+        // Basics.
+        pure("Basics/TimeBase"),
+        pure("Basics/PlainText"),
+        pure("Basics/Bytes", ["CChecksum"]),
+        pure("Basics/JSON", ["PlainText"]),
+        pure("Basics/Randomness"),
 
-        // Pure rooms: no clock, no I/O, no tasks.
-        room("TimeBase"),
-        room("PlainText"),
-        room("JSON", ["PlainText"]),
-        room("Goodput"),
-        room("ClockSync", ["TimeBase"]),
-        room("TokenLog", ["CChecksum", "TimeBase"]),
-        room("HTTPStream", ["JSON", "PlainText", "TokenLog"]),
-        room("OtherTools", ["JSON"]),
-        room("Workload", ["TimeBase", "JSON", heap, deque]),
-        room("EngineModel", [heap, deque]),
-        room("Wire", ["TimeBase", "TokenLog", "Workload"]),
-        room("Journal", ["TimeBase", "TokenLog"]),
-        room("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", heap, deque]),
-        room(
-            "CoordinatorCore",
+        // Measure: what is recorded, clocks, figures.
+        pure("Measure/Goodput"),
+        pure("Measure/ClockSync", ["TimeBase"]),
+        pure("Measure/TokenLog", ["Bytes", "TimeBase"]),
+        pure(
+            "Measure/Results",
             [
-                "PlainText", "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync",
-                heap, deque,
+                "Bytes", "ClockSync", "Goodput", "JSON", "PlainText", "TimeBase", "TokenLog",
+                "Workload", histogram,
             ]),
-        room(
-            "Simulation",
+
+        // Load: what is sent, and what a server's answer says.
+        pure("Load/HTTP"),
+        pure("Load/AnswerStream", ["HTTP", "JSON", "PlainText", "TokenLog"]),
+        pure("Load/Workload", ["JSON", "Randomness", "TimeBase", deque, heap]),
+
+        // Engine: a serving engine as a model.
+        pure("Engine/EngineModel", [deque]),
+
+        // Run: everything that decides, and the simulation that drives the same values.
+        pure("Run/Wire", ["Bytes", "TimeBase", "TokenLog", "Workload"]),
+        pure("Run/Journal", ["Bytes", "TimeBase"]),
+        pure("Run/AgentCore", ["TimeBase", "Wire", "Workload"]),
+        pure(
+            "Run/CoordinatorCore",
             [
-                "TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync", "AgentCore",
-                "CoordinatorCore", heap, deque,
+                "Bytes", "ClockSync", "Journal", "PlainText", "TimeBase", "TokenLog", "Wire",
+                "Workload",
             ]),
+        pure(
+            "Run/Simulation",
+            [
+                "AgentCore", "Bytes", "ClockSync", "CoordinatorCore", "Journal", "PlainText",
+                "Randomness", "TimeBase", "TokenLog", "Wire", "Workload", deque, heap,
+            ]),
+
+        // Show: text for people.
+        pure("Show/OtherTools", ["JSON"]),
+        pure(
+            "Show/Console",
+            ["ClockSync", "Goodput", "JSON", "PlainText", "Results", "TimeBase", "TokenLog"]),
 
         // Rooms that touch the system.
-        room("FileReading"),
-        room("EventLoop", ["CLibUV", "TimeBase"]),
-        room("TLSStream", ["COpenSSL"]),
+        room("System/FileReading"),
+        room("System/EventLoop", ["CLibUV", "TimeBase"]),
+        room("System/TLSStream", ["COpenSSL"]),
+        room("System/HTTPServer", ["EventLoop", "HTTP", "JSON", "TimeBase"]),
+        room("System/Host", ["EventLoop", "Journal", "Wire"]),
         room(
-            "Transport",
-            ["EventLoop", "TLSStream", "Wire", "TokenLog", "TimeBase", "CZlib", "COpenSSL"]),
-        room("Storage", ["FileReading", "Journal", "TimeBase", "TokenLog"]),
+            "System/Storage",
+            ["Bytes", "FileReading", "Goodput", "JSON", "Journal", "PlainText", "Results"]),
         room(
-            "ServingClient",
+            "Load/Scenario",
+            ["EngineModel", "FileReading", "Goodput", "PlainText", "Workload", yams]),
+        room(
+            "Engine/EngineServer",
             [
-                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload",
+                "EngineModel", "EventLoop", "HTTP", "HTTPServer", "JSON", "Randomness", "TimeBase",
                 deque,
             ]),
         room(
-            "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),
-        room(
-            "Scenario",
+            "Run/Transport",
             [
-                "FileReading", "Workload", "EngineModel", "Goodput", "PlainText", "TimeBase", yams,
+                "Bytes", "COpenSSL", "CZlib", "EventLoop", "TLSStream", "TimeBase", "TokenLog",
+                "Wire",
             ]),
         room(
-            "Report",
+            "Run/ServingClient",
             [
-                "FileReading", "Goodput", "JSON", "PlainText", "TimeBase", "TokenLog", "Workload",
-                "ClockSync", histogram, heap, deque,
+                "AnswerStream", "EventLoop", "HTTP", "JSON", "TLSStream", "TimeBase", "TokenLog",
+                "Workload", deque,
             ]),
         room(
-            "Agent",
+            "Run/Agent",
             [
-                "AgentCore", "CPriority", "EventLoop", "Transport", "Storage", "ServingClient",
-                "EngineServer",
-                "HTTPStream", "JSON", "EngineModel", "TLSStream", "Wire", "Workload", "TokenLog",
-                "TimeBase", "Journal", "ClockSync", logging, histogram,
+                "AgentCore", "AnswerStream", "Bytes", "CPriority", "EngineModel", "EngineServer",
+                "EventLoop", "HTTP", "Host", "JSON", "Journal", "PlainText", "ServingClient",
+                "Storage", "TimeBase", "TokenLog", "Transport", "Wire", "Workload", histogram,
             ]),
         room(
-            "Coordinator",
+            "Run/Coordinator",
             [
-                "CoordinatorCore", "EventLoop", "Transport", "Storage", "Wire", "Workload",
-                "TokenLog", "TimeBase", "Journal", "ClockSync", "Report", "Goodput", "JSON",
-                "PlainText", "Scenario", logging, histogram,
+                "Bytes", "ClockSync", "Console", "CoordinatorCore", "EventLoop", "Goodput", "Host",
+                "JSON", "Journal", "PlainText", "Results", "Scenario", "Storage", "TimeBase",
+                "TokenLog", "Transport", "Wire", "Workload",
             ]),
-
         room(
-            "Bench",
+            "Show/Bench",
             [
-                "Agent", "CReceiver", "ClockSync", "Coordinator", "CoordinatorCore", "EngineModel",
-                "EngineServer", "EventLoop", "Goodput", "JSON", "Report", "ServingClient",
-                "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
+                "Agent", "Bytes", "CReceiver", "ClockSync", "Console", "Coordinator",
+                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Goodput", "JSON",
+                "PlainText", "Randomness", "Results", "ServingClient", "Storage", "TimeBase",
+                "TokenLog", "Transport", "Wire", "Workload",
             ]),
 
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Coordinator", "CoordinatorCore", "EngineServer",
-                "EngineModel", "EventLoop", "FileReading", "Goodput", "JSON", "OtherTools",
-                "PlainText",
-                "ServingClient",
-                "Report", "Scenario", "TLSStream", "TokenLog", "Transport", "TimeBase", "Wire",
-                "Workload",
-                argumentParser,
-                logging,
+                "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
+                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
+                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "Scenario",
+                "ServingClient", "Storage", "TLSStream", "TimeBase", "TokenLog", "Transport",
+                "Workload", argumentParser,
             ],
             swiftSettings: strict),
 
-        // What several rooms' tests share.
-        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        // Fixtures that the tests of several rooms share.
+        .target(name: "ByteCuts", path: "Tests/ByteCuts", swiftSettings: strict),
+        .target(name: "DrawnValues", path: "Tests/DrawnValues", swiftSettings: strict),
+        .target(
+            name: "SampleRuns",
+            dependencies: [
+                "Goodput", "JSON", "Results", "TimeBase", "TokenLog", "Workload",
+            ],
+            path: "Tests/SampleRuns", swiftSettings: strict),
         .target(
             name: "TargetFixtures",
             dependencies: [
-                "COpenSSL", "EventLoop", "HTTPStream", "JSON", "TLSStream", "TimeBase",
+                "COpenSSL", "EventLoop", "HTTP", "JSON", "TLSStream", "TimeBase",
             ],
             path: "Tests/TargetFixtures", swiftSettings: strict),
         tests("TimeBase"),
         tests("PlainText"),
-        tests("JSON", ["SeededRandom"]),
-        tests("Goodput", ["SeededRandom"]),
-        tests("ClockSync", ["TimeBase"]),
-        tests("TokenLog", ["SeededRandom", "TimeBase"]),
-        tests("HTTPStream", ["JSON", "SeededRandom", "TokenLog"]),
-        tests("OtherTools"),
-        tests("Workload", ["TimeBase"]),
-        tests("EngineModel"),
-        tests("Wire", ["SeededRandom", "TimeBase", "TokenLog", "Workload"]),
-        tests("Journal", ["TimeBase", "TokenLog"]),
-        tests("AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload", "Journal"]),
+        tests("Bytes", ["Randomness", "TokenLog"]),
+        tests("JSON", ["Randomness"]),
+        tests("Randomness", ["DrawnValues"]),
+        tests("Goodput", ["Randomness"]),
+        tests("ClockSync", ["Randomness", "TimeBase"]),
+        tests("TokenLog", ["Bytes", "Randomness", "TimeBase"]),
+        tests(
+            "Results",
+            [
+                "ClockSync", "Console", "Goodput", "JSON", "PlainText", "Randomness", "SampleRuns",
+                "TimeBase", "TokenLog", "Workload",
+            ]),
+        tests("HTTP", ["ByteCuts", "Randomness"]),
+        tests("AnswerStream", ["ByteCuts", "HTTP", "JSON", "Randomness", "TokenLog"]),
+        tests(
+            "Workload",
+            ["AgentCore", "DrawnValues", "JSON", "PlainText", "Randomness", "TimeBase"]),
+        tests("EngineModel", ["Randomness"]),
+        tests("Wire", ["Bytes", "Randomness", "TimeBase", "TokenLog", "Workload"]),
+        tests("Journal", ["Bytes", "TimeBase"]),
+        tests("AgentCore", ["Bytes", "TimeBase", "TokenLog", "Wire", "Workload"]),
         tests(
             "CoordinatorCore",
-            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "ClockSync"]),
+            ["Bytes", "ClockSync", "TimeBase", "TokenLog", "Wire", "Workload"]),
+        tests("Simulation", ["AgentCore", "CoordinatorCore", "PlainText", "TimeBase", "TokenLog"]),
+        tests("OtherTools"),
         tests(
-            "Simulation",
-            ["TimeBase", "TokenLog", "Wire", "Workload", "Journal", "AgentCore", "CoordinatorCore"]
-        ),
+            "Console",
+            ["Goodput", "JSON", "PlainText", "Results", "SampleRuns", "TimeBase", "TokenLog"]),
         tests("FileReading"),
         tests("EventLoop", ["TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),
-        tests("Transport", ["EventLoop", "SeededRandom", "Wire", "TimeBase"]),
-        tests("Storage", ["Journal", "SeededRandom", "TimeBase", "TokenLog"]),
+        tests(
+            "Storage",
+            [
+                "Bytes", "Console", "Goodput", "JSON", "Journal", "Randomness", "Results",
+                "SampleRuns",
+            ]),
+        tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
+        tests(
+            "EngineServer",
+            ["AnswerStream", "EngineModel", "EventLoop", "HTTPServer", "TimeBase", "TokenLog"]),
+        tests("Transport", ["EventLoop", "Randomness", "TimeBase", "Wire"]),
         tests(
             "ServingClient",
             [
-                "EventLoop", "HTTPStream", "JSON", "SeededRandom", "TLSStream", "TargetFixtures",
-                "TokenLog", "TimeBase", "Workload",
+                "AnswerStream", "EventLoop", "HTTP", "JSON", "Randomness", "TLSStream",
+                "TargetFixtures", "TimeBase", "TokenLog", "Workload",
             ]),
-        tests(
-            "EngineServer",
-            ["EventLoop", "HTTPStream", "EngineModel", "TimeBase", "TokenLog"]),
-        tests("Scenario", ["Workload", "EngineModel", "Goodput", "TimeBase"]),
-        tests(
-            "Report",
-            ["ClockSync", "Goodput", "JSON", "SeededRandom", "TimeBase", "TokenLog", "Workload"]),
         tests(
             "Agent",
             [
-                "AgentCore", "CPriority", "EngineServer", "EventLoop", "ServingClient",
-                "TargetFixtures", "Wire", "Workload", "TokenLog", "TimeBase",
+                "CPriority", "EngineServer", "EventLoop", "Host", "ServingClient", "TimeBase",
+                "TokenLog", "Wire", "Workload",
             ]),
         tests(
             "Coordinator",
             [
-                "Agent", "ClockSync", "CoordinatorCore", "EventLoop", "Report", "Scenario",
-                "Transport",
-                "Wire", "Workload", "TokenLog", "TimeBase",
+                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "PlainText",
+                "Results", "Scenario", "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
-        tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
+        tests(
+            "Bench",
+            [
+                "Console", "Goodput", "JSON", "PlainText", "Results", "TimeBase", "TokenLog",
+                "Workload",
+            ]),
         .testTarget(
             name: "LegatoTests",
             dependencies: [
-                "legato", "EventLoop", "HTTPStream", "JSON", "Journal", "OtherTools",
-                "TargetFixtures", "TimeBase", "Transport", "Wire",
+                "EventLoop", "HTTP", "JSON", "Journal", "OtherTools", "TargetFixtures",
+                "TimeBase", "Transport", "Wire", "legato",
             ],
             exclude: ["RunOfBatchFormat1"],
             swiftSettings: strict),

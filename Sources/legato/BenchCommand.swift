@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bench
+import Console
 import Foundation
 import JSON
-import Report
 import ServingClient
 
 struct BenchCommand: ParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Console
 import Coordinator
 import Foundation
 import JSON
-import Report
+import Results
+import Storage
 
 struct ClockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
+import Console
 import Coordinator
 import Foundation
 import PlainText
-import Report
 
 /// Standard error, where everything goes that is no result.
 final class Console: RunConsole {

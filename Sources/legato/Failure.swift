@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import PlainText
-import Report
+import Results
 
 /// The documented exit codes.
 enum Exit {

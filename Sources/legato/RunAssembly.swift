@@ -1,14 +1,14 @@
 import ArgumentParser
+import Bytes
 import Coordinator
 import CoordinatorCore
 import EngineModel
 import EventLoop
 import Foundation
-import Report
 import Scenario
 import ServingClient
+import Storage
 import TimeBase
-import TokenLog
 import Transport
 import Workload
 

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Console
 import Coordinator
 import CoordinatorCore
 import EventLoop
 import Foundation
-import Report
+import Results
 import Scenario
 import ServingClient
+import Storage
 import TimeBase
 import TokenLog
 import Transport

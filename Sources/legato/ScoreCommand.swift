@@ -1,9 +1,11 @@
 import ArgumentParser
+import Console
 import Coordinator
 import Foundation
 import Goodput
-import Report
+import Results
 import Scenario
+import Storage
 import TimeBase
 
 struct ScoreCommand: ParsableCommand {

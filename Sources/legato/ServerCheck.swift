@@ -1,11 +1,11 @@
 import Agent
+import Console
 import Coordinator
 import CoordinatorCore
 import EventLoop
 import Foundation
 import JSON
 import PlainText
-import Report
 import Scenario
 import ServingClient
 import Workload

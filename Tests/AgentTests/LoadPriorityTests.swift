@@ -3,6 +3,7 @@ import Dispatch
 import EventLoop
 import Foundation
 import Glibc
+import Host
 import Testing
 import TimeBase
 import TokenLog

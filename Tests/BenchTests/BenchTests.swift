@@ -1,5 +1,6 @@
+import Console
 import JSON
-import Report
+import PlainText
 import Testing
 
 @testable import Bench

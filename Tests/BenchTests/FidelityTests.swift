@@ -1,5 +1,6 @@
+import Console
 import Goodput
-import Report
+import Results
 import Testing
 import TimeBase
 import TokenLog

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import TimeBase
 
@@ -112,7 +113,7 @@ struct ClockBadInputTests {
 
     @Test("Flipped bits and swapped stamps", arguments: 0..<60)
     func fuzz(seed: UInt64) throws {
-        var random = RunRandom(state: seed)
+        var random = SplitMix64(seed: seed)
         var exchanges = Self.good(60)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let index = Int.random(in: exchanges.indices, using: &random)
@@ -136,7 +137,7 @@ struct ClockBadInputTests {
 
     @Test("Readings of any kind")
     func readings() throws {
-        var random = RunRandom(state: 5)
+        var random = SplitMix64(seed: 5)
         let exchanges = Self.good(60)
         for _ in 0..<40 {
             let readings = (0..<20).map { _ in

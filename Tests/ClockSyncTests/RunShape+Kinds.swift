@@ -1,3 +1,5 @@
+import Randomness
+
 /// Kinds of runs on a LAN that the point estimate is judged by.
 extension RunShape {
     /// 42 us there and back, queues of some microseconds, a host's hiccup now and then.
@@ -13,7 +15,7 @@ extension RunShape {
 
     /// An hour in which the rate wanders by chance and with the heat, and queues come and go.
     static func wanderingHour(_ seed: UInt64) -> RunShape {
-        var random = RunRandom(state: seed &* 77)
+        var random = SplitMix64(seed: seed &* 77)
         var shape = lan(3_600, [2.0, 5, 10, 20][Int(seed % 4)])
         shape.skewPPM = random.uniform(-50...50)
         shape.wander = [1.1, 3, 10][Int.random(in: 0..<3, using: &random)]
@@ -33,7 +35,7 @@ extension RunShape {
     /// A run of 10 to 30 s in which the agent's clock is slewed by 500 ppm, for some seconds or, in
     /// a third of them, to the end.
     static func slewed(_ seed: UInt64) -> RunShape {
-        var random = RunRandom(state: seed &* 77)
+        var random = SplitMix64(seed: seed &* 77)
         let seconds = [10.0, 15, 20, 30][Int.random(in: 0..<4, using: &random)]
         var shape = lan(seconds, [2.0, 5, 10, 20][Int(seed % 4)])
         shape.jitter = random.uniform(1_000...4_000)

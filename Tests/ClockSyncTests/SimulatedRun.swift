@@ -1,19 +1,9 @@
 import ClockSync
 import Glibc
+import Randomness
 import TimeBase
 
-/// SplitMix64: one seed, one run.
-struct RunRandom: RandomNumberGenerator, Sendable {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         Double.random(in: range, using: &self)
     }
@@ -88,7 +78,7 @@ struct SimulatedRun: Sendable {
     let coordinatorBase: Int64
     let agentBase: Int64
 
-    private var random: RunRandom
+    private var random: SplitMix64
     /// Smooth offset (ns, since time 0) and its rate (ns/s) at each grid point.
     private var offsets: [Double] = []
     private var rates: [Double] = []
@@ -96,7 +86,7 @@ struct SimulatedRun: Sendable {
 
     init(_ shape: RunShape, seed: UInt64) {
         self.shape = shape
-        random = RunRandom(state: seed)
+        random = SplitMix64(seed: seed)
         coordinatorBase = Int64(random.uniform(0...1e15))
         agentBase = Int64(random.uniform(-1e15...1e15))
         integrate()
@@ -226,7 +216,7 @@ struct SimulatedRun: Sendable {
 extension SimulatedRun {
     /// Instants at which a mapping is checked: over the probed time, and closely about each break.
     func instants(_ count: Int) -> [Double] {
-        var random = RunRandom(state: UInt64(count) &+ UInt64(exchanges.count))
+        var random = SplitMix64(seed: UInt64(count) &+ UInt64(exchanges.count))
         let begin = Double(exchanges[0].t4 - coordinatorBase) / 1e9
         let end = Double(exchanges[exchanges.count - 1].t1 - coordinatorBase) / 1e9
         var instants = (0..<count).map { _ in random.uniform(begin...end) }
@@ -260,7 +250,7 @@ extension SimulatedRun {
 extension RunShape {
     /// A network and clocks without breaks, from a seed.
     static func random(_ seed: UInt64, seconds: ClosedRange<Double>) -> RunShape {
-        var random = RunRandom(state: seed ^ 0xC10C)
+        var random = SplitMix64(seed: seed ^ 0xC10C)
         var shape = RunShape()
         shape.seconds = random.uniform(seconds)
         shape.trainsPerSecond = exp(random.uniform(log(2)...log(20)))
@@ -301,7 +291,7 @@ extension RunShape {
     /// assumed: the truth lies at the edge of what is possible.
     static func lopsided(_ seed: UInt64, seconds: ClosedRange<Double>) -> RunShape {
         var shape = random(seed, seconds: seconds)
-        var random = RunRandom(state: seed ^ 0x10B5)
+        var random = SplitMix64(seed: seed ^ 0x10B5)
         let floor = shape.floor
         shape.out = floor * (random.chance(0.5) ? 0.001 : 0.999)
         shape.back = floor - shape.out
@@ -315,7 +305,7 @@ extension RunShape {
     /// The same with breaks large enough to be seen at once or never seen at all, as it comes.
     static func broken(_ seed: UInt64, seconds: ClosedRange<Double>) -> RunShape {
         var shape = random(seed, seconds: seconds)
-        var random = RunRandom(state: seed ^ 0xB4EA)
+        var random = SplitMix64(seed: seed ^ 0xB4EA)
         for number in 0..<Int.random(in: 1...2, using: &random) {
             let at = random.uniform(shape.seconds * 0.1...shape.seconds * 0.9)
             // No break in a host's sleep, and some exchanges between two.
@@ -352,7 +342,7 @@ extension RunShape {
     /// The same with one break too small for the bounds.
     static func small(_ seed: UInt64, seconds: ClosedRange<Double>) -> RunShape {
         var shape = random(seed, seconds: seconds)
-        var random = RunRandom(state: seed ^ 0x54A1)
+        var random = SplitMix64(seed: seed ^ 0x54A1)
         let at = random.uniform(shape.seconds * 0.2...shape.seconds * 0.8)
         let least = shape.floor
         shape.breaks = [

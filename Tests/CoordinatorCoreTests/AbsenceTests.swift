@@ -1,6 +1,6 @@
+import Bytes
 import Testing
 import TimeBase
-import TokenLog
 import Wire
 import Workload
 

@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 import TimeBase
 import TokenLog

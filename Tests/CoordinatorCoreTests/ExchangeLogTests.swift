@@ -1,7 +1,7 @@
+import Bytes
 import ClockSync
 import Testing
 import TimeBase
-import TokenLog
 
 @testable import CoordinatorCore
 

@@ -1,3 +1,4 @@
+import Bytes
 import CoordinatorCore
 import TimeBase
 import TokenLog

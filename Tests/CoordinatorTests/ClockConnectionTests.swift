@@ -1,10 +1,11 @@
 import Agent
+import Bytes
 import ClockSync
 import CoordinatorCore
 import EventLoop
+import PlainText
 import Testing
 import TimeBase
-import TokenLog
 import Transport
 import Wire
 

@@ -1,7 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import EventLoop
-import Report
+import Results
 import Testing
 import TimeBase
 import TokenLog

@@ -1,4 +1,5 @@
-import Report
+import Bytes
+import Results
 import Testing
 import TimeBase
 import TokenLog
@@ -65,7 +66,7 @@ struct LostAgentTests {
             #expect(requests.first?.finish == ClusterInstant(ns: 8_500_000_000))
             #expect(
                 assembly.gaps() == [
-                    Report.RunGap(
+                    Results.RunGap(
                         agent: "node", from: 500_000_000, to: 9_000_000_000, reason: "reset")
                 ])
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Testing
 
 @testable import EngineModel
@@ -73,7 +74,7 @@ struct EngineOptionsTests {
 
     @Test("Natural lengths have their mean", arguments: [1, 2, 40, 900])
     func naturalLengths(mean: Int) {
-        var random = EngineRandom(seed: 5)
+        var random = SplitMix64(seed: 5)
         let law = NaturalLength(mean: mean)
         let draws = (0..<20_000).map { _ in law.draw(using: &random) }
         #expect(draws.allSatisfy { $0 >= 1 })

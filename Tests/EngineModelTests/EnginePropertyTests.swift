@@ -1,10 +1,11 @@
+import Randomness
 import Testing
 
 @testable import EngineModel
 
 /// A tight engine, so that preemption and queueing are the rule.
 private func tightOptions(_ kind: SchedulerKind, seed: UInt64) -> EngineOptions {
-    var random = EngineRandom(seed: seed ^ 0x5EED)
+    var random = SplitMix64(seed: seed ^ 0x5EED)
     var options = EngineOptions()
     options.scheduler = kind
     options.gpu = GPU.allCases.randomElement(using: &random) ?? .h100
@@ -17,7 +18,7 @@ private func tightOptions(_ kind: SchedulerKind, seed: UInt64) -> EngineOptions 
 }
 
 private func arrivals(_ count: Int, seed: UInt64) -> [VirtualArrival] {
-    var random = EngineRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in
         VirtualArrival(
             atNs: Int64.random(in: 0...8_000_000_000, using: &random),
@@ -79,7 +80,7 @@ struct EnginePropertyTests {
     @Test("Cancellations at random leave the others whole", arguments: SchedulerKind.allCases)
     func cancellations(kind: SchedulerKind) throws {
         for seed in 0..<8 as Range<UInt64> {
-            var random = EngineRandom(seed: seed)
+            var random = SplitMix64(seed: seed)
             var core = EngineCore(options: tightOptions(kind, seed: seed))
             var left: [EngineRequest.ID: Int] = [:]
             var cancelled: Set<EngineRequest.ID> = []

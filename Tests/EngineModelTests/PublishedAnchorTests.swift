@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import EngineModel
@@ -46,7 +47,7 @@ struct PublishedAnchorTests {
 
     @Test("Chunked prefill bounds the stalls that whole prompts cause")
     func chunkedBoundsStalls() {
-        var random = EngineRandom(seed: 2)
+        var random = SplitMix64(seed: 2)
         var at = 0.0
         let work = (0..<300).map { _ in
             at += Double.random(in: 0...0.8, using: &random)

@@ -1,6 +1,7 @@
+import AnswerStream
 import EngineModel
 import EventLoop
-import HTTPStream
+import HTTPServer
 import Testing
 import TimeBase
 import TokenLog

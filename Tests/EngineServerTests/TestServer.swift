@@ -1,6 +1,6 @@
+import AnswerStream
 import EngineModel
 import EventLoop
-import HTTPStream
 import Testing
 import TimeBase
 import TokenLog

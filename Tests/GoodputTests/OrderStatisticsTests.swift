@@ -1,4 +1,4 @@
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import Goodput
@@ -6,7 +6,7 @@ import Testing
 @Suite struct OrderStatisticsTests {
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func selectionFindsEveryRank(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let spread: Int64 = [1, 3, 1000, .max].randomElement(using: &random)!
         let values = (0..<Int.random(in: 1...300, using: &random)).map { _ in
             Int64.random(in: 0...spread, using: &random)
@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func countingEqualsSorting(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let bits = Int.random(in: 1...62, using: &random)
         let gaps = (0..<Int.random(in: 1...500, using: &random)).map { _ in
             Int64.random(in: 1...(1 << Int64(bits)), using: &random)

@@ -1,9 +1,9 @@
 import Goodput
-import SeededRandom
+import Randomness
 
 extension RequestTimes {
     /// A request with stalls, bursts, equal times and events of several tokens.
-    static func random(id: Int, using random: inout SeededGenerator) -> RequestTimes {
+    static func random(id: Int, using random: inout SplitMix64) -> RequestTimes {
         let scheduled = Int64.random(in: 0...20_000_000_000, using: &random)
         var time = scheduled + Int64.random(in: 0...1_500_000_000, using: &random)
         var tokens: [TokenEvent] = []
@@ -28,7 +28,7 @@ extension RequestTimes {
     }
 
     static func random(
-        count: Int, using random: inout SeededGenerator
+        count: Int, using random: inout SplitMix64
     ) -> [RequestTimes] {
         (0..<count).map { .random(id: $0, using: &random) }
     }
@@ -36,7 +36,7 @@ extension RequestTimes {
 
 extension ScoringParameters {
     /// Any penalty, anchor, policy; figures of the usual size.
-    static func random(using random: inout SeededGenerator) -> ScoringParameters {
+    static func random(using random: inout SplitMix64) -> ScoringParameters {
         let penalty = [
             Penalty.linear, .power(exponent: Double.random(in: 0.3...2.5, using: &random)),
             .exponential(tau: Double.random(in: 0.5...5, using: &random)),

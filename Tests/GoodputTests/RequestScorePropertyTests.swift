@@ -1,5 +1,5 @@
 import Goodput
-import SeededRandom
+import Randomness
 import Testing
 
 /// What must hold for one request, whatever its times.
@@ -8,7 +8,7 @@ import Testing
 
     @Test(arguments: seeds)
     func figuresEqualTheirDefinitions(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var parameters = ScoringParameters.random(using: &random)
         parameters.incomplete = .delivered
         let reader = try Reader(parameters)
@@ -31,7 +31,7 @@ import Testing
     /// An event of k tokens is k events of one token at the same time.
     @Test(arguments: seeds)
     func aChunkIsItsTokens(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let reader = try Reader(.random(using: &random))
         for request in RequestTimes.random(count: 20, using: &random) {
             var expanded = request
@@ -50,7 +50,7 @@ import Testing
     /// The streaming form, read before each event, never looks ahead; its earnings telescope.
     @Test(arguments: seeds)
     func earningsTelescopeAndTheStreamEndsAtTheScore(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let reader = try Reader(.random(using: &random))
         for request in RequestTimes.random(count: 20, using: &random) {
             var stream = StreamingScore(scheduled: request.scheduled, reader: reader)
@@ -78,7 +78,7 @@ import Testing
     /// Under `arrival`, whatever the penalty, delaying tokens never raises a benefit.
     @Test(arguments: seeds)
     func aLaterTokenNeverPaysUnderArrival(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var parameters = ScoringParameters.random(using: &random)
         parameters.anchor = .arrival
         let reader = try Reader(parameters)
@@ -114,7 +114,7 @@ import Testing
     /// its tokens.
     @Test(arguments: seeds)
     func robustNeverRewardsDropping(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let reader = try Reader(.robust)
         #expect(!reader.rewardsDropping)
         for request in RequestTimes.random(count: 20, using: &random) {

@@ -1,4 +1,4 @@
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import Goodput
@@ -9,7 +9,7 @@ import Testing
 
     @Test(arguments: seeds)
     func theTimelineAddsUpToTheBenefits(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)
         let reader = try Reader(.random(using: &random))
         let scoring = try Scoring(requests, for: reader)
@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: seeds)
     func windowsThatTileTheRunAddUpToIt(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)
         let reader = try Reader(.random(using: &random))
         let totals = try Scoring(requests, for: reader).totals
@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: seeds)
     func theOrderOfRequestsDoesNotMatter(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)
         let reader = try Reader(.random(using: &random))
         let straight = try Scoring(requests, for: reader).totals
@@ -57,7 +57,7 @@ import Testing
     /// A shift of all times, as far as 2^62 ns, changes nothing at all.
     @Test(arguments: [1, 1_000_000_000_000_000, 1 << 62, -(1 << 62)] as [Int64])
     func aShiftInTimeChangesNothing(shift: Int64) throws {
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         let requests = RequestTimes.random(count: 40, using: &random)
         let reader = try Reader(.random(using: &random))
         let moved = requests.map { request in
@@ -78,7 +78,7 @@ import Testing
     /// benefits stay, the rates are a third.
     @Test(arguments: seeds)
     func aSlowerWorldScoresTheSame(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)
         let slow = requests.map { request in
             RequestTimes(
@@ -102,7 +102,7 @@ import Testing
 
     @Test(arguments: seeds)
     func robustLiesBetweenZeroAndThroughput(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let totals = try Scoring(
             RequestTimes.random(count: 30, using: &random), for: Reader(.robust)
         ).totals
@@ -115,7 +115,7 @@ import Testing
     /// `step` with `void` is goodput ([SG] eq. 7).
     @Test(arguments: seeds)
     func stepIsGoodput(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let reader = try Reader(ScoringParameters(penalty: .step, incomplete: .void))
         let totals = try Scoring(
             RequestTimes.random(count: 30, using: &random), for: reader
@@ -125,7 +125,7 @@ import Testing
 
     /// With alpha 0 the penalty is not even evaluated.
     @Test func alphaZeroIsThroughput() throws {
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let reader = try Reader(
             ScoringParameters(alpha: 0, penalty: .exponential(tau: 1e-300)))
         let totals = try Scoring(
@@ -137,7 +137,7 @@ import Testing
     /// Each request for the reader of its class: the whole is the sum of its parts over one T.
     @Test(arguments: seeds)
     func readersMayDifferAndPartsAddUp(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)
         let readers = try [
             Reader(.random(using: &random)), Reader(.random(using: &random)),
@@ -158,7 +158,7 @@ import Testing
     /// The gaps taken over are those that would have been computed.
     @Test(arguments: seeds)
     func scoringAgainIsScoring(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: Int(seed % 3) * 10, using: &random)
         let first = try Scoring(requests, for: Reader(.random(using: &random)))
         let other = try Reader(.random(using: &random))

@@ -1,4 +1,4 @@
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import JSON
@@ -37,7 +37,7 @@ private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
 
     @Test(arguments: 0..<16)
     func writesWhatItReads(seed: UInt64) throws {
-        var rng = SeededGenerator(seed: seed)
+        var rng = SplitMix64(seed: seed)
         for _ in 0..<200 {
             let value = Self.random(depth: 0, using: &rng)
             #expect(try JSONValue(parsing: value.serialized) == value)
@@ -59,7 +59,7 @@ private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
         #expect(refused == text.count)
     }
 
-    private static func random(depth: Int, using rng: inout SeededGenerator) -> JSONValue {
+    private static func random(depth: Int, using rng: inout SplitMix64) -> JSONValue {
         switch Int.random(in: 0..<(depth < 4 ? 8 : 6), using: &rng) {
         case 0: return .null
         case 1: return .bool(.random(using: &rng))

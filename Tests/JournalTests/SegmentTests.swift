@@ -1,6 +1,6 @@
+import Bytes
 import Journal
 import Testing
-import TokenLog
 
 @Suite struct SegmentTests {
     static let header = SegmentHeader(

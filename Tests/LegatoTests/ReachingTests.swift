@@ -1,7 +1,7 @@
 import Dispatch
 import EventLoop
 import Foundation
-import HTTPStream
+import HTTP
 import JSON
 import TargetFixtures
 import Testing

@@ -1,6 +1,7 @@
 import EngineModel
 import Foundation
 import Goodput
+import Randomness
 import Testing
 import Workload
 

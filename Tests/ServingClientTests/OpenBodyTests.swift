@@ -1,5 +1,4 @@
 import EventLoop
-import HTTPStream
 import Testing
 import TimeBase
 import TokenLog

@@ -1,5 +1,5 @@
-import HTTPStream
-import SeededRandom
+import AnswerStream
+import Randomness
 import Testing
 import TimeBase
 import TokenLog
@@ -37,7 +37,7 @@ import TokenLog
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func nothingIsLostAndEveryEventHasAToken(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let tokens = (0..<Int.random(in: 0...12, using: &generator)).map { _ in
             let events = UInt32.random(
                 in: 1...[3, 9_000].randomElement(using: &generator)!, using: &generator)

@@ -1,4 +1,4 @@
-import HTTPStream
+import HTTP
 import JSON
 import Testing
 import Workload

@@ -1,4 +1,4 @@
-import HTTPStream
+import HTTP
 import Testing
 
 @testable import ServingClient

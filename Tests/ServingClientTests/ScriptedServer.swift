@@ -1,6 +1,6 @@
 import EventLoop
 import Glibc
-import HTTPStream
+import HTTP
 import TimeBase
 
 /// What a scripted server does when a request is complete.

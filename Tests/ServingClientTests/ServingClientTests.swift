@@ -1,5 +1,5 @@
 import EventLoop
-import HTTPStream
+import HTTP
 import Testing
 import TimeBase
 import TokenLog

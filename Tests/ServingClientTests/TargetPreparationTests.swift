@@ -1,5 +1,5 @@
 import EventLoop
-import HTTPStream
+import HTTP
 import JSON
 import TargetFixtures
 import Testing

@@ -1,6 +1,5 @@
 import EventLoop
 import Foundation
-import HTTPStream
 import Synchronization
 import Testing
 import TimeBase

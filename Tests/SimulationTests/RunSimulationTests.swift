@@ -1,5 +1,6 @@
 import AgentCore
 import CoordinatorCore
+import PlainText
 import Simulation
 import Testing
 import TimeBase

@@ -1,7 +1,7 @@
+import Bytes
 import Journal
 import Storage
 import Testing
-import TokenLog
 
 @Suite struct JournalWriterTests {
     private let scratch = ScratchFolder()

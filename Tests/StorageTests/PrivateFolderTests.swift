@@ -1,5 +1,5 @@
 import Glibc
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import Storage
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func anAgentKeepsItsIdentityAndCountsItsStarts() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let folder = try PrivateFolder(path: scratch.path + "/spool")
         let first = try AgentIdentityFile.start(in: folder, using: &generator)
         let second = try AgentIdentityFile.start(in: folder, using: &generator)

@@ -1,7 +1,7 @@
+import Bytes
 import Glibc
 import Journal
 import Testing
-import TokenLog
 
 @testable import Storage
 

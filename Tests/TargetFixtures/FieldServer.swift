@@ -1,5 +1,5 @@
 package import EventLoop
-package import HTTPStream
+package import HTTP
 import JSON
 
 /// A server as one finds them in the field: a set of rules about what it has, whom it lets in and

@@ -1,4 +1,4 @@
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import TokenLog
@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func percentilesAreBoundsAtMostAQuarterAbove(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var histogram = LogHistogram()
         let spans = (0..<1_000).map { _ in
             Int64.random(

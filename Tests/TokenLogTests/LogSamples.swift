@@ -1,4 +1,5 @@
-import SeededRandom
+import Bytes
+import Randomness
 import TimeBase
 import TokenLog
 
@@ -9,7 +10,7 @@ enum LogSamples {
     static func tokens(
         streams: Int, rounds: Int, inStep: Bool, periodNs: Int64 = 20_000_000, seed: UInt64
     ) -> [TokenRecord] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var tokens: [TokenRecord] = []
         let start: Int64 = 987_654_321_012_345
         for stream in 0..<streams {
@@ -33,12 +34,12 @@ enum LogSamples {
 
     /// A batch with everything that can occur, and much that does not.
     static func anything(seed: UInt64, atMost size: Int = 300) -> LogBatch {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var batch = LogBatch()
         let wild = Bool.random(using: &generator)
         let requests: ClosedRange<UInt32> = wild ? 0...(.max) : 70...110
         var now = wild ? Int64.random(in: (.min)...(.max), using: &generator) : 5_000_000_000
-        func stamp(_ generator: inout SeededGenerator) -> LocalInstant {
+        func stamp(_ generator: inout SplitMix64) -> LocalInstant {
             if wild {
                 return LocalInstant(ns: .random(in: (.min)...(.max), using: &generator))
             }
@@ -95,7 +96,7 @@ enum LogSamples {
         return batch
     }
 
-    private static func notes(using generator: inout SeededGenerator) -> AnswerNotes {
+    private static func notes(using generator: inout SplitMix64) -> AnswerNotes {
         var notes = AnswerNotes()
         notes.ending = AnswerEnding.allCases.randomElement(using: &generator)!
         notes.finishReason = FinishReason.allCases.randomElement(using: &generator)

@@ -1,4 +1,5 @@
-import SeededRandom
+import Bytes
+import Randomness
 import Testing
 import TimeBase
 import TokenLog
@@ -109,7 +110,7 @@ import TokenLog
 
     @Test(arguments: 0..<1_500 as Range<UInt64>)
     func rubbishIsHarmless(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let top: UInt8 = [2, 9, 255].randomElement(using: &generator)!
         // The first bytes are valid, so that the rubbish reaches the columns.
         let bytes: [UInt8] =

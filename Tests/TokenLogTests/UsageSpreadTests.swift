@@ -1,4 +1,4 @@
-import SeededRandom
+import Randomness
 import Testing
 import TimeBase
 import TokenLog
@@ -34,7 +34,7 @@ import TokenLog
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func sumsAndShares(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let count = Int.random(in: 1...50, using: &generator)
         let usage = UInt32.random(in: 0...500_000, using: &generator)
         let spread = spread(usage: usage, over: events([UInt16](repeating: 1, count: count)))
@@ -47,7 +47,7 @@ import TokenLog
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func eventsThatShareARecordGetWhatTheyGotApart(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var apart: [TokenRecord] = []
         var joined: [TokenRecord] = []
         for stamp in 0..<Int.random(in: 1...20, using: &generator) {

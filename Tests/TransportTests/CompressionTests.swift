@@ -1,11 +1,11 @@
-import SeededRandom
+import Randomness
 import Testing
 
 @testable import Transport
 
 @Suite struct CompressionTests {
     static func random(_ count: Int, seed: UInt64) -> [UInt8] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 

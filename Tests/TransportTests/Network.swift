@@ -1,5 +1,5 @@
 import EventLoop
-import SeededRandom
+import Randomness
 import Testing
 import TimeBase
 import Wire
@@ -197,7 +197,7 @@ extension Security {
 
 /// A batch whose payload is made from its number.
 func batch(_ number: UInt64, count: Int) -> Message {
-    var generator = SeededGenerator(seed: number)
+    var generator = SplitMix64(seed: number)
     // Eight bytes a draw: some of it compresses, and a debug build makes a megabyte in no time.
     let payload = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
         var word: UInt64 = 0

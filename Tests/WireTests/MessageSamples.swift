@@ -1,3 +1,4 @@
+import Bytes
 import TimeBase
 import TokenLog
 import Wire

@@ -1,9 +1,8 @@
-import SeededRandom
+import Bytes
+import Randomness
 import Testing
 import TimeBase
-import TokenLog
 import Wire
-import Workload
 
 @Suite struct MessageTests {
     private func decode(_ message: Message, _ payload: [UInt8]) throws -> Message {
@@ -53,7 +52,7 @@ import Workload
 
     @Test(arguments: MessageKind.allCases)
     func rubbishOfAnyKindIsHarmless(_ kind: MessageKind) {
-        var generator = SeededGenerator(seed: UInt64(kind.rawValue))
+        var generator = SplitMix64(seed: UInt64(kind.rawValue))
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...120, using: &generator)
             let small = Bool.random(using: &generator)

@@ -1,13 +1,13 @@
-import SeededRandom
+import Bytes
+import Randomness
 import Testing
-import TokenLog
 import Wire
 import Workload
 
 @Suite struct ShardTests {
     /// A shard of an open loop as `agents` agents share it: sessions of one to three turns.
     private func shard(_ count: Int, agents: UInt32, seed: UInt64) -> [PlannedRequest] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var requests: [PlannedRequest] = []
         var now: Int64 = 0
         var session: UInt32 = 0
@@ -74,7 +74,7 @@ import Workload
     @Test func noRequestsAreNoChunks() { #expect(Array(ShardChunks([])).isEmpty) }
 
     @Test func chunksOfTheLargestPromptsStillFitAFrame() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let requests = (0..<40 as Range<UInt32>).map { index in
             PlannedRequest(
                 index: index, phase: .scored, stage: 0, classIndex: 0, session: index, turn: 0,

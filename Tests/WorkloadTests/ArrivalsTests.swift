@@ -1,4 +1,6 @@
+import DrawnValues
 import Glibc
+import Randomness
 import Testing
 
 @testable import Workload

@@ -1,0 +1,159 @@
+import EngineModel
+import JSON
+import Randomness
+
+/// Composes the bytes of one answer's events, byte for byte in the order in which vLLM 0.32 writes
+/// their members.
+///
+/// What is the same in all events of an answer is made once; a token costs a few copies and no JSON
+/// tree.
+struct EventComposer {
+    let request: CompletionRequest
+    /// The answer's name, unique in the server.
+    private let id: String
+    private let model: String
+    private let createdSeconds: Int64
+    private let seed: UInt64
+    private let ordinal: UInt64
+
+    /// An event's bytes as far as the value of `choices`.
+    private let head: [UInt8]
+    /// An event's bytes as far as the token's text.
+    private let beforeText: [UInt8]
+    /// What goes between text and finish reason.
+    private let afterText: [UInt8]
+
+    init(
+        request: CompletionRequest, ordinal: UInt64, model: String, createdSeconds: Int64,
+        seed: UInt64
+    ) {
+        self.request = request
+        self.model = model
+        self.createdSeconds = createdSeconds
+        self.seed = seed
+        self.ordinal = ordinal
+        let digits = String(SplitMix64.draw(ordinal, of: seed), radix: 16)
+        let hex = String(repeating: "0", count: 16 - digits.count) + digits
+        id = (request.endpoint == .chat ? "chatcmpl-" : "cmpl-") + hex
+        head = Self.head(
+            id: id, object: request.endpoint == .chat ? "chat.completion.chunk" : "text_completion",
+            createdSeconds: createdSeconds, model: model)
+        switch request.endpoint {
+        case .chat:
+            beforeText = head + Array(#"[{"index":0,"delta":{"content":""#.utf8)
+            afterText = Array(#""},"logprobs":null,"finish_reason":"#.utf8)
+        case .completions:
+            beforeText = head + Array(#"[{"index":0,"text":""#.utf8)
+            afterText = Array(#"","logprobs":null,"finish_reason":"#.utf8)
+        }
+    }
+
+    /// An event's bytes as far as the value of `choices`.
+    private static func head(
+        id: String, object: String, createdSeconds: Int64, model: String
+    ) -> [UInt8] {
+        var bytes = Array(#"data: {"id":""#.utf8)
+        bytes.append(contentsOf: id.utf8)
+        bytes.append(contentsOf: #"","object":"\#(object)","created":\#(createdSeconds),"#.utf8)
+        bytes.append(contentsOf: #""model":"#.utf8)
+        JSONValue.write(model, to: &bytes)
+        bytes.append(contentsOf: #","choices":"#.utf8)
+        return bytes
+    }
+
+    /// Appends the event that opens a chat's answer: a role and no token.
+    func appendRole(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: head)
+        bytes.append(
+            contentsOf: #"[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"#
+                .utf8)
+        bytes.append(contentsOf: #""finish_reason":null}],"prompt_token_ids":null"#.utf8)
+        if request.continuousUsage {
+            bytes.append(contentsOf: ",".utf8)
+            appendUsage(completionTokens: 0, to: &bytes)
+        }
+        bytes.append(contentsOf: "}\n\n".utf8)
+    }
+
+    /// Appends the event of one token.
+    func appendToken(_ token: Emission, to bytes: inout [UInt8]) {
+        let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: token.index)
+        bytes.append(contentsOf: beforeText)
+        Vocabulary.append(word, to: &bytes)
+        bytes.append(contentsOf: afterText)
+        if let finish = token.finish {
+            bytes.append(contentsOf: #""\#(finish.rawValue)","stop_reason":null"#.utf8)
+        } else if request.endpoint == .completions {
+            bytes.append(contentsOf: #"null,"stop_reason":null"#.utf8)
+        } else {
+            bytes.append(contentsOf: "null".utf8)
+        }
+        if request.endpoint == .completions {
+            bytes.append(contentsOf: #","prompt_token_ids":null"#.utf8)
+        }
+        if request.returnsTokenIDs {
+            bytes.append(contentsOf: #","token_ids":[\#(Vocabulary.firstID + word)]}]"#.utf8)
+        } else {
+            bytes.append(contentsOf: #","token_ids":null}]"#.utf8)
+        }
+        if request.continuousUsage {
+            bytes.append(contentsOf: ",".utf8)
+            appendUsage(completionTokens: token.index + 1, to: &bytes)
+        }
+        bytes.append(contentsOf: "}\n\n".utf8)
+    }
+
+    /// Appends the event of usage that ends a stream where it was asked for.
+    func appendFinalUsage(completionTokens: Int, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: head)
+        bytes.append(contentsOf: "[],".utf8)
+        appendUsage(completionTokens: completionTokens, to: &bytes)
+        bytes.append(contentsOf: "}\n\n".utf8)
+    }
+
+    /// The mark at the end of a stream.
+    static let done = Array("data: [DONE]\n\n".utf8)
+
+    private func appendUsage(completionTokens: Int, to bytes: inout [UInt8]) {
+        let prompt = request.promptTokens
+        bytes.append(contentsOf: #""usage":{"prompt_tokens":\#(prompt),"total_tokens":"#.utf8)
+        bytes.append(contentsOf: "\(prompt + completionTokens)".utf8)
+        bytes.append(contentsOf: #","completion_tokens":\#(completionTokens)}"#.utf8)
+    }
+
+    /// The whole answer, for a client that does not stream.
+    func whole(completionTokens: Int, finish: AnswerEnding) -> JSONValue {
+        let words = (0..<completionTokens).map {
+            Vocabulary.word(seed: seed, ordinal: ordinal, index: $0)
+        }
+        var text: [UInt8] = []
+        for word in words { Vocabulary.append(word, to: &text) }
+        let content = JSONValue.string(String(decoding: text, as: UTF8.self))
+        let ids: JSONValue =
+            request.returnsTokenIDs
+            ? .array(words.map { .integer(Int64(Vocabulary.firstID + $0)) }) : .null
+        var choice: [JSONMember] = [JSONMember("index", 0)]
+        switch request.endpoint {
+        case .chat:
+            choice.append(
+                JSONMember("message", ["role": "assistant", "content": content, "refusal": nil]))
+        case .completions:
+            choice.append(JSONMember("text", content))
+        }
+        choice += [
+            JSONMember("logprobs", nil), JSONMember("finish_reason", .string(finish.rawValue)),
+            JSONMember("stop_reason", nil), JSONMember("token_ids", ids),
+        ]
+        let prompt = Int64(request.promptTokens)
+        let object = request.endpoint == .chat ? "chat.completion" : "text_completion"
+        return [
+            "id": .string(id), "object": .string(object), "created": .integer(createdSeconds),
+            "model": .string(model), "choices": [.object(choice)],
+            "usage": [
+                "prompt_tokens": .integer(prompt),
+                "total_tokens": .integer(prompt + Int64(completionTokens)),
+                "completion_tokens": .integer(Int64(completionTokens)),
+            ],
+        ]
+    }
+}

@@ -1,0 +1,10 @@
+/// The names of the files in a run's folder.
+package enum RunFileName {
+    /// What ran, clocks, validity.
+    package static let manifest = "manifest.json"
+    package static let summary = "summary.json"
+    /// A line a request.
+    package static let requests = "requests.jsonl"
+    /// The journal that the others are made from.
+    package static let journal = "tokens.log"
+}

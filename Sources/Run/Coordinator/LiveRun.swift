@@ -1,0 +1,174 @@
+package import Console
+import CoordinatorCore
+import EventLoop
+import Goodput
+import Results
+import Scenario
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// Where progress is shown to a person.
+package protocol RunConsole: AnyObject {
+    /// Whether lines can be drawn over.
+    var isTerminal: Bool { get }
+    var style: ConsoleStyle { get }
+    /// A sentence that stays.
+    func note(_ sentence: String)
+    /// The live block, drawn over the one before.
+    func draw(_ lines: [String])
+}
+
+/// Watches a run for the people who wait for it: a block that is drawn over on a terminal, a line every
+/// ten seconds elsewhere.
+///
+/// Confined to the coordinator's loop.
+final class LiveRun: RunObserver {
+    /// Agents that are to come from elsewhere.
+    struct Wanted {
+        var agents: Int
+        var patience: TimeSpan
+    }
+
+    private static let frame = TimeSpan.milliseconds(250)
+
+    private let scenario: ResolvedScenario
+    private let plan: WorkloadPlan
+    private let engine: String
+    /// How many agents are to dial in, and how long they are waited for; nil where they are started
+    /// here.
+    private let wanted: Wanted?
+    private let console: any RunConsole
+    private var timer: LoopTimer?
+    private var names: [String] = []
+    private var readyNames: Set<String> = []
+    private var waitingLines = WaitingLines()
+    private var hasEngines = false
+    private var score: LiveScore?
+    private var start: LocalInstant?
+    /// Whether agents were told to begin: from then on there is something to keep.
+    var hasStarted: Bool { start != nil }
+    private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
+
+    init(
+        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, wanted: Wanted?,
+        console: any RunConsole
+    ) {
+        self.scenario = scenario
+        self.plan = plan
+        self.engine = engine
+        self.wanted = wanted
+        self.console = console
+    }
+
+    func begin(on loop: EventLoop) {
+        let timer = LoopTimer(loop: loop)
+        self.timer = timer
+        let every = console.isTerminal ? Self.frame : TimeSpan(ns: LiveProgress.lineInterval)
+        timer.start(after: every, repeating: every) { [unowned self] in show() }
+    }
+
+    func listening(on address: SocketAddress) {
+        guard let wanted else { return }
+        console.note("waiting for agents on \(address)")
+        let agents = wanted.agents == 1 ? "1 agent is" : "\(wanted.agents) agents are"
+        console.note(
+            "\(agents) wanted: the run waits for them for up to "
+                + "\(WaitingLines.words(wanted.patience)) (--patience)")
+    }
+
+    func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant) {
+        if let sentence = waitingLines.sentence(wait, now: now) { console.note(sentence) }
+    }
+
+    func ready(_ hello: Hello) {
+        guard let wanted, readyNames.insert(hello.name).inserted else { return }
+        console.note("agent \(hello.name) is ready: \(readyNames.count) of \(wanted.agents)")
+    }
+
+    func joined(_ hello: Hello) {
+        names.append(hello.name)
+        if let wanted {
+            console.note(
+                "agent \(hello.name) on \(hello.host.hostname) has joined: \(names.count) of "
+                    + "\(wanted.agents)")
+        }
+        if hello.embeddedEngine { hasEngines = true }
+    }
+
+    func note(_ sentence: String) { console.note(sentence) }
+
+    func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)]) {
+        self.start = start
+        self.offsets = offsets
+        if !console.isTerminal {
+            let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+            let repeated = plan.rounds == nil ? "" : ", and again until the time is over"
+            console.note("starting \(agents): \(plan.requests.count) requests planned\(repeated)")
+        }
+        // The scenario's readers were validated when it was read.
+        let readers = scenario.classScoring.compactMap { try? Reader($0) }
+        guard readers.count == scenario.classScoring.count else { return }
+        let end = plan.stages.last?.endNs
+        score = LiveScore(
+            agents: names, readers: readers, start: ClusterInstant(ns: 0),
+            planned: plan.rounds == nil ? plan.requests.count : nil, duration: end)
+    }
+
+    func clock(of agent: Int, _ bound: ClockBound) {
+        guard offsets.indices.contains(agent) else { return }
+        offsets[agent] = (bound.offsetNs, bound.uncertaintyNs)
+    }
+
+    func status(_ status: AgentStatus, of agent: Int) {}
+
+    func records(_ records: LogBatch, of agent: Int) {
+        guard var score else { return }
+        // Taken out so that it is changed in place.
+        self.score = nil
+        for sent in records.sent {
+            let request = plan.request(sent.request)
+            score.becameDue(
+                sent.request, agent: agent, classIndex: Int(request.classIndex),
+                phase: request.phase, scheduled: instant(sent.scheduled, agent),
+                free: instant(sent.free, agent), sent: sent.sent.map { instant($0, agent) })
+        }
+        for token in records.tokens {
+            score.received(
+                UInt32(token.count), of: token.request, at: instant(token.stamp, agent))
+        }
+        for finish in records.finishes where finish.outcome != .notNeeded {
+            score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)
+        }
+        self.score = score
+    }
+
+    func ended() {
+        timer?.close()
+        if console.isTerminal { show() }
+    }
+
+    private func instant(_ local: LocalInstant, _ agent: Int) -> ClusterInstant {
+        ClusterInstant(ns: local.ns &+ offsets[agent].offsetNs &- (start?.ns ?? 0))
+    }
+
+    private func show() {
+        guard let start, let score else { return }
+        var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
+        for place in snapshot.agents.indices where place < offsets.count {
+            snapshot.agents[place].clockHalfWidth = offsets[place].uncertaintyNs
+        }
+        if console.isTerminal {
+            console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))
+        } else {
+            console.note(LiveProgress.line(snapshot))
+        }
+    }
+
+    private var title: [String] {
+        let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+        return ["legato", scenario.name, "seed \(scenario.seed)", agents]
+            + (hasEngines ? [engine] : [])
+    }
+}

@@ -1,0 +1,84 @@
+package import Bytes
+package import CoordinatorCore
+package import EventLoop
+package import Goodput
+package import TimeBase
+package import Transport
+package import Workload
+
+/// Everything a run needs to know, decided before it starts.
+package struct RunOptions: Sendable {
+    /// Where agents come from.
+    package enum Agents: Sendable {
+        /// `count` child processes on this machine, with the servers they drive (none: an embedded
+        /// engine each).
+        case local(count: Int, urls: [String])
+        /// `count` agents that dial in.
+        case remote(count: Int)
+
+        package var areRemote: Bool {
+            switch self {
+            case .local: false
+            case .remote: true
+            }
+        }
+
+        package var count: Int {
+            switch self {
+            case .local(let count, _), .remote(let count): count
+            }
+        }
+    }
+
+    package var runID: RunID
+    package var agents: Agents
+    /// Where to listen; port 0 lets the system choose.
+    package var listen: HostPort
+    package var security: Security
+    /// The secret of local agents.
+    package var token: SharedToken?
+    /// Header fields of local agents' requests, `NAME: VALUE` a line: secret, handed over by
+    /// descriptor, in no file and no log.
+    package var localFields = ""
+    /// Options of local agents that are no secret, such as whose certificates they take.
+    package var localArguments: [String] = []
+    /// What each agent does, by place.
+    package var assignments: [Assignment]
+    /// The plan that the assignments were dealt from.
+    package var plan: WorkloadPlan
+    package var patience: CoordinatorMachine.Patience
+    package var drain: TimeSpan
+    /// How long a local agent goes on without its coordinator, as `legato agent --grace` reads it.
+    package var grace: TimeSpan
+    /// The executable that local agents are started from.
+    package var executable: String
+    /// Where local agents keep their spools.
+    package var spoolFolder = "spool"
+    /// The percentiles that table and files list.
+    package var percentiles = PercentileRanks.standard
+    /// This build, for the manifest.
+    package var version: String
+    /// The embedded engine that the scenario describes, in words, for agents that have one.
+    package var engine: String
+
+    package init(
+        runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
+        assignments: [Assignment], plan: WorkloadPlan, patience: CoordinatorMachine.Patience,
+        drain: TimeSpan, grace: TimeSpan, executable: String,
+        version: String, engine: String
+    ) {
+        self.runID = runID
+        self.agents = agents
+        self.listen = listen
+        self.security = security
+        self.token = token
+        self.assignments = assignments
+        self.plan = plan
+        self.patience = patience
+        self.drain = drain
+        self.grace = grace
+        self.executable = executable
+        self.version = version
+        self.engine = engine
+    }
+}

@@ -1,0 +1,170 @@
+import JSON
+import TokenLog
+import Workload
+
+/// One request that finds out whether a server accepts something, and how its answer is read.
+struct CapabilityQuestion {
+    /// Tokens that a question asks for where nothing speaks against it: a prompt that invites one
+    /// word makes a server that ignores `ignore_eos` or `min_tokens` stop before.
+    static let outputTokens: UInt32 = 12
+
+    let capability: Capability
+    let endpoint: Endpoint
+    /// Members beside model, prompt, `stream` and `max_tokens`.
+    let members: [JSONMember]
+    /// Tokens that it asks for.
+    let outputTokens: UInt32
+    let prompt: JSONValue
+    /// The member that bounds the answer.
+    var outputMember = "max_tokens"
+    /// Whether it carries `x-request-id`, as requests of a run do.
+    var isNamed = false
+
+    /// - Parameters:
+    ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
+    ///   - countsByUsage: the server takes `include_usage`, so that tokens are counted by it: some
+    ///     servers join several in one event.
+    ///   - outputTokens: what to ask for.
+    init(
+        _ capability: Capability, endpoint: Endpoint, countsByUsage: Bool,
+        outputTokens: UInt32 = Self.outputTokens
+    ) {
+        self.capability = capability
+        self.outputTokens = outputTokens
+        switch capability {
+        case .chat: self.endpoint = .chat
+        case .completions, .tokenIDPrompts: self.endpoint = .completions
+        default: self.endpoint = endpoint
+        }
+        let asksUsage = [JSONMember("stream_options", ["include_usage": true])]
+        let usage = countsByUsage ? asksUsage : []
+        switch capability {
+        case .includeUsage: members = asksUsage
+        case .continuousUsage:
+            members = [
+                JSONMember(
+                    "stream_options", ["include_usage": true, "continuous_usage_stats": true])
+            ]
+        case .ignoreEOS: members = usage + [JSONMember("ignore_eos", true)]
+        case .minTokens:
+            members = usage + [JSONMember("min_tokens", .integer(Int64(outputTokens)))]
+        case .returnTokenIDs: members = [JSONMember("return_token_ids", true)]
+        case .tokenIDPrompts: members = usage
+        case .models, .chat, .completions: members = []
+        }
+        prompt = capability == .tokenIDPrompts ? Self.tokenIDs : Self.words
+    }
+
+    /// Everything that pins an answer's length and counts it, in one request.
+    ///
+    /// - Parameter pinsOutput: whether `ignore_eos` and `min_tokens` are among it.
+    init(
+        everythingOf endpoint: Endpoint, pinsOutput: Bool, outputTokens: UInt32 = Self.outputTokens
+    ) {
+        self.outputTokens = outputTokens
+        capability = endpoint == .chat ? .chat : .completions
+        self.endpoint = endpoint
+        let pins = [
+            JSONMember("ignore_eos", true),
+            JSONMember("min_tokens", .integer(Int64(outputTokens))),
+        ]
+        members =
+            [JSONMember("stream_options", ["include_usage": true])] + (pinsOutput ? pins : [])
+        prompt = Self.words
+    }
+
+    private static let words = JSONValue.string("Reply with one word: yes")
+    static let tokenIDCount: UInt32 = 8
+    /// Both ends of what prompts are made of, so that a small vocabulary refuses the question.
+    private static let tokenIDs: JSONValue = .array(
+        (0..<tokenIDCount).map { place in
+            let range = PromptText.tokenIDs
+            let id = place.isMultiple(of: 2) ? range.lowerBound + place : range.upperBound - place
+            return .integer(Int64(id))
+        })
+
+    /// The request's bytes, for target `place` of a client and a path on it.
+    func request(
+        id: UInt32, to target: Target, place: Int = 0, path: String, _ options: RequestOptions
+    ) -> PreparedRequest {
+        var all: [JSONMember] = [
+            JSONMember("model", .string(options.model)), JSONMember("stream", true),
+            JSONMember(outputMember, .integer(Int64(outputTokens))),
+        ]
+        switch endpoint {
+        case .chat:
+            all.append(JSONMember("messages", [["role": "user", "content": prompt]]))
+        case .completions: all.append(JSONMember("prompt", prompt))
+        }
+        let body = JSONValue.object(all + members + options.extraMembers).serialized
+        var bytes = RequestBuilder.head(of: target, path: path, options)
+        if isNamed { bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8 }
+        bytes += "content-length: \(body.count)\r\n\r\n".utf8
+        bytes += body
+        return PreparedRequest(id: id, target: place, bytes: bytes, prompt: 0..<0)
+    }
+
+    /// What the end of the answer says.
+    func read(_ finish: FinishRecord) -> CapabilityAnswer {
+        guard finish.outcome == .completed else {
+            let why = finish.error.map { $0.detail } ?? "no answer"
+            switch finish.error?.kind {
+            case .httpStatus, .streamError:
+                return answer(
+                    .refused, "\(why.isEmpty ? "an error" : why)\(Self.remedy(capability))")
+            default: return answer(.unknown, "no proper answer: \(why)")
+            }
+        }
+        let tokens = finish.outputTokens
+        let asked = outputTokens
+        switch capability {
+        case .models: return answer(.works, "")
+        case .chat, .completions:
+            return answer(
+                .works,
+                finish.notes.marks.contains(.notStreamed)
+                    ? "answers, and does not stream: no TTFT and no gap can be measured"
+                    : "streams; \(tokens) tokens came for one request")
+        case .tokenIDPrompts:
+            return answer(.works, "input lengths are exact, without a tokenizer")
+        case .includeUsage:
+            return finish.evidence == .finalUsage || finish.promptTokens != nil
+                ? answer(.works, "the last event counts the tokens")
+                : answer(.ignored, "no usage came: tokens are counted by stream events")
+        case .continuousUsage:
+            return finish.evidence == .continuousUsage
+                ? answer(.works, "every event counts the tokens so far")
+                : answer(
+                    .ignored, "no usage on each event: joined tokens are spread by the last one")
+        case .returnTokenIDs:
+            return finish.evidence == .tokenIDs
+                ? answer(.works, "every event names its tokens: counts are exact")
+                : answer(.ignored, "no token ids on the events: counts rest on usage")
+        case .ignoreEOS, .minTokens:
+            // Reasoning that is not shown is part of the length, if the usage is to be believed.
+            let isDoubted = finish.notes.marks.contains(.usageNotBelieved)
+            let made = UInt64(tokens) + (isDoubted ? 0 : UInt64(finish.notes.hiddenTokens))
+            return made >= UInt64(asked)
+                ? answer(.works, "\(made) of \(asked) tokens came: output lengths can be pinned")
+                : answer(
+                    .ignored,
+                    "\(made) of \(asked) tokens came: answers end by themselves, lengths vary")
+        }
+    }
+
+    private static func remedy(_ capability: Capability) -> String {
+        switch capability {
+        case .chat: "; run with --endpoint completions"
+        case .completions: "; run with --endpoint chat"
+        case .ignoreEOS, .minTokens: "; output lengths cannot be pinned this way"
+        case .tokenIDPrompts: "; prompts are words, their lengths within some percent"
+        default: ""
+        }
+    }
+
+    private func answer(
+        _ verdict: CapabilityAnswer.Verdict, _ sentence: String
+    ) -> CapabilityAnswer {
+        CapabilityAnswer(capability: capability, verdict: verdict, sentence: sentence)
+    }
+}

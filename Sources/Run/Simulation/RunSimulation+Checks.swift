@@ -1,0 +1,238 @@
+import AgentCore
+import Bytes
+import CoordinatorCore
+import Journal
+import TimeBase
+import TokenLog
+import Wire
+import Workload
+
+/// What must hold whatever goes wrong.
+extension RunSimulation {
+    /// Checks what the coordinator is about to say.
+    func check(_ message: Message, on link: Int) throws(SimulationViolation) {
+        guard let place = coordinator.places[link] else { return }
+        switch message {
+        case .batchAck(let ack):
+            guard ack.through <= coordinator.durable[place] else {
+                throw violation(
+                    "batch \(ack.through) of place \(place) is acknowledged, and only "
+                        + "\(coordinator.durable[place]) are durable")
+            }
+        case .ended:
+            guard let end = coordinator.ends[place], end.batches == coordinator.durable[place]
+            else {
+                throw violation(
+                    "place \(place) is dismissed, and of its batches only "
+                        + "\(coordinator.durable[place]) are durable")
+            }
+            coordinator.dismissed.insert(place)
+        default: break
+        }
+    }
+
+    /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
+    /// its time is the planned one, the end of the turn before it and its think time, or the instant
+    /// at which a slot was free.
+    func checkDue(
+        _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
+    ) throws(SimulationViolation) {
+        let lateness = now(agent) - due.free
+        guard lateness >= .zero, lateness < .milliseconds(1) || agent.wasPaused else {
+            throw violation("request \(request.index) is sent \(lateness.ns) ns after its time")
+        }
+        guard let start = agent.start, let stages = agent.configuration?.stages else {
+            throw violation("a request before the start")
+        }
+        let stage = stages[Int(request.stage)]
+        let isRight =
+            if request.turn > 0 {
+                agent.turnEnds[request.session].map {
+                    $0 + TimeSpan(ns: request.thinkNs) == due.scheduled
+                } ?? false
+            } else if let planned = request.scheduledNs {
+                (due.scheduled - start).ns == planned
+            } else {
+                isSlotBegin(due.scheduled - start, of: stage)
+                    || agent.endInstants.contains(due.scheduled)
+            }
+        guard isRight else {
+            throw violation("request \(request.index) is not due when it should be")
+        }
+        try checkPlace(agent, request, stage, due)
+    }
+
+    /// No stage has more in flight than it may, and nothing waits but for a place.
+    private func checkPlace(
+        _ agent: VirtualAgent, _ request: PlannedRequest, _ stage: StagePlan, _ due: DueRequest
+    ) throws(SimulationViolation) {
+        guard due.free == due.scheduled || agent.endInstants.contains(due.free) else {
+            throw violation("request \(request.index) waited, and no place became free then")
+        }
+        guard let slots = stage.slots else { return }
+        let held = agent.streams.values.filter {
+            stage.kind == .open || agent.schedule?.request($0.ordinal).stage == request.stage
+        }.count
+        guard held < Int(slots) else {
+            throw violation(
+                "stage \(request.stage) of \(agent.name) has more than \(slots) in flight")
+        }
+    }
+
+    /// Whether some slot of a closed stage takes its first session then.
+    private func isSlotBegin(_ offset: TimeSpan, of stage: StagePlan) -> Bool {
+        guard case .closed(let slots) = stage.kind else { return false }
+        return (0..<Int64(slots)).contains {
+            offset.ns == stage.beginNs + $0 * RequestSchedule.slotSpacing.ns
+        }
+    }
+
+    /// Checks the end of the world, and gives what it has to show.
+    func outcome() throws(SimulationViolation) -> RunOutcome {
+        guard let ending = coordinator.ending else {
+            throw violation("the coordinator never ended the run")
+        }
+        for agent in agents where agent.exit == nil && !struck.contains(agent.index) {
+            throw violation("\(agent.name) never ended")
+        }
+        let struckPlaces = places(of: struck)
+        try checkJournal()
+        try checkRecords(ending)
+        switch ending.kind {
+        case .ran: try checkRan(ending, struckPlaces, places(of: cutOff))
+        case .failed(let reason):
+            guard !struck.isEmpty || isCoordinatorStruck else {
+                throw violation("a run that nobody disturbed failed: \(reason)")
+            }
+        }
+        guard coordinator.interrupts == 0 || ending.interrupted else {
+            throw violation("the run was interrupted and does not say so")
+        }
+        trace.add(UInt64(eventCount))
+        return RunOutcome(
+            traceHash: trace.value, ending: ending, start: coordinator.startedAt,
+            exits: agents.map(\.exit), logged: Self.ordered(logged),
+            planned: workload.plan.requests.count,
+            merged: Self.ordered(coordinator.merge), struck: struckPlaces,
+            returns: coordinator.returns,
+            firstFault: firstFault,
+            events: eventCount)
+    }
+
+    private static func ordered(_ merge: Merge) -> [MergedRequest] {
+        merge.requests.sorted { $0.id < $1.id }
+    }
+
+    private func places(of agents: Set<Int>) -> Set<Int> {
+        Set(coordinator.places.filter { agents.contains(links[$0.key].agent) }.values)
+    }
+
+    /// What a reader of the journal finds after a loss of power now: all that was acknowledged.
+    private func checkJournal() throws(SimulationViolation) {
+        coordinator.disk.losePower(using: &random)
+        var scanner = SegmentScanner()
+        scanner.append(coordinator.disk.content)
+        var last = [UInt64](repeating: 0, count: agents.count)
+        while let entry = scanner.next() {
+            guard case .batch(let batch) = entry else { continue }
+            let place = Int(batch.agentIndex)
+            guard batch.number == last[place] + 1 else {
+                throw violation("the journal has batch \(batch.number) after \(last[place])")
+            }
+            last[place] = batch.number
+        }
+        for agent in agents {
+            guard let place = agent.place, agent.acknowledged > last[place] else { continue }
+            throw violation(
+                "\(agent.name) was told that \(agent.acknowledged) batches are safe, and the "
+                    + "journal holds \(last[place])")
+        }
+    }
+
+    /// What was merged is what was logged, or its beginning where the agent was lost.
+    private func checkRecords(_ ending: RunEnding) throws(SimulationViolation) {
+        let lost = Set(ending.gaps.map(\.agent))
+        for logged in logged.requests where coordinator.merge.request(logged.id) == nil {
+            guard lost.contains(logged.agent) || ending.kind != .ran else {
+                throw violation("request \(logged.id) was logged and never merged")
+            }
+        }
+        for merged in coordinator.merge.requests {
+            let index = merged.id
+            guard let logged = logged.request(merged.id) else {
+                throw violation("request \(index) was merged and never logged")
+            }
+            let isBeginning =
+                (merged.sent == nil || merged.sent == logged.sent)
+                && (merged.finish == nil || merged.finish == logged.finish)
+                && logged.tokens.starts(with: merged.tokens)
+            guard isBeginning else {
+                throw violation("request \(index) was merged otherwise than it was logged")
+            }
+            guard case .ran = ending.kind, !lost.contains(merged.agent) else { continue }
+            guard merged == logged, merged.finish != nil else {
+                throw violation(
+                    "request \(index) is not complete, and its agent was not lost")
+            }
+        }
+    }
+
+    /// However late an agent is given up, its part ends when it was there for the last time.
+    private func checkEnds(of gaps: [RunGap]) throws(SimulationViolation) {
+        // Whoever was paused or cannot write ends the parts of agents that are there.
+        guard coordinator.pausedUntil.ns == 0, !coordinator.diskIsBroken else { return }
+        for gap in gaps {
+            guard let to = gap.to, let start = coordinator.start,
+                let heard = coordinator.heard[gap.agent]
+            else { continue }
+            guard to <= max(heard, start) else {
+                throw violation(
+                    "place \(gap.agent) was heard of last at \(heard), and its part ends at \(to): "
+                        + gap.reason)
+            }
+        }
+    }
+
+    /// The verdict names those that were struck, and nobody else paid for it.
+    private func checkRan(
+        _ ending: RunEnding, _ struckPlaces: Set<Int>, _ cutOffPlaces: Set<Int>
+    ) throws(SimulationViolation) {
+        guard ending.lossless == ending.gaps.isEmpty else {
+            throw violation("lossless and gaps contradict each other")
+        }
+        for gap in ending.gaps {
+            guard let from = gap.from, let to = gap.to, from <= to, !gap.reason.isEmpty else {
+                throw violation("the gap of place \(gap.agent) is none: \(gap)")
+            }
+            guard
+                struckPlaces.contains(gap.agent) || coordinator.diskIsBroken
+                    || coordinator.interrupts > 0 && cutOffPlaces.contains(gap.agent)
+            else {
+                throw violation(
+                    "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
+            }
+        }
+        try checkEnds(of: ending.gaps)
+        for gap in ending.gaps where coordinator.ends[gap.agent] != nil {
+            guard coordinator.diskIsBroken else {
+                throw violation("place \(gap.agent) said End and has a gap: \(gap.reason)")
+            }
+        }
+        guard Set(ending.gaps.map(\.agent)).count == ending.gaps.count else {
+            throw violation("an agent has two gaps")
+        }
+        let lost = Set(ending.gaps.map(\.agent))
+        for agent in agents {
+            guard let place = agent.place, !lost.contains(place) else { continue }
+            guard coordinator.ends[place] != nil else {
+                throw violation("\(agent.name) never said End and has no gap")
+            }
+            // One whose dismissal was lost with its link cannot know that all is safe.
+            guard
+                struck.contains(agent.index) || agent.exit == .done || cutOff.contains(agent.index)
+            else {
+                throw violation("\(agent.name) was left with \(agent.exit.map { "\($0)" } ?? "")")
+            }
+        }
+    }
+}

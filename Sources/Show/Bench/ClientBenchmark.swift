@@ -1,0 +1,89 @@
+import CReceiver
+import EventLoop
+import Glibc
+import ServingClient
+import TimeBase
+import TokenLog
+import Workload
+
+/// What the stream client costs a token, beside a C program that receives, reads a clock and throws
+/// away.
+struct ClientBenchmark {
+    private let connections = 64
+    private let size: BenchSize
+
+    init(_ size: BenchSize) { self.size = size }
+
+    private struct Load {
+        var name: String
+        var events: Int
+        var pace: StreamSource.Pace
+    }
+
+    func rows() throws(BenchFailure) -> [BenchRow] {
+        let isFull = size == .full
+        let loads = [
+            Load(
+                name: "a write a token", events: isFull ? 500 : 20,
+                pace: .inStep(periodNs: 5_000_000)),
+            Load(name: "64 KiB writes", events: isFull ? 40_000 : 500, pace: .asTaken),
+        ]
+        var rows: [BenchRow] = []
+        for load in loads {
+            let stream = SampleStream(events: load.events)
+            let tokens = Double(connections * load.events)
+            let floor = try receiveInC(stream, load)
+            let ours = try receive(stream, load)
+            rows.append(
+                BenchRow(
+                    benchmark: .client, name: "\(connections) streams, \(load.name)",
+                    value: Double(ours) / 1e3 / tokens, unit: "CPU us/token",
+                    floor: Double(floor) / 1e3 / tokens))
+        }
+        return rows
+    }
+
+    /// CPU time of the C receiver, ns.
+    private func receiveInC(
+        _ stream: SampleStream, _ load: Load
+    ) throws(BenchFailure) -> Int64 {
+        let source = try StreamSource(stream, connections: connections, pace: load.pace)
+        var received = legato_received()
+        let code = ClientDrive.plainRequest.withUnsafeBufferPointer { request in
+            legato_receive(
+                source.port, UInt32(connections),
+                legato_piece(bytes: request.baseAddress!, size: request.count),
+                UInt64(stream.byteCount), nil, &received)
+        }
+        try source.finish()
+        guard code == 0 else { throw wrong("the C receiver: \(String(cString: strerror(code)))") }
+        guard received.bytes == UInt64(connections * stream.byteCount) else {
+            throw wrong("the C receiver got \(received.bytes) bytes")
+        }
+        return received.cpu_ns
+    }
+
+    /// CPU time of the client's thread, ns.
+    private func receive(_ stream: SampleStream, _ load: Load) throws(BenchFailure) -> Int64 {
+        let source = try StreamSource(stream, connections: connections, pace: load.pace)
+        let drive: ClientDrive.Outcome
+        do throws(SystemError) {
+            drive = try ClientDrive.run(
+                port: source.port, requests: connections, expectedTokens: stream.events)
+        } catch {
+            throw wrong("\(error)")
+        }
+        try source.finish()
+        for (place, count) in drive.tokens.enumerated() where count != stream.events {
+            throw wrong("stream \(place) gave \(count) of \(stream.events) tokens")
+        }
+        guard drive.completed == connections else {
+            throw wrong("\(drive.completed) of \(connections) streams completed")
+        }
+        return drive.cpuNs
+    }
+
+    private func wrong(_ problem: String) -> BenchFailure {
+        BenchFailure(benchmark: .client, problem: problem)
+    }
+}

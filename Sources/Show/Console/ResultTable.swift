@@ -1,0 +1,255 @@
+package import Goodput
+import PlainText
+package import Results
+import TokenLog
+
+/// The table at the end of a run: lines of at most ``consoleWidth`` columns.
+package struct ResultTable: Sendable {
+    private let summary: RunSummary
+    private let style: ConsoleStyle
+    private let directory: String?
+    private let rows: [LatencyRow]
+    private let isVerbose: Bool
+
+    /// - Parameters:
+    ///   - directory: The run's folder as the user may type it; nil where there is none.
+    ///   - rows: Which latencies it shows.
+    ///   - isVerbose: Whether clocks and clients are shown in all detail.
+    package init(
+        _ summary: RunSummary, style: ConsoleStyle, directory: String? = nil,
+        rows: [LatencyRow] = LatencyRow.allCases, isVerbose: Bool = false
+    ) {
+        self.rows = rows
+        self.isVerbose = isVerbose
+        self.summary = summary
+        self.style = style
+        self.directory = directory
+    }
+
+    /// All lines, without line ends.
+    package var lines: [String] {
+        var lines = RunHead(summary).lines
+        lines[0] = style.bold(lines[0])
+        lines += headline + [""]
+        lines += Self.latencies(
+            summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,
+            moved: summary.movedFigures)
+        lines += [""] + agentRows
+        let clocks = clockRows
+        if !clocks.isEmpty { lines += [""] + clocks }
+        let audits = auditRows
+        if !audits.isEmpty { lines += [""] + audits }
+        if summary.classes.count > 1 { lines += [""] + classRows }
+        let sentences = summary.warnings
+        if !sentences.isEmpty {
+            lines.append("")
+            lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
+        }
+        if let directory { lines += ["", style.dim(" \(directory.harmless)")] }
+        return lines
+    }
+
+    private var headline: [String] {
+        let totals = summary.run.totals
+        let verdict = summary.header.validity.verdict
+        let smooth = Self.rate(
+            "smooth goodput", totals.smoothGoodput, summary.clock?.smoothGoodput)
+        let gap = String(repeating: " ", count: max(2, 78 - smooth.count))
+        var lines = [
+            smooth + gap
+                + (verdict == .valid
+                    ? style.green(verdict.rawValue) : style.red(verdict.rawValue)),
+            Self.rate("goodput", totals.goodput, summary.clock?.goodput)
+                + "   attainment \(Figures.percent(totals.sloAttainment))",
+            " robust".left(17) + Figures.rate(summary.robust.smoothGoodput).right(10)
+                + "        throughput \(Figures.rate(totals.throughput))",
+            Self.classic(totals, summary.classParameters.map(\.parameters.objectives)),
+        ]
+        if let steady = summary.steady {
+            lines.append(
+                " steady 80 %".left(17) + Figures.rate(steady.smoothGoodput).right(10)
+                    + "        throughput \(Figures.rate(steady.throughput))   "
+                    + "without the first and the last tenth")
+        }
+        return lines
+    }
+
+    /// The requests that meet the classic bounds; where there are none, those that were answered.
+    static func classic(_ totals: RunTotals, _ bounds: [Objectives]) -> String {
+        let rate = Figures.rate(totals.classicRequestGoodput).right(10) + " req/s"
+        let share = Figures.percent(totals.classicAttainment)
+        let experience = "   QoE \(totals.qoe.map { Figures.fixed($0, 3) } ?? "-")"
+        guard bounds.contains(where: { $0 != Objectives() }) else {
+            return " answered".left(17) + rate + "  \(share) of all requests" + experience
+        }
+        let words = bounds.allSatisfy { $0 == bounds[0] } ? bounds[0].words : "its class's bounds"
+        return " classic".left(17) + rate + "  \(share) within \(words)" + experience
+    }
+
+    /// ` goodput   1127.9 tok/s  [1127.8, 1128.0] clock`.
+    private static func rate(
+        _ name: String, _ value: Double?, _ ends: ClockInterval.Ends?
+    ) -> String {
+        let title = " \(name)".left(17)
+        guard let value, let ends else { return title + Figures.rate(value).right(10) + " tok/s" }
+        let figure = Figures.interval(value, ends.low, ends.high)
+        return title + figure.value.right(10) + " tok/s  \(figure.interval) clock"
+    }
+
+    /// TTFT, TBT, TPOT, idle and the rest, a row each, and behind it which percentiles do not hold.
+    static func latencies(
+        _ totals: RunTotals, lateness: Percentiles?, _ percentiles: PercentileRanks,
+        rows: [LatencyRow] = LatencyRow.allCases, moved: [MovedFigure] = []
+    ) -> [String] {
+        var table = TextTable(heading: [""] + percentiles.ranks.map(\.title) + ["max"])
+        var marks = [""]
+        for row in rows {
+            guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
+            table.add(
+                [row.title]
+                    + (percentiles.ranks.map { figures[$0] } + [figures.max]).map(Figures.span))
+            let own = moved.first { $0.row == row }
+            marks.append(own.map { "   \($0.words) not valid" } ?? "")
+        }
+        return zip(table.lines, marks).map(+)
+    }
+
+    private var agentRows: [String] {
+        var table = TextTable(heading: [
+            "agent", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
+            "late p99", "stamps", "start error",
+        ])
+        for (part, agent) in zip(summary.agents, summary.header.agents) {
+            table.add(Self.cells(part) + [Self.stamps(part), Figures.span(agent.startError)])
+        }
+        return table.lines
+    }
+
+    /// How well each agent's clock is known; none where no fit is.
+    private var clockRows: [String] {
+        let further = isVerbose ? ["budget +-", "est +-"] : []
+        var table = TextTable(
+            heading: ["clock", "probes", "min RTT", "skew ppm", "clock +-", "max"] + further
+                + ["events"])
+        let known = summary.header.agents.compactMap { agent in
+            agent.clock.map { (agent.name, $0) }
+        }
+        for (name, clock) in known {
+            let further = [clock.budget, clock.est].map { Figures.span($0?.maximum) }
+            table.add(
+                [
+                    name.harmless, String(clock.exchanges), Figures.span(clock.minRTT),
+                    clock.skewPPM.map { Figures.fixed($0, 2) } ?? "-",
+                    Figures.span(clock.hard?.median), Figures.span(clock.hard?.maximum),
+                ] + (isVerbose ? further : []) + [clock.breaks])
+        }
+        return known.isEmpty ? [] : table.lines
+    }
+
+    /// How the clients themselves did; none where no agent said.
+    private var auditRows: [String] {
+        let further = isVerbose ? ["queue p99", "joined", "odd"] : []
+        // With all columns there is no room for the longer word.
+        let delay = isVerbose ? "delay p50" : "read delay p50"
+        var table = TextTable(
+            heading: ["client", "busy", "busiest s", "cores", delay, "p99"] + further
+                + ["time-outs", "priority"])
+        let audited = summary.header.agents.compactMap { agent in
+            agent.audit.map { (agent.name, $0) }
+        }
+        for (name, audit) in audited {
+            let further = [
+                audit.readWaiting.upperBound(ofRank: 0.99).map(Self.bytes) ?? "-",
+                audit.joinedShare.map { Figures.percent($0) } ?? "-",
+                String(audit.outOfOrder &+ audit.unstamped),
+            ]
+            table.add(
+                [
+                    name.harmless, Figures.percent(Double(audit.busyPermille) / 1_000),
+                    Figures.percent(Double(audit.busiestPermille) / 1_000),
+                    audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
+                    Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
+                    Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
+                ] + (isVerbose ? further : [])
+                    + [String(audit.timeouts), PriorityRemarks.cell(audit.priority)])
+        }
+        return audited.isEmpty ? [] : table.lines
+    }
+
+    /// `512 B`, `63 KiB`.
+    private static func bytes(_ count: Int64) -> String {
+        count < 10_240 ? "\(count) B" : "\(count >> 10) KiB"
+    }
+
+    private var classRows: [String] {
+        var table = TextTable(heading: [
+            "class", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
+            "late p99", "reader",
+        ])
+        for (part, each) in zip(summary.classes, summary.classParameters) {
+            table.add(Self.cells(part) + [each.parameters.shortName])
+        }
+        return table.lines
+    }
+
+    private static func cells(_ part: PartSummary) -> [String] {
+        [
+            part.name.harmless, String(part.totals.requests), String(part.totals.outcomes.failed),
+            Figures.rate(part.totals.throughput), Figures.rate(part.totals.smoothGoodput),
+            Figures.span(part.totals.ttft?.p99), Figures.span(part.totals.idle?.p99),
+            Figures.span(part.lateness?.p99),
+        ]
+    }
+
+    private static func stamps(_ part: PartSummary) -> String {
+        let all = part.stamps.values.reduce(0, +)
+        guard all > 0 else { return "-" }
+        let kernel = (part.stamps[.kernel] ?? 0) + (part.stamps[.kernelJoined] ?? 0)
+        switch kernel {
+        case all: return "kernel"
+        case 0: return "loop"
+        default: return "mixed"
+        }
+    }
+}
+
+extension Objectives {
+    /// `TTFT 500 ms, TPOT 50.0 ms`.
+    fileprivate var words: String {
+        [("TTFT", ttft), ("TPOT", tpot), ("TBT", tbt), ("E2E", e2e)].compactMap { name, bound in
+            bound.map { "\(name) \(Figures.span($0))" }
+        }.joined(separator: ", ")
+    }
+}
+
+extension RunSummary {
+    /// Percentiles that the client may have moved.
+    var movedFigures: [MovedFigure] {
+        header.findings.compactMap { finding in
+            if case .movedFigure(let figure) = finding { figure } else { nil }
+        }
+    }
+}
+
+extension ScoringParameters {
+    /// The parameters in a few words: a preset's name, or penalty and speed.
+    package var shortName: String {
+        var plain = self
+        plain.objectives = Objectives()
+        if let preset = Preset.allCases.first(where: { $0.parameters == plain }) {
+            return preset.rawValue
+        }
+        return "\(penalty.kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
+    }
+}
+
+extension String {
+    /// `5.00` as `5`.
+    fileprivate var trimmedZeros: String {
+        guard contains(".") else { return self }
+        var text = self[...]
+        while text.last == "0" { text = text.dropLast() }
+        if text.last == "." { text = text.dropLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,74 @@
+import JSON
+import PlainText
+import Results
+
+/// The first lines of the table: what ran, against which servers, under which load, where and when,
+/// so that a result which is pasted into a message can be traced.
+struct RunHead {
+    private let header: RunHeader
+    private let models: [String]
+
+    /// Names that are written out; more are counted.
+    private static let mostNamed = 2
+
+    init(_ summary: RunSummary) {
+        header = summary.header
+        models = summary.models
+    }
+
+    /// The lines without line ends, the first one the run's title; none is cut where it can be
+    /// wrapped between its parts.
+    var lines: [String] {
+        var title = [
+            "legato \(header.version)", header.name, "seed \(header.seed)",
+            Figures.count(header.agents.count, "agent"),
+        ]
+        if let simulated = header.simulated { title.append(simulated) }
+        let load = header.load?.words ?? LoadWords()
+        let target = [
+            header.simulated == nil ? Self.named(servers, "servers") : "",
+            Self.named(models, "models"), load.endpoint,
+        ]
+        let plan = [
+            load.load, load.lengths, load.duration,
+            load.warmup.isEmpty ? "" : "warm-up \(load.warmup)",
+        ]
+        let place = [header.host["hostname"]?.string.map { "on \($0)" } ?? "", time]
+        return Self.joined(title) + Self.joined(target + plan + place).map { " \($0)" }
+    }
+
+    private var servers: [String] {
+        var servers: [String] = []
+        for target in header.agents.flatMap(\.targets) where !servers.contains(target) {
+            servers.append(target)
+        }
+        return servers
+    }
+
+    /// `2026-11-29 18:04 UTC`; empty where no epoch is known.
+    private var time: String {
+        let seconds = header.epoch.realtime / 1_000_000_000
+        guard seconds > 0 else { return "" }
+        let name = Figures.minute(utc: seconds)
+        return "\(name.prefix(10)) \(name.dropFirst(11).prefix(2)):\(name.suffix(2)) UTC"
+    }
+
+    private static func named(_ names: [String], _ noun: String) -> String {
+        names.count > mostNamed ? "\(names.count) \(noun)" : names.joined(separator: ", ")
+    }
+
+    /// The parts that are there, made harmless, with dots between them, over as few lines as hold
+    /// them.
+    private static func joined(_ parts: [String]) -> [String] {
+        var lines: [String] = []
+        for part in parts where !part.isEmpty {
+            let part = part.harmless.cut(consoleWidth - 1)
+            if let last = lines.last, last.count + 3 + part.count < consoleWidth {
+                lines[lines.count - 1] = "\(last) · \(part)"
+            } else {
+                lines.append(part)
+            }
+        }
+        return lines
+    }
+}

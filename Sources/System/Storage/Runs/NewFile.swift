@@ -1,0 +1,83 @@
+import Glibc
+package import Results
+
+/// A file being written beside the place that it will have; without ``commit()`` nothing of it
+/// remains.
+package struct NewFile: ~Copyable {
+    private let folder: Int32
+    private let path: String
+    private let name: String
+    private let temporary: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private var isCommitted = false
+
+    private static let bufferSize = 1 << 18
+
+    /// Begins the file `name` of the folder that `descriptor` has open and `path` names.
+    init(in descriptor: Int32, folder path: String, name: String) throws(FileProblem) {
+        precondition(!name.contains("/") && !name.isEmpty, "a file's name is one path component")
+        // One's own copy: the folder may be closed before the file is.
+        let folder = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard folder >= 0 else {
+            throw .system(path, "cannot be used", errno, remedy: "close other programs")
+        }
+        let temporary = ".\(name).new"
+        // A leftover of a run that was killed; anything but that is refused by O_EXCL below.
+        unlinkat(folder, temporary, 0)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = openat(folder, temporary, flags, 0o600)
+        guard file >= 0 else {
+            let code = errno
+            Glibc.close(folder)
+            throw .system("\(path)/\(name)", "cannot be made", code, remedy: "check its folder")
+        }
+        self.folder = folder
+        self.path = "\(path)/\(name)"
+        self.name = name
+        self.temporary = temporary
+        self.descriptor = file
+    }
+
+    deinit {
+        if !isCommitted { unlinkat(folder, temporary, 0) }
+        close(descriptor)
+        close(folder)
+    }
+
+    /// Appends `bytes`; small pieces are gathered first.
+    package mutating func append(_ bytes: ArraySlice<UInt8>) throws(FileProblem) {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Puts the file in its place, synced, with its folder.
+    package mutating func commit() throws(FileProblem) {
+        try flush()
+        guard fsync(descriptor) == 0 else {
+            throw .system(path, "cannot be synced", errno, remedy: "check the disk")
+        }
+        guard renameat(folder, temporary, folder, name) == 0 else {
+            throw .system(path, "cannot be put in place", errno, remedy: "check its folder")
+        }
+        isCommitted = true
+        guard fsync(folder) == 0 else {
+            throw .system(path, "cannot be synced", errno, remedy: "check the disk")
+        }
+    }
+
+    private mutating func flush() throws(FileProblem) {
+        var written = 0
+        while written < buffer.count {
+            let count = buffer.withUnsafeBytes { bytes in
+                Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .system(path, "cannot be written", errno, remedy: "check the disk")
+            }
+            written += count
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,149 @@
+import Console
+import Goodput
+import JSON
+import PlainText
+import SampleRuns
+import Testing
+import TimeBase
+import TokenLog
+
+@testable import Results
+
+/// Joined reads are judged by what they spoil.
+@Suite struct MovedFiguresTests {
+    private static let ms: Int64 = 1_000_000
+
+    /// Streams of 41 events, 10 ms apart; `joined` makes an event share the read of the next one.
+    private func requests(
+        _ count: Int = 20, tokensPerEvent: UInt32 = 1,
+        joined: (_ request: Int, _ event: Int) -> Bool
+    ) -> [MeasuredRequest] {
+        (0..<count).map { place in
+            var request = SampleRun.requests[1]
+            request.id = UInt32(place)
+            let scheduled = Int64(place) * 100 * Self.ms
+            request.scheduled = ClusterInstant(ns: scheduled)
+            request.sent = request.scheduled
+            var times = (0..<41).map { scheduled + (200 + Int64($0) * 10) * Self.ms }
+            for event in (0..<40).reversed() where joined(place, event) {
+                times[event] = times[event + 1]
+            }
+            request.tokens = times.map { TokenEvent(time: $0, count: tokensPerEvent) }
+            request.firstAnswer = nil
+            request.finish = ClusterInstant(ns: times[40])
+            return request
+        }
+    }
+
+    private func moved(_ requests: [MeasuredRequest], _ joins: LateJoins) throws -> [MovedFigure] {
+        let totals = try Scoring(requests.map(\.times), for: Reader(.default)).totals
+        return MovedFigures(joins).all(totals, requests: requests, largestLateness: 0)
+    }
+
+    private func joins(_ gaps: [(ms: Int64, times: Int)], firsts: [Int64] = []) -> LateJoins {
+        var joins = LateJoins()
+        for (span, times) in gaps {
+            for _ in 0..<times {
+                joins.add(delayNs: 9 * Self.ms, sinceNs: span * Self.ms, isFirst: false)
+            }
+        }
+        for span in firsts {
+            joins.add(delayNs: span * Self.ms, sinceNs: span * Self.ms, isFirst: true)
+        }
+        return joins
+    }
+
+    /// 45 % of the events in reads that the client took late: the tail of the gaps is its own, the
+    /// median is not.
+    @Test func aLateClientSpoilsTheTail() throws {
+        let runs = requests { _, event in event % 4 == 1 }
+        let found = try moved(runs, joins([(20, 20 * 10)]))
+        #expect(found.map(\.row) == [.tbt, .interChunk])
+        #expect(found.allSatisfy { $0.percents == [90, 99] && $0.reads == 200 })
+        #expect(found[0].words == "p90 and p99")
+    }
+
+    /// The same stream where the server wrote two events at once, and the client was prompt.
+    @Test func aServerThatJoinsItsEventsSpoilsNothing() throws {
+        let runs = requests { _, event in event % 4 == 1 }
+        var prompt = LateJoins()
+        for _ in 0..<200 {
+            prompt.add(delayNs: 80_000, sinceNs: 20 * Self.ms, isFirst: false)
+            // A twentieth of the gap is still prompt.
+            prompt.add(delayNs: Self.ms, sinceNs: 20 * Self.ms, isFirst: false)
+        }
+        #expect(prompt == LateJoins())
+        #expect(try moved(runs, prompt).isEmpty)
+        // Eight tokens in one event are no joined read at all.
+        #expect(try moved(requests(tokensPerEvent: 8) { _, _ in false }, LateJoins()).isEmpty)
+    }
+
+    @Test func readsWithoutAStampAreNotCalledPrompt() {
+        var joins = LateJoins()
+        joins.add(delayNs: nil, sinceNs: 5, isFirst: false)
+        joins.add(delayNs: LateJoins.promptNs + 1, sinceNs: 5, isFirst: true)
+        joins.add(delayNs: LateJoins.promptNs, sinceNs: 5, isFirst: true)
+        #expect(joins.gaps.total == 1 && joins.firsts.total == 1)
+    }
+
+    /// Some late reads in the middle of a wide distribution move no percentile.
+    @Test func fewLateReadsMoveNothing() throws {
+        let runs = requests { _, event in event % 4 == 1 }
+        #expect(try moved(runs, joins([(20, 4)])).isEmpty)
+        // Late reads that lie far below a percentile cannot move it.
+        #expect(try moved(requests { _, _ in false }, joins([(2, 300)])).isEmpty)
+    }
+
+    /// Reads of 80 ms among gaps of 10 ms may hold eight gaps each that are above the median's
+    /// limit.
+    @Test func longReadsMayHideGapsAboveThePercentile() throws {
+        let found = try moved(requests { _, _ in false }, joins([(80, 120)]))
+        #expect(found.map(\.percents) == [[50, 90, 99], [50, 90, 99]])
+        let wide = requests { request, event in request % 2 == 0 && event % 2 == 1 }
+        #expect(try moved(wide, joins([(20, 200)])).first?.percents.contains(90) == true)
+    }
+
+    @Test func lateFirstReadsSpoilTheTTFT() throws {
+        let runs = requests { _, _ in false }
+        let found = try moved(runs, joins([], firsts: Array(repeating: 200, count: 11)))
+        // Eleven of twenty may be lower, and the median among them; nine hold the tail.
+        #expect(found.map(\.percents) == [[50], [50]])
+        #expect(try moved(runs, joins([], firsts: Array(repeating: 200, count: 10))).isEmpty)
+        var spread = runs
+        for index in spread.indices {
+            spread[index].tokens?.indices.forEach {
+                spread[index].tokens?[$0].time += Int64(index) * 20 * Self.ms
+            }
+            spread[index].finish = ClusterInstant(ns: spread[index].tokens?.last?.time ?? 0)
+        }
+        let one = try moved(spread, joins([], firsts: [600, 580]))
+        #expect(one.map(\.row) == [.ttft, .ttftSent])
+        // The values lie a twentieth of the median apart: two of them lower carry it over the
+        // limit.
+        #expect(one[0].percents == [50, 99], "\(one)")
+        #expect(try moved(spread, joins([], firsts: [210])).isEmpty)
+    }
+
+    /// The row is marked, the sentence says why, and the run is partial: the other figures hold.
+    @Test func theTableMarksTheRow() throws {
+        var header = SampleRun.header
+        header.validity = Validity(verdict: .valid, intervals: [])
+        header.lossless = true
+        header.gaps = []
+        var audit = ClientAudit()
+        audit.sends = 20
+        audit.lateJoins = joins([(20, 200)])
+        header.agents = [RunAgent(name: "node-02", targets: [])]
+        header.agents[0].audit = audit
+        let runs = requests { _, event in event % 4 == 1 }
+        let summary = try RunSummary(RunResult(header: header, requests: runs))
+        #expect(summary.header.validity.verdict == .partial)
+        let lines = ResultTable(summary, style: .plain).lines
+        let marked = lines.filter { $0.hasSuffix("   p90 and p99 not valid") }
+        #expect(marked.count == 2 && marked[0].hasPrefix(" TBT"), "\(lines)")
+        #expect(lines.contains { $0.hasPrefix(" TBT is not valid at p90 and p99: the client") })
+        #expect(lines.allSatisfy { $0.count <= consoleWidth })
+        let reason = summary.header.findings[0].json
+        #expect(reason["figure"]?.string == "tbt" && reason["percentiles"]?.array == [90, 99])
+    }
+}

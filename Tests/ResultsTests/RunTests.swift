@@ -1,0 +1,177 @@
+import Goodput
+import JSON
+import SampleRuns
+import Testing
+import TimeBase
+import TokenLog
+import Workload
+
+@testable import Results
+
+@Suite struct RunTests {
+    private func line(_ request: MeasuredRequest, withTokens: Bool = true) -> [UInt8] {
+        var writer = JSONWriter()
+        request.writeLine(to: &writer, run: "r7", withTokens: withTokens)
+        return writer.bytes
+    }
+
+    private func parse(_ bytes: [UInt8]) throws -> MeasuredRequest {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(FileProblem) in
+                try MeasuredRequest(parsing: buffer, path: "requests.jsonl", line: 3)
+            }
+        }
+        return try result.get()
+    }
+
+    @Test(arguments: SampleRun.requests.indices)
+    func aRequestIsReadBackFromItsLine(index: Int) throws {
+        let request = SampleRun.requests[index]
+        let bytes = line(request)
+        #expect(bytes.last == UInt8(ascii: "\n"))
+        #expect(bytes.dropLast().contains(UInt8(ascii: "\n")) == false)
+        #expect(try parse(bytes) == request)
+        var bare = request
+        bare.tokens = nil
+        #expect(try parse(line(request, withTokens: false)) == bare)
+    }
+
+    /// The fields of the format, all of them and in their order.
+    @Test func aLineHasTheFieldsOfTheFormat() throws {
+        let members = try JSONValue(parsing: line(SampleRun.requests[2])).members ?? []
+        #expect(
+            members.map(\.name) == [
+                "format", "id", "request_id", "agent", "target", "model", "class", "phase",
+                "session", "turn", "scheduled", "sent", "tokens", "finish", "first_answer",
+                "outcome", "error", "stamp_source", "asked_input", "prompt_tokens", "asked_output",
+                "output_tokens", "hidden_tokens", "answer",
+            ])
+        #expect(members[2].value == .string("r7-2"))
+        #expect(members[12].value.array?[3] == .array([.integer(790_000_000), .integer(4)]))
+    }
+
+    @Test func aDamagedLineIsNamedAndNeverTraps() throws {
+        let bytes = Array(line(SampleRun.requests[2]).dropLast())
+        for length in 0..<bytes.count {
+            let error = #expect(throws: FileProblem.self) { try parse(Array(bytes[..<length])) }
+            #expect(error?.line == 3)
+        }
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x08
+            _ = try? parse(damaged)  // either is right
+        }
+    }
+
+    /// Files of before say nothing of hidden tokens and of how answers ended.
+    @Test func aLineWithoutNotesIsRead() throws {
+        let json = try JSONValue(parsing: line(SampleRun.requests[4]))
+        let members = (json.members ?? []).filter {
+            !["hidden_tokens", "answer"].contains($0.name)
+        }
+        var old = SampleRun.requests[4]
+        old.notes = AnswerNotes()
+        #expect(SampleRun.requests[4].notes != old.notes)
+        #expect(try parse(JSONValue.object(members).serialized) == old)
+    }
+
+    /// A word that a hand wrote into the file is as harmless as one of a server.
+    @Test func wordsOfAnAnswerAreMadeHarmless() throws {
+        var request = SampleRun.requests[4]
+        request.notes.otherReason = "up\u{1B}[2Jset"
+        request.notes.unknownField = String(repeating: "x", count: 100)
+        let read = try parse(line(request)).notes
+        #expect(read.otherReason == "up??2Jset")
+        #expect(read.unknownField.utf8.count == AnswerNotes.wordLimit)
+    }
+
+    @Test func aLaterFormatIsRefused() {
+        let text = #"{"format":2,"id":1}"#
+        let error = #expect(throws: FileProblem.self) { try parse(Array(text.utf8)) }
+        #expect(error?.description.contains("format 2") == true)
+    }
+
+    @Test func theManifestIsReadBack() throws {
+        let header = SampleRun.header
+        #expect(try RunHeader(json: header.json, path: "m") == header)
+        let text = header.json.indented
+        #expect(try RunHeader(json: JSONValue(parsing: text), path: "m") == header)
+    }
+
+    @Test(arguments: ["run_id", "epoch", "agents", "classes", "verdict", "clock_ledger"])
+    func aManifestWithoutAMemberIsRefused(name: String) {
+        let members = (SampleRun.header.json.members ?? []).filter { $0.name != name }
+        let error = #expect(throws: FileProblem.self) {
+            try RunHeader(json: .object(members), path: "m")
+        }
+        #expect(error?.description.contains("`\(name)`") == true)
+    }
+
+    @Test func warmUpIsInNoFigureAndPartsAddUp() throws {
+        let summary = try RunSummary(SampleRun.result)
+        #expect(summary.warmups == 1)
+        #expect(summary.run.totals.requests == 7)
+        #expect(summary.scores.map(\.id) == Array(1...7))
+        #expect(summary.run.totals.interval?.begin == 250_000_000)
+        for parts in [summary.agents, summary.classes] {
+            let benefit = parts.map(\.totals.benefit).reduce(0, +)
+            #expect((benefit - summary.run.totals.benefit).magnitude < 1e-9)
+            #expect(parts.map(\.totals.tokens).reduce(0, +) == summary.run.totals.tokens)
+            #expect(parts.allSatisfy { $0.totals.interval == summary.run.totals.interval })
+        }
+        #expect(summary.run.errors == [.reset: 1, .agentDown: 1])
+        #expect(summary.agents.map(\.errors) == [[.reset: 1], [.agentDown: 1]])
+        #expect(summary.run.lateness?.count == 6)
+        #expect(summary.run.lateness?.max == 61_007)
+        #expect(summary.run.stamps == [.kernel: 6])
+        #expect(summary.rewardsDropping)
+        let robust = summary.robust.smoothGoodput ?? -1
+        #expect(robust >= 0 && robust <= summary.robust.throughput ?? 0)
+    }
+
+    /// The window is cut from the timeline: what it leaves out was earned in the two tenths.
+    @Test func theSteadyWindowStandsBesideT() throws {
+        let summary = try RunSummary(SampleRun.result)
+        let steady = try #require(summary.steady)
+        let interval = try #require(summary.run.totals.interval)
+        #expect(steady.window.lowerBound == interval.begin + interval.length / 10)
+        #expect(steady.window.upperBound == interval.end - interval.length / 10)
+        let outside = summary.run.totals.tokens - steady.tokens
+        var counted = 0
+        for request in SampleRun.requests where request.phase == .scored {
+            for event in request.tokens ?? [] where !steady.window.contains(event.time) {
+                counted += Int(event.count)
+            }
+        }
+        #expect(outside == counted)
+    }
+
+    /// Classes keep their own readers; an override reaches all of them.
+    @Test func classesHaveTheirOwnReaders() throws {
+        let summary = try RunSummary(SampleRun.result)
+        let code = SampleRun.requests.filter { $0.className == "code" }.map(\.times)
+        let alone = try Scoring(
+            code, for: Reader(.robust), over: summary.run.totals.interval)
+        #expect(summary.classes[1].totals == alone.totals)
+        var overrides = ScoringOverrides()
+        overrides.preset = .robust
+        let robust = try RunSummary(SampleRun.result, overrides: overrides)
+        #expect(robust.run.totals.benefit == robust.robust.benefit)
+        #expect(!robust.rewardsDropping)
+    }
+
+    @Test(
+        arguments: [
+            ([(0, 10)], Verdict.partial), ([(0, 11), (5, 21)], .notValid), ([], .valid),
+            ([(0, 15), (3, 8)], .partial), ([(-100, 15), (995, 2000)], .partial),
+            ([(0, 21)], .notValid),
+        ] as [([(Int64, Int64)], Verdict)])
+    func overOnePercentOfNodeSecondsIsNotValid(spans: [(Int64, Int64)], verdict: Verdict) {
+        let intervals = spans.map {
+            InvalidInterval(node: "a", from: $0.0, to: $0.1, reason: "paused")
+        }
+        let validity = Validity(
+            intervals: intervals, nodes: ["a", "b"], run: 0...1000, isPartial: false)
+        #expect(validity.verdict == verdict)
+    }
+}

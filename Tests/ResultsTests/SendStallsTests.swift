@@ -1,0 +1,129 @@
+import Console
+import Goodput
+import SampleRuns
+import Testing
+import TimeBase
+import TokenLog
+
+@testable import Results
+
+/// A run of few requests does not hide a late client.
+@Suite struct SendStallsTests {
+    private static let ms: Int64 = 1_000_000
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var isLate: Bool
+        /// How late each request left, us, by its place; all others 0.05 ms.
+        var late: [Int: Int64]
+        var requests = 60
+        /// Between two requests, ms.
+        var gap: Int64 = 250
+        /// ms; nil without tokens.
+        var ttft: Double? = 200
+    }
+
+    static let cases = [
+        Case(testDescription: "on time", isLate: false, late: [:]),
+        // Sixty requests with a 99th percentile of 125 ms and a worst of 133 ms.
+        Case(
+            testDescription: "p99 of 125 ms in two requests alone", isLate: true,
+            late: [17: 119_400, 48: 133_000]),
+        Case(
+            testDescription: "p99 of 125 ms among many", isLate: true,
+            late: Dictionary(
+                uniqueKeysWithValues: stride(from: 3, to: 60, by: 4).map {
+                    ($0, Int64($0) * 2_250)
+                })),
+        Case(
+            testDescription: "one hiccup in 100", isLate: false, late: [42: 133_000],
+            requests: 100),
+        Case(testDescription: "one hiccup in 60", isLate: false, late: [42: 133_000]),
+        Case(testDescription: "a blip at the start", isLate: false, late: [0: 30_000]),
+        Case(
+            testDescription: "a blip at the start of many slots", isLate: false,
+            late: [0: 4_000, 1: 3_900, 2: 3_800, 3: 3_700], requests: 40, gap: 0),
+        Case(
+            testDescription: "one stall that holds up a sixth", isLate: true,
+            late: Dictionary(uniqueKeysWithValues: (20..<30).map { ($0, 120_000) }), gap: 1),
+        Case(
+            testDescription: "a burst that takes 133 ms to leave", isLate: true,
+            late: Dictionary(uniqueKeysWithValues: (0..<60).map { ($0, Int64($0) * 2_250) }),
+            gap: 0),
+        Case(
+            testDescription: "three small stalls, a slow server", isLate: false,
+            late: [5: 1_500, 25: 2_000, 45: 4_000], ttft: 2_000),
+        Case(
+            testDescription: "four small stalls of 60", isLate: true,
+            late: [5: 1_500, 25: 2_000, 45: 4_000, 55: 1_100], ttft: 2_000),
+        Case(
+            testDescription: "small stalls against a fast server", isLate: true,
+            late: [5: 1_500, 25: 2_000], ttft: 20),
+        Case(
+            testDescription: "no token at all, two stalls", isLate: false,
+            late: [5: 50_000, 25: 90_000], ttft: nil),
+        Case(
+            testDescription: "just within", isLate: false,
+            late: Dictionary(uniqueKeysWithValues: (0..<60).map { ($0, 1_000) })),
+    ]
+
+    @Test(arguments: cases)
+    func smallRunsAreJudgedByWhatTheyShow(each: Case) {
+        let sends = (0..<each.requests).map { place in
+            let scheduled = Int64(place) * each.gap * Self.ms
+            return (scheduled: scheduled, sent: scheduled + (each.late[place] ?? 50) * 1_000)
+        }
+        let stalls = SendStalls([sends], medianTTFT: each.ttft.map { $0 * 1e6 })
+        #expect(stalls.isClientLate == each.isLate, "\(stalls)")
+        #expect(SendStalls([sends.reversed()], medianTTFT: each.ttft.map { $0 * 1e6 }) == stalls)
+    }
+
+    private func run(_ agents: Int, of each: Int, late: (Int) -> Int64) -> RunResult {
+        var header = SampleRun.header
+        header.validity = Validity(verdict: .valid, intervals: [])
+        header.lossless = true
+        header.gaps = []
+        header.agents = (0..<agents).map { RunAgent(name: "node-\($0)", targets: []) }
+        let requests = (0..<agents * each).map { place in
+            var request = SampleRun.requests[1]
+            request.id = UInt32(place)
+            request.agent = "node-\(place % agents)"
+            let scheduled = Int64(place) * 100 * Self.ms
+            request.scheduled = ClusterInstant(ns: scheduled)
+            request.sent = ClusterInstant(ns: scheduled + late(place))
+            request.tokens = (0..<23).map {
+                TokenEvent(time: scheduled + (200 + $0 * 10) * Self.ms)
+            }
+            request.firstAnswer = nil
+            request.finish = ClusterInstant(ns: scheduled + 500 * Self.ms)
+            return request
+        }
+        return RunResult(header: header, requests: requests)
+    }
+
+    /// Four nodes of 25 requests, of which two on different nodes left 18 ms late: no node by
+    /// itself shows more than a hiccup, all together have a 99th percentile of 17.5 ms.
+    @Test func fewRequestsOnEachOfManyAgentsAreMany() throws {
+        let result = run(4, of: 25) { [10, 51].contains($0) ? 18_000_000 : 50_000 }
+        let summary = try RunSummary(result)
+        #expect(summary.header.findings.map(\.name) == ["late_sends"])
+        #expect(summary.header.validity.verdict == .notValid)
+        #expect(
+            summary.warnings.contains { $0.contains("18.0 ms late at p99") }, "\(summary.warnings)")
+        let fine = try RunSummary(run(4, of: 25) { $0 == 10 ? 18_000_000 : 50_000 })
+        #expect(fine.header.findings.isEmpty && fine.header.validity.verdict == .valid)
+    }
+
+    /// The agent is named, and its part weighs by its share of node-seconds.
+    @Test func aLateAgentIsNamed() throws {
+        let late: (Int) -> Int64 = { $0 % 2 == 1 && $0 % 3 == 0 ? 30_000_000 : 50_000 }
+        let summary = try RunSummary(run(2, of: 30, late: late))
+        #expect(summary.header.validity.verdict == .notValid)
+        let sentence = try #require(summary.header.findings.first?.sentence)
+        #expect(
+            sentence.hasPrefix("node-1: the client, not the server, was late: 10 of 30 requests"),
+            "\(sentence)")
+        let many = try RunSummary(run(120, of: 6) { $0 % 120 == 7 ? 30_000_000 : 50_000 })
+        #expect(many.header.validity.verdict == .partial, "\(many.warnings)")
+    }
+}
