@@ -107,6 +107,30 @@ import Workload
         #expect(error?.description.contains("`\(name)`") == true)
     }
 
+    /// Two stretches of one node with one sentence, told apart by their cause alone.
+    @Test func aStretchKeepsItsCauseWhateverItsReasonSays() throws {
+        var header = SampleRun.header
+        header.agents[0].clock?.problems = ["it stood still"]
+        let node = header.agents[0].name
+        header.validity.intervals = InvalidInterval.Cause.allCases.map {
+            InvalidInterval(node: node, cause: $0, from: 0, to: 9, reason: "it stood still")
+        }
+        let read = try RunHeader(json: header.json, path: "m")
+        #expect(read.validity.intervals.map(\.cause) == [.clock, .client])
+    }
+
+    @Test func aManifestOfBeforeTellsTheClocksStretchesByItsProblems() throws {
+        var header = SampleRun.header
+        header.agents[0].clock?.problems = ["a clock was stepped"]
+        let node = header.agents[0].name
+        header.validity.intervals = ["a clock was stepped", "its loop was busy"].map {
+            InvalidInterval(node: node, cause: .client, from: 0, to: 9, reason: $0)
+        }
+        let text = header.json.indented.replacing("\"cause\": \"client\",", with: "")
+        let read = try RunHeader(json: JSONValue(parsing: Array(text.utf8)), path: "m")
+        #expect(read.validity.intervals.map(\.cause) == [.clock, .client])
+    }
+
     @Test func warmUpIsInNoFigureAndPartsAddUp() throws {
         let summary = try RunSummary(SampleRun.result)
         #expect(summary.warmups == 1)
@@ -168,7 +192,8 @@ import Workload
         ] as [([(Int64, Int64)], Verdict)])
     func overOnePercentOfNodeSecondsIsNotValid(spans: [(Int64, Int64)], verdict: Verdict) {
         let intervals = spans.map {
-            InvalidInterval(node: "a", from: $0.0, to: $0.1, reason: "paused")
+            InvalidInterval(
+                node: "a", cause: .client, from: $0.0, to: $0.1, reason: "paused")
         }
         let validity = Validity(
             intervals: intervals, nodes: ["a", "b"], run: 0...1000, isPartial: false)

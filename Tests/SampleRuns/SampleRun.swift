@@ -32,7 +32,8 @@ package enum SampleRun {
             ],
             validity: Validity(
                 intervals: [
-                    InvalidInterval(node: "node-02", from: 10, to: 20, reason: "probe gap")
+                    InvalidInterval(
+                        node: "node-02", cause: .clock, from: 10, to: 20, reason: "probe gap")
                 ], nodes: ["node-01", "node-02"], run: 0...10_000_000_000, isPartial: false),
             complete: true, lossless: false)
         header.agents[0].away = [

@@ -253,7 +253,7 @@ struct ResultAssembly {
         for (finding, track) in zip(findings, outcome.agents) {
             let name = track.hello.name
             intervals += finding.record.problems.map {
-                InvalidInterval(node: name, from: 0, to: end.ns, reason: $0)
+                InvalidInterval(node: name, cause: .clock, from: 0, to: end.ns, reason: $0)
             }
             intervals += track.audit?.invalid(name: name, until: end.ns) ?? []
         }

@@ -64,11 +64,13 @@ extension ClientAudit {
     package func invalid(name: String, until end: Int64) -> [InvalidInterval] {
         let limits = limits
         guard limits.isEmpty, overload.totalNs > 0 else {
-            return limits.map { InvalidInterval(node: name, from: 0, to: end, reason: $0) }
+            return limits.map {
+                InvalidInterval(node: name, cause: .client, from: 0, to: end, reason: $0)
+            }
         }
         return [
             InvalidInterval(
-                node: name, from: Int64(clamping: overload.fromNs),
+                node: name, cause: .client, from: Int64(clamping: overload.fromNs),
                 to: Int64(clamping: overload.toNs),
                 reason: "the client, not the server, was the limit: its loop was up to "
                     + "\(Figures.percent(Double(busiestPermille) / 1_000)) busy for "

@@ -55,6 +55,7 @@ extension RunHeader {
                     "has format \(format), and only format \(Self.format) can be read; use the "
                     + "version that wrote it")
         }
+        let agents = try json.list("agents", RunAgent.init(json:))
         self.init(
             runID: try json.text("run_id"), name: try json.text("name"),
             seed: try json.field("seed", "a whole number from 0 to \(UInt64.max)") { value in
@@ -62,13 +63,15 @@ extension RunHeader {
             },
             version: try json.text("version"),
             epoch: try RunEpoch(json: try json.field("epoch", "an object") { $0 }),
-            agents: try json.list("agents", RunAgent.init(json:)),
+            agents: agents,
             classes: try json.list("classes", RunClass.init(json:)),
             validity: Validity(
                 verdict: try json.field("verdict", "valid, partial or not valid") {
                     $0.string.flatMap(Verdict.init(rawValue:))
                 },
-                intervals: try json.list("invalid", InvalidInterval.init(json:))),
+                intervals: try json.list("invalid") { value throws(JSONFieldError) in
+                    try InvalidInterval(json: value, agents: agents)
+                }),
             complete: try json.field("complete", "true or false") { $0.bool },
             lossless: try json.field("lossless", "true or false") { $0.bool })
         clockLedger = try json.list("clock_ledger", LedgerRow.init(json:))
@@ -219,15 +222,23 @@ extension RunClass {
 extension InvalidInterval {
     var json: JSONValue {
         .object([
-            "node": .string(node), "from": .integer(from), "to": .integer(to),
-            "reason": .string(reason),
+            "node": .string(node), "cause": .string(cause.rawValue), "from": .integer(from),
+            "to": .integer(to), "reason": .string(reason),
         ])
     }
 
-    init(json: JSONValue) throws(JSONFieldError) {
+    /// - Parameter agents: The run's. Manifests of before have no cause, and the clock's stretches
+    ///   are those that stand among the problems of its agent's clock, too.
+    init(json: JSONValue, agents: [RunAgent]) throws(JSONFieldError) {
+        let node = try json.text("node")
+        let reason = try json.text("reason")
+        let stated = try json.optionalField("cause", "clock or client") {
+            $0.string.flatMap(Cause.init(rawValue:))
+        }
+        let problems = agents.first { $0.name == node }?.clock?.problems ?? []
         self.init(
-            node: try json.text("node"), from: try json.integer("from"),
-            to: try json.integer("to"), reason: try json.text("reason"))
+            node: node, cause: stated ?? (problems.contains(reason) ? .clock : .client),
+            from: try json.integer("from"), to: try json.integer("to"), reason: reason)
     }
 }
 

@@ -36,7 +36,8 @@ struct RunJudgement {
     var validity: Validity {
         let run = 0...max(1, scored.map(\.finish.ns).max() ?? 1)
         let late = lateAgents.map {
-            InvalidInterval(node: $0, from: 0, to: run.upperBound, reason: "")
+            InvalidInterval(
+                node: $0, cause: .client, from: 0, to: run.upperBound, reason: "")
         }
         let whole = Validity(
             intervals: header.validity.intervals + late, nodes: header.agents.map(\.name),

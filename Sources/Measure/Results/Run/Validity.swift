@@ -19,15 +19,25 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable, Comparable {
 
 /// A stretch of a run that is not valid on one node.
 package struct InvalidInterval: Hashable, Sendable {
+    /// The part of the measurement that does not hold there.
+    package enum Cause: String, Hashable, Sendable, CaseIterable {
+        /// Stamps cannot be placed on the run's timeline.
+        case clock
+        /// The client, not the server, was the limit.
+        case client
+    }
+
     /// The agent's name.
     package var node: String
+    package var cause: Cause
     /// ns since the run's epoch.
     package var from: Int64
     package var to: Int64
     package var reason: String
 
-    package init(node: String, from: Int64, to: Int64, reason: String) {
+    package init(node: String, cause: Cause, from: Int64, to: Int64, reason: String) {
         self.node = node
+        self.cause = cause
         self.from = from
         self.to = to
         self.reason = reason

@@ -58,16 +58,15 @@ extension JournalReader {
         var intervals: [InvalidInterval] = []
         for (agent, name) in names.enumerated() where judged.contains(name) {
             guard let place = header.agents.firstIndex(where: { $0.name == name }) else { continue }
-            let old = Set(header.agents[place].clock?.problems ?? [])
             let others = header.validity.intervals.filter {
-                $0.node == name && !old.contains($0.reason)
+                $0.node == name && $0.cause != .clock
             }
             let findings = findings(of: agent, in: header, scored: scored)
             header.agents[place].set(
                 findings, bounds: allBounds(bounds[agent], of: header.agents[place]))
             intervals +=
                 findings.record.problems.map {
-                    InvalidInterval(node: name, from: 0, to: end.ns, reason: $0)
+                    InvalidInterval(node: name, cause: .clock, from: 0, to: end.ns, reason: $0)
                 } + others
         }
         header.validity = Validity(
