@@ -94,8 +94,8 @@ let package = Package(
         room(
             "ServingClient",
             [
-                "EventLoop", "HTTPStream", "JSON", "TLSStream", "TokenLog", "TimeBase", "Workload",
-                deque,
+                "EventLoop", "HTTPStream", "JSON", "PlainText", "TLSStream", "TokenLog", "TimeBase",
+                "Workload", deque,
             ]),
         room(
             "EngineServer", ["EventLoop", "HTTPStream", "JSON", "EngineModel", "TimeBase", deque]),

@@ -10,6 +10,8 @@ struct PromptTable: Hashable, Sendable {
 
     var prompt: Int
     var output: Int?
+    /// The name of the column of prompts.
+    private let name: String
 
     /// The columns that a row of names says.
     ///
@@ -18,7 +20,7 @@ struct PromptTable: Hashable, Sendable {
         let names = header.map { field in
             TraceColumns.name(field[...])
         }
-        let listed = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+        let listed = names.prefix(12).map(Self.shown).joined(separator: ", ")
         func place(_ name: String) -> Int? {
             names.firstIndex { $0.lowercased() == name.lowercased() }
         }
@@ -28,6 +30,7 @@ struct PromptTable: Hashable, Sendable {
                 throw PromptFault(problem: "there is no column `\(wanted)`; the file has \(listed)")
             }
             prompt = named
+            name = names[named]
             return
         }
         let isTrace = TraceFormat.allCases.contains { format in
@@ -39,14 +42,27 @@ struct PromptTable: Hashable, Sendable {
                     "this is a file of lengths and not of prompts; name it as `lengths` of a class "
                     + "or as a stage's `replay`")
         }
-        guard
-            let found = Self.promptNames.lazy.compactMap(place).first
-                ?? (names.count == 1 ? 0 : nil)
-        else {
+        guard let found = Self.promptNames.lazy.compactMap(place).first else {
             throw PromptFault(
-                problem: "none of the columns \(listed) is known to hold prompts; name it with "
-                    + "`column:`")
+                problem: names.count == 1
+                    ? "the first line names one column, \(listed), which is not known to hold "
+                        + "prompts; if it does, say so with `column:` (--column), and call a file "
+                        + "without a line of names .txt"
+                    : "none of the columns \(listed) is known to hold prompts; name it with "
+                        + "`column:` (--column)")
         }
         prompt = found
+        name = names[found]
+    }
+
+    /// A name for people; a long text may be a prompt, and is not shown.
+    private static func shown(_ name: String) -> String {
+        let isName = name.utf8.count <= 40 && name.split(separator: " ").count <= 4
+        return isName ? "`\(name)`" : "a long text"
+    }
+
+    /// How the table was read, for people.
+    func reading(_ separator: UInt8) -> [String] {
+        ["column `\(name)`"] + (TableHead.name(of: separator).map { ["parted by \($0)"] } ?? [])
     }
 }
