@@ -33,13 +33,12 @@ import Testing
     @Test("One column of an unknown name is asked about, and a text that may be a prompt unsaid")
     func oneColumn() throws {
         let error = #expect(throws: TraceError.self) { try csv("frage\nwie?\n") }
-        #expect(error?.problem.contains("`frage`") == true)
         #expect(error?.problem.contains("--column") == true)
         #expect(texts(try csv("frage\nwie?\n", column: "Frage")) == ["wie?"])
-        let prompt = #expect(throws: TraceError.self) {
-            try csv("What is the capital of hunter2?\nAnd of Spain?\n")
+        for text in ["hunter2\nx\n", "Is it hunter2?,Or not?\na,b\n"] {
+            let prompt = #expect(throws: TraceError.self) { try csv(text) }
+            #expect(prompt?.problem.contains("hunter2") == false)
         }
-        #expect(prompt?.problem.contains("hunter2") == false)
     }
 
     private static let good = Array(

@@ -45,9 +45,8 @@ struct PromptTable: Hashable, Sendable {
         guard let found = Self.promptNames.lazy.compactMap(place).first else {
             throw PromptFault(
                 problem: names.count == 1
-                    ? "the first line names one column, \(listed), which is not known to hold "
-                        + "prompts; if it does, say so with `column:` (--column), and call a file "
-                        + "without a line of names .txt"
+                    ? "the one column's name is not known to be of prompts; if it is, say so with "
+                        + "`column:` (--column), and call a file without a line of names .txt"
                     : "none of the columns \(listed) is known to hold prompts; name it with "
                         + "`column:` (--column)")
         }
@@ -55,10 +54,12 @@ struct PromptTable: Hashable, Sendable {
         name = names[found]
     }
 
-    /// A name for people; a long text may be a prompt, and is not shown.
+    /// A name for people; a text that is no name may be a prompt, and is not shown.
     private static func shown(_ name: String) -> String {
-        let isName = name.utf8.count <= 40 && name.split(separator: " ").count <= 4
-        return isName ? "`\(name)`" : "a long text"
+        let isName =
+            name.utf8.count <= 40 && name.split(separator: " ").count <= 3
+            && name.allSatisfy { $0.isLetter || $0.isNumber || " _-.#/()".contains($0) }
+        return isName ? "`\(name)`" : "a text that is no name"
     }
 
     /// How the table was read, for people.
