@@ -146,8 +146,8 @@ let package = Package(
         room(
             "Run/ServingClient",
             [
-                "AnswerStream", "EventLoop", "HTTP", "JSON", "TLSStream", "TimeBase", "TokenLog",
-                "Workload", deque,
+                "AnswerStream", "EventLoop", "HTTP", "JSON", "PlainText", "TLSStream", "TimeBase",
+                "TokenLog", "Workload", deque,
             ]),
         room(
             "Run/Agent",

@@ -78,7 +78,7 @@ struct CheckCommand: ParsableCommand {
         do throws(ScenarioError) {
             return try PlanSummary(resolved, agents: agents)
         } catch {
-            Exit.now(Exit.badData, "\(error)")
+            Exit.now(Exit.code(of: error), "\(error)")
         }
     }
 }

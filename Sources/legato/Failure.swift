@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PlainText
 import Results
+import Scenario
 
 /// The documented exit codes.
 enum Exit {
@@ -18,6 +19,11 @@ enum Exit {
         case .content: badData
         case .system: failed
         }
+    }
+
+    /// The code that fits what is wrong with a scenario: its file, or the options that change it.
+    static func code(of error: ScenarioError) -> Int32 {
+        error.isOfCommandLine ? usage : badData
     }
 
     /// Ends the process with one sentence on standard error.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import OtherTools
+import PlainText
 
 @main
 struct Program {
@@ -11,21 +11,22 @@ struct Program {
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
         RunInterrupts.beginIfNeeded()
-        let arguments = understood(Array(CommandLine.arguments.dropFirst()))
         do {
-            var command = try parsed(arguments)
+            var command = try parsed(Invocation.ofProcess.arguments)
             try command.run()
         } catch {
-            Legato.exit(withError: error)
+            end(with: error)
         }
     }
 
-    /// `arguments` with other tools' options in the command's own words.
-    private static func understood(_ arguments: [String]) -> [String] {
-        guard let command = arguments.first, ArgumentTranslation.concerns(arguments),
-            let own = OwnOptions(of: command)
-        else { return arguments }
-        return [command] + own.words(for: Array(arguments.dropFirst()))
+    /// Ends the process as the parser would, but for what it repeats of the arguments: nothing in
+    /// that steers a terminal.
+    private static func end(with error: any Error) -> Never {
+        let code = Legato.exitCode(for: error)
+        guard !code.isSuccess else { Legato.exit(withError: error) }
+        let message = Legato.fullMessage(for: error)
+        if !message.isEmpty { Output.write(message.harmlessLines + "\n", to: STDERR_FILENO) }
+        exit(code.rawValue)
     }
 
     /// The command of `arguments`. The parser proposes any option that is near in letters; here one

@@ -8,6 +8,8 @@ struct OwnOptions {
     let command: String
     /// With their dashes, short ones too.
     let names: Set<String>
+    /// Those of them that take a value.
+    private let valued: Set<String>
 
     /// The options of the subcommand that is called so; nil where there is none.
     init?(of command: String) {
@@ -17,15 +19,37 @@ struct OwnOptions {
             })
         else { return nil }
         self.command = command
-        names = Self.names(type._dumpHelp())
+        let options = Self.options(type._dumpHelp())
+        names = Set(options.flatMap(Self.names(of:)))
+        valued = Set(
+            options.filter { $0["kind"]?.string == "option" }.flatMap(Self.names(of:)))
     }
 
-    /// `arguments` in the command's own words; the process's end with 64 where one of them has
-    /// none.
-    func words(for arguments: [String]) -> [String] {
+    /// `arguments` with negative numbers behind their options' equals signs: the parser would take
+    /// one that stands alone for an option, and miss the value.
+    func joined(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            guard word != "--" else { return joined + [word] + rest }
+            if word.hasPrefix("--"), valued.contains(word), let next = rest.first,
+                next.prefixMatch(of: /-\.?[0-9]/) != nil
+            {
+                rest.removeFirst()
+                joined.append("\(word)=\(next)")
+            } else {
+                joined.append(word)
+            }
+        }
+        return joined
+    }
+
+    /// `arguments` in the command's own words, and the names that were typed for its options; the
+    /// process's end with 64 where one of them has none.
+    func words(for arguments: [String]) -> ([String], typed: [String: [String]]) {
         let explains = ["run", "check"].contains(command)
         switch ArgumentTranslation(arguments, owned: names, explains: explains) {
-        case .arguments(let words): return words
+        case .arguments(let words, let typed): return (words, typed)
         case .refused(let sentences):
             Exit.now(Exit.usage, sentences.joined(separator: "\nlegato: "))
         }
@@ -49,17 +73,19 @@ struct OwnOptions {
         return "\(unknown): `legato \(command)` has no such option; \(hint)"
     }
 
-    /// The names in the parser's own description of a command.
-    private static func names(_ description: String) -> Set<String> {
+    /// The options in the parser's own description of a command.
+    private static func options(_ description: String) -> [JSONValue] {
         do throws(JSONSyntaxError) {
-            let options = try JSONValue(parsing: description)["command"]?["arguments"]?.array ?? []
-            return Set(
-                options.flatMap { $0["names"]?.array ?? [] }.compactMap { name in
-                    guard let text = name["name"]?.string else { return nil }
-                    return (name["kind"]?.string == "long" ? "--" : "-") + text
-                })
+            return try JSONValue(parsing: description)["command"]?["arguments"]?.array ?? []
         } catch {
             preconditionFailure("the parser describes its options as JSON")
+        }
+    }
+
+    private static func names(of option: JSONValue) -> [String] {
+        (option["names"]?.array ?? []).compactMap { name in
+            guard let text = name["name"]?.string else { return nil }
+            return (name["kind"]?.string == "long" ? "--" : "-") + text
         }
     }
 }

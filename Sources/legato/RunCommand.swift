@@ -203,8 +203,7 @@ struct RunCommand: ParsableCommand {
         switch error {
         case let problem as FileProblem:
             Exit.now(Exit.code(of: problem), "\(problem)")
-        case let error as ScenarioError: Exit.now(Exit.badData, "\(error)")
-        case let error as WorkloadError: Exit.now(Exit.badData, "\(error)")
+        case let error as ScenarioError: Exit.now(Exit.code(of: error), "\(error)")
         case let error as TargetError: Exit.now(Exit.badData, "\(error)")
         case let error as RequestFieldError: Exit.now(Exit.badData, "\(error)")
         case let failure as CoordinatedRun.Failure:

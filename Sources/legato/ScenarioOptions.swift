@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scenario
+import ServingClient
 
 /// The options that change a scenario; `legato run` and `legato check` share them.
 struct ScenarioOptions: ParsableArguments {
@@ -20,48 +21,69 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "API to call: chat or completions, or its path.", valueName: "chat|completions"))
+            "API to call: chat or completions, or its path (default: what a URL names, else chat).",
+            valueName: "chat|completions"))
     var endpoint: String?
 
     @Option(
         help: ArgumentHelp(
-            "Requests per second over all agents, such as 4, 240/min, a ramp 4..12, or inf.",
+            "Requests per second over all agents, such as 4, 240/min, a ramp 4..12, or inf (default: the "
+                + "scenario's, else 4).",
             valueName: "rate"))
     var requestRate: String?
 
-    @Option(help: "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier.")
-    var burstiness: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier (default: the scenario's, else 1).",
+            valueName: "shape"))
+    var burstiness: String?
 
-    @Option(help: ArgumentHelp("Gaps between arrivals: random or even.", valueName: "random|even"))
+    @Option(
+        help: ArgumentHelp(
+            "Gaps between arrivals: random or even (default: the scenario's, else random).",
+            valueName: "random|even"))
     var spacing: String?
 
     @Option(
         help: ArgumentHelp(
             "So many sessions at once over all agents (a closed loop); with --request-rate, most "
-                + "requests in flight (an open loop whose sends wait for a place)."))
-    var maxConcurrency: Int?
-
-    @Option(help: "Number of requests.")
-    var numPrompts: Int?
+                + "requests in flight (an open loop whose sends wait for a place). Default: the "
+                + "scenario's, else no bound.",
+            valueName: "count"))
+    var maxConcurrency: String?
 
     @Option(
         help: ArgumentHelp(
-            "Length of the load, such as \"2 min\"; a bare number is seconds.",
+            "Number of requests (default: the scenario's, else 100; with --duration no bound).",
+            valueName: "count"))
+    var numPrompts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Length of the load, such as \"2 min\"; a bare number is seconds (default: the scenario's, else "
+                + "until --num-prompts are sent).",
             valueName: "time"))
     var duration: String?
 
-    @Option(help: "Load before it that counts nowhere, such as \"30 requests\" or \"10 s\".")
+    @Option(
+        help: ArgumentHelp(
+            "Load before it that counts nowhere, such as \"30 requests\" or \"10 s\" (default: the "
+                + "scenario's, else none).",
+            valueName: "count|time"))
     var warmup: String?
 
     @Option(
         help: ArgumentHelp(
-            "Input tokens of a request: a number, a range 100..400 or a law.", valueName: "tokens"))
+            "Input tokens of a request: a number, a range 100..400 or a law (default: the scenario's, else "
+                + "256).",
+            valueName: "tokens"))
     var inputLen: String?
 
     @Option(
         help: ArgumentHelp(
-            "Output tokens of a request: a number, a range 100..400 or a law.", valueName: "tokens")
-    )
+            "Output tokens of a request: a number, a range 100..400 or a law (default: the scenario's, "
+                + "else 128).",
+            valueName: "tokens"))
     var outputLen: String?
 
     @Option(
@@ -71,8 +93,17 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "file"))
     var prompts: String?
 
-    @Option(help: "Seed of everything that is random.")
-    var seed: UInt64?
+    @Option(
+        help: ArgumentHelp(
+            "Column of a table (.csv, .tsv) that holds the prompts (default: the one that is called so).",
+            valueName: "name"))
+    var column: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seed of everything that is random (default: the scenario's, else 0).",
+            valueName: "number"))
+    var seed: String?
 
     @Option(
         help: ArgumentHelp(
@@ -114,6 +145,13 @@ struct ScenarioOptions: ParsableArguments {
                 + "not at all).", valueName: "time"))
     var readyTimeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Connections that an agent's requests go out on: kept (a free one, else a new one), fresh (a new "
+                + "one a request), or most to each server (default: the scenario's, else kept).",
+            valueName: "kept|fresh|count"))
+    var connections: String?
+
     var overrides: ScenarioOverrides {
         var overrides = ScenarioOverrides()
         overrides.requestRate = requestRate
@@ -129,6 +167,7 @@ struct ScenarioOptions: ParsableArguments {
         overrides.prompts = prompts.map { path in
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         }
+        overrides.column = column
         overrides.model = model
         overrides.endpoint = endpoint
         overrides.seed = seed
@@ -140,16 +179,39 @@ struct ScenarioOptions: ParsableArguments {
         overrides.ignoreEOS = ignoreEos
         overrides.readyTimeout = readyTimeout
         overrides.extraBodies = extraBody
+        overrides.connections = connections
+        overrides.typedNames = Invocation.ofProcess.typedNames
         return overrides
     }
 
-    /// The scenario, or the process's end with exit code 65 and what is wrong.
+    /// The scenario, or the process's end with what is wrong: 64 where that is an option, 65 where
+    /// it is a file.
     func resolve() -> ResolvedScenario {
+        let overrides = overrides
         do throws(ScenarioError) {
-            if let scenario { return try ScenarioFile.load(path: scenario, overrides: overrides) }
-            return try ScenarioFile.make(overrides: overrides)
+            let resolved: ResolvedScenario
+            if let scenario {
+                resolved = try ScenarioFile.load(path: scenario, overrides: overrides)
+            } else {
+                resolved = try ScenarioFile.make(overrides: overrides)
+            }
+            try checkURLs(overrides)
+            return resolved
         } catch {
-            Exit.now(Exit.badData, "\(error)")
+            Exit.now(Exit.code(of: error), "\(error)")
+        }
+    }
+
+    /// What the scenario's reader does not know of URLs.
+    private func checkURLs(_ overrides: ScenarioOverrides) throws(ScenarioError) {
+        for (place, url) in urls.enumerated() {
+            do throws(TargetError) {
+                _ = try Target(parsing: url)
+            } catch {
+                let origin = overrides.origin("--url", place)
+                throw ScenarioError(
+                    file: "", diagnostics: [Diagnostic(origin: origin, message: "\(error)")])
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileReading
 import Foundation
+import PlainText
 import ServingClient
 import TLSStream
 import Transport
@@ -16,7 +17,8 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: """
-            File with such headers, one a line, `#` before comments: no secret on the command line then.
+            File with such headers, one a line, `#` before comments: no secret on the command line then. \
+            Only you may read it where one of them is a credential.
             """)
     var headerFile: String?
 
@@ -85,11 +87,8 @@ struct TargetOptions: ParsableArguments {
     func fields() -> RequestFields {
         var fields = RequestFields()
         do throws(RequestFieldError) {
-            if let headerFile {
-                let lines = Self.read(headerFile, "--header-file")
-                try fields.add(lines: lines, of: "--header-file \(headerFile)")
-            }
-            for line in header { try fields.add(line) }
+            if let headerFile { try Self.add(headerFile: headerFile, to: &fields) }
+            addHeaders(to: &fields)
             if let apiKeyFile {
                 try fields.add(apiKey: Self.key(apiKeyFile))
             } else if !fields.haveAuthorization, let key = Self.keyOfEnvironment {
@@ -99,6 +98,29 @@ struct TargetOptions: ParsableArguments {
             Exit.now(Exit.badData, "\(error)")
         }
         return fields
+    }
+
+    /// Adds the fields of the command line itself; the process's end with 64 where one is none.
+    private func addHeaders(to fields: inout RequestFields) {
+        do throws(RequestFieldError) {
+            for line in header { try fields.add(line) }
+        } catch {
+            Exit.now(Exit.usage, "--header: \(error)")
+        }
+    }
+
+    /// Adds the fields of a file. Where one of them is a credential by its name, the file is as
+    /// private as a key's: nobody else may read it.
+    private static func add(
+        headerFile path: String, to fields: inout RequestFields
+    ) throws(RequestFieldError) {
+        let objection = SecretFile.objection(to: path, "header file")
+        try fields.add(lines: read(path, "--header-file"), of: "--header-file \(path)")
+        guard let objection, let name = fields.names.first(where: CredentialName.isOne) else {
+            return
+        }
+        Exit.now(
+            Exit.badData, "--header-file: the header \"\(name)\" is a credential, and \(objection)")
     }
 
     /// The API key that the environment names, its own variable before the one that other tools

@@ -58,14 +58,18 @@ struct SecretFilterTests {
             unicode(key), html(key), hexadecimal(key), hexadecimal(key).uppercased(),
             base64(key), base64("Bearer \(key)"), base64("user:\(key)"), base64("ab\(key)c"),
             "sk-proj-%41bc123_def456\\u002DGHI789", "\\\"\(unicode(key))\\\"",
-            percent(base64(key)), "https://h/v1?key=\(key)&x=1", "/v1/models/\(base64(key))",
+            percent(base64(key)), base64(base64(key)), base64("user:" + base64("x:\(key)")),
+            hexadecimal(base64(key)), base64(hexadecimal(key)), "https://h/v1?key=\(key)&x=1",
+            "/v1/models/\(base64(key))",
         ])
     func forms(_ echo: String) {
         let text = "Incorrect API key provided: \(echo) (see the docs)"
         let shown = filter.redact(text)
         #expect(shown.contains(SecretFilter.mark))
         #expect(shown.hasPrefix("Incorrect API key provided: "))
-        for form in [key, base64(key), hexadecimal(key), percent(key)] {
+        for form in [
+            key, base64(key), hexadecimal(key), percent(key), base64(base64(key)),
+        ] {
             for length in [9, form.count] {
                 let part = form.prefix(length).lowercased()
                 #expect(!shown.lowercased().contains(part), "\(shown)")

@@ -32,20 +32,21 @@ struct CommandLineTests {
         #expect(result.output.isEmpty)
     }
 
-    @Test("A header or key that is none ends with 65, and its value stays unsaid")
+    @Test("A header or key that is none is refused, and its value stays unsaid")
     func badSecrets() throws {
         try Program.withFolder { folder in
             let file = folder.appendingPathComponent("key")
             try Data("hunter2 hunter2\n".utf8).write(to: file)
             chmod(file.path, 0o600)
-            for options in [
-                ["--header", "hunter2"], ["--header", "accept: hunter2"],
-                ["--api-key-file", file.path], ["--header-file", file.path],
-                ["--api-key-file", file.path + ".missing"],
-            ] {
+            // A wrong option is bad usage, a wrong file bad input.
+            for (options, status) in [
+                (["--header", "hunter2"], 64), (["--header", "accept: hunter2"], 64),
+                (["--api-key-file", file.path], 65), (["--header-file", file.path], 65),
+                (["--api-key-file", file.path + ".missing"], 65),
+            ] as [([String], Int32)] {
                 let result = try Program.run(
                     ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a"] + options)
-                #expect(result.status == 65, "\(options): \(result.errors)")
+                #expect(result.status == status, "\(options): \(result.errors)")
                 #expect(!(result.text + result.errors).contains("hunter2"), "\(result.errors)")
             }
         }
@@ -68,6 +69,49 @@ struct CommandLineTests {
             let kept = try Program.run(options + load)
             #expect(kept.status == 69, "\(kept.errors)")
             #expect(!(open.errors + kept.errors).contains("hunter2"))
+        }
+    }
+
+    @Test("A header file that holds a credential is as private as a key's")
+    func openHeaders() throws {
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("headers")
+            func run(_ headers: String, mode: mode_t) throws -> Program.Result {
+                try Data(headers.utf8).write(to: file)
+                chmod(file.path, mode)
+                return try Program.run([
+                    "agent", "--coordinator", "127.0.0.1:1", "--url", "http://a", "--patience", "0",
+                    "--header-file", file.path,
+                ])
+            }
+            for name in ["Authorization", "x-api-key", "Cookie", "x-auth-token"] {
+                let open = try run("x-team: a\n\(name): hunter2\n", mode: 0o644)
+                #expect(open.status == 65, "\(open.errors)")
+                #expect(open.errors.contains("\"\(name.lowercased())\""), "\(open.errors)")
+                #expect(open.errors.contains("mode 644") && open.errors.contains("mode 600"))
+                #expect(!open.errors.contains("hunter2"))
+                #expect(try run("\(name): hunter2\n", mode: 0o600).status == 69)
+            }
+            #expect(try run("x-team: a\n", mode: 0o644).status == 69)
+        }
+    }
+
+    @Test(
+        "Nothing of the command line steers a terminal when it is repeated",
+        arguments: [
+            ["check", "x\u{1b}[2Jy"], ["check", "a.yaml", "b\u{1b}]0;t\u{7}"],
+            ["run", "--x\u{1b}[31m"], ["\u{202e}nur"], ["score", "--anchor", "\u{1b}[2J"],
+            ["check", "--model", "a\u{202e}b"], ["check", "--preset", "\u{1b}[2J"],
+            ["agent", "--coordinator", "\u{9b}31m"], ["bench", "\u{1b}[2J"], ["run", "-\u{1b}"],
+            ["check", "--prompts", "\u{1b}[2J.csv"], ["engine", "--port", "\u{1b}c"],
+        ])
+    func harmless(arguments: [String]) throws {
+        let result = try Program.run(arguments)
+        #expect(result.status == 64 || result.status == 65, "\(arguments): \(result.status)")
+        #expect(!result.errors.isEmpty)
+        for scalar in (result.text + result.errors).unicodeScalars where scalar != "\n" {
+            let category = scalar.properties.generalCategory
+            #expect(category != .control && category != .format, "\(arguments)")
         }
     }
 
@@ -115,7 +159,7 @@ struct CommandLineTests {
         #expect(table.text.contains("prompts are token ids, 0 tokens around"))
         let nobody = try Program.run(["check", "--url", "http://127.0.0.1:9"])
         #expect(nobody.status == 69 && nobody.errors.contains("127.0.0.1:9"))
-        #expect(try Program.run(["check", "--url", "ftp://a"]).status == 65)
+        #expect(try Program.run(["check", "--url", "ftp://a"]).status == 64)
     }
 
     @Test("bench prints rows that verified themselves, as JSON and as a table")

@@ -136,7 +136,7 @@ struct OtherToolsOptionsTests {
             }
             let bad = try Program.run(["check", "--goodput", "ttft:500", "tpto:50", file.path])
             #expect(
-                bad.status == 65 && bad.errors.contains("did you mean `tpot`?"), "\(bad.errors)")
+                bad.status == 64 && bad.errors.contains("did you mean `tpot`?"), "\(bad.errors)")
             let score = try Program.run(["score", "--goodput", "ttft:500", "tpot:5x", "no/run"])
             #expect(score.status == 64 && score.errors.contains("--goodput: "), "\(score.errors)")
             let missing = try Program.run(["score", "--goodput", "ttft:500", "tpot:50", "no/run"])

@@ -329,7 +329,7 @@ struct ReachingTests {
         for command in ["check", "run"] {
             let result = try Program.run(
                 [command, "--url", "http://127.0.0.1:9/v1/completions", "--endpoint", "chat"])
-            #expect(result.status == 65)
+            #expect(result.status == 64)
             #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
             #expect(result.errors.contains("completions endpoint"))
         }

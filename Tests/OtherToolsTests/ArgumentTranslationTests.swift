@@ -6,13 +6,14 @@ import Testing
 private let run: Set<String> = [
     "--url", "-u", "--model", "-m", "--endpoint", "--request-rate", "--burstiness", "--spacing",
     "--max-concurrency", "--num-prompts", "--duration", "--warmup", "--input-len", "--output-len",
-    "--prompts", "--seed", "--goodput", "--preset", "--no-probe", "--ignore-eos", "--extra-body",
+    "--prompts", "--seed", "--goodput", "--preset", "--no-probe", "--ignore-eos",
+    "--no-ignore-eos", "--extra-body",
     "--header", "--api-key-file", "--drain", "--out", "--insecure", "--json", "--agents", "--local",
     "--percentiles", "--ready-timeout",
 ]
 
 private func words(_ line: [String], owned: Set<String> = run) -> [String]? {
-    guard case .arguments(let words) = ArgumentTranslation(line, owned: owned, explains: true)
+    guard case .arguments(let words, _) = ArgumentTranslation(line, owned: owned, explains: true)
     else { return nil }
     return words
 }
@@ -67,9 +68,28 @@ struct ArgumentTranslationTests {
             (["--extra-inputs", "tier:gold"], [#"--extra-body={"tier":"gold"}"#]),
             (["--extra-inputs", #"{"a":[1]}"#], [#"--extra-body={"a":[1]}"#]),
             (["--extra-inputs", "ignore_eos:true"], ["--ignore-eos"]),
+            (["--extra-inputs", "ignore_eos:false"], ["--no-ignore-eos"]),
+            (["--model-names", "a"], ["--model=a"]),
         ] as [([String], [String])])
     func twin(typed: [String], read: [String]) {
         #expect(words(typed) == read)
+    }
+
+    @Test("What was typed for each option is known, in the order of its values")
+    func typedNames() {
+        let line = [
+            "--extra-body", "{}", "--temperature", "0", "--extra-inputs", "a:1", "--concurrency",
+            "8", "--seed", "3", "--base-url", "http://a:1",
+        ]
+        guard
+            case .arguments(_, let typed) = ArgumentTranslation(line, owned: run, explains: true)
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(typed["--extra-body"] == ["--extra-body", "--temperature", "--extra-inputs"])
+        #expect(typed["--max-concurrency"] == ["--concurrency"])
+        #expect(typed["--url"] == ["--base-url"] && typed["--seed"] == ["--seed"])
     }
 
     @Test(
@@ -259,8 +279,14 @@ struct ArgumentTranslationTests {
     func ownFirst() {
         let engine: Set<String> = ["--host", "--port", "--model", "--gpu"]
         let line = ["--host", "0.0.0.0", "--port", "8000", "--base-url", "x", "--tokenizer", "y"]
-        let read = ArgumentTranslation(line, owned: engine, explains: false)
-        #expect(read == .arguments(line))
+        guard
+            case .arguments(let words, _) = ArgumentTranslation(
+                line, owned: engine, explains: false)
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(words == line)
     }
 
     @Test("No arguments make it trap, and no other tool's option is left over")

@@ -59,10 +59,10 @@ import Testing
     ) throws {
         var overrides = ScenarioOverrides()
         overrides.requestRate = rate
-        overrides.maxConcurrency = concurrency
+        overrides.maxConcurrency = concurrency.map { String($0) }
         overrides.inputLen = input.map { String($0) }
         overrides.outputLen = output.map { String($0) }
-        if rate == "inf" { overrides.numPrompts = 7 }
+        if rate == "inf" { overrides.numPrompts = "7" }
         let scenario = try ScenarioFile.make(overrides: overrides)
         #expect(scenario.name == name)
         #expect(scenario.manifestJSON().contains("\"\(name)\""))
@@ -70,7 +70,7 @@ import Testing
 
     @Test func aBoundIsPartOfTheLoad() throws {
         var overrides = ScenarioOverrides()
-        (overrides.requestRate, overrides.maxConcurrency) = ("40", 4)
+        (overrides.requestRate, overrides.maxConcurrency) = ("40", "4")
         let scenario = try ScenarioFile.make(overrides: overrides)
         #expect(scenario.name == "40rps-c4-256x128")
         #expect(LoadDescription(scenario.workload).load == "40/s, at most 4 at once")

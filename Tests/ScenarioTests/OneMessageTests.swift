@@ -51,7 +51,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "--duration: `duration`: `5 minits` has the unknown unit `minits`; "
+                == "--duration: `5 minits` has the unknown unit `minits`; "
                 + "did you mean `min`?")
     }
 

@@ -100,6 +100,45 @@ import Workload
         }
     }
 
+    @Test func aReplayOfPromptsWithoutTimesNamesTheFirst() throws {
+        let lines = "{\"prompt\":\"a\",\"timestamp\":7}\n{\"prompt\":\"b\"}\n"
+        try withFile(lines) { folder in
+            let error = #expect(throws: ScenarioError.self) {
+                try parse(
+                    "{ name: a, output: 6 tokens }", stages: "[{ replay: p.json }]", in: folder)
+            }
+            #expect(error?.description.contains("p.json:2: this prompt has no `timestamp`") == true)
+            #expect(error?.diagnostics.count == 1)
+        }
+        let timed = lines.replacing("\"b\"}", with: "\"b\",\"timestamp\":9}")
+        try withFile(timed) { folder in
+            let scenario = try parse(
+                "{ name: a, output: 6 tokens }", stages: "[{ replay: p.json, time: s }]", in: folder
+            )
+            let plan = try WorkloadPlan.make(scenario.workload, seed: 1)
+            #expect(plan.requests.map(\.scheduledNs) == [0, 2_000_000_000])
+        }
+    }
+
+    @Test func aTableIsReadAsItIsAndThatIsSaid() throws {
+        try withFile("id;frage;output_tokens\n1;wie?;5e0\n") { folder in
+            let path = folder + "/t.csv"
+            try FileManager.default.moveItem(atPath: folder + "/p.json", toPath: path)
+            var overrides = ScenarioOverrides()
+            overrides.prompts = path
+            let error = #expect(throws: ScenarioError.self) {
+                try ScenarioFile.make(overrides: overrides)
+            }
+            #expect(error?.description.contains("`id`, `frage`, `output_tokens`") == true)
+            #expect(error?.description.contains("--column") == true)
+            #expect(error?.isOfCommandLine == false)
+            overrides.column = "frage"
+            let summary = try PlanSummary(try ScenarioFile.make(overrides: overrides), agents: 1)
+            #expect(summary.outputTokens == 500)
+            #expect(summary.text().contains("csv (column `frage`) (parted by semicolons)"))
+        }
+    }
+
     @Test func aReplayMayBringPrompts() throws {
         let lines = """
             {"timestamp":0,"text_input":"a","output_length":2}

@@ -58,6 +58,11 @@ import Workload
         ("5 fortnights", .span, "unknown unit `fortnights`; write one of ns, us, ms, s, min, h, d"),
         ("30s1m", .span, "does not go from the larger unit to the smaller"),
         ("x", .span, "`x` is no number"),
+        ("5M", .span, "`5M` has the unknown unit `M`; units are written as they stand, `min`"),
+        ("5 MS", .span, "unknown unit `MS`; units are written as they stand, `ms`"),
+        ("5S", .span, "units are written as they stand, `s`"),
+        ("4/M", .rate, "units are written as they stand, `/min`"),
+        ("4 req/S", .rate, "units are written as they stand, `/s`"),
     ])
     func `an error says what is wrong and what to write`(
         text: String, dimension: Dimension, words: String

@@ -125,7 +125,7 @@ let chatAndCode = """
             "1:9: `warmup`: `30` has no unit"
         ),
         ("preset: robus", "1:9: `preset`: there is no `robus`; did you mean `robust`?"),
-        ("seed: -1", "`-1` is no whole number from 0"),
+        ("seed: -1", "`-1` must not be negative"),
         ("sed: 1", "1:1: a scenario has no field `sed`; did you mean `seed`?"),
         ("reader: { tau: 1 s }", "`tau` belongs to `exponential` and `fraction`"),
         ("reader: { speed: 0/s }", "`speed`: `0/s` is not positive"),

@@ -28,7 +28,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
         #expect(
             plain.workload.stages == [StageSpec(load: .open(.poisson(rate: 4)), requests: 100)])
         overrides.requestRate = "2.5"
-        overrides.numPrompts = 10
+        overrides.numPrompts = "10"
         overrides.inputLen = "7"
         overrides.urls = ["http://a:1", "http://b:2"]
         overrides.goodput = ["ttft:500 tpot:50"]
@@ -53,9 +53,9 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
     }
 
     @Test func `a count replaces a duration, and both together end at the first`() throws {
-        #expect(try parse { $0.numPrompts = 5 }.workload.stages[0].durationNs == nil)
+        #expect(try parse { $0.numPrompts = "5" }.workload.stages[0].durationNs == nil)
         let both = try parse {
-            $0.numPrompts = 5
+            $0.numPrompts = "5"
             $0.duration = "3"
         }.workload.stages[0]
         #expect(both.durationNs == 3 * second && both.requests == 5)
@@ -63,12 +63,12 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
 
     @Test func `a concurrency closes the loop and an infinite rate is a burst`() throws {
         #expect(
-            try parse { $0.maxConcurrency = 8 }.workload.stages[0]
+            try parse { $0.maxConcurrency = "8" }.workload.stages[0]
                 == StageSpec(load: .closed(concurrency: 8), durationNs: 120 * second))
         #expect(
             try parse {
                 $0.requestRate = "inf"
-                $0.numPrompts = 40
+                $0.numPrompts = "40"
             }.workload.stages[0]
                 == StageSpec(load: .open(.burst(size: 40, everyNs: nil)), requests: 40))
     }
@@ -76,7 +76,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
     @Test func `a rate and a concurrency are an open loop with a bound`() throws {
         let both = try parse {
             $0.requestRate = "9"
-            $0.maxConcurrency = 3
+            $0.maxConcurrency = "3"
         }.workload.stages[0]
         #expect(
             both
@@ -86,11 +86,11 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
         // With all requests at once there is no rate that could be missed.
         let all = try parse {
             $0.requestRate = "inf"
-            $0.maxConcurrency = 3
+            $0.maxConcurrency = "3"
         }.workload.stages[0]
         #expect(all == StageSpec(load: .closed(concurrency: 3), durationNs: 120 * second))
         var overrides = ScenarioOverrides()
-        overrides.maxConcurrency = 5
+        overrides.maxConcurrency = "5"
         let bounded = one.replacing("rate: 4/s,", with: "rate: 4/s, max concurrency: 2,")
         let stage = try ScenarioFile.parse(bounded, overrides: overrides).workload.stages[0]
         #expect(stage.maxInFlight == 5 && stage.load != .closed(concurrency: 5))
@@ -99,7 +99,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
     @Test func `the manifest shows the scenario after all options`() throws {
         let scenario = try parse {
             $0.requestRate = "9"
-            $0.seed = 77
+            $0.seed = "77"
         }
         let json = scenario.manifestJSON()
         #expect(json.contains(#""rate": "9/s""#) && json.contains(#""seed": 77"#))
@@ -107,33 +107,33 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
 
     @Test(
         arguments: [
-            (options { $0.requestRate = "x" }, "--request-rate: `rate`: `x` is no number"),
+            (options { $0.requestRate = "x" }, "--request-rate: `x` is no number"),
             (options { $0.requestRate = "inf" }, "--request-rate: `inf` sends all at once"),
             (
-                options { $0.maxConcurrency = 0 },
-                "--max-concurrency: `concurrency`: `0` is no whole number"
+                options { $0.maxConcurrency = "0" },
+                "--max-concurrency: `0` is no whole number"
             ),
             (
                 options {
                     $0.requestRate = "3"
-                    $0.maxConcurrency = 0
-                }, "--max-concurrency: `max concurrency`: `0` is no whole number"
+                    $0.maxConcurrency = "0"
+                }, "--max-concurrency: `0` is no whole number"
             ),
             (options { $0.goodput = ["ttft"] }, "--goodput: `ttft` is no bound"),
             (
                 options { $0.goodput = ["tfft:5"] },
                 "--goodput: there is no bound `tfft`; did you mean `ttft`?"
             ),
-            (options { $0.preset = "no" }, "--preset: `preset`: there is no `no`"),
+            (options { $0.preset = "no" }, "--preset: there is no `no`"),
             (
                 options { $0.endpoint = "chats" },
-                "--endpoint: `endpoint`: there is no `chats`; did you mean `chat`?"
+                "--endpoint: there is no `chats`; did you mean `chat`?"
             ),
             (options { $0.urls = ["ftp://x"] }, "--url: `ftp://x` is no URL of a server"),
-            (options { $0.burstiness = -1 }, "--burstiness: `burstiness`: `-1.0` is not between"),
+            (options { $0.burstiness = "-1" }, "--burstiness: `-1` must not be negative"),
             (
                 options { $0.inputLen = "0" },
-                "--input-len: `input`: `0 tokens` is no whole number of at least 1"
+                "--input-len: `0 tokens` is no whole number of at least 1"
             ),
         ] as [(ScenarioOverrides, String)])
     func `a wrong option is named`(
@@ -143,6 +143,31 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
             try ScenarioFile.parse(one, overrides: overrides)
         }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "none")")
+    }
+
+    @Test func `connections and a column are the scenario's`() throws {
+        #expect(try parse { $0.connections = "fresh" }.connections == .fresh)
+        #expect(try parse { $0.connections = "7" }.connections == .limited(7))
+        #expect(try parse { $0.connections = "kept" }.connections == .kept)
+        #expect(try parse { $0.readyTimeout = "90" }.readyTimeoutNs == 90 * second)
+    }
+
+    @Test func `a plan that cannot be is told by the option that its load is of`() throws {
+        let error = WorkloadError.tooManyRequests(limit: 5)
+        var overrides = ScenarioOverrides()
+        #expect(try ScenarioFile.make(overrides: overrides).placed(error).isOfCommandLine)
+        #expect(
+            try ScenarioFile.make(overrides: overrides).placed(error).description
+                .hasPrefix("the plan has more"))
+        overrides.duration = "5"
+        overrides.typedNames = ["--duration": ["--max-seconds"]]
+        #expect(
+            try ScenarioFile.make(overrides: overrides).placed(error).description
+                .hasPrefix("--max-seconds: the plan has more"))
+        let file = try ScenarioFile.parse(one, file: "a.yaml").placed(error)
+        #expect(file.description.hasPrefix("a.yaml:1:1: ") && !file.isOfCommandLine)
+        let changed = try ScenarioFile.parse(one, file: "a.yaml", overrides: overrides)
+        #expect(changed.placed(error).isOfCommandLine)
     }
 
     @Test func `a stage option needs a scenario of one stage`() {

@@ -151,6 +151,16 @@ import Testing
         #expect(error?.problem.contains("alone\"") == false)
     }
 
+    @Test("One unusable entry in a hundred is left out, one in ninety-nine is an error")
+    func bound() throws {
+        let good = Array(repeating: #"{"prompt": "good", "output_tokens": 2}"#, count: 99)
+        let library = try PromptSamples.read((good + ["{}"]).joined(separator: "\n"))
+        #expect(library.leftOut.words == "1 unusable")
+        #expect(throws: TraceError.self) {
+            try PromptSamples.read((good.dropLast() + ["{}"]).joined(separator: "\n"))
+        }
+    }
+
     @Test(
         "An odd text of a line or a table is left out as well",
         arguments: [PromptEncoding.text, .csv])

@@ -142,6 +142,18 @@ import Testing
         // Fractions of ms that are spread as requests are.
         let slow = [line("10.5", 60, 5), line("1200.25", 70, 5)].joined(separator: "\n")
         #expect(try read(slow).rows[1].arrivalNs == 1_189_750_000)
+        // Whole seconds are told by the rate that they would be in ms, blocks or none.
+        for ids in [nil, 4] {
+            let whole = (0..<5).map { line("\($0)", 60, 5, ids: ids) }.joined(separator: "\n")
+            let error = #expect(throws: TraceError.self) { try read(whole) }
+            #expect(error?.problem.contains("1000 arrivals a second") == true)
+            #expect(error?.problem.contains("`time: s`") == true)
+            #expect(error?.line == 1 && error?.column == 15)
+            #expect(try read(whole) { $0.time = .seconds }.rows[4].arrivalNs == 4 * second)
+            #expect(try read(whole) { $0.isReplay = false }.rows.count == 5)
+        }
+        let ticks = (0..<5).map { line("\($0 / 3 * 3000)", 60, 5) }.joined(separator: "\n")
+        #expect(try read(ticks).rows[4].arrivalNs == 3 * second)
         // Lengths alone have no times to misread.
         #expect(try read(text) { $0.isReplay = false }.rows.count == 2)
         let vidur = "num_prefill_tokens,num_decode_tokens,arrived_at\n7,9,1000\n7,9,2000\n"

@@ -98,6 +98,16 @@ struct RequestScheduleTests {
         #expect(schedule.remaining == 0)
     }
 
+    @Test("A slot that becomes free at the very end of its stage takes no further session")
+    func closedAtItsEnd() {
+        var schedule = RequestSchedule(
+            requests: (0..<4).map { request($0) },
+            stages: [StagePlan(kind: .closed(concurrency: 1), beginNs: 0, endNs: 200)],
+            start: origin)
+        let (runs, rest) = simulate(&schedule, service: 100)
+        #expect(runs.map(\.ordinal) == [0, 1] && rest == [2, 3])
+    }
+
     @Test(
         "The last stage is over at its end in time, whatever is in flight; the drain counts from there"
     )

@@ -148,6 +148,16 @@ func readWholeTrace(
         }
     }
 
+    @Test(
+        arguments: [
+            ("5", 5), ("5.0", 5), ("5e0", 5), ("1.2E+1", 12), ("1.28e2", 128), ("0e5", 0),
+            ("1.5", nil), ("15e-1", nil), ("1e99", nil), ("-1e0", nil), ("e5", nil),
+            ("0x1e5", nil), ("1e", nil), ("", nil),
+        ] as [(String, UInt32?)])
+    func `a number of tokens is whole, however it is written`(text: String, tokens: UInt32?) {
+        #expect(TraceNumber.tokens(Array(text.utf8)[...]) == tokens)
+    }
+
     @Test func `a line without end is refused before it fills memory`() {
         var reader = TraceReader()
         var rows: [TraceRow] = []

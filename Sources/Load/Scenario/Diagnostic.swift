@@ -1,12 +1,32 @@
 /// One thing that is wrong with a scenario.
 package struct Diagnostic: Hashable, Sendable {
+    /// The thing that is to be mended.
+    package enum Place: Hashable, Sendable {
+        /// The words that stand at the origin.
+        case words
+        /// The file that these name.
+        case namedFile
+    }
+
     package var origin: Origin
-    /// One sentence: what is wrong and what to do.
+    package var place: Place
+    /// One sentence: what is wrong and what to do. Where an option is the origin, its name is the
+    /// subject.
     package var message: String
 
-    package init(origin: Origin, message: String) {
+    package init(origin: Origin, place: Place = .words, message: String) {
         self.origin = origin
+        self.place = place
         self.message = message
+    }
+
+    /// Whether the command line is what is wrong, and no file.
+    fileprivate var isOfCommandLine: Bool {
+        guard place == .words else { return false }
+        switch origin {
+        case .option, .standard: return true
+        case .file: return false
+        }
     }
 }
 
@@ -21,6 +41,9 @@ package struct ScenarioError: Error, Hashable, Sendable {
         self.file = file
         self.diagnostics = diagnostics
     }
+
+    /// Whether the command line is wrong, whatever else is.
+    package var isOfCommandLine: Bool { diagnostics.contains(where: \.isOfCommandLine) }
 }
 
 extension ScenarioError: CustomStringConvertible {
@@ -30,6 +53,7 @@ extension ScenarioError: CustomStringConvertible {
             switch each.origin {
             case .file(let line, let column): "\(file):\(line):\(column): \(each.message)"
             case .option(let name): "\(name): \(each.message)"
+            case .standard: each.message
             }
         }.joined(separator: "\n")
     }
@@ -51,10 +75,13 @@ final class DiagnosticCollector {
     /// Fields of the section whose value does not fit.
     private(set) var wrongFields: Set<String> = []
 
-    func report(_ origin: Origin, _ message: String, field: String? = nil) {
-        diagnostics.append(Diagnostic(origin: origin, message: message))
+    func report(
+        _ origin: Origin, _ message: String, field: String? = nil,
+        place: Diagnostic.Place = .words
+    ) {
+        diagnostics.append(Diagnostic(origin: origin, place: place, message: message))
         if let field { wrongFields.insert(field) }
-        whole?.report(origin, message)
+        whole?.report(origin, message, place: place)
     }
 
     /// Throws when anything was reported: options first, then by line and column.
@@ -63,7 +90,7 @@ final class DiagnosticCollector {
         func rank(_ origin: Origin) -> (Int, Int) {
             switch origin {
             case .file(let line, let column): (line, column)
-            case .option: (0, 0)
+            case .option, .standard: (0, 0)
             }
         }
         let order = diagnostics.indices.sorted {

@@ -31,7 +31,7 @@ package enum Dimension: Hashable, Sendable, CaseIterable {
         case .span: Self.spans
         case .rate:
             Self.frequencies(of: ["req", "reqs", "request", "requests", "session", "sessions"])
-                + [Unit("rps", 1, ["qps", "Hz"])]
+                + [Unit("rps", 1, ["qps", "Hz", "hz"])]
         case .speed: Self.frequencies(of: ["tok", "toks", "token", "tokens"]) + [Unit("tps", 1)]
         case .share: [Unit("%", 1, ["percent", "pct"])]
         case .tokens: [Unit("tokens", 1, ["token", "tok", "toks"])]
@@ -40,16 +40,35 @@ package enum Dimension: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The unit that `text` names: as it stands, else in any case of letters where that is one
-    /// unit. Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
+    /// The unit that `text` names: as it stands, else, for words and sizes, in any case of letters
+    /// where that is one unit. Short signs of time are taken as they stand alone: M is no minute, and
+    /// Ms no millisecond. Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
     func unit(named text: String) -> Unit? {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        let isJoined = words.count <= 1 || text.contains("/") || words.contains("per")
-        guard isJoined else { return nil }
-        let wanted = words.joined()
+        guard let wanted = Self.joined(text) else { return nil }
         if let exact = units.first(where: { $0.isCalled(wanted) { $0 } }) { return exact }
+        let sign = wanted.split(separator: "/").last ?? ""
+        guard !measuresTime || sign.count > 2 else { return nil }
+        return unit(nearlyNamed: wanted)
+    }
+
+    /// The one unit that `text` names in some case of letters.
+    func unit(nearlyNamed text: String) -> Unit? {
+        guard let wanted = Self.joined(text) else { return nil }
         let alike = units.filter { $0.isCalled(wanted) { $0.lowercased() } }
         return alike.count == 1 ? alike[0] : nil
+    }
+
+    private static func joined(_ text: String) -> String? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let isJoined = words.count <= 1 || text.contains("/") || words.contains("per")
+        return isJoined ? words.joined() : nil
+    }
+
+    private var measuresTime: Bool {
+        switch self {
+        case .span, .rate, .speed: true
+        case .share, .tokens, .requests, .bytes: false
+        }
     }
 
     /// Another dimension that has the unit `text`.

@@ -4,6 +4,8 @@ package enum Origin: Hashable, Sendable {
     case file(line: Int, column: Int)
     /// An option of the command line, as typed: "--request-rate".
     case option(String)
+    /// What holds where the options say nothing else.
+    case standard
 }
 
 /// A scenario as written: a tree that remembers where each part stands, so that command-line
@@ -36,7 +38,9 @@ package indirect enum Document: Hashable, Sendable {
             guard case .map(var entries, let origin) = self else { return }
             let index = entries.firstIndex { $0.key == key }
             switch (index, newValue) {
-            case (let index?, let value?): entries[index].value = value
+            case (let index?, let value?):
+                entries[index].value = value
+                entries[index].keyOrigin = value.origin
             case (let index?, nil): entries.remove(at: index)
             case (nil, let value?):
                 entries.append(Entry(key: key, keyOrigin: value.origin, value: value))

@@ -20,11 +20,12 @@ extension PlanSummary {
             "\(short(Double(inputTokens))) in (\(short(share)) % shared with an earlier prompt), "
                 + "\(short(Double(outputTokens))) out")
         for each in prompts {
-            let omissions = files.first { $0.file == each.file }.flatMap(\.omissions)
-            let skipped = omissions.map { " (left out: \($0))" } ?? ""
+            let file = files.first { $0.file == each.file }
+            let skipped = file?.omissions.map { " (left out: \($0))" } ?? ""
+            let reading = (file?.reading ?? []).map { " (\($0))" }.joined()
             row(
                 "prompts",
-                "\(each.file): \(each.format), \(each.conversations) "
+                "\(each.file): \(each.format)\(reading), \(each.conversations) "
                     + "conversation\(each.conversations == 1 ? "" : "s")\(skipped), "
                     + "\(short(Double(each.textBytes)))B; lengths that nobody counted are "
                     + "estimated at 4 bytes a token")

@@ -90,9 +90,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             let shards = try plan.deal(dealing)
             self.init(scenario, plan: plan, shards: shards)
         } catch {
-            throw ScenarioError(
-                file: scenario.name,
-                diagnostics: [Diagnostic(origin: scenario.document.origin, message: "\(error)")])
+            throw scenario.placed(error)
         }
     }
 

@@ -23,15 +23,14 @@ enum PromptFile {
     static func read(
         _ path: String, _ options: PromptReader.Options
     ) throws(TraceFileError) -> PromptLibrary {
-        let handle = try TraceFile.open(path)
+        let handle = try TraceFile.open(
+            path, remedy: "Put the file of prompts there, or name another")
         defer { try? handle.close() }  // as above
         var options = options
         options.encoding = options.encoding ?? PromptEncoding(fileName: path)
         var reader = PromptReader(options)
         do {
-            while !reader.isFull, let chunk = try handle.read(upToCount: chunkBytes),
-                !chunk.isEmpty
-            {
+            while let chunk = try handle.read(upToCount: chunkBytes), !chunk.isEmpty {
                 try chunk.withUnsafeBytes { bytes in try reader.feed(bytes) }
             }
             var library = try reader.finish()

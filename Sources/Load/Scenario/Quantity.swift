@@ -69,6 +69,11 @@ package enum Quantity {
         leadingNumber(trimmed(text[...])[...])?.rest.isEmpty == true
     }
 
+    /// Whether `text` begins with a number below 0.
+    static func isNegative(_ text: String) -> Bool {
+        leadingNumber(trimmed(text[...])[...]).map { $0.value < 0 } ?? false
+    }
+
     /// The first of `dimensions` that `text` is a quantity of.
     static func dimension(of text: String, among dimensions: [Dimension]) -> Dimension? {
         dimensions.first { dimension in
@@ -214,13 +219,18 @@ private struct Pieces {
     private func unknown(_ name: String) -> QuantityError {
         let names = dimension.unitNames
         let list = "write one of \(names.joined(separator: ", "))"
+        if let meant = dimension.unit(nearlyNamed: name) {
+            return QuantityError(
+                message: "`\(whole)` has the unknown unit `\(name)`; units are written as they "
+                    + "stand, `\(meant.name)`")
+        }
         if let other = Dimension.owning(unit: name) {
             return QuantityError(
                 message: "`\(whole)` is \(other.noun), and \(dimension.noun) is needed; "
                     + "write for example `\(dimension.example)`")
         }
         let spellings = dimension.units.flatMap { [$0.name] + $0.spellings }
-        let nearest = nearestName(to: name, among: spellings).flatMap(dimension.unit)
+        let nearest = nearestName(to: name, among: spellings).flatMap(dimension.unit(named:))
         let hint = nearest.map { "did you mean `\($0.name)`?" } ?? list
         return QuantityError(message: "`\(whole)` has the unknown unit `\(name)`; \(hint)")
     }

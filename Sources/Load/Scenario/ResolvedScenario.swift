@@ -79,6 +79,8 @@ package struct EngineSettings: Hashable, Sendable, Codable {
 /// A scenario after all overrides, ready to be planned.
 package struct ResolvedScenario: Hashable, Sendable {
     package var name: String
+    /// The file that it was read from, for errors.
+    package var file: String
     package var seed: UInt64
     /// Empty: embedded engines.
     package var servers: [ScenarioServer]
@@ -121,7 +123,7 @@ package struct ResolvedScenario: Hashable, Sendable {
         guard let dealWeights else { return .roundRobin(agents: agents) }
         guard dealWeights.count == agents else {
             throw ScenarioError(
-                file: name,
+                file: file,
                 diagnostics: [
                     Diagnostic(
                         origin: document["deal"]?.origin ?? document.origin,
@@ -130,5 +132,23 @@ package struct ResolvedScenario: Hashable, Sendable {
                 ])
         }
         return .weighted(dealWeights)
+    }
+
+    /// The same error with the place that it comes from: an option that the load is of, else the
+    /// scenario as a whole.
+    package func placed(_ error: WorkloadError) -> ScenarioError {
+        var fields: [Document] = []
+        if case .list(let stages, _)? = document["stages"] {
+            fields = stages.flatMap { stage in
+                ScenarioReader.stageFields.compactMap { stage[$0] }
+            }
+        }
+        fields += [document["warmup"]].compactMap { $0 }
+        let option = fields.map(\.origin).first { origin in
+            if case .option = origin { true } else { false }
+        }
+        return ScenarioError(
+            file: file,
+            diagnostics: [Diagnostic(origin: option ?? document.origin, message: "\(error)")])
     }
 }

@@ -45,7 +45,7 @@ package enum ScenarioFile {
     package static func make(
         overrides: ScenarioOverrides
     ) throws(ScenarioError) -> ResolvedScenario {
-        let origin = Origin.option("defaults")
+        let origin = Origin.standard
         func map(_ pairs: [(String, Document)]) -> Document {
             .map(pairs.map { .init(key: $0.0, keyOrigin: origin, value: $0.1) }, origin)
         }

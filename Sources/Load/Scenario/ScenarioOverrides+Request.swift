@@ -2,10 +2,10 @@ extension ScenarioOverrides {
     /// Puts what every request carries into the document's `request`.
     func applyRequest(_ document: inout Document, _ collector: DiagnosticCollector) {
         guard ignoreEOS != nil || !extraBodies.isEmpty else { return }
-        var request = document["request"] ?? .map([], .option("--extra-body"))
+        var request = document["request"] ?? .map([], origin("--extra-body"))
         if let ignoreEOS {
             let option = ignoreEOS ? "--ignore-eos" : "--no-ignore-eos"
-            request["ignore eos"] = .scalar("\(ignoreEOS)", isPlain: true, .option(option))
+            request["ignore eos"] = .scalar("\(ignoreEOS)", isPlain: true, origin(option))
         }
         if !extraBodies.isEmpty { request["extra"] = extra(over: request["extra"], collector) }
         document["request"] = request
@@ -13,10 +13,10 @@ extension ScenarioOverrides {
 
     /// The members of `base`, replaced and joined by those of the options.
     private func extra(over base: Document?, _ collector: DiagnosticCollector) -> Document {
-        let origin = Origin.option("--extra-body")
-        var extra = base ?? .map([], origin)
+        var extra = base ?? .map([], origin("--extra-body"))
         var given: Set<String> = []
-        for text in extraBodies {
+        for (place, text) in extraBodies.enumerated() {
+            let origin = origin("--extra-body", place)
             guard case .map(let members, _)? = Self.object(text, origin) else {
                 collector.report(
                     origin, "is no JSON object; write for example '{\"temperature\": 0}'")

@@ -1,14 +1,14 @@
-/// What the command line changes of a scenario. Nil leaves it as it is.
+/// What the command line changes of a scenario, as typed. Nil leaves it as it is.
 package struct ScenarioOverrides: Hashable, Sendable {
     /// Sessions per second as typed: a number, a rate with its unit, a ramp `4..12`, or `inf` for
     /// all at once.
     package var requestRate: String?
-    package var burstiness: Double?
+    package var burstiness: String?
     /// As a stage's `spacing`.
     package var spacing: String?
-    package var maxConcurrency: Int?
-    package var numPrompts: Int?
-    /// As typed: "2 min"; a bare number is seconds, as other tools have it.
+    package var maxConcurrency: String?
+    package var numPrompts: String?
+    /// Such as "2 min"; a bare number is seconds, as other tools have it.
     package var duration: String?
     /// As a scenario's `warmup`.
     package var warmup: String?
@@ -17,26 +17,55 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var outputLen: String?
     /// A file of prompts for every class, relative to the current folder.
     package var prompts: String?
+    /// The column of a table that holds the prompts.
+    package var column: String?
     package var model: String?
     package var endpoint: String?
-    package var seed: UInt64?
+    package var seed: String?
     /// Bounds as typed, "ttft:500" in ms; empty leaves the scenario's.
     package var goodput: [String] = []
     package var preset: String?
-    /// The share of requests that may fail, as typed: "5 %".
+    /// The share of requests that may fail: "5 %".
     package var maxFailed: String?
     /// False asks no server what it accepts.
     package var probe: Bool?
     /// Whether answers are to have exactly the planned length.
     package var ignoreEOS: Bool?
-    /// As typed: "10 min".
+    /// Such as "10 min"; a bare number is seconds.
     package var readyTimeout: String?
+    /// As a scenario's `connections`.
+    package var connections: String?
     /// Objects whose members go into every request's body, as JSON; a later one goes first.
     package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
     package var urls: [String] = []
+    /// The options that people typed for these, where they are another tool's: for each option the
+    /// names, in the order of its values.
+    package var typedNames: [String: [String]] = [:]
 
     package init() {}
+
+    /// The option that changes the field `key` of a stage or a class; nil for none.
+    static func option(for key: String) -> String? {
+        switch key {
+        case "rate": "--request-rate"
+        case "burst": "--request-rate inf"
+        case "concurrency", "max concurrency": "--max-concurrency"
+        case "spacing", "burstiness", "duration", "prompts", "column": "--\(key)"
+        case "requests": "--num-prompts"
+        case "input": "--input-len"
+        case "output": "--output-len"
+        default: nil
+        }
+    }
+
+    /// Where `option` was written, under the name that was typed for its value number `place`, the
+    /// last without.
+    package func origin(_ option: String, _ place: Int? = nil) -> Origin {
+        let names = typedNames[option] ?? []
+        guard let place else { return .option(names.last ?? option) }
+        return .option(place < names.count ? names[place] : option)
+    }
 
     /// `document` with the changes in the places where a scenario would say the same, so that
     /// whatever is wrong with them is found and reported as there, by the option's name.
@@ -52,21 +81,24 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
         set(&result, "endpoint", endpoint, "--endpoint")
         set(&result, "preset", preset, "--preset")
-        set(&result, "seed", seed.map { String($0) }, "--seed")
+        set(&result, "seed", seed, "--seed")
         set(&result, "probe", probe.map { String($0) }, "--no-probe")
-        set(&result, "ready timeout", readyTimeout, "--ready-timeout")
+        set(
+            &result, "ready timeout", readyTimeout.map { Quantity.text($0, bareUnit: " s") },
+            "--ready-timeout")
+        set(&result, "connections", connections, "--connections")
         if !urls.isEmpty {
-            let origin = Origin.option("--url")
             result["servers"] = .list(
-                urls.map { url in
+                urls.enumerated().map { place, url in
+                    let origin = origin("--url", place)
                     let value = Document.scalar(url, isPlain: false, origin)
                     return .map([.init(key: "url", keyOrigin: origin, value: value)], origin)
-                }, origin)
+                }, origin("--url"))
         }
         set(&result, "warmup", warmup, "--warmup")
         applyRequest(&result, collector)
         if let maxFailed {
-            let origin = Origin.option("--max-failed")
+            let origin = origin("--max-failed")
             let value = Document.scalar(maxFailed, isPlain: true, origin)
             result["validity"] = .map(
                 [.init(key: "failed", keyOrigin: origin, value: value)], origin)
@@ -92,12 +124,12 @@ package struct ScenarioOverrides: Hashable, Sendable {
 
     private func set(_ part: inout Document, _ key: String, _ value: String?, _ option: String) {
         guard let value else { return }
-        part[key] = .scalar(value, isPlain: true, .option(option))
+        part[key] = .scalar(value, isPlain: true, origin(option))
     }
 
     private func applyGoodput(_ document: inout Document, _ collector: DiagnosticCollector) {
         guard !goodput.isEmpty else { return }
-        let origin = Origin.option("--goodput")
+        let origin = origin("--goodput")
         do throws(QuantityError) {
             let bounds = try BoundText.parse(goodput)
             document["goodput"] = .map(
@@ -111,39 +143,34 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
     }
 
-    private var changesStage: Bool {
-        requestRate != nil || burstiness != nil || spacing != nil || maxConcurrency != nil
-            || numPrompts != nil
-            || duration != nil
+    /// The first option that changes a stage; nil for none.
+    private var stageOption: String? {
+        let options = [
+            (requestRate, "--request-rate"), (maxConcurrency, "--max-concurrency"),
+            (numPrompts, "--num-prompts"), (duration, "--duration"), (burstiness, "--burstiness"),
+            (spacing, "--spacing"),
+        ]
+        return options.first { $0.0 != nil }?.1
     }
 
     private func applyStage(_ document: inout Document, _ collector: DiagnosticCollector) {
-        guard changesStage else { return }
+        guard let option = stageOption else { return }
         guard case .list(let stages, let origin)? = document["stages"], stages.count == 1,
             case .map = stages[0]
         else {
-            let option =
-                requestRate != nil
-                ? "--request-rate"
-                : maxConcurrency != nil
-                    ? "--max-concurrency"
-                    : numPrompts != nil
-                        ? "--num-prompts"
-                        : duration != nil
-                            ? "--duration" : burstiness != nil ? "--burstiness" : "--spacing"
             collector.report(
-                .option(option),
+                self.origin(option),
                 "changes the stage of a scenario with one; this one has not one stage")
             return
         }
         var stage = stages[0]
         applyDriver(&stage, collector)
-        set(&stage, "burstiness", burstiness.map { "\($0)" }, "--burstiness")
-        if spacing == "even" { stage["burstiness"] = nil }
+        if spacing?.lowercased() == "even" { stage["burstiness"] = nil }
+        set(&stage, "burstiness", burstiness, "--burstiness")
         set(&stage, "spacing", spacing, "--spacing")
         // One end replaces the other, unless both are given: then the first to come ends it.
         if let numPrompts {
-            set(&stage, "requests", String(numPrompts), "--num-prompts")
+            set(&stage, "requests", numPrompts, "--num-prompts")
             if duration == nil, stage["replay"] == nil { stage["duration"] = nil }
         }
         if let duration {
@@ -160,7 +187,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
     ]
 
     private func applyDriver(_ stage: inout Document, _ collector: DiagnosticCollector) {
-        let isUnbounded = requestRate == "inf"
+        let isUnbounded = ["inf", "infinity"].contains(requestRate?.lowercased())
         if let maxConcurrency {
             // With a rate, or where the stage has such a bound already, it is the bound of an open
             // loop.
@@ -168,10 +195,10 @@ package struct ScenarioOverrides: Hashable, Sendable {
                 requestRate.map { _ in !isUnbounded } ?? (stage["max concurrency"] != nil)
             guard isBound else {
                 for key in Self.openFields { stage[key] = nil }
-                set(&stage, "concurrency", String(maxConcurrency), "--max-concurrency")
+                set(&stage, "concurrency", maxConcurrency, "--max-concurrency")
                 return
             }
-            set(&stage, "max concurrency", String(maxConcurrency), "--max-concurrency")
+            set(&stage, "max concurrency", maxConcurrency, "--max-concurrency")
         }
         guard let requestRate else { return }
         stage["concurrency"] = nil
@@ -179,11 +206,11 @@ package struct ScenarioOverrides: Hashable, Sendable {
         if isUnbounded {
             guard let numPrompts else {
                 collector.report(
-                    .option("--request-rate"), "`inf` sends all at once; add --num-prompts")
+                    origin("--request-rate"), "`inf` sends all at once; add --num-prompts")
                 return
             }
             for key in ["rate", "burstiness", "spacing"] { stage[key] = nil }
-            set(&stage, "burst", String(numPrompts), "--request-rate")
+            set(&stage, "burst", numPrompts, "--num-prompts")
             return
         }
         if stage["replay"] != nil { stage["scale"] = nil }
@@ -192,16 +219,21 @@ package struct ScenarioOverrides: Hashable, Sendable {
 
     /// The file says what lengths and turns there are, so that what the class said goes.
     private func applyPrompts(_ document: inout Document) {
-        guard let prompts, case .list(let classes, let origin)? = document["classes"] else {
-            return
-        }
+        guard prompts != nil || column != nil,
+            case .list(let classes, let origin)? = document["classes"]
+        else { return }
         document["classes"] = .list(
             classes.map { each in
                 var copy = each
-                for key in ["input", "output", "lengths", "format", "turns", "prefix", "column"] {
-                    copy[key] = nil
+                if prompts != nil {
+                    for key in [
+                        "input", "output", "lengths", "format", "turns", "prefix", "column",
+                    ] {
+                        copy[key] = nil
+                    }
                 }
                 set(&copy, "prompts", prompts, "--prompts")
+                set(&copy, "column", column, "--column")
                 return copy
             }, origin)
     }
@@ -216,7 +248,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
                 if copy["lengths"] != nil {
                     if inputLen == nil || outputLen == nil {
                         collector.report(
-                            .option(given),
+                            self.origin(given),
                             "replaces a file of `lengths`; give --input-len and --output-len both")
                     }
                     copy["lengths"] = nil

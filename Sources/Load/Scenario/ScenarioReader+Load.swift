@@ -55,7 +55,10 @@ extension ScenarioReader {
             return StageSpec(
                 load: .closed(concurrency: slots), durationNs: durationNs, requests: requests)
         case "burst":
-            guard let size = section.whole("burst", UInt32(1)...16_000_000) else { return nil }
+            let size = section.parsed("burst") { text throws(QuantityError) in
+                try requestCount(text)
+            }
+            guard let size else { return nil }
             return StageSpec(
                 load: .open(.burst(size: size, everyNs: section.span("every"))),
                 durationNs: durationNs, requests: requests, maxInFlight: bound)
@@ -82,15 +85,17 @@ extension ScenarioReader {
             "block": "replay",
         ]
         if driver == "concurrency", section.has("max concurrency") {
-            section.report(
+            section.refuse(
                 "max concurrency",
-                "`max concurrency` bounds a stage with `rate`, `burst` or `replay`; this one has "
-                    + "`concurrency`, which holds so many all the time")
+                "bounds a stage with `rate`, `burst` or `replay`; this one has `concurrency`, which "
+                    + "holds so many all the time")
         }
         for (key, owner) in owners.sorted(by: { $0.key < $1.key })
         where owner != driver && section.has(key) {
-            section.report(
-                key, "`\(key)` belongs to a stage with `\(owner)`, this one has `\(driver)`")
+            section.refuse(
+                key,
+                "belongs to a stage with \(section.spelling(owner)), this one has "
+                    + section.spelling(driver))
         }
     }
 
@@ -99,7 +104,8 @@ extension ScenarioReader {
             "burstiness", { $0 >= 1e-3 && $0 <= 1e6 }, "between 0.001 and 1000000")
         let isEven = section.choice("spacing") == "even"
         if isEven, section.has("burstiness") {
-            section.report("burstiness", "`burstiness` has no meaning with `spacing: even`")
+            section.refuse(
+                "burstiness", "has no meaning with \(section.spelling("spacing")) even")
         }
         let spacing = isEven ? Spacing.even : .gamma(burstiness: burstiness ?? 1)
         let ends = section.parsed("rate") { text throws(QuantityError) -> (Double, Double) in
@@ -110,6 +116,7 @@ extension ScenarioReader {
             }
             if let (low, high) = try Quantity.range(text, plain) { return (low, high) }
             let value = try plain(text)
+            guard value > 0 else { throw QuantityError(message: "`\(text)` is no positive rate") }
             return (value, value)
         }
         return ends.map { .rate(from: $0.0, to: $0.1, spacing: spacing) }
@@ -147,16 +154,25 @@ extension ScenarioReader {
         do throws(TraceFileError) {
             let path = TraceFile.path(named, relativeTo: folder)
             if format == "auto", try PromptFile.isOne(path) {
-                for key in ["time", "block"] where section.has(key) {
-                    section.report(
-                        key, "`\(key)` is of a trace of lengths, and this is a file of prompts")
+                if section.has("block") {
+                    section.refuse(
+                        "block", "is of a trace of lengths, and this is a file of prompts")
                 }
+                var prompts = prompts
+                prompts.isReplay = true
+                prompts.time = time(section)
                 let library = try PromptFile.read(path, prompts)
+                if let line = library.firstLineWithoutTime {
+                    throw TraceFileError(
+                        message: "\(path):\(line): this prompt has no `timestamp`; a replay needs "
+                            + "one of each, in ms (or say `time: s`); without them the file is the "
+                            + "`prompts` of a class")
+                }
                 let rows = library.rows
                 return (rows, library, { library.noted(leftOut: $0) })
             }
         } catch {
-            section.report("replay", "`replay`: \(error.message)")
+            section.fault("replay", error.message, place: .namedFile)
             return nil
         }
         return trace(section, key: "replay", isReplay: true).map { ($0, nil, $1) }
@@ -170,14 +186,14 @@ extension ScenarioReader {
             format: section.choice("format").flatMap(TraceFormat.init(rawValue:)))
         options.isReplay = isReplay
         if isReplay {
-            options.time = section.choice("time").flatMap(TraceTime.init(rawValue:))
+            options.time = time(section)
             options.blockTokens = section.whole("block", 1...TokenLength.limit)
         }
         let path = TraceFile.path(named, relativeTo: folder)
         do throws(TraceFileError) {
             let (rows, reader) = try TraceFile.read(path, options)
             if options.time != nil, reader.time == nil {
-                section.report("time", "`time` has no meaning with civil times, which azure's are")
+                section.refuse("time", "has no meaning with civil times, which azure's are")
             }
             let count = rows.count
             return (
@@ -191,9 +207,14 @@ extension ScenarioReader {
                 }
             )
         } catch {
-            section.report(key, "`\(key)`: \(error.message)")
+            section.fault(key, error.message, place: .namedFile)
             return nil
         }
+    }
+
+    /// The unit of a replay's times; nil where the stage does not say it.
+    private func time(_ section: SectionReader) -> TraceTime? {
+        section.choice("time").flatMap(TraceTime.init(rawValue:))
     }
 
     func classes(
@@ -242,7 +263,7 @@ extension ScenarioReader {
         }
         let given = self.prompts(section, prompts)
         for key in ["column", "history"] where section.has(key) && !section.has("prompts") {
-            section.report(key, "`\(key)` belongs to a class with `prompts`")
+            section.refuse(key, "belongs to a class with \(section.spelling("prompts"))")
         }
         // What is wrong with the file has been said; that it brought no lengths is not to be said too.
         let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
@@ -264,7 +285,8 @@ extension ScenarioReader {
     ) -> PromptLibrary? {
         guard let path = section.filledText("prompts") else { return nil }
         for key in ["input", "lengths", "turns", "prefix", "format"] where section.has(key) {
-            section.report(key, "`\(key)` has no meaning beside `prompts`, whose file says it")
+            section.refuse(
+                key, "has no meaning beside \(section.spelling("prompts")), whose file says it")
         }
         var options = options
         options.column = section.filledText("column")
@@ -281,7 +303,7 @@ extension ScenarioReader {
             }
             return library
         } catch {
-            section.report("prompts", "`prompts`: \(error.message)")
+            section.fault("prompts", error.message, place: .namedFile)
             return nil
         }
     }
@@ -296,7 +318,7 @@ extension ScenarioReader {
                 return .pairs(rows.map { LengthPair(input: $0.input, output: $0.output) })
             }
         }
-        if section.has("format") { section.report("format", "`format` belongs to `lengths`") }
+        if section.has("format") { section.refuse("format", "belongs to `lengths`") }
         let input = length(section, "input", dimension: .tokens)
         let output = length(section, "output", dimension: .tokens)
         guard section.has("input") || section.has("output") else { return nil }
@@ -338,6 +360,23 @@ extension ScenarioReader {
         }
     }
 
+    /// Fields of a stage that options set, those first that say most of its load.
+    static let stageFields = [
+        "rate", "burst", "concurrency", "requests", "duration", "max concurrency",
+    ]
+
+    /// Reports a defect of a section as a whole: where options changed it, by the first of these
+    /// whose field is one of `fields`.
+    private func report(
+        _ section: SectionReader, _ fields: [String], _ subject: String, _ defect: String
+    ) {
+        let option = fields.filter(section.has).map(section.origin).first { origin in
+            if case .option = origin { true } else { false }
+        }
+        collector.report(
+            option ?? section.origin, option == nil ? "\(subject) \(defect)" : defect)
+    }
+
     /// What each field alone cannot show; reported at the stage or class it is about.
     func check(
         _ spec: WorkloadSpec, top: SectionReader, stages: [SectionReader], classes: [SectionReader]
@@ -346,7 +385,7 @@ extension ScenarioReader {
         for (index, (stage, section)) in zip(spec.stages, stages).enumerated() {
             let isLast = index == stages.count - 1
             if isComplete, section.isSound, let defect = stage.defect(isLast: isLast) {
-                collector.report(section.origin, "this stage \(defect)")
+                report(section, Self.stageFields, "this stage", defect)
             }
         }
         // A stage that could not be read may be the one that brings lengths.
@@ -354,7 +393,7 @@ extension ScenarioReader {
         let needsLengths = spec.stages.contains { !$0.bringsLengths }
         for (each, section) in zip(spec.classes, classes) where section.isSound {
             if let defect = each.defect(needsLengths: needsLengths) {
-                collector.report(section.origin, "class `\(each.name)` \(defect)")
+                report(section, ["prompts", "input", "output"], "class `\(each.name)`", defect)
             }
         }
         guard collector.diagnostics.isEmpty else { return }
@@ -371,7 +410,8 @@ extension PromptLibrary {
     fileprivate func noted(leftOut outside: LeftOut) -> InputFile {
         InputFile(
             file: file, format: format.rawValue, entries: "conversations",
-            used: conversations.count - outside.total, leftOut: leftOut.adding(outside))
+            used: conversations.count - outside.total, leftOut: leftOut.adding(outside),
+            reading: reading)
     }
 }
 

@@ -34,7 +34,7 @@ extension ScenarioReader {
 
     private func checked(_ mix: ModelMix, _ section: SectionReader) -> ModelMix? {
         guard let defect = mix.defect else { return mix }
-        section.report("model", "`model` \(defect)")
+        section.refuse("model", defect)
         return nil
     }
 }

@@ -28,7 +28,7 @@ extension ScenarioReader {
             if speed >= ScoringParameters.slowestReader {
                 result.readingSpeed = speed
             } else {
-                section.report("speed", "`speed` is below one token in thirty years")
+                section.refuse("speed", "is below one token in thirty years")
             }
         }
         result.ttftBudget = section.span("ttft", allowsZero: true) ?? result.ttftBudget

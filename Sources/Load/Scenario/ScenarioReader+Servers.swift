@@ -11,9 +11,9 @@ extension ScenarioReader {
         let named = servers.compactMap { Endpoint(endOf: $0.url) }
         if let given {
             if let other = named.first(where: { $0 != given }) {
-                top.report(
+                top.refuse(
                     "endpoint",
-                    "`endpoint` is \(given.rawValue), and a server's URL names the "
+                    "is \(given.rawValue), and a server's URL names the "
                         + "\(other.rawValue) endpoint; leave one of the two out")
             }
             return (given, true)
@@ -68,7 +68,7 @@ extension ScenarioReader {
     /// A `model` that is one name.
     func modelName(_ section: SectionReader) -> String? {
         guard let name = section.nameText("model") else { return nil }
-        if let defect = ModelMix(name).defect { section.report("model", "`model` \(defect)") }
+        if let defect = ModelMix(name).defect { section.refuse("model", defect) }
         return name
     }
 
@@ -84,7 +84,7 @@ extension ScenarioReader {
     private func headers(_ section: SectionReader) -> [(name: String, value: String)] {
         guard let value = section.value("headers") else { return [] }
         guard case .map(let entries, _) = value else {
-            section.report("headers", "`headers` is a section of names and texts")
+            section.refuse("headers", "is a section of names and texts")
             return []
         }
         return entries.compactMap { entry in

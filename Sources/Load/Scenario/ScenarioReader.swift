@@ -28,7 +28,8 @@ struct ScenarioReader {
         check(spec, top: top, stages: stages.map(\.reader), classes: classes.map(\.reader))
         let drain = top.span("drain", allowsZero: true)
         let resolved = ResolvedScenario(
-            name: self.name(top), seed: top.whole("seed", 0...UInt64.max) ?? 0, servers: servers,
+            name: self.name(top), file: file, seed: top.whole("seed", 0...UInt64.max) ?? 0,
+            servers: servers,
             endpoint: endpoint,
             isEndpointFixed: isEndpointNamed || request.prompt == .tokens || spec.bringsPrompts,
             model: modelName(top), workload: spec,
@@ -68,7 +69,7 @@ struct ScenarioReader {
         let name = given ?? last.split(separator: ".").first.map(String.init) ?? "scenario"
         if name.utf8.count > 128 || name.contains(where: { "/\\\0\n".contains($0) }) || name == ".."
         {
-            top.report("name", "`name` becomes a folder's: at most 128 bytes and no slash")
+            top.refuse("name", "becomes a folder's: at most 128 bytes and no slash")
         }
         return name
     }
@@ -113,7 +114,7 @@ struct ScenarioReader {
                     "the URL \(url) holds a user part, which is a secret; "
                         + "keep it out of the file with --api-key-file or LEGATO_API_KEY")
             }
-            for header in server.headers where Secrets.isSecretHeader(header.name) {
+            for header in server.headers where CredentialName.isOne(header.name) {
                 warnings.append(
                     "the header \(header.name) of \(url) is a secret in the file; "
                         + "use --api-key-file or LEGATO_API_KEY instead")
@@ -172,7 +173,7 @@ struct ScenarioReader {
                             + "out")
                 }
             } else {
-                section.report("extra", "`extra` is an object of `key: value`, not \(extra.kind)")
+                section.refuse("extra", "is an object of `key: value`, not \(extra.kind)")
             }
         }
         return request
@@ -183,10 +184,12 @@ struct ScenarioReader {
         guard case .map(let entries, _) = extra else { return }
         for entry in entries {
             guard let own = OwnMember(rawValue: entry.key) else { continue }
-            collector.report(
-                entry.keyOrigin,
-                "`extra` may not set `\(own.rawValue)`, which the benchmark sets itself; \(own.remedy)"
-            )
+            let refusal = "may not set `\(own.rawValue)`, which the benchmark sets itself; "
+            if case .option = entry.keyOrigin {
+                collector.report(entry.keyOrigin, refusal + own.optionRemedy)
+            } else {
+                collector.report(entry.keyOrigin, "`extra` \(refusal)\(own.remedy)")
+            }
         }
     }
 
@@ -196,7 +199,7 @@ struct ScenarioReader {
         guard let percent = section?.quantity("failed", .share, allowsZero: true) else {
             return 0.05
         }
-        if percent > 100 { section?.report("failed", "`failed` is over 100 %") }
+        if percent > 100 { section?.refuse("failed", "is over 100 %") }
         return min(1, percent / 100)
     }
 

@@ -1,4 +1,4 @@
-internal import Workload
+internal import PlainText
 
 /// What must not appear in a manifest, a report or a log.
 enum Secrets {
@@ -20,13 +20,6 @@ enum Secrets {
         let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
         guard let at = authority.lastIndex(of: "@") else { return nil }
         return authority.startIndex..<at
-    }
-
-    /// Header names that usually carry a secret.
-    static func isSecretHeader(_ name: String) -> Bool {
-        let lower = name.lowercased()
-        return ["authorization", "proxy-authorization", "cookie"].contains(lower)
-            || ["key", "token", "secret"].contains { lower.contains($0) }
     }
 }
 

@@ -64,6 +64,40 @@ struct SectionReader {
         collector.report(origin(of: key), message, field: key)
     }
 
+    /// Reports what is wrong with `key` as the end of a sentence, whose subject is the field or the
+    /// option that says it.
+    func refuse(_ key: String, _ predicate: String, of origin: Origin? = nil) {
+        report(key, predicate, joint: " ", of: origin, place: .words)
+    }
+
+    /// Reports a whole sentence about the value of `key`, or about the file that it names.
+    func fault(
+        _ key: String, _ sentence: String, of origin: Origin? = nil,
+        place: Diagnostic.Place = .words
+    ) {
+        report(key, sentence, joint: ": ", of: origin, place: place)
+    }
+
+    private func report(
+        _ key: String, _ words: String, joint: String, of origin: Origin?,
+        place: Diagnostic.Place
+    ) {
+        let origin = origin ?? self.origin(of: key)
+        // The option's name goes before every diagnostic of it.
+        let message = if case .option = origin { words } else { "`\(key)`\(joint)\(words)" }
+        collector.report(origin, message, field: key, place: place)
+    }
+
+    /// `key` as whoever wrote the section calls it: an option where one says it, or would.
+    func spelling(_ key: String) -> String {
+        switch (origin(of: key), has(key)) {
+        case (.option(let name), true): name
+        case (.option, false), (.standard, _):
+            ScenarioOverrides.option(for: key) ?? "`\(key)`"
+        case (.file, _): "`\(key)`"
+        }
+    }
+
     /// Whether the value of `key` was found not to fit.
     func isWrong(_ key: String) -> Bool { collector.wrongFields.contains(key) }
 
@@ -79,8 +113,7 @@ struct SectionReader {
     func text(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
         guard case .scalar(let text, _, _) = value else {
-            collector.report(
-                value.origin, "`\(key)` is one value, not \(value.kind)", field: key)
+            refuse(key, "is one value, not \(value.kind)", of: value.origin)
             return nil
         }
         return text
@@ -89,9 +122,7 @@ struct SectionReader {
     func filledText(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
         guard !text.isEmpty, text.utf8.count <= 4_096 else {
-            collector.report(
-                entries[key]?.origin ?? origin, "`\(key)` needs 1 to 4096 bytes of text",
-                field: key)
+            refuse(key, "needs 1 to 4096 bytes of text", of: entries[key]?.origin)
             return nil
         }
         return text
@@ -101,7 +132,7 @@ struct SectionReader {
     func nameText(_ key: String) -> String? {
         guard let text = filledText(key) else { return nil }
         guard let defect = text.nameDefect else { return text }
-        collector.report(entries[key]?.origin ?? origin, "`\(key)` \(defect)")
+        refuse(key, defect, of: entries[key]?.origin)
         return nil
     }
 
@@ -110,10 +141,13 @@ struct SectionReader {
     ) -> Value? {
         guard let text = text(key) else { return nil }
         do throws(QuantityError) {
+            // No field takes a negative number, whatever else is wrong with it.
+            guard !Quantity.isNegative(text) else {
+                throw QuantityError(message: "`\(text)` must not be negative")
+            }
             return try parse(text)
         } catch {
-            collector.report(
-                entries[key]?.origin ?? origin, "`\(key)`: \(error.message)", field: key)
+            fault(key, error.message, of: entries[key]?.origin)
             return nil
         }
     }

@@ -17,7 +17,12 @@ enum TraceFile {
     }
 
     /// The file, to be read from its beginning.
-    static func open(_ path: String) throws(TraceFileError) -> FileHandle {
+    ///
+    /// - Parameter remedy: What to do where it is not there, as a sentence; nil says where public
+    ///   traces are.
+    static func open(
+        _ path: String, remedy: String? = nil
+    ) throws(TraceFileError) -> FileHandle {
         do throws(ReadOnlyFileError) {
             let descriptor = try ReadOnlyFile(path).release()
             return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -26,7 +31,8 @@ enum TraceFile {
                 throw TraceFileError(message: "\(path) \(error.words)")
             }
             let reason = String(cString: strerror(code))
-            throw TraceFileError(message: "cannot read \(path): \(reason). \(source(of: path))")
+            throw TraceFileError(
+                message: "cannot read \(path): \(reason). \(remedy ?? source(of: path))")
         }
     }
 

@@ -9,7 +9,7 @@ package struct LeftOut: Hashable, Sendable {
         case unusable = "unusable"
         /// It arrives before or after the window of a replay.
         case outsideWindow = "outside the window"
-        /// The stage ends before it, by its number of requests.
+        /// The load ends before it, by its number of requests.
         case beyondRequests = "beyond the stage's requests"
         /// A conversation in which nothing is asked and answered.
         case unanswered = "without an answered turn"

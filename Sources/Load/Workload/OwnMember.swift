@@ -23,4 +23,15 @@ package enum OwnMember: String, Hashable, Sendable, CaseIterable {
         case .returnTokenIDs: "leave it out: ids are asked for where the server gives them"
         }
     }
+
+    /// The way to say the same on the command line, as the end of a sentence.
+    package var optionRemedy: String {
+        switch self {
+        case .model: "give --model NAME"
+        case .messages, .prompt: "give --prompts FILE, or a length as --input-len"
+        case .maxTokens, .maxCompletionTokens: "give --output-len"
+        case .minTokens, .ignoreEOS: "give --ignore-eos or --no-ignore-eos"
+        case .stream, .streamOptions, .returnTokenIDs: remedy
+        }
+    }
 }

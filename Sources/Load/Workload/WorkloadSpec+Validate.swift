@@ -103,7 +103,9 @@ extension StageSpec {
             {
                 return "needs a burstiness between 0.001 and 1000000"
             }
-            if from != to, durationNs == nil { return "is a ramp and needs a duration" }
+            if from != to, durationNs == nil {
+                return "is a ramp and needs a duration (--duration)"
+            }
             if durationNs == nil, requests == nil {
                 return "never ends; give it a duration or a number of requests"
             }

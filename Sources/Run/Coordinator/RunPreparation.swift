@@ -11,14 +11,21 @@ package struct RunPreparation: Sendable {
 
     /// Plans `scenario` and deals the plan to `agents` agents.
     ///
-    /// - Throws: ``WorkloadError`` and ``ScenarioError``, naming what cannot be planned or dealt.
+    /// - Throws: ``ScenarioError``, naming what cannot be planned or dealt.
     /// - Complexity: O(requests).
     package init(
         _ scenario: ResolvedScenario, agents: Int, engineJSON: String?, stampResolutionNs: Int64,
         keepsRawStamps: Bool = false
-    ) throws {
-        let plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
-        let shards = try plan.deal(try scenario.dealing(agents: agents))
+    ) throws(ScenarioError) {
+        let dealing = try scenario.dealing(agents: agents)
+        let plan: WorkloadPlan
+        let shards: [Shard]
+        do throws(WorkloadError) {
+            plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
+            shards = try plan.deal(dealing)
+        } catch {
+            throw scenario.placed(error)
+        }
         self.plan = plan
         assignments = shards.map { shard in
             Assignment(

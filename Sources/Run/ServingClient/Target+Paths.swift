@@ -1,3 +1,4 @@
+import PlainText
 package import Workload
 
 /// Where on a server its endpoints may be.

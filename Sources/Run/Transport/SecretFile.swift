@@ -43,6 +43,20 @@ package enum SecretFile {
         throw problem(.isLonger(than: limit))
     }
 
+    /// Why the file at `path` could not be read as one of a secret, by its kind, mode and owner; nil
+    /// where it could, and where nothing can be said of it.
+    package static func objection(to path: String, _ noun: String) -> SecretFileError? {
+        let inherited = inheritedDescriptor(path)
+        var status = stat()
+        let isKnown =
+            inherited.map { fstat($0, &status) == 0 } ?? (lstat(path, &status) == 0)
+        guard isKnown else { return nil }
+        let kind =
+            status.st_mode & S_IFMT == S_IFLNK
+            ? .isSymbolicLink : objection(to: status, isInherited: inherited != nil)
+        return kind.map { SecretFileError(path: path, noun: noun, kind: $0) }
+    }
+
     private static func objection(
         to status: stat, isInherited: Bool
     ) -> SecretFileError.Kind? {

@@ -1,7 +1,8 @@
 /// Other tools' options in a command's arguments, put into its own words before they are parsed.
 package enum ArgumentTranslation: Hashable, Sendable {
-    /// The arguments in the command's own options.
-    case arguments([String])
+    /// The arguments in the command's own options, and what was typed for them: for each of its
+    /// options the names, in the order of its values.
+    case arguments([String], typed: [String: [String]])
     /// A sentence for each option that is not understood; it begins with the option's name and
     /// never holds a value that may be a secret.
     case refused([String])
@@ -19,7 +20,8 @@ package enum ArgumentTranslation: Hashable, Sendable {
         translator.run()
         self =
             translator.faults.isEmpty
-            ? .arguments(translator.result) : .refused(translator.faults)
+            ? .arguments(translator.result, typed: translator.typedNames)
+            : .refused(translator.faults)
     }
 
     /// Whether `arguments` may hold something to translate.
@@ -50,6 +52,11 @@ struct Translator {
         self.arguments = arguments
         self.owned = owned
         self.explains = explains
+    }
+
+    /// The names that were typed, for each of the command's options.
+    var typedNames: [String: [String]] {
+        Dictionary(grouping: sources, by: \.target).mapValues { $0.map(\.typed) }
     }
 
     mutating func run() {
@@ -146,8 +153,20 @@ struct Translator {
         _ value: String, _ form: ForeignOption.Form, _ target: String, _ name: String
     ) {
         let isWhole = !value.isEmpty && value.allSatisfy { $0.isASCII && $0.isNumber }
+        let isText = form == .text || form == .model
+        if !isText, value.hasPrefix("-") {
+            return refuse(name, "`\(value)` must not be negative")
+        }
         switch form {
         case .text: emit(target, target == "--url" ? located(value) : value, for: name)
+        case .model:
+            guard !value.contains(",") else {
+                return refuse(
+                    name,
+                    "is one name here (--model); a class of the scenario has several, such as "
+                        + "`model: { base: 50 %, adapter-a: 50 % }`")
+            }
+            emit(target, value, for: name)
         case .tokens where value.contains("..") || value.contains("("):
             emit(target, value, for: name)
         case .count, .tokens:

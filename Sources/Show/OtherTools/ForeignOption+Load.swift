@@ -9,7 +9,7 @@ extension ForeignOption {
         ForeignOption(
             ["--endpoint-type", "--request-format", "--request-type"],
             [.vllm, .aiperf, .guidellm], .rule(.endpointType)),
-        ForeignOption(["--model-names"], [.aiperf], .option("--model", .text)),
+        ForeignOption(["--model-names"], [.aiperf], .option("--model", .model)),
         ForeignOption(["--served-model-name"], [.vllm, .sglang], .rule(.servedModel)),
         ForeignOption(["--header", "-H"], [.vllm, .sglang, .aiperf], .rule(.headers)),
         ForeignOption(
@@ -39,7 +39,7 @@ extension ForeignOption {
             ["--connection-reuse-strategy", "--transport", "--transport-type"], [.aiperf],
             .none(
                 "connections are kept and used again over HTTP/1.1, one request at a time each; "
-                    + "the scenario's `connections: fresh` opens one a request")),
+                    + "--connections fresh opens one a request")),
         ForeignOption(
             ["--ready-check-timeout-sec", "--wait-for-model-timeout"], [.vllm, .aiperf],
             .option("--ready-timeout", .seconds)),

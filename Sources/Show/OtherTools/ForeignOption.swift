@@ -40,6 +40,8 @@ package struct ForeignOption: Hashable, Sendable {
         case seconds
         /// A number of requests; 0 is none.
         case requests
+        /// One name; a list of them is refused with the way to have several.
+        case model
     }
 
     /// Translations that look at other options, or into the value.

@@ -20,6 +20,7 @@ extension ForeignOption.Twin {
         case .option(let name, .tokens): "`\(name)`, one whole number, a range or a law"
         case .option(let name, .seconds): "`\(name)`, seconds where no unit is written"
         case .option(let name, .requests): "`\(name) \"N requests\"`"
+        case .option(let name, .model): "`\(name)`, one name"
         case .member(let name): "`--extra-body '{\"\(name)\": ...}'`"
         case .always(let why): "always so: \(why)"
         case .rule(let rule): rule.words
@@ -48,7 +49,8 @@ extension ForeignOption.Rule {
         case .syntheticData:
             "`--input-len` and `--output-len`, as numbers or laws; a file is `--prompts`"
         case .constraint: "`--duration` (`max_duration`) or `--num-prompts` (`max_requests`)"
-        case .extraInputs: "`--extra-body`, from KEY:VALUE or an object"
+        case .extraInputs:
+            "`--extra-body`, from KEY:VALUE or an object; `ignore_eos` is `--ignore-eos`"
         }
     }
 
@@ -65,7 +67,7 @@ extension ForeignOption.Rule {
         case .servedModel: ["--model"]
         case .syntheticData: ["--input-len", "--output-len", "--prompts"]
         case .constraint: ["--duration", "--num-prompts"]
-        case .extraInputs: ["--extra-body", "--ignore-eos"]
+        case .extraInputs: ["--extra-body", "--ignore-eos", "--no-ignore-eos"]
         }
     }
 }

@@ -45,8 +45,9 @@ extension Translator {
         }
         let key = String(value[..<colon])
         let text = String(value[value.index(after: colon)...])
-        if key == "ignore_eos", owned.contains("--ignore-eos"), text == "true" {
-            return emit(flag: "--ignore-eos", for: name)
+        let flag = ["true": "--ignore-eos", "false": "--no-ignore-eos"][text]
+        if key == "ignore_eos", let flag, owned.contains(flag) {
+            return emit(flag: flag, for: name)
         }
         emitBody(.object([JSONMember(key, Self.json(text) ?? .string(text))]), name)
     }

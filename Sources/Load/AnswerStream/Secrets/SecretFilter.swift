@@ -4,9 +4,10 @@ package import HTTP
 /// server says: some repeat them in their errors.
 ///
 /// A secret is found in any case of its letters, with its characters escaped as JSON, URLs, HTML or
-/// several of these do, and inside base64 and hexadecimal digits. Of a credential also each run of
-/// ``partBytes`` bytes is found, so that a shortened echo shows no more than a few. Values that are
-/// short or say nothing are no secrets: see ``SecretValue``.
+/// several of these do, and inside base64 and hexadecimal digits, also where they are encoded
+/// twice. A credential's runs of ``partBytes`` bytes are found as well, so that a shortened echo
+/// shows no more than a few. Values that are short or say nothing are no secrets: see
+/// ``SecretValue``.
 ///
 /// To be used before a text is cut: a secret that was cut in two is not found. Pure; a copy costs a
 /// reference.
@@ -47,7 +48,10 @@ package struct SecretFilter: Sendable {
         var view = DecodedView(bytes)
         repeat {
             needles.mark(&isSecret, in: view)
-            for digits in view.encodedRuns() { needles.mark(&isSecret, in: digits) }
+            for digits in view.encodedRuns() {
+                needles.mark(&isSecret, in: digits)
+                for inner in digits.encodedRuns() { needles.mark(&isSecret, in: inner) }
+            }
         } while view.decode()
         guard isSecret.contains(true) else {
             return bytes.count == text.utf8.count ? text : String(decoding: bytes, as: UTF8.self)

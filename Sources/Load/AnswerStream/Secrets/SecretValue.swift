@@ -1,4 +1,5 @@
 package import HTTP
+import PlainText
 
 /// One value that must not be shown.
 ///
@@ -31,7 +32,7 @@ package struct SecretValue: Hashable, Sendable {
     package static func secrets(of field: HTTPField) -> [SecretValue] {
         let name = field.name.lowercased()
         guard !openFields.contains(name), !name.hasSuffix("-version") else { return [] }
-        let isCredential = isCredentialName(name)
+        let isCredential = CredentialName.isOne(name)
         var found = [SecretValue(field.value, isCredential: isCredential)]
         if name.hasSuffix("authorization"), let blank = field.value.firstIndex(of: " ") {
             // The scheme is none: it would stand for every word "Bearer".
@@ -61,7 +62,7 @@ package struct SecretValue: Hashable, Sendable {
         let query = rest.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
         for part in query.split(separator: "&") {
             let sides = part.split(separator: "=", maxSplits: 1)
-            guard sides.count == 2, isCredentialName(sides[0].lowercased()) else { continue }
+            guard sides.count == 2, CredentialName.isOne(sides[0]) else { continue }
             found.append(SecretValue(sides[1], isCredential: true))
         }
         return found.compactMap { $0 }
@@ -74,14 +75,6 @@ package struct SecretValue: Hashable, Sendable {
             + sides.map { SecretValue($0, isCredential: true) }
     }
 
-    /// Whether a field or parameter of this name, in lower case, opens something.
-    static func isCredentialName(_ name: String) -> Bool {
-        credentialWords.contains { name.contains($0) } || name == "sig" || name == "code"
-    }
-
-    private static let credentialWords = [
-        "auth", "key", "token", "secret", "passw", "cookie", "credential", "signature", "session",
-    ]
     /// Fields whose values say nothing that is not known.
     private static let openFields: Set<String> = [
         "accept", "accept-encoding", "accept-language", "cache-control", "connection",

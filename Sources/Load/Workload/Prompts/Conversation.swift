@@ -10,8 +10,12 @@ package struct PromptLibrary: Hashable, Sendable {
     package var frame: PromptFrame
     /// The line, from 1, of the first prompt that brings no answer length; nil where all do.
     package var firstLineWithoutOutput: Int?
+    /// The line, from 1, of the first conversation without a time; nil where all have one.
+    package var firstLineWithoutTime: Int?
     /// Conversations of the file that are not sent.
     package var leftOut = LeftOut()
+    /// How it was read where the file does not say it itself, such as the column of its prompts.
+    package var reading: [String] = []
 
     /// Longest piece, in bytes: what is longer is several.
     package static let pieceBytes = 256 << 10
@@ -45,6 +49,40 @@ package struct PromptLibrary: Hashable, Sendable {
         for place in conversations.indices {
             conversations[place].arrivalNs = conversations[place].arrivalNs.map { $0 - origin }
         }
+    }
+
+    /// Mean arrivals per second; nil with fewer than two instants.
+    var meanRate: Double? {
+        let instants = conversations.compactMap(\.arrivalNs)
+        guard let first = instants.min(), let last = instants.max(), last > first else {
+            return nil
+        }
+        return Double(instants.count - 1) / (Double(last - first) / 1e9)
+    }
+
+    /// How much of a library there is.
+    struct Extent {
+        fileprivate var texts: Int
+        fileprivate var conversations: Int
+        fileprivate var firstLineWithoutOutput: Int?
+        fileprivate var firstLineWithoutTime: Int?
+    }
+
+    var extent: Extent {
+        Extent(
+            texts: texts.count, conversations: conversations.count,
+            firstLineWithoutOutput: firstLineWithoutOutput,
+            firstLineWithoutTime: firstLineWithoutTime)
+    }
+
+    /// Goes back to what there was; gives how many conversations that drops.
+    mutating func cut(to extent: Extent) -> Int {
+        let dropped = conversations.count - extent.conversations
+        texts.removeLast(texts.count - extent.texts)
+        conversations.removeLast(dropped)
+        firstLineWithoutOutput = extent.firstLineWithoutOutput
+        firstLineWithoutTime = extent.firstLineWithoutTime
+        return dropped
     }
 
     /// Bytes of all texts.

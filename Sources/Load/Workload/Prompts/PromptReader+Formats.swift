@@ -234,7 +234,7 @@ extension PromptReader {
         let id = try Self.sessionID(object)
         guard let list = object["turns"] else {
             let turn = try aiperfTurn(object, line: line)
-            return try append(turn, to: id, atNs: try Self.milliseconds(object, "timestamp"))
+            return try append(turn, to: id, atNs: try time(object, "timestamp"))
         }
         guard let turns = list.array, !turns.isEmpty else {
             throw PromptFault(problem: "`turns` is no list of at least one")
@@ -243,12 +243,12 @@ extension PromptReader {
         var read: [Conversation.Turn] = []
         for (place, entry) in turns.enumerated() {
             var turn = try aiperfTurn(entry, line: line)
-            let at = try Self.milliseconds(entry, "timestamp")
+            let at = try time(entry, "timestamp")
             if place > 0, turn.thinkNs == nil, let at { turn.thinkNs = max(0, at - (before ?? at)) }
             before = at ?? before
             read.append(turn)
         }
-        let first = try Self.milliseconds(turns[0], "timestamp")
+        let first = try time(turns[0], "timestamp")
         append(Conversation(arrivalNs: first, turns: read))
     }
 
@@ -281,7 +281,7 @@ extension PromptReader {
         if output == nil { noteWithoutOutput(line: line) }
         return Conversation.Turn(
             content: .messages(said), outputTokens: output,
-            thinkNs: try Self.milliseconds(object, "delay"))
+            thinkNs: try time(object, "delay"))
     }
 
     // MARK: Mooncake
@@ -294,9 +294,9 @@ extension PromptReader {
         if output == nil { noteWithoutOutput(line: line) }
         let turn = Conversation.Turn(
             content: .messages([message(.user, text)]), outputTokens: output,
-            thinkNs: try Self.milliseconds(object, "delay"))
+            thinkNs: try time(object, "delay"))
         try append(
-            turn, to: try Self.sessionID(object), atNs: try Self.milliseconds(object, "timestamp"))
+            turn, to: try Self.sessionID(object), atNs: try time(object, "timestamp"))
     }
 
     // MARK: Fields
@@ -332,16 +332,5 @@ extension PromptReader {
 
     private static var noOutput: PromptFault {
         PromptFault(problem: "the answer is to have no tokens", reason: .noOutput)
-    }
-
-    /// A time in ms as ns; at most a century.
-    private static func milliseconds(
-        _ object: JSONValue, _ name: String
-    ) throws(PromptFault) -> Int64? {
-        guard let value = object[name], !value.isNull else { return nil }
-        guard let ms = value.double, ms >= 0, ms <= 3.2e12 else {
-            throw PromptFault(problem: "`\(name)` is no time in ms")
-        }
-        return Int64((ms * 1e6).rounded())
     }
 }

@@ -4,7 +4,8 @@ import JSON
 /// kept of the texts.
 ///
 /// An entry that cannot be sent is left out and counted; where more than one in a hundred is
-/// unusable, ``finish()`` throws what is wrong with the first. No error holds any text of a prompt.
+/// unusable, ``finish()`` throws what is wrong with the first. The whole file is judged, however few
+/// of its conversations are kept. No error holds any text of a prompt.
 /// After an error the reader must not be fed again.
 package struct PromptReader {
     /// What a run needs to know of prompts before it reads them.
@@ -12,8 +13,12 @@ package struct PromptReader {
         package var endpoint: Endpoint
         /// Members of a body that the scenario sets itself and that the file's give way to.
         package var overriddenMembers: Set<String> = []
-        /// Conversations beyond so many are not read; nil reads all.
+        /// Conversations beyond so many are read and not kept; nil keeps all.
         package var limit: Int?
+        /// Whether conversations begin at the times of the file.
+        package var isReplay = false
+        /// The unit of the file's times; nil takes ms.
+        package var time: TraceTime?
         /// How the file is cut into entries; nil finds it by the first byte.
         package var encoding: PromptEncoding?
         /// The column of a table that holds the prompts; nil finds it.
@@ -28,6 +33,8 @@ package struct PromptReader {
         /// Nothing but space has come.
         case undecided
         case objects(JSONElements)
+        /// A table's first line so far, which shows what parts its fields.
+        case head([UInt8])
         case records(TextRecords)
     }
 
@@ -40,7 +47,13 @@ package struct PromptReader {
     /// Entries that were looked at.
     private var entries = 0
     private var table: PromptTable?
+    private var separator = TableHead.comma
     private var textBytes = 0
+    /// Where the entry that is read begins, and the time that it has beside its content; ns.
+    private var entryLine = 1
+    private var entryTimeNs: Int64?
+    /// The line of the first time that is a number.
+    private var firstTimeLine: Int?
     /// Where the conversation of a `session_id` stands.
     private var sessions: [String: Int] = [:]
     /// When the last turn of a session was due, by the file; ns.
@@ -70,8 +83,8 @@ package struct PromptReader {
         return elements.isList == true || (elements.isList == false && holds)
     }
 
-    /// Whether no more of the file is needed.
-    package var isFull: Bool {
+    /// Whether no further conversation is kept.
+    private var isFull: Bool {
         guard let limit = options.limit, let library else { return false }
         // Later lines may belong to a session that was begun.
         return sessions.isEmpty && library.conversations.count >= limit
@@ -87,6 +100,10 @@ package struct PromptReader {
             cutter = .undecided
             defer { cutter = .objects(elements) }
             try elements.feed(chunk) { element throws(TraceError) in try read(element) }
+        case .head(let held):
+            let head = held + chunk
+            guard TableHead.isWhole(head) else { return cutter = .head(head) }
+            try begin(table: head)
         case .records(var records):
             cutter = .undecided
             defer { cutter = .records(records) }
@@ -107,32 +124,45 @@ package struct PromptReader {
         switch encoding {
         case .json: cutter = .objects(JSONElements())
         case .text: cutter = .records(TextRecords(separator: nil))
-        case .csv: cutter = .records(TextRecords(separator: UInt8(ascii: ",")))
-        case .tsv: cutter = .records(TextRecords(separator: UInt8(ascii: "\t")))
+        case .csv: cutter = .head([])
+        case .tsv: cutter = .records(TextRecords(separator: TableHead.tab))
         }
     }
 
-    /// The file has ended, or no more of it is needed: gives what was read.
+    private mutating func begin(table head: [UInt8]) throws(TraceError) {
+        separator = TableHead.separator(of: head)
+        var records = TextRecords(separator: separator)
+        try records.feed(head) { record throws(TraceError) in try read(record) }
+        cutter = .records(records)
+    }
+
+    /// The file has ended: gives what was read.
     package mutating func finish() throws(TraceError) -> PromptLibrary {
+        if case .head(let head) = cutter { try begin(table: head) }
         switch cutter {
-        case .undecided: break
-        case .objects(let elements): if !isFull { try elements.finish() }
+        case .undecided, .head: break
+        case .objects(let elements): try elements.finish()
         case .records(var records):
-            if !isFull { try records.finish { record throws(TraceError) in try read(record) } }
+            try records.finish { record throws(TraceError) in try read(record) }
         }
         if let firstUnusable, leftOut.hasTooManyUnusable(of: entries) { throw firstUnusable }
         guard var library, !library.conversations.isEmpty else {
             throw TraceError(line: 1, column: 1, problem: "the file has no prompts")
         }
         library.leftOut = leftOut
+        library.reading = table?.reading(separator) ?? []
         library.orderArrivals()
+        if options.time == nil, let firstTimeLine,
+            let doubt = TraceTime.doubt(rate: library.meanRate, hasFraction: false)
+        {
+            throw TraceError(line: firstTimeLine, column: 1, problem: doubt)
+        }
         return library
     }
 
     // MARK: Entries
 
     private mutating func read(_ element: JSONElements.Element) throws(TraceError) {
-        guard !isFull else { return }
         entries += 1
         func error(_ problem: String) -> TraceError {
             TraceError(line: element.line, column: element.column, problem: problem)
@@ -149,33 +179,72 @@ package struct PromptReader {
         }
         if library == nil {
             guard let format = PromptFormat(of: object) else {
-                throw error(
-                    "the object is of no known format of prompts: it has none of `conversations`, "
-                        + "`messages`, `prompt`, `text`, `turns`, `text_input` and `body`")
+                throw error(Self.unknownFormat(object, options))
             }
             library = PromptLibrary(format: format, endpoint: options.endpoint)
         }
         guard let format = library?.format else { return }
-        do throws(PromptFault) {
-            switch format {
-            case .shareGPT: try readShareGPT(object)
-            case .openAIBatch: try readBatch(object, line: element.line)
-            case .aiperf: try readAiperf(object, line: element.line)
-            case .mooncakeText: try readMooncake(object, line: element.line)
-            case .messages: try readMessages(object, line: element.line)
-            case .prompts: try readPrompt(object, line: element.line)
-            case .text, .csv: break
-            }
-        } catch {
-            leaveOut(
-                error.reason,
-                TraceError(line: element.line, column: element.column, problem: error.problem))
+        try take(line: element.line, column: element.column) {
+            reader throws(PromptFault) in try reader.read(object, format, line: element.line)
         }
-        try checkSize(line: element.line, column: element.column)
+    }
+
+    private mutating func read(
+        _ object: JSONValue, _ format: PromptFormat, line: Int
+    ) throws(PromptFault) {
+        switch format {
+        case .aiperf: return try readAiperf(object, line: line)
+        case .mooncakeText: return try readMooncake(object, line: line)
+        // The others have no times of their own; where there are such, they are nobody's otherwise.
+        default: entryTimeNs = options.isReplay ? try time(object, "timestamp") : nil
+        }
+        switch format {
+        case .shareGPT: try readShareGPT(object)
+        case .openAIBatch: try readBatch(object, line: line)
+        case .messages: try readMessages(object, line: line)
+        case .prompts: try readPrompt(object, line: line)
+        case .text, .csv, .aiperf, .mooncakeText: break
+        }
+    }
+
+    /// What an object is that holds no prompt, as a sentence.
+    private static func unknownFormat(_ object: JSONValue, _ options: Options) -> String {
+        guard object["input_length"] == nil else {
+            return options.isReplay
+                ? Trace.listProblem
+                : "this is a row of a trace of lengths and no prompt; name the file as a stage's "
+                    + "`replay`, or as the `lengths` of a class"
+        }
+        return "the object is of no known format of prompts: it has none of `conversations`, "
+            + "`messages`, `prompt`, `text`, `turns`, `text_input` and `body`"
+    }
+
+    /// Reads an entry with `body`: what of it cannot be sent, or is not to be kept, leaves nothing
+    /// but its count.
+    private mutating func take(
+        line: Int, column: Int, _ body: (inout PromptReader) throws(PromptFault) -> Void
+    ) throws(TraceError) {
+        entryLine = line
+        entryTimeNs = nil
+        let (extent, bytes, wasFull) = (library?.extent, textBytes, isFull)
+        var isLeftOut = false
+        do throws(PromptFault) {
+            try body(&self)
+        } catch {
+            isLeftOut = true
+            leaveOut(error.reason, TraceError(line: line, column: column, problem: error.problem))
+        }
+        if isLeftOut || wasFull {
+            leftOut[.beyondRequests] += extent.flatMap { library?.cut(to: $0) } ?? 0
+            textBytes = bytes
+            // A full reader knows no sessions.
+            if wasFull { (sessions, lastInstants) = ([:], [:]) }
+        }
+        try checkSize(line: line, column: column)
     }
 
     private mutating func read(_ record: TextRecord) throws(TraceError) {
-        guard !isFull, record.fields != [[]] else { return }
+        guard record.fields != [[]] else { return }
         if encoding != .text, table == nil {
             do throws(PromptFault) {
                 table = try PromptTable(header: record.fields, wanted: options.column)
@@ -189,13 +258,10 @@ package struct PromptReader {
             library = PromptLibrary(
                 format: encoding == .text ? .text : .csv, endpoint: options.endpoint)
         }
-        do throws(PromptFault) {
-            try readRecord(record, table)
-        } catch {
-            leaveOut(
-                error.reason, TraceError(line: record.line, column: 1, problem: error.problem))
+        let table = table
+        try take(line: record.line, column: 1) { reader throws(PromptFault) in
+            try reader.readRecord(record, table)
         }
-        try checkSize(line: record.line, column: 1)
     }
 
     private func checkSize(line: Int, column: Int) throws(TraceError) {
@@ -241,6 +307,11 @@ package struct PromptReader {
     }
 
     mutating func append(_ conversation: Conversation) {
+        var conversation = conversation
+        conversation.arrivalNs = conversation.arrivalNs ?? entryTimeNs
+        if conversation.arrivalNs == nil, library?.firstLineWithoutTime == nil {
+            library?.firstLineWithoutTime = entryLine
+        }
         library?.conversations.append(conversation)
     }
 
@@ -267,6 +338,23 @@ package struct PromptReader {
         if let id { sessions[id] = place }
         if let atNs, id != nil { lastInstants[place] = atNs }
         append(Conversation(arrivalNs: atNs, turns: [turn]))
+    }
+
+    /// A time in the file's unit, or a civil one, as ns; at most a century.
+    mutating func time(_ object: JSONValue, _ name: String) throws(PromptFault) -> Int64? {
+        guard let value = object[name], !value.isNull else { return nil }
+        if let text = value.string, let ns = CivilTime.nanoseconds(Array(text.utf8)[...]) {
+            return ns
+        }
+        let unit = options.time ?? .milliseconds
+        let ns = (value.double ?? -1) * unit.nanoseconds
+        guard ns >= 0, ns <= 3.2e18 else {
+            throw PromptFault(problem: "`\(name)` is no time in \(unit.rawValue)")
+        }
+        if options.isReplay, name == "timestamp", firstTimeLine == nil {
+            firstTimeLine = entryLine
+        }
+        return Int64(ns.rounded())
     }
 
     var endpoint: Endpoint { options.endpoint }

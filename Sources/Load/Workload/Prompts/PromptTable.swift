@@ -10,6 +10,8 @@ struct PromptTable: Hashable, Sendable {
 
     var prompt: Int
     var output: Int?
+    /// The name of the column of prompts.
+    private let name: String
 
     /// The columns that a row of names says.
     ///
@@ -18,7 +20,7 @@ struct PromptTable: Hashable, Sendable {
         let names = header.map { field in
             TraceColumns.name(field[...])
         }
-        let listed = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+        let listed = names.prefix(12).map(Self.shown).joined(separator: ", ")
         func place(_ name: String) -> Int? {
             names.firstIndex { $0.lowercased() == name.lowercased() }
         }
@@ -28,6 +30,7 @@ struct PromptTable: Hashable, Sendable {
                 throw PromptFault(problem: "there is no column `\(wanted)`; the file has \(listed)")
             }
             prompt = named
+            name = names[named]
             return
         }
         let isTrace = TraceFormat.allCases.contains { format in
@@ -39,14 +42,28 @@ struct PromptTable: Hashable, Sendable {
                     "this is a file of lengths and not of prompts; name it as `lengths` of a class "
                     + "or as a stage's `replay`")
         }
-        guard
-            let found = Self.promptNames.lazy.compactMap(place).first
-                ?? (names.count == 1 ? 0 : nil)
-        else {
+        guard let found = Self.promptNames.lazy.compactMap(place).first else {
             throw PromptFault(
-                problem: "none of the columns \(listed) is known to hold prompts; name it with "
-                    + "`column:`")
+                problem: names.count == 1
+                    ? "the one column's name is not known to be of prompts; if it is, say so with "
+                        + "`column:` (--column), and call a file without a line of names .txt"
+                    : "none of the columns \(listed) is known to hold prompts; name it with "
+                        + "`column:` (--column)")
         }
         prompt = found
+        name = names[found]
+    }
+
+    /// A name for people; a text that is no name may be a prompt, and is not shown.
+    private static func shown(_ name: String) -> String {
+        let isName =
+            name.utf8.count <= 40 && name.split(separator: " ").count <= 3
+            && name.allSatisfy { $0.isLetter || $0.isNumber || " _-.#/()".contains($0) }
+        return isName ? "`\(name)`" : "a text that is no name"
+    }
+
+    /// How the table was read, for people.
+    func reading(_ separator: UInt8) -> [String] {
+        ["column `\(name)`"] + (TableHead.name(of: separator).map { ["parted by \($0)"] } ?? [])
     }
 }

@@ -32,7 +32,7 @@ struct TextRecords {
 
     /// Calls `body` with each record that `chunk` completes, empty ones too.
     mutating func feed(
-        _ chunk: UnsafeRawBufferPointer, _ body: (TextRecord) throws(TraceError) -> Void
+        _ chunk: some Sequence<UInt8>, _ body: (TextRecord) throws(TraceError) -> Void
     ) throws(TraceError) {
         for byte in chunk {
             if markBytes < 3 {

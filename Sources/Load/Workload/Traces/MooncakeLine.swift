@@ -22,7 +22,8 @@ struct MooncakeLine {
 
     private mutating func row() throws(TraceFieldError) -> ReadRow {
         var timestamp: Int64?
-        var fractionColumn: Int?
+        var timeColumn: Int?
+        var hasFraction = false
         var input: UInt32?
         var output: UInt32?
         var blocks: [UInt64] = []
@@ -38,10 +39,10 @@ struct MooncakeLine {
                 skipSpace()
                 switch key {
                 case "timestamp":
-                    let column = position + 1
+                    timeColumn = position + 1
                     let digits = time.digits
                     timestamp = try number("a time in \(time.rawValue)") { text -> Int64? in
-                        if TraceNumber.hasFraction(text) { fractionColumn = column }
+                        hasFraction = TraceNumber.hasFraction(text)
                         return TraceNumber.nanoseconds(text, digits)
                     }
                 case "input_length": input = try number("a number of tokens", TraceNumber.tokens)
@@ -68,7 +69,7 @@ struct MooncakeLine {
         guard let output else { throw error("the object has no `output_length`") }
         return ReadRow(
             row: TraceRow(arrivalNs: timestamp, input: input, output: output, blocks: blocks),
-            fractionColumn: fractionColumn)
+            timeColumn: timeColumn, hasFraction: hasFraction)
     }
 
     private var peek: UInt8? { position < line.count ? line[position] : nil }

@@ -33,6 +33,11 @@ package enum Trace {
     /// Tokens of a prefix block where nothing else is said (Mooncake, FAST 2025).
     package static let blockTokens: UInt32 = 512
 
+    /// What is wrong with a trace that is one JSON list, as a sentence.
+    static let listProblem =
+        "the rows of a trace stand one a line, not in a list; write them so, for example with "
+        + "`jq -c '.[]' FILE`"
+
     /// Puts `rows` into the order of their arrivals, ties in file order, and counts these from the
     /// earliest; rows without one stay where they are, at the begin. O(n log n).
     static func order(_ rows: inout [TraceRow]) {

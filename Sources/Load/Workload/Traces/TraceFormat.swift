@@ -68,6 +68,16 @@ package enum TraceTime: String, Hashable, Sendable, CaseIterable {
     case microseconds = "us"
     case nanoseconds = "ns"
 
+    /// Ns that the unit has.
+    var nanoseconds: Double {
+        switch self {
+        case .seconds: 1e9
+        case .milliseconds: 1e6
+        case .microseconds: 1e3
+        case .nanoseconds: 1
+        }
+    }
+
     /// The unit is 10 to this power of ns.
     var digits: Int {
         switch self {
@@ -76,6 +86,22 @@ package enum TraceTime: String, Hashable, Sendable, CaseIterable {
         case .microseconds: 3
         case .nanoseconds: 0
         }
+    }
+}
+
+extension TraceTime {
+    /// Arrivals a second beyond which times that are taken for ms are more likely s: nobody recorded
+    /// that many.
+    private static let doubtfulRate = 100.0
+
+    /// The question that times in ms of so many arrivals a second raise, as a sentence; nil for
+    /// none.
+    static func doubt(rate: Double?, hasFraction: Bool) -> String? {
+        guard let rate, rate > doubtfulRate else { return nil }
+        let fraction = hasFraction ? "this time has a fraction, and " : ""
+        return
+            "\(fraction)times in ms make \(Int(min(rate, 1e15))) arrivals a second: is the file in "
+            + "s or in ms? Write `time: s` or `time: ms` beside `replay`"
     }
 }
 

@@ -45,6 +45,15 @@ enum TraceNumber {
         return ns <= spanLimit * 1e9 ? Int64(ns) : nil
     }
 
+    /// A whole number with an exponent; nil for anything else.
+    private static func exponential(_ text: ArraySlice<UInt8>) -> UInt32? {
+        guard text.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }),
+            let number = Double(String(decoding: text, as: UTF8.self)),
+            number >= 0, number <= Double(TokenLength.limit)
+        else { return nil }
+        return UInt32(exactly: number)
+    }
+
     /// Whether a decimal number has digits other than 0 behind its point.
     static func hasFraction(_ text: ArraySlice<UInt8>) -> Bool {
         guard let point = text.firstIndex(of: UInt8(ascii: ".")) else { return false }
@@ -53,8 +62,9 @@ enum TraceNumber {
         }
     }
 
-    /// A count of tokens, perhaps 0; "12.0" counts as 12, as data frames write it.
+    /// A count of tokens, perhaps 0; "12.0" and "1.2e1" count as 12, as data frames write it.
     static func tokens(_ text: ArraySlice<UInt8>) -> UInt32? {
+        if text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return exponential(text) }
         var value: UInt32 = 0
         var seen = false
         var rest = text

@@ -36,8 +36,9 @@ package struct TraceReader: Sendable {
     private var firstUnusable: TraceError?
     /// Lines of the rows with ids, in order.
     private var markedLines: [UInt32] = []
-    /// The first time with a fraction of the unit, where the unit was not said.
-    private var firstFraction: TraceError?
+    /// The first time, and the first with a fraction of the unit, where the unit was not said.
+    private var firstTime: (line: Int, column: Int)?
+    private var firstFraction: (line: Int, column: Int)?
 
     package init(_ options: Options = Options()) {
         self.options = options
@@ -77,14 +78,13 @@ package struct TraceReader: Sendable {
             throw firstUnusable
         }
         Trace.order(&rows)
-        // The rate is what tells the units apart: nobody recorded that many a second.
-        if let firstFraction, let rate = Trace.meanRate(rows), rate > Self.doubtfulRate {
-            throw firstFraction
+        if let place = firstFraction ?? firstTime,
+            let doubt = TraceTime.doubt(
+                rate: Trace.meanRate(rows), hasFraction: firstFraction != nil)
+        {
+            throw TraceError(line: place.line, column: place.column, problem: doubt)
         }
     }
-
-    /// Arrivals a second beyond which times in ms that have fractions are more likely s.
-    private static let doubtfulRate = 100.0
 
     private mutating func endLine(into rows: inout [TraceRow]) throws(TraceError) {
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
@@ -102,6 +102,9 @@ package struct TraceReader: Sendable {
 
     /// Takes in the line: a header, or a row.
     private mutating func takeLine(into rows: inout [TraceRow]) throws(TraceError) {
+        if layout == nil, leftOut.isEmpty, rows.isEmpty, line.first == UInt8(ascii: "[") {
+            throw error(1, Trace.listProblem)
+        }
         if format == nil { try recognise() }
         guard let format else { return }
         if let columns = format.columns, layout == nil {
@@ -127,13 +130,11 @@ package struct TraceReader: Sendable {
     }
 
     private mutating func take(_ read: ReadRow, into rows: inout [TraceRow]) {
-        if let column = read.fractionColumn, options.isReplay, options.time == nil,
-            format == .mooncake, firstFraction == nil
+        if let column = read.timeColumn, options.isReplay, options.time == nil,
+            format == .mooncake
         {
-            firstFraction = error(
-                column,
-                "this time has a fraction: is the file in s or in ms? Write `time: s` or `time: ms` "
-                    + "beside `replay`")
+            if firstTime == nil { firstTime = (lineNumber, column) }
+            if read.hasFraction, firstFraction == nil { firstFraction = (lineNumber, column) }
         }
         if read.row.output == 0 {
             leftOut[.noOutput] += 1
@@ -231,8 +232,10 @@ package struct TraceReader: Sendable {
 struct ReadRow {
     /// The arrival as the file counts it.
     var row: TraceRow
-    /// Where its time stands, when that has a fraction of the unit.
-    var fractionColumn: Int?
+    /// Where its time stands, as a number; nil for a civil one.
+    var timeColumn: Int?
+    /// Whether that has a fraction of the unit.
+    var hasFraction = false
 }
 
 /// A fault within a line.
