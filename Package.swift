@@ -207,7 +207,9 @@ let package = Package(
                 "Transport",
                 "Wire", "Workload", "TokenLog", "TimeBase",
             ]),
-        tests("Bench", ["Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
+        tests(
+            "Bench",
+            ["ClockSync", "Goodput", "JSON", "Report", "TimeBase", "TokenLog", "Workload"]),
         .testTarget(
             name: "LegatoTests",
             dependencies: [
