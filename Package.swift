@@ -264,8 +264,8 @@ let package = Package(
         tests(
             "Bench",
             [
-                "Console", "Goodput", "JSON", "PlainText", "Results", "TimeBase", "TokenLog",
-                "Workload",
+                "ClockSync", "Console", "Goodput", "JSON", "PlainText", "Results", "TimeBase",
+                "TokenLog", "Workload",
             ]),
         .testTarget(
             name: "LegatoTests",

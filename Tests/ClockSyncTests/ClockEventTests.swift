@@ -37,8 +37,9 @@ struct ClockEventTests {
         #expect(run.misses(fit, at: run.instants(400)).isEmpty)
         let event = try #require(fit.events.first)
         #expect(isHeld(by: event, run, 10.0999, 10.1001))
-        // A clock set back shows the same stamps twice, one set forward has none for a while.
-        #expect(event.toAgentNs - event.fromAgentNs < 800_000_000 + Int64(2 * ns.magnitude))
+        // A clock set back shows the same stamps twice, one set forward has none for a while; two
+        // knots, and the time to the trains beside them.
+        #expect(event.toAgentNs - event.fromAgentNs < 1_000_000_000 + Int64(2 * ns.magnitude))
         #expect(!fit.isValid)
         let after = LocalInstant(ns: try #require(run.agentStamp(13)))
         let end = LocalInstant(ns: try #require(run.agentStamp(20)))
@@ -57,6 +58,21 @@ struct ClockEventTests {
             #expect(abs(event.atAgentNs - at) < 200_000_000)
             #expect(run.misses(fit, at: run.instants(400)).isEmpty)
         }
+    }
+
+    /// The zone reaches 5 s into the queues and ends there.
+    @Test("Where nothing is seen well for long after a change of rate, a step may hide")
+    func blindEnd() throws {
+        var shape = RunShape()
+        shape.seconds = 24
+        shape.trainsPerSecond = 6
+        shape.burst = 12
+        shape.breaks = [(10.1, .rate(ppm: 100))]
+        shape.congestion = [(from: 10.6, to: 18, out: 8_000_000, back: 8_000_000)]
+        let run = SimulatedRun(shape, seed: 3)
+        let fit = try ClockFit(exchanges: run.exchanges)
+        #expect(fit.events.map(\.kind) == [.step])
+        #expect(run.misses(fit, at: run.instants(400)).isEmpty)
     }
 
     @Test("A slew is two changes of rate, and between them the mapping holds")

@@ -52,4 +52,48 @@ struct KernelStampTests {
         #expect(try bounds(stepped) == bounds(exchanges(stamped: false)))
         #expect((try errors(stepped).max() ?? .max) < 500)
     }
+
+    @Test("A train's first exchange, which pays cold wake-ups, moves no point")
+    func firstOfTrain() throws {
+        let late = exchanges(stamped: false).map { exchange in
+            var exchange = exchange
+            if exchange.member == 0 {
+                exchange.t2 += 3_000
+                exchange.t3 += 3_000
+            }
+            return exchange
+        }
+        let (even, moved) = (
+            try ClockFit(exchanges: exchanges(stamped: false)), try ClockFit(exchanges: late)
+        )
+        for exchange in late where exchange.member > 0 {
+            let stamp = LocalInstant(ns: exchange.t3)
+            #expect(abs(even.map(stamp).coordinatorNs - moved.map(stamp).coordinatorNs) < 5)
+        }
+    }
+
+    @Test("One stamp of the two says nothing: half of one process's delay would be an offset")
+    func oneOfTwo() throws {
+        let both = exchanges(stamped: true)
+        let none = exchanges(stamped: false)
+        let halves = [
+            both.map { ClockExchange($0, k2: $0.k2, k4: nil) },
+            both.map { ClockExchange($0, k2: nil, k4: $0.k4) },
+        ]
+        let points = { (exchanges: [ClockExchange]) throws -> [Int64] in
+            let fit = try ClockFit(exchanges: exchanges)
+            return exchanges.map { fit.map(LocalInstant(ns: $0.t3)).coordinatorNs }
+        }
+        for half in halves { #expect(try points(half) == points(none)) }
+        #expect(try points(both) != points(none))
+    }
+}
+
+extension ClockExchange {
+    /// The same with other stamps of the kernel.
+    fileprivate init(_ other: ClockExchange, k2: Int64?, k4: Int64?) {
+        self.init(
+            train: other.train, member: other.member, t1: other.t1, t2: other.t2, t3: other.t3,
+            t4: other.t4, k2: k2, k4: k4)
+    }
 }

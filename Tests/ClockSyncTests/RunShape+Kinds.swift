@@ -64,4 +64,17 @@ extension RunShape {
         ]
         return shape
     }
+
+    /// A run of 24 s with few trains, many of them lost, in which the agent's clock is slewed for a moment.
+    static func shortSlew(_ seed: UInt64) -> RunShape {
+        var random = SplitMix64(seed: seed &* 77)
+        var shape = lan(24, random.uniform(3...6))
+        shape.loss = 0.2
+        shape.jitter = random.uniform(1_000...3_000)
+        let ppm = random.uniform(100...500) * (random.chance(0.5) ? 1 : -1)
+        shape.breaks = [
+            (random.uniform(11...12), .slew(ppm: ppm, seconds: random.uniform(0.3...1.6)))
+        ]
+        return shape
+    }
 }

@@ -167,6 +167,25 @@ extension ClockStretch {
         return start..<end
     }
 
+    /// How far a zone reaches at most into a time without any exchange, ns.
+    private static let gapNs: Int64 = 5_000_000_000
+
+    /// `whole` with the times about `zone` in which there is no exchange.
+    func withGapsBeside(
+        _ zone: ClosedRange<Int64>, in whole: ClosedRange<Int64>
+    ) -> ClosedRange<Int64> {
+        guard spanNs.overlaps(zone) else { return whole }
+        let inside = indices(in: zone)
+        var (low, high) = (whole.lowerBound, whole.upperBound)
+        if let early = probes[..<inside.lowerBound].last {
+            low = min(low, max(early.t3 + 1, zone.lowerBound.clampedDifference(Self.gapNs)))
+        }
+        if let late = probes[inside.upperBound...].first {
+            high = max(high, min(late.t2 - 1, zone.upperBound.clampedSum(Self.gapNs)))
+        }
+        return low...high
+    }
+
     /// A zone with all stamps that the agent can have taken between two exchanges in it.
     func withAllStamps(_ zone: ClosedRange<Int64>) -> ClosedRange<Int64> {
         let inside = probes[indices(in: zone)]

@@ -1,12 +1,12 @@
 /// Finds the breaks of a run, and the bounds about them.
 struct BreakFinder: Sendable {
-    private(set) var events: [ClockEvent] = []
+    let events: [ClockEvent]
     /// Where the point starts afresh, ascending: once or twice an event.
-    private(set) var partings: [Int64] = []
+    let partings: [Int64]
     private let stretches: [ClockStretch]
     private let hard: MembershipRules
     private let budget: MembershipRules
-    private var map: BoundMap
+    private let map: BoundMap
 
     /// - Parameter suspends: times in which the agent's own clocks say that its host stood still.
     init(
@@ -35,25 +35,30 @@ struct BreakFinder: Sendable {
                     between: before.probes[before.probes.count - 1], and: late.probes[0]))
         }
         zones = ClockStretch.merged(zones)
-        map = BoundMap(stretches, events: zones, hard: hard, budget: budget)
-        for zone in zones {
-            let slept = suspends.contains { zone.overlaps($0.fromNs...$0.toNs) }
-            let kind: ClockEvent.Kind =
-                map.isContinuous(over: zone) ? .rate : slept ? .suspend : .step
-            let within = stretches.filter { $0.spanNs.overlaps(zone) }
-            // Where the clock jumped back, all stamps of the zone are those of two instants.
-            let at =
-                within.count == 1
-                ? BreakPlacement.place(kind, in: zone, of: within[0], others: zones)
-                : zone.upperBound
-            partings +=
-                within.count == 1
-                ? BreakPlacement.partings(at, in: zone, of: within[0], others: zones) : [at]
-            events.append(
-                ClockEvent(
-                    kind: kind, fromAgentNs: zone.lowerBound, toAgentNs: zone.upperBound,
-                    atAgentNs: at))
+        var map = BoundMap(stretches, events: zones, hard: hard, budget: budget)
+        let known = zones
+        // Where no change of rate explains a zone there may be two, as of a slew, and its end after
+        // the last exchange that shows it.
+        zones = ClockStretch.merged(
+            zones.map { zone in
+                map.isContinuous(over: zone)
+                    ? zone : stretches.reduce(zone) { $1.withGapsBeside(zone, in: $0) }
+            })
+        if zones != known {
+            map = BoundMap(stretches, events: zones, hard: hard, budget: budget)
         }
+        let kinds = zones.map { zone -> ClockEvent.Kind in
+            let slept = suspends.contains { zone.overlaps($0.fromNs...$0.toNs) }
+            return map.isContinuous(over: zone) ? .rate : slept ? .suspend : .step
+        }
+        let placements = BreakPlacement.all(zones, kinds, of: stretches)
+        partings = placements.flatMap(\.partings)
+        events = zones.indices.map { index in
+            ClockEvent(
+                kind: kinds[index], fromAgentNs: zones[index].lowerBound,
+                toAgentNs: zones[index].upperBound, atAgentNs: placements[index].at)
+        }
+        self.map = map
     }
 
     /// The bounds, which extrapolate across neither an event nor one of `suspected`.

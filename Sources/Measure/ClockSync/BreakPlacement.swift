@@ -1,85 +1,179 @@
-/// Where in a zone a break most likely lies.
-enum BreakPlacement {
+/// Where in a zone a break most likely lies, and where the point starts afresh about it.
+struct BreakPlacement: Hashable, Sendable {
+    /// On the agent's clock.
+    let at: Int64
+    /// Ascending, each between two trains: one where one break explains the zone, two where what lies
+    /// between belongs to neither side, as the time of a slew does.
+    ///
+    /// Exchanges that a side cannot explain would bend it: those during a slew of 500 ppm are off
+    /// by hundreds of microseconds, and there may be as many of them as of the side's own.
+    let partings: [Int64]
+
+    /// One break, in the middle of `gap`.
+    private init(at gap: ClosedRange<Int64>) {
+        at = gap.middle
+        partings = [at]
+    }
+
+    /// - Parameter others: other breaks or their zones, which are not looked across.
+    init(
+        _ kind: ClockEvent.Kind, in zone: ClosedRange<Int64>, of stretch: ClockStretch,
+        others: [ClosedRange<Int64>]
+    ) {
+        guard let nodes = ZoneNodes(zone, of: stretch, others: others),
+            let place = nodes.place(kind)
+        else {
+            self.init(at: zone)
+            return
+        }
+        self.init(at: place, partings: nodes.foreign() ?? [place])
+    }
+
+    private init(at: Int64, partings: [Int64]) {
+        (self.at, self.partings) = (at, partings)
+    }
+
+    /// The breaks of all `zones`, in order.
+    ///
+    /// Each is found by what is beside it up to the next, which is first known by its zone alone: of two
+    /// zones close together that leaves too little, so that it is done again with the breaks. Where it
+    /// begins matters then, and the fewest partings explain the most.
+    static func all(
+        _ zones: [ClosedRange<Int64>], _ kinds: [ClockEvent.Kind], of stretches: [ClockStretch]
+    ) -> [BreakPlacement] {
+        func found(_ order: [Int]) -> [BreakPlacement] {
+            var others = zones
+            var placements = zones.map { BreakPlacement(at: $0) }
+            for index in Array(repeating: order, count: rounds).joined() {
+                let within = stretches.filter { $0.spanNs.overlaps(zones[index]) }
+                // Where the clock jumped back, all stamps of the zone are those of two instants.
+                let end = zones[index].upperBound
+                let placement =
+                    within.count == 1
+                    ? BreakPlacement(kinds[index], in: zones[index], of: within[0], others: others)
+                    : BreakPlacement(at: end...end)
+                placements[index] = placement
+                others[index] =
+                    placement.partings[0]...placement.partings[placement.partings.count - 1]
+            }
+            return placements
+        }
+        func count(_ placements: [BreakPlacement]) -> Int {
+            placements.reduce(0) { $0 + $1.partings.count }
+        }
+        let early = found(Array(zones.indices))
+        let late = found(zones.indices.reversed())
+        return count(late) < count(early) ? late : early
+    }
+
+    private static let rounds = 3
+}
+
+/// The point's nodes about a zone: those before each place in it by one filter from the left, those after
+/// by one from the right.
+private struct ZoneNodes {
     /// How far around a zone is looked, ns: farther off the drift has forgotten.
     private static let reachNs: Int64 = 20_000_000_000
     /// Of the rate's random walk beside the break, ppb a root second.
     private static let noise = 10.0
+    /// Log likelihood of a node that belongs to neither side: anywhere within a millisecond or so.
+    private static let foreign = PointFilter.logLikelihood(0, variance: 1e12)
+    /// Two breaks must be likelier than one by this much, natural logarithm.
+    private static let margin = 10.0
 
-    /// The instant, on the agent's clock, at which a break is likeliest: the nodes before it by one
-    /// filter from the left, those after it by one from the right, and for a change of rate the two
-    /// must also meet there. (That is the likelihood with all variance put in at the break.)
-    ///
-    /// - Parameter others: zones of other breaks, which are not looked across.
-    static func place(
-        _ kind: ClockEvent.Kind, in zone: ClosedRange<Int64>, of stretch: ClockStretch,
-        others: [ClosedRange<Int64>]
-    ) -> Int64 {
-        let middle = zone.lowerBound + zone.upperBound.clampedDifference(zone.lowerBound) / 2
-        guard let (frame, filter) = filter(about: zone, of: stretch, others: others) else {
-            return middle
+    private let zone: ClosedRange<Int64>
+    private let frame: ClockFrame
+    private let points: PointMeasurements
+    private let filter: PointFilter
+    /// A break can be before each of these.
+    private let places: ClosedRange<Int>
+
+    /// - Returns: nil where they are too few to speak.
+    init?(_ zone: ClosedRange<Int64>, of stretch: ClockStretch, others: [ClosedRange<Int64>]) {
+        self.zone = zone
+        var from = zone.lowerBound.clampedDifference(Self.reachNs)
+        var to = zone.upperBound.clampedSum(Self.reachNs)
+        for other in others {
+            // A break found to be as early or late as can be is at a stamp of the train beside it.
+            if other.upperBound < zone.lowerBound { from = max(from, other.upperBound + 1) }
+            if other.lowerBound > zone.upperBound { to = min(to, other.lowerBound - 1) }
         }
-        let count = filter.times.count
-        var after = filter.backwardLikelihoods.reduce(0, +)
-        var before = 0.0
-        var best = (likelihood: -Double.infinity, at: middle)
-        for index in 1..<count {
-            before += filter.forwardLikelihoods[index - 1]
-            after -= filter.backwardLikelihoods[index - 1]
-            let early = filter.times[index - 1]
-            let late = filter.times[index]
-            let limits = frame.seconds(zone.lowerBound)...frame.seconds(zone.upperBound)
-            guard late >= limits.lowerBound, early <= limits.upperBound else { continue }
-            let gap = max(early, limits.lowerBound)...min(late, limits.upperBound)
-            var at = (gap.lowerBound + gap.upperBound) / 2
-            var likelihood = before + after
-            if kind == .rate {
-                let left = filter.forward[index - 1]
-                let right = filter.backward[index]
-                let rise = right.offset - right.rate * late - left.offset + left.rate * early
-                let meet = rise / (left.rate - right.rate)
-                if meet.isFinite { at = min(max(meet, gap.lowerBound), gap.upperBound) }
-                let a = left.advanced(by: at - early, noise: filter.noise)
-                let b = right.advanced(by: at - late, noise: filter.noise)
-                likelihood += PointFilter.logLikelihood(
-                    b.offset - a.offset, variance: a.offsetVariance + b.offsetVariance)
-            }
-            if likelihood > best.likelihood { best = (likelihood, frame.agentNs(at: at)) }
+        let probes = stretch.probes[stretch.indices(in: from...to)]
+        guard let first = probes.first else { return nil }
+        frame = stretch.frame(near: first)
+        points = PointMeasurements(probes, frame: frame)
+        guard points.nodes.count > 1 else { return nil }
+        filter = PointFilter(points, points.nodes.indices, noise: Self.noise, isRobust: false)
+        let stamps = points.stamps
+        let places = stamps.indices.dropFirst().filter { index in
+            stamps[index].upperBound >= zone.lowerBound
+                && stamps[index - 1].lowerBound <= zone.upperBound
         }
-        return min(max(best.at, zone.lowerBound), zone.upperBound)
+        guard let least = places.first, let most = places.last else { return nil }
+        self.places = least...most
     }
 
-    /// Where the point starts afresh about a zone, ascending: at one place where one break explains
-    /// it, at two where what lies between belongs to neither side, as the time of a slew does.
-    ///
-    /// Exchanges that a side cannot explain would bend it: those during a slew of 500 ppm are off
-    /// by hundreds of microseconds, and there may be as many of them as of the side's own.
-    static func partings(
-        _ place: Int64, in zone: ClosedRange<Int64>, of stretch: ClockStretch,
-        others: [ClosedRange<Int64>]
-    ) -> [Int64] {
-        guard let (frame, filter) = filter(about: zone, of: stretch, others: others) else {
-            return [place]
+    /// The time within the zone between two neighbouring trains.
+    private func gap(before index: Int) -> ClosedRange<Int64> {
+        func within(_ ns: Int64) -> Int64 { min(max(ns, zone.lowerBound), zone.upperBound) }
+        let early = within(points.stamps[index - 1].upperBound)
+        return early...max(early, within(points.stamps[index].lowerBound))
+    }
+
+    /// The instant at which one break is likeliest; for a change of rate both sides must also meet
+    /// there. (That is the likelihood with all variance put in at the break.)
+    func place(_ kind: ClockEvent.Kind) -> Int64? {
+        var after = filter.backwardLikelihoods[places.lowerBound...].reduce(0, +)
+        var before = filter.forwardLikelihoods[..<places.lowerBound].reduce(0, +)
+        var best: (likelihood: Double, at: Int64)?
+        for index in places {
+            let gap = gap(before: index)
+            var at = gap.middle
+            var likelihood = before + after
+            if kind == .rate {
+                let meeting = meeting(before: index, in: gap)
+                at = meeting.at
+                likelihood += meeting.likelihood
+            }
+            if likelihood > best?.likelihood ?? -.infinity { best = (likelihood, at) }
+            before += filter.forwardLikelihoods[index]
+            after -= filter.backwardLikelihoods[index]
         }
-        let times = filter.times
-        let limits = frame.seconds(zone.lowerBound)...frame.seconds(zone.upperBound)
-        // Within the zone, so that what is outside of it belongs to its own side.
-        func parting(before index: Int) -> Int64 {
-            let gap =
-                max(times[index - 1], limits.lowerBound)...min(times[index], limits.upperBound)
-            return frame.agentNs(at: (gap.lowerBound + gap.upperBound) / 2)
-        }
-        let within = times.indices.dropFirst().filter { index in
-            times[index] >= limits.lowerBound && times[index - 1] <= limits.upperBound
-        }
-        guard let first = within.first, let last = within.last else { return [place] }
+        return best?.at
+    }
+
+    /// Where in a gap both sides meet, or come nearest, and how likely that is.
+    private func meeting(
+        before index: Int, in gap: ClosedRange<Int64>
+    ) -> (at: Int64, likelihood: Double) {
+        let (early, late) = (filter.times[index - 1], filter.times[index])
+        let (left, right) = (filter.forward[index - 1], filter.backward[index])
+        let rise = right.offset - right.rate * late - left.offset + left.rate * early
+        let meet = rise / (left.rate - right.rate)
+        let at =
+            meet.isFinite
+            ? min(max(frame.agentNs(at: meet), gap.lowerBound), gap.upperBound)
+            : gap.middle
+        let a = left.advanced(by: frame.seconds(at) - early, noise: filter.noise)
+        let b = right.advanced(by: frame.seconds(at) - late, noise: filter.noise)
+        return (
+            at,
+            PointFilter.logLikelihood(
+                b.offset - a.offset, variance: a.offsetVariance + b.offsetVariance)
+        )
+    }
+
+    /// The two places between which nodes belong to neither side; nil where one break explains all.
+    func foreign() -> [Int64]? {
         // Likelihoods of the nodes before each place by one filter, and of those from it on by the
         // other.
+        let first = places.lowerBound
         var before = [0.0]
-        for index in first..<last {
+        for index in places.dropLast() {
             before.append(before[index - first] + filter.forwardLikelihoods[index])
         }
         var after = Array(repeating: 0.0, count: before.count)
-        for index in (first..<last).reversed() {
+        for index in places.dropLast().reversed() {
             after[index - first] = after[index - first + 1] + filter.backwardLikelihoods[index]
         }
         var one = -Double.infinity
@@ -87,37 +181,17 @@ enum BreakPlacement {
         for early in before.indices {
             one = max(one, before[early] + after[early])
             for late in after.indices[(early + 1)...] {
-                let likelihood = before[early] + after[late] + foreign * Double(late - early)
+                let likelihood = before[early] + after[late] + Self.foreign * Double(late - early)
                 if likelihood > two.likelihood { two = (likelihood, first + early, first + late) }
             }
         }
-        guard two.likelihood > one + margin else { return [place] }
-        return [parting(before: two.early), parting(before: two.late)]
+        guard two.likelihood > one + Self.margin else { return nil }
+        return [two.early, two.late].map { gap(before: $0).middle }
     }
+}
 
-    /// Log likelihood of a node that belongs to neither side: anywhere within a millisecond or so.
-    private static let foreign = PointFilter.logLikelihood(0, variance: 1e12)
-    /// Two breaks must be likelier than one by this much, natural logarithm.
-    private static let margin = 10.0
-
-    /// The nodes about a zone; nil where they are too few to speak.
-    private static func filter(
-        about zone: ClosedRange<Int64>, of stretch: ClockStretch, others: [ClosedRange<Int64>]
-    ) -> (ClockFrame, PointFilter)? {
-        var from = zone.lowerBound.clampedDifference(reachNs)
-        var to = zone.upperBound.clampedSum(reachNs)
-        for other in others {
-            if other.upperBound < zone.lowerBound { from = max(from, other.upperBound) }
-            if other.lowerBound > zone.upperBound { to = min(to, other.lowerBound) }
-        }
-        let probes = stretch.probes[stretch.indices(in: from...to)]
-        guard let first = probes.first else { return nil }
-        let frame = stretch.frame(near: first)
-        let points = PointMeasurements(probes, frame: frame)
-        guard points.nodes.count > 1 else { return nil }
-        return (
-            frame,
-            PointFilter(points, points.nodes.indices, noise: noise, isRobust: false)
-        )
+extension ClosedRange<Int64> {
+    fileprivate var middle: Int64 {
+        lowerBound + upperBound.clampedDifference(lowerBound) / 2
     }
 }

@@ -83,6 +83,7 @@ struct PointCurve: Sendable {
 
 /// Midpoints that no break parts.
 struct PointPart: Sendable {
+    /// The break before it, or the stretch's first stamp.
     var fromNs: Int64
     var frame: ClockFrame
     var points: PointMeasurements
@@ -92,14 +93,16 @@ struct PointPart: Sendable {
         var parts: [PointPart] = []
         for stretch in stretches {
             var rest = stretch.probes[...]
+            var from = stretch.startNs
             for end in breaks + [Int64.max] {
                 let part = rest.prefix { $0.t2 < end || end == .max }
                 rest = rest.dropFirst(part.count)
+                defer { from = max(from, end) }
                 guard let first = part.first else { continue }
                 let frame = stretch.frame(near: first)
                 let points = PointMeasurements(part, frame: frame)
                 if points.nodes.isEmpty { continue }
-                parts.append(PointPart(fromNs: first.t2, frame: frame, points: points))
+                parts.append(PointPart(fromNs: from, frame: frame, points: points))
             }
         }
         return parts.sorted { $0.fromNs < $1.fromNs }

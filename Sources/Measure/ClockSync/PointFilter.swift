@@ -146,9 +146,10 @@ struct PointFilter: Sendable {
                 state = .unknown(near: values[node])
             }
             last = times[node]
-            // The first two say where and how steep the line is, not how it bends.
+            // The first says where the line is, whatever the noise; the second, how steep it is, which
+            // has a law: a side of a break with one node is no likelier than one with two.
             likelihoods.append(
-                states.count < 2
+                states.isEmpty
                     ? 0
                     : Self.logLikelihood(
                         values[node] - state.offset,

@@ -19,6 +19,8 @@ struct PointMeasurements: Sendable {
     /// Node i has the measurements starts[i]..<starts[i + 1], and stands at nodes[i] seconds.
     private(set) var starts: [Int] = [0]
     private(set) var nodes: [Double] = []
+    /// Of each node, from the first t2 to the last t3, on the agent's clock.
+    private(set) var stamps: [ClosedRange<Int64>] = []
 
     /// - Parameter probes: in order of t2.
     /// - Complexity: O(n log n).
@@ -40,8 +42,12 @@ struct PointMeasurements: Sendable {
             if train != probe.train || at - times[starts[nodes.count - 1]] > Self.nodeSpan {
                 if train != nil { starts.append(times.count) }
                 nodes.append(at)
+                stamps.append(probe.t2...probe.t3)
                 train = probe.train
             }
+            let span = stamps[nodes.count - 1]
+            stamps[nodes.count - 1] =
+                min(span.lowerBound, probe.t2)...max(span.upperBound, probe.t3)
             times.append(at)
             heights.append(
                 (frame.height(probe.pointLowerNs, at: sent)

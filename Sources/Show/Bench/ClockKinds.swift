@@ -1,46 +1,92 @@
 import ClockSync
+import Randomness
 import Results
 import TimeBase
 
 /// Kinds of runs on which a point estimate has its trouble: some of each, from seeds.
 struct ClockKinds {
-    private let runs: Int
+    private let hours: Int
     private let hour: Int64
-    private let short: Int64 = 20
+    private let slews: Int
 
     init(_ size: BenchSize) {
-        runs = size == .full ? 24 : 2
+        hours = size == .full ? 24 : 2
         hour = size == .full ? 3_600 : 120
+        slews = size == .full ? 240 : 4
     }
 
     /// Rows of errors outside of event zones; where a guaranteed bound does not hold there are
     /// none.
     func rows() throws(BenchFailure) -> [BenchRow] {
         let length = hour >= 3_600 ? "1 h" : "\(hour) s"
-        return try rows("\(runs) x \(length), 10 ppb/sqrt(s)", worst: 0.6) { _ in
-            SimulatedProbes.Kind(seconds: hour, trainsPerSecond: 2, wander: 10)
-        }
-            + rows("\(runs) x \(short) s, slew of 500 ppm", worst: 1.5) { number in
-                // Shorter and longer than a zone, and one that does not end.
-                let length = Int64(number % 4 + 1) * 800_000_000
-                let begin: Int64 = 8_000_000_000 + Int64(number) * 37_000_000
-                return SimulatedProbes.Kind(
-                    seconds: short, trainsPerSecond: 5,
-                    slew: (
-                        begin...(number % 4 == 3 ? .max : begin + length),
-                        number.isMultiple(of: 2) ? 500e-6 : -500e-6
-                    ))
-            }
+        let wander = SimulatedProbes.Kind(seconds: hour, trainsPerSecond: 2, wander: 10)
+        let wandering = try judged(
+            "\(hours) x \(length), 10 ppb/sqrt(s)", Array(repeating: wander, count: hours))
+        let slewed = try judged(
+            "\(slews) x 20 to 120 s, a slew", (0..<slews).map { Self.slew(seed: UInt64($0)) })
+        return [
+            row("\(wandering.name), p99, median", wandering.tail, nil),
+            row("\(wandering.name), worst", wandering.greatest, nil, .atMost(0.6)),
+            wandering.suspicions,
+            row(
+                "\(slewed.name), p99, mean", slewed.tails, slewed.plainTails, .atMostFloors(1.1)),
+            row(
+                "\(slewed.name), worst, mean", slewed.worsts, slewed.plainWorsts,
+                .atMostFloors(1.3)),
+            slewed.suspicions,
+        ]
     }
 
-    private func rows(
-        _ name: String, worst goal: Double, _ kind: (Int) -> SimulatedProbes.Kind
-    ) throws(BenchFailure) -> [BenchRow] {
-        var tails: [Int64] = []
-        var greatest: Int64 = 0
+    /// A run with a slew of either sign by 100 to 500 ppm, from shorter than a zone on, or one that does
+    /// not end.
+    private static func slew(seed: UInt64) -> SimulatedProbes.Kind {
+        var generator = SplitMix64(seed: 77 &+ seed)
+        let seconds = Int64.random(in: 20...120, using: &generator)
+        let begin = seconds * Int64.random(in: 200_000_000...600_000_000, using: &generator)
+        let length = seconds * Int64.random(in: 20_000_000...200_000_000, using: &generator)
+        let share = Double.random(in: 100e-6...500e-6, using: &generator)
+        return SimulatedProbes.Kind(
+            seconds: seconds, trainsPerSecond: Int64.random(in: 2...20, using: &generator),
+            slew: (
+                begin...(Bool.random(using: &generator) ? .max : begin + length),
+                Bool.random(using: &generator) ? share : -share
+            ),
+            jitterNs: Double.random(in: 500...4_000, using: &generator),
+            lost: Double.random(in: 0...0.2, using: &generator))
+    }
+
+    /// What came of some runs, errors in ns.
+    private struct Outcome {
+        var name: String
+        /// Of each run, and the same of the plain smoother.
+        var errors: [(tail: Int64, worst: Int64)] = []
+        var plain: [(tail: Int64, worst: Int64)] = []
         var suspected = 0
-        for number in 0..<runs {
-            let kind = kind(number)
+
+        /// The median of the p99.
+        var tail: Double { Double(errors.map(\.tail).sorted()[errors.count / 2]) }
+        var greatest: Double { Double(errors.map(\.worst).max() ?? 0) }
+        var tails: Double { Self.mean(errors.map(\.tail)) }
+        var worsts: Double { Self.mean(errors.map(\.worst)) }
+        var plainTails: Double { Self.mean(plain.map(\.tail)) }
+        var plainWorsts: Double { Self.mean(plain.map(\.worst)) }
+
+        var suspicions: BenchRow {
+            BenchRow(
+                benchmark: .clock, name: "\(name), suspected breaks", value: Double(suspected),
+                unit: "breaks", goal: nil)
+        }
+
+        private static func mean(_ errors: [Int64]) -> Double {
+            errors.reduce(0) { $0 + Double($1) } / Double(errors.count)
+        }
+    }
+
+    private func judged(
+        _ name: String, _ kinds: [SimulatedProbes.Kind]
+    ) throws(BenchFailure) -> Outcome {
+        var outcome = Outcome(name: name)
+        for (number, kind) in kinds.enumerated() {
             let probes = SimulatedProbes(kind, seed: 1_000 + UInt64(number))
             let fit: ClockFit
             do throws(ClockError) {
@@ -57,22 +103,32 @@ struct ClockKinds {
             guard fit.events.isEmpty == (kind.slew == nil) else {
                 throw wrong("\(name): run \(number) has the events \(fit.events)")
             }
-            tails.append(errors.p99 ?? .max)
-            greatest = max(greatest, errors.maximum ?? .max)
-            suspected += fit.suspected.count
+            outcome.errors.append((errors.p99 ?? .max, errors.maximum ?? .max))
+            outcome.suspected += fit.suspected.count
+            if kind.slew != nil { outcome.plain.append(plain(probes, events: fit.events)) }
         }
-        tails.sort()
-        return [
-            row("\(name), p99, median", Double(tails[tails.count / 2]) / 1e3, "us"),
-            row("\(name), worst", Double(greatest) / 1e3, "us", .atMost(goal)),
-            row("\(name), suspected breaks", Double(suspected), "breaks"),
-        ]
+        return outcome
+    }
+
+    /// The errors of the plain smoother at the same instants.
+    private func plain(
+        _ probes: SimulatedProbes, events: [ClockEvent]
+    ) -> (tail: Int64, worst: Int64) {
+        let smoother = PlainSmoother(probes.exchanges, breaks: probes.breaks)
+        let errors = probes.instants.filter { instant in
+            !events.contains {
+                $0.fromAgentNs <= instant.agentNs && instant.agentNs <= $0.toAgentNs
+            }
+        }.map { abs(smoother.map($0.agentNs) - $0.coordinatorNs) }.sorted()
+        return (errors[min(errors.count - 1, errors.count * 99 / 100)], errors[errors.count - 1])
     }
 
     private func row(
-        _ name: String, _ value: Double, _ unit: String, _ goal: BenchRow.Goal? = nil
+        _ name: String, _ ns: Double, _ floor: Double?, _ goal: BenchRow.Goal? = nil
     ) -> BenchRow {
-        BenchRow(benchmark: .clock, name: name, value: value, unit: unit, goal: goal)
+        BenchRow(
+            benchmark: .clock, name: name, value: ns / 1e3, unit: "us",
+            floor: floor.map { $0 / 1e3 }, goal: goal)
     }
 
     private func wrong(_ problem: String) -> BenchFailure {

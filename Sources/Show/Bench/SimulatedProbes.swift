@@ -17,11 +17,16 @@ struct SimulatedProbes {
         var wander = 1.0
         /// When the agent's clock is slewed, ns of the run, and by what share of its rate.
         var slew: (span: ClosedRange<Int64>, share: Double)?
+        /// The median of either way's jitter, ns, and the share of exchanges that are lost.
+        var jitterNs = 2_000.0
+        var lost = 0.01
     }
 
     let exchanges: [ClockExchange]
     /// Instants of the agent within the run, and the coordinator's time at each.
     let instants: [(agentNs: Int64, coordinatorNs: Int64)]
+    /// When the agent's clock broke, on it.
+    let breaks: [Int64]
 
     private static let members: UInt16 = 4
     private static let start: Int64 = 1_200_000_000_000_000
@@ -46,10 +51,10 @@ struct SimulatedProbes {
             let jitter = Double.random(in: -0.3...0.3, using: &generator)
             var t1 = Self.start + train * spacing + Int64((0.5 + jitter) * Double(spacing))
             for member in 0..<Self.members {
-                if Int.random(in: 0..<100, using: &generator) == 0 { break }
-                let there = t1 + Self.delay(member, using: &generator)
+                if Double.random(in: 0..<1, using: &generator) < kind.lost { break }
+                let there = t1 + Self.delay(member, kind.jitterNs, using: &generator)
                 let leaves = there + Int64.random(in: 1_000...2_500, using: &generator)
-                let back = leaves + Self.delay(member, using: &generator)
+                let back = leaves + Self.delay(member, kind.jitterNs, using: &generator)
                 exchanges.append(
                     ClockExchange(
                         train: UInt32(train), member: member, t1: t1, t2: agent(there),
@@ -58,6 +63,8 @@ struct SimulatedProbes {
             }
         }
         self.exchanges = exchanges
+        let ends = kind.slew.map { [$0.span.lowerBound, $0.span.upperBound] } ?? []
+        breaks = ends.filter { $0 < seconds * 1_000_000_000 }.map { agent(Self.start + $0) }
         let samples: Int64 = 2_000
         instants = (1..<samples).map { step in
             let ns = Self.start + seconds * 1_000_000_000 / samples * step
@@ -66,8 +73,10 @@ struct SimulatedProbes {
     }
 
     /// One way of one exchange, ns.
-    private static func delay(_ member: UInt16, using generator: inout SplitMix64) -> Int64 {
-        var delay = floorNs + 2_000 * exp(generator.normal() * 0.8)
+    private static func delay(
+        _ member: UInt16, _ jitterNs: Double, using generator: inout SplitMix64
+    ) -> Int64 {
+        var delay = floorNs + jitterNs * exp(generator.normal() * 0.8)
         switch Int.random(in: 0..<1_000, using: &generator) {
         case ..<5: delay += Double.random(in: 50_000...400_000, using: &generator)
         case ..<25: delay += Double.random(in: 0...80_000, using: &generator)
