@@ -74,7 +74,7 @@ enum RunAssembly {
     ) throws -> CoordinatorMachine.Patience {
         CoordinatorMachine.Patience(
             joinNs: try Quantities.span(joining, "--patience").ns,
-            readyNs: (configurations.map(\.questionsNs).max() ?? 0) + 30_000_000_000)
+            readyNs: configurations.map(\.readyNs).max() ?? 0)
     }
 
     /// The headers that the scenario names; the command line's go first.

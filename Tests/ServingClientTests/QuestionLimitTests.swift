@@ -38,11 +38,18 @@ import Workload
 
     /// Asks a server that answers every POST with these acts.
     private func ask(acts: [AnsweringServer.Act]) async throws -> Found {
+        try await ask { _ in acts }
+    }
+
+    /// Asks a server that answers a POST by its number.
+    private func ask(
+        numbered acts: @escaping @Sendable (_ post: Int) -> [AnsweringServer.Act]
+    ) async throws -> Found {
         try await ask({ _ in }, Self.quick) { loop in
             var posts = 0
             let server = try! AnsweringServer(loop: loop) { number in
                 posts = number + 1
-                return acts
+                return acts(number)
             }
             return (server.port, { posts }, server.close)
         }
@@ -256,6 +263,16 @@ import Workload
         // An endpoint that works is advised.
         let other = try await ask(FieldRules { $0.posts = ["/v1/completions"] })
         #expect(try other.answer(.chat).sentence.contains("run with --endpoint completions"))
+    }
+
+    @Test("The endpoint's row is what the run finds, whatever the server answers later")
+    func later() async throws {
+        let usage = #""prompt_tokens":9,"completion_tokens":12"#
+        let good = Self.words(12, usage: usage, apart: .milliseconds(1))
+        let found = try await ask { $0 < 3 ? good : [.close] }
+        let report = try found.result.get()
+        #expect(report.refusal == nil && report[.chat] == .works)
+        #expect(report[.completions] == .unknown && report[.includeUsage] == .unknown)
     }
 
     @Test("Without a probe nothing is posted, and the table says so")

@@ -16,8 +16,10 @@ package final class CapabilityProbe: StreamSink {
     private let wishes: TargetWishes
     private var options: RequestOptions
     private let completion: Completion
+    private let progress: (String) -> Void
     private var client: ServingClient!
-    private var questions: TargetQuestions!
+    /// Nil while the target is being prepared, which has a time of its own.
+    private var questions: TargetQuestions?
     private var report: CapabilityReport
     /// The place among the target's paths at which it was found.
     private var found = 0
@@ -33,10 +35,10 @@ package final class CapabilityProbe: StreamSink {
     ///   - progress: gets a sentence now and then while the target is waited for.
     package static func begin(
         loop: EventLoop, target: Target, options: RequestOptions, wishes: TargetWishes,
-        access: TargetAccess, configuration: ClientConfiguration = ClientConfiguration(),
+        access: TargetAccess, configuration: ClientConfiguration,
         progress: @escaping (String) -> Void, completion: @escaping Completion
     ) {
-        let probe = CapabilityProbe(loop, target, options, wishes, completion)
+        let probe = CapabilityProbe(loop, target, options, wishes, progress, completion)
         probe.itself = probe
         var configuration = configuration
         configuration.trust = access.trust
@@ -44,7 +46,6 @@ package final class CapabilityProbe: StreamSink {
             loop: loop, targets: [target], configuration: configuration,
             probeFields: access.fields.fields, sink: probe)
         probe.client = client
-        probe.questions = TargetQuestions(client, target: 0, wishes.limits, progress: progress)
         TargetPreparation.begin(
             client: client, target: 0, options: options, wishes: wishes, progress: progress
         ) { probe.prepared($0) }
@@ -52,11 +53,12 @@ package final class CapabilityProbe: StreamSink {
 
     private init(
         _ loop: EventLoop, _ target: Target, _ options: RequestOptions, _ wishes: TargetWishes,
-        _ completion: @escaping Completion
+        _ progress: @escaping (String) -> Void, _ completion: @escaping Completion
     ) {
         self.loop = loop
         self.target = target
         self.wishes = wishes
+        self.progress = progress
         self.completion = completion
         self.options = options
         report = CapabilityReport(
@@ -107,7 +109,7 @@ package final class CapabilityProbe: StreamSink {
     private func begin(model: String, _ listed: [AskedRequest], at listing: Int?) {
         (report.model, options.model) = (model, model)
         noteModels(listed, at: listing)
-        questions.beginAnew()
+        questions = TargetQuestions(client, target: 0, wishes.limits, progress: progress)
     }
 
     /// The list that named models says so; else the first that was asked for says why not.
@@ -145,7 +147,7 @@ package final class CapabilityProbe: StreamSink {
         guard let path = path(of: question.endpoint) else {
             return note(next, "the URL names another endpoint")
         }
-        questions.post(
+        questions?.post(
             question.request(id: 0, to: target, path: path, options), to: path,
             outputTokens: question.outputTokens
         ) { [self] answered in
@@ -191,7 +193,7 @@ package final class CapabilityProbe: StreamSink {
     /// Asks as a run would, over each further endpoint that works; what cannot be told then is left
     /// out.
     private func profile(_ rest: ArraySlice<Endpoint>) {
-        guard let endpoint = rest.first else { return end(.success(report)) }
+        guard let questions, let endpoint = rest.first else { return end(.success(report)) }
         guard report.profiles[endpoint] == nil, let path = path(of: endpoint),
             report[Self.capability(endpoint)] == .works
         else { return profile(rest.dropFirst()) }
@@ -217,7 +219,7 @@ package final class CapabilityProbe: StreamSink {
 
     private func end(_ result: Result<CapabilityReport, PreparationRefusal>) {
         let result = result.map { $0.finished(hiding: client.secrets) }
-        questions.close()
+        questions?.close()
         client.close()
         // Handles close on later turns.
         loop.next { [self] in

@@ -19,7 +19,7 @@ final class TargetQuestions {
     private let limits: QuestionLimits
     private let progress: (String) -> Void
     private let timer: LoopTimer
-    private var deadline: LocalInstant
+    private let deadline: LocalInstant
 
     var target: Target { client.targets[place] }
 
@@ -37,9 +37,6 @@ final class TargetQuestions {
         timer = LoopTimer(loop: client.loop)
         deadline = RawClock.now() + limits.all
     }
-
-    /// Has the whole time for the questions that follow.
-    func beginAnew() { deadline = RawClock.now() + limits.all }
 
     /// Says nothing any more; allowed twice.
     func close() { timer.close() }

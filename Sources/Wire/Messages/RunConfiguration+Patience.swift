@@ -13,6 +13,9 @@ extension RunConfiguration {
         2 * min(questionNs, Self.longestQuestionNs) + 120_000_000_000
     }
 
+    /// Time for an agent to be ready: a little longer than it takes to give its servers up.
+    package var readyNs: Int64 { questionsNs + 30_000_000_000 }
+
     /// A year: what is asked for beyond it is cut.
     private static let longestQuestionNs: Int64 = 365 * 86_400_000_000_000
 }
