@@ -131,7 +131,10 @@ struct AgentCommand: ParsableCommand {
         case .orphaned(let reason):
             Exit.now(
                 Exit.notValid, "agent \(name): \(reason); its records up to then are in the spool")
-        case .failed(let reason): Exit.now(Exit.failed, "agent \(name): \(reason)")
+        // The coordinator that started it says it.
+        case .unready where lifeline != nil: Foundation.exit(Exit.failed)
+        case .unready(let reason), .failed(let reason):
+            Exit.now(Exit.failed, "agent \(name): \(reason)")
         }
     }
 }

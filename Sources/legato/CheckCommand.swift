@@ -13,8 +13,9 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Without --url nothing is sent. With it each server is asked what `legato run` with the same \
             options would ask it, and some more: about twenty requests of a few tokens, one after the \
-            other; --header, --api-key-file and LEGATO_API_KEY are sent with each. It ends with 69 where \
-            the run could not drive a server.
+            other; --header, --api-key-file and LEGATO_API_KEY are sent with each. With --no-probe \
+            nothing is posted, as by `legato run`. It ends with 69 where the run could not drive a \
+            server, and with 75 where it was interrupted.
             """)
 
     @OptionGroup var scenario: ScenarioOptions

@@ -10,6 +10,7 @@ import ServingClient
 import Storage
 import TimeBase
 import Transport
+import Wire
 import Workload
 
 /// Turns the options of `legato run` into what the coordinator is told.
@@ -46,7 +47,8 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: try patience(scenario, joining: command.patience),
+            patience: try patience(
+                preparation.assignments.map(\.configuration), joining: command.patience),
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
@@ -65,14 +67,14 @@ enum RunAssembly {
         return options
     }
 
-    /// Agents that wait for servers are waited for.
+    /// Agents that wait for servers are waited for, a little longer than they wait themselves: they
+    /// know which server it is.
     private static func patience(
-        _ scenario: ResolvedScenario, joining: String
+        _ configurations: [RunConfiguration], joining: String
     ) throws -> CoordinatorMachine.Patience {
-        var patience = CoordinatorMachine.Patience(
-            joinNs: try Quantities.span(joining, "--patience").ns)
-        patience.readyNs += scenario.readyTimeoutNs
-        return patience
+        CoordinatorMachine.Patience(
+            joinNs: try Quantities.span(joining, "--patience").ns,
+            readyNs: configurations.map(\.readyNs).max() ?? 0)
     }
 
     /// The headers that the scenario names; the command line's go first.

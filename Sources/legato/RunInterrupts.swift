@@ -2,15 +2,21 @@ import ArgumentParser
 import EventLoop
 import Foundation
 
-/// Ctrl-C and its like, of a process that leads a run: caught from the process's first instant on.
+/// Ctrl-C and its like, of a process that leads a run or asks servers: caught from the process's
+/// first instant on.
 enum RunInterrupts {
     /// Made by the first look at it, which is ``beginIfNeeded()``'s.
     static let all = Interrupts.begin { _ in leave("interrupted before the run started") }
 
-    /// Begins to catch them where the process was started to lead a run.
+    /// Begins to catch them where the process was started to lead a run, or to ask servers.
     static func beginIfNeeded() {
-        if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName {
-            _ = all
+        switch CommandLine.arguments.dropFirst().first {
+        case RunCommand.configuration.commandName: _ = all
+        case CheckCommand.configuration.commandName:
+            _ = Interrupts.begin { _ in
+                leave("interrupted before the check was over; nothing is left to clean up")
+            }
+        default: break
         }
     }
 

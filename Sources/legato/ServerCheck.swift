@@ -18,12 +18,7 @@ enum ServerCheck {
     static func reports(of scenario: ResolvedScenario, access: TargetAccess) -> [CapabilityReport] {
         do {
             let plan = try plan(scenario, access)
-            return try plan.entries.map { entry in
-                var wishes = entry.wishes
-                // It is what the command is for.
-                wishes.probes = true
-                return try report(on: entry.target, plan.options, wishes, access)
-            }
+            return try plan.entries.map { try report(on: $0, of: plan, access) }
         } catch let refusal as PreparationRefusal {
             Exit.now(Exit.unavailable, "\(refusal)")
         } catch {
@@ -46,15 +41,14 @@ enum ServerCheck {
     }
 
     private static func report(
-        on target: Target, _ options: RequestOptions, _ wishes: TargetWishes,
-        _ access: TargetAccess
+        on entry: TargetPlan.Entry, of plan: TargetPlan, _ access: TargetAccess
     ) throws -> CapabilityReport {
         let loop = try EventLoop(name: "check")
         let result = Guarded<Result<CapabilityReport, PreparationRefusal>?>(nil)
         loop.post {
             CapabilityProbe.begin(
-                loop: loop, target: target, options: options, wishes: wishes, access: access,
-                progress: { Console.note($0) }
+                loop: loop, target: entry.target, options: plan.options, wishes: entry.wishes,
+                access: access, configuration: plan.client, progress: { Console.note($0) }
             ) { answer in
                 result.withLock { $0 = answer }
                 loop.requestStop()

@@ -43,6 +43,28 @@ import Workload
         return requests.map { sessions.place(of: $0) }
     }
 
+    @Test func questionsHaveTheRequestsTimeOrTheLoadingServers() throws {
+        func limits(_ change: (inout RunConfiguration) -> Void) throws -> QuestionLimits {
+            var readyNs: Int64 = 0
+            let limits = try plan(["http://h:1"]) {
+                change(&$0)
+                readyNs = $0.readyNs
+            }.entries[0].wishes.limits
+            // The agent, which knows the server, gives up first.
+            #expect(readyNs > limits.all.ns)
+            return limits
+        }
+        #expect(try limits { _ in } == QuestionLimits())
+        let short = try limits { $0.timeouts.firstTokenNs = 2_000_000_000 }
+        #expect(short.firstToken == .seconds(2) && short.all == .seconds(124))
+        let loading = try limits { $0.readyTimeoutNs = 600_000_000_000 }
+        #expect(loading.firstToken == .seconds(600) && loading.all == .seconds(1_320))
+        let endless = try limits { $0.readyTimeoutNs = .max }
+        #expect(endless.all > .seconds(365 * 86_400))
+        #expect(
+            try plan(["http://h:1"]) { $0.timeouts.connectNs = 7 }.client.timeouts.connect.ns == 7)
+    }
+
     @Test func aTargetIsAURLAndAModel() throws {
         let both = [("http://h:1", "a"), ("http://h:1/v1", "b")]
         let expected = ["http://h:1 a", "http://h:1 b"]

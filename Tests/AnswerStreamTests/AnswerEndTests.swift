@@ -32,9 +32,8 @@ import TokenLog
 
     @Test(
         arguments: [
-            (text, "the answer ended without a finish reason, [DONE] or a usage that agrees"),
             (
-                text + [#"{"choices":[],"usage":{"completion_tokens":2000}}"#],
+                [chat(#""content":"""#)],
                 "the answer ended without a finish reason, [DONE] or a usage that agrees"
             ),
             (["[DONE]"], "the answer ended without any choice"),
@@ -45,6 +44,19 @@ import TokenLog
         let result = Replay(streamed(found.events), cut).result
         #expect(result.outcome == .failed && result.error?.kind == .empty)
         #expect(result.error?.detail == found.detail && result.notes.ending == .none)
+    }
+
+    @Test(
+        "A stream that ends behind some tokens, and without an end of its own, broke off",
+        arguments: [text, text + [#"{"choices":[],"usage":{"completion_tokens":2000}}"#]],
+        Cut.allCases)
+    func aStreamBreaksOff(events: [String], cut: Cut) {
+        let result = Replay(streamed(events), cut).result
+        #expect(result.outcome == .failed && result.error?.kind == .closedEarly)
+        #expect(
+            result.error?.detail
+                == "the answer broke off without a finish reason, [DONE] or a usage that agrees")
+        #expect(result.outputTokens == 2 && result.notes.ending == .none)
     }
 
     @Test(

@@ -101,4 +101,23 @@ import TokenLog
         let result = Replay(streamed([chat(#""content":"x""#), event, "[DONE]"])).result
         #expect(result.outcome == .failed && result.error?.kind == .malformed)
     }
+
+    @Test(
+        "A body that repeats the status is quoted without it",
+        arguments: [
+            (
+                #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#,
+                "the server answered 503: unavailable_error: Loading model"
+            ),
+            (#"{"error":{"message":"503: busy","code":"503"}}"#, "the server answered 503: busy"),
+            ("503 Service Unavailable", "the server answered 503: Service Unavailable"),
+            (#"{"error":"503"}"#, "the server answered 503"),
+            ("5030 requests wait", "the server answered 503: 5030 requests wait"),
+            (#"{"error":{"message":"busy","code":7}}"#, "the server answered 503: 7: busy"),
+        ] as [(String, String)])
+    func statusIsSaidOnce(body: String, words: String) {
+        let length = "Content-Length: \(body.utf8.count)\r\n\r\n"
+        let result = Replay("HTTP/1.1 503 Busy\r\n\(length)\(body)").result
+        #expect(result.error?.detail == words)
+    }
 }

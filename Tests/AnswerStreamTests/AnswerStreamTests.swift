@@ -63,7 +63,7 @@ import TokenLog
         #expect(result.outputTokens == 8 && result.evidence == .finalUsage)
         #expect(result.promptTokens == 2 && result.choices == 2 && result.outcome == .completed)
         let oneMissing = Replay(streamed(Array(events.dropLast()))).result
-        #expect(oneMissing.error?.kind == .empty && oneMissing.outcome == .failed)
+        #expect(oneMissing.error?.kind == .closedEarly && oneMissing.outcome == .failed)
     }
 
     @Test(arguments: [

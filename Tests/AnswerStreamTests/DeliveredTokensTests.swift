@@ -173,6 +173,17 @@ private func words(_ events: Int, _ text: String = "word ") -> [String] {
                 == "the server counts 200 tokens and no event brought one: nothing was delivered")
     }
 
+    @Test("Empty events hold back the bytes of a character: they are room for tokens")
+    func emptyEventsAreRoom() {
+        let empty = chat(#""content":"""#)
+        let held = Replay(
+            streamed([empty, empty, chat(#""content":"ab""#), last, usage(5), "[DONE]"]))
+        #expect(held.result.outputTokens == 5 && held.result.evidence == .finalUsage)
+        let more = Replay(
+            streamed([empty, empty, chat(#""content":"ab""#), last, usage(6), "[DONE]"]))
+        #expect(more.result.outputTokens == 1 && more.result.notes.marks == .usageNotBelieved)
+    }
+
     @Test func aWholeAnswerHidesItsReasoningToo() {
         func whole(_ usage: String) -> AnswerResult {
             let body =

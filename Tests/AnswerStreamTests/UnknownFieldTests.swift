@@ -47,7 +47,9 @@ import TokenLog
             #""reasoning_details":[{"type":"reasoning.encrypted","data":"Zm9v","format":"x"}]"#,
             #""extra_content":{"google":{"thought_signature":"Zm9v"}}"#, #""toolCallId":"c1""#,
             #""annotations":[{"type":"url_citation","url_citation":{"title":"t","url":"u"}}]"#,
-            #""encrypted_content":"Zm9v""#, #""agent_name":"a","createdAt":"now","item-id":"i""#,
+            #""encrypted_content":"Zm9v""#, #""redacted_thinking":{"blob":"Zm9v"}"#,
+            #""thinking_signature":"Zm9v""#, #""image":{"base64_png":"Zm9v"}"#,
+            #""agent_name":"a","createdAt":"now","item-id":"i""#,
             #""content":[{"type":"text","text":""}]"#, #""content":[]"#,
             #""tool_calls":[{"index":0,"id":"c1","type":"function","function":{"arguments":""}}]"#,
         ])

@@ -121,6 +121,43 @@ struct JoiningTests {
         }
     }
 
+    @Test("Another token is named at once by the agent, and by the coordinator once, then counted")
+    func otherToken() throws {
+        try Program.withFolder { folder in
+            let secrets = ["one", "two"].map { folder.path + "/" + $0 }
+            for secret in secrets {
+                #expect(try Program.run(["token", "--out", secret]).status == 0)
+            }
+            let leader = try Program.start(
+                [
+                    "run", "--agents", "1", "--listen", "127.0.0.1:0", "--out",
+                    folder.path + "/run", "--token-file", secrets[0],
+                ] + Self.load)
+            let words = "waiting for agents on 127.0.0.1:"
+            try #require(leader.wait { $0.errors.contains(words) }, "\(leader.errors)")
+            let port = leader.errors.components(separatedBy: words)[1].prefix { $0.isNumber }
+            let agent = try Program.start([
+                "agent", "--coordinator", "127.0.0.1:\(port)", "--embedded-engine", "--name", "a",
+                "--spool", folder.path + "/spool", "--token-file", secrets[1], "--patience", "1 s",
+            ])
+            let cause = "legato: agent a: not joined yet, and trying again: "
+            #expect(agent.wait(limit: 20) { $0.errors.contains(cause) }, "\(agent.errors)")
+            let told = agent.finish(limit: 30)
+            #expect(told.status == 69 && told.errors.contains("same token"), "\(told.errors)")
+            #expect(told.errors.components(separatedBy: cause).count == 2, "\(told.errors)")
+            leader.signal(SIGINT)
+            let result = leader.finish(limit: 30)
+            #expect(result.status == 75)
+            let lines = result.errors.split(separator: "\n").filter {
+                $0.contains("turned away")
+            }
+            #expect(lines.count == 2, "\(result.errors)")
+            #expect(lines[0].contains("127.0.0.1 was turned away: "), "\(lines)")
+            #expect(lines[0].contains("another token"), "\(lines)")
+            #expect(lines[1].contains(" times more: "), "\(lines)")
+        }
+    }
+
     @Test("Agents that do not come are named as missing, after --patience")
     func patience() throws {
         try Program.withFolder { folder in

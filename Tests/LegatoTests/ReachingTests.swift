@@ -5,6 +5,7 @@ import HTTP
 import JSON
 import TargetFixtures
 import Testing
+import TimeBase
 
 /// A server of the field, and what of it a user would write on the command line.
 struct FieldCase: Sendable, CustomTestStringConvertible {
@@ -13,16 +14,33 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
     /// The path behind the server's address in `--url`.
     var path = ""
     var options = ["--model", "m"]
+    /// Time limits of its scenario; nil for no scenario.
+    var timeouts: String?
     /// Words of the one sentence with which both end; nil where both succeed.
     var refusal: [String]?
+    /// Words that both say meanwhile.
+    var said: String?
 
     init(
         _ description: String, _ path: String = "", options: [String] = ["--model", "m"],
-        refusal: [String]? = nil, _ change: (inout FieldRules) -> Void = { _ in }
+        timeouts: String? = nil, refusal: [String]? = nil, said: String? = nil,
+        _ change: (inout FieldRules) -> Void = { _ in }
     ) {
         testDescription = description
         rules = FieldRules(change)
-        (self.path, self.options, self.refusal) = (path, options, refusal)
+        (self.path, self.options, self.timeouts) = (path, options, timeouts)
+        (self.refusal, self.said) = (refusal, said)
+    }
+
+    /// The scenario's path, where it has one, which is written to `folder`.
+    func scenario(in folder: URL) throws -> [String] {
+        guard let timeouts else { return [] }
+        let text = """
+            timeouts: \(timeouts)
+            stages: [{ rate: 40/s, requests: 4 }]
+            classes: [{ name: a, input: 10 tokens, output: 5 tokens }]
+            """
+        return [try Program.scenario(text, in: folder)]
     }
 }
 
@@ -99,6 +117,55 @@ struct ReachingTests {
             "refuses short answers, and the plan's are",
             refusal: ["POST /v1/chat/completions", "at least 400", "--no-probe"]
         ) { $0.leastTokens = 400 },
+        FieldCase(
+            "never answers", timeouts: "{ first token: 400 ms }",
+            refusal: ["POST /v1/chat/completions", "no token within 400 ms", "--ready-timeout"],
+            said: "to answer POST /v1/chat/completions: 0 s of 400 ms"
+        ) { $0.answering = .never },
+        FieldCase(
+            "needs longer than a request may", timeouts: "{ first token: 400 ms }",
+            refusal: ["POST /v1/chat/completions", "no token within 400 ms"]
+        ) { $0.answering = .late(.seconds(2)) },
+        FieldCase(
+            "needs longer than a request may, and is waited for",
+            options: ["--model", "m", "--ready-timeout", "1 min"],
+            timeouts: "{ first token: 200 ms }"
+        ) { $0.answering = .late(.milliseconds(300)) },
+        FieldCase(
+            "needs a while", timeouts: "{ first token: 1 s }",
+            said: "to answer POST /v1/chat/completions: 0 s of 1 s"
+        ) { $0.answering = .late(.milliseconds(300)) },
+        FieldCase(
+            "never ends",
+            refusal: ["POST /v1/chat/completions", "goes on beyond max_tokens", "--no-probe"]
+        ) { $0.answering = .endless(every: .milliseconds(2)) },
+        FieldCase("never ends where it is told to go on") {
+            $0.answering = .endlessBeyondEnd(every: .milliseconds(2))
+        },
+        FieldCase(
+            "counts tokens and shows none",
+            refusal: ["POST /v1/chat/completions", "no event brought one", "--output-len"]
+        ) { $0.answering = .withoutText },
+        FieldCase(
+            "breaks off after a token",
+            refusal: ["POST /v1/chat/completions", "broke off without a finish reason"]
+        ) { $0.answering = .brokenOff },
+        FieldCase(
+            "drops every connection",
+            refusal: ["POST /v1/chat/completions", "closed the connection", "https://"]
+        ) { $0.answering = .dropped },
+        FieldCase(
+            "breaks every answer off itself",
+            refusal: ["POST /v1/chat/completions", "finish reason abort"]
+        ) { $0.answering = .aborted },
+        FieldCase(
+            "is loading for longer than it is waited for",
+            options: ["--model", "m", "--ready-timeout", "300 ms"],
+            refusal: ["not ready within 300 ms (--ready-timeout)", "503"]
+        ) { $0.loadingRequests = .max },
+        FieldCase("refuses everything, and is not asked", options: ["--model", "m", "--no-probe"]) {
+            $0.refused = ["stream"]
+        },
     ]
 
     /// Serves `rules` while `body` runs; returns what was asked.
@@ -143,26 +210,64 @@ struct ReachingTests {
     func agreement(each: FieldCase) throws {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
+            let scenario = try each.scenario(in: folder)
+            let load = scenario.isEmpty ? Self.load : ["--allow-invalid"]
             var results: [Program.Result] = []
             // A server each: one that loads must load for both.
             _ = try serving(each.rules) { place in
                 results.append(
                     try Program.run(
-                        ["check", "--url", "http://\(place)\(each.path)"] + each.options))
+                        ["check"] + scenario + ["--url", "http://\(place)\(each.path)"]
+                            + each.options))
             }
-            let lengths = each.options.contains("--output-len") ? [] : ["--output-len", "5"]
+            let isLong = each.options.contains("--output-len") || !scenario.isEmpty
+            let lengths = isLong ? [] : ["--output-len", "5"]
             _ = try serving(each.rules) { place in
                 results.append(
                     try Program.run(
-                        ["run", "--url", "http://\(place)\(each.path)", "--out", run.path]
-                            + each.options + Self.load + lengths))
+                        ["run"] + scenario
+                            + ["--url", "http://\(place)\(each.path)", "--out", run.path]
+                            + each.options + load + lengths))
             }
             for result in results {
                 #expect(result.status == (each.refusal == nil ? 0 : 69), "\(result.errors)")
                 let last = result.errors.split(separator: "\n").last.map(String.init) ?? ""
                 for words in each.refusal ?? [] { #expect(last.contains(words), "\(last)") }
+                // The agent and its coordinator, or a server and its table, say it once together.
+                let told = result.errors.split(separator: "\n").count {
+                    $0.contains(each.refusal?.first ?? "\0") && !$0.contains("waiting for")
+                }
+                #expect(told == (each.refusal == nil ? 0 : 1), "\(result.errors)")
+                if let said = each.said {
+                    #expect(result.errors.contains(said), "\(result.errors)")
+                }
             }
             #expect(FileManager.default.fileExists(atPath: run.path) == (each.refusal == nil))
+        }
+    }
+
+    @Test("With --no-probe check posts nothing, as a run does before its start")
+    func nothingIsPosted() throws {
+        let asked = try serving(FieldRules()) { place in
+            let check = try Program.run(["check", "--url", place, "--model", "m", "--no-probe"])
+            #expect(check.status == 0, "\(check.errors)")
+            #expect(check.text.contains("not asked: --no-probe"), "\(check.text)")
+        }
+        #expect(!asked.isEmpty && asked.allSatisfy { $0.method == "GET" })
+    }
+
+    @Test("Ctrl-C while a server is asked ends with 75 and a sentence")
+    func interrupted() throws {
+        _ = try serving(FieldRules { $0.answering = .never }) { place in
+            let check = try Program.start(["check", "--url", place, "--model", "m"])
+            // The server is the test's own: once it was asked, there is something to interrupt.
+            usleep(300_000)
+            check.signal(SIGINT)
+            let result = check.finish(limit: 20)
+            #expect(result.status == 75)
+            #expect(
+                result.errors.contains("legato: interrupted before the check was over"),
+                "\(result.errors)")
         }
     }
 

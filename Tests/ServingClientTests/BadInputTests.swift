@@ -75,7 +75,7 @@ import TokenLog
         Case(
             name: "half an event, then the stream's proper end",
             acts: [.write(begun + chunk("data: {\"choices\":[{\"index\"") + "0\r\n\r\n")],
-            kind: .empty, words: "without a finish reason", tokens: 2),
+            kind: .closedEarly, words: "without a finish reason", tokens: 2),
         Case(
             name: "half an event with its blank line",
             acts: [.write(begun + chunk("data: {\"choices\":[{\"index\"\n\n"))], kind: .malformed,

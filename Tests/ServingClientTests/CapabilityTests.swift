@@ -28,7 +28,8 @@ import Workload
                 wishes.outputTokens = 32
                 CapabilityProbe.begin(
                     loop: loop, target: target, options: RequestOptions(runID: "check", model: ""),
-                    wishes: wishes, access: TargetAccess(), progress: { _ in }
+                    wishes: wishes, access: TargetAccess(), configuration: ClientConfiguration(),
+                    progress: { _ in }
                 ) { result in
                     let requests = server.requests
                     server.close()

@@ -18,7 +18,9 @@ import Testing
         ("", "empty answer"), ("<html>", "no JSON"), ("{}", "`data`"),
         (#"{"data":null}"#, "`data`"),
         (#"{"data":[]}"#, "empty list"), ("[]", "empty list"), (#"{"data":[{}]}"#, "`id`"),
-        (#"{"data":[{"id":7}]}"#, "`id`"), (#"{"data":{"id":"a"}}"#, "`data`"), ("7", "`data`"),
+        (#"{"data":[{"id":"a\u001b[31m"},{}]}"#, "every `id` has control characters"),
+        (#"{"data":[{"id":7}]}"#, "none has an `id`"), (#"{"data":[{"id":""}]}"#, "none has"),
+        (#"{"data":{"id":"a"}}"#, "`data`"), ("7", "`data`"),
     ])
     func whatNamesNoneSaysWhy(text: String, words: String) {
         let list = read(text)

@@ -2,6 +2,7 @@ import EventLoop
 import Testing
 import TimeBase
 import TokenLog
+import Workload
 
 @testable import ServingClient
 
@@ -46,6 +47,38 @@ import TokenLog
         }
         // The connection before waits for the end of its body.
         #expect(outcomes.accepted == 3)
+    }
+
+    @Test("Where one connection is allowed, a request that comes after [DONE] waits no second")
+    func theNextOneIsNotHeldUp() async throws {
+        var configuration = ClientConfiguration()
+        configuration.connections = .limited(1)
+        let outcomes = try await drive(
+            [[.write(Self.open)]], until: 2, configuration: configuration
+        ) { client, recorder in
+            recorder.onFinish = { if $0.request == 0 { client.send(plain(1)) } }
+            client.open { _ in client.send(plain(0)) }
+        }
+        let wait = try #require(outcomes.waits[1])
+        #expect(outcomes.accepted == 2 && wait < .milliseconds(700), "\(wait)")
+    }
+
+    @Test("Two seconds of silence behind a finish reason are enough")
+    func silenceBehindTheFinishReason() throws {
+        let exchange = Exchange(
+            plain(0), memory: ServerMemory(), secrets: .none, at: LocalInstant(ns: 0))
+        exchange.sent = LocalInstant(ns: 0)
+        var tokens: [AnswerTokens] = []
+        Array(Self.unfinished.utf8).withUnsafeBytes { bytes in
+            var input = bytes
+            _ = exchange.stream.read(&input, into: &tokens)
+        }
+        exchange.lastToken = LocalInstant(ns: 0)
+        func kind(after span: TimeSpan) -> ErrorClass? {
+            exchange.overdue(at: LocalInstant(ns: 0) + span, ClientTimeouts())?.kind
+        }
+        #expect(kind(after: .milliseconds(1_900)) == nil)
+        #expect(kind(after: .milliseconds(2_100)) == .betweenTokensTimeout)
     }
 
     @Test("A body that ends in time leaves its connection to the next request")

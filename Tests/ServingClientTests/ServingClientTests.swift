@@ -147,7 +147,7 @@ import TokenLog
         ("HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", .httpStatus),
         ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx", .malformed),
         ("rubbish\r\n\r\n", .malformed),
-        (eventStream(tokens: 2, ends: false) + "0\r\n\r\n", .empty),
+        (eventStream(tokens: 2, ends: false) + "0\r\n\r\n", .closedEarly),
         (
             eventStream(tokens: 2, ends: false) + "12\r\ndata: {\"error\":\"x\"}\n\n\r\n0\r\n\r\n",
             .malformed

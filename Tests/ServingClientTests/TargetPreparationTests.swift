@@ -198,6 +198,26 @@ import Workload
         #expect(stranger.refusal.contains("adapter-b"), "\(stranger.refusal)")
     }
 
+    @Test func aModelThatNobodyAsksForNeedNotWork() async throws {
+        let found = try await prepare(FieldRules { $0.models = ["adapter-a"] }) {
+            $0.model = "base"
+            $0.namedModels = ["adapter-a"]
+            $0.namesEveryModel = true
+        }
+        #expect(try found.result.get().profile.model == "adapter-a")
+    }
+
+    @Test(
+        arguments: [
+            (0, .reset, true), (0, .closedEarly, true), (0, .connect, true), (502, nil, true),
+            (503, .httpStatus, true), (504, nil, true), (0, .firstTokenTimeout, false),
+            (0, .malformed, false), (500, .httpStatus, false), (200, .closedEarly, false),
+        ] as [(UInt16, ErrorClass?, Bool)])
+    func aServerThatLoadsAnswersSo(status: UInt16, error: ErrorClass?, isLoading: Bool) {
+        let asked = AskedRequest(.post, "/", status: status, error: error, words: "")
+        #expect(asked.isOfLoading == isLoading)
+    }
+
     @Test func aHostIsSentWithEveryRequest() async throws {
         let rules = FieldRules {
             $0.host = "models.internal"

@@ -137,11 +137,13 @@ private struct ServerRules: Sendable {
                 let asked = wishes
                 let search = PlaceSearch(target, endpoint, isEndpointFixed: true, listing: nil)
                 client.open { _ in
+                    let questions = TargetQuestions(
+                        client, target: 0, asked.limits, progress: { _ in })
                     TargetProbe.begin(
-                        client: client, target: 0, options: options, wishes: asked,
-                        search: search
+                        questions, options: options, wishes: asked, search: search
                     ) { result in
                         let bodies = server.requests.compactMap { try? JSONValue(parsing: $0.body) }
+                        questions.close()
                         client.close()
                         server.close()
                         loop.next {

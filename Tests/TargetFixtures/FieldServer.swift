@@ -1,6 +1,7 @@
 package import EventLoop
 package import HTTP
 import JSON
+package import TimeBase
 
 /// A server as one finds them in the field: a set of rules about what it has, whom it lets in and
 /// what it refuses.
@@ -29,6 +30,30 @@ package struct FieldRules: Sendable {
     package var loadingRequests = 0
     /// Whether a stream that was told to go on beyond its end breaks after so many tokens.
     package var breaksAfter: Int?
+    /// How requests that are taken are answered.
+    package var answering = Answering.whole
+
+    /// A way of answering a request that is taken.
+    package enum Answering: Sendable {
+        /// With the tokens that were asked for, all at once.
+        case whole
+        /// The same after a while.
+        case late(TimeSpan)
+        /// Not at all.
+        case never
+        /// With a token every so often, and no end.
+        case endless(every: TimeSpan)
+        /// The same where it is told to go on beyond its own end; else with two tokens.
+        case endlessBeyondEnd(every: TimeSpan)
+        /// With a usage and a finish reason, and no text.
+        case withoutText
+        /// With one token and no end of the stream's own, though the body ends in order.
+        case brokenOff
+        /// By dropping the connection.
+        case dropped
+        /// With tokens and the finish reason abort.
+        case aborted
+    }
 
     package init(_ change: (inout FieldRules) -> Void = { _ in }) { change(&self) }
 
@@ -38,8 +63,8 @@ package struct FieldRules: Sendable {
         return (200, #"{"object":"list","data":[\#(items.joined(separator: ","))]}"#)
     }
 
-    /// The bytes of the answer to `request`, the server's `number`-th.
-    func answer(_ request: HTTPRequest, number: Int) -> String {
+    /// The answer to `request`, the server's `number`-th.
+    func answer(_ request: HTTPRequest, number: Int) -> FieldAnswer {
         let name = request.headers.first(named: "host") ?? ""
         if let host, name != host { return Self.error(421, "no route for \(name)") }
         if number < loadingRequests { return Self.error(loadingStatus, "Loading model") }
@@ -56,7 +81,7 @@ package struct FieldRules: Sendable {
         return answer(toBodyOf: request)
     }
 
-    private func answer(toBodyOf request: HTTPRequest) -> String {
+    private func answer(toBodyOf request: HTTPRequest) -> FieldAnswer {
         guard let body = try? JSONValue(parsing: request.body) else {
             return Self.error(400, "no JSON")
         }
@@ -71,10 +96,22 @@ package struct FieldRules: Sendable {
         guard tokens >= leastTokens else {
             return Self.error(400, "max_tokens must be at least \(leastTokens)")
         }
-        let isChat = request.path.contains("chat/completions")
-        let breaks = body["ignore_eos"] == true ? breaksAfter : nil
-        return Self.stream(
-            isChat: isChat, prompt: Self.promptTokens(body), tokens: tokens, breaksAfter: breaks)
+        let form = StreamForm(
+            isChat: request.path.contains("chat/completions"), prompt: Self.promptTokens(body))
+        let isPinned = body["ignore_eos"] == true
+        return switch answering {
+        case .whole: form.stream(tokens, breaksAfter: isPinned ? breaksAfter : nil)
+        case .late(let span): form.stream(tokens).late(span)
+        case .never: FieldAnswer("")
+        case .endless(let every): form.endless(every)
+        case .endlessBeyondEnd(let every):
+            isPinned || body["min_tokens"] != nil
+                ? form.endless(every) : form.stream(min(tokens, 2), finish: "stop")
+        case .withoutText: form.body([form.end("length"), form.usage(tokens), "[DONE]"])
+        case .brokenOff: form.body([form.token])
+        case .dropped: FieldAnswer("", closes: true)
+        case .aborted: form.stream(tokens, finish: "abort")
+        }
     }
 
     /// A token a word, or an id, and four around them.
@@ -83,45 +120,92 @@ package struct FieldRules: Sendable {
         return 4 + (content?.array?.count ?? content?.string?.split(separator: " ").count ?? 0)
     }
 
-    private static func document(_ status: UInt16, _ body: String) -> String {
-        "HTTP/1.1 \(status) X\r\ncontent-type: application/json\r\ncontent-length: "
-            + "\(body.utf8.count)\r\n\r\n\(body)"
+    private static func document(_ status: UInt16, _ body: String) -> FieldAnswer {
+        FieldAnswer(
+            "HTTP/1.1 \(status) X\r\ncontent-type: application/json\r\ncontent-length: "
+                + "\(body.utf8.count)\r\n\r\n\(body)")
     }
 
-    private static func error(_ status: UInt16, _ message: String) -> String {
+    private static func error(_ status: UInt16, _ message: String) -> FieldAnswer {
         document(status, #"{"error":{"message":"\#(message)"}}"#)
     }
+}
 
-    private static func stream(
-        isChat: Bool, prompt: Int, tokens: Int, breaksAfter: Int?
-    ) -> String {
-        var events: [String] = []
-        for number in 0..<tokens {
-            if let breaksAfter, number >= breaksAfter {
-                events.append(#"{"error":{"message":"Unexpected token while parsing"}}"#)
-                break
-            }
-            let piece = isChat ? #""delta":{"content":"a "}"# : #""text":"a ""#
-            let end = number == tokens - 1 ? #""length""# : "null"
-            events.append(#"{"choices":[{"index":0,\#(piece),"finish_reason":\#(end)}]}"#)
+/// An answer as its bytes go out.
+struct FieldAnswer {
+    var text: String
+    var pause = TimeSpan.zero
+    /// Whether the connection ends behind the text.
+    var closes = false
+    /// Written behind the text again and again, so far apart.
+    var piece: (text: String, every: TimeSpan)?
+
+    init(_ text: String, closes: Bool = false) { (self.text, self.closes) = (text, closes) }
+
+    /// The same after `span`.
+    func late(_ span: TimeSpan) -> FieldAnswer {
+        var answer = self
+        answer.pause = span
+        return answer
+    }
+}
+
+/// The events of one endpoint.
+private struct StreamForm {
+    let isChat: Bool
+    let prompt: Int
+
+    var token: String { event(isChat ? #""delta":{"content":"a "}"# : #""text":"a ""#, "null") }
+
+    func end(_ finish: String) -> String {
+        event(isChat ? #""delta":{}"# : #""text":"""#, "\"\(finish)\"")
+    }
+
+    func usage(_ tokens: Int) -> String {
+        #"{"choices":[],"usage":{"prompt_tokens":\#(prompt),"completion_tokens":\#(tokens)}}"#
+    }
+
+    private func event(_ piece: String, _ finish: String) -> String {
+        #"{"choices":[{"index":0,\#(piece),"finish_reason":\#(finish)}]}"#
+    }
+
+    /// So many tokens, then the end, a usage and `[DONE]`.
+    func stream(_ tokens: Int, breaksAfter: Int? = nil, finish: String = "length") -> FieldAnswer {
+        if let breaksAfter, tokens > breaksAfter {
+            let error = #"{"error":{"message":"Unexpected token while parsing"}}"#
+            return body(
+                Array(repeating: token, count: breaksAfter) + [error, usage(tokens), "[DONE]"])
         }
-        events.append(
-            #"{"choices":[],"usage":{"prompt_tokens":\#(prompt),"completion_tokens":\#(tokens)}}"#)
-        let text = (events + ["[DONE]"]).map { "data: \($0)\n\n" }.joined()
-        return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: "
-            + "\(text.utf8.count)\r\n\r\n\(text)"
+        return body(
+            Array(repeating: token, count: tokens) + [end(finish), usage(tokens), "[DONE]"])
+    }
+
+    func endless(_ every: TimeSpan) -> FieldAnswer {
+        var answer = FieldAnswer("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+        answer.piece = ("data: \(token)\n\n", every)
+        return answer
+    }
+
+    /// A body of these events, which ends in order.
+    func body(_ events: [String]) -> FieldAnswer {
+        let text = events.map { "data: \($0)\n\n" }.joined()
+        return FieldAnswer(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: "
+                + "\(text.utf8.count)\r\n\r\n\(text)")
     }
 }
 
 /// A server of ``FieldRules`` on the loopback. Confined to its loop.
 package final class FieldServer {
     package private(set) var requests: [HTTPRequest] = []
+    private let loop: EventLoop
     private let rules: FieldRules
     private var listener: TCPListener?
     private var connections: [TCPConnection] = []
+    private var timers: [LoopTimer] = []
 
     package init(loop: EventLoop, port: UInt16 = 0, _ rules: FieldRules) throws(SystemError) {
-        self.rules = rules
+        (self.loop, self.rules) = (loop, rules)
         listener = try TCPListener(loop: loop, host: "127.0.0.1", port: port) { [unowned self] in
             serve($0)
         }
@@ -140,13 +224,33 @@ package final class FieldServer {
                     guard case .request(let request) = event else { continue }
                     let answer = rules.answer(request, number: requests.count)
                     requests.append(request)
-                    connection.write(Array(answer.utf8))
+                    perform(answer, on: connection)
                 }
             }, onEnd: { _ in connection.close() })
+    }
+
+    private func perform(_ answer: FieldAnswer, on connection: TCPConnection) {
+        guard answer.pause == .zero else {
+            let timer = LoopTimer(loop: loop)
+            timers.append(timer)
+            return timer.start(after: answer.pause) { [unowned self] in
+                if !connection.isClosed { perform(answer.late(.zero), on: connection) }
+            }
+        }
+        connection.write(Array(answer.text.utf8))
+        if answer.closes { return connection.close() }
+        guard let piece = answer.piece else { return }
+        let timer = LoopTimer(loop: loop)
+        timers.append(timer)
+        timer.start(after: piece.every, repeating: piece.every) {
+            if connection.isClosed { return timer.stop() }
+            connection.write(Array(piece.text.utf8))
+        }
     }
 
     package func close() {
         listener?.close()
         for connection in connections { connection.close() }
+        for timer in timers { timer.close() }
     }
 }

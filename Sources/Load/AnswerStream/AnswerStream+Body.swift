@@ -193,7 +193,7 @@ extension AnswerStream {
         if (300..<400).contains(status) {
             return "the server answered \(status), a redirect; redirects are never followed"
         }
-        let words = ErrorExcerpt.words(collected.view, hiding: secrets)
+        let words = ErrorExcerpt.words(collected.view, of: status, hiding: secrets)
         return words.isEmpty
             ? "the server answered \(status)" : "the server answered \(status): \(words)"
     }

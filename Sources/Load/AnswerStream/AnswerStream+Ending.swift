@@ -78,9 +78,10 @@ extension AnswerStream {
         }
         switch notes.ending {
         case .none:
-            return (
-                .empty, "the answer ended without a finish reason, [DONE] or a usage that agrees"
-            )
+            let ends = "without a finish reason, [DONE] or a usage that agrees"
+            return delivered.tokens > 0
+                ? (.closedEarly, "the answer broke off \(ends)")
+                : (.empty, "the answer ended \(ends)")
         case .finishReason where delivered.tokens == 0:
             return (.empty, "the answer has a finish reason and no token")
         case .done where delivered.tokens == 0:

@@ -12,14 +12,23 @@ package enum ErrorExcerpt {
     /// Knows `{"error": {...}}`, `{"error": "..."}`, `{"detail": "..."}`, `{"detail": [...]}` (whose
     /// `input` member, an echo of the request, is left out), `{"message": ...}`, plain text and
     /// HTML. Secrets are taken out before it is cut.
+    ///
+    /// - Parameter status: the answer's, which is said already: words that repeat it go without.
     static func words(
-        _ body: UnsafeRawBufferPointer, hiding secrets: SecretFilter = .none
+        _ body: UnsafeRawBufferPointer, of status: UInt16? = nil,
+        hiding secrets: SecretFilter = .none
     ) -> String {
-        clean(secrets.redact(said(body)), limit: messageLimit)
+        var words = said(body, of: status)[...]
+        while let status, words.hasPrefix("\(status)") {
+            let rest = words.dropFirst("\(status)".count)
+            guard rest.isEmpty || rest.first == ":" || rest.first == " " else { break }
+            words = rest.drop { $0 == ":" || $0 == " " }
+        }
+        return clean(secrets.redact(String(words)), limit: messageLimit)
     }
 
     /// Type, code and message as the body has them, whole.
-    private static func said(_ body: UnsafeRawBufferPointer) -> String {
+    private static func said(_ body: UnsafeRawBufferPointer, of status: UInt16?) -> String {
         guard let value = try? JSONValue(parsing: body) else {
             // Not JSON: the words below are all that can be said of it.
             return plain(body)
@@ -28,7 +37,8 @@ package enum ErrorExcerpt {
             if let text = error.string { return text }
             let type = error["type"]?.string
             let code = error["code"].flatMap { $0.string ?? $0.int64.map(String.init) }
-            return joined([type, code, error["message"]?.string ?? error["msg"]?.string])
+            let own = code == status.map { "\($0)" } ? nil : code
+            return joined([type, own, error["message"]?.string ?? error["msg"]?.string])
         }
         if let detail = value["detail"] {
             if let text = detail.string { return text }

@@ -6,6 +6,9 @@ import Wire
 struct AgentLines {
     let tell: @Sendable (String) -> Void
     private var isAway = false
+    /// Why attempts to reach a coordinator failed, as far as they were told.
+    private var causes: Set<String> = []
+    private static let mostCauses = 8
 
     init(_ tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
 
@@ -13,6 +16,12 @@ struct AgentLines {
         tell(
             "looking for a coordinator at \(options.coordinator), for "
                 + "\(Int64(options.patience.seconds.rounded(.up))) s at most (--patience)")
+    }
+
+    /// An attempt failed, and another one follows: said once for each cause.
+    mutating func unreachable(_ reason: String) {
+        guard causes.count < Self.mostCauses, causes.insert(reason).inserted else { return }
+        tell("not joined yet, and trying again: \(reason)")
     }
 
     func welcomed(_ welcome: Welcome) {

@@ -122,6 +122,7 @@ final class LinkDriver {
             perform(machine.linkLost(sentence, now: RawClock.now()))
             return
         }
+        lines.unreachable(reason)
         retryTimer.start(after: Self.retry) { [unowned self] in connect() }
     }
 

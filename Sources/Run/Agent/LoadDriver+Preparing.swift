@@ -42,7 +42,7 @@ extension LoadDriver {
                 configuration, requests: shard.requests, targets: targets, runID: runID,
                 fields: access.fields.fields)
         } catch { return loop.next { done(.failure(error)) } }
-        var clientConfiguration = Self.client(configuration)
+        var clientConfiguration = plan.client
         clientConfiguration.connectionLimit = min(
             connections, clientConfiguration.connectionLimit)
         clientConfiguration.trust = access.trust
@@ -67,16 +67,6 @@ extension LoadDriver {
             guard case .closed(let concurrency) = stage.kind else { return nil }
             return Int(concurrency)
         }.max()
-    }
-
-    private static func client(_ configuration: RunConfiguration) -> ClientConfiguration {
-        var client = ClientConfiguration()
-        client.timeouts.connect = TimeSpan(ns: configuration.timeouts.connectNs)
-        client.timeouts.firstToken = TimeSpan(ns: configuration.timeouts.firstTokenNs)
-        client.timeouts.betweenTokens = TimeSpan(ns: configuration.timeouts.betweenTokensNs)
-        client.timeouts.total = TimeSpan(ns: configuration.timeouts.totalNs)
-        client.connections = configuration.connections
-        return client
     }
 
     /// Asks all targets at once; the first that cannot be driven ends it.

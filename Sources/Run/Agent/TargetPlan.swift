@@ -15,6 +15,8 @@ package struct TargetPlan: Sendable {
     }
 
     package private(set) var entries: [Entry]
+    /// How the client behaves.
+    package private(set) var client: ClientConfiguration
     /// Options that all requests have in common.
     package private(set) var options: RequestOptions
     /// Which of them each session goes to, dealt in the order of the shard.
@@ -59,6 +61,7 @@ package struct TargetPlan: Sendable {
         entries = zip(chosen, own).map { each, own in
             Entry(target: each.target, wishes: Self.wishes(configuration, own, each.model))
         }
+        client = Self.client(configuration)
         options = RequestOptions(runID: runID, model: "")
         options.endpoint = configuration.endpoint
         options.extraFields = fields
@@ -108,6 +111,16 @@ package struct TargetPlan: Sendable {
         }
     }
 
+    private static func client(_ configuration: RunConfiguration) -> ClientConfiguration {
+        var client = ClientConfiguration()
+        client.timeouts.connect = TimeSpan(ns: configuration.timeouts.connectNs)
+        client.timeouts.firstToken = TimeSpan(ns: configuration.timeouts.firstTokenNs)
+        client.timeouts.betweenTokens = TimeSpan(ns: configuration.timeouts.betweenTokensNs)
+        client.timeouts.total = TimeSpan(ns: configuration.timeouts.totalNs)
+        client.connections = configuration.connections
+        return client
+    }
+
     private static func wishes(
         _ configuration: RunConfiguration, _ requests: [PlannedRequest], _ model: String
     ) -> TargetWishes {
@@ -124,6 +137,10 @@ package struct TargetPlan: Sendable {
         let lengths = requests.map(\.outputTokens).sorted()
         wishes.outputTokens = lengths.isEmpty ? 0 : lengths[lengths.count / 2]
         wishes.readyTimeout = TimeSpan(ns: configuration.readyTimeoutNs)
+        wishes.limits = QuestionLimits(
+            firstToken: TimeSpan(ns: configuration.questionNs),
+            betweenTokens: TimeSpan(ns: configuration.timeouts.betweenTokensNs),
+            all: TimeSpan(ns: configuration.questionsNs))
         return wishes
     }
 }

@@ -37,6 +37,8 @@ package enum AgentExit: Equatable, Sendable {
     case unavailable(String)
     /// The run was cut short; what was measured is in the spool.
     case orphaned(String)
+    /// This side could not prepare its part, and the coordinator has been told why.
+    case unready(String)
     /// This side could not do its part.
     case failed(String)
 }
@@ -188,7 +190,7 @@ package struct AgentMachine: ~Copyable {
     package mutating func couldNotPrepare(_ reason: String) -> [AgentAction] {
         guard case .preparing = state else { return [] }
         state = .over
-        return [.send(.notReady(reason)), .closeLink, .exit(.failed(reason))]
+        return [.send(.notReady(reason)), .closeLink, .exit(.unready(reason))]
     }
 
     /// The load began; `started` says how exactly.
@@ -236,7 +238,7 @@ package struct AgentMachine: ~Copyable {
             return [.exit(.failed(reason))]
         case .greeting, .loading, .preparing, .ready:
             state = .over
-            return [.send(.notReady(reason)), .closeLink, .exit(.failed(reason))]
+            return [.send(.notReady(reason)), .closeLink, .exit(.unready(reason))]
         case .over:
             return []
         }

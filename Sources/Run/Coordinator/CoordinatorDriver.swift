@@ -56,6 +56,7 @@ final class CoordinatorDriver {
     private var start: LocalInstant?
     private var ending: RunEnding?
     private var drained = DrainTally()
+    private var turnedAway = TurnedAwayLines()
     private var ended = LocalInstant(ns: 0)
     /// Links whose last bytes are on their way out, and who waits for them.
     private var releasing = 0
@@ -111,7 +112,9 @@ final class CoordinatorDriver {
         let listener = try MessageListener(
             loop: loop, at: options.listen, security: options.security,
             onRefused: { [unowned self] error, peer in
-                observer.note("\(peer.map { "\($0)" } ?? "a peer") was turned away: \(error)")
+                let line = turnedAway.sentence(
+                    host: peer?.host, reason: "\(error)", now: RawClock.now())
+                if let line { observer.note(line) }
             },
             onConnection: { [unowned self] connection in accepted(connection) })
         self.listener = listener
@@ -333,6 +336,7 @@ final class CoordinatorDriver {
         hurry.close()
         liveClocks?.stop()
         observer.ended()
+        for line in turnedAway.rest() { observer.note(line) }
         if let sentence = drained.sentence { observer.note(sentence) }
         conclude()
     }

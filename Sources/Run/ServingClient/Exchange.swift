@@ -9,7 +9,7 @@ final class Exchange {
         /// A request of the run: the sink.
         case request
         /// A question before the run: this closure, with what came of it.
-        case question((AnswerResult) -> Void)
+        case question(QuestionBounds, (QuestionAnswer) -> Void)
         /// A probe: this closure, with the document.
         case probe((AnswerResult, [UInt8]) -> Void)
     }
@@ -34,6 +34,8 @@ final class Exchange {
     /// The last token's stamp.
     @exclusivity(unchecked) var lastToken: LocalInstant?
     @exclusivity(unchecked) var stamps: StreamStamps
+    /// A question's answer so far.
+    var follow = QuestionFollow()
     /// The response as it came, where its text is wanted.
     private(set) var response: [UInt8] = []
     let keepsResponse: Bool
@@ -103,10 +105,13 @@ final class Exchange {
     func overdue(
         at now: LocalInstant, _ timeouts: ClientTimeouts
     ) -> (kind: ErrorClass, detail: String)? {
-        if case .probe = purpose, now - begun > Self.probePatience {
-            return (
-                .firstTokenTimeout, "no answer within \(Self.probePatience.seconds) s"
-            )
+        var timeouts = timeouts
+        switch purpose {
+        case .request: break
+        case .question(let bounds, _): timeouts = bounds.timeouts
+        case .probe:
+            guard now - begun > Self.probePatience else { break }
+            return (.firstTokenTimeout, "no answer within \(Self.probePatience.words)")
         }
         guard let sent else {
             // While it is being written the connection's own limit has passed already.
@@ -114,19 +119,19 @@ final class Exchange {
                 ? (.firstTokenTimeout, "the server did not take the request in time") : nil
         }
         if let total = timeouts.total, now - sent > total {
-            return (.totalTimeout, "no end of the answer within \(total.seconds) s")
+            return (.totalTimeout, "no end of the answer within \(total.words)")
         }
         if stream.hasFinishReason, now - stamps.newest > ClientTimeouts.afterFinishReason {
             return (.betweenTokensTimeout, "no end of the answer behind its finish reason")
         }
         guard let lastToken else {
             return now - sent > timeouts.firstToken
-                ? (.firstTokenTimeout, "no token within \(timeouts.firstToken.seconds) s") : nil
+                ? (.firstTokenTimeout, "no token within \(timeouts.firstToken.words)") : nil
         }
         return now - lastToken > timeouts.betweenTokens
             ? (
                 .betweenTokensTimeout,
-                "no further token within \(timeouts.betweenTokens.seconds) s"
+                "no further token within \(timeouts.betweenTokens.words)"
             ) : nil
     }
 }

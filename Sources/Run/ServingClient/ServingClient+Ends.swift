@@ -57,10 +57,10 @@ extension ServingClient {
                 kind: .malformed, status: result.status,
                 detail: "the server made \(result.choices) answers of a request for one")
         }
-        if case .question(let completion) = exchange.purpose {
+        if case .question(_, let completion) = exchange.purpose {
             var result = result
             (result.outcome, result.error, result.notes) = (outcome, error, notes)
-            completion(result)
+            completion(QuestionAnswer(result, exchange.follow, sent: exchange.sent))
             return
         }
         exchanges[exchange.id] = nil

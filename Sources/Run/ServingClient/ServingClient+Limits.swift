@@ -22,7 +22,7 @@ extension ServingClient {
                 let error = SystemError(
                     code: -ETIMEDOUT,
                     attempted: "\(connection.attempted) \(targets[connection.target]) within "
-                        + "\(timeouts.connect.seconds) s")
+                        + timeouts.connect.words)
                 couldNotConnect(connection, .system(error), kind: .connectTimeout)
             } else if let exchange = connection.exchange {
                 isAnyWaiting = true

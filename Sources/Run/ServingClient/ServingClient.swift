@@ -117,15 +117,18 @@ package final class ServingClient {
 
     /// Sends a request that is not part of the run; the sink hears nothing of it.
     ///
-    /// - Parameter completion: called once, on a later turn, with how its answer ended.
-    package func ask(
-        _ request: PreparedRequest, _ completion: @escaping (AnswerResult) -> Void
+    /// - Parameters:
+    ///   - bounds: how long, and how far, its answer is read.
+    ///   - completion: called once, on a later turn, with how its answer ended.
+    func ask(
+        _ request: PreparedRequest, _ bounds: QuestionBounds,
+        _ completion: @escaping (QuestionAnswer) -> Void
     ) {
         let loop = loop
-        let later = { (result: AnswerResult) in loop.next { completion(result) } }
+        let later = { (answer: QuestionAnswer) in loop.next { completion(answer) } }
         let exchange = Exchange(
-            request, for: .question(later), memory: memories[request.target], secrets: secrets,
-            at: RawClock.now())
+            request, for: .question(bounds, later), memory: memories[request.target],
+            secrets: secrets, at: RawClock.now())
         start(exchange, target: request.target)
     }
 
@@ -327,7 +330,7 @@ package final class ServingClient {
                 noteJoined(exchange, stamp, delayNs: found.map { (now - $0).ns })
             }
             exchange.lastToken = stamp
-            tell(exchange, stamp, source, seen: now)
+            tell(connection, exchange, stamp, source, seen: now)
             guard connection.exchange === exchange else { return }
         }
         if isFinished { finish(connection, exchange, leftOver: leftOver, at: stamp) }
@@ -342,9 +345,12 @@ package final class ServingClient {
 
     /// Hands the tokens of one read to the sink, which may cancel the request meanwhile.
     private func tell(
-        _ exchange: Exchange, _ stamp: LocalInstant, _ source: StampSource, seen: LocalInstant
+        _ connection: ClientConnection, _ exchange: Exchange, _ stamp: LocalInstant,
+        _ source: StampSource, seen: LocalInstant
     ) {
-        guard case .request = exchange.purpose else { return }
+        guard case .request = exchange.purpose else {
+            return follow(connection, exchange, stamp)
+        }
         let first = TokenRecord(
             stamp: stamp, request: exchange.id, count: 0, kind: .content, source: source)
         if tokensOfRead.count == 1, var only = ReadRecords.single(tokensOfRead[0], like: first) {
@@ -355,6 +361,20 @@ package final class ServingClient {
         }
         recordsOfRead.fill(tokensOfRead, like: first)
         recordsOfRead.records.withUnsafeBufferPointer { sink.tokens($0, seen: seen) }
+    }
+
+    /// Counts what one read brought of a question's answer, and ends one that goes on far beyond
+    /// what was asked for.
+    private func follow(
+        _ connection: ClientConnection, _ exchange: Exchange, _ stamp: LocalInstant
+    ) {
+        guard case .question(let bounds, _) = exchange.purpose else { return }
+        exchange.follow.add(tokensOfRead, at: stamp)
+        guard exchange.follow.tokens > bounds.tokens, exchange.stream.result == nil else { return }
+        exchange.follow.wentOn = true
+        _ = exchange.stream.broken(
+            .runEnded, "the question was answered", outcome: .unfinished)
+        finish(connection, exchange, leftOver: 0, at: stamp)
     }
 
     /// - Parameter isCut: nothing proves that the server ended the connection.
@@ -370,7 +390,7 @@ package final class ServingClient {
         while let event = exchange.stream.connectionEnded() {
             if case .tokens(let tokens) = event { tokensOfRead.append(tokens) }
         }
-        if !tokensOfRead.isEmpty { tell(exchange, now, .callback, seen: now) }
+        if !tokensOfRead.isEmpty { tell(connection, exchange, now, .callback, seen: now) }
         guard connection.exchange === exchange else { return }
         finish(connection, exchange, leftOver: 0, at: now)
     }

@@ -33,11 +33,6 @@ package struct AnswerSummary: Hashable, Sendable {
     package private(set) var wholeTargets: Set<String> = []
     package private(set) var collectedTargets: Set<String> = []
 
-    /// Fewest events of an answer that show whether they were collected.
-    private static let fewestEvents = 4
-    /// Events that follow each other faster, in the mean, were not made as they came: no server
-    /// writes 50,000 events of one answer a second.
-    private static let fastestEventNs: Int64 = 20_000
     /// Share of the judged answers that must have been collected to be named, and how many at
     /// least: request after request, and not now and then as of a client that is late.
     private static let collectedShare = 0.9
@@ -69,15 +64,14 @@ package struct AnswerSummary: Hashable, Sendable {
             wholeTargets.insert(request.target)
             return
         }
-        guard let events = request.tokens, events.count >= Self.fewestEvents,
-            let first = events.first?.time, let last = events.last?.time
+        guard let events = request.tokens, let first = events.first?.time,
+            let last = events.last?.time,
+            let isCollected = CollectedAnswer.isCollected(
+                events: events.count, spanNs: last - first,
+                waitNs: first - (request.sent ?? request.scheduled).ns)
         else { return }
         judgedForCollecting += 1
-        let span = last - first
-        let wait = first - (request.sent ?? request.scheduled).ns
-        guard span <= Int64(events.count - 1) * Self.fastestEventNs, span <= wait / 10 else {
-            return
-        }
+        guard isCollected else { return }
         collected += 1
         collectedTargets.insert(request.target)
     }

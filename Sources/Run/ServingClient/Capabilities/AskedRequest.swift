@@ -17,6 +17,18 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
     package var error: ErrorClass?
     /// The outcome, as the end of a sentence: the server's own words where it has some.
     package var words: String
+    /// The obstacle that no status tells; nil for none.
+    private(set) var obstacle: Obstacle?
+
+    /// An obstacle that another path, a key or a wait for a server that is loading does not mend.
+    enum Obstacle: Hashable {
+        /// The answer did not come in time.
+        case overdue
+        /// The answer went on far beyond what was asked for.
+        case endless
+        /// The server counts tokens of which it showed none.
+        case hidden
+    }
 
     init(
         _ method: Method, _ path: String, status: UInt16, error: ErrorClass? = nil, words: String
@@ -26,6 +38,19 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
         self.status = status
         self.error = error
         self.words = words
+    }
+
+    /// A question that was posted to `path` and asked for `outputTokens`.
+    init(posted path: String, _ answer: QuestionAnswer, outputTokens: UInt32) {
+        self.init(
+            .post, path, status: answer.result.status, error: answer.result.error?.kind,
+            words: answer.words(asked: outputTokens))
+        switch answer.worth {
+        case .overdue: obstacle = .overdue
+        case .endless: obstacle = .endless
+        case .silent where answer.isHidden: obstacle = .hidden
+        case .answered, .silent, .refused, .broken: break
+        }
     }
 
     init(_ method: Method, _ path: String, _ result: AnswerResult) {

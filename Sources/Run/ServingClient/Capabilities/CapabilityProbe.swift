@@ -9,9 +9,6 @@ import Workload
 ///
 /// Confined to the loop; alive until its completion was called.
 package final class CapabilityProbe: StreamSink {
-    /// How long one answer may take.
-    package static let patience = TimeSpan.seconds(30)
-
     package typealias Completion = (Result<CapabilityReport, PreparationRefusal>) -> Void
 
     private let loop: EventLoop
@@ -19,11 +16,11 @@ package final class CapabilityProbe: StreamSink {
     private let wishes: TargetWishes
     private var options: RequestOptions
     private let completion: Completion
-    private var client: ServingClient?
+    private let progress: (String) -> Void
+    private var client: ServingClient!
+    /// Nil while the target is being prepared, which has a time of its own.
+    private var questions: TargetQuestions?
     private var report: CapabilityReport
-    private var answers: [CapabilityAnswer] { report.answers }
-    private var asking: CapabilityQuestion?
-    private var asked: UInt32 = 0
     /// The place among the target's paths at which it was found.
     private var found = 0
     /// Keeps the probe until its end.
@@ -34,14 +31,21 @@ package final class CapabilityProbe: StreamSink {
     /// - Parameters:
     ///   - options: those of the run that is asked for.
     ///   - access: its fields go with every request.
+    ///   - configuration: the client's, as the run's.
     ///   - progress: gets a sentence now and then while the target is waited for.
     package static func begin(
         loop: EventLoop, target: Target, options: RequestOptions, wishes: TargetWishes,
-        access: TargetAccess, progress: @escaping (String) -> Void, completion: @escaping Completion
+        access: TargetAccess, configuration: ClientConfiguration,
+        progress: @escaping (String) -> Void, completion: @escaping Completion
     ) {
-        let probe = CapabilityProbe(loop, target, options, wishes, access, completion)
+        let probe = CapabilityProbe(loop, target, options, wishes, progress, completion)
         probe.itself = probe
-        guard let client = probe.client else { return }
+        var configuration = configuration
+        configuration.trust = access.trust
+        let client = ServingClient(
+            loop: loop, targets: [target], configuration: configuration,
+            probeFields: access.fields.fields, sink: probe)
+        probe.client = client
         TargetPreparation.begin(
             client: client, target: 0, options: options, wishes: wishes, progress: progress
         ) { probe.prepared($0) }
@@ -49,46 +53,63 @@ package final class CapabilityProbe: StreamSink {
 
     private init(
         _ loop: EventLoop, _ target: Target, _ options: RequestOptions, _ wishes: TargetWishes,
-        _ access: TargetAccess, _ completion: @escaping Completion
+        _ progress: @escaping (String) -> Void, _ completion: @escaping Completion
     ) {
         self.loop = loop
         self.target = target
         self.wishes = wishes
+        self.progress = progress
         self.completion = completion
         self.options = options
         report = CapabilityReport(
             target: target, model: "", answers: [], endpoint: wishes.endpoint)
-        var configuration = ClientConfiguration()
-        configuration.timeouts.firstToken = Self.patience
-        configuration.timeouts.betweenTokens = Self.patience
-        configuration.timeouts.total = Self.patience
-        configuration.trust = access.trust
-        client = ServingClient(
-            loop: loop, targets: [target], configuration: configuration,
-            probeFields: access.fields.fields, sink: self)
     }
 
     private func prepared(_ result: Result<PreparedTarget, PreparationRefusal>) {
         switch result {
-        case .success(let prepared):
-            let profile = prepared.profile
-            options.model = profile.model
-            noteModels(prepared.listed, at: prepared.listing)
-            guard let path = profile.dialect.path, let endpoint = profile.dialect.endpoint else {
-                preconditionFailure("a preparation finds the place")
-            }
-            report.endpoint = endpoint
-            report.profiles[endpoint] = profile
-            found = target.postPaths(endpoint).firstIndex(of: path) ?? 0
-        case .failure(let refusal):
-            guard refusal.cause == .refused else { return end(.failure(refusal)) }
-            report.refusal = refusal
-            options.model = refusal.model
-            noteModels(refusal.listed, at: refusal.listing)
-            found = refusal.listing ?? 0
+        case .success(let prepared): succeeded(prepared)
+        case .failure(let refusal): refused(refusal)
         }
-        report.model = options.model
+    }
+
+    private func succeeded(_ prepared: PreparedTarget) {
+        let profile = prepared.profile
+        guard let path = profile.dialect.path, let endpoint = profile.dialect.endpoint else {
+            preconditionFailure("a preparation finds the place")
+        }
+        begin(model: profile.model, prepared.listed, at: prepared.listing)
+        report.endpoint = endpoint
+        report.profiles[endpoint] = profile
+        found = target.postPaths(endpoint).firstIndex(of: path) ?? 0
+        // By this answer the run drives it: asked once more, it might answer otherwise.
+        if var own = profile.answers.first(where: { $0.capability == Self.capability(endpoint) }) {
+            own.path = Target.withoutSecrets(path)
+            report.answers.append(own)
+        }
+        guard wishes.probes else { return leaveRest("not asked: --no-probe, or `probe: false`") }
         askNext()
+    }
+
+    private func refused(_ refusal: PreparationRefusal) {
+        guard refusal.cause == .refused else { return end(.failure(refusal)) }
+        report.refusal = refusal
+        begin(model: refusal.model, refusal.listed, at: refusal.listing)
+        found = refusal.listing ?? 0
+        // Where an answer does not come, or does not end, no other one is worth as long a wait.
+        guard let last = refusal.posted,
+            last.request.obstacle == .overdue || last.request.obstacle == .endless
+        else { return askNext() }
+        report.answers.append(
+            CapabilityAnswer(
+                capability: Self.capability(last.endpoint), verdict: .unknown,
+                sentence: last.request.words, path: last.request.path))
+        leaveRest("not asked: the answer before did not come to its end")
+    }
+
+    private func begin(model: String, _ listed: [AskedRequest], at listing: Int?) {
+        (report.model, options.model) = (model, model)
+        noteModels(listed, at: listing)
+        questions = TargetQuestions(client, target: 0, wishes.limits, progress: progress)
     }
 
     /// The list that named models says so; else the first that was asked for says why not.
@@ -109,7 +130,7 @@ package final class CapabilityProbe: StreamSink {
 
     /// Asks for the first capability that has no answer yet.
     private func askNext() {
-        guard let next = Capability.allCases.first(where: { !isAnswered($0) }) else {
+        guard let next = Capability.allCases.first(where: { verdict(of: $0) == nil }) else {
             return profile(Endpoint.allCases[...])
         }
         let working = [report.endpoint, .chat, .completions].first {
@@ -126,9 +147,15 @@ package final class CapabilityProbe: StreamSink {
         guard let path = path(of: question.endpoint) else {
             return note(next, "the URL names another endpoint")
         }
-        asking = question
-        asked += 1
-        client?.send(question.request(id: asked, to: target, path: path, options))
+        questions?.post(
+            question.request(id: 0, to: target, path: path, options), to: path,
+            outputTokens: question.outputTokens
+        ) { [self] answered in
+            var answer = question.read(answered)
+            if isEndpoint { answer.path = Target.withoutSecrets(path) }
+            report.answers.append(answer)
+            askNext()
+        }
     }
 
     /// Leaves a capability out, with the reason.
@@ -136,6 +163,15 @@ package final class CapabilityProbe: StreamSink {
         report.answers.append(
             CapabilityAnswer(capability: capability, verdict: .unknown, sentence: sentence))
         askNext()
+    }
+
+    /// Leaves out whatever has no answer yet.
+    private func leaveRest(_ sentence: String) {
+        for capability in Capability.allCases where verdict(of: capability) == nil {
+            report.answers.append(
+                CapabilityAnswer(capability: capability, verdict: .unknown, sentence: sentence))
+        }
+        end(.success(report))
     }
 
     /// As many tokens as the run's own probe had to ask for.
@@ -157,14 +193,14 @@ package final class CapabilityProbe: StreamSink {
     /// Asks as a run would, over each further endpoint that works; what cannot be told then is left
     /// out.
     private func profile(_ rest: ArraySlice<Endpoint>) {
-        guard let client, let endpoint = rest.first else { return end(.success(report)) }
+        guard let questions, let endpoint = rest.first else { return end(.success(report)) }
         guard report.profiles[endpoint] == nil, let path = path(of: endpoint),
             report[Self.capability(endpoint)] == .works
         else { return profile(rest.dropFirst()) }
         var own = wishes
         (own.endpoint, own.prompt) = (endpoint, .automatic)
         TargetProbe.begin(
-            client: client, target: 0, options: options, wishes: own,
+            questions, options: options, wishes: own,
             search: PlaceSearch(at: PlaceSearch.Place(endpoint: endpoint, path: path))
         ) { [self] result in
             if case .success(let profile) = result { report.profiles[endpoint] = profile }
@@ -172,32 +208,19 @@ package final class CapabilityProbe: StreamSink {
         }
     }
 
-    private func isAnswered(_ capability: Capability) -> Bool {
-        answers.contains { $0.capability == capability }
-    }
-
     private func verdict(of capability: Capability) -> CapabilityAnswer.Verdict? {
-        answers.first { $0.capability == capability }?.verdict
+        report.answers.first { $0.capability == capability }?.verdict
     }
 
+    // Questions alone are asked, of which the sink hears nothing.
     package func requestSent(_ id: UInt32, at instant: LocalInstant) {}
     package func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant) {}
-
-    package func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {
-        guard let question = asking else { return }
-        asking = nil
-        var answer = question.read(record)
-        if question.capability == .chat || question.capability == .completions {
-            answer.path = path(of: question.endpoint).map { Target.withoutSecrets($0) }
-        }
-        report.answers.append(answer)
-        // A send that fails at once finishes within the call that asked: never deeper.
-        loop.next { [self] in askNext() }
-    }
+    package func requestFinished(_ record: FinishRecord, retryAfter: TimeSpan?) {}
 
     private func end(_ result: Result<CapabilityReport, PreparationRefusal>) {
-        let result = client.map { result.hiding($0.secrets) } ?? result
-        client?.close()
+        let result = result.map { $0.finished(hiding: client.secrets) }
+        questions?.close()
+        client.close()
         // Handles close on later turns.
         loop.next { [self] in
             completion(result)
@@ -206,23 +229,29 @@ package final class CapabilityProbe: StreamSink {
     }
 }
 
-extension Result<CapabilityReport, PreparationRefusal> {
-    /// The same without the secrets that the server repeated: it is for people, nothing is sent by
-    /// it.
-    fileprivate func hiding(_ secrets: SecretFilter) -> Self {
-        switch self {
-        case .success(var report):
-            report.model = secrets.redact(report.model)
-            for endpoint in report.profiles.keys {
-                guard let model = report.profiles[endpoint]?.model else { continue }
-                report.profiles[endpoint]?.model = secrets.redact(model)
-            }
-            for place in report.answers.indices {
-                let sentence = report.answers[place].sentence
-                report.answers[place].sentence = secrets.redact(sentence)
-            }
-            return .success(report)
-        case .failure: return self
+extension CapabilityReport {
+    /// The same in the order of ``Capability``, and without the secrets that the server repeated:
+    /// people read it, nothing is sent by it.
+    fileprivate func finished(hiding secrets: SecretFilter) -> CapabilityReport {
+        var report = self
+        report.answers = Capability.allCases.compactMap { capability in
+            answers.first { $0.capability == capability }
         }
+        for (own, other) in [(Capability.chat, Endpoint.completions), (.completions, .chat)] {
+            let isOther = self[other == .chat ? .chat : .completions] == .works
+            guard self[own] == .refused, isOther else { continue }
+            for place in report.answers.indices where report.answers[place].capability == own {
+                report.answers[place].sentence += "; run with --endpoint \(other.rawValue)"
+            }
+        }
+        report.model = secrets.redact(report.model)
+        for endpoint in report.profiles.keys {
+            guard let model = report.profiles[endpoint]?.model else { continue }
+            report.profiles[endpoint]?.model = secrets.redact(model)
+        }
+        for place in report.answers.indices {
+            report.answers[place].sentence = secrets.redact(report.answers[place].sentence)
+        }
+        return report
     }
 }

@@ -104,58 +104,92 @@ struct CapabilityQuestion {
         return PreparedRequest(id: id, target: place, bytes: bytes, prompt: 0..<0)
     }
 
-    /// What the end of the answer says.
-    func read(_ finish: FinishRecord) -> CapabilityAnswer {
-        guard finish.outcome == .completed else {
-            let why = finish.error.map { $0.detail } ?? "no answer"
-            switch finish.error?.kind {
-            case .httpStatus, .streamError:
-                return answer(
-                    .refused, "\(why.isEmpty ? "an error" : why)\(Self.remedy(capability))")
-            default: return answer(.unknown, "no proper answer: \(why)")
-            }
-        }
-        let tokens = finish.outputTokens
-        let asked = outputTokens
-        switch capability {
-        case .models: return answer(.works, "")
-        case .chat, .completions:
-            return answer(
-                .works,
-                finish.notes.marks.contains(.notStreamed)
-                    ? "answers, and does not stream: no TTFT and no gap can be measured"
-                    : "streams; \(tokens) tokens came for one request")
-        case .tokenIDPrompts:
-            return answer(.works, "input lengths are exact, without a tokenizer")
-        case .includeUsage:
-            return finish.evidence == .finalUsage || finish.promptTokens != nil
-                ? answer(.works, "the last event counts the tokens")
-                : answer(.ignored, "no usage came: tokens are counted by stream events")
-        case .continuousUsage:
-            return finish.evidence == .continuousUsage
-                ? answer(.works, "every event counts the tokens so far")
-                : answer(
-                    .ignored, "no usage on each event: joined tokens are spread by the last one")
-        case .returnTokenIDs:
-            return finish.evidence == .tokenIDs
-                ? answer(.works, "every event names its tokens: counts are exact")
-                : answer(.ignored, "no token ids on the events: counts rest on usage")
-        case .ignoreEOS, .minTokens:
-            // Reasoning that is not shown is part of the length, if the usage is to be believed.
-            let isDoubted = finish.notes.marks.contains(.usageNotBelieved)
-            let made = UInt64(tokens) + (isDoubted ? 0 : UInt64(finish.notes.hiddenTokens))
-            return made >= UInt64(asked)
-                ? answer(.works, "\(made) of \(asked) tokens came: output lengths can be pinned")
-                : answer(
-                    .ignored,
-                    "\(made) of \(asked) tokens came: answers end by themselves, lengths vary")
+    /// The conclusion from its answer.
+    func read(_ answer: QuestionAnswer) -> CapabilityAnswer {
+        let words = answer.words(asked: outputTokens)
+        switch answer.worth {
+        case .silent where answer.isHidden:
+            return self.answer(.unknown, "no proper answer: \(words)")
+        case .answered, .silent: return readEnded(answer)
+        case .refused: return self.answer(.refused, words + remedy(answer.result.status))
+        case .endless where capability == .ignoreEOS || capability == .minTokens:
+            return self.answer(.ignored, "\(words): lengths cannot be pinned this way")
+        case .endless, .overdue, .broken: return self.answer(.unknown, "no proper answer: \(words)")
         }
     }
 
-    private static func remedy(_ capability: Capability) -> String {
+    private func readEnded(_ answer: QuestionAnswer) -> CapabilityAnswer {
+        let result = answer.result
         switch capability {
-        case .chat: "; run with --endpoint completions"
-        case .completions: "; run with --endpoint chat"
+        case .models: return self.answer(.works, "")
+        case .chat, .completions: return self.answer(.works, delivery(answer))
+        case .tokenIDPrompts:
+            return self.answer(.works, "input lengths are exact, without a tokenizer")
+        case .includeUsage: return readUsage(result)
+        case .continuousUsage:
+            return result.evidence == .continuousUsage
+                ? self.answer(.works, "every event counts the tokens so far")
+                : self.answer(
+                    .ignored, "no usage on each event: joined tokens are spread by the last one")
+        case .returnTokenIDs:
+            return result.evidence == .tokenIDs
+                ? self.answer(.works, "every event names its tokens: counts are exact")
+                : self.answer(.ignored, "no token ids on the events: counts rest on usage")
+        case .ignoreEOS, .minTokens: return readLength(result)
+        }
+    }
+
+    /// The way in which the tokens came.
+    private func delivery(_ answer: QuestionAnswer) -> String {
+        let tokens = answer.result.outputTokens
+        if answer.result.notes.marks.contains(.notStreamed) {
+            return "answers, and does not stream: no TTFT and no gap can be measured"
+        }
+        if answer.isCollected {
+            return
+                "answers, all \(tokens) tokens at once: a proxy, or the server, collects the stream, "
+                + "and no TTFT and no gap can be measured"
+        }
+        return "streams; \(tokens) tokens came for one request"
+    }
+
+    private func readUsage(_ result: AnswerResult) -> CapabilityAnswer {
+        let isCounted =
+            result.evidence == .finalUsage || result.evidence == .continuousUsage
+            || result.notes.hiddenTokens > 0
+        // An answer without a token has none to count, and ids count better.
+        let needsNone = result.outputTokens == 0 || result.evidence == .tokenIDs
+        if isCounted || (needsNone && result.promptTokens != nil) {
+            return answer(.works, "the last event counts the tokens")
+        }
+        return answer(
+            .ignored,
+            (result.promptTokens == nil
+                ? "no usage came" : "a usage came whose completion_tokens is no count")
+                + ": tokens are counted by stream events")
+    }
+
+    private func readLength(_ result: AnswerResult) -> CapabilityAnswer {
+        // Reasoning that is not shown is part of the length, if the usage is to be believed.
+        let isDoubted = result.notes.marks.contains(.usageNotBelieved)
+        let made =
+            UInt64(result.outputTokens) + (isDoubted ? 0 : UInt64(result.notes.hiddenTokens))
+        let came = "\(made) of \(outputTokens) tokens came: "
+        if made == UInt64(outputTokens) {
+            return answer(.works, came + "output lengths can be pinned")
+        }
+        return answer(
+            .ignored,
+            came
+                + (made < UInt64(outputTokens)
+                    ? "answers end by themselves, lengths vary"
+                    : "more than max_tokens allows, lengths cannot be pinned"))
+    }
+
+    /// - Parameter status: the refusal's.
+    private func remedy(_ status: UInt16) -> String {
+        if [401, 403, 407].contains(status) { return PreparationRefusal.key }
+        return switch capability {
         case .ignoreEOS, .minTokens: "; output lengths cannot be pinned this way"
         case .tokenIDPrompts: "; prompts are words, their lengths within some percent"
         default: ""

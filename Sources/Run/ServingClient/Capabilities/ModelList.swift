@@ -32,8 +32,14 @@ struct ModelList: Hashable {
             names.append(name)
         }
         guard names.isEmpty else { return }
+        let named = items.contains { $0["id"]?.string?.isEmpty == false }
         defect =
-            items.isEmpty ? "an empty list of models" : "a list of models of which none has an `id`"
+            items.isEmpty
+            ? "an empty list of models"
+            : named
+                ? "a list of models whose every `id` has control characters or over "
+                    + "\(Self.nameBytes) bytes"
+                : "a list of models of which none has an `id`"
     }
 
     /// The first names, for people.

@@ -32,8 +32,7 @@ package final class TargetPreparation {
     /// Time between two sentences about waiting.
     private static let sentenceEvery = TimeSpan.seconds(10)
 
-    private let client: ServingClient
-    private let place: Int
+    private let questions: TargetQuestions
     private let options: RequestOptions
     private let wishes: TargetWishes
     private let progress: (String) -> Void
@@ -49,7 +48,8 @@ package final class TargetPreparation {
     /// Keeps the preparation until its end.
     private var itself: TargetPreparation?
 
-    private var target: Target { client.targets[place] }
+    private var target: Target { questions.target }
+    private var waits: Bool { wishes.readyTimeout > .zero }
 
     /// Begins to ask target `place` of `client`.
     ///
@@ -61,23 +61,24 @@ package final class TargetPreparation {
         client: ServingClient, target place: Int, options: RequestOptions, wishes: TargetWishes,
         progress: @escaping (String) -> Void, completion: @escaping Completion
     ) -> TargetPreparation {
-        let preparation = TargetPreparation(client, place, options, wishes, progress, completion)
+        let questions = TargetQuestions(
+            client, target: place, wishes.limits, progress: progress)
+        let preparation = TargetPreparation(questions, options, wishes, progress, completion)
         preparation.itself = preparation
         preparation.attempt()
         return preparation
     }
 
     private init(
-        _ client: ServingClient, _ place: Int, _ options: RequestOptions, _ wishes: TargetWishes,
+        _ questions: TargetQuestions, _ options: RequestOptions, _ wishes: TargetWishes,
         _ progress: @escaping (String) -> Void, _ completion: @escaping Completion
     ) {
-        self.client = client
-        self.place = place
+        self.questions = questions
         self.options = options
         self.wishes = wishes
         self.progress = progress
         self.completion = completion
-        timer = LoopTimer(loop: client.loop)
+        timer = LoopTimer(loop: questions.client.loop)
         begun = RawClock.now()
     }
 
@@ -86,6 +87,7 @@ package final class TargetPreparation {
         guard !isOver else { return }
         isOver = true
         timer.close()
+        questions.close()
         itself = nil
     }
 
@@ -93,8 +95,8 @@ package final class TargetPreparation {
 
     private func attempt() {
         (listed, listing) = ([], nil)
-        client.open(target: place) { [self] error in
-            if let error { return failed(.unreachable(target, error)) }
+        questions.connect { [self] error in
+            if let error { return failed(.unreachable(target, error, waits: waits)) }
             listModels(target.modelPaths[...])
         }
     }
@@ -102,7 +104,7 @@ package final class TargetPreparation {
     /// Asks for lists until one names models.
     private func listModels(_ rest: ArraySlice<String>) {
         guard let path = rest.first else { return chooseModel([]) }
-        client.listModels(path, target: place) { [self] asked, names in
+        questions.list(path) { [self] asked, names in
             listed.append(asked)
             guard names.isEmpty else {
                 listing = rest.startIndex
@@ -116,7 +118,7 @@ package final class TargetPreparation {
         var model = wishes.model
         if model.isEmpty { model = names.first ?? "" }
         if model.isEmpty, wishes.namesEveryModel { model = wishes.namedModels.first ?? "" }
-        guard !model.isEmpty else { return failed(.noModel(target, listed)) }
+        guard !model.isEmpty else { return failed(.noModel(target, listed, waits: waits)) }
         // A model that nobody will ask for need not work.
         if wishes.namesEveryModel, let named = wishes.namedModels.first { model = named }
         let search = PlaceSearch(
@@ -125,7 +127,7 @@ package final class TargetPreparation {
         var own = options
         own.model = model
         TargetProbe.begin(
-            client: client, target: place, options: own, wishes: wishes, search: search
+            questions, options: own, wishes: wishes, search: search
         ) { [self] result in
             switch result {
             case .failure(let refusal): refused(refusal)
@@ -155,8 +157,7 @@ package final class TargetPreparation {
         var own = options
         own.model = model
         TargetProbe.begin(
-            client: client, target: place, options: own, wishes: wishes, search: search,
-            known: dialect
+            questions, options: own, wishes: wishes, search: search, known: dialect
         ) { [self] result in
             switch result {
             case .failure(let refusal): refused(refusal)
@@ -177,13 +178,14 @@ package final class TargetPreparation {
         guard !isOver else { return }
         var refusal = refusal
         // The names of models are the server's words, too.
-        refusal.description = client.secrets.redact(refusal.description)
+        refusal.description = questions.client.secrets.redact(refusal.description)
         let waited = RawClock.now() - begun
         guard refusal.mayPass, waited < wishes.readyTimeout else {
             var last = refusal
-            if refusal.mayPass, wishes.readyTimeout > .zero {
+            if refusal.mayPass, waits {
                 last.description =
-                    "not ready within \(Self.words(wishes.readyTimeout)): \(refusal.description)"
+                    "not ready within \(wishes.readyTimeout.words) (--ready-timeout): "
+                    + refusal.description
             }
             return end(.failure(last))
         }
@@ -196,21 +198,16 @@ package final class TargetPreparation {
         let now = RawClock.now()
         if let lastSentence, now - lastSentence < Self.sentenceEvery { return }
         progress(
-            "waiting for \(target), \(Self.words(waited)) of \(Self.words(wishes.readyTimeout)): "
+            "waiting for \(target), \(waited.wholeSeconds) of \(wishes.readyTimeout.words): "
                 + refusal.description)
         lastSentence = now
-    }
-
-    private static func words(_ span: TimeSpan) -> String {
-        let seconds = span.ns / 1_000_000_000
-        return seconds >= 120 && seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
     }
 
     // MARK: The end
 
     private func end(_ profile: ServerProfile) {
         if lastSentence != nil, !isOver {
-            progress("\(target) is ready after \(Self.words(RawClock.now() - begun))")
+            progress("\(target) is ready after \((RawClock.now() - begun).wholeSeconds)")
         }
         end(.success(PreparedTarget(profile: profile, listed: listed, listing: listing)))
     }
@@ -219,6 +216,7 @@ package final class TargetPreparation {
         guard !isOver else { return }
         isOver = true
         timer.close()
+        questions.close()
         completion(result)
         itself = nil
     }

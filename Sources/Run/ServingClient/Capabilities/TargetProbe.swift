@@ -9,16 +9,12 @@ import Workload
 /// more where it refuses a part.
 ///
 /// Everything is asked for in one request first; only a server that refuses it is asked at other
-/// places, then piece by piece, then with the plan's own length. Confined to the client's loop;
-/// alive until its completion was called.
+/// places, then piece by piece, then with the plan's own length; one that goes on beyond it, piece
+/// by piece. Confined to the client's loop; alive until its completion was called.
 final class TargetProbe {
-    /// How often a question is asked whose connection breaks.
-    static let attempts = 3
-
     typealias Completion = (Result<ServerProfile, PreparationRefusal>) -> Void
 
-    private let client: ServingClient
-    private let place: Int
+    private let questions: TargetQuestions
     private let options: RequestOptions
     private let wishes: TargetWishes
     private let completion: Completion
@@ -36,11 +32,11 @@ final class TargetProbe {
     /// Keeps the probe until its end.
     private var itself: TargetProbe?
 
-    private var target: Target { client.targets[place] }
+    private var target: Target { questions.target }
     private var endpoint: Endpoint { search.current.endpoint }
     private var endpointCapability: Capability { endpoint == .chat ? .chat : .completions }
 
-    /// Begins to ask target `place` of `client`, which is open.
+    /// Begins to ask by `questions`, whose client is open.
     ///
     /// - Parameters:
     ///   - options: those of the run; their model is asked for.
@@ -48,10 +44,10 @@ final class TargetProbe {
     ///   - known: what another model of the target was found to accept; then it is enough that this
     ///     one is answered for.
     static func begin(
-        client: ServingClient, target place: Int, options: RequestOptions, wishes: TargetWishes,
+        _ questions: TargetQuestions, options: RequestOptions, wishes: TargetWishes,
         search: PlaceSearch, known: RequestDialect? = nil, completion: @escaping Completion
     ) {
-        let probe = TargetProbe(client, place, options, wishes, search, completion)
+        let probe = TargetProbe(questions, options, wishes, search, completion)
         probe.itself = probe
         guard let known else { return probe.askForEverything() }
         probe.outputMember = known.outputMember
@@ -60,11 +56,10 @@ final class TargetProbe {
     }
 
     private init(
-        _ client: ServingClient, _ place: Int, _ options: RequestOptions, _ wishes: TargetWishes,
+        _ questions: TargetQuestions, _ options: RequestOptions, _ wishes: TargetWishes,
         _ search: PlaceSearch, _ completion: @escaping Completion
     ) {
-        self.client = client
-        self.place = place
+        self.questions = questions
         self.wishes = wishes
         self.search = search
         self.completion = completion
@@ -72,7 +67,7 @@ final class TargetProbe {
         own.runID += "-probe"
         self.options = own
         profile = ServerProfile(
-            target: client.targets[place], model: options.model, wishes: wishes)
+            target: questions.target, model: options.model, wishes: wishes)
         profile.dialect = RequestDialect.unasked(prompt: .words, pinsOutput: false)
         profile.dialect.includesUsage = false
         profile.dialect.model = options.model
@@ -81,14 +76,20 @@ final class TargetProbe {
     // MARK: What is accepted
 
     private func ask(
-        _ question: CapabilityQuestion, _ read: @escaping (AnswerResult) -> Void
+        _ question: CapabilityQuestion, _ read: @escaping (QuestionAnswer) -> Void
     ) {
         var question = question
         question.outputMember = outputMember
         question.isNamed = profile.dialect.namesRequests
-        send(
-            question.request(
-                id: 0, to: target, place: place, path: search.current.path, options), read)
+        let path = search.current.path
+        questions.post(
+            question.request(id: 0, to: target, place: questions.place, path: path, options),
+            to: path, outputTokens: question.outputTokens, read)
+    }
+
+    /// The question that was posted to where requests go now, and what came of it.
+    private func asked(_ answer: QuestionAnswer) -> AskedRequest {
+        AskedRequest(posted: search.current.path, answer, outputTokens: outputTokens)
     }
 
     private func question(_ capability: Capability) -> CapabilityQuestion {
@@ -97,47 +98,53 @@ final class TargetProbe {
             outputTokens: outputTokens)
     }
 
-    /// Sends a question, and again where its connection broke: it is no request of the run, and a run
-    /// is not to fail by one connection.
-    private func send(
-        _ request: PreparedRequest, attempt: Int = 1, _ read: @escaping (AnswerResult) -> Void
-    ) {
-        client.ask(request) { [self] result in
-            guard result.isCut, attempt < Self.attempts else { return read(result) }
-            send(request, attempt: attempt + 1, read)
-        }
-    }
-
     private func askForEverything() {
         let question = CapabilityQuestion(
             everythingOf: endpoint, pinsOutput: wishes.pinsOutput, outputTokens: outputTokens)
-        ask(question) { [self] result in
-            if result.kind == .answered {
+        ask(question) { [self] answer in
+            switch answer.worth {
+            case .answered:
+                search.answered()
+                everythingAnswered(answer)
+            case .silent:
                 search.answered()
                 // Thoughts take what was asked for: the plan's own length may leave room for words.
-                return result.isEmpty && takeOwnLength()
-                    ? askForEverything() : everythingAnswered(result)
+                if takeOwnLength() { return askForEverything() }
+                answer.isHidden ? fail(answer) : everythingAnswered(answer)
+            case .endless:
+                // Told to go on beyond its own end, perhaps, and bound by nothing then.
+                search.answered()
+                askOneByOne([endpointCapability, .includeUsage] + pins)
+            case .overdue: fail(answer)
+            case .refused, .broken: everythingRefused(answer)
             }
-            let asked = AskedRequest(.post, search.current.path, result)
-            if wantsOtherMember(result) { return askForEverything() }
-            if asked.word == .exists, isWithoutReason(result), profile.dialect.namesRequests {
-                profile.dialect.namesRequests = false
-                return askForEverything()
-            }
-            if search.refused(asked) { return askForEverything() }
-            guard search.mayAcceptLess(after: asked) else { return fail() }
-            profile.dialect.namesRequests = true
-            askOneByOne([endpointCapability, .includeUsage] + pins)
         }
+    }
+
+    private func everythingRefused(_ answer: QuestionAnswer) {
+        let asked = asked(answer)
+        if wantsOtherMember(answer) { return askForEverything() }
+        if asked.word == .exists, isWithoutReason(answer), profile.dialect.namesRequests {
+            profile.dialect.namesRequests = false
+            return askForEverything()
+        }
+        if search.refused(asked) { return askForEverything() }
+        guard search.mayAcceptLess(after: asked) else { return fail() }
+        profile.dialect.namesRequests = true
+        askOneByOne([endpointCapability, .includeUsage] + pins)
     }
 
     /// Asks for nothing but an answer.
     private func askForEndpoint() {
-        ask(question(endpointCapability)) { [self] result in
-            if result.kind == .answered { return end() }
-            search.note(AskedRequest(.post, search.current.path, result))
-            if wantsOtherMember(result) || takeOwnLength() { return askForEndpoint() }
-            fail()
+        ask(question(endpointCapability)) { [self] answer in
+            switch answer.worth {
+            case .answered: end()
+            case .silent where !answer.isHidden: end()
+            case .overdue, .endless: fail(answer)
+            case .silent, .refused, .broken:
+                if wantsOtherMember(answer) || takeOwnLength() { return askForEndpoint() }
+                fail(answer)
+            }
         }
     }
 
@@ -151,45 +158,46 @@ final class TargetProbe {
     private var pins: [Capability] { wishes.pinsOutput ? [.ignoreEOS, .minTokens] : [] }
 
     /// A server that looks at headers alone has nothing to say about a body.
-    private func isWithoutReason(_ result: AnswerResult) -> Bool {
-        result.error?.detail == "the server answered \(result.status)"
+    private func isWithoutReason(_ answer: QuestionAnswer) -> Bool {
+        answer.result.error?.detail == "the server answered \(answer.result.status)"
     }
 
     /// Newer models take `max_completion_tokens` alone, and say so.
-    private func wantsOtherMember(_ result: AnswerResult) -> Bool {
+    private func wantsOtherMember(_ answer: QuestionAnswer) -> Bool {
         guard outputMember == "max_tokens",
-            result.error?.detail.contains("max_completion_tokens") == true
+            answer.result.error?.detail.contains("max_completion_tokens") == true
         else { return false }
         outputMember = "max_completion_tokens"
         return true
     }
 
-    private func everythingAnswered(_ result: AnswerResult) {
-        let record = result.finishRecord
+    private func everythingAnswered(_ answer: QuestionAnswer) {
         for capability in [endpointCapability, .includeUsage] + pins {
             let question = CapabilityQuestion(
                 capability, endpoint: endpoint, countsByUsage: true, outputTokens: outputTokens)
-            note(question.read(record))
+            note(question.read(answer))
         }
-        joinsTokens = result.joinsTokens
+        joinsTokens = answer.joinsTokens
         askForTokenIDs()
     }
 
     private func askOneByOne(_ rest: [Capability]) {
         guard let next = rest.first else { return askForTokenIDs() }
         let question = question(next)
-        ask(question) { [self] result in
+        ask(question) { [self] answer in
             if next == endpointCapability {
-                if wantsOtherMember(result) { return askOneByOne(rest) }
-                guard result.kind == .answered else {
-                    search.note(AskedRequest(.post, search.current.path, result))
+                if wantsOtherMember(answer) { return askOneByOne(rest) }
+                switch answer.worth {
+                case .answered: search.answered()
+                case .silent where !answer.isHidden: search.answered()
+                case .overdue, .endless: return fail(answer)
+                case .silent, .refused, .broken:
                     // A server may refuse answers as short as the questions', and take the run's.
-                    return takeOwnLength() ? askForEverything() : fail()
+                    return takeOwnLength() ? askForEverything() : fail(answer)
                 }
-                search.answered()
             }
-            if next == .includeUsage { joinsTokens = result.joinsTokens }
-            note(question.read(result.finishRecord))
+            if next == .includeUsage { joinsTokens = answer.joinsTokens }
+            note(question.read(answer))
             askOneByOne(Array(rest.dropFirst()))
         }
     }
@@ -204,11 +212,11 @@ final class TargetProbe {
             return askForCounts([.continuousUsage, .returnTokenIDs])
         }
         let question = question(.tokenIDPrompts)
-        ask(question) { [self] result in
-            note(question.read(result.finishRecord))
+        ask(question) { [self] answer in
+            note(question.read(answer))
             let asked = CapabilityQuestion.tokenIDCount
             if profile.dialect.prompt != .words {
-                if let counted = result.promptTokens, counted >= asked,
+                if let counted = answer.result.promptTokens, counted >= asked,
                     counted - asked <= PromptCalibration.plausibleOverhead
                 {
                     profile.calibrated(
@@ -220,7 +228,7 @@ final class TargetProbe {
                         PreparationRefusal(
                             .options,
                             "\(target) takes no token ids as a prompt: "
-                                + (result.error?.detail ?? "it ignored them")
+                                + (answer.result.error?.detail ?? "it ignored them")
                                 + "; write `prompt: words`, or leave `prompt` out")))
             }
             askForCounts([.continuousUsage, .returnTokenIDs])
@@ -231,8 +239,8 @@ final class TargetProbe {
     private func askForCounts(_ rest: [Capability]) {
         guard joinsTokens, let next = rest.first else { return calibrate() }
         let question = question(next)
-        ask(question) { [self] result in
-            let answer = question.read(result.finishRecord)
+        ask(question) { [self] came in
+            let answer = question.read(came)
             note(answer)
             askForCounts(answer.verdict == .works ? [] : Array(rest.dropFirst()))
         }
@@ -268,20 +276,23 @@ final class TargetProbe {
         (dialect.endpoint, dialect.path) = (endpoint, search.current.path)
         do throws(RequestOptionsError) {
             let builder = try RequestBuilder(
-                targets: client.targets, options: options,
-                dialects: client.targets.map { _ in dialect })
+                targets: questions.client.targets, options: options,
+                dialects: questions.client.targets.map { _ in dialect })
             let request = builder.prepare(
-                UInt32(words), target: place, outputTokens: countingTokens
+                UInt32(words), target: questions.place, outputTokens: countingTokens
             ) { body, _ in
                 PromptText.appendTable(words, to: &body)
             }
-            send(request) { [self] result in
+            questions.post(
+                request, to: search.current.path, outputTokens: countingTokens
+            ) { [self] answer in
                 // Where one token is too few, what was answered before is not.
-                if result.kind == .refused, countingTokens != outputTokens {
+                if answer.worth == .refused, countingTokens != outputTokens {
                     countingTokens = outputTokens
                     return measure(words: words, read)
                 }
-                read(result.kind == .answered ? result.promptTokens : nil)
+                let isAnswered = answer.worth == .answered || answer.worth == .silent
+                read(isAnswered ? answer.result.promptTokens : nil)
             }
         } catch {
             end(.failure(PreparationRefusal(.options, "\(error)")))
@@ -290,10 +301,18 @@ final class TargetProbe {
 
     // MARK: The end
 
+    /// Ends with the last question's answer, which no other question would change.
+    private func fail(_ answer: QuestionAnswer) {
+        search.note(asked(answer))
+        fail()
+    }
+
     private func fail() {
         end(
             .failure(
-                .refused(target, endpoint, model: options.model, search.asked)))
+                .refused(
+                    target, endpoint, model: options.model, search.asked,
+                    waits: wishes.readyTimeout > .zero)))
     }
 
     private func end() {
@@ -305,38 +324,5 @@ final class TargetProbe {
     private func end(_ result: Result<ServerProfile, PreparationRefusal>) {
         completion(result)
         itself = nil
-    }
-}
-
-extension AnswerResult {
-    /// What an answer to a question is worth.
-    fileprivate enum Kind { case answered, refused, broken }
-
-    fileprivate var kind: Kind {
-        switch error?.kind {
-        case nil: outcome == .completed ? .answered : .broken
-        // The model had nothing to say: that is an answer all the same.
-        case .empty where isEmpty: .answered
-        case .httpStatus, .streamError: .refused
-        default: .broken
-        }
-    }
-
-    /// Whether the server answered and brought no word.
-    fileprivate var isEmpty: Bool { error?.kind == .empty && status == 200 }
-
-    /// Whether the connection broke before the answer's end.
-    fileprivate var isCut: Bool { error?.kind == .reset || error?.kind == .closedEarly }
-
-    /// Whether usage counts more tokens than events came.
-    fileprivate var joinsTokens: Bool {
-        evidence == .finalUsage && Int(outputTokens) > contentEvents && contentEvents > 0
-    }
-
-    fileprivate var finishRecord: FinishRecord {
-        FinishRecord(
-            request: 0, at: LocalInstant(ns: 0), outcome: isEmpty ? .completed : outcome,
-            error: isEmpty ? nil : error, evidence: evidence, promptTokens: promptTokens,
-            outputTokens: outputTokens, notes: notes)
     }
 }

@@ -22,6 +22,8 @@ package struct TargetWishes: Hashable, Sendable {
     package var outputTokens: UInt32 = 0
     /// How long a server that is still loading is waited for.
     package var readyTimeout = TimeSpan.zero
+    /// How long the answers to questions are waited for.
+    package var limits = QuestionLimits()
 
     package init() {}
 }

@@ -1,0 +1,102 @@
+import EventLoop
+import AnswerStream
+import TimeBase
+import Workload
+
+/// Asks one target what is to be known before a run, one question after the other, and says what is
+/// waited for where that takes long.
+///
+/// Confined to the client's loop.
+final class TargetQuestions {
+    /// Times that a question is asked whose connection breaks: it is no request of the run, and a
+    /// run is not to fail by one connection.
+    static let attempts = 3
+    /// From a question to the first sentence about waiting for its answer, and between two.
+    private static let sentences = (first: TimeSpan.seconds(5), every: TimeSpan.seconds(10))
+
+    let client: ServingClient
+    let place: Int
+    private let limits: QuestionLimits
+    private let progress: (String) -> Void
+    private let timer: LoopTimer
+    private let deadline: LocalInstant
+
+    var target: Target { client.targets[place] }
+
+    /// - Parameters:
+    ///   - place: the target's among those of `client`.
+    ///   - progress: gets a sentence now and then while an answer is waited for.
+    init(
+        _ client: ServingClient, target place: Int, _ limits: QuestionLimits,
+        progress: @escaping (String) -> Void
+    ) {
+        self.client = client
+        self.place = place
+        self.limits = limits
+        self.progress = progress
+        timer = LoopTimer(loop: client.loop)
+        deadline = RawClock.now() + limits.all
+    }
+
+    /// Says nothing any more; allowed twice.
+    func close() { timer.close() }
+
+    /// Resolves the target and connects to it.
+    func connect(_ done: @escaping (ConnectionError?) -> Void) {
+        watch("to take a connection", client.configuration.timeouts.connect)
+        client.open(target: place) { [self] error in
+            timer.stop()
+            done(error)
+        }
+    }
+
+    /// Asks for the models listed under `path`.
+    func list(_ path: String, _ done: @escaping (AskedRequest, _ names: [String]) -> Void) {
+        watch("to answer GET \(Target.withoutSecrets(path))", Exchange.probePatience)
+        client.listModels(path, target: place) { [self] asked, names in
+            timer.stop()
+            done(asked, names)
+        }
+    }
+
+    /// Posts `request` to `path`, and again where its connection broke.
+    ///
+    /// - Parameter outputTokens: those that it asks for.
+    func post(
+        _ request: PreparedRequest, to path: String, outputTokens: UInt32, attempt: Int = 1,
+        _ done: @escaping (QuestionAnswer) -> Void
+    ) {
+        let left = deadline - RawClock.now()
+        guard left > .zero else {
+            let words = "not asked: the questions before it took all of \(limits.all.words)"
+            return client.loop.next { done(QuestionAnswer(unasked: words)) }
+        }
+        var bounds = QuestionBounds(
+            timeouts: client.configuration.timeouts,
+            tokens: UInt64(outputTokens) + QuestionLimits.tokensBeyond)
+        bounds.timeouts.firstToken = limits.firstToken
+        bounds.timeouts.betweenTokens = limits.betweenTokens
+        bounds.timeouts.total = left
+        watch("to answer POST \(Target.withoutSecrets(path))", min(left, limits.firstToken))
+        client.ask(request, bounds) { [self] answer in
+            timer.stop()
+            guard answer.isCut, attempt < Self.attempts else { return done(answer) }
+            post(request, to: path, outputTokens: outputTokens, attempt: attempt + 1, done)
+        }
+    }
+
+    /// Begins to say that the target is waited for `purpose`, for `limit` at first.
+    private func watch(_ purpose: String, _ limit: TimeSpan) {
+        // A short wait is worth a sentence, too, where somebody set it.
+        let first = min(Self.sentences.first, TimeSpan(ns: limit.ns / 4))
+        let every = min(Self.sentences.every, TimeSpan(ns: limit.ns / 2))
+        let begun = RawClock.now()
+        guard !timer.isClosed else { return }
+        timer.start(after: first, repeating: every) { [self] in
+            let waited = RawClock.now() - begun
+            let span =
+                waited > limit ? waited.wholeSeconds : "\(waited.wholeSeconds) of \(limit.words)"
+            progress("waiting for \(target) \(purpose): \(span)")
+        }
+    }
+}
