@@ -46,7 +46,7 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: try patience(scenario, joining: command.patience),
+            patience: try patience(scenario, command),
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
@@ -67,10 +67,11 @@ enum RunAssembly {
 
     /// Agents that wait for servers are waited for.
     private static func patience(
-        _ scenario: ResolvedScenario, joining: String
+        _ scenario: ResolvedScenario, _ command: RunCommand
     ) throws -> CoordinatorMachine.Patience {
         var patience = CoordinatorMachine.Patience(
-            joinNs: try Quantities.span(joining, "--patience").ns)
+            joinNs: try Quantities.span(command.patience, "--patience").ns,
+            leadNs: try Quantities.span(command.lead, "--lead").ns)
         patience.readyNs += scenario.readyTimeoutNs
         return patience
     }
