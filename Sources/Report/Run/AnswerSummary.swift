@@ -1,6 +1,5 @@
 import Goodput
 package import JSON
-import TimeBase
 package import TokenLog
 
 /// How the answers of a run ended, and what was odd about them: counts over its scored requests.
@@ -26,22 +25,11 @@ package struct AnswerSummary: Hashable, Sendable {
     package private(set) var unknownFields: [String: Int] = [:]
     /// Completed answers.
     package private(set) var completed = 0
-    /// Completed answers in enough events to tell whether they were collected, and those that were.
-    package private(set) var judgedForCollecting = 0
+    /// Those of them whose streams came collected.
     package private(set) var collected = 0
     /// Servers of answers that came whole, and of collected ones.
     package private(set) var wholeTargets: Set<String> = []
     package private(set) var collectedTargets: Set<String> = []
-
-    /// Fewest events of an answer that show whether they were collected.
-    private static let fewestEvents = 4
-    /// Events that follow each other faster, in the mean, were not made as they came: no server
-    /// writes 50,000 events of one answer a second.
-    private static let fastestEventNs: Int64 = 20_000
-    /// Share of the judged answers that must have been collected to be named, and how many at
-    /// least: request after request, and not now and then as of a client that is late.
-    private static let collectedShare = 0.9
-    private static let fewestCollected = 3
 
     package init(_ requests: [MeasuredRequest]) {
         for request in requests { add(request) }
@@ -67,29 +55,14 @@ package struct AnswerSummary: Hashable, Sendable {
         completed += 1
         if notes.marks.contains(.notStreamed) {
             wholeTargets.insert(request.target)
-            return
+        } else if request.isCollected {
+            collected += 1
+            collectedTargets.insert(request.target)
         }
-        guard let events = request.tokens, events.count >= Self.fewestEvents,
-            let first = events.first?.time, let last = events.last?.time
-        else { return }
-        judgedForCollecting += 1
-        let span = last - first
-        let wait = first - (request.sent ?? request.scheduled).ns
-        guard span <= Int64(events.count - 1) * Self.fastestEventNs, span <= wait / 10 else {
-            return
-        }
-        collected += 1
-        collectedTargets.insert(request.target)
     }
 
     /// Answers with the mark.
     package func count(_ mark: AnswerMarks) -> Int { marks[mark] ?? 0 }
-
-    /// Whether streams come collected, request after request.
-    package var isCollecting: Bool {
-        collected >= Self.fewestCollected
-            && Double(collected) >= Self.collectedShare * Double(judgedForCollecting)
-    }
 
     /// The value of `answers` in `summary.json`.
     package var json: JSONValue {
