@@ -47,8 +47,7 @@ enum RunAssembly {
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
             assignments: preparation.assignments, plan: preparation.plan,
-            patience: try patience(
-                preparation.assignments.map(\.configuration), joining: command.patience),
+            patience: try patience(preparation.assignments.map(\.configuration), command),
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             version: Release.version, engine: engine.description)
@@ -70,11 +69,12 @@ enum RunAssembly {
     /// Agents that wait for servers are waited for, a little longer than they wait themselves: they
     /// know which server it is.
     private static func patience(
-        _ configurations: [RunConfiguration], joining: String
+        _ configurations: [RunConfiguration], _ command: RunCommand
     ) throws -> CoordinatorMachine.Patience {
         CoordinatorMachine.Patience(
-            joinNs: try Quantities.span(joining, "--patience").ns,
-            readyNs: configurations.map(\.readyNs).max() ?? 0)
+            joinNs: try Quantities.span(command.patience, "--patience").ns,
+            readyNs: configurations.map(\.readyNs).max() ?? 0,
+            leadNs: try Quantities.span(command.lead, "--lead").ns)
     }
 
     /// The headers that the scenario names; the command line's go first.

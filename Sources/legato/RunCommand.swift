@@ -39,6 +39,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How long agents that dial in are waited for.")
     var patience = "5 min"
 
+    @Option(
+        help: ArgumentHelp(
+            "Time from the last agent's ready to the common start, in which clocks are compared.",
+            visibility: .hidden))
+    var lead = "2 s"
+
     @Option(help: "File with the secret that the agents hold too (see `legato token`).")
     var tokenFile: String?
 
@@ -145,7 +151,7 @@ struct RunCommand: ParsableCommand {
                 "--listen is \"\(listen)\"; write HOST:PORT, such as 0.0.0.0:7433")
         }
         for (text, option) in [
-            (patience, "--patience"), (drain, "--drain"), (grace, "--grace"),
+            (patience, "--patience"), (lead, "--lead"), (drain, "--drain"), (grace, "--grace"),
             (stampResolution, "--stamp-resolution"),
         ] {
             if let text { _ = try Quantities.span(text, option) }

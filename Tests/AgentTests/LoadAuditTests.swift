@@ -1,10 +1,11 @@
-import ServingClient
+import Glibc
 import Testing
 import TimeBase
 import TokenLog
 
 @testable import Agent
 @testable import EventLoop
+@testable import ServingClient
 
 @Suite("The load's audit of itself")
 struct LoadAuditTests {
@@ -35,6 +36,33 @@ struct LoadAuditTests {
         #expect(figures.overload.fromNs == 2_000_000_000)
         #expect(figures.overload.toNs == 5_000_000_000)
         #expect(audit(busy: [800, 700, 799]).overload == Overload())
+    }
+
+    @Test("All that reads were like is in it")
+    func reads() {
+        var reads = ReadAudit()
+        reads.delay.add(7)
+        reads.waiting.add(8)
+        reads.lateJoins.add(delayNs: nil, sinceNs: 9, isFirst: true)
+        reads.outOfOrder = 10
+        reads.unstamped = 11
+        let load = LoopLoad(at: .zero, idle: .zero)
+        let audit = LoadAudit().audit(
+            LoadAudit.Reading(load: load, cpuNs: 0, at: LocalInstant(ns: 0)), reads: reads)
+        #expect(audit.readDelay == reads.delay && audit.readWaiting == reads.waiting)
+        #expect(audit.lateJoins == reads.lateJoins)
+        #expect(audit.outOfOrder == 10 && audit.unstamped == 11)
+    }
+
+    @Test(
+        "A refusal tells what is missing from what takes it away",
+        arguments: [
+            (EPERM, false, PriorityAudit.Refusal.notPermitted), (EPERM, true, .withheld),
+            (EACCES, false, .notPermitted), (EACCES, true, .withheld), (ERANGE, true, .unguarded),
+            (EINVAL, true, .unsupported), (ENOSYS, false, .unsupported),
+        ])
+    func refusal(failure: Int32, isPermitted: Bool, expected: PriorityAudit.Refusal) {
+        #expect(LoadPriority.refusal(failure, isPermitted: isPermitted) == expected)
     }
 
     @Test("The last stretch counts, though no status saw it")

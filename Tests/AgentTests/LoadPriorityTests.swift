@@ -52,6 +52,8 @@ struct LoadPriorityTests {
             let silence = priority.audit
             priority.raise()
             let during = Schedule.of(0)
+            // Asked for twice it is had once, and can be given back.
+            priority.raise()
             let audit = priority.audit
             // Threads that it starts are normal ones, whatever it is itself.
             let child = DispatchSemaphore(value: 0)
@@ -75,8 +77,10 @@ struct LoadPriorityTests {
         #expect(seen.5 == .normal)
     }
 
-    @Test("A loop that never sleeps loses its priority within its guard, and the process lives")
-    func theGuardStepsIn() async {
+    @Test(
+        "A loop that never sleeps loses its priority within its guard, and the process lives",
+        arguments: [true, false])
+    func theGuardStepsIn(isLookedAt: Bool) async {
         let seen = await onThread {
             let priority = LoadPriority(wanted: .realTime)
             priority.raise()
@@ -85,16 +89,22 @@ struct LoadPriorityTests {
             while Schedule.of(0).policy == SCHED_RR, ProcessTime.threadNs - begun < 5_000_000_000 {}
             let taken = ProcessTime.threadNs - begun
             let during = priority.audit
-            priority.look()
+            if isLookedAt { priority.look() }
             let after = Schedule.of(0)
             priority.lower()
-            return (taken, during, after, priority.audit)
+            // The next load is another one, and has not lost anything.
+            let next = LoadPriority(wanted: .nice)
+            next.raise()
+            let nexts = next.audit
+            next.lower()
+            return (taken, during, after, priority.audit, nexts)
         }
         #expect(seen.0 > 100_000_000 && seen.0 < 1_000_000_000, "\(seen.0) ns of CPU")
         let expected = PriorityAudit(wanted: .realTime, got: .realTime, stepBack: .sleepless)
         #expect(seen.1 == expected)
         #expect(seen.2 == .normal)
         #expect(seen.3 == expected)
+        #expect(seen.4 == PriorityAudit(wanted: .nice, got: .nice))
     }
 
     @Test("A loop that sleeps, but computes most of the time, steps back at the next look")

@@ -42,6 +42,21 @@ import Testing
         #expect(throws: DecodeError("count", at: 0, problem)) { try reader.varint("count") }
     }
 
+    @Test func codesMayBeAbsentAndAreKnown() throws {
+        for value in [nil] + StampSource.allCases.map(Optional.some) {
+            var writer = ByteWriter()
+            writer.optionalCode(value)
+            #expect(writer.count == 1)
+            var reader = ByteReader(writer.bytes)
+            #expect(try reader.optionalCode("source", as: StampSource.self) == value)
+        }
+        let unknown = UInt8(StampSource.allCases.count) + 1
+        var reader = ByteReader([unknown])
+        #expect(throws: DecodeError("source", at: 0, .unknownCode(UInt64(unknown)))) {
+            try reader.optionalCode("source", as: StampSource.self)
+        }
+    }
+
     @Test func aClaimedCountNeedsTheBytesForIt() {
         var writer = ByteWriter()
         writer.varint(1_000_000)

@@ -67,26 +67,6 @@ import TokenLog
         #expect(!table.contains(" TTFT  ") && table.contains(" E2E"))
     }
 
-    /// All events at one instant, request after request; not now and then, and not where there was
-    /// nothing to collect.
-    @Test(arguments: [(10, true), (9, true), (8, false), (0, false)])
-    func aCollectedStreamIsNamed(count: Int, isNamed: Bool) throws {
-        let summary = try summary { request, index in
-            guard index < count else { return }
-            request.tokens = (0..<20).map {
-                TokenEvent(time: request.finish.ns - 500_000 + Int64($0) * 1_000)
-            }
-        }
-        #expect(summary.answers.collected == count)
-        #expect(summary.answerRemarks.contains { $0.contains("collects the stream") } == isNamed)
-        let short = try self.summary { request, _ in
-            request.tokens = [
-                TokenEvent(time: request.finish.ns), TokenEvent(time: request.finish.ns),
-            ]
-        }
-        #expect(short.answers.judgedForCollecting == 0 && short.answerRemarks == [])
-    }
-
     @Test func hiddenTokensAreInNoFigure() throws {
         let text = try remark("no event brought") { request, _ in request.notes.hiddenTokens = 200 }
         #expect(text.contains("count 2000 tokens") && text.contains("89.7 % of all"))

@@ -10,6 +10,13 @@ import Testing
             finish: Self.second, sent: 1, isStreamed: false)
     }
 
+    /// The same in events of a token each, `gap` ns apart, that all came at its end.
+    private func collected(_ id: Int, gap: Int64) -> RequestTimes {
+        var request = whole(id)
+        request.tokens = (0..<20).map { TokenEvent(time: Self.second - (19 - $0) * gap) }
+        return request
+    }
+
     private func streamed(_ id: Int) -> RequestTimes {
         RequestTimes(
             id: id, scheduled: 0,
@@ -40,6 +47,23 @@ import Testing
     ) throws {
         let score = try RequestScore(whole(0), for: try reader(objectives))
         #expect(score.sloMet == slo && score.classicMet == classic)
+    }
+
+    /// In how many events it came, and how far apart, is nobody's figure.
+    @Test(arguments: [Int64(0), 1_000])
+    func itsEventsHaveNoGaps(gap: Int64) throws {
+        let reader = try reader(Objectives(ttft: Self.second))
+        let score = try RequestScore(collected(0, gap: gap), for: reader)
+        #expect(score.events == 20 && score.eventGaps == 0 && score.interChunk == nil)
+        let alone = try Scoring([streamed(0), streamed(1)], for: reader).totals
+        let mixed = try Scoring(
+            [streamed(0), collected(2, gap: gap), streamed(1), collected(3, gap: gap)],
+            for: reader
+        ).totals
+        #expect(mixed.ttft == alone.ttft && mixed.tpot == alone.tpot && mixed.tbt == alone.tbt)
+        #expect(mixed.interChunk == alone.interChunk && mixed.tokens == 80)
+        let none = try Scoring([collected(0, gap: gap)], for: reader).totals
+        #expect(none.tbt == nil && none.interChunk == nil && none.e2e?.count == 1)
     }
 
     /// The figures of a run are those of the answers that streamed; rates and E2E are of all.

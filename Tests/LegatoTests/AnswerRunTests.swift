@@ -17,6 +17,8 @@ struct AnswerRunTests {
         var requests: [[String: Any]]
         /// Requests of each connection.
         var connections: [Int]
+        /// Whether `score` prints the summary that the run wrote, byte for byte.
+        var scoredAgain: Bool
 
         var totals: [String: Any] { summary["totals"] as? [String: Any] ?? [:] }
         var answers: [String: Any] { summary["answers"] as? [String: Any] ?? [:] }
@@ -79,13 +81,14 @@ struct AnswerRunTests {
         func read(_ name: String) throws -> Data {
             try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent(name))
         }
+        let again = try Program.run(["score", path, "--json", "--allow-invalid"])
         let summary = try JSONSerialization.jsonObject(with: try read("summary.json"))
         let lines = try read("requests.jsonl").split(separator: UInt8(ascii: "\n")).map {
             try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:]
         }
         return Run(
             summary: try #require(summary as? [String: Any]), table: result.text, requests: lines,
-            connections: [])
+            connections: [], scoredAgain: again.output == (try read("summary.json")))
     }
 
     private static func word(_ delta: String) -> String {
@@ -204,7 +207,7 @@ struct AnswerRunTests {
         #expect(run.words.contains("does not stream: 10 of 10 answers"), "\(run.table)")
     }
 
-    @Test("A proxy that collects the stream is named")
+    @Test("A proxy that collects the stream is named; what it hides does not exist")
     func collected() throws {
         let run = try run { _ in
             let words = (0..<12).map { _ in Self.word(#""content":"word ""#) }.joined()
@@ -214,8 +217,16 @@ struct AnswerRunTests {
                     AnsweringServer.head() + words + Self.finish("stop") + AnsweringServer.end),
             ]
         }
-        #expect(run.completed == 10 && run.answers["collected"] as? Int ?? 0 >= 9)
+        #expect(run.completed == 10 && run.totals["tokens"] as? Int == 120)
+        let collected = try #require(run.answers["collected"] as? Int)
+        #expect(collected >= 9, "\(run.answers)")
         #expect(run.words.contains("collects the stream"), "\(run.table)")
+        for name in ["ttft", "tpot", "tbt"] {
+            let figures = try #require(run.totals[name] as? [String: Any])
+            #expect(collected < 10 || figures["p50"] is NSNull, "\(name)")
+        }
+        #expect(run.totals["classic_attainment"] as? Double == Double(10 - collected) / 10)
+        #expect(run.scoredAgain)
     }
 
     @Test("Finish reasons that are not the usual ones are counted by name")

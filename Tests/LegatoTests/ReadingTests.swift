@@ -248,7 +248,8 @@ struct ReadingTests {
 
     @Test("A clock is fitted from what is left of a damaged journal, and the damage is named")
     func clockOfADamagedJournal() throws {
-        try withRun { _, run, _ in
+        // Before the damage there must be probes enough for a fit.
+        try withRun(["--lead", "2 s"]) { _, run, _ in
             let journal = run.appendingPathComponent("tokens.log")
             let whole = try Data(contentsOf: journal)
             let entries = try tokenEntries(whole)

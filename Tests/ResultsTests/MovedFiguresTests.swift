@@ -35,9 +35,17 @@ import TokenLog
         }
     }
 
-    private func moved(_ requests: [MeasuredRequest], _ joins: LateJoins) throws -> [MovedFigure] {
-        let totals = try Scoring(requests.map(\.times), for: Reader(.default)).totals
-        return MovedFigures(joins).all(totals, requests: requests, largestLateness: 0)
+    private func moved(
+        _ requests: [MeasuredRequest], _ joins: LateJoins, at ranks: PercentileRanks = .standard,
+        lateness: Double = 0
+    ) throws -> [MovedFigure] {
+        let totals = try Scoring(requests.map(\.times), for: Reader(.default), ranks: ranks).totals
+        return MovedFigures(joins).all(
+            totals, requests: requests, largestLateness: lateness, ranks: ranks)
+    }
+
+    private static func numbers(_ figure: MovedFigure?) -> [String] {
+        figure?.ranks.map(\.number) ?? []
     }
 
     private func joins(_ gaps: [(ms: Int64, times: Int)], firsts: [Int64] = []) -> LateJoins {
@@ -59,7 +67,7 @@ import TokenLog
         let runs = requests { _, event in event % 4 == 1 }
         let found = try moved(runs, joins([(20, 20 * 10)]))
         #expect(found.map(\.row) == [.tbt, .interChunk])
-        #expect(found.allSatisfy { $0.percents == [90, 99] && $0.reads == 200 })
+        #expect(found.allSatisfy { Self.numbers($0) == ["90", "99"] && $0.reads == 200 })
         #expect(found[0].words == "p90 and p99")
     }
 
@@ -98,16 +106,23 @@ import TokenLog
     /// limit.
     @Test func longReadsMayHideGapsAboveThePercentile() throws {
         let found = try moved(requests { _, _ in false }, joins([(80, 120)]))
-        #expect(found.map(\.percents) == [[50, 90, 99], [50, 90, 99]])
+        #expect(found.map(Self.numbers) == [["50", "90", "99"], ["50", "90", "99"]])
         let wide = requests { request, event in request % 2 == 0 && event % 2 == 1 }
-        #expect(try moved(wide, joins([(20, 200)])).first?.percents.contains(90) == true)
+        #expect(Self.numbers(try moved(wide, joins([(20, 200)])).first).contains("90"))
+    }
+
+    /// Eight tokens in an event have a median gap of 0, which a twentieth of nothing would protect.
+    @Test func aMedianOfNothingCanMove() throws {
+        let found = try moved(
+            requests(tokensPerEvent: 8) { _, _ in false }, joins([(80, 2_000)]))
+        #expect(Self.numbers(found.first).first == "50" && found.first?.row == .tbt)
     }
 
     @Test func lateFirstReadsSpoilTheTTFT() throws {
         let runs = requests { _, _ in false }
         let found = try moved(runs, joins([], firsts: Array(repeating: 200, count: 11)))
         // Eleven of twenty may be lower, and the median among them; nine hold the tail.
-        #expect(found.map(\.percents) == [[50], [50]])
+        #expect(found.map(Self.numbers) == [["50"], ["50"]])
         #expect(try moved(runs, joins([], firsts: Array(repeating: 200, count: 10))).isEmpty)
         var spread = runs
         for index in spread.indices {
@@ -120,20 +135,88 @@ import TokenLog
         #expect(one.map(\.row) == [.ttft, .ttftSent])
         // The values lie a twentieth of the median apart: two of them lower carry it over the
         // limit.
-        #expect(one[0].percents == [50, 99], "\(one)")
+        #expect(Self.numbers(one[0]) == ["50", "99"], "\(one)")
         #expect(try moved(spread, joins([], firsts: [210])).isEmpty)
     }
 
-    /// The row is marked, the sentence says why, and the run is partial: the other figures hold.
-    @Test func theTableMarksTheRow() throws {
+    /// TTFT counts from when a request was due, late reads from when it was sent.
+    @Test func aLateSendIsPartOfTheTTFT() throws {
+        let runs = requests { _, _ in false }
+        let late = joins([], firsts: Array(repeating: 150, count: 20))
+        #expect(try moved(runs, late).isEmpty)
+        #expect(try moved(runs, late, lateness: 20e6).isEmpty)
+        #expect(try moved(runs, late, lateness: 60e6).map(\.row) == [.ttft])
+    }
+
+    /// Answers that did not stream have no gaps that could lie on either side of a limit.
+    @Test func wholeAnswersAreNotCounted() throws {
+        let runs = requests { _, _ in false }
+        let whole = requests { _, _ in false }.prefix(10).map { request in
+            var request = request
+            request.notes.marks = .notStreamed
+            request.tokens = [TokenEvent(time: request.finish.ns, count: 41)]
+            return request
+        }
+        #expect(try moved(runs + whole, joins([(12, 300)])).isEmpty)
+    }
+
+    /// The percentiles that are listed are judged, and no others but the TTFT's 99th, which agents
+    /// and classes have always.
+    @Test func whatIsListedIsJudged() throws {
+        let tail = requests { _, event in event % 4 == 1 }
+        let late = joins([(20, 20 * 10)])
+        let ranks = try PercentileRanks(parsing: "55,80,97.5,99.9,100")
+        let found = try moved(tail, late, at: ranks)
+        #expect(found.map(\.row) == [.tbt, .interChunk])
+        #expect(found.allSatisfy { Self.numbers($0) == ["80", "97.5", "99.9", "100"] })
+        #expect(found[0].words == "p80, p97.5, p99.9 and p100")
+        #expect(try moved(tail, late, at: PercentileRanks(parsing: "50,55")).isEmpty)
+        let firsts = joins([], firsts: Array(repeating: 200, count: 20))
+        let low = try moved(requests { _, _ in false }, firsts, at: PercentileRanks(parsing: "10"))
+        #expect(low.map(\.row) == [.ttft, .ttftSent])
+        #expect(low.map(Self.numbers) == [["10", "99"], ["10"]])
+        // A list of the most that there may be has room for it, too.
+        let most = try PercentileRanks(parsing: "1,2,3,4,5,6,7,8")
+        let all = try moved(requests { _, _ in false }, firsts, at: most)
+        #expect(all.first?.ranks.count == 9)
+        #expect(RunFinding.movedFigure(all[0]).json["percentiles"]?.array?.count == 9)
+    }
+
+    /// Whatever the run lists is judged when it is scored again, too.
+    @Test func theRunsOwnListIsJudged() throws {
+        var header = Self.header
+        header.percentiles = try PercentileRanks(parsing: "50,99.9")
+        var audit = ClientAudit()
+        audit.sends = 20
+        audit.lateJoins = joins([(20, 200)])
+        header.agents[0].audit = audit
+        let runs = requests { _, event in event % 4 == 1 }
+        let summary = try RunSummary(RunResult(header: header, requests: runs))
+        let reason = summary.header.findings[0].json
+        #expect(reason["percentiles"]?.array == [.real(99.9)])
+        let lines = ResultTable(summary, style: .plain).lines
+        #expect(lines.contains { $0.hasPrefix(" TBT") && $0.hasSuffix("   p99.9 not valid") })
+        var overrides = ScoringOverrides()
+        overrides.percentiles = try PercentileRanks(parsing: "50")
+        let half = try RunSummary(RunResult(header: header, requests: runs), overrides: overrides)
+        #expect(half.header.findings.isEmpty && half.header.validity.verdict == .valid)
+    }
+
+    private static let header = {
         var header = SampleRun.header
         header.validity = Validity(verdict: .valid, intervals: [])
         header.lossless = true
         header.gaps = []
+        header.agents = [RunAgent(name: "node-02", targets: [])]
+        return header
+    }()
+
+    /// The row is marked, the sentence says why, and the run is partial: the other figures hold.
+    @Test func theTableMarksTheRow() throws {
+        var header = Self.header
         var audit = ClientAudit()
         audit.sends = 20
         audit.lateJoins = joins([(20, 200)])
-        header.agents = [RunAgent(name: "node-02", targets: [])]
         header.agents[0].audit = audit
         let runs = requests { _, event in event % 4 == 1 }
         let summary = try RunSummary(RunResult(header: header, requests: runs))

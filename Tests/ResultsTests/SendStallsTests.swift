@@ -63,6 +63,25 @@ import TokenLog
             testDescription: "no token at all, two stalls", isLate: false,
             late: [5: 50_000, 25: 90_000], ttft: nil),
         Case(
+            testDescription: "three small stalls of 50, a slow server", isLate: false,
+            late: [5: 1_500, 25: 2_000, 45: 4_000], requests: 50, ttft: 2_000),
+        Case(
+            testDescription: "four small stalls of 90, a slow server", isLate: false,
+            late: [5: 1_500, 25: 2_000, 45: 4_000, 55: 1_100], requests: 90, ttft: 2_000),
+        Case(
+            testDescription: "one hiccup in 8", isLate: false, late: [3: 133_000], requests: 8),
+        // The second leaves at once; the third was due while the first still waited.
+        Case(
+            testDescription: "three of 60 in one stall, one overtaken", isLate: false,
+            late: [10: 900_000, 11: 20_000, 12: 20_000]),
+        Case(
+            testDescription: "due at the instant at which a late one left", isLate: false,
+            late: [10: 250_000, 11: 20_000]),
+        Case(
+            testDescription: "half a millisecond is on time, however fast the server is",
+            isLate: false,
+            late: Dictionary(uniqueKeysWithValues: (0..<15).map { ($0 * 4, 500) }), ttft: 2),
+        Case(
             testDescription: "just within", isLate: false,
             late: Dictionary(uniqueKeysWithValues: (0..<60).map { ($0, 1_000) })),
     ]
@@ -73,9 +92,18 @@ import TokenLog
             let scheduled = Int64(place) * each.gap * Self.ms
             return (scheduled: scheduled, sent: scheduled + (each.late[place] ?? 50) * 1_000)
         }
-        let stalls = SendStalls([sends], medianTTFT: each.ttft.map { $0 * 1e6 })
+        var totals = RunTotals()
+        totals.ttft = each.ttft.flatMap { Percentiles([$0 * 1e6]) }
+        let stalls = SendStalls([sends], totals)
         #expect(stalls.isClientLate == each.isLate, "\(stalls)")
-        #expect(SendStalls([sends.reversed()], medianTTFT: each.ttft.map { $0 * 1e6 }) == stalls)
+        #expect(SendStalls([sends.reversed()], totals) == stalls)
+        // Where no answer streamed a late client shows in E2E.
+        var whole = RunTotals()
+        whole.e2e = totals.ttft
+        let ofWhole = SendStalls([sends], whole)
+        #expect(ofWhole.isClientLate == each.isLate && ofWhole.latency == .e2e)
+        totals.e2e = Percentiles([1e15])
+        #expect(totals.ttft == nil || SendStalls([sends], totals) == stalls)
     }
 
     private func run(_ agents: Int, of each: Int, late: (Int) -> Int64) -> RunResult {
@@ -112,6 +140,34 @@ import TokenLog
             summary.warnings.contains { $0.contains("18.0 ms late at p99") }, "\(summary.warnings)")
         let fine = try RunSummary(run(4, of: 25) { $0 == 10 ? 18_000_000 : 50_000 })
         #expect(fine.header.findings.isEmpty && fine.header.validity.verdict == .valid)
+    }
+
+    /// A stall of one client is none of another's: two at one time are two.
+    @Test func stallsOfTwoAgentsAtOneTimeAreTwo() throws {
+        let result = run(4, of: 10) { [10, 11].contains($0) ? 150_000_000 : 50_000 }
+        let summary = try RunSummary(result)
+        #expect(summary.header.findings.map(\.name) == ["late_sends"])
+        #expect(summary.header.validity.verdict == .notValid)
+        let sentence = try #require(summary.header.findings.first?.sentence)
+        #expect(sentence.contains("2 of 40 requests left over 1 ms late in 2 stalls"))
+    }
+
+    /// From a hundred sends on the 99th percentile speaks, which the agent's audit judges.
+    @Test(arguments: [(99, ["late_sends"]), (100, [])])
+    func fewSendsAreLessThanAHundred(count: Int, reasons: [String]) throws {
+        let result = run(1, of: count) { [10, 51].contains($0) ? 30_000_000 : 50_000 }
+        #expect(try RunSummary(result).header.findings.map(\.name) == reasons)
+    }
+
+    /// An agent whose audit says that it was late is not said to be late a second time, by itself
+    /// or with the others.
+    @Test func whatTheAuditSaysIsSaidOnce() throws {
+        var result = run(2, of: 60) { _ in 30_000_000 }
+        var audit = ClientAudit()
+        audit.sends = 100
+        audit.latenessP99Ns = 30_000_000
+        for index in 0..<2 { result.header.agents[index].audit = audit }
+        #expect(try RunSummary(result).header.findings.isEmpty)
     }
 
     /// The agent is named, and its part weighs by its share of node-seconds.

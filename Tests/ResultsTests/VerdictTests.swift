@@ -40,7 +40,7 @@ import Workload
         return header
     }()
 
-    private static func fail(
+    static func fail(
         _ request: inout MeasuredRequest, _ outcome: Outcome = .failed,
         _ kind: ErrorClass = .httpStatus, status: UInt16 = 503
     ) {
@@ -204,7 +204,7 @@ import Workload
         },
     ]
 
-    @Test(arguments: cases)
+    @Test(arguments: cases + edges)
     func theVerdictJudgesTheLoad(each: Case) throws {
         var result = RunResult(header: Self.header, requests: Self.requests)
         each.change(&result)
@@ -262,6 +262,26 @@ import Workload
         #expect(read.load == nil && read.interrupted == interrupted)
         let summary = try RunSummary(RunResult(header: read, requests: Self.requests))
         #expect(summary.header.validity.verdict == verdict)
+    }
+
+    private static let overlaps: [(stretches: [ClosedRange<Int64>], verdict: Verdict)] = [
+        ([0...8, 0...8, 4...9], .partial), ([0...8, 900...903], .notValid),
+    ]
+
+    /// Stretches that overlap are one, and count for their own node alone.
+    @Test(arguments: overlaps)
+    func overlapsCountOnce(stretches: [ClosedRange<Int64>], verdict: Verdict) {
+        let intervals = stretches.map {
+            InvalidInterval(
+                node: "a", cause: .client, from: $0.lowerBound, to: $0.upperBound, reason: "x")
+        }
+        let validity = Validity(
+            intervals: intervals, nodes: ["a"], run: 0...1_000, isPartial: false)
+        #expect(validity.verdict == verdict)
+        let other = InvalidInterval(node: "b", cause: .client, from: 0, to: 9, reason: "x")
+        let two = Validity(
+            intervals: [other] + intervals, nodes: ["a", "b"], run: 0...1_000, isPartial: false)
+        #expect(two.verdict == .partial)
     }
 
     @Test func theStoredVerdictIsNeverMadeBetter() throws {

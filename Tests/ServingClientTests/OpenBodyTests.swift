@@ -1,3 +1,4 @@
+import AnswerStream
 import EventLoop
 import Testing
 import TimeBase

@@ -1,5 +1,6 @@
-import EventLoop
 import AnswerStream
+import EventLoop
+import HTTP
 import TargetFixtures
 import Testing
 import TimeBase

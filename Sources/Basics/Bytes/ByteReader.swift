@@ -163,6 +163,19 @@ package struct ByteReader: Sendable {
         return value
     }
 
+    /// A raw code of one byte where there is one.
+    @inlinable
+    package mutating func optionalCode<Value: RawRepresentable<UInt8>>(
+        _ field: StaticString, as type: Value.Type = Value.self
+    ) throws(DecodeError) -> Value? {
+        let raw = try byte(field)
+        guard raw > 0 else { return nil }
+        guard let value = Value(rawValue: raw - 1) else {
+            throw error(field, back: 1, .unknownCode(UInt64(raw)))
+        }
+        return value
+    }
+
     /// A number of elements: at most `limit`, and no more than the bytes left can hold when each
     /// takes at least `bytesEach` (at least 1), so that room may be reserved for it.
     package mutating func count(

@@ -110,6 +110,12 @@ package struct ByteWriter: Sendable {
         bytes.append(value.rawValue)
     }
 
+    /// A byte: 0 for none, else the raw code, below 255, and one.
+    @inlinable
+    package mutating func optionalCode<Value: RawRepresentable<UInt8>>(_ value: Value?) {
+        bytes.append(value.map { $0.rawValue + 1 } ?? 0)
+    }
+
     /// The bytes alone, without a length.
     package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 

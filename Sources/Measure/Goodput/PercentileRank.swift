@@ -34,7 +34,7 @@ package struct PercentileRank: Hashable, Comparable, Sendable {
 
     static let p50 = PercentileRank(thousandths: 50_000)
     static let p90 = PercentileRank(thousandths: 90_000)
-    static let p99 = PercentileRank(thousandths: 99_000)
+    package static let p99 = PercentileRank(thousandths: 99_000)
 
     /// `50`, `99.9`.
     package var number: String {

@@ -69,14 +69,14 @@ package struct Percentiles: Hashable, Sendable {
 
 /// Where a percentile lies among sorted values: between the ranks `lower` and `upper`, `weight` of
 /// the way.
-struct InterpolatedRank: Hashable, Sendable {
-    var lower: Int
-    var upper: Int
+package struct InterpolatedRank: Hashable, Sendable {
+    package let lower: Int
+    package let upper: Int
     /// From 0 to below 1.
-    var weight: Double
+    package let weight: Double
 
     /// The place of `percentile` among `count` values, at least 1.
-    init(_ percentile: PercentileRank, of count: Int) {
+    package init(_ percentile: PercentileRank, of count: Int) {
         precondition(count > 0, "an empty set has no percentiles")
         // In hundred thousandths of a rank, so that whole ranks are exact.
         let place = (count - 1).multipliedFullWidth(by: percentile.thousandths)

@@ -36,9 +36,10 @@ package struct RequestScore: Hashable, Sendable {
     package var fluidity: Double?
     /// Up to 1; nil without tokens.
     package var qoe: Double?
-    /// Gaps of length 0 between tokens, and between events.
-    package var emptyTokenGaps: Int
+    /// Gaps between events, and those of length 0 among them and among the gaps between tokens.
+    package var eventGaps: Int
     package var emptyEventGaps: Int
+    package var emptyTokenGaps: Int
 
     /// The score of `request` for `reader`. O(n) expected.
     ///
@@ -93,7 +94,7 @@ package struct RequestScore: Hashable, Sendable {
         tbtMax = nil
         tbtP99 = nil
         interChunk = nil
-        emptyTokenGaps = 0
+        (eventGaps, emptyEventGaps, emptyTokenGaps) = (0, 0, 0)
         if objectives.ttft != nil { (sloMet, classicMet) = (false, false) }
         if objectives.tbt != nil || objectives.tpot != nil { classicMet = false }
     }
@@ -123,7 +124,8 @@ package struct RequestScore: Hashable, Sendable {
         self.fluidity = score.fluidity
         self.qoe = score.qualityOfExperience
         self.emptyTokenGaps = zeros
-        self.emptyEventGaps = max(0, score.events - 1) - gaps.count
+        self.eventGaps = max(0, score.events - 1)
+        self.emptyEventGaps = eventGaps - gaps.count
         let answered = outcome == .completed && hasTokens
         let ttftHolds = score.firstToken <= objectives.ttft ?? .max
         self.sloMet = answered && score.idle == 0 && ttftHolds

@@ -123,14 +123,14 @@ extension RunTotals {
         _ scores: [RequestScore], of requests: some Collection<RequestTimes>,
         ranks: PercentileRanks
     ) {
-        let events = scores.reduce(0) { $0 + max(0, $1.events - 1) }
+        let events = scores.reduce(0) { $0 + $1.eventGaps }
         let eventZeros = scores.reduce(0) { $0 + $1.emptyEventGaps }
         let gaps = GapPercentiles(
             gaps: events - eventZeros,
             tokenZeros: scores.reduce(0) { $0 + $1.emptyTokenGaps }, eventZeros: eventZeros,
             ranks: ranks
         ) { body in
-            for request in requests {
+            for request in requests where request.isStreamed {
                 guard var before = request.tokens.first?.time else { continue }
                 for event in request.tokens {
                     if event.time > before { body(event.time - before) }

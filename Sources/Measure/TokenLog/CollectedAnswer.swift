@@ -2,19 +2,25 @@
 /// or the server itself, collects the stream.
 package enum CollectedAnswer {
     /// Fewest events of an answer that show it.
-    private static let fewestEvents = 4
+    package static let fewestEvents = 4
     /// Events that follow each other faster, in the mean, were not made as they came: no server
     /// writes 50,000 events of one answer a second.
     private static let fastestEventNs: Int64 = 20_000
+    /// An answer that was made while its events came takes longer than this part of the wait
+    /// before them.
+    private static let waitPart: Int64 = 10
 
-    /// Whether an answer was collected; nil where it has too few events to tell.
+    /// Whether all events of an answer came at once, and its end with them. Of fewer events than
+    /// ``fewestEvents`` that proves nothing.
     ///
     /// - Parameters:
     ///   - events: those with tokens.
     ///   - spanNs: from the first of them to the last.
+    ///   - endNs: from the first of them to the end of the answer.
     ///   - waitNs: from the request to the first of them.
-    package static func isCollected(events: Int, spanNs: Int64, waitNs: Int64) -> Bool? {
-        guard events >= fewestEvents else { return nil }
-        return spanNs <= Int64(events - 1) * fastestEventNs && spanNs <= waitNs / 10
+    package static func cameAtOnce(
+        events: Int, spanNs: Int64, endNs: Int64, waitNs: Int64
+    ) -> Bool {
+        spanNs <= Int64(events - 1) * fastestEventNs && endNs <= waitNs / waitPart
     }
 }

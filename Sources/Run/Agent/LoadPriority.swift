@@ -107,7 +107,8 @@ package final class LoadPriority {
         return audit
     }
 
-    private static func refusal(_ failure: Int32, isPermitted: Bool) -> PriorityAudit.Refusal {
+    /// Why a priority was refused with `failure` to a process that may have it or not.
+    static func refusal(_ failure: Int32, isPermitted: Bool) -> PriorityAudit.Refusal {
         switch failure {
         case EPERM, EACCES: isPermitted ? .withheld : .notPermitted
         case ERANGE: .unguarded

@@ -39,8 +39,8 @@ package final class ClockLink {
         package static let waiting = Pace(interval: .seconds(2), isJittered: true)
     }
 
-    /// How long the burst at an agent's end lasts.
-    package static let closingBurst = TimeSpan.seconds(1)
+    /// How long the bursts at the start and at an agent's end last, at most.
+    package static let longestBurst = TimeSpan.seconds(1)
     /// How long the end waits for an answer: until the agent knows that a connection is dead, which takes
     /// it up to 12 s, and has made another one.
     private static let closingPatience = TimeSpan.seconds(15)
@@ -58,6 +58,7 @@ package final class ClockLink {
     private var isClosed = false
     /// Who waits for the burst at the end, and whether it has begun to be answered.
     private var whenConcluded: (() -> Void)?
+    private var closingBurst = longestBurst
     private var isConcluding = false
     private let onRow: (ProbeRow) -> Void
     private let onContradiction: (ClockError) -> Void
@@ -125,18 +126,21 @@ package final class ClockLink {
         later = (RawClock.now() + length, next)
     }
 
-    /// Probes at `pace` until a second after the first answer from now on: `done` comes then, or when
-    /// there was no answer in time.
-    package func conclude(at pace: Pace, _ done: @escaping () -> Void) {
+    /// Probes at `pace` for `length` from the first answer on: `done` comes then, or when there was no
+    /// answer in time.
+    package func conclude(
+        at pace: Pace, for length: TimeSpan = longestBurst, _ done: @escaping () -> Void
+    ) {
         guard !isClosed, whenConcluded == nil else { return loop.next(done) }
         whenConcluded = done
+        closingBurst = length
         probe(at: pace)
         closingTimer.start(after: Self.closingPatience) { [unowned self] in concluded() }
     }
 
     private func beginConclusion() {
         isConcluding = true
-        closingTimer.start(after: Self.closingBurst) { [unowned self] in concluded() }
+        closingTimer.start(after: closingBurst) { [unowned self] in concluded() }
     }
 
     private func concluded() {

@@ -50,14 +50,17 @@ final class ClockProbes {
 
     private let loop: EventLoop
     private let count: Int
+    private let burst: TimeSpan
     private let events: Events
     private var agents: [Int: Agent] = [:]
     private var pace: (first: ClockLink.Pace, then: ClockLink.Pace)
     private var hasStarted = false
 
-    init(loop: EventLoop, agents count: Int, events: Events) {
+    /// - Parameter leadNs: The time ahead of the start; bursts at either end take half of it.
+    init(loop: EventLoop, agents count: Int, leadNs: Int64, events: Events) {
         self.loop = loop
         self.count = count
+        burst = min(ClockLink.longestBurst, TimeSpan(ns: leadNs / 2))
         self.events = events
         pace = (.burst(agents: count), .waiting)
     }
@@ -78,19 +81,19 @@ final class ClockProbes {
         link.probe(at: .burst(agents: count))
     }
 
-    /// The run starts: a second of bursts, then its own rate.
+    /// The run starts: bursts, then its own rate.
     func start() {
         hasStarted = true
         for agent in agents.values {
             agent.link.probe(
-                at: .burst(agents: count), for: ClockLink.closingBurst, then: .run(agents: count))
+                at: .burst(agents: count), for: burst, then: .run(agents: count))
         }
     }
 
     /// An agent's part has ended: one more burst, so that all its stamps lie between probes.
     func conclude(_ place: Int, _ done: @escaping () -> Void) {
         guard let link = agents[place]?.link else { return loop.next(done) }
-        link.conclude(at: .burst(agents: count)) { [unowned self] in
+        link.conclude(at: .burst(agents: count), for: burst) { [unowned self] in
             // The others may still be at work: the end of this one is known well enough.
             agents[place]?.link.probe(at: .waiting)
             done()

@@ -80,7 +80,7 @@ final class CoordinatorDriver {
         merge = Merge(
             agents: Self.agentOfRequest(options), repeats: options.plan.rounds != nil)
         clocks = ClockProbes(
-            loop: loop, agents: options.agents.count,
+            loop: loop, agents: options.agents.count, leadNs: options.patience.leadNs,
             events: ClockProbes.Events(
                 bound: { [unowned self] agent, bound in
                     perform(machine.clockBound(agent: agent, bound, now: RawClock.now()))

@@ -6,7 +6,7 @@ import TokenLog
 
 extension RunSummary {
     /// Remarks on how the servers answered, a sentence each.
-    var answerRemarks: [String] {
+    package var answerRemarks: [String] {
         answers.streamRemarks + answers.deliveryRemarks + answers.endingRemarks
             + answers.framingRemarks + connectionRemarks
     }
@@ -50,13 +50,13 @@ extension AnswerSummary {
                     + "TBT and TPOT of those do not exist, the bounds on them are not met, and the tokens "
                     + "count when they came, all at the end.")
         }
-        if isCollecting {
+        if collected > 0 {
             sentences.append(
-                "\(collected) of \(Figures.count(judgedForCollecting, "answer")) from "
-                    + "\(Self.names(collectedTargets)) came with all their events at once: the "
-                    + "server, or a proxy in front of it, collects the stream. Their TTFT is the time "
-                    + "of the whole answer and their gaps are none; turn the buffering off (nginx: "
-                    + "proxy_buffering off) or measure behind it.")
+                "\(collected) of \(Figures.count(completed, "answer")) came with all their events "
+                    + "at once: \(Self.names(collectedTargets)), or a proxy in front of it, collects "
+                    + "the stream. TTFT, TBT and TPOT of those do not exist, the bounds on them are "
+                    + "not met, and the tokens count when they came, all at the end; turn the "
+                    + "buffering off (nginx: proxy_buffering off) or measure behind it.")
         }
         return sentences
     }

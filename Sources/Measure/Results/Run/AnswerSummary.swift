@@ -1,6 +1,5 @@
 import Goodput
 package import JSON
-import TimeBase
 package import TokenLog
 
 /// How the answers of a run ended, and what was odd about them: counts over its scored requests.
@@ -26,17 +25,11 @@ package struct AnswerSummary: Hashable, Sendable {
     package private(set) var unknownFields: [String: Int] = [:]
     /// Completed answers.
     package private(set) var completed = 0
-    /// Completed answers in enough events to tell whether they were collected, and those that were.
-    package private(set) var judgedForCollecting = 0
+    /// Those of them whose streams came collected.
     package private(set) var collected = 0
     /// Servers of answers that came whole, and of collected ones.
     package private(set) var wholeTargets: Set<String> = []
     package private(set) var collectedTargets: Set<String> = []
-
-    /// Share of the judged answers that must have been collected to be named, and how many at
-    /// least: request after request, and not now and then as of a client that is late.
-    private static let collectedShare = 0.9
-    private static let fewestCollected = 3
 
     package init(_ requests: [MeasuredRequest]) {
         for request in requests { add(request) }
@@ -62,28 +55,14 @@ package struct AnswerSummary: Hashable, Sendable {
         completed += 1
         if notes.marks.contains(.notStreamed) {
             wholeTargets.insert(request.target)
-            return
+        } else if request.isCollected {
+            collected += 1
+            collectedTargets.insert(request.target)
         }
-        guard let events = request.tokens, let first = events.first?.time,
-            let last = events.last?.time,
-            let isCollected = CollectedAnswer.isCollected(
-                events: events.count, spanNs: last - first,
-                waitNs: first - (request.sent ?? request.scheduled).ns)
-        else { return }
-        judgedForCollecting += 1
-        guard isCollected else { return }
-        collected += 1
-        collectedTargets.insert(request.target)
     }
 
     /// Answers with the mark.
     package func count(_ mark: AnswerMarks) -> Int { marks[mark] ?? 0 }
-
-    /// Whether streams come collected, request after request.
-    package var isCollecting: Bool {
-        collected >= Self.fewestCollected
-            && Double(collected) >= Self.collectedShare * Double(judgedForCollecting)
-    }
 
     /// The value of `answers` in `summary.json`.
     package var json: JSONValue {

@@ -48,6 +48,9 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var outputTokens: UInt32
     /// How its answer ended, and what was odd about it; the default where the file does not say.
     package var notes: AnswerNotes
+    /// Whether its stream came collected, all of it at once: told by the requests of its run
+    /// together (``CollectedStreams``), and in no file.
+    package var isCollected = false
 
     /// One read of the stream that brought tokens.
     package struct Read: Hashable, Sendable {
@@ -104,12 +107,15 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// How many tokens its events carry; 0 where they are not at hand.
     package var tokenCount: Int { (tokens ?? []).reduce(0) { $0 + Int($1.count) } }
 
+    /// Whether its tokens came as they were made.
+    package var isStreamed: Bool { !notes.marks.contains(.notStreamed) && !isCollected }
+
     /// What a score is made from.
     package var times: RequestTimes {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,
             outcome: outcome.scored, sent: sent?.ns,
-            isStreamed: !notes.marks.contains(.notStreamed))
+            isStreamed: isStreamed)
     }
 
     /// What a target was sent as `x-request-id`: the run and the request.

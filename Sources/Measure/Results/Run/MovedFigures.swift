@@ -1,12 +1,12 @@
-import Goodput
+package import Goodput
 import TimeBase
 import TokenLog
 
 /// Percentiles of one figure that reads taken late could have moved by more than a twentieth.
 package struct MovedFigure: Hashable, Sendable {
     package var row: LatencyRow
-    /// Such as 90 and 99.
-    package var percents: [Int]
+    /// Those of the listed percentiles, at least one.
+    package var ranks: [PercentileRank]
     /// Reads that may have moved it.
     package var reads: Int
 }
@@ -28,14 +28,17 @@ struct MovedFigures {
 
     /// The figures of `totals` that do not hold; `requests` are those that they were made from.
     ///
-    /// - Parameter largestLateness: The greatest of sent minus scheduled, ns.
-    /// - Complexity: O(1) where no read was late, else O(events).
+    /// - Parameters:
+    ///   - largestLateness: The greatest of sent minus scheduled, ns.
+    ///   - ranks: The percentiles that are listed, which `totals` was asked for.
+    /// - Complexity: O(1) where no read was late, else O(events · ranks).
     func all(
-        _ totals: RunTotals, requests: some Collection<MeasuredRequest>, largestLateness: Double
+        _ totals: RunTotals, requests: some Collection<MeasuredRequest>, largestLateness: Double,
+        ranks: PercentileRanks
     ) -> [MovedFigure] {
         var moved: [MovedFigure] = []
         if joins.firsts.total > 0 {
-            let streamed = requests.filter { !$0.notes.marks.contains(.notStreamed) }
+            let streamed = requests.filter(\.isStreamed)
             let ttft = streamed.compactMap { request in
                 request.tokens?.first.map { Double($0.time - request.scheduled.ns) }
             }
@@ -44,40 +47,42 @@ struct MovedFigures {
                     request.tokens?.first.map { Double($0.time - sent.ns) }
                 }
             }
-            moved += Self.firsts(.ttft, totals.ttft, ttft, joins.firsts, beside: largestLateness)
-            moved += Self.firsts(.ttftSent, totals.ttftSent, fromSend, joins.firsts, beside: 0)
+            // Agents and classes have it at p99, whatever is listed.
+            moved += firsts(
+                .ttft, totals.ttft?.values(of: ranks.ranks + [.p99]), ttft,
+                beside: largestLateness)
+            moved += firsts(
+                .ttftSent, totals.ttftSent?.values(of: ranks.ranks), fromSend, beside: 0)
         }
         if joins.gaps.total > 0 {
-            moved += gaps(.tbt, totals.tbt, requests, zerosOfEvent: true)
-            moved += gaps(.interChunk, totals.interChunk, requests, zerosOfEvent: false)
+            moved += gaps(.tbt, totals.tbt, requests, ranks, zerosOfEvent: true)
+            moved += gaps(.interChunk, totals.interChunk, requests, ranks, zerosOfEvent: false)
         }
         return moved
     }
 
-    private static func firsts(
-        _ row: LatencyRow, _ figures: Percentiles?, _ values: [Double], _ late: LogHistogram,
-        beside lateness: Double
+    private func firsts(
+        _ row: LatencyRow, _ figures: [(rank: PercentileRank, value: Double)]?,
+        _ values: [Double], beside lateness: Double
     ) -> [MovedFigure] {
-        guard let figures else { return [] }
-        let percents = figures.named.filter { percent, value in
-            let low = value * (1 - tolerance)
-            let down = late.count { $0 + lateness >= low }
-            return Bounds(percent, of: values.count).falls(
-                by: down, below: values.count { $0 < low })
+        let moved = (figures ?? []).filter { rank, value in
+            let low = value * (1 - Self.tolerance)
+            return Bounds(rank, of: values.count).falls(
+                by: joins.firsts.count { $0 + lateness >= low },
+                below: values.count { $0 < low })
         }
-        return percents.isEmpty
-            ? [] : [MovedFigure(row: row, percents: percents.map(\.0), reads: Int(late.total))]
+        return Self.figure(row, moved.map(\.rank), joins.firsts)
     }
 
     private func gaps(
         _ row: LatencyRow, _ figures: Percentiles?, _ requests: some Collection<MeasuredRequest>,
-        zerosOfEvent: Bool
+        _ ranks: PercentileRanks, zerosOfEvent: Bool
     ) -> [MovedFigure] {
         guard let figures else { return [] }
         // A median of 0 would have no twentieth.
-        let limits = figures.named.map { percent, value in
+        let limits = figures.values(of: ranks.ranks).map { rank, value in
             let slack = Self.tolerance * (value > 0 ? value : figures.mean)
-            return (percent: percent, low: value - slack, high: value + slack)
+            return (rank: rank, low: value - slack, high: value + slack)
         }
         var below = limits.map { _ in 0 }
         var above = limits.map { _ in 0 }
@@ -87,7 +92,7 @@ struct MovedFigures {
                 if gap > limits[place].high { above[place] += times }
             }
         }
-        for request in requests where !request.notes.marks.contains(.notStreamed) {
+        for request in requests where request.isStreamed {
             var last: Int64?
             for event in request.tokens ?? [] {
                 if let last { count(Double(event.time - last), times: 1) }
@@ -95,8 +100,8 @@ struct MovedFigures {
                 last = event.time
             }
         }
-        let percents = limits.indices.filter { place in
-            let bounds = Bounds(limits[place].percent, of: figures.count)
+        let moved = limits.indices.filter { place in
+            let bounds = Bounds(limits[place].rank, of: figures.count)
             let high = limits[place].high
             let low = limits[place].low
             // One gap of each such read is above already where the read's own is.
@@ -108,42 +113,48 @@ struct MovedFigures {
             return bounds.rises(by: up, above: above[place])
                 || bounds.falls(by: down, below: below[place])
         }
-        return percents.isEmpty
-            ? []
-            : [
-                MovedFigure(
-                    row: row, percents: percents.map { limits[$0].percent },
-                    reads: Int(joins.gaps.total))
-            ]
+        return Self.figure(row, moved.map { limits[$0].rank }, joins.gaps)
+    }
+
+    private static func figure(
+        _ row: LatencyRow, _ moved: [PercentileRank], _ reads: LogHistogram
+    ) -> [MovedFigure] {
+        moved.isEmpty ? [] : [MovedFigure(row: row, ranks: moved, reads: Int(reads.total))]
     }
 }
 
 /// Where a percentile lies among sorted values, and whether values on another side of a limit carry
 /// it over.
 private struct Bounds {
-    var count: Int
-    var place: Double
+    private let count: Int
+    private let place: InterpolatedRank
 
-    init(_ percent: Int, of count: Int) {
+    /// - Parameter count: At least 1.
+    init(_ rank: PercentileRank, of count: Int) {
         self.count = count
-        place = Double(percent) / 100 * Double(max(0, count - 1))
+        place = InterpolatedRank(rank, of: count)
     }
 
     /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over
     /// it.
     func rises(by further: Int, above: Int) -> Bool {
-        further > 0 && above + further > count - 1 - Int(place.rounded(.down))
+        further > 0 && above + further > count - 1 - place.lower
     }
 
     /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under
     /// it.
     func falls(by further: Int, below: Int) -> Bool {
-        further > 0 && below + further > Int(place.rounded(.up))
+        further > 0 && below + further > (place.weight == 0 ? place.lower : place.upper)
     }
 }
 
 extension Percentiles {
-    fileprivate var named: [(Int, Double)] { [(50, p50), (90, p90), (99, p99)] }
+    /// The percentiles of `ranks`, each once, rising.
+    fileprivate func values(
+        of ranks: [PercentileRank]
+    ) -> [(rank: PercentileRank, value: Double)] {
+        Set(ranks).sorted().compactMap { rank in self[rank].map { (rank, $0) } }
+    }
 }
 
 extension LogHistogram {

@@ -1,3 +1,4 @@
+import Goodput
 import PlainText
 
 extension RunFinding {
@@ -67,8 +68,8 @@ extension RunFinding {
     private static func lateSends(_ stalls: SendStalls, _ agent: String?) -> String {
         let noticed =
             stalls.noticeableNs.map {
-                ", \(stalls.noticeable.requests) over a twentieth of the median TTFT "
-                    + "(\(Figures.span($0)))"
+                ", \(stalls.noticeable.requests) over a twentieth of the median "
+                    + "\(stalls.latency.title) (\(Figures.span($0)))"
             } ?? ""
         return "\(agent ?? "The agents together"): the client, not the server, was late: "
             + "\(stalls.late.requests) of \(stalls.sends) requests left over 1 ms late in "
@@ -80,7 +81,7 @@ extension RunFinding {
 extension MovedFigure {
     /// `p90 and p99`.
     package var words: String {
-        let names = percents.map { "p\($0)" }
+        let names = ranks.map(\.title)
         guard let last = names.last, names.count > 1 else { return names.first ?? "" }
         return names.dropLast().joined(separator: ", ") + " and " + last
     }

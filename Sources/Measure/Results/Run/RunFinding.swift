@@ -15,7 +15,7 @@ package enum RunFinding: Hashable, Sendable {
     case unaccounted(planned: Int, accounted: Int, isKnown: Bool)
     /// The run's end cut off more requests than may fail.
     case cutByEnd(requests: Int, due: Int, allowed: Double)
-    /// Lengths are off by over a tenth in the mean.
+    /// Lengths are off by over a tenth in the mean; those of answers may have been pinned.
     case lengths(LengthKind, LengthFit, arePinned: Bool)
     /// Warm-up requests were not served.
     case warmUp(notServed: Int, due: Int)
@@ -48,9 +48,8 @@ package enum RunFinding: Hashable, Sendable {
             isKnown && accounted < planned ? .partial : .notValid
         case .cutByEnd, .movedFigure: .partial
         case .silent, .warmUp: .valid
-        case .lengths(let kind, let fit, let arePinned):
-            arePinned && kind == .answers
-                && (fit.meanError ?? 0).magnitude > LengthSummary.largestPinnedError
+        case .lengths(_, let fit, let arePinned):
+            arePinned && (fit.meanError ?? 0).magnitude > LengthSummary.largestPinnedError
                 ? .notValid : .valid
         case .lateSends(_, let agent): agent == nil ? .notValid : .partial
         }
@@ -82,7 +81,7 @@ package enum RunFinding: Hashable, Sendable {
         if case .movedFigure(let figure) = self {
             members.append(JSONMember("figure", .string(figure.row.rawValue)))
             members.append(
-                JSONMember("percentiles", .array(figure.percents.map { .integer(Int64($0)) })))
+                JSONMember("percentiles", .array(figure.ranks.map(\.json))))
         }
         if case .lateSends(_, let agent?) = self {
             members.append(JSONMember("node", .string(agent)))

@@ -16,20 +16,21 @@ struct RunJudgement {
     private var allowed: Double { header.load?.mostFailed ?? LoadPlan.mostFailedByDefault }
 
     /// - Parameters:
-    ///   - requests: Warm-up ones too.
-    ///   - totals: Of the scored ones.
+    ///   - scored: The requests that count; all other parameters but `warmups` are of them.
+    ///   - ranks: The percentiles that are listed.
     init(
-        _ header: RunHeader, _ requests: [MeasuredRequest], totals: RunTotals,
-        lateness: Percentiles?, lengths: LengthSummary
+        _ header: RunHeader, _ scored: [MeasuredRequest],
+        warmups: some Sequence<MeasuredRequest>, totals: RunTotals, lateness: Percentiles?,
+        lengths: LengthSummary, ranks: PercentileRanks
     ) {
         self.header = header
-        scored = requests.filter { $0.phase == .scored }
+        self.scored = scored
         balance = LoadBalance(scored)
         judgeLoad(totals)
         judgeLengths(lengths)
-        judgeWarmUp(LoadBalance(requests.lazy.filter { $0.phase == .warmup }))
+        judgeWarmUp(LoadBalance(warmups))
         judgeSends(totals, lateness)
-        judgeFigures(totals, lateness)
+        judgeFigures(totals, lateness, ranks)
     }
 
     /// The verdict with these findings, never better than the one that was stored.
@@ -114,7 +115,7 @@ struct RunJudgement {
             guard let own = sends[agent.name], own.count < ClientAudit.fewestSends,
                 agent.audit?.limits.isEmpty != false
             else { continue }
-            let stalls = SendStalls([own], medianTTFT: totals.ttft?.p50)
+            let stalls = SendStalls([own], totals)
             guard stalls.isClientLate else { continue }
             isJudged = true
             lateAgents.append(agent.name)
@@ -127,15 +128,17 @@ struct RunJudgement {
             }
             return
         }
-        let stalls = SendStalls(Array(sends.values), medianTTFT: totals.ttft?.p50)
+        let stalls = SendStalls(Array(sends.values), totals)
         if stalls.isClientLate { findings.append(.lateSends(stalls, agent: nil)) }
     }
 
-    private mutating func judgeFigures(_ totals: RunTotals, _ lateness: Percentiles?) {
+    private mutating func judgeFigures(
+        _ totals: RunTotals, _ lateness: Percentiles?, _ ranks: PercentileRanks
+    ) {
         var joins = LateJoins()
         for agent in header.agents { if let audit = agent.audit { joins.add(audit.lateJoins) } }
         findings += MovedFigures(joins).all(
-            totals, requests: scored, largestLateness: lateness?.max ?? 0
+            totals, requests: scored, largestLateness: lateness?.max ?? 0, ranks: ranks
         ).map(RunFinding.movedFigure)
     }
 }

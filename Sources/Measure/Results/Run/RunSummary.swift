@@ -80,8 +80,9 @@ package struct RunSummary: Hashable, Sendable {
         for each in classParameters { readers.append(try Reader(each.parameters)) }
         rewardsDropping = readers.contains { $0.rewardsDropping }
 
-        let scored = result.requests.filter { $0.phase == .scored }
+        var scored = result.requests.filter { $0.phase == .scored }
         warmups = result.requests.count - scored.count
+        CollectedStreams(scored, agents: header.agents).mark(&scored)
         lengths = LengthSummary(scored)
         cap = CapSummary(scored)
         models = []
@@ -97,8 +98,8 @@ package struct RunSummary: Hashable, Sendable {
         run = PartSummary(
             name: header.name, requests: scored, totals: whole.totals, ranks: ranks)
         let judgement = RunJudgement(
-            header, result.requests, totals: whole.totals, lateness: run.lateness,
-            lengths: lengths)
+            header, scored, warmups: result.requests.lazy.filter { $0.phase == .warmup },
+            totals: whole.totals, lateness: run.lateness, lengths: lengths, ranks: ranks)
         balance = judgement.balance
         self.header.findings = judgement.findings
         self.header.validity = judgement.validity

@@ -1,3 +1,4 @@
+import Goodput
 import TokenLog
 
 /// How late requests left in a run of so few that a 99th percentile is their worst one or two.
@@ -19,10 +20,12 @@ package struct SendStalls: Hashable, Sendable {
     /// Over ``noticeableNs`` besides.
     package var noticeable = Count()
     package var worstNs: Int64 = 0
-    /// A twentieth of the run's median TTFT, ns; nil without tokens.
+    /// A twentieth of the median ``latency``, ns; nil without tokens.
     package var noticeableNs: Int64?
+    /// The latency that a late client shows in: TTFT, or E2E where no answer streamed.
+    package var latency = LatencyRow.ttft
 
-    /// The part of the median TTFT that ``noticeableNs`` is.
+    /// The part of a median that ``noticeableNs`` is.
     static let part = 0.05
     /// Stalls from which, with over ``latePart`` of the requests in them, a client is late whatever
     /// the TTFT: were one send in a hundred late by nature, 20 to 99 sends would show that in less
@@ -37,9 +40,11 @@ package struct SendStalls: Hashable, Sendable {
     /// - Parameters:
     ///   - sends: When each request was scheduled and sent, ns, a list an agent: one client's stall
     ///     holds up no other's requests.
-    ///   - medianTTFT: ns.
-    init(_ sends: [[(scheduled: Int64, sent: Int64)]], medianTTFT: Double?) {
-        noticeableNs = medianTTFT.flatMap { Int64(exactly: ($0 * Self.part).rounded()) }
+    ///   - totals: Of the run.
+    init(_ sends: [[(scheduled: Int64, sent: Int64)]], _ totals: RunTotals) {
+        if totals.ttft == nil { latency = .e2e }
+        let median = latency.figures(of: totals, lateness: nil)?.p50
+        noticeableNs = median.flatMap { Int64(exactly: ($0 * Self.part).rounded()) }
         for one in sends {
             let ordered = one.sorted { $0 < $1 }
             self.sends += ordered.count
@@ -51,14 +56,14 @@ package struct SendStalls: Hashable, Sendable {
         }
     }
 
-    /// Whether the client, and not chance, was late: two stalls or more that moved a request's TTFT
-    /// by over a twentieth of the median; one that did so to three requests and over a tenth of
+    /// Whether the client, and not chance, was late: two stalls or more that moved a request's
+    /// latency by over a twentieth of the median; one that did so to three requests and over a tenth of
     /// all; or four stalls or more over 1 ms with over a twentieth of the requests in them.
     package var isClientLate: Bool {
         func exceeds(_ count: Int, _ part: Double) -> Bool {
             Double(count) > part * Double(sends)
         }
-        if noticeable.stalls >= 2, exceeds(noticeable.requests, 0.01) { return true }
+        if noticeable.stalls >= 2 { return true }
         if noticeable.requests >= Self.fewestOfOneStall,
             exceeds(noticeable.requests, Self.oneStallPart)
         {

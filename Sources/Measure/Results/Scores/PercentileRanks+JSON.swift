@@ -1,16 +1,16 @@
 import Goodput
 import JSON
 
-extension PercentileRanks {
-    /// Numbers, whole ones as integers.
+extension PercentileRank {
+    /// A number, an integer where it is whole.
     var json: JSONValue {
-        .array(
-            ranks.map { rank in
-                rank.thousandths % 1_000 == 0
-                    ? .integer(Int64(rank.thousandths / 1_000))
-                    : .real(Double(rank.thousandths) / 1_000)
-            })
+        thousandths % 1_000 == 0
+            ? .integer(Int64(thousandths / 1_000)) : .real(Double(thousandths) / 1_000)
     }
+}
+
+extension PercentileRanks {
+    var json: JSONValue { .array(ranks.map(\.json)) }
 
     /// Reads what ``json`` writes; nil for anything else.
     init?(json: JSONValue) {

@@ -7,7 +7,7 @@ extension AnswerNotes {
 
     func encode(into writer: inout ByteWriter) {
         writer.code(ending)
-        writer.byte(finishReason.map { $0.rawValue + 1 } ?? 0)
+        writer.optionalCode(finishReason)
         writer.byte(marks.rawValue)
         writer.varint(UInt64(hiddenTokens))
         writer.varint(UInt64(strayLines))
@@ -18,13 +18,7 @@ extension AnswerNotes {
     init(from reader: inout ByteReader) throws(DecodeError) {
         self.init()
         ending = try reader.code("answer ending")
-        let reason = try reader.byte("finish reason")
-        if reason > 0 {
-            guard let known = FinishReason(rawValue: reason - 1) else {
-                throw reader.error("finish reason", back: 1, .unknownCode(UInt64(reason)))
-            }
-            finishReason = known
-        }
+        finishReason = try reader.optionalCode("finish reason")
         marks = AnswerMarks(rawValue: try reader.byte("answer marks"))
         guard marks.isSubset(of: .all) else {
             throw reader.error("answer marks", back: 1, .unknownCode(UInt64(marks.rawValue)))

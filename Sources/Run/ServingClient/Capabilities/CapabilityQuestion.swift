@@ -1,3 +1,4 @@
+import AnswerStream
 import JSON
 import TokenLog
 import Workload

@@ -51,10 +51,12 @@ struct QuestionAnswer {
         wentOn = follow.wentOn
         tokens = follow.tokens
         if let first = follow.first, let last = follow.last, let sent {
+            // Its end is that of the last event: the question itself may have ended it.
             isCollected =
-                CollectedAnswer.isCollected(
-                    events: follow.events, spanNs: (last - first).ns, waitNs: (first - sent).ns)
-                ?? false
+                follow.events >= CollectedAnswer.fewestEvents
+                && CollectedAnswer.cameAtOnce(
+                    events: follow.events, spanNs: (last - first).ns, endNs: (last - first).ns,
+                    waitNs: (first - sent).ns)
         } else {
             isCollected = false
         }

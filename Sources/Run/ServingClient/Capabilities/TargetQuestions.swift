@@ -1,5 +1,5 @@
-import EventLoop
 import AnswerStream
+import EventLoop
 import TimeBase
 import Workload
 

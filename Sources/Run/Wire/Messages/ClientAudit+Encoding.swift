@@ -51,22 +51,16 @@ extension PriorityAudit {
     fileprivate func encode(into writer: inout ByteWriter) {
         writer.code(wanted)
         writer.code(got)
-        writer.flag(refusal != nil)
-        if let refusal { writer.code(refusal) }
-        writer.flag(stepBack != nil)
-        if let stepBack { writer.code(stepBack) }
+        writer.optionalCode(refusal)
+        writer.optionalCode(stepBack)
     }
 
     fileprivate init(from reader: inout ByteReader) throws(DecodeError) {
         self.init(
-            wanted: try reader.code("audit wanted priority"), got: try reader.code("audit priority")
-        )
-        if try reader.flag("audit refusal flag") {
-            refusal = try reader.code("audit refusal")
-        }
-        if try reader.flag("audit step back flag") {
-            stepBack = try reader.code("audit step back")
-        }
+            wanted: try reader.code("audit wanted priority"),
+            got: try reader.code("audit priority"),
+            refusal: try reader.optionalCode("audit refusal"),
+            stepBack: try reader.optionalCode("audit step back"))
     }
 }
 
