@@ -65,7 +65,7 @@ import Workload
     }
 
     @Test("Two seconds of silence behind a finish reason are enough")
-    func silenceBehindTheFinishReason() throws {
+    func twoSecondsAreEnough() throws {
         let exchange = Exchange(
             plain(0), memory: ServerMemory(), secrets: .none, at: LocalInstant(ns: 0))
         exchange.sent = LocalInstant(ns: 0)
