@@ -179,7 +179,7 @@ let package = Package(
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
                 "Goodput", "JSON", "OtherTools", "PlainText", "Results", "Scenario",
                 "ServingClient", "Storage", "TLSStream", "TimeBase", "TokenLog", "Transport",
-                "Workload", argumentParser,
+                "Wire", "Workload", argumentParser,
             ],
             swiftSettings: strict),
 
