@@ -45,7 +45,7 @@ struct ForeignOptionTests {
     func documentation() throws {
         let file = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Sources/OtherTools/Documentation.docc/OtherTools.md")
+            .appendingPathComponent("Sources/Show/OtherTools/Documentation.docc/OtherTools.md")
         let text = try String(contentsOf: file, encoding: .utf8)
         let head = text[..<(text.firstRange(of: "| there |")?.lowerBound ?? text.endIndex)]
         if ProcessInfo.processInfo.environment["LEGATO_WRITE_TABLE"] != nil {
