@@ -1,47 +1,52 @@
+// Public, as in `TimeBase`: the compiler inlines into other modules only what is, and every field of
+// every record passes here.
+
 /// Reads fields out of bytes that a peer or a file supplied: it never traps, and never allocates
 /// for more bytes than are there.
 ///
 /// Each method names the field that it reads, so that the ``DecodeError`` can.
-package struct ByteReader: Sendable {
+public struct ByteReader: Sendable {
     @usableFromInline let storage: [UInt8]
     @usableFromInline let end: Int
     /// Where errors count from.
     private let origin: Int
     /// Where the next field begins, from the start of the bytes.
-    @usableFromInline package internal(set) var offset: Int
+    @inlinable
+    public var offset: Int { place }
+    @usableFromInline var place: Int
 
     /// A reader over all of `bytes`.
-    package init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         storage = bytes
         end = bytes.count
         origin = 0
-        offset = 0
+        place = 0
     }
 
     /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from the
     /// start of the range.
-    package init(_ bytes: [UInt8], in range: Range<Int>) {
+    public init(_ bytes: [UInt8], in range: Range<Int>) {
         precondition(range.upperBound <= bytes.count, "the range ends inside the bytes")
         storage = bytes
         end = range.upperBound
         origin = range.lowerBound
-        offset = range.lowerBound
+        place = range.lowerBound
     }
 
     /// Bytes not read yet.
     @inlinable
-    package var remaining: Int { end - offset }
+    public var remaining: Int { end - offset }
 
     @inlinable
-    package mutating func byte(_ field: StaticString) throws(DecodeError) -> UInt8 {
-        guard offset < end else { throw truncated(field) }
-        defer { offset += 1 }
-        return storage[offset]
+    public mutating func byte(_ field: StaticString) throws(DecodeError) -> UInt8 {
+        guard place < end else { throw truncated(field) }
+        defer { place += 1 }
+        return storage[place]
     }
 
     /// 0 or 1; anything else is an unknown code.
     @inlinable
-    package mutating func flag(_ field: StaticString) throws(DecodeError) -> Bool {
+    public mutating func flag(_ field: StaticString) throws(DecodeError) -> Bool {
         let value = try byte(field)
         guard value <= 1 else { throw error(field, back: 1, .unknownCode(UInt64(value))) }
         return value == 1
@@ -51,22 +56,22 @@ package struct ByteReader: Sendable {
     // specialised there, at fifty times the cost.
 
     /// A little-endian number of 2 bytes.
-    package mutating func fixed(
+    public mutating func fixed(
         _ field: StaticString, as type: UInt16.Type = UInt16.self
     ) throws(DecodeError) -> UInt16 { try littleEndian(field) }
 
     /// A little-endian number of 4 bytes.
-    package mutating func fixed(
+    public mutating func fixed(
         _ field: StaticString, as type: UInt32.Type = UInt32.self
     ) throws(DecodeError) -> UInt32 { try littleEndian(field) }
 
     /// A little-endian number of 8 bytes.
-    package mutating func fixed(
+    public mutating func fixed(
         _ field: StaticString, as type: UInt64.Type = UInt64.self
     ) throws(DecodeError) -> UInt64 { try littleEndian(field) }
 
     /// A little-endian number of 8 bytes.
-    package mutating func fixed(
+    public mutating func fixed(
         _ field: StaticString, as type: Int64.Type = Int64.self
     ) throws(DecodeError) -> Int64 { try littleEndian(field) }
 
@@ -76,21 +81,21 @@ package struct ByteReader: Sendable {
     ) throws(DecodeError) -> Value {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { throw truncated(field) }
-        let place = offset
+        let begin = place
         let value = storage.withUnsafeBytes {
-            $0.loadUnaligned(fromByteOffset: place, as: Value.self)
+            $0.loadUnaligned(fromByteOffset: begin, as: Value.self)
         }
-        offset += size
+        place += size
         return Value(littleEndian: value)
     }
 
     /// A minimal LEB128 number of at most 64 bits.
     @inlinable
-    package mutating func varint(_ field: StaticString) throws(DecodeError) -> UInt64 {
-        guard offset < end else { throw truncated(field) }
-        let first = storage[offset]
+    public mutating func varint(_ field: StaticString) throws(DecodeError) -> UInt64 {
+        guard place < end else { throw truncated(field) }
+        let first = storage[place]
         if first < 0x80 {
-            offset += 1
+            place += 1
             return UInt64(first)
         }
         return try longVarint(field)
@@ -110,7 +115,7 @@ package struct ByteReader: Sendable {
             value |= UInt64(group & 0x7F) << shift
             if group < 0x80 {
                 guard group != 0 else { throw error(field, back: 0, .notMinimal) }
-                offset = position
+                place = position
                 return value
             }
             shift += 7
@@ -120,7 +125,7 @@ package struct ByteReader: Sendable {
 
     /// A varint of at most `limit`.
     @inlinable
-    package mutating func varint(
+    public mutating func varint(
         _ field: StaticString, limit: UInt64
     ) throws(DecodeError) -> UInt64 {
         let start = offset
@@ -133,7 +138,7 @@ package struct ByteReader: Sendable {
 
     /// A varint that fits the type.
     @inlinable
-    package mutating func number<Value: FixedWidthInteger & UnsignedInteger>(
+    public mutating func number<Value: FixedWidthInteger & UnsignedInteger>(
         _ field: StaticString, as type: Value.Type = Value.self
     ) throws(DecodeError) -> Value {
         Value(truncatingIfNeeded: try varint(field, limit: UInt64(Value.max)))
@@ -141,19 +146,19 @@ package struct ByteReader: Sendable {
 
     /// A zigzag varint.
     @inlinable
-    package mutating func signed(_ field: StaticString) throws(DecodeError) -> Int64 {
+    public mutating func signed(_ field: StaticString) throws(DecodeError) -> Int64 {
         unzigzag(try varint(field))
     }
 
     /// A flag, then a zigzag varint where it is set.
     @inlinable
-    package mutating func optional(_ field: StaticString) throws(DecodeError) -> Int64? {
+    public mutating func optional(_ field: StaticString) throws(DecodeError) -> Int64? {
         try flag(field) ? try signed(field) : nil
     }
 
     /// The code of one of the cases of `Value`.
     @inlinable
-    package mutating func code<Value: RawRepresentable<UInt8>>(
+    public mutating func code<Value: RawRepresentable<UInt8>>(
         _ field: StaticString, as type: Value.Type = Value.self
     ) throws(DecodeError) -> Value {
         let raw = try byte(field)
@@ -165,7 +170,7 @@ package struct ByteReader: Sendable {
 
     /// A raw code of one byte where there is one.
     @inlinable
-    package mutating func optionalCode<Value: RawRepresentable<UInt8>>(
+    public mutating func optionalCode<Value: RawRepresentable<UInt8>>(
         _ field: StaticString, as type: Value.Type = Value.self
     ) throws(DecodeError) -> Value? {
         let raw = try byte(field)
@@ -178,7 +183,7 @@ package struct ByteReader: Sendable {
 
     /// A number of elements: at most `limit`, and no more than the bytes left can hold when each
     /// takes at least `bytesEach` (at least 1), so that room may be reserved for it.
-    package mutating func count(
+    public mutating func count(
         _ field: StaticString, limit: Int, bytesEach: Int = 1
     ) throws(DecodeError) -> Int {
         precondition(bytesEach > 0, "an element takes at least one byte")
@@ -191,23 +196,23 @@ package struct ByteReader: Sendable {
     }
 
     /// Exactly `count` bytes.
-    package mutating func raw(
+    public mutating func raw(
         _ field: StaticString, count: Int
     ) throws(DecodeError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else { throw truncated(field) }
-        defer { offset += count }
+        defer { place += count }
         return storage[offset..<(offset + count)]
     }
 
     /// A length of at most `limit`, then so many bytes.
-    package mutating func data(
+    public mutating func data(
         _ field: StaticString, limit: Int
     ) throws(DecodeError) -> ArraySlice<UInt8> {
         try raw(field, count: try count(field, limit: limit))
     }
 
     /// A length of at most `limit` bytes, then so much UTF-8.
-    package mutating func text(_ field: StaticString, limit: Int) throws(DecodeError) -> String {
+    public mutating func text(_ field: StaticString, limit: Int) throws(DecodeError) -> String {
         let start = offset
         let bytes = try data(field, limit: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -217,16 +222,15 @@ package struct ByteReader: Sendable {
     }
 
     /// Passes over what is left: a layout that is not known.
-    package mutating func skipRest() { offset = end }
+    public mutating func skipRest() { place = end }
 
     /// Checks that every byte was read.
-    package func finish(_ field: StaticString) throws(DecodeError) {
+    public func finish(_ field: StaticString) throws(DecodeError) {
         guard remaining == 0 else { throw error(field, back: 0, .trailingBytes(remaining)) }
     }
 
     /// An error in `field`, which began `back` bytes before the reader's place.
-    @usableFromInline
-    package func error(
+    public func error(
         _ field: StaticString, back: Int, _ problem: DecodeError.Problem
     ) -> DecodeError {
         DecodeError("\(field)", at: offset - origin - back, problem)

@@ -1,49 +1,49 @@
 /// Appends the field encodings that ``ByteReader`` reads: little-endian fixed numbers, minimal
 /// LEB128 variable-length ones, and texts and bytes with their length ahead.
-package struct ByteWriter: Sendable {
+public struct ByteWriter: Sendable {
     /// What was written so far.
-    package var bytes: [UInt8]
+    public var bytes: [UInt8]
 
     /// A writer that has room for `capacity` bytes before it allocates again.
-    package init(capacity: Int = 0) {
+    public init(capacity: Int = 0) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
 
     /// Forgets all but the first `count` bytes, and keeps the room.
-    package mutating func truncate(to count: Int) {
+    public mutating func truncate(to count: Int) {
         precondition(count <= bytes.count, "only what was written can be kept")
         bytes.removeLast(bytes.count - count)
     }
 
     /// The number of bytes written.
     @inlinable
-    package var count: Int { bytes.count }
+    public var count: Int { bytes.count }
 
     @inlinable
-    package mutating func byte(_ value: UInt8) { bytes.append(value) }
+    public mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     /// 0 or 1.
     @inlinable
-    package mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
     // Not generic: other modules call them for every field, and a generic one would not be
     // specialised there, at fifty times the cost.
 
     /// Little-endian, 2 bytes.
-    package mutating func fixed(_ value: UInt16) { littleEndian(value) }
+    public mutating func fixed(_ value: UInt16) { littleEndian(value) }
 
     /// Little-endian, 4 bytes.
-    package mutating func fixed(_ value: UInt32) { littleEndian(value) }
+    public mutating func fixed(_ value: UInt32) { littleEndian(value) }
 
     /// Little-endian, 8 bytes.
-    package mutating func fixed(_ value: UInt64) { littleEndian(value) }
+    public mutating func fixed(_ value: UInt64) { littleEndian(value) }
 
     /// Little-endian, 8 bytes.
-    package mutating func fixed(_ value: Int64) { littleEndian(value) }
+    public mutating func fixed(_ value: Int64) { littleEndian(value) }
 
     /// Little-endian, four times 8 bytes at once.
-    package mutating func fixed(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) {
+    public mutating func fixed(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) {
         let words = (a.littleEndian, b.littleEndian, c.littleEndian, d.littleEndian)
         withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) }
     }
@@ -54,7 +54,7 @@ package struct ByteWriter: Sendable {
     }
 
     /// `count` bytes of zero: room for what is put there later, or none.
-    package mutating func zeros(_ count: Int) {
+    public mutating func zeros(_ count: Int) {
         withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { zeros in
             zeros.initializeMemory(as: UInt8.self, repeating: 0)
             bytes.append(contentsOf: UnsafeRawBufferPointer(zeros))
@@ -62,13 +62,13 @@ package struct ByteWriter: Sendable {
     }
 
     /// Little-endian, in place of the 2 bytes from `start`.
-    package mutating func replace(at start: Int, with value: UInt16) { overwrite(start, value) }
+    public mutating func replace(at start: Int, with value: UInt16) { overwrite(start, value) }
 
     /// Little-endian, in place of the 4 bytes from `start`.
-    package mutating func replace(at start: Int, with value: UInt32) { overwrite(start, value) }
+    public mutating func replace(at start: Int, with value: UInt32) { overwrite(start, value) }
 
     /// Little-endian, in place of the 8 bytes from `start`.
-    package mutating func replace(at start: Int, with value: Int64) { overwrite(start, value) }
+    public mutating func replace(at start: Int, with value: Int64) { overwrite(start, value) }
 
     @inline(__always)
     private mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
@@ -84,7 +84,7 @@ package struct ByteWriter: Sendable {
 
     /// LEB128: seven bits a byte, least significant first; 1 to 10 bytes.
     @inlinable
-    package mutating func varint(_ value: UInt64) {
+    public mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -95,38 +95,38 @@ package struct ByteWriter: Sendable {
 
     /// Zigzag, then LEB128: numbers near zero of either sign are short.
     @inlinable
-    package mutating func signed(_ value: Int64) { varint(zigzag(value)) }
+    public mutating func signed(_ value: Int64) { varint(zigzag(value)) }
 
     /// A flag, then the value where there is one.
     @inlinable
-    package mutating func optional(_ value: Int64?) {
+    public mutating func optional(_ value: Int64?) {
         flag(value != nil)
         if let value { signed(value) }
     }
 
     /// A raw code of one byte.
     @inlinable
-    package mutating func code<Value: RawRepresentable<UInt8>>(_ value: Value) {
+    public mutating func code<Value: RawRepresentable<UInt8>>(_ value: Value) {
         bytes.append(value.rawValue)
     }
 
     /// A byte: 0 for none, else the raw code, below 255, and one.
     @inlinable
-    package mutating func optionalCode<Value: RawRepresentable<UInt8>>(_ value: Value?) {
+    public mutating func optionalCode<Value: RawRepresentable<UInt8>>(_ value: Value?) {
         bytes.append(value.map { $0.rawValue + 1 } ?? 0)
     }
 
     /// The bytes alone, without a length.
-    package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+    public mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
     /// The bytes alone, without a length.
-    package mutating func raw(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
+    public mutating func raw(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
 
     /// The bytes alone, without a length; not for what is written often.
-    package mutating func raw(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+    public mutating func raw(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
 
     /// The length as a varint, then the bytes.
-    package mutating func data(_ value: [UInt8]) {
+    public mutating func data(_ value: [UInt8]) {
         varint(UInt64(value.count))
         bytes.append(contentsOf: value)
     }
@@ -134,7 +134,7 @@ package struct ByteWriter: Sendable {
     /// A name or an option: its length in bytes, then its UTF-8.
     ///
     /// - Precondition: at most `limit` bytes; whoever took the text from a user has checked that.
-    package mutating func text(_ value: String, limit: Int) {
+    public mutating func text(_ value: String, limit: Int) {
         let utf8 = value.utf8
         precondition(utf8.count <= limit, "a text of \(utf8.count) bytes is over \(limit)")
         varint(UInt64(utf8.count))
@@ -142,26 +142,26 @@ package struct ByteWriter: Sendable {
     }
 
     /// A sentence for people, cut after the last whole character within `limit` bytes.
-    package mutating func sentence(_ value: String, limit: Int) {
+    public mutating func sentence(_ value: String, limit: Int) {
         text(value.cut(toUTF8Bytes: limit), limit: limit)
     }
 }
 
 /// Maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
 @inlinable
-package func zigzag(_ value: Int64) -> UInt64 {
+public func zigzag(_ value: Int64) -> UInt64 {
     UInt64(bitPattern: (value << 1) ^ (value >> 63))
 }
 
 /// The inverse of ``zigzag(_:)``.
 @inlinable
-package func unzigzag(_ code: UInt64) -> Int64 {
+public func unzigzag(_ code: UInt64) -> Int64 {
     Int64(bitPattern: code >> 1) ^ -Int64(bitPattern: code & 1)
 }
 
 extension String {
     /// The longest prefix of whole characters that is at most `limit` bytes of UTF-8.
-    package func cut(toUTF8Bytes limit: Int) -> String {
+    public func cut(toUTF8Bytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var size = 0
         var end = startIndex

@@ -6,22 +6,22 @@ import CChecksum
 /// By the processor's own instruction where it has one, else by tables.
 ///
 /// It finds every burst of up to 32 damaged bits. It is no defence against an attacker.
-package struct CRC32C: Sendable {
+public struct CRC32C: Sendable {
     private var state: UInt32 = .max
 
-    package init() {}
+    public init() {}
 
     /// The checksum of everything that was added.
-    package var value: UInt32 { ~state }
+    public var value: UInt32 { ~state }
 
     /// Adds `bytes`; O(n), eight bytes a step.
-    package mutating func add(_ bytes: [UInt8]) { add(bytes[...]) }
+    public mutating func add(_ bytes: [UInt8]) { add(bytes[...]) }
 
     /// Adds `bytes`; O(n), eight bytes a step.
-    package mutating func add(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { add($0) } }
+    public mutating func add(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { add($0) } }
 
     /// Adds `bytes`; O(n), eight bytes a step.
-    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         state =
             Self.hasInstruction
             ? legato_crc32c(state, bytes.baseAddress, bytes.count)
@@ -38,7 +38,7 @@ package struct CRC32C: Sendable {
     }
 
     /// The checksum of `bytes` alone.
-    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    public static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var crc = CRC32C()
         crc.add(bytes)
         return crc.value

@@ -1,8 +1,8 @@
 /// Why bytes of a peer or of a file could not be decoded: names the field, where it starts, and
 /// what is wrong with it.
-package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with a field.
-    package enum Problem: Hashable, Sendable {
+    public enum Problem: Hashable, Sendable {
         /// The bytes end before the field does.
         case truncated
         /// A number outside its range; `limit` is the largest value allowed.
@@ -24,22 +24,22 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The field's name, as the format's description calls it.
-    package var field: String
+    public var field: String
     /// Where the field begins, in bytes from the start of what was decoded.
-    package var offset: Int
-    package var problem: Problem
+    public var offset: Int
+    public var problem: Problem
 
     /// An error in `field`, which begins at `offset`.
-    package init(_ field: String, at offset: Int, _ problem: Problem) {
+    public init(_ field: String, at offset: Int, _ problem: Problem) {
         self.field = field
         self.offset = offset
         self.problem = problem
     }
 
-    package var description: String { "\(field) at byte \(offset): \(reason)" }
+    public var description: String { "\(field) at byte \(offset): \(reason)" }
 
     /// The problem alone, as a clause.
-    package var reason: String {
+    public var reason: String {
         switch problem {
         case .truncated: "the bytes end before it is complete"
         case .overLimit(let value, let limit): "\(value) is over the limit of \(limit)"

@@ -1,23 +1,23 @@
 /// A name of 16 random bytes for one kind of thing; names of different kinds do not mix.
-package struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
+public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     /// The first eight bytes, big-endian.
-    package var high: UInt64
+    public var high: UInt64
     /// The last eight bytes, big-endian.
-    package var low: UInt64
+    public var low: UInt64
 
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// A random name.
-    package init(using generator: inout some RandomNumberGenerator) {
+    public init(using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next())
     }
 
     /// The name whose ``description`` is `text`; nil unless `text` is 32 lowercase hexadecimal
     /// digits.
-    package init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         let digits = text.utf8
         guard digits.count == 32,
             digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
@@ -28,7 +28,7 @@ package struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 32 lowercase hexadecimal digits.
-    package var description: String { Self.digits(high) + Self.digits(low) }
+    public var description: String { Self.digits(high) + Self.digits(low) }
 
     private static func digits(_ value: UInt64) -> String {
         let text = String(value, radix: 16)
@@ -36,13 +36,13 @@ package struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Appends the 16 bytes.
-    package func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         writer.fixed(high.byteSwapped)
         writer.fixed(low.byteSwapped)
     }
 
     /// Reads 16 bytes.
-    package init(from reader: inout ByteReader, _ field: StaticString) throws(DecodeError) {
+    public init(from reader: inout ByteReader, _ field: StaticString) throws(DecodeError) {
         let high: UInt64 = try reader.fixed(field)
         let low: UInt64 = try reader.fixed(field)
         self.init(high: high.byteSwapped, low: low.byteSwapped)
@@ -50,13 +50,13 @@ package struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a ``RunID`` names.
-package enum RunKind {}
+public enum RunKind {}
 
 /// What an ``AgentIdentity`` names.
-package enum AgentKind {}
+public enum AgentKind {}
 
 /// The name of one run: every batch, spool and journal carries it.
-package typealias RunID = Identifier<RunKind>
+public typealias RunID = Identifier<RunKind>
 
 /// The name of one agent's spool folder: made once, it survives the agent's restarts.
-package typealias AgentIdentity = Identifier<AgentKind>
+public typealias AgentIdentity = Identifier<AgentKind>

@@ -2,23 +2,23 @@
 ///
 /// It finds accidents, not forgeries: each step is a bijection of the state, so one changed word
 /// always changes the value, and several do with probability 1 - 2^-64.
-package struct RunningHash: Hashable, Sendable {
+public struct RunningHash: Hashable, Sendable {
     @usableFromInline var state: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    package init() {}
+    public init() {}
 
     /// Adds the next word.
     @inlinable
-    package mutating func add(_ word: UInt64) {
+    public mutating func add(_ word: UInt64) {
         state = (state ^ word) &* 0xD6E8_FEB8_6659_FD93
         state ^= state >> 32
     }
 
     /// Adds a text: its length in bytes, then its UTF-8, eight bytes a word.
-    package mutating func add(_ text: String) { add(text.utf8) }
+    public mutating func add(_ text: String) { add(text.utf8) }
 
     /// Adds bytes: their number, then they, eight a word.
-    package mutating func add(_ bytes: some Collection<UInt8>) {
+    public mutating func add(_ bytes: some Collection<UInt8>) {
         add(UInt64(bytes.count))
         var word: UInt64 = 0
         var held: UInt64 = 0
@@ -35,7 +35,7 @@ package struct RunningHash: Hashable, Sendable {
     }
 
     /// The hash of everything that was added.
-    package var value: UInt64 {
+    public var value: UInt64 {
         var mixed = state
         mixed = (mixed ^ (mixed >> 31)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 29)) &* 0x94D0_49BB_1331_11EB

@@ -1,13 +1,15 @@
+// Public, as in `TimeBase`: the compiler inlines into other modules only what is.
+
 /// A deterministic stream of random bits: xoshiro256** (Blackman and Vigna, 2018), its state filled
 /// by splitmix64.
-package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
-    private var s0: UInt64
-    private var s1: UInt64
-    private var s2: UInt64
-    private var s3: UInt64
+public struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
+    @usableFromInline var s0: UInt64
+    @usableFromInline var s1: UInt64
+    @usableFromInline var s2: UInt64
+    @usableFromInline var s3: UInt64
 
     /// The stream whose four state words are splitmix64's outputs from `seed`.
-    package init(seed: UInt64) {
+    public init(seed: UInt64) {
         self.init(
             state: (
                 mix64(seed &+ goldenIncrement), mix64(seed &+ 2 &* goldenIncrement),
@@ -16,14 +18,15 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
     }
 
     /// The stream with exactly these state words, not all zero.
-    package init(state: (UInt64, UInt64, UInt64, UInt64)) {
+    public init(state: (UInt64, UInt64, UInt64, UInt64)) {
         precondition(
             state.0 | state.1 | state.2 | state.3 != 0, "xoshiro256** never leaves the zero state")
         (s0, s1, s2, s3) = state
     }
 
     /// The next 64 bits.
-    package mutating func next() -> UInt64 {
+    @inlinable
+    public mutating func next() -> UInt64 {
         let result = Self.rotate(s1 &* 5, by: 7) &* 9
         let shifted = s1 << 17
         s2 ^= s0
@@ -35,7 +38,8 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
         return result
     }
 
-    private static func rotate(_ word: UInt64, by bits: UInt64) -> UInt64 {
+    @inlinable
+    static func rotate(_ word: UInt64, by bits: UInt64) -> UInt64 {
         (word << bits) | (word >> (64 - bits))
     }
 }

@@ -3,7 +3,7 @@
 /// Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014, with the
 /// constants of Vigna's splitmix64.
 @inlinable
-package func mix64(_ value: UInt64) -> UInt64 {
+public func mix64(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -12,21 +12,24 @@ package func mix64(_ value: UInt64) -> UInt64 {
 
 /// The increment of splitmix64: 2^64 divided by the golden ratio, odd.
 @inlinable
-package var goldenIncrement: UInt64 { 0x9E37_79B9_7F4A_7C15 }
+public var goldenIncrement: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
 /// The SplitMix64 generator (Steele, Lea, Flood 2014): small, fast, and equal for equal seeds.
-package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
-    private var state: UInt64
+public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
+    @usableFromInline var state: UInt64
 
-    package init(seed: UInt64) { state = seed }
+    @inlinable
+    public init(seed: UInt64) { state = seed }
 
-    package mutating func next() -> UInt64 {
+    @inlinable
+    public mutating func next() -> UInt64 {
         state &+= goldenIncrement
         return mix64(state)
     }
 
     /// A number that looks random and depends on both: the `index`-th of the stream of `seed`.
-    package static func draw(_ index: UInt64, of seed: UInt64) -> UInt64 {
+    @inlinable
+    public static func draw(_ index: UInt64, of seed: UInt64) -> UInt64 {
         mix64(seed &+ (index &+ 1) &* goldenIncrement)
     }
 }

@@ -4,25 +4,26 @@ import Glibc
 
 extension RandomNumberGenerator {
     /// A uniform variate in the open interval (0, 1), from 52 bits.
-    package mutating func nextUnit() -> Double {
+    @inlinable
+    public mutating func nextUnit() -> Double {
         (Double(next() >> 12) + 0.5) * 0x1p-52
     }
 
     /// An exponential variate with mean 1.
-    package mutating func nextExponential() -> Double {
+    public mutating func nextExponential() -> Double {
         -log(nextUnit())
     }
 
     /// A standard normal variate (Box and Muller, 1958; the second of the pair is not kept, so that
     /// every draw takes two words).
-    package mutating func nextNormal() -> Double {
+    public mutating func nextNormal() -> Double {
         let radius = (-2 * log(nextUnit())).squareRoot()
         return radius * cos(2 * Double.pi * nextUnit())
     }
 
     /// A gamma variate of `shape` > 0 and scale 1 (Marsaglia and Tsang, ACM TOMS 26(3), 2000; below
     /// shape 1 by their boost U^(1/shape)). Its mean is `shape`, its CV shape^-1/2.
-    package mutating func nextGamma(shape: Double) -> Double {
+    public mutating func nextGamma(shape: Double) -> Double {
         precondition(shape > 0 && shape.isFinite, "a gamma variate needs a positive, finite shape")
         if shape == 1 { return nextExponential() }
         if shape < 1 {

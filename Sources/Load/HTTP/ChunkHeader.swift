@@ -1,12 +1,14 @@
+// Public, as in `TimeBase`: the compiler inlines into other modules only what is.
+
 /// Reads the headers of chunks that lie whole in the input, most of which repeat the one before.
-package struct ChunkHeader {
+public struct ChunkHeader {
     /// The last header as a load gives it, what of a load is header, its length and what it says.
     @usableFromInline var word: UInt64 = 1
     @usableFromInline var mask: UInt64 = 0
     @usableFromInline var length = 0
     @usableFromInline var size = 0
 
-    package init() {}
+    public init() {}
 
     /// Most digits, so that digits and line end fit a load; a larger chunk is no chunk of one event.
     private static let digits = 6
@@ -17,7 +19,7 @@ package struct ChunkHeader {
     /// Reads only: ``HTTPBodyDecoder/next(_:)`` would give the same bytes.
     @inlinable
     @inline(__always)
-    package mutating func wholeChunk(
+    public mutating func wholeChunk(
         at cursor: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8>? {
         // No chunk of an event is shorter than that.
