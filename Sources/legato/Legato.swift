@@ -5,8 +5,8 @@ import PlainText
 @main
 struct Program {
     static func main() {
-        // A parent may hand its own blocked signals down (threads of Dispatch block nearly all): the
-        // end of a child, Ctrl-C and SIGTERM must reach this process whoever started it.
+        // A parent may hand its own blocked signals down (threads of Dispatch block nearly all):
+        // the end of a child, Ctrl-C and SIGTERM must reach this process whoever started it.
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)

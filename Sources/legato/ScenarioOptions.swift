@@ -202,7 +202,7 @@ struct ScenarioOptions: ParsableArguments {
         }
     }
 
-    /// What the scenario's reader does not know of URLs.
+    /// Checks the URLs as targets, which the scenario's reader does not.
     private func checkURLs(_ overrides: ScenarioOverrides) throws(ScenarioError) {
         for (place, url) in urls.enumerated() {
             do throws(TargetError) {

@@ -18,8 +18,8 @@ package struct ByteReader: Sendable {
         offset = 0
     }
 
-    /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from the
-    /// start of the range.
+    /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from
+    /// the start of the range.
     package init(_ bytes: [UInt8], in range: Range<Int>) {
         precondition(range.upperBound <= bytes.count, "the range ends inside the bytes")
         storage = bytes

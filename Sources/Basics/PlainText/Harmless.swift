@@ -49,7 +49,7 @@ extension String {
             "holds \(scalar.codePoint), a character that steers a terminal or turns text; leave it out"
     }
 
-    /// - Parameter replacement: Of a scalar that steers; nil keeps it.
+    /// - Parameter replacement: The text in place of a scalar that steers; nil keeps the scalar.
     private func replacingSteering(_ replacement: (Unicode.Scalar) -> String?) -> String {
         // Nearly all text is plain, and stays what it is.
         guard unicodeScalars.contains(where: \.steersText) else { return self }

@@ -1,4 +1,4 @@
-/// What is wrong with an engine's description.
+/// A mistake in an engine's description.
 package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A name that is in none of the sets.
     case unknownName(noun: String, name: String, nearest: String?, known: [String])

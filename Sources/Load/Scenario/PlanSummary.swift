@@ -1,6 +1,6 @@
 package import Workload
 
-/// What a plan would send: the figures of `legato check`.
+/// The figures of `legato check`: the load that a plan would send.
 package struct PlanSummary: Hashable, Sendable, Codable {
     package struct Stage: Hashable, Sendable, Codable {
         /// "warm-up", "open" or "closed".

@@ -15,7 +15,8 @@ extension ClockFit {
     /// Whether the mapping holds over its own probed interval.
     package var isValid: Bool { reasons.isEmpty }
 
-    /// What the validity rules say about a window, in words; empty when the mapping is good there.
+    /// The objections of the validity rules to a window, in words; empty when the mapping is good
+    /// there.
     ///
     /// Places are in seconds of the agent's clock since its first stamp in a probe.
     package func problems(in window: ClosedRange<LocalInstant>) -> [String] {

@@ -3,7 +3,8 @@ package import Results
 
 /// The live view: a block of lines on a terminal, one line elsewhere.
 package struct LiveProgress: Sendable {
-    /// What the first line says of the run: version, scenario, seed, agents, scoring, simulation.
+    /// The parts of the first line, about the run: version, scenario, seed, agents, scoring,
+    /// simulation.
     package var title: [String]
     package var style: ConsoleStyle
 

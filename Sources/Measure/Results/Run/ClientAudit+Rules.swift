@@ -20,12 +20,12 @@ extension ClientAudit {
     package static let shortestNs: UInt64 = 1_000_000_000
     /// The share of events without a kernel stamp that is worth a sentence.
     package static let notableFallback = 0.05
-    /// The 99th percentile of the delay from kernel to callback that is worth a sentence, ns; stamps
-    /// are the kernel's, so it spoils no figure.
+    /// The 99th percentile of the delay from kernel to callback that is worth a sentence, ns;
+    /// stamps are the kernel's, so it spoils no figure.
     package static let notableReadDelayNs: Int64 = 10_000_000
 
-    /// The share of events that shared a read with another, which is worth a sentence: they have one
-    /// stamp, the newest's, and no gap between them.
+    /// The share of events that shared a read with another, which is worth a sentence: they have
+    /// one stamp, the newest's, and no gap between them.
     package static let notableJoined = 0.05
     /// Bytes waiting at a read, at p99, that are worth a sentence: the read's whole buffer.
     package static let notableWaitingBytes: Int64 = 64 << 10
@@ -80,7 +80,7 @@ extension ClientAudit {
         ]
     }
 
-    /// What else a reader should know of the agent `name`, a sentence each.
+    /// Further sentences about the agent `name` that a reader should know.
     package func remarks(name: String) -> [String] {
         var sentences: [String] = []
         if let share = fallbackShare, share > Self.notableFallback {
