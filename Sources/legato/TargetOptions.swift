@@ -17,8 +17,8 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: """
-            File with such headers, one a line, `#` before comments: no secret on the command line then. \
-            Only you may read it where one of them is a credential.
+            File with such headers, one a line, `#` before comments: no secret on the command line \
+            then. Only you may read it where one of them is a credential.
             """)
     var headerFile: String?
 

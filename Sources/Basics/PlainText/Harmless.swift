@@ -46,7 +46,8 @@ extension String {
         if isEmpty { return "is empty" }
         guard let scalar = unicodeScalars.first(where: \.steersText) else { return nil }
         return
-            "holds \(scalar.codePoint), a character that steers a terminal or turns text; leave it out"
+            "holds \(scalar.codePoint), a character that steers a terminal or turns text; "
+            + "leave it out"
     }
 
     /// - Parameter replacement: The text in place of a scalar that steers; nil keeps the scalar.

@@ -158,7 +158,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             let counted = have == 1 ? "1 conversation" : "\(have) conversations"
             return
                 "\(library.file) has \(counted) and the plan has \(sessions) sessions of class "
-                + "\(each.name): after the first \(have) they repeat, and a prefix cache may know them"
+                + "\(each.name): after the first \(have) they repeat, "
+                + "and a prefix cache may know them"
         }
     }
 

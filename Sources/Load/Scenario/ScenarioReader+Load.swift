@@ -87,8 +87,8 @@ extension ScenarioReader {
         if driver == "concurrency", section.has("max concurrency") {
             section.refuse(
                 "max concurrency",
-                "bounds a stage with `rate`, `burst` or `replay`; this one has `concurrency`, which "
-                    + "holds so many all the time")
+                "bounds a stage with `rate`, `burst` or `replay`; this one has `concurrency`, "
+                    + "which holds so many all the time")
         }
         for (key, owner) in owners.sorted(by: { $0.key < $1.key })
         where owner != driver && section.has(key) {

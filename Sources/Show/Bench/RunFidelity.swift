@@ -43,13 +43,14 @@ package enum RunFidelity {
                     ? stamps.count == sent.count : stamps.count <= sent.count
             else {
                 throw wrong(
-                    "request \(name) has \(stamps.count) tokens in the run and \(sent.count) in the "
-                        + "truth file; is it the file of this run's server, whole?")
+                    "request \(name) has \(stamps.count) tokens in the run and \(sent.count) in "
+                        + "the truth file; is it the file of this run's server, whole?")
             }
             if let stamp = stamps.first, abs(stamp - sent[0]) > otherClockNs {
                 throw wrong(
-                    "request \(name) was stamped \(abs(stamp - sent[0]) / 1_000_000_000) s from its "
-                        + "send: the truth file is of another host, or of another boot of this one")
+                    "request \(name) was stamped \(abs(stamp - sent[0]) / 1_000_000_000) s from "
+                        + "its send: the truth file is of another host, or of another boot of this "
+                        + "one")
             }
             errors.add(stamps: stamps[...], sent: sent.prefix(stamps.count))
             tokens += stamps.count

@@ -42,9 +42,10 @@ package struct LiveProgress: Sendable {
     package static func line(_ snapshot: LiveSnapshot) -> String {
         func whole(_ rate: Double?) -> String { rate.map { Figures.fixed($0, 0) } ?? "-" }
         let text =
-            "\(Figures.clock(seconds: snapshot.elapsed / 1_000_000_000)) sent \(snapshot.sent) running \(snapshot.running) done "
-            + "\(snapshot.done) failed \(snapshot.failed), smooth "
-            + "\(whole(snapshot.smoothGoodput)) of \(whole(snapshot.throughput)) tok/s, late p99 \(Figures.span(snapshot.latenessP99))"
+            "\(Figures.clock(seconds: snapshot.elapsed / 1_000_000_000)) sent \(snapshot.sent) "
+            + "running \(snapshot.running) done \(snapshot.done) failed \(snapshot.failed), smooth "
+            + "\(whole(snapshot.smoothGoodput)) of \(whole(snapshot.throughput)) tok/s, late p99 "
+            + "\(Figures.span(snapshot.latenessP99))"
         return text.cut(consoleWidth)
     }
 

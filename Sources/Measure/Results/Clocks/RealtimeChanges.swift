@@ -114,8 +114,8 @@ extension RealtimeChange {
             changes.count == 1
             ? "" : ", and \(Figures.count(changes.count - 1, "more change")) came"
         return
-            "CLOCK_REALTIME of \(name) was \(what) at \(seconds(first.at))\(more): no token moves by it, but "
-            + "kernel stamps near it count as the client's own readings; keep time services from setting "
-            + "clocks during runs."
+            "CLOCK_REALTIME of \(name) was \(what) at \(seconds(first.at))\(more): no token moves "
+            + "by it, but kernel stamps near it count as the client's own readings; keep time "
+            + "services from setting clocks during runs."
     }
 }

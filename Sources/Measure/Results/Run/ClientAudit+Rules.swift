@@ -91,14 +91,14 @@ extension ClientAudit {
         }
         if let delay = readDelay.upperBound(ofRank: 0.99), delay > Self.notableReadDelayNs {
             sentences.append(
-                "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node is "
-                    + "busy; stamps are the kernel's, next turns of a session are late by it.")
+                "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node "
+                    + "is busy; stamps are the kernel's, next turns of a session are late by it.")
         }
         if let share = joinedShare, share > Self.notableJoined {
             sentences.append(
                 "\(name) found several events in one read for \(Figures.percent(share)) of its "
-                    + "events: they carry one stamp, the newest's, and gaps between them are 0; the "
-                    + "server joins them, or the node is busy.")
+                    + "events: they carry one stamp, the newest's, and gaps between them are 0; "
+                    + "the server joins them, or the node is busy.")
         }
         if let waiting = readWaiting.upperBound(ofRank: 0.99), waiting >= Self.notableWaitingBytes {
             sentences.append(
@@ -107,8 +107,8 @@ extension ClientAudit {
         }
         if let share = outOfOrderShare, share > Self.notableOutOfOrder {
             sentences.append(
-                "\(name) could not use \(Figures.percent(share)) of the kernel's stamps, older than "
-                    + "their stream's newest or ahead of the clock: was its clock stepped?")
+                "\(name) could not use \(Figures.percent(share)) of the kernel's stamps, older "
+                    + "than their stream's newest or ahead of the clock: was its clock stepped?")
         }
         if timeouts > 0, sends > 0, Double(timeouts) > Self.notableTimeouts * Double(sends) {
             sentences.append(
