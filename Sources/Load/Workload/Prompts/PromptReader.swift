@@ -279,7 +279,7 @@ package struct PromptReader {
         if reason == .unusable { firstUnusable = firstUnusable ?? error }
     }
 
-    // MARK: What the formats share
+    // MARK: Parts that the formats share
 
     /// Keeps a text; its message.
     mutating func message(_ role: PromptRole, _ text: String) -> PromptMessage {
