@@ -22,7 +22,8 @@ struct CapabilityQuestion {
     var isNamed = false
 
     /// - Parameters:
-    ///   - endpoint: an endpoint that works, for the capabilities that are no endpoint of their own.
+    ///   - endpoint: an endpoint that works, for the capabilities that are no endpoint of their
+    ///     own.
     ///   - countsByUsage: the server takes `include_usage`, so that tokens are counted by it: some
     ///     servers join several in one event.
     ///   - outputTokens: the length of answer to ask for.
