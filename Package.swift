@@ -61,8 +61,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // C maps, and C of our own: one instruction of the processor's, a thread's priority with its
-        // signal handler, the floors that are measured against.
+        // C maps, and C of our own: one instruction of the processor's, a thread's priority with
+        // its signal handler, the floors that are measured against.
         map("System/CLibUV"),
         map("System/CZlib"),
         map("System/COpenSSL"),

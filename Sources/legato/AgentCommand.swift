@@ -25,8 +25,9 @@ struct AgentCommand: ParsableCommand {
     @Option(
         name: [.customLong("url"), .customShort("u")],
         help: ArgumentHelp(
-            "A server of this node: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, with "
-                + "/PREFIX where it has one, or the whole URL that requests are posted to; repeatable."
+            "A server of this node: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, "
+                + "with /PREFIX where it has one, or the whole URL that requests are posted to; "
+                + "repeatable."
         ))
     var urls: [String] = []
 
@@ -35,8 +36,8 @@ struct AgentCommand: ParsableCommand {
 
     @Option(
         help: """
-            Name of this agent, unique in the run (default: the host's name; under Slurm the node's, with \
-            the task's number where a node has several).
+            Name of this agent, unique in the run (default: the host's name; under Slurm the \
+            node's, with the task's number where a node has several).
             """)
     var name: String?
 
@@ -49,8 +50,8 @@ struct AgentCommand: ParsableCommand {
     @Option(
         help:
             """
-            How long to go on, and to dial again, after the link to the coordinator is lost, such as \
-            "30 s"; a bare number is seconds (default: the run's).
+            How long to go on, and to dial again, after the link to the coordinator is lost, such \
+            as "30 s"; a bare number is seconds (default: the run's).
             """
     )
     var grace: String?

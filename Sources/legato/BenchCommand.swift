@@ -16,8 +16,8 @@ struct BenchCommand: ParsableCommand {
             token times of a finished run with the send times that `legato engine --truth FILE` \
             noted on the same machine.
 
-            Each benchmark verifies its own result. Build with -c release: figures of a debug build \
-            say nothing. Exit code 2 when a goal is missed.
+            Each benchmark verifies its own result. Build with -c release: figures of a debug \
+            build say nothing. Exit code 2 when a goal is missed.
             """)
 
     @Argument(help: "One of them: \(names); all without.")

@@ -11,11 +11,11 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Validate a scenario and print its plan; with --url, ask what the servers accept.",
         discussion: """
-            Without --url nothing is sent. With it each server is asked what `legato run` with the same \
-            options would ask it, and some more: about twenty requests of a few tokens, one after the \
-            other; --header, --api-key-file and LEGATO_API_KEY are sent with each. With --no-probe \
-            nothing is posted, as by `legato run`. It ends with 69 where the run could not drive a \
-            server, and with 75 where it was interrupted.
+            Without --url nothing is sent. With it each server is asked what `legato run` with the \
+            same options would ask it, and some more: about twenty requests of a few tokens, one \
+            after the other; --header, --api-key-file and LEGATO_API_KEY are sent with each. With \
+            --no-probe nothing is posted, as by `legato run`. It ends with 69 where the run could \
+            not drive a server, and with 75 where it was interrupted.
             """)
 
     @OptionGroup var scenario: ScenarioOptions

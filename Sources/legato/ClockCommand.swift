@@ -11,20 +11,22 @@ struct ClockCommand: ParsableCommand {
         commandName: "clock",
         abstract: "Fit a file of clock probes: the mapping, its bounds and where a clock broke.",
         discussion: """
-            FILE has a line of column names with train,member,t1,t2,t3,t4 among them, then an exchange a \
-            line: train and member from 0, then when the coordinator sent the probe (t1), the agent \
-            received it (t2) and replied (t3), and the reply came (t4), each in ns of its host's clock. A run's \
-            folder serves as well: --agent chooses whose clock.
+            FILE has a line of column names with train,member,t1,t2,t3,t4 among them, then an \
+            exchange a line: train and member from 0, then when the coordinator sent the probe \
+            (t1), the agent received it (t2) and replied (t3), and the reply came (t4), each in ns \
+            of its host's clock. A run's folder serves as well: --agent chooses whose clock.
 
-            Three bounds are printed, never one number: `hard` holds as long as no message travels back in \
-            time and oscillators wander by at most 100 ppb a second; `budget` also trusts the paths to \
-            differ by at most 35 % of the least round trip; `est` is the estimate's own spread, advisory.
+            Three bounds are printed, never one number: `hard` holds as long as no message travels \
+            back in time and oscillators wander by at most 100 ppb a second; `budget` also trusts \
+            the paths to differ by at most 35 % of the least round trip; `est` is the estimate's \
+            own spread, advisory.
 
-            A run's folder is read and left as it is, also while the run is under way, and whoever owns it. \
-            Of a damaged journal the clock is fitted as far as it goes, and the place is named.
+            A run's folder is read and left as it is, also while the run is under way, and whoever \
+            owns it. Of a damaged journal the clock is fitted as far as it goes, and the place is \
+            named.
 
-            Exit codes: 0 the mapping holds; 2 it does not, with the reasons, or the journal is damaged; \
-            65 a bad file, by line and column.
+            Exit codes: 0 the mapping holds; 2 it does not, with the reasons, or the journal is \
+            damaged; 65 a bad file, by line and column.
             """)
 
     @Argument(help: "The probes, comma-separated, or a run's folder.")

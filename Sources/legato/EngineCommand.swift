@@ -10,8 +10,8 @@ struct EngineCommand: ParsableCommand {
         abstract:
             "Serve the embedded engine: a simulated inference server with an OpenAI-style API.",
         discussion: """
-            It batches per iteration as vLLM does, with step times fitted to measured kernels. What it \
-            produces is simulated, and says so.
+            It batches per iteration as vLLM does, with step times fitted to measured kernels. \
+            What it produces is simulated, and says so.
             """)
 
     @Option(help: "Port to listen on; 0 picks a free one.")

@@ -5,8 +5,8 @@ import PlainText
 @main
 struct Program {
     static func main() {
-        // A parent may hand its own blocked signals down (threads of Dispatch block nearly all): the
-        // end of a child, Ctrl-C and SIGTERM must reach this process whoever started it.
+        // A parent may hand its own blocked signals down (threads of Dispatch block nearly all):
+        // the end of a child, Ctrl-C and SIGTERM must reach this process whoever started it.
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
@@ -48,11 +48,12 @@ struct Legato: ParsableCommand {
         commandName: "legato",
         abstract: "A distributed benchmark for LLM serving that measures smooth goodput.",
         discussion: """
-            Smooth goodput (arXiv 2410.14257) is how many tokens a second really reached readers who \
-            read at a steady speed, less a penalty for the time they sat waiting.
+            Smooth goodput (arXiv 2410.14257) is how many tokens a second really reached readers \
+            who read at a steady speed, less a penalty for the time they sat waiting.
 
-            Exit codes: 0 done and valid; 1 the work failed; 2 done, with results that are partial or \
-            not valid; 64 bad usage; 65 bad input; 69 a server or peer is unavailable; 75 interrupted.
+            Exit codes: 0 done and valid; 1 the work failed; 2 done, with results that are partial \
+            or not valid; 64 bad usage; 65 bad input; 69 a server or peer is unavailable; 75 \
+            interrupted.
             """,
         version: Release.version,
         subcommands: [

@@ -6,8 +6,9 @@ struct PriorityOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Priority of the thread that stamps and sends: rr (SCHED_RR; nice where that is refused), \
-            nice, normal (default: rr). It steps back by itself where it takes half of a core.
+            Priority of the thread that stamps and sends: rr (SCHED_RR; nice where that is \
+            refused), nice, normal (default: rr). It steps back by itself where it takes half of a \
+            core.
             """, valueName: "rr|nice|normal"))
     var priority: ThreadPriority?
 

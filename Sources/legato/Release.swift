@@ -1,4 +1,4 @@
-/// What this build calls itself.
+/// The version that this build calls itself.
 enum Release {
     static let version = "0.1.0"
 }

@@ -60,8 +60,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: """
-            How long requests in flight may go on after the last stage, and after Ctrl-C; a bare number \
-            is seconds (default: the scenario's).
+            How long requests in flight may go on after the last stage, and after Ctrl-C; a bare \
+            number is seconds (default: the scenario's).
             """)
     var drain: String?
 
@@ -74,13 +74,15 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: """
-            Record stamps to this resolution, such as "1 us"; a bare number is seconds (default: exact).
+            Record stamps to this resolution, such as "1 us"; a bare number is seconds (default: \
+            exact).
             """)
     var stampResolution: String?
 
     @Flag(
         help: ArgumentHelp(
-            "Keep the loop's own reading of every read beside its stamp (`reads` in requests.jsonl)."
+            "Keep the loop's own reading of every read beside its stamp "
+                + "(`reads` in requests.jsonl)."
         ))
     var rawStamps = false
 

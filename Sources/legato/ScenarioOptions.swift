@@ -11,9 +11,10 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         name: [.customLong("url"), .customShort("u")],
         help: ArgumentHelp(
-            "A server: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, with /PREFIX where "
-                + "it has one, or the whole URL that requests are posted to (.../chat/completions, or "
-                + "with a query); repeatable. Without any, each local agent embeds an engine."))
+            "A server: http://HOST:PORT, https://HOST:PORT, HOST:PORT or unix:/PATH, with /PREFIX "
+                + "where it has one, or the whole URL that requests are posted to "
+                + "(.../chat/completions, or with a query); repeatable. Without any, each local "
+                + "agent embeds an engine."))
     var urls: [String] = []
 
     @Option(name: [.long, .customShort("m")], help: "Model name to ask for.")
@@ -27,14 +28,15 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Requests per second over all agents, such as 4, 240/min, a ramp 4..12, or inf (default: the "
-                + "scenario's, else 4).",
+            "Requests per second over all agents, such as 4, 240/min, a ramp 4..12, or inf "
+                + "(default: the scenario's, else 4).",
             valueName: "rate"))
     var requestRate: String?
 
     @Option(
         help: ArgumentHelp(
-            "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier (default: the scenario's, else 1).",
+            "Shape of the gamma arrivals: 1 is Poisson, below 1 burstier (default: the scenario's, "
+                + "else 1).",
             valueName: "shape"))
     var burstiness: String?
 
@@ -60,8 +62,8 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Length of the load, such as \"2 min\"; a bare number is seconds (default: the scenario's, else "
-                + "until --num-prompts are sent).",
+            "Length of the load, such as \"2 min\"; a bare number is seconds (default: the "
+                + "scenario's, else until --num-prompts are sent).",
             valueName: "time"))
     var duration: String?
 
@@ -74,28 +76,29 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Input tokens of a request: a number, a range 100..400 or a law (default: the scenario's, else "
-                + "256).",
+            "Input tokens of a request: a number, a range 100..400 or a law (default: the "
+                + "scenario's, else 256).",
             valueName: "tokens"))
     var inputLen: String?
 
     @Option(
         help: ArgumentHelp(
-            "Output tokens of a request: a number, a range 100..400 or a law (default: the scenario's, "
-                + "else 128).",
+            "Output tokens of a request: a number, a range 100..400 or a law (default: the "
+                + "scenario's, else 128).",
             valueName: "tokens"))
     var outputLen: String?
 
     @Option(
         help: ArgumentHelp(
-            "File of prompts to send: prompts or messages a line or in a list, plain text, CSV, ShareGPT, "
-                + "OpenAI batch, aiperf or Mooncake text_input.",
+            "File of prompts to send: prompts or messages a line or in a list, plain text, CSV, "
+                + "ShareGPT, OpenAI batch, aiperf or Mooncake text_input.",
             valueName: "file"))
     var prompts: String?
 
     @Option(
         help: ArgumentHelp(
-            "Column of a table (.csv, .tsv) that holds the prompts (default: the one that is called so).",
+            "Column of a table (.csv, .tsv) that holds the prompts (default: the one that is "
+                + "called so).",
             valueName: "name"))
     var column: String?
 
@@ -121,15 +124,16 @@ struct ScenarioOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Do not ask the servers before the start what they accept: requests then carry OpenAI's own "
-                + "parameters alone."))
+            "Do not ask the servers before the start what they accept: requests then carry "
+                + "OpenAI's own parameters alone."))
     var noProbe = false
 
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Ask for answers of exactly the planned length (`ignore_eos`, `min_tokens`; default: where "
-                + "the server takes it). Some models break beyond their own end: leave it out then."
+            "Ask for answers of exactly the planned length (`ignore_eos`, `min_tokens`; default: "
+                + "where the server takes it). Some models break beyond their own end: leave it "
+                + "out then."
         ))
     var ignoreEos: Bool?
 
@@ -141,14 +145,15 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for servers that are still loading a model, such as \"10 min\" (default: "
-                + "not at all).", valueName: "time"))
+            "How long to wait for servers that are still loading a model, such as \"10 min\" "
+                + "(default: not at all).", valueName: "time"))
     var readyTimeout: String?
 
     @Option(
         help: ArgumentHelp(
-            "Connections that an agent's requests go out on: kept (a free one, else a new one), fresh (a new "
-                + "one a request), or most to each server (default: the scenario's, else kept).",
+            "Connections that an agent's requests go out on: kept (a free one, else a new one), "
+                + "fresh (a new one a request), or most to each server (default: the scenario's, "
+                + "else kept).",
             valueName: "kept|fresh|count"))
     var connections: String?
 
@@ -202,7 +207,7 @@ struct ScenarioOptions: ParsableArguments {
         }
     }
 
-    /// What the scenario's reader does not know of URLs.
+    /// Checks the URLs as targets, which the scenario's reader does not.
     private func checkURLs(_ overrides: ScenarioOverrides) throws(ScenarioError) {
         for (place, url) in urls.enumerated() {
             do throws(TargetError) {

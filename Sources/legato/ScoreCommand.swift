@@ -13,20 +13,22 @@ struct ScoreCommand: ParsableCommand {
         commandName: "score",
         abstract: "Score again, offline: runs' folders or files of requests.",
         discussion: """
-            Without options a run's folder gives exactly the summary that the run wrote. With them it \
-            is scored for another reader. Several paths give a line each, and with --json a list in which \
-            each has its `path`; what is wrong with one of them is said on standard error, and the \
-            others are scored.
+            Without options a run's folder gives exactly the summary that the run wrote. With them \
+            it is scored for another reader. Several paths give a line each, and with --json a \
+            list in which each has its `path`; what is wrong with one of them is said on standard \
+            error, and the others are scored.
 
-            Nothing in a folder is changed, made or locked, whoever owns it. requests.jsonl is held against \
-            the count, ids and checksum in the manifest. Of a damaged tokens.log, where it is needed, all \
-            is scored up to the damage: the place is named, and the verdict is partial.
+            Nothing in a folder is changed, made or locked, whoever owns it. requests.jsonl is \
+            held against the count, ids and checksum in the manifest. Of a damaged tokens.log, \
+            where it is needed, all is scored up to the damage: the place is named, and the \
+            verdict is partial.
 
-            --remap goes back to the raw stamps and clock probes of tokens.log: it fits every agent's \
-            clock anew, maps all stamps again and judges the clocks, by the estimator of this version.
+            --remap goes back to the raw stamps and clock probes of tokens.log: it fits every \
+            agent's clock anew, maps all stamps again and judges the clocks, by the estimator of \
+            this version.
 
-            Exit codes: 0 valid; 2 a run is partial or not valid; 65 a bad file; 1 one that the system \
-            does not let be read. Of several paths the worst counts: 65, then 1, then 2.
+            Exit codes: 0 valid; 2 a run is partial or not valid; 65 a bad file; 1 one that the \
+            system does not let be read. Of several paths the worst counts: 65, then 1, then 2.
             """)
 
     @Argument(help: "A run's folder, or a JSON file with parameters and requests; repeatable.")

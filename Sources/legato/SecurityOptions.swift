@@ -1,6 +1,6 @@
 import Transport
 
-/// What protects the connection between coordinator and agents.
+/// The protection of the connection between coordinator and agents.
 enum SecurityOptions {
     /// The token of `tokenFile`, or none; the process's end where the file is not fit to be used.
     static func security(tokenFile: String?, insecure: Bool) -> Security {

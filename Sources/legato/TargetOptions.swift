@@ -6,8 +6,8 @@ import ServingClient
 import TLSStream
 import Transport
 
-/// What requests to the servers carry beside the benchmark's own, and whose certificates are taken;
-/// `legato run`, `legato agent` and `legato check` share it.
+/// Options for the fields that requests to the servers carry beside the benchmark's own, and for
+/// the certificates that are taken; `legato run`, `legato agent` and `legato check` share them.
 struct TargetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -17,8 +17,8 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: """
-            File with such headers, one a line, `#` before comments: no secret on the command line then. \
-            Only you may read it where one of them is a credential.
+            File with such headers, one a line, `#` before comments: no secret on the command line \
+            then. Only you may read it where one of them is a credential.
             """)
     var headerFile: String?
 
@@ -83,7 +83,8 @@ struct TargetOptions: ParsableArguments {
         return trust
     }
 
-    /// The fields; the process's end where one of them is none, with a sentence that shows no value.
+    /// The fields; the process's end where one of them is none, with a sentence that shows no
+    /// value.
     func fields() -> RequestFields {
         var fields = RequestFields()
         do throws(RequestFieldError) {

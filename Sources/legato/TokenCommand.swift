@@ -6,8 +6,8 @@ struct TokenCommand: ParsableCommand {
         commandName: "token",
         abstract: "Print a new secret for --token-file, or write it to a file.",
         discussion: """
-            Coordinator and agents prove to each other that they hold the same token. Whoever holds it \
-            is trusted as coordinator: keep the file readable by its owner only.
+            Coordinator and agents prove to each other that they hold the same token. Whoever \
+            holds it is trusted as coordinator: keep the file readable by its owner only.
             """)
 
     @Option(help: "Write the token to this file, mode 0600, instead of printing it.")

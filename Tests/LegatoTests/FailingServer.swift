@@ -33,7 +33,7 @@ final class FailingServer: Sendable {
         }
     }
 
-    /// - Parameter answer: of the n-th chat request, from 0, given its head and body.
+    /// - Parameter answer: the answer to the n-th chat request, from 0, given its head and body.
     init(_ answer: @escaping @Sendable (_ request: Int, _ text: String) -> Answer) {
         self.answer = answer
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -13,7 +13,7 @@ package final class TestCertificate: @unchecked Sendable {
     /// - Parameters:
     ///   - subject: the common name.
     ///   - names: alternative names as OpenSSL's configuration writes them; nil for an authority.
-    ///   - issuer: who signs it; nil for itself.
+    ///   - issuer: the certificate that signs it; nil for itself.
     ///   - validity: seconds from now.
     package init(
         subject: String, names: String?, issuer: TestCertificate? = nil,

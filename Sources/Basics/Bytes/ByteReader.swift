@@ -23,8 +23,8 @@ public struct ByteReader: Sendable {
         place = 0
     }
 
-    /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from the
-    /// start of the range.
+    /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from
+    /// the start of the range.
     public init(_ bytes: [UInt8], in range: Range<Int>) {
         precondition(range.upperBound <= bytes.count, "the range ends inside the bytes")
         storage = bytes

@@ -1,7 +1,7 @@
 /// Appends the field encodings that ``ByteReader`` reads: little-endian fixed numbers, minimal
 /// LEB128 variable-length ones, and texts and bytes with their length ahead.
 public struct ByteWriter: Sendable {
-    /// What was written so far.
+    /// The bytes written so far.
     public var bytes: [UInt8]
 
     /// A writer that has room for `capacity` bytes before it allocates again.

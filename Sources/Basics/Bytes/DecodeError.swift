@@ -1,7 +1,7 @@
 /// Why bytes of a peer or of a file could not be decoded: names the field, where it starts, and
 /// what is wrong with it.
 public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong with a field.
+    /// The ways in which a field can be wrong.
     public enum Problem: Hashable, Sendable {
         /// The bytes end before the field does.
         case truncated

@@ -49,10 +49,10 @@ public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a ``RunID`` names.
+/// The mark of identifiers that name runs: see ``RunID``.
 public enum RunKind {}
 
-/// What an ``AgentIdentity`` names.
+/// The mark of identifiers that name agents: see ``AgentIdentity``.
 public enum AgentKind {}
 
 /// The name of one run: every batch, spool and journal carries it.

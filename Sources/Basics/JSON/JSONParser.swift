@@ -6,7 +6,7 @@ package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertib
     package var line: Int
     /// In bytes, from 1.
     package var column: Int
-    /// What is wrong there, in words without any of the text.
+    /// The mistake there, in words without any of the text.
     package var problem: String
 
     package var description: String { "line \(line), column \(column): \(problem)" }
@@ -16,7 +16,7 @@ extension JSONValue {
     /// Parses one JSON text (RFC 8259): nothing but white space may stand around it.
     ///
     /// Whole numbers beyond Int64 and numbers with fraction or exponent become the nearest double.
-    /// Of members of one name all are kept; ``subscript(_:)`` finds the last. Memory grows with the
+    /// Members of one name are all kept; ``subscript(_:)`` finds the last. Memory grows with the
     /// text and nesting is bounded at 128, so hostile bytes cost no more than their length.
     ///
     /// - Throws: where and why the bytes are no JSON: grammar, depth, a string that is not UTF-8, a

@@ -1,4 +1,4 @@
-/// What is wrong with a member of an object; the caller adds file and place.
+/// A mistake in a member of an object; the caller adds file and place.
 package struct JSONFieldError: Error, Hashable, Sendable {
     package var problem: String
 

@@ -1,4 +1,5 @@
-/// A JSON value (RFC 8259) that keeps whole numbers within 64 bits exact and members in their order.
+/// A JSON value (RFC 8259) that keeps whole numbers within 64 bits exact and members in their
+/// order.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -69,7 +70,7 @@ package enum JSONValue: Hashable, Sendable {
         return members
     }
 
-    /// What the value is, for errors.
+    /// The value's kind, for errors.
     package var kind: String {
         switch self {
         case .null: "null"

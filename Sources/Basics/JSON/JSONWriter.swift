@@ -3,7 +3,7 @@ import PlainText
 /// Appends JSON to bytes, with no value built in between: `requests.jsonl` has a line a request
 /// and a number a token.
 package struct JSONWriter: Sendable {
-    /// What has been written.
+    /// The bytes written so far.
     package private(set) var bytes: [UInt8] = []
     /// Whether the next name or element is preceded by a comma.
     private var needsComma = false

@@ -46,9 +46,9 @@ package enum Figures {
     /// A rate with one digit after the point; a dash for nil.
     package static func rate(_ value: Double?) -> String { value.map { fixed($0, 1) } ?? "-" }
 
-    /// A figure and the interval around it, with the same digits: one after the point, and two where
-    /// one would make the interval look far wider than it is. The ends are rounded outwards, so that
-    /// what is printed holds what was computed.
+    /// A figure and the interval around it, with the same digits: one after the point, and two
+    /// where one would make the interval look far wider than it is. The ends are rounded outwards,
+    /// so that what is printed holds what was computed.
     package static func interval(
         _ value: Double, _ low: Double, _ high: Double
     ) -> (value: String, interval: String) {

@@ -46,10 +46,11 @@ extension String {
         if isEmpty { return "is empty" }
         guard let scalar = unicodeScalars.first(where: \.steersText) else { return nil }
         return
-            "holds \(scalar.codePoint), a character that steers a terminal or turns text; leave it out"
+            "holds \(scalar.codePoint), a character that steers a terminal or turns text; "
+            + "leave it out"
     }
 
-    /// - Parameter replacement: Of a scalar that steers; nil keeps it.
+    /// - Parameter replacement: The text in place of a scalar that steers; nil keeps the scalar.
     private func replacingSteering(_ replacement: (Unicode.Scalar) -> String?) -> String {
         // Nearly all text is plain, and stays what it is.
         guard unicodeScalars.contains(where: \.steersText) else { return self }

@@ -1,6 +1,6 @@
-// Public, unlike the other rooms: the compiler inlines `@inlinable` into other modules only there, and
-// the token path makes several of these calls a read. All comparisons are spelt out, as the ones that
-// Comparable adds are generic calls.
+// Public, unlike the other rooms: the compiler inlines `@inlinable` into other modules only there,
+// and the token path makes several of these calls a read. All comparisons are spelt out, as the
+// ones that Comparable adds are generic calls.
 
 /// A span of time in nanoseconds; negative spans are allowed.
 public struct TimeSpan: Hashable, Comparable, Sendable {
@@ -48,7 +48,7 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
     /// Both spans together.
     @inlinable
     public static func + (a: TimeSpan, b: TimeSpan) -> TimeSpan { TimeSpan(ns: a.ns + b.ns) }
-    /// What `a` is longer than `b`.
+    /// The time by which `a` is longer than `b`.
     @inlinable
     public static func - (a: TimeSpan, b: TimeSpan) -> TimeSpan { TimeSpan(ns: a.ns - b.ns) }
     /// The span the other way.
@@ -100,8 +100,8 @@ public struct LocalInstant: Hashable, Comparable, Sendable {
     }
 }
 
-/// A point on the run's one timeline: nanoseconds of the coordinator's CLOCK_MONOTONIC_RAW since the
-/// run's epoch.
+/// A point on the run's one timeline: nanoseconds of the coordinator's CLOCK_MONOTONIC_RAW since
+/// the run's epoch.
 public struct ClusterInstant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the run's epoch; negative before it.
     public var ns: Int64

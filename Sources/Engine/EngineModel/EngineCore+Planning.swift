@@ -1,6 +1,6 @@
 import DequeModule
 
-// What both schedulers do: admitting, growing, preempting.
+// The work that both schedulers share: admitting, growing, preempting.
 extension EngineCore {
     /// Whether the head of the queue may be admitted now, by blocks and by sequences.
     func admitsHead() -> Bool {

@@ -1,4 +1,4 @@
-/// What is wrong with an engine's description.
+/// A mistake in an engine's description.
 package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A name that is in none of the sets.
     case unknownName(noun: String, name: String, nearest: String?, known: [String])
@@ -14,7 +14,8 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
         case .unknownName(let noun, let name, nil, let known):
             "There is no \(noun) \"\(name)\"; write one of \(known.joined(separator: ", "))."
         case .outOfRange(let field, let value, let lowest, let highest, let why):
-            "The engine's \(field) is \(value), \(why); write a number from \(lowest) to \(highest)."
+            "The engine's \(field) is \(value), \(why); "
+                + "write a number from \(lowest) to \(highest)."
         case .budgetBelowSequences(let budget, let sequences):
             "The engine's chunkBudget of \(budget) tokens is below its maxSequences of"
                 + " \(sequences), so that full decodes would leave no token for a prefill; raise"

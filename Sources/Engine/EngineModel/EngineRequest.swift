@@ -1,4 +1,4 @@
-/// What an engine is asked to do.
+/// A request, as an engine is asked to serve it.
 package struct EngineRequest: Hashable, Sendable {
     /// The caller's name for the request, unique among those that the engine holds.
     package typealias ID = UInt64
@@ -68,7 +68,7 @@ package struct Emission: Hashable, Sendable {
     }
 }
 
-/// What runs in a step and when it ends.
+/// The work that runs in a step, and when it ends.
 package struct StepPlan: Hashable, Sendable {
     /// Steps before this one.
     package var ordinal: Int

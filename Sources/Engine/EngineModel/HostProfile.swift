@@ -19,7 +19,7 @@ package enum HostProfile: String, NamedChoice, Codable {
 
     package static let noun = "host profile"
 
-    /// What the profile costs a step.
+    /// The time that the profile costs a step.
     package var overhead: HostOverhead {
         switch self {
         case .vllmV1: HostOverhead(perStepMs: 0.9, perSequenceMs: 0.015)

@@ -1,7 +1,7 @@
 /// A closed set of names that users write in scenarios and on the command line.
 package protocol NamedChoice: RawRepresentable, CaseIterable, Hashable, Sendable
 where RawValue == String {
-    /// What the set is of, for sentences: "GPU", "scheduler".
+    /// The noun for a member of the set, for sentences: "GPU", "scheduler".
     static var noun: String { get }
 
     /// A further spelling of one of the names.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What runs in one step, as far as its duration depends on it.
+/// The work that runs in one step, as far as its duration depends on it.
 package struct StepShape: Hashable, Sendable {
     /// Sequences in the step: decodes and prefill chunks (R).
     package private(set) var sequences = 0

@@ -19,7 +19,7 @@ package struct VirtualRun: Sendable {
     /// Whether the engine's invariants are checked after every step.
     package var checksInvariants = false
 
-    /// What a run gave.
+    /// The results of a run.
     package struct Outcome: Sendable {
         /// Stamps of the tokens of each arrival, in ns after the start; empty where the engine
         /// refused the request.

@@ -128,7 +128,7 @@ struct CompletionRequest: Hashable, Sendable {
     }
 }
 
-/// What a chat costs beside the words of its messages.
+/// The tokens that a chat costs beside the words of its messages.
 enum ChatTemplate {
     /// Tokens around each message: Llama 3 writes a header of four and an end mark.
     static let tokensPerMessage = 5

@@ -59,7 +59,7 @@ final class EngineDriver {
         _ request: EngineRequest, receiver: @escaping Receiver
     ) throws(SubmitError) {
         let now = RawClock.now().ns
-        // What was due before the arrival happens before it.
+        // Steps that were due before the arrival happen before it.
         advance(to: now)
         try core.submit(request, now: now)
         receivers[request.id] = receiver

@@ -9,7 +9,8 @@ import TimeBase
 /// A simulated inference server that behaves like a real one: OpenAI's API over HTTP, in real time,
 /// with the batching of ``EngineCore`` behind it.
 ///
-/// Confined to its loop's thread; made and closed there. See the room's article for what it answers.
+/// Confined to its loop's thread; made and closed there. See the room's article for what it
+/// answers.
 package final class EngineServer {
     package struct Configuration: Hashable, Sendable {
         /// A numeric address, or a name.
@@ -77,7 +78,7 @@ package final class EngineServer {
         handler.body = { [unowned self] in handle($0) }
     }
 
-    /// What the HTTP server calls: the engine server exists only after it.
+    /// The closure that the HTTP server calls: the engine server exists only after it.
     private final class Handler {
         var body: ((HTTPExchange) -> Void)?
     }

@@ -5,8 +5,8 @@ import Randomness
 /// Composes the bytes of one answer's events, byte for byte in the order in which vLLM 0.32 writes
 /// their members.
 ///
-/// What is the same in all events of an answer is made once; a token costs a few copies and no JSON
-/// tree.
+/// The bytes that all events of an answer share are made once; a token costs a few copies and no
+/// JSON tree.
 struct EventComposer {
     let request: CompletionRequest
     /// The answer's name, unique in the server.
@@ -20,7 +20,7 @@ struct EventComposer {
     private let head: [UInt8]
     /// An event's bytes as far as the token's text.
     private let beforeText: [UInt8]
-    /// What goes between text and finish reason.
+    /// An event's bytes between text and finish reason.
     private let afterText: [UInt8]
 
     init(

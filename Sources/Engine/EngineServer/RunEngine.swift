@@ -27,7 +27,7 @@ package func runEngine(
     return try outcome.result.get()
 }
 
-/// What the loop's closures leave behind.
+/// The result that the loop's closures leave behind.
 private final class Outcome {
     var result: Result<String, SystemError> = .success("The engine did not run.")
     private var signals: [SignalSource] = []

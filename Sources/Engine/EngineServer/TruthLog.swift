@@ -7,7 +7,8 @@ import TimeBase
 ///
 /// Columns: the request's `x-request-id`, the token's place from 0, the instant at which the model
 /// had it due, and the instant just before the write that sent it; instants in ns of
-/// CLOCK_MONOTONIC_RAW of this host. No byte of a token can have left before its instant. Lines are collected and written in large pieces.
+/// CLOCK_MONOTONIC_RAW of this host. No byte of a token can have left before its instant. Lines are
+/// collected and written in large pieces.
 final class TruthLog {
     private let descriptor: Int32
     private var lines: [UInt8] = Array("request_id,token,due_raw_ns,sent_raw_ns\n".utf8)

@@ -42,7 +42,8 @@ extension AnswerStream {
             throw AnswerFault(
                 .malformed,
                 type.isEmpty
-                    ? "the answer has no Content-Type, and begins as neither an event stream nor JSON"
+                    ? "the answer has no Content-Type, "
+                        + "and begins as neither an event stream nor JSON"
                     : "the answer is \(type), neither an event stream nor JSON")
         }
         if shown != .other, shown != stated { notes.marks.insert(.framingGuessed) }

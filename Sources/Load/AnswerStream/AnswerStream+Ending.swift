@@ -67,8 +67,8 @@ extension AnswerStream {
         if delivered.tokens == 0, delivered.hidden > 0 {
             return (
                 .empty,
-                "the server counts \(delivered.hidden) tokens and no event brought one: nothing was "
-                    + "delivered"
+                "the server counts \(delivered.hidden) tokens and no event brought one: nothing "
+                    + "was delivered"
             )
         }
         guard tally.choicesSeen > 0 else {

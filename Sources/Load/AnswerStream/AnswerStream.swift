@@ -1,7 +1,7 @@
 package import HTTP
 package import TokenLog
 
-/// What ``AnswerStream/next(_:)`` found.
+/// An event of an answer, as ``AnswerStream/next(_:)`` finds it.
 package enum AnswerEvent: Hashable, Sendable {
     /// The head of the final response came, with this status.
     case head(status: UInt16)
@@ -17,7 +17,7 @@ package enum AnswerEvent: Hashable, Sendable {
 /// ``connectionEnded()`` or ``broken(_:_:outcome:)`` when no more bytes will come. The path of a
 /// token event (whole in its chunk, the shape of the event before it) neither allocates nor copies.
 package struct AnswerStream: ~Copyable {
-    /// What the request asked for.
+    /// The form of answer that the request asked for.
     package enum Expectation: Hashable, Sendable {
         /// A stream of events; a whole JSON answer is accepted, its tokens all at its end.
         case stream
@@ -65,8 +65,8 @@ package struct AnswerStream: ~Copyable {
     var head: HTTPResponseHead?
     var interim: [UInt16] = []
     var body = Body.none
-    /// What `parser` returned last and `events` has not used: a view of the caller's input, empty
-    /// whenever ``next(_:)`` returns nil.
+    /// The bytes that `parser` returned last and `events` has not used: a view of the caller's
+    /// input, empty whenever ``next(_:)`` returns nil.
     var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     var collected = GrowableBytes()
     var isDone = false
@@ -80,8 +80,8 @@ package struct AnswerStream: ~Copyable {
     let secrets: SecretFilter
 
     /// - Parameters:
-    ///   - memory: what streams of one server share.
-    ///   - secrets: what errors are not to repeat.
+    ///   - memory: the memory that streams of one server share.
+    ///   - secrets: the texts that errors are not to repeat.
     package init(
         expecting expectation: Expectation = .stream, limits: HTTPLimits = HTTPLimits(),
         memory: ServerMemory? = nil, secrets: SecretFilter = .none
@@ -105,8 +105,8 @@ package struct AnswerStream: ~Copyable {
     /// Whether the end of the connection is what will end the answer.
     package var endsWithConnection: Bool { !isOver && parser.endsWithConnection }
 
-    /// The next event, nil when `input` is used up; `input` loses the bytes that were used and keeps
-    /// what follows the answer.
+    /// The next event, nil when `input` is used up; `input` loses the bytes that were used and
+    /// keeps what follows the answer.
     package mutating func next(_ input: inout UnsafeRawBufferPointer) -> AnswerEvent? {
         if owesFinish {
             owesFinish = false

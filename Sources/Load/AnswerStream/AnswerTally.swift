@@ -6,7 +6,7 @@ import TokenLog
 /// The content of an event was delivered; a usage is evidence of how many tokens that was, and of
 /// nothing that no event brought: see ``delivered``.
 struct AnswerTally {
-    /// What is known of one choice.
+    /// One choice of the answer, as far as it is known.
     private struct Choice {
         var isSeen = false
         var finish: FinishReason?

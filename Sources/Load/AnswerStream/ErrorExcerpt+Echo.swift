@@ -4,12 +4,12 @@ extension ErrorExcerpt {
     /// Shortest run that counts as an echo of the prompt, in bytes.
     static let echoBytes = 12
 
-    /// `detail` with every run of at least ``echoBytes`` bytes that also stands in `prompt` replaced
-    /// by `***`: some servers quote the prompt in their errors. What lies between two such runs and is
-    /// shorter than one goes with them.
+    /// `detail` with every run of at least ``echoBytes`` bytes that also stands in `prompt`
+    /// replaced by `***`: some servers quote the prompt in their errors. Text between two such runs
+    /// that is shorter than one goes with them.
     ///
-    /// - Parameter prompt: the prompt as it was sent, inside JSON: what a server quotes may have its
-    ///   escapes or the characters that they stand for.
+    /// - Parameter prompt: the prompt as it was sent, inside JSON: what a server quotes may have
+    ///   its escapes or the characters that they stand for.
     /// - Complexity: O(prompt + detail), beside echoes; errors are rare, prompts may be megabytes.
     package static func redacting(_ detail: String, echoOf prompt: UnsafeRawBufferPointer) -> String
     {
@@ -45,8 +45,8 @@ extension ErrorExcerpt {
         }
     }
 
-    /// The characters that JSON's escapes stand for, control characters as the spaces that ``clean(_:limit:)``
-    /// makes of them; what is no escape stays.
+    /// The characters that JSON's escapes stand for, control characters as the spaces that
+    /// ``clean(_:limit:)`` makes of them; what is no escape stays.
     private static func unescaped(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var plain: [UInt8] = []
         plain.reserveCapacity(text.count)

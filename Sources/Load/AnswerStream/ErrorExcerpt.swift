@@ -9,9 +9,9 @@ package enum ErrorExcerpt {
 
     /// The sentence of an error body or error event: type, code and the beginning of the message.
     ///
-    /// Knows `{"error": {...}}`, `{"error": "..."}`, `{"detail": "..."}`, `{"detail": [...]}` (whose
-    /// `input` member, an echo of the request, is left out), `{"message": ...}`, plain text and
-    /// HTML. Secrets are taken out before it is cut.
+    /// Knows `{"error": {...}}`, `{"error": "..."}`, `{"detail": "..."}`, `{"detail": [...]}`
+    /// (whose `input` member, an echo of the request, is left out), `{"message": ...}`, plain text
+    /// and HTML. Secrets are taken out before it is cut.
     ///
     /// - Parameter status: the answer's, which is said already: words that repeat it go without.
     static func words(

@@ -1,6 +1,6 @@
 /// The events of one server that are not scanned again: those that begin and end its answers.
 ///
-/// What they say differs from answer to answer in a few numbers alone, so that a scan of each is
+/// Their content differs from answer to answer in a few numbers alone, so that a scan of each is
 /// most of what a short answer costs. An event of a known shape gives what a scan would give.
 final class EventMemory {
     /// An event that was scanned, and what it said.

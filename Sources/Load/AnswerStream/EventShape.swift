@@ -7,7 +7,7 @@ import HTTP
 /// JSON string, ids are plain decimal numbers with commas, and counts are plain decimal numbers. By
 /// construction it then says what the learnt event said, but for what is in the holes.
 struct EventShape: ~Copyable {
-    /// What a hole holds.
+    /// The kind of content of a hole.
     enum Part {
         /// A string that is not empty.
         case text
@@ -206,7 +206,7 @@ struct EventShape: ~Copyable {
     ) -> UnsafePointer<UInt8>? {
         var scanner = JSONScanner(
             UnsafeRawBufferPointer(start: UnsafeRawPointer(begin), count: end - begin))
-        // What is no string is left to the scan, which says what is wrong.
+        // A value that is no string is left to the scan, which says what is wrong.
         guard let text = try? scanner.stringTail() else { return nil }
         escaped = text.range.count - scanner.utf8Count(text)
         return begin + text.range.upperBound

@@ -8,7 +8,7 @@ import TokenLog
 /// `created` and `id` are holes only once a stream has been seen to vary outside the others: as a
 /// rule they stay the same, and equal bytes are cheaper to compare than to read.
 struct EventTemplate: ~Copyable {
-    /// What a matching event says.
+    /// The figures that a matching event states.
     struct Match {
         /// Bytes of the event from where it was to begin.
         var length: Int
@@ -27,7 +27,7 @@ struct EventTemplate: ~Copyable {
     /// Whether `created` and `id` are holes.
     private var isWide = false
 
-    /// What the learnt event's one choice says; nil where no template is held.
+    /// The learnt event's one choice; nil where no template is held.
     private(set) var choice: ScannedChoice?
     /// The learnt event's `usage.prompt_tokens`.
     private(set) var promptTokens: UInt32?

@@ -2,7 +2,7 @@
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where, in bytes from the beginning of the text.
     package var offset: Int
-    /// What is wrong there, in words without any of the text.
+    /// The mistake there, in words without any of the text.
     package var reason: String
 
     package init(offset: Int, reason: String) {

@@ -128,8 +128,8 @@ struct JSONScanner {
         throw error("a string does not end")
     }
 
-    /// How many bytes from `index` on are neither quote, backslash nor control character, counted in
-    /// words: perhaps fewer than there are near the end of the text.
+    /// How many bytes from `index` on are neither quote, backslash nor control character, counted
+    /// in words: perhaps fewer than there are near the end of the text.
     @inline(__always)
     private func plainBytes(from index: Int) -> Int {
         var at = index
@@ -244,8 +244,8 @@ struct JSONScanner {
 
     var tooDeep: JSONError { error("nested deeper than \(Self.maximumDepth)") }
 
-    /// Consumes a number that is a whole one from 0 to 2^32 - 1, and returns it; nil, with the value
-    /// consumed, for any other value.
+    /// Consumes a number that is a whole one from 0 to 2^32 - 1, and returns it; nil, with the
+    /// value consumed, for any other value.
     mutating func wholeNumber(depth: Int) throws(JSONError) -> UInt32? {
         guard let first = peek(), first >= 0x30, first <= 0x39 else {
             try skipValue(depth: depth)

@@ -1,10 +1,10 @@
 import TokenLog
 
-/// What one choice of a stream event says, without its text.
+/// One choice of a stream event, without its text.
 struct ScannedChoice: Equatable {
     /// The choice's index, 0 where none was stated.
     var index: UInt32 = 0
-    /// What its text belongs to; `content` where it has none.
+    /// The part of the answer that its text belongs to; `content` where it has none.
     var kind = TokenKind.content
     /// Whether some of its text fields is not empty, or it has a tool call.
     var hasText = false
@@ -18,7 +18,7 @@ struct ScannedChoice: Equatable {
     var textBytes = 0
 }
 
-/// What one stream event says, without any text.
+/// One stream event, without any text.
 struct ScannedEvent: Equatable {
     var choices: [ScannedChoice] = []
     /// `usage.completion_tokens`.

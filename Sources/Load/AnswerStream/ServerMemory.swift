@@ -1,7 +1,7 @@
 import HTTP
 
-/// What streams of one server share: what its last heads and its usual events said, so that they
-/// are not taken apart again.
+/// The memory that streams of one server share: what its last heads and its usual events said, so
+/// that they are not taken apart again.
 ///
 /// Confined to whoever drives the streams.
 package final class ServerMemory {

@@ -1,5 +1,5 @@
-/// Finds what ends a run of plain bytes in a JSON string (RFC 8259, section 7): a quote, a backslash
-/// or a control character. Eight bytes at a time.
+/// Finds what ends a run of plain bytes in a JSON string (RFC 8259, section 7): a quote, a
+/// backslash or a control character. Eight bytes at a time.
 enum StringBytes {
     /// A word whose lowest set bit is the highest bit of the first such byte of `word`, which holds
     /// the first byte lowest; 0 where there is none.
@@ -22,7 +22,8 @@ enum StringBytes {
         var left = count
         while left > 0 {
             let found = special(UInt64(littleEndian: at.loadUnaligned(as: UInt64.self)))
-            // What is not asked for is shifted out; a borrow into it comes from below alone.
+            // Bytes that were not asked for are shifted out; borrows run upwards, so none came from
+            // them.
             let unasked = left < 8 ? 8 &- left : 0
             guard found &<< UInt64(truncatingIfNeeded: unasked &* 8) == 0 else { return false }
             at += 8

@@ -10,7 +10,8 @@ public struct ChunkHeader {
 
     public init() {}
 
-    /// Most digits, so that digits and line end fit a load; a larger chunk is no chunk of one event.
+    /// Most digits, so that digits and line end fit a load; a larger chunk is no chunk of one
+    /// event.
     private static let digits = 6
 
     /// The data of the chunk at `cursor` where it lies whole before `end`, its line end included;

@@ -9,7 +9,7 @@ struct HTTPBodyDecoder {
         case end
     }
 
-    /// Where in the framing the decoder stands. What the counts mean then is said at each case: one
+    /// Where in the framing the decoder stands. The meaning of the counts is said at each case: one
     /// flat value, because an enum with payloads would be taken apart and put together for every
     /// byte.
     enum Phase: UInt8 {

@@ -1,6 +1,6 @@
 /// Why bytes are not an acceptable HTTP/1.1 message.
 package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of rule was broken.
+    /// The kind of rule that was broken.
     package enum Kind: UInt8, Hashable, Sendable {
         /// Not HTTP/1.1, or HTTP that may be read in two ways.
         case malformed

@@ -28,7 +28,7 @@ package struct HTTPResponseParser {
         case end
     }
 
-    /// What the end of the connection means for the response.
+    /// The meaning of the connection's end for the response.
     package enum InputEnd: Hashable, Sendable {
         /// The body was delimited by it: the response is complete.
         case complete
@@ -55,7 +55,7 @@ package struct HTTPResponseParser {
     private let memory: HeadMemory?
     private var interimResponses = 0
 
-    /// - Parameter memory: what parsers of one server share.
+    /// - Parameter memory: the memory that parsers of one server share.
     package init(limits: HTTPLimits = HTTPLimits(), memory: HeadMemory? = nil) {
         self.limits = limits
         self.memory = memory

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What the last heads of one server said: most of its heads are the same in all that decides how
-/// an answer is read, and are then not taken apart again.
+/// The memory of the last head of one server: most of its heads are the same in all that decides
+/// how an answer is read, and are then not taken apart again.
 ///
 /// Confined to whoever drives the parsers that share it.
 package final class HeadMemory {
@@ -12,7 +12,7 @@ package final class HeadMemory {
 
     package init() {}
 
-    /// What the block says where its deciding lines are those of the block before, else what
+    /// The head before where the block's deciding lines are the same as that head's, else what
     /// `parse` finds; the same in either case.
     func head(
         of block: HTTPHeadBlock, _ parse: (HTTPHeadBlock) throws(HTTPError) -> HTTPResponseHead

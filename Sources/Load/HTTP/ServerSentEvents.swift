@@ -14,8 +14,8 @@ package struct ServerSentEventTooLong: Error, Hashable, Sendable {}
 
 /// Splits a body into server-sent events (HTML Living Standard, section 9.2) over any split.
 ///
-/// An event that lies whole in the input, with one data line, is returned as a view of it; only what
-/// crosses reads is copied. Lines may end in LF, CR LF or CR; comments and unknown fields are
+/// An event that lies whole in the input, with one data line, is returned as a view of it; only
+/// what crosses reads is copied. Lines may end in LF, CR LF or CR; comments and unknown fields are
 /// skipped; an event that the end of the stream cuts is never dispatched.
 package struct ServerSentEvents: ~Copyable {
     /// Longest event, and longest line of any kind, in bytes.

@@ -41,8 +41,8 @@ package enum Dimension: Hashable, Sendable, CaseIterable {
     }
 
     /// The unit that `text` names: as it stands, else, for words and sizes, in any case of letters
-    /// where that is one unit. Short signs of time are taken as they stand alone: M is no minute, and
-    /// Ms no millisecond. Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
+    /// where that is one unit. Short signs of time are taken as they stand alone: M is no minute,
+    /// and Ms no millisecond. Blanks around a slash or a `per` do not count: `req / s` is `req/s`.
     func unit(named text: String) -> Unit? {
         guard let wanted = Self.joined(text) else { return nil }
         if let exact = units.first(where: { $0.isCalled(wanted) { $0 } }) { return exact }

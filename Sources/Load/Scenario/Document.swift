@@ -4,7 +4,7 @@ package enum Origin: Hashable, Sendable {
     case file(line: Int, column: Int)
     /// An option of the command line, as typed: "--request-rate".
     case option(String)
-    /// What holds where the options say nothing else.
+    /// The standard, which holds where the options say nothing else.
     case standard
 }
 

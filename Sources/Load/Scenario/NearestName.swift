@@ -2,8 +2,8 @@
 ///
 /// The least edit distance (with transpositions; Damerau 1964, Wagner and Fischer 1974) over
 /// letters without case and without `-`, `_` and blanks: at most one up to five letters, two up to
-/// eight, three beyond. Both begin alike, because `trace` is near `grace` in letters alone. Of two
-/// letters only a last one may be missing.
+/// eight, three beyond. Both begin alike, because `trace` is near `grace` in letters alone. A name
+/// of two letters may lack its last letter, and differ in nothing else.
 package func nearestName(to name: String, among known: [String]) -> String? {
     let wanted = folded(name)
     guard (2...64).contains(wanted.count) else { return nil }

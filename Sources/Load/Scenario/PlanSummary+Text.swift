@@ -83,7 +83,8 @@ func sortedJSON(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else {
-        // Only a value that is not finite cannot be encoded; the callers hold whole numbers and text.
+        // Only a value that is not finite cannot be encoded; the callers hold whole numbers and
+        // text.
         preconditionFailure("a summary has only whole numbers and text")
     }
     return String(decoding: data, as: UTF8.self) + "\n"

@@ -1,6 +1,6 @@
 package import Workload
 
-/// What a plan would send: the figures of `legato check`.
+/// The figures of `legato check`: the load that a plan would send.
 package struct PlanSummary: Hashable, Sendable, Codable {
     package struct Stage: Hashable, Sendable, Codable {
         /// "warm-up", "open" or "closed".
@@ -158,7 +158,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             let counted = have == 1 ? "1 conversation" : "\(have) conversations"
             return
                 "\(library.file) has \(counted) and the plan has \(sessions) sessions of class "
-                + "\(each.name): after the first \(have) they repeat, and a prefix cache may know them"
+                + "\(each.name): after the first \(have) they repeat, "
+                + "and a prefix cache may know them"
         }
     }
 

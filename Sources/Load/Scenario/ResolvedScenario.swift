@@ -22,7 +22,7 @@ package struct ScenarioServer: Hashable, Sendable {
     }
 }
 
-/// What requests carry beside their prompt.
+/// The settings of requests, beside their prompts.
 package struct RequestSettings: Hashable, Sendable {
     /// Whether answers are to have exactly the planned length; nil: where the server takes that.
     package var ignoreEOS: Bool?
@@ -34,8 +34,8 @@ package struct RequestSettings: Hashable, Sendable {
 
     package init() {}
 
-    /// Whether `ignore_eos` and `min_tokens` are asked for: of a server that was not asked only where
-    /// the scenario says so, since one that knows them not refuses every request with them.
+    /// Whether `ignore_eos` and `min_tokens` are asked for: of a server that was not asked only
+    /// where the scenario says so, since one that knows them not refuses every request with them.
     package var pinsOutput: Bool { ignoreEOS ?? probes }
 }
 
@@ -91,7 +91,7 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var workload: WorkloadSpec
     /// One a class, in the order of `workload.classes`.
     package var classScoring: [ScoringParameters]
-    /// Of the run as a whole.
+    /// The scoring of the run as a whole.
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
     package var connections: ConnectionRule

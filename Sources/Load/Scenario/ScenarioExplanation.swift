@@ -2,7 +2,7 @@
 package struct ScenarioExplanation: Hashable, Sendable, Codable {
     package struct Entry: Hashable, Sendable, Codable {
         package var name: String
-        /// What the field holds, with its unit.
+        /// The kind of value that the field holds, with its unit.
         package var holds: String
         /// Nil: none, so that the field is needed or simply absent.
         package var fallback: String?

@@ -40,8 +40,8 @@ package enum ScenarioFile {
         return try resolve(document, file: file, folder: folder, overrides: overrides)
     }
 
-    /// The scenario that options alone describe: one class of 256 tokens in and 128 out, one stage of
-    /// 4 sessions per second and 100 requests, where they say nothing else; named by its load.
+    /// The scenario that options alone describe: one class of 256 tokens in and 128 out, one stage
+    /// of 4 sessions per second and 100 requests, where they say nothing else; named by its load.
     package static func make(
         overrides: ScenarioOverrides
     ) throws(ScenarioError) -> ResolvedScenario {

@@ -1,4 +1,4 @@
-/// What the command line changes of a scenario, as typed. Nil leaves it as it is.
+/// The command line's changes to a scenario, as typed; nil leaves a field as it is.
 package struct ScenarioOverrides: Hashable, Sendable {
     /// Sessions per second as typed: a number, a rate with its unit, a ramp `4..12`, or `inf` for
     /// all at once.

@@ -87,8 +87,8 @@ extension ScenarioReader {
         if driver == "concurrency", section.has("max concurrency") {
             section.refuse(
                 "max concurrency",
-                "bounds a stage with `rate`, `burst` or `replay`; this one has `concurrency`, which "
-                    + "holds so many all the time")
+                "bounds a stage with `rate`, `burst` or `replay`; this one has `concurrency`, "
+                    + "which holds so many all the time")
         }
         for (key, owner) in owners.sorted(by: { $0.key < $1.key })
         where owner != driver && section.has(key) {
@@ -265,7 +265,8 @@ extension ScenarioReader {
         for key in ["column", "history"] where section.has(key) && !section.has("prompts") {
             section.refuse(key, "belongs to a class with \(section.spelling("prompts"))")
         }
-        // What is wrong with the file has been said; that it brought no lengths is not to be said too.
+        // The file's mistake has been reported; that it brought no lengths is not to be reported
+        // too.
         let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
         let answersAlone = !section.has("input") && !section.has("lengths")
         return ClassSpec(
@@ -377,7 +378,7 @@ extension ScenarioReader {
             option ?? section.origin, option == nil ? "\(subject) \(defect)" : defect)
     }
 
-    /// What each field alone cannot show; reported at the stage or class it is about.
+    /// Reports the mistakes that no field shows alone, each at the stage or class it is about.
     func check(
         _ spec: WorkloadSpec, top: SectionReader, stages: [SectionReader], classes: [SectionReader]
     ) {

@@ -51,9 +51,9 @@ extension ScenarioReader {
             else {
                 section.report(
                     "url",
-                    "`\(Secrets.maskURL(String(url.prefix(200))))` is no URL of a server of at most "
-                        + "\(Self.urlBytes) bytes; begin with http://, https:// or unix:/, or write "
-                        + "HOST:PORT")
+                    "`\(Secrets.maskURL(String(url.prefix(200))))` is no URL of a server of at "
+                        + "most \(Self.urlBytes) bytes; begin with http://, https:// or unix:/, or "
+                        + "write HOST:PORT")
                 return nil
             }
             return ScenarioServer(url: url, model: model, headers: headers)

@@ -169,8 +169,8 @@ struct ScenarioReader {
                     }
                     collector.report(
                         origin,
-                        "`\(key): \(text)` asks for several answers; a reader reads one, so leave it "
-                            + "out")
+                        "`\(key): \(text)` asks for several answers; a reader reads one, so leave "
+                            + "it out")
                 }
             } else {
                 section.refuse("extra", "is an object of `key: value`, not \(extra.kind)")

@@ -44,9 +44,9 @@ extension ScenarioSchema {
             "{ first token: 60 s }"),
         Field(
             "connections", .text, "kept",
-            "which connections an agent's requests go out on: `kept` (a free one, else a new one), `fresh` "
-                + "(a new one a request), or so many to each server at most: requests then wait for a "
-                + "free one, which counts in their latencies",
+            "which connections an agent's requests go out on: `kept` (a free one, else a new one), "
+                + "`fresh` (a new one a request), or so many to each server at most: requests then "
+                + "wait for a free one, which counts in their latencies",
             "64"),
         Field(
             "request", .section(.request), "the section's own", "what requests carry",
@@ -64,8 +64,9 @@ extension ScenarioSchema {
             "false"),
         Field(
             "drain", .quantity(.span), "30 s",
-            "how long requests in flight may go on after the last stage, and after Ctrl-C; then they "
-                + "are cut; 10 min where nothing is given and a stage has no duration", "1 min"),
+            "how long requests in flight may go on after the last stage, and after Ctrl-C; then "
+                + "they are cut; 10 min where nothing is given and a stage has no duration",
+            "1 min"),
         Field(
             "grace", .quantity(.span), "60 s",
             "how long the run waits for an agent that is away", "2 min"),
@@ -85,7 +86,8 @@ extension ScenarioSchema {
             "http://localhost:8000"),
         Field(
             "model", .text, "the scenario's",
-            "the model that its requests name; servers of one URL with different models are as many",
+            "the model that its requests name; "
+                + "servers of one URL with different models are as many",
             "my-model"),
         Field(
             "headers", .textMap, "none",
@@ -108,8 +110,8 @@ extension ScenarioSchema {
         Field("every", .quantity(.span), "once", "repeats the burst", "10 s"),
         Field(
             "replay", .file, nil,
-            "sends a trace's arrivals, with its lengths where the class has none, or the prompts of a file "
-                + "with `timestamp`s (aiperf, mooncake with text_input)",
+            "sends a trace's arrivals, with its lengths where the class has none, or the prompts "
+                + "of a file with `timestamp`s (aiperf, mooncake with text_input)",
             "traces/azure.csv"),
         Field(
             "format", .choice(traceFormats), "auto",
@@ -127,8 +129,8 @@ extension ScenarioSchema {
             "spreads a replay's arrivals of one instant over the time to the next", "true"),
         Field(
             "max concurrency", .whole, "no bound",
-            "open loop: most requests in flight over all agents; what is due beyond it waits, and the "
-                + "wait counts in every latency",
+            "open loop: most requests in flight over all agents; what is due beyond it waits, and "
+                + "the wait counts in every latency",
             "16"),
         Field(
             "duration", .quantity(.span), "until `requests`",
@@ -157,17 +159,18 @@ extension ScenarioSchema {
             "format", .choice(traceFormats), "auto", "the format of `lengths`", "vidur"),
         Field(
             "prompts", .file, nil,
-            "a file of prompts to send instead of made ones, in file order: `prompt` or `messages` a line or in "
-                + "a list, a line of text each (.txt), a table (.csv), ShareGPT, OpenAI batch, aiperf, "
-                + "Mooncake `text_input`; `output` over the file's lengths",
+            "a file of prompts to send instead of made ones, in file order: `prompt` or `messages` "
+                + "a line or in a list, a line of text each (.txt), a table (.csv), ShareGPT, "
+                + "OpenAI batch, aiperf, Mooncake `text_input`; `output` over the file's lengths",
             "sharegpt.json"),
         Field(
             "column", .text, "prompt, text, question, ...",
             "the column of a table that holds the prompts", "question"),
         Field(
             "history", .choice(PromptHistory.allCases.map(\.rawValue)), "recorded",
-            "what later turns of a recorded conversation are sent with: what people said before and "
-                + "the file's answers (`recorded`), the server's own (`live`), or none (`prompts`)",
+            "what later turns of a recorded conversation are sent with: what people said before "
+                + "and the file's answers (`recorded`), the server's own (`live`), or none "
+                + "(`prompts`)",
             "live"),
         Field("turns", .law(nil), "1", "requests of a session", "1..5"),
         Field(

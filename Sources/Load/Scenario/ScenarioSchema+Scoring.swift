@@ -20,7 +20,8 @@ extension ScenarioSchema {
         Field("alpha", .number, "1", "weight of the penalty", "2.5"),
         Field("exponent", .number, "2", "of the penalty `power`", "2"),
         Field(
-            "tau", .quantity(.span), "1 s", "of the penalties `exponential` and `fraction`", "10 s"),
+            "tau", .quantity(.span), "1 s", "of the penalties `exponential` and `fraction`",
+            "10 s"),
         Field("grace", .quantity(.span), "500 ms", "of the penalty `hinge`", "500 ms"),
         Field(
             "incomplete", .choice(IncompletePolicy.allCases.map(\.rawValue)), "delivered",

@@ -1,4 +1,4 @@
-/// What a field of a scenario may hold.
+/// The kind of value that a field of a scenario may hold.
 indirect enum FieldKind: Hashable, Sendable {
     case text
     case flag
@@ -9,9 +9,9 @@ indirect enum FieldKind: Hashable, Sendable {
     case quantity(Dimension)
     /// A rate, or "a..b" for a ramp.
     case rateOrRamp
-    /// So many requests, bare or with the unit.
+    /// A number of requests, bare or with the unit.
     case count
-    /// So many requests, or a span.
+    /// A number of requests, or a span.
     case warmup
     /// A law of tokens, of seconds, or (nil) of plain numbers.
     case law(Dimension?)
@@ -77,7 +77,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
     case validity
     case engine
 
-    /// What the section is for, as a sentence.
+    /// The purpose of the section, as a sentence.
     var meaning: String {
         switch self {
         case .scenario: "The file itself."

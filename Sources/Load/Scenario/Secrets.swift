@@ -1,6 +1,6 @@
 internal import PlainText
 
-/// What must not appear in a manifest, a report or a log.
+/// Text that must not appear in a manifest, a report or a log.
 enum Secrets {
     static let mask = "***"
 

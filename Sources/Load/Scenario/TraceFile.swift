@@ -18,8 +18,8 @@ enum TraceFile {
 
     /// The file, to be read from its beginning.
     ///
-    /// - Parameter remedy: What to do where it is not there, as a sentence; nil says where public
-    ///   traces are.
+    /// - Parameter remedy: The advice where the file does not exist, as a sentence; nil says where
+    ///   public traces are.
     static func open(
         _ path: String, remedy: String? = nil
     ) throws(TraceFileError) -> FileHandle {

@@ -283,8 +283,8 @@ struct PlanBuilder {
         return plan.modelNames.firstIndex(of: drawn).map { UInt16($0) }
     }
 
-    /// The turns of session `ordinal` of a class: a conversation of the row's or of the class's file,
-    /// else drawn.
+    /// The turns of session `ordinal` of a class: a conversation of the row's or of the class's
+    /// file, else drawn.
     private func draft(
         _ chosen: Int, ordinal: UInt64, row: TraceRow?, atMost: Int
     ) -> (SessionDraft, usesTexts: Bool) {

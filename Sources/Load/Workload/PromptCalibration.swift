@@ -1,5 +1,5 @@
-/// How a server counts prompts of ``PromptText``'s words or ids: `overhead` tokens around the whole,
-/// and `tokensPerWord` for each word or id.
+/// How a server counts prompts of ``PromptText``'s words or ids: `overhead` tokens around the
+/// whole, and `tokensPerWord` for each word or id.
 ///
 /// The overhead is what a chat template writes around a message, or a mark of the text's begin. A
 /// prompt is asked for by its whole length, as the server counts it.
@@ -11,7 +11,7 @@ package struct PromptCalibration: Hashable, Sendable {
 
     /// One token a word, nothing around them: what is taken where no server was asked.
     package static let none = PromptCalibration(overhead: 0, tokensPerWord: 1)
-    /// What a tokenizer may make of a word of at most eight letters.
+    /// The number of tokens that a tokenizer may make of a word of at most eight letters.
     package static let plausibleTokensPerWord = 0.25...8.0
     /// The longest chat template.
     package static let plausibleOverhead = 16_384
@@ -24,7 +24,8 @@ package struct PromptCalibration: Hashable, Sendable {
         self.tokensPerWord = tokensPerWord
     }
 
-    /// The line through two prompts whose words and tokens are known; nil where no tokenizer counts so.
+    /// The line through two prompts whose words and tokens are known; nil where no tokenizer counts
+    /// so.
     ///
     /// - Precondition: `long` has more words than `short`.
     package init?(
@@ -50,8 +51,8 @@ package struct PromptCalibration: Hashable, Sendable {
 extension PromptText {
     /// How many words or ids each of `segments` gets under `calibration`, at least one in all.
     ///
-    /// The overhead goes off the beginning and the bounds between segments are rounded on their own,
-    /// so that prompts which begin with the same segments begin with the same words.
+    /// The overhead goes off the beginning and the bounds between segments are rounded on their
+    /// own, so that prompts which begin with the same segments begin with the same words.
     static func lengths(
         _ segments: [PromptSegment], _ calibration: PromptCalibration
     ) -> [UInt32] {
@@ -67,8 +68,8 @@ extension PromptText {
         return lengths
     }
 
-    /// Words of the whole table: a prompt of each of them once has the mean length of all that prompts
-    /// are drawn from, without any chance in it.
+    /// Words of the whole table: a prompt of each of them once has the mean length of all that
+    /// prompts are drawn from, without any chance in it.
     package static let tableWords = PromptWords.table.count
 
     /// Appends `count` words of the table, evenly spread over it: the calibration's probes. The

@@ -29,7 +29,7 @@ package enum RandomLaw: Hashable, Sendable {
         }
     }
 
-    /// What makes the law impossible, as the end of a sentence; nil when it is sound.
+    /// The reason why the law is impossible, as the end of a sentence; nil when it is sound.
     package var defect: String? {
         switch self {
         case .fixed(let value):

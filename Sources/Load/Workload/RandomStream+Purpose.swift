@@ -3,7 +3,7 @@ package import Randomness
 /// Everything random in a plan comes from named sub-streams of one seed, so that a change to one
 /// class, stage or session moves no draw of another.
 extension RandomStream {
-    /// What a sub-stream is for. Raw values are part of every plan: never renumber.
+    /// The purpose of a sub-stream. Raw values are part of every plan: never renumber.
     package enum Purpose: UInt64, Sendable, CaseIterable {
         /// Gaps between arrivals of a stage.
         case arrivals = 1

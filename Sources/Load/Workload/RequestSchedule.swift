@@ -19,7 +19,7 @@ package struct DueRequest: Equatable, Sendable {
     }
 }
 
-/// What an agent's shard makes due, and when.
+/// The requests that an agent's shard makes due, and when.
 ///
 /// First turns of open stages are due at their planned instants, whatever the server does; with a
 /// bound of their stage they then wait, in order, until fewer are in flight. In a closed loop slots
@@ -30,17 +30,17 @@ package struct DueRequest: Equatable, Sendable {
 /// An ordinal is a request's position in the shard; in a later round of ``PlanRounds`` that many
 /// times the shard's size is added.
 ///
-/// The last stage is ``over`` at the end of its time. One that ends with its requests is over when
-/// the last of them was handed out, and goes on as long as others of it end: a burst of many is
-/// served for longer than it takes to send. What is in flight then may go on for the drain time, to
-/// ``cut(after:)``. Later turns of open stages that become due by then are sent; the others never
-/// are.
+/// The last stage is ``over`` at the end of its time. A last stage that ends with its requests is
+/// over when the last of them was handed out, and goes on as long as others of it end: a burst of
+/// many is served for longer than it takes to send. Requests in flight then may go on for the drain
+/// time, to ``cut(after:)``. Later turns of open stages that become due by then are sent; the
+/// others never are.
 ///
 /// - Complexity: O(log n) a request, O(n log n) to set up.
 package struct RequestSchedule: ~Copyable {
     /// How far apart an agent's slots take their first sessions. One thread sends one request after
-    /// the other: slots that are all due at once would be sent late by their number times what a send
-    /// takes, and a workload should not ask for what nobody can do.
+    /// the other: slots that are all due at once would be sent late by their number times what a
+    /// send takes, and a workload should not ask for what nobody can do.
     package static let slotSpacing = TimeSpan.microseconds(100)
 
     private struct Entry: Comparable {
@@ -246,8 +246,8 @@ package struct RequestSchedule: ~Copyable {
             free: start + TimeSpan(ns: freeNs))
     }
 
-    /// The request's stream ended at `instant`: its session's next turn, or its slot's next session,
-    /// is scheduled.
+    /// The request's stream ended at `instant`: its session's next turn, or its slot's next
+    /// session, is scheduled.
     package mutating func finished(ordinal: Int, at instant: LocalInstant) {
         if ordinal < phases.count {
             precondition(phases[ordinal] == .taken, "only a request that was due can finish")
@@ -271,7 +271,8 @@ package struct RequestSchedule: ~Copyable {
         if case .closed = stages[stage].kind { queueNextSession(of: stage, at: offset) }
     }
 
-    /// Up to `limit` ordinals that are likely to be due next, for making their prompts ahead of time.
+    /// Up to `limit` ordinals that are likely to be due next, for making their prompts ahead of
+    /// time.
     ///
     /// - Complexity: O(limit * closed stages + known later turns + those that wait).
     package func upcoming(_ limit: Int) -> [Int] {
@@ -285,7 +286,8 @@ package struct RequestSchedule: ~Copyable {
         return Array(ordinals.prefix(limit))
     }
 
-    /// Ordinals that will never be due, because their stage has ended, in order; each is given once.
+    /// Ordinals that will never be due, because their stage has ended, in order; each is given
+    /// once.
     ///
     /// Meaningful when nothing is in flight, waits, or is known to be due any more.
     package mutating func takeNeverDue() -> [Int] {

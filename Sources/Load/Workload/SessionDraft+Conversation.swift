@@ -12,7 +12,8 @@ extension SessionDraft {
     /// Most pieces of a prompt: a session ends before the turn that would pass them.
     static let pieceLimit = 4_000
 
-    /// The turns of a conversation of a file, the texts of earlier turns before those of later ones.
+    /// The turns of a conversation of a file, the texts of earlier turns before those of later
+    /// ones.
     ///
     /// - Parameter atMost: most turns, at least 1.
     init(

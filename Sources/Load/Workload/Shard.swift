@@ -15,7 +15,7 @@ package enum Dealing: Hashable, Sendable {
     }
 }
 
-/// What one agent sends.
+/// The part of a plan that one agent sends.
 package struct Shard: Hashable, Sendable {
     /// From 0, in the order of the dealing.
     package var agent: Int
@@ -32,7 +32,8 @@ package struct Shard: Hashable, Sendable {
 }
 
 extension WorkloadPlan {
-    /// The places of the texts that `requests` are put together from, in order. O(segments log texts).
+    /// The places of the texts that `requests` are put together from, in order. O(segments log
+    /// texts).
     package func textPlaces(of requests: [PlannedRequest]) -> [UInt32] {
         var places: Set<UInt32> = []
         for request in requests where request.usesTexts {

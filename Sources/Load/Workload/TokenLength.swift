@@ -34,7 +34,7 @@ package struct TokenLength: Hashable, Sendable {
         UInt32(min(max(value.rounded(.toNearestOrEven), Double(minimum)), Double(maximum)))
     }
 
-    /// What makes the law impossible, as the end of a sentence; nil when it is sound.
+    /// The reason why the law is impossible, as the end of a sentence; nil when it is sound.
     package var defect: String? {
         if let defect = law.defect { return defect }
         if case .uniform(let low, let high) = law, low > 1e15 || high > 1e15 {

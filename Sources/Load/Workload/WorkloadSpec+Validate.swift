@@ -72,7 +72,7 @@ extension StageSpec {
         return replay.prompts?.firstLineWithoutOutput != nil
     }
 
-    /// What makes the stage impossible, as the end of a sentence; nil when it is sound.
+    /// The reason why the stage is impossible, as the end of a sentence; nil when it is sound.
     package func defect(isLast: Bool) -> String? {
         if let durationNs, durationNs <= 0 { return "has a duration that is not positive" }
         if requests == 0 { return "has 0 requests; leave the stage out" }
@@ -132,7 +132,7 @@ extension StageSpec {
 }
 
 extension ClassSpec {
-    /// What makes the class impossible, as the end of a sentence; nil when it is sound.
+    /// The reason why the class is impossible, as the end of a sentence; nil when it is sound.
     package func defect(needsLengths: Bool) -> String? {
         if name.isEmpty || name.utf8.count > 128 { return "needs a name of 1 to 128 bytes" }
         guard share > 0, share.isFinite else { return "needs a positive share" }

@@ -1,4 +1,4 @@
-/// What a run is to send, before any draw is made.
+/// The load that a run is to send, before any draw is made.
 package struct WorkloadSpec: Hashable, Sendable {
     package var warmup: Warmup
     /// In sequence; at least one.
@@ -25,8 +25,8 @@ package struct WorkloadSpec: Hashable, Sendable {
 /// Load before the first stage that counts in no figure.
 package enum Warmup: Hashable, Sendable {
     case none
-    /// So many requests: a stage of its own at the first stage's rate (open loop), or the first of
-    /// the slots' queue (closed loop).
+    /// A number of requests: a stage of its own at the first stage's rate (open loop), or the first
+    /// of the slots' queue (closed loop).
     case requests(UInt32)
     /// A stage of its own, so many ns long, at the first stage's rate or concurrency.
     case duration(ns: Int64)
@@ -52,11 +52,11 @@ package struct StageSpec: Hashable, Sendable {
     }
 }
 
-/// What makes a stage's requests due.
+/// The way in which a stage's requests become due.
 package enum Load: Hashable, Sendable {
     /// Sessions arrive by themselves; a rate counts sessions, not their later turns.
     case open(Arrivals)
-    /// So many sessions at once, the next one when one ends.
+    /// A constant number of sessions, the next beginning when one ends.
     case closed(concurrency: UInt32)
 }
 

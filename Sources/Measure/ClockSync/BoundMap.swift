@@ -75,8 +75,8 @@ struct BoundMap: Sendable {
         pieces = all.map(\.piece)
     }
 
-    /// What is known from before and from after each instant of a zone with one break; nil where its
-    /// exchanges contradict even that.
+    /// The bounds from before and from after each instant of a zone with one break; nil where its
+    /// exchanges contradict even these.
     private static func sides(
         _ stretch: ClockStretch, _ zone: ClosedRange<Int64>, _ left: Range<Int>?,
         _ right: Range<Int>?, hard: MembershipRules, budget: MembershipRules

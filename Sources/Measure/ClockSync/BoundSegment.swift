@@ -11,7 +11,8 @@ struct OffsetBounds: Hashable, Sendable {
         return OffsetBounds(low: min(a.low, b.low), high: max(a.high, b.high))
     }
 
-    /// What is in both; bounds that exclude each other by rounding give the sliver between them.
+    /// The offsets within both; bounds that exclude each other by rounding give the sliver between
+    /// them.
     func intersection(_ other: OffsetBounds) -> OffsetBounds {
         let low = max(low, other.low)
         let high = min(high, other.high)
@@ -76,14 +77,15 @@ extension SetMembership {
         knots.partition { $0 > seconds }
     }
 
-    /// What the knots on both sides of an instant allow, `next` being the first after it.
+    /// The bounds that the knots on both sides of an instant allow, `next` being the first after
+    /// it.
     func bounds(at seconds: Double, before next: Int) -> OffsetBounds {
         guard next > 0 else { return bounds(at: seconds, from: 0) }
         guard next < knots.count else { return bounds(at: seconds, from: next - 1) }
         return bounds(at: seconds, from: next - 1).intersection(bounds(at: seconds, from: next))
     }
 
-    /// What one knot allows at an instant.
+    /// The bounds that one knot allows at an instant.
     func bounds(at seconds: Double, from knot: Int) -> OffsetBounds {
         let span = seconds - knots[knot]
         var low = Double.infinity

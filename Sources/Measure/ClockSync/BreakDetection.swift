@@ -2,10 +2,10 @@
 enum BreakDetection {
     /// The zones of bins that hold the breaks, in order and apart from each other.
     ///
-    /// A forward pass finds the i-th contradiction at a bin by which the i-th break is past, a backward
-    /// pass one by which it is still to come; both passes need the least possible number of restarts,
-    /// so the i-th of one belongs to the i-th of the other. A bin that contradicts itself is a zone of
-    /// its own, and parts what is before from what is after.
+    /// A forward pass finds the i-th contradiction at a bin by which the i-th break is past, a
+    /// backward pass one by which it is still to come; both passes need the least possible number
+    /// of restarts, so the i-th of one belongs to the i-th of the other. A bin that contradicts
+    /// itself is a zone of its own, and parts what is before from what is after.
     static func zones(
         _ stretch: ClockStretch, rules: MembershipRules
     ) -> [ClosedRange<Int>] {

@@ -2,8 +2,8 @@
 struct BreakPlacement: Hashable, Sendable {
     /// On the agent's clock.
     let at: Int64
-    /// Ascending, each between two trains: one where one break explains the zone, two where what lies
-    /// between belongs to neither side, as the time of a slew does.
+    /// Ascending, each between two trains: one where one break explains the zone, two where what
+    /// lies between belongs to neither side, as the time of a slew does.
     ///
     /// Exchanges that a side cannot explain would bend it: those during a slew of 500 ppm are off
     /// by hundreds of microseconds, and there may be as many of them as of the side's own.
@@ -35,9 +35,9 @@ struct BreakPlacement: Hashable, Sendable {
 
     /// The breaks of all `zones`, in order.
     ///
-    /// Each is found by what is beside it up to the next, which is first known by its zone alone: of two
-    /// zones close together that leaves too little, so that it is done again with the breaks. Where it
-    /// begins matters then, and the fewest partings explain the most.
+    /// Each is found by what is beside it up to the next, which is first known by its zone alone:
+    /// of two zones close together that leaves too little, so that it is done again with the
+    /// breaks. Where it begins matters then, and the fewest partings explain the most.
     static func all(
         _ zones: [ClosedRange<Int64>], _ kinds: [ClockEvent.Kind], of stretches: [ClockStretch]
     ) -> [BreakPlacement] {
@@ -69,12 +69,12 @@ struct BreakPlacement: Hashable, Sendable {
     private static let rounds = 3
 }
 
-/// The point's nodes about a zone: those before each place in it by one filter from the left, those after
-/// by one from the right.
+/// The point's nodes about a zone: those before each place in it by one filter from the left, those
+/// after by one from the right.
 private struct ZoneNodes {
     /// How far around a zone is looked, ns: farther off the drift has forgotten.
     private static let reachNs: Int64 = 20_000_000_000
-    /// Of the rate's random walk beside the break, ppb a root second.
+    /// The density of the rate's random walk beside the break, ppb a root second.
     private static let noise = 10.0
     /// Log likelihood of a node that belongs to neither side: anywhere within a millisecond or so.
     private static let foreign = PointFilter.logLikelihood(0, variance: 1e12)

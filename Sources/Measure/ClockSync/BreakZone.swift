@@ -1,14 +1,15 @@
 /// A zone of the agent's clock in which a break lies: nothing is extrapolated across it.
 ///
 /// Whatever the clocks did in it, the piece between two breaks in which an instant lies has an
-/// exchange next to the instant, before or after, or reaches to the zone's edge: so the hull of what
-/// these two say holds, however many breaks the zone has, as long as each piece has an exchange.
+/// exchange next to the instant, before or after, or reaches to the zone's edge: so the hull of
+/// what these two say holds, however many breaks the zone has, as long as each piece has an
+/// exchange.
 struct BreakZone: Sendable {
     /// The exchanges of one stretch in the zone, and the bounds at its edges.
     struct Track: Sendable {
         /// In order of t2: those in the zone, and one more on each side where there is one.
         var probes: ArraySlice<ClockProbe>
-        /// What is extrapolated from the side instead of that one more.
+        /// The segment of each side that is extrapolated where that one more is missing.
         var left: BoundSegment?
         var right: BoundSegment?
         /// How far from its t2 an exchange has stamps between it and a neighbour, at most, ns.
@@ -31,7 +32,8 @@ struct BreakZone: Sendable {
     let tracks: [Track]
     let hard: MembershipRules
     let budget: MembershipRules
-    /// What holds beside the hull: that of a change of rate, or of a break too small to be an event.
+    /// The knowledge beside the hull: that of a change of rate, or of a break too small to be an
+    /// event.
     private let knowledge: Knowledge
 
     private enum Knowledge: Sendable {
@@ -46,8 +48,8 @@ struct BreakZone: Sendable {
         return false
     }
 
-    /// - Parameter sides: where bounds do not contradict each other and there is one break at most: what
-    ///   is known from before, and from after, each instant.
+    /// - Parameter sides: where bounds do not contradict each other and there is one break at most:
+    ///   what is known from before, and from after, each instant.
     init(
         _ zone: ClosedRange<Int64>, tracks: [Track], hard: MembershipRules,
         budget: MembershipRules, sides: (before: OneSidedBounds, after: OneSidedBounds)?
@@ -127,7 +129,7 @@ struct BreakZone: Sendable {
         let probes = track.probes
         var result: BoundPair?
         var isBeside = false
-        // Of a pair both the early one's t2 and the instant are near.
+        // A pair can hold the instant only where the early one's t2 is within reach of it.
         let first = probes.partition { $0.t2 >= agentNs.clampedDifference(track.reach) }
         let last = probes.dropLast().partition { $0.t2 > agentNs.clampedSum(track.reach) }
         for index in first..<max(first, last) {
@@ -170,13 +172,13 @@ struct BreakZone: Sendable {
 }
 
 extension ClockProbe {
-    /// A round trip longer than this, ns, was held up by the network or a host that stood still, and
-    /// the agent's clock is not taken to have run through it.
+    /// A round trip longer than this, ns, was held up by the network or a host that stood still,
+    /// and the agent's clock is not taken to have run through it.
     private static let longestFlight: Int64 = 20_000_000
 
-    /// Which stamps the agent can have taken between two neighbouring exchanges, their own included:
-    /// more than those between theirs when its clock was set back, for then it ran up to the break
-    /// and came by the same stamps again.
+    /// Which stamps the agent can have taken between two neighbouring exchanges, their own
+    /// included: more than those between theirs when its clock was set back, for then it ran up to
+    /// the break and came by the same stamps again.
     static func stamps(between early: ClockProbe, and late: ClockProbe) -> ClosedRange<Int64> {
         let apart = max(0, late.t1.clampedDifference(early.t4))
             .clampedSum(min(early.roundTripNs, longestFlight))

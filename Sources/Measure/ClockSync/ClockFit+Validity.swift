@@ -15,7 +15,8 @@ extension ClockFit {
     /// Whether the mapping holds over its own probed interval.
     package var isValid: Bool { reasons.isEmpty }
 
-    /// What the validity rules say about a window, in words; empty when the mapping is good there.
+    /// The objections of the validity rules to a window, in words; empty when the mapping is good
+    /// there.
     ///
     /// Places are in seconds of the agent's clock since its first stamp in a probe.
     package func problems(in window: ClosedRange<LocalInstant>) -> [String] {
@@ -97,8 +98,8 @@ extension ClockFit {
                         + "set, or a host stood still")
             case .suspend:
                 problems.append(
-                    "the agent's host was suspended for \(milliseconds(jump(at: event))) ms between "
-                        + "\(place(event.fromAgentNs)) and \(place(event.toAgentNs))")
+                    "the agent's host was suspended for \(milliseconds(jump(at: event))) ms "
+                        + "between \(place(event.fromAgentNs)) and \(place(event.toAgentNs))")
             }
         }
         for sleep in ledger.suspends where sleep.overlaps(range) {
@@ -119,16 +120,16 @@ extension ClockFit {
             let isKnown = events.contains { $0.overlaps(jump.fromNs...jump.toNs) }
             if isKnown { continue }
             problems.append(
-                "the agent's CLOCK_MONOTONIC_RAW jumped by \(milliseconds(jump.byNs)) ms against its "
-                    + "CLOCK_MONOTONIC between \(place(jump.fromNs)) and \(place(jump.toNs)), "
+                "the agent's CLOCK_MONOTONIC_RAW jumped by \(milliseconds(jump.byNs)) ms against "
+                    + "its CLOCK_MONOTONIC between \(place(jump.fromNs)) and \(place(jump.toNs)), "
                     + "which the clock probes contradict")
         }
         for event in events where event.kind == .step && event.overlaps(range) {
             let by = jump(at: event)
             guard ledger.contradicts(by, in: event.fromAgentNs...event.toAgentNs) else { continue }
             problems.append(
-                "the jump of \(milliseconds(by)) ms at \(place(event.atAgentNs)) is not in the agent's "
-                    + "own clocks: the coordinator's clock jumped, or the network changed")
+                "the jump of \(milliseconds(by)) ms at \(place(event.atAgentNs)) is not in the "
+                    + "agent's own clocks: the coordinator's clock jumped, or the network changed")
         }
         return problems
     }

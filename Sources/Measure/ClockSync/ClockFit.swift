@@ -1,11 +1,12 @@
 package import TimeBase
 
-/// The mapping from one agent's CLOCK_MONOTONIC_RAW to the coordinator's, fitted to probe exchanges.
+/// The mapping from one agent's CLOCK_MONOTONIC_RAW to the coordinator's, fitted to probe
+/// exchanges.
 ///
-/// It says three things about every instant, see ``MappedInstant``: an interval that holds the truth
-/// under assumptions about oscillators alone, one that also trusts the network's symmetry to a stated
-/// share, and a point with its spread. Online the same initialiser is given the exchanges of the last
-/// minute.
+/// It says three things about every instant, see ``MappedInstant``: an interval that holds the
+/// truth under assumptions about oscillators alone, one that also trusts the network's symmetry to
+/// a stated share, and a point with its spread. Online the same initialiser is given the exchanges
+/// of the last minute.
 package struct ClockFit: Sendable {
     /// The options that the fit was made with.
     package let options: ClockFitOptions
@@ -30,8 +31,8 @@ package struct ClockFit: Sendable {
 
     /// Fits `exchanges` and the agent's own `readings`, both in any order.
     ///
-    /// - Throws: ``ClockError`` for no exchange, one that contradicts itself, or an agent's clock that
-    ///   jumps back time and again.
+    /// - Throws: ``ClockError`` for no exchange, one that contradicts itself, or an agent's clock
+    ///   that jumps back time and again.
     /// - Complexity: O(n log n); O(n) where the exchanges are in order.
     package init(
         exchanges: [ClockExchange], readings: [ClockReading] = [],

@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What is assumed about clocks and network, and how finely the fit looks.
+/// The assumptions about clocks and network, and how finely the fit looks.
 package struct ClockFitOptions: Hashable, Sendable {
     /// The largest rate at which two clocks may part, in parts per million.
     package var maximumRatePPM: Double

@@ -1,4 +1,4 @@
-/// What an agent's own clocks say about each other: readings of all four, in order of time.
+/// An agent's own clocks against each other: readings of all four, in order of time.
 struct ClockLedger: Sendable {
     /// Readings take microseconds; a host that stands still does so for longer.
     private static let leastSuspendNs: Int64 = 1_000_000
@@ -36,8 +36,8 @@ struct ClockLedger: Sendable {
         }
     }
 
-    /// Whether readings from both sides of `zone` say that RAW ran on through it with no more against
-    /// MONOTONIC than slewing explains, although it is to have jumped by `byNs`.
+    /// Whether readings from both sides of `zone` say that RAW ran on through it with no more
+    /// against MONOTONIC than slewing explains, although it is to have jumped by `byNs`.
     func contradicts(_ byNs: Int64, in zone: ClosedRange<Int64>) -> Bool {
         guard let before = readings.last(where: { $0.rawNs < zone.lowerBound }),
             let after = readings.first(where: { $0.rawNs > zone.upperBound }),

@@ -7,8 +7,8 @@ struct ClockProbe: Hashable, Sendable {
     var lowerNs: Int64
     var upperNs: Int64
     var roundTripNs: Int64
-    /// Both limits and the round trip by the kernel's stamps, for the point estimate alone: where an
-    /// exchange has both stamps, else the same as above. One alone would move the middle.
+    /// Both limits and the round trip by the kernel's stamps, for the point estimate alone: where
+    /// an exchange has both stamps, else the same as above. One alone would move the middle.
     var pointLowerNs: Int64
     var pointUpperNs: Int64
     var pointRoundTripNs: Int64

@@ -1,5 +1,5 @@
-/// One reading of an agent's four clocks at one instant, in ns: what each probe reply and the ledger
-/// carry.
+/// One reading of an agent's four clocks at one instant, in ns: what each probe reply and the
+/// ledger carry.
 package struct ClockReading: Hashable, Sendable {
     /// CLOCK_MONOTONIC_RAW: stands still in a suspend, is never slewed or stepped.
     package var rawNs: Int64

@@ -25,8 +25,8 @@ struct ClockStretch: Sendable {
             slope: min(max(Self.slope(probes, bins), -rate), rate))
     }
 
-    /// The median rise between the best exchanges of bins an eighth of the stretch apart, ns a second:
-    /// a break or two spoil few of them.
+    /// The median rise between the best exchanges of bins an eighth of the stretch apart, ns a
+    /// second: a break or two spoil few of them.
     private static func slope(_ probes: [ClockProbe], _ bins: [KnotBin]) -> Double {
         let best = bins.map { bin in
             probes[bin.probes].min { $0.roundTripNs < $1.roundTripNs }
@@ -59,10 +59,11 @@ extension ClockProbe {
 }
 
 extension ClockStretch {
-    /// Parts `probes`, in order of coordinator time, where the agent's clock jumped back: an exchange
-    /// that began when another was over has the later stamps, unless it did.
+    /// Parts `probes`, in order of coordinator time, where the agent's clock jumped back: an
+    /// exchange that began when another was over has the later stamps, unless it did.
     ///
-    /// - Throws: ``ClockError/unsteadyClock(times:)`` when it jumped back too often to speak of a clock.
+    /// - Throws: ``ClockError/unsteadyClock(times:)`` when it jumped back too often to speak of a
+    ///   clock.
     static func all(
         of probes: [ClockProbe], spacingNs: Int64, rate: Double
     ) throws(ClockError) -> [ClockStretch] {

@@ -1,4 +1,5 @@
-/// What a Kalman filter of offset and rate knows at one instant, in ns and ns a second above a line.
+/// The state of a Kalman filter of offset and rate at one instant, in ns and ns a second above a
+/// line.
 struct DriftState: Hashable, Sendable {
     var offset: Double
     var rate: Double
@@ -36,7 +37,7 @@ struct DriftState: Hashable, Sendable {
         offsetVariance *= variance / total
     }
 
-    /// What two independent states of one instant say together.
+    /// The state that two independent states of one instant give together.
     func combined(with other: DriftState) -> DriftState {
         let (a, b, c) = (
             offsetVariance + other.offsetVariance, covariance + other.covariance,

@@ -1,32 +1,34 @@
 /// Jitter that lengthens and shortens both ways of a path evenly about their middle.
 ///
-/// A queue only lengthens: the shortest round trips crowd at the floor, and their midpoints are the best.
-/// Where round trips scatter evenly instead, the shortest are those whose two ways happened both to be
-/// short, which says nothing of how the two differ: all midpoints are equally good, and there are many.
+/// A queue only lengthens: the shortest round trips crowd at the floor, and their midpoints are the
+/// best. Where round trips scatter evenly instead, the shortest are those whose two ways happened
+/// both to be short, which says nothing of how the two differ: all midpoints are equally good, and
+/// there are many.
 struct EvenJitter: Hashable, Sendable {
     /// Fewer midpoints do not show a law.
     private static let fewest = 120
     /// The upper half may be this much wider than the lower one; a lognormal queue's is 1.6 times.
     private static let skew = 1.25
-    /// The floor lies this many lower standard deviations below the median; where round trips crowd at
-    /// it, it is nearer.
+    /// The floor lies this many lower standard deviations below the median; where round trips crowd
+    /// at it, it is nearer.
     private static let tail = 2.5
     /// Scatter below this, ns, is no matter.
     private static let least = 1_000.0
-    /// Nodes whose mean is looked at together, and by how much more than their scatter explains the means'
-    /// variance may be: congestion moves neighbours alike.
+    /// Nodes whose mean is looked at together, and by how much more than their scatter explains the
+    /// means' variance may be: congestion moves neighbours alike.
     private static let block = 8
     private static let drift = 4.0
 
     /// The variance of one midpoint, ns^2.
     let variance: Double
-    /// Half of a round trip's excess over the floor that it explains, ns: what is longer has queued.
+    /// Half of a round trip's excess over the floor that it explains, ns: what is longer has
+    /// queued.
     let reach: Double
 
     /// - Parameters:
     ///   - sorted: half of each round trip's excess over the floor, ns, ascending.
-    ///   - heights: of the midpoints, ns.
-    ///   - times: of the midpoints, s.
+    ///   - heights: heights of the midpoints, ns.
+    ///   - times: times of the midpoints, s.
     ///   - starts: where nodes start among them, and the end.
     /// - Returns: nil where the round trips do not show such jitter.
     /// - Complexity: O(n log n).

@@ -1,5 +1,5 @@
-/// A stamp of one agent on the coordinator's clock, with what is known about it: three statements of
-/// growing trust and shrinking width.
+/// A stamp of one agent on the coordinator's clock, with what is known about it: three statements
+/// of growing trust and shrinking width.
 package struct MappedInstant: Hashable, Sendable {
     /// The point estimate, ns of the coordinator's CLOCK_MONOTONIC_RAW.
     package var coordinatorNs: Int64

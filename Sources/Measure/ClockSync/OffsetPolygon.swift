@@ -1,8 +1,8 @@
 /// A convex set of what an offset and its rate may be at one instant: vertices (g, g'), in ns and
 /// ns a second, counterclockwise.
 ///
-/// Every operation may enlarge the set and none cuts away what is possible: what it is used for is a
-/// guarantee.
+/// Every operation may enlarge the set and none cuts away what is possible: what it is used for is
+/// a guarantee.
 struct OffsetPolygon: Sendable {
     /// An offset, ns, with a rate, ns a second.
     struct Point: Hashable, Sendable {
@@ -93,7 +93,8 @@ struct OffsetPolygon: Sendable {
             let normal = Point(from.y - to.y, to.x - from.x)
             from = to
             if normal.x.magnitude + normal.y.magnitude < speck { continue }
-            // Rounding must not cut: a billionth of a nanosecond's worth of slack, in the edge's unit.
+            // Rounding must not cut: a billionth of a nanosecond's worth of slack, in the edge's
+            // unit.
             let least = normal.x * to.x + normal.y * to.y
             let slack = (normal.x.magnitude + normal.y.magnitude) * 1e-6 + least.magnitude * 1e-14
             clip(normal, atLeast: least - slack)
@@ -101,12 +102,12 @@ struct OffsetPolygon: Sendable {
         }
     }
 
-    /// Moves the set by `seconds`, which may be negative: g grows by g' times the time, and |g''| is
-    /// at most `wander` ns/s^2.
+    /// Moves the set by `seconds`, which may be negative: g grows by g' times the time, and |g''|
+    /// is at most `wander` ns/s^2.
     ///
-    /// What such a g'' can add to (g, g') is a lens between two parabolas; the parallelogram about it
-    /// with the corners +-(D t^2/2, D t) and +-(D t^2/2, 0) is exact in every direction in which a
-    /// later constraint can look.
+    /// The set that such a g'' can add to (g, g') is a lens between two parabolas; the
+    /// parallelogram about it with the corners +-(D t^2/2, D t) and +-(D t^2/2, 0) is exact in
+    /// every direction in which a later constraint can look.
     mutating func advance(by seconds: Double, wander: Double) {
         for index in vertices.indices { vertices[index].x += vertices[index].y * seconds }
         let rate = wander * seconds.magnitude / 2
@@ -124,8 +125,8 @@ struct OffsetPolygon: Sendable {
 
     /// Becomes the sum of itself and the segment from -`half` to +`half`.
     ///
-    /// Edges that turn left from `half` move by +half, those that turn right by -half, parallel ones
-    /// grow; a vertex between the two kinds becomes two.
+    /// Edges that turn left from `half` move by +half, those that turn right by -half, parallel
+    /// ones grow; a vertex between the two kinds becomes two.
     private mutating func widen(by half: Point) {
         guard vertices.count > 2 else {
             let points = vertices

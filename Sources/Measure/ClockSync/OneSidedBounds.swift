@@ -1,9 +1,9 @@
-/// What the exchanges on one side of an instant allow at it, and no other: a break on the far side
-/// changes nothing of that.
+/// The bounds at an instant by the exchanges on one side of it alone: a break on the far side
+/// changes nothing of them.
 struct OneSidedBounds: Sendable {
     private let hard: SetMembership
     private let budget: SetMembership
-    /// Of each bin, in order of time: its last stamp where what is before counts, else its first.
+    /// A stamp of each bin, in order of time: its last where what is before counts, else its first.
     private let edges: [Int64]
     private let isAfter: Bool
 

@@ -1,6 +1,7 @@
 extension PointCurve {
-    /// Places at which what is before and what is after disagree by this much less than at the worst,
-    /// in squared deviations, may hold the break, too: a part of the worst, and so much at least.
+    /// Places at which what is before and what is after disagree by this much less than at the
+    /// worst, in squared deviations, may hold the break, too: a part of the worst, and so much at
+    /// least.
     private static let tolerance = (share: 0.1, least: 20.0)
     /// The midpoints' variances are set for busy hosts. Where these are quiet, deviations count for
     /// more, but no more than this; where they are busier, for less.

@@ -17,7 +17,7 @@ struct PointCurve: Sendable {
     var logLikelihood: Double { segments.reduce(0) { $0 + $1.filter.logLikelihood } }
 
     /// - Parameters:
-    ///   - noise: of the rate's random walk, ppb a root second.
+    ///   - noise: the density of the rate's random walk, ppb a root second.
     ///   - other: a curve of the same parts.
     init(_ parts: [PointPart], noise: Double, from other: PointCurve? = nil) {
         segments = parts.indices.map { index in
@@ -69,7 +69,8 @@ struct PointCurve: Sendable {
         return estimate(at: agentNs, by: max(0, next - 1))
     }
 
-    /// What one smoother says, also outside of its own nodes; nil when there is no such.
+    /// The estimate by one smoother, also outside of its own nodes; nil when there is no such
+    /// smoother.
     func estimate(at agentNs: Int64, by index: Int) -> PointEstimate? {
         guard segments.indices.contains(index) else { return nil }
         let segment = segments[index]

@@ -10,16 +10,16 @@ struct PointFilter: Sendable {
 
     /// Seconds of the frame.
     let times: [Double]
-    /// What all nodes up to and including each say, there.
+    /// The state at each node by all nodes up to and including it.
     private(set) var forward: [DriftState] = []
-    /// What all nodes from each on say, there.
+    /// The state at each node by all nodes from it on.
     private(set) var backward: [DriftState] = []
-    /// Of the rate's random walk, (ns/s)^2 a second.
+    /// The density of the rate's random walk, (ns/s)^2 a second.
     let noise: Double
     /// Log likelihoods of each node given those before it, and given those after it.
     private(set) var forwardLikelihoods: [Double] = []
     private(set) var backwardLikelihoods: [Double] = []
-    /// Of the weights, and of what midpoints of one node are apart.
+    /// The log likelihood of the weights, and of the distances between midpoints of one node.
     private var scatterLikelihood = 0.0
     /// Each node's squared deviation from what those before it say, in variances.
     private(set) var surprises: [Double] = []
@@ -29,15 +29,15 @@ struct PointFilter: Sendable {
 
     private let points: PointMeasurements
     private let range: Range<Int>
-    /// Of each midpoint in `range`: its variance with its weight.
+    /// The variance of each midpoint in `range`, with its weight.
     private var weighted: [Double] = []
-    /// Of each node's combined measurement.
+    /// The value and the variance of each node's combined measurement.
     private var values: [Double]
     private var variances: [Double]
 
     /// - Parameters:
     ///   - range: which nodes of `points`, not empty.
-    ///   - noise: of the rate's random walk, ppb a root second.
+    ///   - noise: the density of the rate's random walk, ppb a root second.
     ///   - other: a filter of the same nodes whose weights are nearly right.
     ///   - isRobust: whether midpoints far off get less weight.
     init(
@@ -146,8 +146,8 @@ struct PointFilter: Sendable {
                 state = .unknown(near: values[node])
             }
             last = times[node]
-            // The first says where the line is, whatever the noise; the second, how steep it is, which
-            // has a law: a side of a break with one node is no likelier than one with two.
+            // The first says where the line is, whatever the noise; the second, how steep it is,
+            // which has a law: a side of a break with one node is no likelier than one with two.
             likelihoods.append(
                 states.isEmpty
                     ? 0
@@ -159,12 +159,12 @@ struct PointFilter: Sendable {
         }
     }
 
-    /// Of a deviation from a normal law, less a constant.
+    /// The log likelihood of a deviation from a normal law, less a constant.
     static func logLikelihood(_ deviation: Double, variance: Double) -> Double {
         -(log(variance) + deviation * deviation / variance) / 2
     }
 
-    /// What all nodes say at node `index`.
+    /// The state at node `index` by all nodes.
     func smoothed(_ index: Int) -> DriftState {
         guard index + 1 < times.count else { return forward[index] }
         return forward[index].combined(
@@ -172,8 +172,8 @@ struct PointFilter: Sendable {
                 by: times[index] - times[index + 1], noise: noise))
     }
 
-    /// What all nodes say at any instant; between two nodes its offset is the cubic that has the
-    /// smoothed offsets and rates of both.
+    /// The state at any instant by all nodes; between two nodes its offset is the cubic that has
+    /// the smoothed offsets and rates of both.
     func state(at seconds: Double) -> DriftState {
         let next = times.partition { $0 > seconds }
         guard next > 0 else { return backward[0].advanced(by: seconds - times[0], noise: noise) }

@@ -2,8 +2,8 @@
 struct PointMeasurements: Sendable {
     /// The floor of the variance of one midpoint, ns^2.
     private static let base = 500.0 * 500.0
-    /// Where a midpoint of a long round trip begins to count for little: half its excess, ns, at least,
-    /// and which share of all is at least as short.
+    /// Where a midpoint of a long round trip begins to count for little: half its excess, ns, at
+    /// least, and which share of all is at least as short.
     private static let leastKnee = 5_000.0
     private static let kneeShare = 6
     /// The round trip's floor is the least this far around, ns.
@@ -19,7 +19,7 @@ struct PointMeasurements: Sendable {
     /// Node i has the measurements starts[i]..<starts[i + 1], and stands at nodes[i] seconds.
     private(set) var starts: [Int] = [0]
     private(set) var nodes: [Double] = []
-    /// Of each node, from the first t2 to the last t3, on the agent's clock.
+    /// The span of each node, from its first t2 to its last t3, on the agent's clock.
     private(set) var stamps: [ClosedRange<Int64>] = []
 
     /// - Parameter probes: in order of t2.
@@ -66,7 +66,8 @@ struct PointMeasurements: Sendable {
         }
     }
 
-    /// Of the midpoint of a round trip whose half is `excess` ns longer than that of the floor.
+    /// The variance of the midpoint of a round trip whose half is `excess` ns longer than that of
+    /// the floor.
     private static func variance(
         excess: Double, knee: Double, _ jitter: EvenJitter?
     ) -> Double {

@@ -1,4 +1,4 @@
-/// What is assumed of a stretch of exchanges, in the polygons' units.
+/// The assumptions about a stretch of exchanges, in the polygons' units.
 struct MembershipRules: Hashable, Sendable {
     /// |g'|, ns a second.
     var rate: Double
@@ -50,8 +50,8 @@ struct SetMembership: Sendable {
 
     /// Smooths the exchanges of `bins`, which do not contradict each other.
     ///
-    /// The forward pass gives each knot what it and all before it allow; the way back intersects with
-    /// what the next knot's final set can have come from.
+    /// The forward pass gives each knot what it and all before it allow; the way back intersects
+    /// with what the next knot's final set can have come from.
     ///
     /// - Returns: nil when they do contradict each other.
     /// - Complexity: O(exchanges).
@@ -82,8 +82,8 @@ struct SetMembership: Sendable {
         reverse()
     }
 
-    /// Passes over the exchanges of `bins` in one direction of time: each knot has what it and all before
-    /// it allow, or all after it.
+    /// Passes over the exchanges of `bins` in one direction of time: each knot has what it and all
+    /// before it allow, or all after it.
     ///
     /// - Returns: nil when they contradict each other.
     /// - Complexity: O(exchanges).
@@ -104,8 +104,8 @@ struct SetMembership: Sendable {
     /// The longest span without a knot, s, and how many at most divide a longer one.
     private static let bridge = (span: 0.5, most: 16)
 
-    /// Appends knots of no exchange over a gap: what both of its sides say together about its middle is
-    /// more than what each says alone.
+    /// Appends knots of no exchange over a gap: what both of its sides say together about its
+    /// middle is more than what each says alone.
     private mutating func bridge(_ polygon: inout OffsetPolygon, to knot: Double) {
         guard let last = knots.last, knot - last > 2 * Self.bridge.span else { return }
         let parts = min((knot - last) / Self.bridge.span, Double(Self.bridge.most)).rounded(.down)

@@ -1,10 +1,10 @@
-/// What the exchanges of a zone allow together if no clock jumped in it: only the rate may have
-/// changed, however often, within what any two clocks part by.
+/// The bounds that the exchanges of a zone allow together if no clock jumped in it: only the rate
+/// may have changed, however often, within what any two clocks part by.
 struct ZoneEnvelope: Sendable {
     private let rate: Double
     /// Instants of constraints, ns of the agent's clock, ascending.
     private var times: [Int64] = []
-    /// What all constraints up to each, and all from each on, allow there.
+    /// The bounds at each instant by all constraints up to it, and by all from it on.
     private var forward: [OffsetBounds] = []
     private var backward: [OffsetBounds] = []
 
@@ -67,7 +67,7 @@ struct ZoneEnvelope: Sendable {
 }
 
 extension OffsetBounds {
-    /// What is possible at another instant when the offset moves by at most `rate` ns a second.
+    /// The bounds at another instant when the offset moves by at most `rate` ns a second.
     func widened(from: Int64, to: Int64, rate: Double) -> OffsetBounds {
         let span = Double(to.clampedDifference(from).magnitude) / 1e9
         let drift = Int64(clamped: (span * rate).rounded(.up))
@@ -84,7 +84,8 @@ extension MembershipRules {
         Double(probe.roundTripNs) <= leastRoundTrip + 2 * shrink
     }
 
-    /// What an exchange allows by itself: at least the low at its t2, at most the high at its t3.
+    /// The bounds that an exchange gives by itself: at least the low at its t2, at most the high at
+    /// its t3.
     func bounds(_ probe: ClockProbe) -> OffsetBounds {
         let shrink = Int64(clamped: (min(self.shrink, probe.shrinkLimit) - slack).rounded(.down))
         return OffsetBounds(

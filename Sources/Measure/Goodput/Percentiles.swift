@@ -1,4 +1,4 @@
-/// What is reported of a set of values: percentiles that interpolate linearly between closest
+/// The figures reported of a set of values: percentiles that interpolate linearly between closest
 /// ranks (numpy's default), mean and extreme.
 package struct Percentiles: Hashable, Sendable {
     /// How many values there are; at least 1.

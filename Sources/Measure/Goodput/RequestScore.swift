@@ -1,4 +1,4 @@
-/// What one request's times are worth, and every figure that stands beside it.
+/// The worth of one request's times, and every figure that stands beside it.
 package struct RequestScore: Hashable, Sendable {
     package var id: Int
     package var outcome: RequestOutcome

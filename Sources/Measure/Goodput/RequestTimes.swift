@@ -23,7 +23,7 @@ package struct TokenEvent: Hashable, Sendable {
     }
 }
 
-/// What a score is made from: one request's times, in ns on one common timeline.
+/// The times of one request that a score is made from, in ns on one common timeline.
 package struct RequestTimes: Hashable, Sendable {
     /// Its name in errors and results.
     package var id: Int

@@ -1,4 +1,4 @@
-/// What the requests of a run, or of a part of it, amount to.
+/// The totals of the requests of a run, or of a part of it.
 package struct RunTotals: Hashable, Sendable {
     /// How many requests.
     package var requests = 0

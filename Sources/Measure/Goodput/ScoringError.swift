@@ -8,7 +8,7 @@ package enum ScoringError: Error, Hashable, Sendable {
     case tooLong(seconds: Int64)
 }
 
-/// What is wrong with the times of a request; all times in ns.
+/// A mistake in the times of a request; all times in ns.
 package enum RequestDefect: Error, Hashable, Sendable {
     case tokenBeforeScheduled(token: Int64, scheduled: Int64)
     case decreasing(token: Int64, before: Int64)

@@ -7,9 +7,9 @@ package enum Anchor: String, Hashable, Sendable, CaseIterable {
     case firstToken = "first_token"
 }
 
-/// What becomes of a request that did not complete, in its idle time and its benefit alone.
+/// The fate of a request that did not complete, in its idle time and its benefit alone.
 package enum IncompletePolicy: String, Hashable, Sendable, CaseIterable {
-    /// What was delivered counts, and nothing else.
+    /// The delivered tokens count, and nothing else.
     case delivered
     /// The reader also waited for the next token until `finish`.
     case waiting
@@ -25,13 +25,13 @@ package struct ScoringParameters: Hashable, Sendable {
     package var readingSpeed: Double
     /// Where deadlines start.
     package var anchor: Anchor
-    /// What the reader grants the first token, in ns after `scheduled`; at least 0.
+    /// The time that the reader grants the first token, in ns after `scheduled`; at least 0.
     package var ttftBudget: Int64
     /// The weight of the penalty; at least 0.
     package var alpha: Double
     /// f, which maps idle time to tokens.
     package var penalty: Penalty
-    /// What becomes of a request that did not complete.
+    /// The fate of a request that did not complete.
     package var incomplete: IncompletePolicy
     /// Bounds of the classic kind.
     package var objectives: Objectives

@@ -45,8 +45,9 @@ package struct StreamingScore: Sendable {
 
     /// Takes in `count` tokens delivered at `time`.
     ///
-    /// - Returns: What the event earned, b(n + count) − b(n): these add up to the benefit.
-    /// - Throws: What is wrong with the event; the score is then unchanged.
+    /// - Returns: The event's earnings, b(n + count) − b(n): those of all events add up to the
+    ///   benefit.
+    /// - Throws: The mistake in the event; the score is then unchanged.
     @discardableResult
     package mutating func received(
         _ count: UInt32, at time: Int64
@@ -81,8 +82,8 @@ package struct StreamingScore: Sendable {
 
     /// Ends the request: what `incomplete` says becomes of it, happens.
     ///
-    /// - Returns: What the end earned; nil where the end has no entry in the timeline.
-    /// - Throws: What is wrong with the end; the score is then unchanged.
+    /// - Returns: The end's earnings; nil where the end has no entry in the timeline.
+    /// - Throws: The mistake in the end; the score is then unchanged.
     @discardableResult
     package mutating func finished(
         at time: Int64, outcome: RequestOutcome
@@ -118,8 +119,8 @@ package struct StreamingScore: Sendable {
         return hasEntry ? final - before : nil
     }
 
-    /// What the reader has waited for the next token by `time`, ns, if it has not come by then;
-    /// a live view may show it before it is known how the wait ends.
+    /// The reader's wait for the next token by `time`, ns, if it has not come by then; a live view
+    /// may show it before it is known how the wait ends.
     package func waiting(at time: Int64) -> Int64 {
         let (elapsed, overflow) = time.subtractingReportingOverflow(scheduled)
         guard !overflow, !isFinished else { return idle }

@@ -1,4 +1,4 @@
-/// What was earned and delivered in a window [w0, w1) of a run, cut from its timeline: reported
+/// The tokens earned and delivered in a window [w0, w1) of a run, cut from its timeline: reported
 /// beside the figures over T, never instead of them.
 package struct WindowScore: Hashable, Sendable {
     /// ns on the run's timeline; the end is not part of the window.

@@ -10,8 +10,8 @@ package enum CollectedAnswer {
     /// before them.
     private static let waitPart: Int64 = 10
 
-    /// Whether all events of an answer came at once, and its end with them. Of fewer events than
-    /// ``fewestEvents`` that proves nothing.
+    /// Whether all events of an answer came at once, and its end with them. Fewer events than
+    /// ``fewestEvents`` prove nothing.
     ///
     /// - Parameters:
     ///   - events: those with tokens.

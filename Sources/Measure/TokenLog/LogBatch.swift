@@ -8,8 +8,8 @@ import TimeBase
 package struct LogBatch: Hashable, Sendable {
     package var sent: [SentRecord] = []
     package var tokens: [TokenRecord] = []
-    /// Where raw stamps are kept, by how much the callback's reading of each of ``tokens`` lies behind
-    /// its stamp, ns: as many as there are tokens. Else none.
+    /// Where raw stamps are kept, by how much the callback's reading of each of ``tokens`` lies
+    /// behind its stamp, ns: as many as there are tokens. Else none.
     package var delays: [UInt32] = []
     package var finishes: [FinishRecord] = []
 

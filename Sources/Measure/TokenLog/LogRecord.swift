@@ -44,7 +44,7 @@ package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
     case drained = 14
 }
 
-/// What the token count of a request rests on, in order of trust.
+/// The evidence for the token count of a request, in order of trust.
 package enum TokenEvidence: UInt8, Hashable, Sendable, CaseIterable {
     case tokenIDs = 0
     case continuousUsage = 1

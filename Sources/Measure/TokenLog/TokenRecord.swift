@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What a token belongs to in the answer.
+/// The part of an answer that a token belongs to.
 package enum TokenKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Text of the answer itself.
     case content = 0
@@ -31,7 +31,7 @@ package enum StampSource: UInt8, Hashable, Sendable, CaseIterable {
     package var isJoined: Bool { self == .kernelJoined || self == .callbackJoined }
 }
 
-/// What one read found of one stream: `count` tokens of one kind in `events` events, 16 bytes.
+/// The tokens that one read found in one stream: `count` of one kind in `events` events, 16 bytes.
 ///
 /// The events of one read share its stamp, so that a record says all that is known of them, and a
 /// server that writes faster than it is read costs an append a read, not one a token.

@@ -250,7 +250,7 @@ final class LoadDriver: StreamSink {
         }
     }
 
-    // MARK: What comes back
+    // MARK: News of requests
 
     func requestWaited(_ id: UInt32, _ wait: TimeSpan) { waits[id] = wait }
 

@@ -179,7 +179,7 @@ package final class ClockLink {
         if let t1 = connection?.send(.probe(probe)) { trains.sent(at: t1) }
     }
 
-    // MARK: What comes back
+    // MARK: Replies
 
     private func received(_ reply: ProbeReply, _ arrival: Arrival) {
         do throws(ClockError) {

@@ -109,7 +109,7 @@ final class ClockProbes {
         for agent in agents.values { agent.link.close() }
     }
 
-    // MARK: What is known
+    // MARK: Known facts
 
     /// What the fit of agent `place` rests on.
     func log(of place: Int) -> ExchangeLog { agents[place]?.log ?? ExchangeLog(agents: count) }

@@ -157,7 +157,7 @@ struct ResultAssembly {
             outputTokens: finish.outputTokens, notes: finish.notes)
     }
 
-    // MARK: What is known of the run
+    // MARK: Known facts of the run
 
     /// What is to be said of each agent's clock.
     func findings() -> [ClockFindings] {

@@ -22,7 +22,7 @@ struct ReadRecords {
 
     /// Replaces the records of the read before.
     ///
-    /// - Parameter model: what all records say but for counts and kind.
+    /// - Parameter model: the record that all are like but for counts and kind.
     mutating func fill(_ tokens: [AnswerTokens], like model: TokenRecord) {
         records.removeAll(keepingCapacity: true)
         for found in tokens where !joinLast(found) {

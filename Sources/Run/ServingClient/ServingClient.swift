@@ -257,7 +257,7 @@ package final class ServingClient {
         opening[target].append(connection)
     }
 
-    // MARK: What connections tell
+    // MARK: News from connections
 
     func opened(_ connection: ClientConnection) {
         opening[connection.target].removeAll { $0 === connection }

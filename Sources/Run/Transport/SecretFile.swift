@@ -8,7 +8,7 @@ package enum SecretFile {
     /// to its end and closed, so that no child of this process gets it.
     ///
     /// - Parameters:
-    ///   - noun: what the file is, for sentences: "token file".
+    ///   - noun: the noun for the file, for sentences: "token file".
     ///   - limit: longest content, in bytes.
     package static func read(
         _ path: String, _ noun: String, limit: Int

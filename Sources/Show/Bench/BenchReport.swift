@@ -2,7 +2,7 @@ package import Console
 package import JSON
 import PlainText
 
-/// What benchmarks found, for people and for machines.
+/// The findings of benchmarks, for people and for machines.
 package struct BenchReport: Sendable {
     package var rows: [BenchRow]
 

@@ -3,7 +3,7 @@
 /// A bare time says more of the machine than of the code; a ratio to the least that the same work
 /// could cost, a moment before on the same core, can be compared.
 package struct BenchRow: Hashable, Sendable {
-    /// What a figure should be.
+    /// The bound that a figure should keep.
     package enum Goal: Hashable, Sendable {
         case atLeast(Double)
         case atMost(Double)
@@ -22,7 +22,7 @@ package struct BenchRow: Hashable, Sendable {
     }
 
     package var benchmark: Benchmark
-    /// What was measured, such as `decode, 64 in step`.
+    /// The measured figure's name, such as `decode, 64 in step`.
     package var name: String
     package var value: Double
     package var unit: String
@@ -63,7 +63,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case probes
     case clock
 
-    /// What it measures, a clause.
+    /// The subject of its measurement, a clause.
     package var abstract: String {
         switch self {
         case .client: "CPU a token of the stream client, against recv and a clock reading in C"

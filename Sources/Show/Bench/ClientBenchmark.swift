@@ -6,7 +6,7 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// What the stream client costs a token, beside a C program that receives, reads a clock and throws
+/// The stream client's cost a token, beside a C program that receives, reads a clock and throws
 /// away.
 struct ClientBenchmark {
     private let connections = 64

@@ -6,15 +6,15 @@ package import TimeBase
 import TokenLog
 import Workload
 
-/// What the stream client alone costs against a server: no schedule, no spool, no link.
+/// The cost of the stream client alone against a server: no schedule, no spool, no link.
 ///
-/// A closed loop on one thread. What it is to be held against runs beside it, such as a client in C
-/// against the same server in the same minute.
+/// A closed loop on one thread. Its yardstick runs beside it, such as a client in C against the
+/// same server in the same minute.
 package struct ClientCost: Sendable {
     package var completed: Int
     package var requests: Int
     package var tokens: Int
-    /// Of the client's thread, from the first send to the last finish.
+    /// The usage of the client's thread, from the first send to the last finish.
     package var usage: ThreadUsage
     package var wall: TimeSpan
 

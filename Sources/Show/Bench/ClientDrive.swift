@@ -46,10 +46,10 @@ enum ClientDrive {
         try run(
             port: port,
             (0..<requests).map { place in
-                let bytes =
-                    Array(
-                        "POST /v1/completions HTTP/1.1\r\nhost: a\r\nx-request-id: bench-\(place)\r\n"
-                            .utf8) + Array("content-length: 2\r\n\r\n{}".utf8)
+                let head =
+                    "POST /v1/completions HTTP/1.1\r\nhost: a\r\n"
+                    + "x-request-id: bench-\(place)\r\n"
+                let bytes = Array(head.utf8) + Array("content-length: 2\r\n\r\n{}".utf8)
                 return PreparedRequest(id: UInt32(place), target: 0, bytes: bytes, prompt: 0..<0)
             }, expectedTokens: expectedTokens)
     }

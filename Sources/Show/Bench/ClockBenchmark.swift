@@ -6,7 +6,7 @@ import TimeBase
 /// Clock fits of simulated probes: how near the truth they come, and what they cost.
 struct ClockBenchmark {
     private let size: BenchSize
-    /// Of the one fit, and of each of many.
+    /// The length of the one fit; ``agentSeconds`` is that of each of many fits.
     private let seconds: Int64
     private let agents: Int
     private let agentSeconds: Int64
@@ -69,7 +69,8 @@ struct ClockBenchmark {
         }
     }
 
-    /// The fit against the truth; a bound that does not hold, or an event where nothing broke, is a failure.
+    /// The fit against the truth; a bound that does not hold, or an event where nothing broke, is a
+    /// failure.
     private func judged(
         _ fit: ClockFit, _ probes: SimulatedProbes
     ) throws(BenchFailure) -> ClockErrors {

@@ -37,8 +37,8 @@ struct ClockKinds {
         ]
     }
 
-    /// A run with a slew of either sign by 100 to 500 ppm, from shorter than a zone on, or one that does
-    /// not end.
+    /// A run with a slew of either sign by 100 to 500 ppm, from shorter than a zone on, or one that
+    /// does not end.
     private static func slew(seed: UInt64) -> SimulatedProbes.Kind {
         var generator = SplitMix64(seed: 77 &+ seed)
         let seconds = Int64.random(in: 20...120, using: &generator)
@@ -55,10 +55,10 @@ struct ClockKinds {
             lost: Double.random(in: 0...0.2, using: &generator))
     }
 
-    /// What came of some runs, errors in ns.
+    /// The outcome of some runs, errors in ns.
     private struct Outcome {
         var name: String
-        /// Of each run, and the same of the plain smoother.
+        /// The errors of each run's fit, and those of the plain smoother.
         var errors: [(tail: Int64, worst: Int64)] = []
         var plain: [(tail: Int64, worst: Int64)] = []
         var suspected = 0

@@ -8,9 +8,9 @@ import TokenLog
 
 /// How far the client's stamps are from the instants at which a server really sent.
 ///
-/// Both read CLOCK_MONOTONIC_RAW of one host, so nothing is mapped and nothing is hidden by a fit. A
-/// sender notes the instant just before its write, and the kernel stamps within it: what a loopback
-/// write takes is the least error that can be seen.
+/// Both read CLOCK_MONOTONIC_RAW of one host, so nothing is mapped and nothing is hidden by a fit.
+/// A sender notes the instant just before its write, and the kernel stamps within it: what a
+/// loopback write takes is the least error that can be seen.
 struct FidelityBenchmark {
     private let streams: Int
     private let tokens: Int
@@ -115,7 +115,7 @@ struct FidelityBenchmark {
         return rows
     }
 
-    /// What writes of an event's size take on the loopback, ns.
+    /// The times that writes of an event's size take on the loopback, ns.
     private static func sendSpans() throws(BenchFailure) -> [Int64] {
         var spans = [Int64](repeating: 0, count: 2_000)
         let code = legato_time_sends(

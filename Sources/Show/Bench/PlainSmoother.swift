@@ -3,16 +3,17 @@ import Glibc
 
 /// A textbook smoother of the offset, by which an estimate is judged.
 ///
-/// Each exchange but a train's first measures it by its middle, worse the longer its round trip; the rate
-/// walks at random, at the likeliest of five densities; middles are spread by a Student t. It is told
-/// where the agent's clock broke and starts afresh there. On the public clock vectors it does as well as
-/// what is printed beside them, or better.
+/// Each exchange but a train's first measures it by its middle, worse the longer its round trip;
+/// the rate walks at random, at the likeliest of five densities; middles are spread by a Student t.
+/// It is told where the agent's clock broke and starts afresh there. On the public clock vectors it
+/// does as well as what is printed beside them, or better.
 struct PlainSmoother {
-    /// Of the rate's walk, ppb a root second.
+    /// The densities of the rate's walk, ppb a root second.
     private static let noises = [1.0, 3, 10, 30, 100]
     private static let freedom = 4.0
     private static let passes = 5
-    /// The least deviation of a middle, and where a long round trip's begins to count for little, ns.
+    /// The least deviation of a middle, and where a long round trip's begins to count for little,
+    /// ns.
     private static let (base, knee) = (500.0, 5_000.0)
 
     /// An exchange: its time, its middle, and the variance that its round trip lets expect.

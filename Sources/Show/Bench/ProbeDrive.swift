@@ -9,13 +9,13 @@ import TokenLog
 import Transport
 import Wire
 
-/// Clock connections over the loopback: the coordinator's ends on one thread, the agents' on another,
-/// with nothing else on either.
+/// Clock connections over the loopback: the coordinator's ends on one thread, the agents' on
+/// another, with nothing else on either.
 ///
 /// Unchecked Sendable: each member is touched on one loop's thread only, as its group says, and the
 /// results once both loops have ended.
 final class ProbeDrive: @unchecked Sendable {
-    /// What came of it.
+    /// The results of a drive.
     struct Outcome: Sendable {
         /// The rows of each agent's probes, in order.
         var rows: [[ProbeRow]] = []
@@ -28,10 +28,11 @@ final class ProbeDrive: @unchecked Sendable {
         var agentNs: Int64 = 0
     }
 
-    /// What has come back so far; touched for each probe, so with as little as possible.
+    /// The answers that have come back so far; touched for each probe, so with as little as
+    /// possible.
     private final class Answers {
         @exclusivity(unchecked) var count = 0
-        /// Of each agent, where they are kept.
+        /// The rows of each agent, where they are kept.
         @exclusivity(unchecked) var rows: [[ProbeRow]] = []
     }
 
@@ -47,9 +48,10 @@ final class ProbeDrive: @unchecked Sendable {
         }
     }
 
-    /// So many agents dial at once: a listener turns away what has not proved itself in time.
+    /// The number of agents that dial at once: a listener turns away what has not proved itself in
+    /// time.
     private static let dialling = 64
-    /// What is measured begins after this: connections and stamps have settled.
+    /// The time before the measurement begins: connections and stamps have then settled.
     private static let settling = TimeSpan.milliseconds(200)
 
     private let agents: Int

@@ -5,7 +5,7 @@ import CoordinatorCore
 import Glibc
 import TimeBase
 
-/// What a clock probe costs on either side, beside a C program that exchanges as many bytes.
+/// The cost of a clock probe on either side, beside a C program that exchanges as many bytes.
 struct ProbesBenchmark {
     private let size: BenchSize
 
@@ -26,14 +26,15 @@ struct ProbesBenchmark {
         var rows: [BenchRow] = []
         for isSecure in [false, true] { rows += try exchange(isSecure: isSecure) }
         rows += try shares()
-        // The least that user stamps can be off by here: how differently this machine wakes two threads.
+        // The least that user stamps can be off by here: how differently this machine wakes two
+        // threads.
         let least = try error(echoedAtPace())
         for isSecure in [false, true] { rows += try errors(isSecure: isSecure, least: least) }
         return rows
     }
 
-    /// CPU of one exchange, both sides, and of the C program's in turn: the least of some rounds each,
-    /// because what disturbs one only ever adds.
+    /// CPU of one exchange, both sides, and of the C program's in turn: the least of some rounds
+    /// each, because what disturbs one only ever adds.
     private func exchange(isSecure: Bool) throws(BenchFailure) -> [BenchRow] {
         let pace = ClockLink.Pace(
             interval: TimeSpan(ns: 1_000_000_000 / Self.trainsPerSecond), isJittered: false)
@@ -54,7 +55,7 @@ struct ProbesBenchmark {
             floor.answering = min(floor.answering, Double(cost.answering_ns) / echoes)
         }
         let name = isSecure ? "under TLS" : "plain"
-        // What encryption takes is no work of ours: it is shown, and not judged.
+        // Encryption is no work of ours: its cost is shown, and not judged.
         let goal = isSecure ? nil : BenchRow.Goal.atMostFloors(Self.mostFloors)
         return [
             BenchRow(
@@ -105,7 +106,8 @@ struct ProbesBenchmark {
         ]
     }
 
-    /// What all probes that were due would have taken: a busy machine answers fewer.
+    /// The CPU that all probes that were due would have taken, % of a core: a busy machine answers
+    /// fewer.
     private func share(_ cpuNs: Int64, of outcome: ProbeDrive.Outcome, agents: Int) -> Double {
         let perSecond =
             Double(agents * Self.members) * 1e9
@@ -113,7 +115,8 @@ struct ProbesBenchmark {
         return 100 * Double(cpuNs) / Double(outcome.exchanges) / 1e9 * perSecond
     }
 
-    /// Distance of the fit from the truth, which is known: both ends read one clock, the offset is 0.
+    /// Distance of the fit from the truth, which is known: both ends read one clock, the offset is
+    /// 0.
     private func errors(isSecure: Bool, least: FitError) throws(BenchFailure) -> [BenchRow] {
         let outcome = try drive(
             agents: 1, .run(agents: 1), for: size == .full ? .seconds(10) : .milliseconds(500),

@@ -6,8 +6,9 @@ import TokenLog
 /// How far the token times of a finished run are from what its server says that it sent.
 ///
 /// Coordinator, agents and server must have shared one host: the truth file holds its
-/// CLOCK_MONOTONIC_RAW, onto which the run's timeline is moved back by the manifest's epoch. What
-/// is compared is what the run reports, so the mapping of the agents' clocks is in the errors.
+/// CLOCK_MONOTONIC_RAW, onto which the run's timeline is moved back by the manifest's epoch. The
+/// times compared are those that the run reports, so the mapping of the agents' clocks is in the
+/// errors.
 package enum RunFidelity {
     /// Errors from here on are no errors of stamps, ns.
     private static let otherClockNs: Int64 = 60_000_000_000
@@ -42,13 +43,14 @@ package enum RunFidelity {
                     ? stamps.count == sent.count : stamps.count <= sent.count
             else {
                 throw wrong(
-                    "request \(name) has \(stamps.count) tokens in the run and \(sent.count) in the "
-                        + "truth file; is it the file of this run's server, whole?")
+                    "request \(name) has \(stamps.count) tokens in the run and \(sent.count) in "
+                        + "the truth file; is it the file of this run's server, whole?")
             }
             if let stamp = stamps.first, abs(stamp - sent[0]) > otherClockNs {
                 throw wrong(
-                    "request \(name) was stamped \(abs(stamp - sent[0]) / 1_000_000_000) s from its "
-                        + "send: the truth file is of another host, or of another boot of this one")
+                    "request \(name) was stamped \(abs(stamp - sent[0]) / 1_000_000_000) s from "
+                        + "its send: the truth file is of another host, or of another boot of this "
+                        + "one")
             }
             errors.add(stamps: stamps[...], sent: sent.prefix(stamps.count))
             tokens += stamps.count

@@ -36,8 +36,9 @@ struct SampleStream {
     }
 
     private static func event(_ members: String) -> String {
-        #"data: {"id":"chatcmpl-6f1c2a9be0d74a35b8a1c0ffee00d1ce","object":"chat.completion.chunk","#
-            + #""created":1764000000,"model":"meta-llama/Llama-3.1-8B-Instruct","#
+        #"data: {"id":"chatcmpl-6f1c2a9be0d74a35b8a1c0ffee00d1ce","#
+            + #""object":"chat.completion.chunk","created":1764000000,"#
+            + #""model":"meta-llama/Llama-3.1-8B-Instruct","#
             + members + "}\n\n"
     }
 

@@ -2,12 +2,13 @@ import ClockSync
 import Glibc
 import Randomness
 
-/// Probes between two clocks whose every instant is known, over a network of queues: what a fit can be
-/// judged by.
+/// Probes between two clocks whose every instant is known, over a network of queues: what a fit can
+/// be judged by.
 ///
-/// The agent's oscillator is off by up to 50 ppm; its rate walks at random by 1 ppb a root second and swings
-/// by 0.3 ppm with the heat of ten minutes. A path takes 20 us and log-normal jitter; one probe in fifty meets a
-/// burst and one in two hundred a busy host, one in a hundred is lost, and a train's first pays two cold wake-ups.
+/// The agent's oscillator is off by up to 50 ppm; its rate walks at random by 1 ppb a root second
+/// and swings by 0.3 ppm with the heat of ten minutes. A path takes 20 us and log-normal jitter;
+/// one probe in fifty meets a burst and one in two hundred a busy host, one in a hundred is lost,
+/// and a train's first pays two cold wake-ups.
 struct SimulatedProbes {
     /// A run as it may be.
     struct Kind {

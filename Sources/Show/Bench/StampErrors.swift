@@ -43,7 +43,7 @@ struct StampErrors {
         tooEarly += other.tooEarly
     }
 
-    /// What they show, a line each; `floor` holds another receiver's of the same streams.
+    /// The rows of these errors; `floor` holds another receiver's errors of the same streams.
     func rows(_ name: String, floor: StampErrors? = nil, joinedShare: Double?) -> [BenchRow] {
         var rows = Self.rows(
             "\(name), |stamp - sent|", stamps, floor?.stamps,

@@ -32,8 +32,8 @@ enum Stopwatch {
     }
 }
 
-/// Keeps a result alive, so that the optimiser does not drop the work that made it: C that it cannot
-/// see into might read all that the value leads to.
+/// Keeps a result alive, so that the optimiser does not drop the work that made it: C that it
+/// cannot see into might read all that the value leads to.
 func keep<Value>(_ value: Value) {
     withUnsafePointer(to: value) { legato_keep($0) }
 }

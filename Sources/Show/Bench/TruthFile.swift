@@ -77,7 +77,7 @@ struct ScratchFolder {
     }
 
     func remove() {
-        // What is left of a scratch folder harms nobody.
+        // The remains of a scratch folder harm nobody.
         try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -26,7 +26,9 @@ static void *work(void *argument) {
     struct busy_thread *own = argument;
     uint64_t state = (uint64_t)(uintptr_t)own;
     while (!atomic_load_explicit(&own->all->is_over, memory_order_relaxed)) {
-        for (int step = 0; step < chunk; step++) state = state * 6364136223846793005u + 1442695040888963407u;
+        for (int step = 0; step < chunk; step++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+        }
         legato_keep(&state);
         atomic_fetch_add_explicit(&own->chunks, 1, memory_order_relaxed);
     }

@@ -122,7 +122,7 @@ int legato_echo(
     if (!failure) failure = pthread_create(&thread, NULL, answer_all, &answering);
     if (!failure) {
         ask_all(&asking, train, pause_ms);
-        // One that failed leaves the other without an answer, and this ends its wait.
+        // An asker that failed leaves the answerer without a message, and this ends its wait.
         shutdown(asker, SHUT_RDWR);
         pthread_join(thread, NULL);
         failure = asking.failure ? asking.failure : answering.failure;

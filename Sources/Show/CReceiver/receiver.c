@@ -93,7 +93,9 @@ int legato_receive(
     }
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
     if (!failure) failure = connect_all(poll, peers, port, connections, request);
-    if (!failure) failure = receive_all(poll, peers, connections * bytes_each, buffer, stamps, received);
+    if (!failure) {
+        failure = receive_all(poll, peers, connections * bytes_each, buffer, stamps, received);
+    }
     received->cpu_ns = reading(CLOCK_THREAD_CPUTIME_ID) - begin;
     for (uint32_t place = 0; peers && place < connections; place++) {
         if (peers[place].descriptor >= 0) close(peers[place].descriptor);

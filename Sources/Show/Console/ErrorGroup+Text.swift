@@ -15,7 +15,8 @@ extension RunSummary {
                 ? []
                 : [
                     "\(Figures.count(requests, "request")) more ended in "
-                        + "\(Figures.count(rest.count, "other way")): see `error` in requests.jsonl."
+                        + "\(Figures.count(rest.count, "other way")): "
+                        + "see `error` in requests.jsonl."
                 ])
     }
 }

@@ -3,7 +3,8 @@ package import Results
 
 /// The live view: a block of lines on a terminal, one line elsewhere.
 package struct LiveProgress: Sendable {
-    /// What the first line says of the run: version, scenario, seed, agents, scoring, simulation.
+    /// The parts of the first line, about the run: version, scenario, seed, agents, scoring,
+    /// simulation.
     package var title: [String]
     package var style: ConsoleStyle
 
@@ -41,9 +42,10 @@ package struct LiveProgress: Sendable {
     package static func line(_ snapshot: LiveSnapshot) -> String {
         func whole(_ rate: Double?) -> String { rate.map { Figures.fixed($0, 0) } ?? "-" }
         let text =
-            "\(Figures.clock(seconds: snapshot.elapsed / 1_000_000_000)) sent \(snapshot.sent) running \(snapshot.running) done "
-            + "\(snapshot.done) failed \(snapshot.failed), smooth "
-            + "\(whole(snapshot.smoothGoodput)) of \(whole(snapshot.throughput)) tok/s, late p99 \(Figures.span(snapshot.latenessP99))"
+            "\(Figures.clock(seconds: snapshot.elapsed / 1_000_000_000)) sent \(snapshot.sent) "
+            + "running \(snapshot.running) done \(snapshot.done) failed \(snapshot.failed), smooth "
+            + "\(whole(snapshot.smoothGoodput)) of \(whole(snapshot.throughput)) tok/s, late p99 "
+            + "\(Figures.span(snapshot.latenessP99))"
         return text.cut(consoleWidth)
     }
 

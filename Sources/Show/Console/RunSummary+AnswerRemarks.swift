@@ -45,18 +45,18 @@ extension AnswerSummary {
         if !wholeTargets.isEmpty {
             let whole = count(.notStreamed)
             sentences.append(
-                "\(Self.names(wholeTargets)) \(wholeTargets.count == 1 ? "does" : "do") not stream: "
-                    + "\(whole) of \(Figures.count(completed, "answer")) came as one document. TTFT, "
-                    + "TBT and TPOT of those do not exist, the bounds on them are not met, and the tokens "
-                    + "count when they came, all at the end.")
+                "\(Self.names(wholeTargets)) \(wholeTargets.count == 1 ? "does" : "do") not "
+                    + "stream: \(whole) of \(Figures.count(completed, "answer")) came as one "
+                    + "document. TTFT, TBT and TPOT of those do not exist, the bounds on them are "
+                    + "not met, and the tokens count when they came, all at the end.")
         }
         if collected > 0 {
             sentences.append(
                 "\(collected) of \(Figures.count(completed, "answer")) came with all their events "
-                    + "at once: \(Self.names(collectedTargets)), or a proxy in front of it, collects "
-                    + "the stream. TTFT, TBT and TPOT of those do not exist, the bounds on them are "
-                    + "not met, and the tokens count when they came, all at the end; turn the "
-                    + "buffering off (nginx: proxy_buffering off) or measure behind it.")
+                    + "at once: \(Self.names(collectedTargets)), or a proxy in front of it, "
+                    + "collects the stream. TTFT, TBT and TPOT of those do not exist, the bounds "
+                    + "on them are not met, and the tokens count when they came, all at the end; "
+                    + "turn the buffering off (nginx: proxy_buffering off) or measure behind it.")
         }
         return sentences
     }
@@ -65,9 +65,9 @@ extension AnswerSummary {
         var sentences: [String] = []
         if undelivered > 0 {
             sentences.append(
-                "NOTHING WAS DELIVERED in \(Figures.count(undelivered, "answer")) whose usage counts "
-                    + "tokens: no event brought text. Does the server stream it in another form, or "
-                    + "spend all of it on reasoning that it does not show?")
+                "NOTHING WAS DELIVERED in \(Figures.count(undelivered, "answer")) whose usage "
+                    + "counts tokens: no event brought text. Does the server stream it in another "
+                    + "form, or spend all of it on reasoning that it does not show?")
         }
         let hidden = hiddenTokens - doubtedTokens
         let all = Double(hidden) + Double(deliveredTokens)
@@ -81,8 +81,8 @@ extension AnswerSummary {
         if count(.usageNotBelieved) > 0 {
             sentences.append(
                 "The usage of \(Figures.count(count(.usageNotBelieved), "answer")) counts more "
-                    + "tokens than the text has room for, and was not believed: each event with text "
-                    + "counts as one token.")
+                    + "tokens than the text has room for, and was not believed: each event with "
+                    + "text counts as one token.")
         }
         for (field, answers) in unknownFields.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }
         )
@@ -118,9 +118,9 @@ extension AnswerSummary {
         }
         if count(.bodyLeftOpen) > 0 {
             sentences.append(
-                "\(Figures.count(count(.bodyLeftOpen), "answer")) had a finish reason and then no end: "
-                    + "the server left the body open, or cut it. They are complete; a usage may be "
-                    + "missing.")
+                "\(Figures.count(count(.bodyLeftOpen), "answer")) had a finish reason and then no "
+                    + "end: the server left the body open, or cut it. They are complete; a usage "
+                    + "may be missing.")
         }
         return sentences
     }
@@ -141,10 +141,10 @@ extension AnswerSummary {
         }
         if count(.reusedConnection) > 0 {
             sentences.append(
-                "\(Figures.count(count(.reusedConnection), "request")) failed before the first byte "
-                    + "of an answer on a connection that had served before: the server drops idle "
-                    + "connections sooner than they are used again. `connections: fresh` in the "
-                    + "scenario opens one a request.")
+                "\(Figures.count(count(.reusedConnection), "request")) failed before the first "
+                    + "byte of an answer on a connection that had served before: the server drops "
+                    + "idle connections sooner than they are used again. `connections: fresh` in "
+                    + "the scenario opens one a request.")
         }
         return sentences
     }

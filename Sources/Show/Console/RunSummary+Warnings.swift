@@ -4,7 +4,7 @@ package import Results
 import TokenLog
 
 extension RunSummary {
-    /// What a reader of the figures must know, a sentence each, with a remedy.
+    /// The warnings to a reader of the figures, a sentence each, with a remedy.
     package var warnings: [String] {
         journalWarnings + validityWarnings + figureWarnings + answerRemarks + errorSentences
             + header.notes

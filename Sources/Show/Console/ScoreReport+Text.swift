@@ -17,8 +17,9 @@ extension ScoreReport {
                 + "   attainment \(Figures.percent(totals.sloAttainment))",
             ResultTable.classic(totals, [parameters.objectives]),
             " " + Figures.count(totals.requests, "request")
-                + ", \(Figures.count(totals.tokens, "token")) in \(Figures.span(totals.interval?.length))"
-                + "; benefits add up to \(Figures.rate(totals.benefit)) tokens",
+                + ", \(Figures.count(totals.tokens, "token")) in "
+                + "\(Figures.span(totals.interval?.length)); benefits add up to "
+                + "\(Figures.rate(totals.benefit)) tokens",
         ]
         if totals.requests > 0 {
             lines += [""] + ResultTable.latencies(totals, lateness: nil, percentiles)

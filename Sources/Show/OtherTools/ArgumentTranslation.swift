@@ -7,8 +7,8 @@ package enum ArgumentTranslation: Hashable, Sendable {
     /// never holds a value that may be a secret.
     case refused([String])
 
-    /// Translates the arguments that follow a command's name. What is not of another tool stays as
-    /// it is, in its place; behind `--` all does. `--a_b` is `--a-b`.
+    /// Translates the arguments that follow a command's name. Arguments that are of no other tool
+    /// stay as they are, in their places; behind `--` all do. `--a_b` is `--a-b`.
     ///
     /// - Parameters:
     ///   - owned: The names of the command's options, with their dashes: the command's own meaning

@@ -148,7 +148,7 @@ package final class TLSSession {
         return String(cString: SSL_CIPHER_get_name(cipher))
     }
 
-    // MARK: What failed
+    // MARK: Faults
 
     private func fault() -> TLSFault {
         let code = ERR_get_error()
@@ -171,7 +171,7 @@ package final class TLSSession {
 
 extension CertificateFault {
     /// - Parameters:
-    ///   - result: of the verification, X509_V_...
+    ///   - result: the result of the verification, X509_V_...
     ///   - words: where `result` says that all is well: a context refused for a reason of its own.
     fileprivate init(_ result: Int, else words: String) {
         let code = CInt(truncatingIfNeeded: result)

@@ -6,7 +6,7 @@ package struct PromptLibrary: Hashable, Sendable {
     /// Pieces of request bodies, JSON as it is sent; conversations name them by their place here.
     package var texts: [[UInt8]] = []
     package var conversations: [Conversation] = []
-    /// What every prompt is put together with.
+    /// The frame that every prompt is put together with.
     package var frame: PromptFrame
     /// The line, from 1, of the first prompt that brings no answer length; nil where all do.
     package var firstLineWithoutOutput: Int?
@@ -106,15 +106,15 @@ package struct Conversation: Hashable, Sendable {
     /// One request of it.
     package struct Turn: Hashable, Sendable {
         package enum Content: Hashable, Sendable {
-            /// What this turn adds to the messages before it.
+            /// The messages that this turn adds to those before it.
             case messages([PromptMessage])
             /// The whole of a body's members, as the file wrote them.
             case members(PromptMessage)
         }
 
         package var content: Content
-        /// Tokens of the answer: stated by the file, or estimated from the recorded answer; nil where
-        /// the file says nothing.
+        /// Tokens of the answer: stated by the file, or estimated from the recorded answer; nil
+        /// where the file says nothing.
         package var outputTokens: UInt32?
         /// Time between the end of the turn before and this one; nil where the file says nothing.
         package var thinkNs: Int64?
@@ -138,7 +138,7 @@ package struct PromptMessage: Hashable, Sendable {
     package var tokens: UInt32
 }
 
-/// Who says a message.
+/// The speaker of a message.
 package enum PromptRole: String, Hashable, Sendable, CaseIterable {
     case system, user, assistant
 }

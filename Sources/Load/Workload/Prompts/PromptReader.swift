@@ -4,11 +4,11 @@ import JSON
 /// kept of the texts.
 ///
 /// An entry that cannot be sent is left out and counted; where more than one in a hundred is
-/// unusable, ``finish()`` throws what is wrong with the first. The whole file is judged, however few
-/// of its conversations are kept. No error holds any text of a prompt.
-/// After an error the reader must not be fed again.
+/// unusable, ``finish()`` throws what is wrong with the first. The whole file is judged, however
+/// few of its conversations are kept. No error holds any text of a prompt. After an error the
+/// reader must not be fed again.
 package struct PromptReader {
-    /// What a run needs to know of prompts before it reads them.
+    /// The facts of a run that the reading of its prompts depends on.
     package struct Options: Hashable, Sendable {
         package var endpoint: Endpoint
         /// Members of a body that the scenario sets itself and that the file's give way to.
@@ -70,7 +70,7 @@ package struct PromptReader {
             try elements.feed(head) { element throws(TraceError) in
                 guard isFirst else { return }
                 isFirst = false
-                // What is no JSON is left to the reader of traces to point at.
+                // An element that is no JSON is left to the reader of traces to point at.
                 guard let object = try? JSONValue(parsing: element.bytes) else {
                     return holds = false
                 }
@@ -207,7 +207,7 @@ package struct PromptReader {
         }
     }
 
-    /// What an object is that holds no prompt, as a sentence.
+    /// The problem of an object that holds no prompt, as a sentence.
     private static func unknownFormat(_ object: JSONValue, _ options: Options) -> String {
         guard object["input_length"] == nil else {
             return options.isReplay
@@ -279,7 +279,7 @@ package struct PromptReader {
         if reason == .unusable { firstUnusable = firstUnusable ?? error }
     }
 
-    // MARK: What the formats share
+    // MARK: Parts that the formats share
 
     /// Keeps a text; its message.
     mutating func message(_ role: PromptRole, _ text: String) -> PromptMessage {
@@ -362,7 +362,7 @@ package struct PromptReader {
     var history: PromptHistory { options.history }
 }
 
-/// What is wrong with an object, without any of its text.
+/// A mistake in an object, without any of its text.
 struct PromptFault: Error {
     var problem: String
     var reason = LeftOut.Reason.unusable

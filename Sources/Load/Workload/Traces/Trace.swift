@@ -33,7 +33,7 @@ package enum Trace {
     /// Tokens of a prefix block where nothing else is said (Mooncake, FAST 2025).
     package static let blockTokens: UInt32 = 512
 
-    /// What is wrong with a trace that is one JSON list, as a sentence.
+    /// The problem of a trace that is one JSON list, as a sentence.
     static let listProblem =
         "the rows of a trace stand one a line, not in a list; write them so, for example with "
         + "`jq -c '.[]' FILE`"
@@ -66,7 +66,7 @@ package enum Trace {
 package struct TraceReplay: Hashable, Sendable {
     /// Only rows with an arrival are used; sorted by it, ties in file order.
     package var rows: [TraceRow]
-    /// What the rows' conversations are of; nil for rows of lengths.
+    /// The prompts that the rows' conversations are of; nil for rows of lengths.
     package var prompts: PromptLibrary?
     /// The window's begin, ns after the trace's earliest row.
     package var fromNs: Int64

@@ -90,8 +90,8 @@ package enum TraceTime: String, Hashable, Sendable, CaseIterable {
 }
 
 extension TraceTime {
-    /// Arrivals a second beyond which times that are taken for ms are more likely s: nobody recorded
-    /// that many.
+    /// Arrivals a second beyond which times that are taken for ms are more likely s: nobody
+    /// recorded that many.
     private static let doubtfulRate = 100.0
 
     /// The question that times in ms of so many arrivals a second raise, as a sentence; nil for
@@ -105,7 +105,7 @@ extension TraceTime {
     }
 }
 
-/// What is wrong with a trace, and where.
+/// A mistake in a trace, and where it is.
 package struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// From 1.
     package var line: Int

@@ -1,9 +1,11 @@
 package import ClockSync
 
-/// A mapping against true times that are known, as a simulation or a measurement on one host has them.
+/// A mapping against true times that are known, as a simulation or a measurement on one host has
+/// them.
 package struct ClockErrors: Hashable, Sendable {
     package let count: Int
-    /// Instants within a zone in which a clock broke: intervals are judged there, the estimate is not.
+    /// Instants within a zone in which a clock broke: intervals are judged there, the estimate is
+    /// not.
     package let inZones: Int
     /// |estimate - truth| of the others, ns, by the nearest rank; nil without any.
     package let p50: Int64?

@@ -3,7 +3,7 @@ import Dispatch
 
 /// The fits of many agents' clocks.
 package enum ClockFits {
-    /// What one fit is made from.
+    /// The data that one fit is made from.
     package struct Evidence: Hashable, Sendable {
         package var exchanges: [ClockExchange]
         package var readings: [ClockReading]
@@ -19,8 +19,8 @@ package enum ClockFits {
         guard clocks.count > 1 else { return clocks.map(fit) }
         return [Result<ClockFit, ClockError>](unsafeUninitializedCapacity: clocks.count) {
             buffer, count in
-            // Sound: each iteration initializes one slot of its own, and all have ended before the array
-            // is looked at.
+            // Sound: each iteration initializes one slot of its own, and all have ended before the
+            // array is looked at.
             nonisolated(unsafe) let slots = buffer
             DispatchQueue.concurrentPerform(iterations: clocks.count) { index in
                 slots.initializeElement(at: index, to: fit(clocks[index]))

@@ -1,7 +1,7 @@
 package import ClockSync
 package import TimeBase
 
-/// What a run's files say of the fit of one agent's clock.
+/// The fit of one agent's clock, as a run's files state it.
 package struct ClockRecord: Hashable, Sendable {
     /// Half-widths of one of the intervals over a window, ns.
     package struct HalfWidth: Hashable, Sendable {
@@ -91,7 +91,8 @@ extension ClockRecord {
         suspected = fit.suspected.map {
             Suspicion(from: $0.fromAgentNs, to: $0.toAgentNs, sigmas: $0.sigmas)
         }
-        // A break outside the window, such as a suspend while others were waited for, spoils nothing.
+        // A break outside the window, such as a suspend while others were waited for, spoils
+        // nothing.
         problems = fit.problems(in: window)
     }
 
@@ -105,7 +106,7 @@ extension ClockRecord {
 }
 
 extension ClockRecord.HalfWidth {
-    /// Of the widths at evenly spaced instants; nil without any.
+    /// The median and the maximum of widths at evenly spaced instants; nil without any.
     fileprivate init?(_ widths: [Int64]) {
         guard !widths.isEmpty else { return nil }
         let sorted = widths.sorted()

@@ -23,8 +23,8 @@ package struct ClockReport: Sendable {
     package let isValid: Bool
 
     /// - Parameters:
-    ///   - instants: What to map; nil for none.
-    ///   - damage: What is wrong with the journal that the exchanges are from.
+    ///   - instants: The instants to map; nil for none.
+    ///   - damage: The damage of the journal that the exchanges are from.
     /// - Throws: ``FileProblem`` where no mapping can be made of the exchanges.
     package init(
         _ evidence: ClockFits.Evidence, path: String, instants: InstantFile? = nil,
@@ -54,7 +54,8 @@ package struct ClockReport: Sendable {
         }
     }
 
-    /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows besides.
+    /// `map`, `events`, `min_rtt_ns`, `skew_ppm`, `valid`, `reasons`, and what the table shows
+    /// besides.
     package var json: JSONValue {
         var members: [JSONMember] = [
             JSONMember("map", .array(mapped.map(Self.row))),

@@ -2,8 +2,8 @@ import PlainText
 
 /// Rows of comma-separated whole numbers, read from bytes that anybody may have written.
 ///
-/// Line ends are LF or CRLF, the last one may be missing; empty lines and a byte order mark are skipped.
-/// Each problem names the line and the column, from 1.
+/// Line ends are LF or CRLF, the last one may be missing; empty lines and a byte order mark are
+/// skipped. Each problem names the line and the column, from 1.
 struct IntegerTable {
     private let bytes: [UInt8]
     private let path: String

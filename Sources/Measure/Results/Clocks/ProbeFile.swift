@@ -1,20 +1,20 @@
 package import ClockSync
 
-/// Probe exchanges with one agent, as a file of comma-separated values has them: a line of column names,
-/// then a row an exchange, stamps in ns.
+/// Probe exchanges with one agent, as a file of comma-separated values has them: a line of column
+/// names, then a row an exchange, stamps in ns.
 ///
 /// The columns are found by their names, in any order; others are not read.
 package struct ProbeFile: Hashable, Sendable {
     /// As the file orders them.
     package let exchanges: [ClockExchange]
-    /// What a fit is made from: a file has no readings of the agent's other clocks.
+    /// The data that a fit is made from: a file has no readings of the agent's other clocks.
     package var evidence: ClockFits.Evidence { ClockFits.Evidence(exchanges: exchanges) }
 
     static let columns = ["train", "member", "t1", "t2", "t3", "t4"]
 
-    /// - Throws: ``FileProblem`` with line and column for a column that is missing, a row that is no
-    ///   row, stamps of one exchange that contradict themselves, an exchange that stands twice, and
-    ///   for a file without exchanges.
+    /// - Throws: ``FileProblem`` with line and column for a column that is missing, a row that is
+    ///   no row, stamps of one exchange that contradict themselves, an exchange that stands twice,
+    ///   and for a file without exchanges.
     /// - Complexity: O(bytes) expected.
     package init(parsing bytes: [UInt8], path: String) throws(FileProblem) {
         var table = IntegerTable(bytes, path: path)

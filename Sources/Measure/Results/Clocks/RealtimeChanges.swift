@@ -1,8 +1,9 @@
 package import ClockSync
 import PlainText
 
-/// A change of a host's CLOCK_REALTIME that its other clocks did not make, or only with it: it moves no token,
-/// since stamps count on CLOCK_MONOTONIC_RAW, but the kernel's stamps near it cannot be used.
+/// A change of a host's CLOCK_REALTIME that its other clocks did not make, or only with it: it
+/// moves no token, since stamps count on CLOCK_MONOTONIC_RAW, but the kernel's stamps near it
+/// cannot be used.
 package struct RealtimeChange: Hashable, Sendable {
     package enum Size: Hashable, Sendable {
         /// It was set, ns forwards.
@@ -31,8 +32,8 @@ extension RealtimeChange {
     /// Medians are over so many readings: one that was interrupted stands out alone.
     private static let neighbours = 3
 
-    /// The changes that a host's readings show, in order of time; none is told within the first and the last
-    /// three readings.
+    /// The changes that a host's readings show, in order of time; none is told within the first and
+    /// the last three readings.
     ///
     /// - Complexity: O(n log n).
     package static func all(in readings: [ClockReading]) -> [RealtimeChange] {
@@ -97,7 +98,7 @@ extension RealtimeChange {
 }
 
 extension RealtimeChange {
-    /// What `changes` of the host of `name` mean, in a sentence; nil without any.
+    /// The meaning of the `changes` of the host `name`, in a sentence; nil without any.
     ///
     /// - Parameter seconds: The time of an instant of the host's clock, in words.
     package static func sentence(
@@ -113,8 +114,8 @@ extension RealtimeChange {
             changes.count == 1
             ? "" : ", and \(Figures.count(changes.count - 1, "more change")) came"
         return
-            "CLOCK_REALTIME of \(name) was \(what) at \(seconds(first.at))\(more): no token moves by it, but "
-            + "kernel stamps near it count as the client's own readings; keep time services from setting "
-            + "clocks during runs."
+            "CLOCK_REALTIME of \(name) was \(what) at \(seconds(first.at))\(more): no token moves "
+            + "by it, but kernel stamps near it count as the client's own readings; keep time "
+            + "services from setting clocks during runs."
     }
 }

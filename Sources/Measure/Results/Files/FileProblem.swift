@@ -1,8 +1,9 @@
-/// What is wrong with a file or a folder, where, and what to do: one sentence for standard error.
+/// A problem of a file or a folder: what is wrong, where, and what to do, in one sentence for
+/// standard error.
 package struct FileProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The command's exit status that fits.
     package enum Kind: Hashable, Sendable {
-        /// What the file holds is not what it should be (exit 65).
+        /// The content of the file is not as it should be (exit 65).
         case content
         /// The system refused (exit 1).
         case system

@@ -1,6 +1,6 @@
 /// The names of the files in a run's folder.
 package enum RunFileName {
-    /// What ran, clocks, validity.
+    /// The description of the run, its clocks and its validity.
     package static let manifest = "manifest.json"
     package static let summary = "summary.json"
     /// A line a request.

@@ -12,7 +12,7 @@ package struct LiveSnapshot: Hashable, Sendable {
         package var latenessP99: Double?
         /// The half-width of the clock's hard interval now, ns; the caller knows it.
         package var clockHalfWidth: Int64?
-        /// What the server says of itself, such as `queue 14, KV 97 %`; the caller knows it.
+        /// The server's state in its own words, such as `queue 14, KV 97 %`; the caller knows it.
         package var server: String?
 
         package init(name: String) { self.name = name }
@@ -36,7 +36,7 @@ package struct LiveSnapshot: Hashable, Sendable {
     /// Tokens per second from the first `scheduled` until now; nil before it.
     package var throughput: Double?
     package var smoothGoodput: Double?
-    /// What was earned in each of the last ten whole seconds, tokens, the oldest first.
+    /// Tokens earned in each of the last ten whole seconds, the oldest first.
     package var recentBenefit: [Double] = []
     package var agents: [Agent] = []
 

@@ -5,10 +5,11 @@ package struct AgentStart: Hashable, Sendable {
     /// The instant meant and the one at which its timer called, on the agent's own clock, ns.
     package var intendedRaw: Int64
     package var achievedRaw: Int64
-    /// Achieved minus named start on the run's timeline, ns: what the agent's timer was late, and what
-    /// its offset was wrong by when the start was named.
+    /// Achieved minus named start on the run's timeline, ns: what the agent's timer was late, and
+    /// what its offset was wrong by when the start was named.
     package var error: Int64
-    /// The interval that holds the true error, given the hard bounds of its clock, ns; nil without any.
+    /// The interval that holds the true error, given the hard bounds of its clock, ns; nil without
+    /// any.
     package var bounds: ClosedRange<Int64>?
 
     package init(

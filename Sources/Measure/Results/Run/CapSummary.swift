@@ -76,8 +76,8 @@ package struct CapSummary: Hashable, Sendable {
     /// One sentence for people.
     package var sentence: String {
         let waits =
-            "\(Figures.percent(Double(waited) / Double(requests))) of the requests waited for a place "
-            + "among those in flight (max concurrency), and every latency counts the wait"
+            "\(Figures.percent(Double(waited) / Double(requests))) of the requests waited for a "
+            + "place among those in flight (max concurrency), and every latency counts the wait"
         guard rateWasMissed else { return waits + "." }
         let rates =
             if let scheduledRate, let sentRate {

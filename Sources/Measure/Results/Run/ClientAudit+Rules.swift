@@ -20,12 +20,12 @@ extension ClientAudit {
     package static let shortestNs: UInt64 = 1_000_000_000
     /// The share of events without a kernel stamp that is worth a sentence.
     package static let notableFallback = 0.05
-    /// The 99th percentile of the delay from kernel to callback that is worth a sentence, ns; stamps
-    /// are the kernel's, so it spoils no figure.
+    /// The 99th percentile of the delay from kernel to callback that is worth a sentence, ns;
+    /// stamps are the kernel's, so it spoils no figure.
     package static let notableReadDelayNs: Int64 = 10_000_000
 
-    /// The share of events that shared a read with another, which is worth a sentence: they have one
-    /// stamp, the newest's, and no gap between them.
+    /// The share of events that shared a read with another, which is worth a sentence: they have
+    /// one stamp, the newest's, and no gap between them.
     package static let notableJoined = 0.05
     /// Bytes waiting at a read, at p99, that are worth a sentence: the read's whole buffer.
     package static let notableWaitingBytes: Int64 = 64 << 10
@@ -80,7 +80,7 @@ extension ClientAudit {
         ]
     }
 
-    /// What else a reader should know of the agent `name`, a sentence each.
+    /// Further sentences about the agent `name` that a reader should know.
     package func remarks(name: String) -> [String] {
         var sentences: [String] = []
         if let share = fallbackShare, share > Self.notableFallback {
@@ -91,14 +91,14 @@ extension ClientAudit {
         }
         if let delay = readDelay.upperBound(ofRank: 0.99), delay > Self.notableReadDelayNs {
             sentences.append(
-                "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node is "
-                    + "busy; stamps are the kernel's, next turns of a session are late by it.")
+                "\(name) took its reads \(Figures.span(delay)) after the kernel at p99: its node "
+                    + "is busy; stamps are the kernel's, next turns of a session are late by it.")
         }
         if let share = joinedShare, share > Self.notableJoined {
             sentences.append(
                 "\(name) found several events in one read for \(Figures.percent(share)) of its "
-                    + "events: they carry one stamp, the newest's, and gaps between them are 0; the "
-                    + "server joins them, or the node is busy.")
+                    + "events: they carry one stamp, the newest's, and gaps between them are 0; "
+                    + "the server joins them, or the node is busy.")
         }
         if let waiting = readWaiting.upperBound(ofRank: 0.99), waiting >= Self.notableWaitingBytes {
             sentences.append(
@@ -107,8 +107,8 @@ extension ClientAudit {
         }
         if let share = outOfOrderShare, share > Self.notableOutOfOrder {
             sentences.append(
-                "\(name) could not use \(Figures.percent(share)) of the kernel's stamps, older than "
-                    + "their stream's newest or ahead of the clock: was its clock stepped?")
+                "\(name) could not use \(Figures.percent(share)) of the kernel's stamps, older "
+                    + "than their stream's newest or ahead of the clock: was its clock stepped?")
         }
         if timeouts > 0, sends > 0, Double(timeouts) > Self.notableTimeouts * Double(sends) {
             sentences.append(

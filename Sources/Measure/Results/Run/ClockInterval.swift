@@ -1,7 +1,7 @@
 import Goodput
 
-/// How far the true times of an agent may lie from its published ones, ns: each true instant lies within
-/// `low` to `high` of its published one.
+/// How far the true times of an agent may lie from its published ones, ns: each true instant lies
+/// within `low` to `high` of its published one.
 package struct ClockBounds: Hashable, Sendable {
     /// At most 0.
     package var low: Int64
@@ -13,7 +13,8 @@ package struct ClockBounds: Hashable, Sendable {
         self.high = max(0, high)
     }
 
-    /// The most by which the true distance of two of its instants may differ from the published one.
+    /// The most by which the true distance of two of its instants may differ from the published
+    /// one.
     package var width: Int64 { low.distanceClamped(to: high) }
 
     /// Takes in an instant published as `ns` whose truth lies within `hardLow` to `hardHigh`.
@@ -23,7 +24,8 @@ package struct ClockBounds: Hashable, Sendable {
     }
 }
 
-/// Where a run's rates lie for all that the clocks cannot tell: never to be mixed with sampling error.
+/// Where a run's rates lie for all that the clocks cannot tell: never to be mixed with sampling
+/// error.
 package struct ClockInterval: Hashable, Sendable {
     /// The ends of one rate, tokens per second.
     package struct Ends: Hashable, Sendable {
@@ -35,8 +37,8 @@ package struct ClockInterval: Hashable, Sendable {
             self.high = high
         }
 
-        /// The least and the greatest sum over T at its two extremes, each with the sum's sign; nil where
-        /// T may be 0.
+        /// The least and the greatest sum over T at its two extremes, each with the sum's sign; nil
+        /// where T may be 0.
         init?(least: Double, most: Double, shortest: Double, longest: Double) {
             guard shortest > 0, least.isFinite, most.isFinite else { return nil }
             low = least / (least >= 0 ? longest : shortest)
@@ -57,7 +59,8 @@ package struct ClockInterval: Hashable, Sendable {
     /// The interval of `requests`, each of the agent and for the reader at its place.
     ///
     /// - Parameter bounds: Each agent's.
-    /// - Returns: nil without requests, where T may be 0, and where a sum at an extreme is not finite.
+    /// - Returns: nil without requests, where T may be 0, and where a sum at an extreme is not
+    ///   finite.
     init?(
         _ requests: some Collection<RequestTimes>, agents: [Int], bounds: [ClockBounds],
         totals: RunTotals, reader: (Int) -> Reader
@@ -123,9 +126,9 @@ private struct ShiftedSums {
 }
 
 extension RequestTimes {
-    /// The request with all that happened after its deadlines' origin later by `shift` ns, or earlier for a
-    /// negative one, but never before that origin: among all that the clocks allow, what earns least, and
-    /// most.
+    /// The request with all that happened after its deadlines' origin later by `shift` ns, or
+    /// earlier for a negative one, but never before that origin: among all that the clocks allow,
+    /// what earns least, and most.
     func shifted(by shift: Int64, after anchor: Anchor) -> RequestTimes {
         let origin = anchor == .arrival ? scheduled : tokens.first?.time ?? scheduled
         func moved(_ time: Int64) -> Int64 {
@@ -156,8 +159,8 @@ struct AgentSpans {
         end[agent] = max(end[agent] ?? .min, last)
     }
 
-    /// T at its two extremes in seconds when agent i's times may all be off by what `bounds[i]` allows;
-    /// nil without requests. Ends are subtracted as integers before they are moved.
+    /// T at its two extremes in seconds when agent i's times may all be off by what `bounds[i]`
+    /// allows; nil without requests. Ends are subtracted as integers before they are moved.
     func extremes(_ bounds: [ClockBounds]) -> (shortest: Double, longest: Double)? {
         let all = begin.indices.compactMap {
             agent -> (begin: Int64, end: Int64, by: ClockBounds)? in

@@ -42,7 +42,7 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// Tokens of the planned prompt; nil where the prompt was given as a text, so that nobody asked
     /// for a length.
     package var askedInput: UInt32?
-    /// What the server counted; nil where it did not say.
+    /// Tokens of the prompt as the server counted them; nil where it did not say.
     package var promptTokens: UInt32?
     package var askedOutput: UInt32
     package var outputTokens: UInt32
@@ -110,7 +110,7 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// Whether its tokens came as they were made.
     package var isStreamed: Bool { !notes.marks.contains(.notStreamed) && !isCollected }
 
-    /// What a score is made from.
+    /// The times that a score is made from.
     package var times: RequestTimes {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,
@@ -118,7 +118,7 @@ package struct MeasuredRequest: Hashable, Sendable {
             isStreamed: isStreamed)
     }
 
-    /// What a target was sent as `x-request-id`: the run and the request.
+    /// The `x-request-id` that a target was sent: the run and the request.
     package static func requestID(run: String, id: UInt32) -> String { "\(run)-\(id)" }
 }
 

@@ -9,12 +9,13 @@ extension RunFinding {
             "No request was due, so nothing was measured: give the run a longer duration, a higher "
                 + "rate or more requests."
         case .noToken(let requests):
-            "No token came: \(Figures.count(requests, "request")) brought none, so there is nothing "
-                + "to judge the server by."
+            "No token came: \(Figures.count(requests, "request")) brought none, so there is "
+                + "nothing to judge the server by."
         case .notServed(let balance, let allowed): Self.notServed(balance, allowed)
         case .silent(let requests, let first):
             "\(Figures.count(requests, "answer")) ended well without one token, though tokens were "
-                + "asked for (first: request \(first.id) of \(first.agent)): they count as not served."
+                + "asked for (first: request \(first.id) of \(first.agent)): "
+                + "they count as not served."
         case .unaccounted(let planned, let accounted, _):
             "\(Figures.count(planned, "request")) were planned and \(accounted) are accounted for: "
                 + (accounted < planned
@@ -30,8 +31,8 @@ extension RunFinding {
         case .lateSends(let stalls, let agent): Self.lateSends(stalls, agent)
         case .lateAtP99(let late):
             "The clients, not the servers, were the limit: requests of all agents left "
-                + "\(Figures.span(late)) late at p99, and 1 ms is allowed; use more agents, a lower "
-                + "rate or idle nodes."
+                + "\(Figures.span(late)) late at p99, and 1 ms is allowed; use more agents, a "
+                + "lower rate or idle nodes."
         case .movedFigure(let figure):
             "\(figure.row.title) is not valid at \(figure.words): the client was late to take "
                 + "\(Figures.count(figure.reads, "read")) with several events, whose own times are "
@@ -57,8 +58,8 @@ extension RunFinding {
         let size = Figures.percent(error.magnitude)
         let remedy =
             arePinned
-            ? "answers were to have the planned length; where they may end by themselves, say so with "
-                + "`ignore eos: false`"
+            ? "answers were to have the planned length; where they may end by themselves, say so "
+                + "with `ignore eos: false`"
             : "compare runs by what was sent, see `lengths` in summary.json"
         return "\(name) are \(size) \(error > 0 ? "longer" : "shorter") than planned "
             + "(\(fit.exact) of \(fit.requests) are exact, the worst is off by "

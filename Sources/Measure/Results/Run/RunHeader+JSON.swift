@@ -6,7 +6,7 @@ extension RunHeader {
     /// The version of `manifest.json`.
     package static let format: Int64 = 1
 
-    /// What `manifest.json` holds.
+    /// The content of `manifest.json`.
     package var json: JSONValue {
         .object([
             "format": .integer(Self.format),

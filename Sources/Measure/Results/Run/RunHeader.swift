@@ -34,15 +34,15 @@ package struct LedgerRow: Hashable, Sendable {
     }
 }
 
-/// What is known of an agent of a run.
+/// An agent of a run, as far as it is known.
 package struct RunAgent: Hashable, Sendable {
     package var name: String
     /// Base URLs, without user parts.
     package var targets: [String]
-    /// What was found at each target before the start: what it accepts, how requests to it are
-    /// written, how it counts prompts; as the agent stated it.
+    /// Each target's answers to the questions before the start: what it accepts, how requests to it
+    /// are written, how it counts prompts; as the agent stated them.
     package var servers: [JSONValue]
-    /// What was agreed on with those targets that speak TLS.
+    /// The agreements with those targets that speak TLS.
     package var tls: [TargetTLS] = []
     /// Names of the header fields that its requests carried beside the benchmark's own.
     package var headerNames: [String] = []
@@ -128,8 +128,8 @@ package struct RunHeader: Hashable, Sendable {
     package var version: String
     package var epoch: RunEpoch
     package var clockLedger: [LedgerRow] = []
-    /// What was simulated, such as `simulated H100, Llama-3.1-8B, chunked 2048`; nil for real
-    /// servers.
+    /// The engine that was simulated, such as `simulated H100, Llama-3.1-8B, chunked 2048`; nil for
+    /// real servers.
     package var simulated: String?
     /// The scenario after all overrides, secrets replaced by `***`.
     package var scenario: JSONValue = .null

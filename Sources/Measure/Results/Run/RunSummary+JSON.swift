@@ -6,7 +6,7 @@ extension RunSummary {
     /// The version of `summary.json`.
     package static let format: Int64 = 1
 
-    /// What `summary.json` holds: totals with the names of the metrics page, for the run, the
+    /// The content of `summary.json`: totals with the names of the metrics page, for the run, the
     /// preset `robust`, each agent and each class.
     package var json: String {
         var writer = JSONWriter()

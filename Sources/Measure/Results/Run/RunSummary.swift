@@ -33,7 +33,8 @@ package struct RunSummary: Hashable, Sendable {
     package var agents: [PartSummary]
     /// One a class, in the header's order.
     package var classes: [PartSummary]
-    /// What the clocks leave open; nil where an agent has no bound, or without requests.
+    /// The interval of the rates that the clocks leave open; nil where an agent has no bound, or
+    /// without requests.
     package var clock: ClockInterval?
     /// The run without its first and its last tenth, beside the figures over T and never instead of
     /// them; nil where T is too short to be cut.

@@ -40,7 +40,7 @@ package struct SendStalls: Hashable, Sendable {
     /// - Parameters:
     ///   - sends: When each request was scheduled and sent, ns, a list an agent: one client's stall
     ///     holds up no other's requests.
-    ///   - totals: Of the run.
+    ///   - totals: The totals of the run.
     init(_ sends: [[(scheduled: Int64, sent: Int64)]], _ totals: RunTotals) {
         if totals.ttft == nil { latency = .e2e }
         let median = latency.figures(of: totals, lateness: nil)?.p50
@@ -57,8 +57,9 @@ package struct SendStalls: Hashable, Sendable {
     }
 
     /// Whether the client, and not chance, was late: two stalls or more that moved a request's
-    /// latency by over a twentieth of the median; one that did so to three requests and over a tenth of
-    /// all; or four stalls or more over 1 ms with over a twentieth of the requests in them.
+    /// latency by over a twentieth of the median; one that did so to three requests and over a
+    /// tenth of all; or four stalls or more over 1 ms with over a twentieth of the requests in
+    /// them.
     package var isClientLate: Bool {
         func exceeds(_ count: Int, _ part: Double) -> Bool {
             Double(count) > part * Double(sends)

@@ -1,7 +1,7 @@
 package import Goodput
 import JSON
 
-/// What `legato score` prints of a set of requests.
+/// The figures that `legato score` prints of a set of requests.
 package struct ScoreReport: Hashable, Sendable {
     /// The file, as the user gave it.
     package var path: String

@@ -1,6 +1,6 @@
 package import Goodput
 
-/// What a command line changes in parameters that stand elsewhere; nil leaves a field alone.
+/// Changes that a command line makes to parameters that stand elsewhere; nil leaves a field alone.
 package struct ScoringOverrides: Hashable, Sendable {
     /// Replaces all parameters but the objectives, before the others apply.
     package var preset: Preset?

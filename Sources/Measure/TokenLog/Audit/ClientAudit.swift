@@ -65,7 +65,8 @@ package struct ClientAudit: Hashable, Sendable {
     /// The share of events that shared a read with another; nil without events.
     package var joinedShare: Double? { share(events.kernelJoined &+ events.callbackJoined) }
 
-    /// The share of events stamped by the loop because the kernel gave no stamp; nil without events.
+    /// The share of events stamped by the loop because the kernel gave no stamp; nil without
+    /// events.
     package var fallbackShare: Double? { share(events.callback &+ events.callbackJoined) }
 
     /// The share of stamped reads whose kernel stamp was not used; nil without any.

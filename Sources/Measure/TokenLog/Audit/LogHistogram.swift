@@ -1,5 +1,5 @@
-/// Counts of spans in ns, or of sizes in bytes, by magnitude, four steps an octave: 1.3 KiB, whatever
-/// is added.
+/// Counts of spans in ns, or of sizes in bytes, by magnitude, four steps an octave: 1.3 KiB,
+/// whatever is added.
 ///
 /// A step's width is a quarter of its octave's beginning, so a percentile is at most 25 % above
 /// the true one and never below it.
@@ -50,7 +50,8 @@ package struct LogHistogram: Hashable, Sendable {
         return (Int64(4 + step % 4 + 1) << Int64(octave - 2)) - 1
     }
 
-    /// The step that a value counts in: 0 to 3 have one each; above, the two bits behind the leading one choose among four.
+    /// The step that a value counts in: 0 to 3 have one each; above, the two bits behind the
+    /// leading one choose among four.
     package static func step(of value: Int64) -> Int {
         let bounded = min(max(0, value), ceiling)
         guard bounded >= 4 else { return Int(bounded) }

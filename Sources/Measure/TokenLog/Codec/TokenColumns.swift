@@ -112,7 +112,7 @@ struct StreamGaps {
     private var firsts: [Int64] = []
     private var gaps: [Int64] = []
     private var goesBack = false
-    /// What the scheme would take, in bits, near enough to choose by.
+    /// The size that the scheme would take, in bits, near enough to choose by.
     private(set) var costInBits = 0
     /// The mean gap, at least 1 tick.
     private(set) var mean: Int64 = 1

@@ -6,8 +6,8 @@ enum TokenKinds {
     private static let counted: UInt8 = 0x80
     private static let grouped: UInt8 = 0x40
 
-    /// Bits 0-1 the kind, bits 2-3 the source, bit 7 set where the count is not 1 and follows, bit 6
-    /// where the number of events is not the usual one and follows the count.
+    /// Bits 0-1 the kind, bits 2-3 the source, bit 7 set where the count is not 1 and follows, bit
+    /// 6 where the number of events is not the usual one and follows the count.
     private static func code(_ token: TokenRecord) -> UInt8 {
         token.kind.rawValue | token.source.rawValue << 2 | (token.count == 1 ? 0 : counted)
             | (token.events == usualEvents(token.count, token.source) ? 0 : grouped)

@@ -8,7 +8,7 @@ struct TokenSteps {
     private(set) var stepOfToken: [Int] = []
     /// The first tick of each step.
     private(set) var times: [Int64] = []
-    /// What the scheme would take, in bits, near enough to choose by.
+    /// The size that the scheme would take, in bits, near enough to choose by.
     private(set) var costInBits = 0
 
     /// - Parameter closeness: the longest stretch of one step, in ticks.

@@ -22,10 +22,11 @@ struct CapabilityQuestion {
     var isNamed = false
 
     /// - Parameters:
-    ///   - endpoint: one that works, for the capabilities that are no endpoint of their own.
+    ///   - endpoint: an endpoint that works, for the capabilities that are no endpoint of their
+    ///     own.
     ///   - countsByUsage: the server takes `include_usage`, so that tokens are counted by it: some
     ///     servers join several in one event.
-    ///   - outputTokens: what to ask for.
+    ///   - outputTokens: the length of answer to ask for.
     init(
         _ capability: Capability, endpoint: Endpoint, countsByUsage: Bool,
         outputTokens: UInt32 = Self.outputTokens

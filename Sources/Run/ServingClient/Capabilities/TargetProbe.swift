@@ -41,8 +41,8 @@ final class TargetProbe {
     /// - Parameters:
     ///   - options: those of the run; their model is asked for.
     ///   - search: the places where the endpoint may be.
-    ///   - known: what another model of the target was found to accept; then it is enough that this
-    ///     one is answered for.
+    ///   - known: the dialect that another model of the target was found to accept; then it is
+    ///     enough that this one is answered for.
     static func begin(
         _ questions: TargetQuestions, options: RequestOptions, wishes: TargetWishes,
         search: PlaceSearch, known: RequestDialect? = nil, completion: @escaping Completion
@@ -73,7 +73,7 @@ final class TargetProbe {
         profile.dialect.model = options.model
     }
 
-    // MARK: What is accepted
+    // MARK: Questions
 
     private func ask(
         _ question: CapabilityQuestion, _ read: @escaping (QuestionAnswer) -> Void

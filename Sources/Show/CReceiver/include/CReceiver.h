@@ -10,7 +10,8 @@ typedef struct {
     size_t size;
 } legato_piece;
 
-/// What a stream source sends to each of its connections: `head`, `event` so many times, `tail`.
+/// The bytes that a stream source sends to each of its connections: `head`, `event` so many times,
+/// `tail`.
 typedef struct {
     legato_piece head;
     legato_piece event;
@@ -29,8 +30,8 @@ typedef struct {
 
 /// A thread that serves `legato_script` once, on a port of the loopback.
 ///
-/// A request with the header field `x-request-id: NAME-N` is connection N; without one, the order of
-/// connecting counts.
+/// A request with the header field `x-request-id: NAME-N` is connection N; without one, the order
+/// of connecting counts.
 typedef struct legato_source legato_source;
 
 /// Listens and starts the thread, which copies nothing: the script's bytes must live until
@@ -42,7 +43,7 @@ legato_source *_Nullable legato_source_start(
 /// returns 0 or the errno of what failed.
 int legato_source_finish(legato_source *_Nonnull source);
 
-/// What the least possible receiver took.
+/// The cost of the least possible receiver.
 typedef struct {
     uint64_t bytes;
     uint64_t reads;
@@ -79,19 +80,19 @@ void legato_keep(const void *_Nonnull value);
 /// `spans`. The instant at which a byte left lies somewhere within. Returns 0 or an errno.
 int legato_time_sends(uint32_t count, size_t size, int64_t *_Nonnull spans);
 
-/// What the least possible exchange of messages took: CPU time of both threads.
+/// The cost of the least possible exchange of messages: CPU time of both threads.
 typedef struct {
     int64_t asking_ns;
     int64_t answering_ns;
 } legato_echoed;
 
-/// The floor of clock probes: `trains` of `train` messages of `size` bytes there and back on a loopback
-/// connection, each sent on receipt of the one before, with a pause between trains; epoll, recvmsg with
-/// the kernel's stamp, a clock reading and a send a message on either side, nothing else. Returns 0 or
-/// an errno.
+/// The floor of clock probes: `trains` of `train` messages of `size` bytes there and back on a
+/// loopback connection, each sent on receipt of the one before, with a pause between trains; epoll,
+/// recvmsg with the kernel's stamp, a clock reading and a send a message on either side, nothing
+/// else. Returns 0 or an errno.
 ///
-/// The clock readings, CLOCK_MONOTONIC_RAW in ns: of exchange i, `asked` has the sending at 2i and the
-/// answer's receipt at 2i + 1, `answered` the message's receipt and the answer's sending.
+/// The clock readings, CLOCK_MONOTONIC_RAW in ns: of exchange i, `asked` has the sending at 2i and
+/// the answer's receipt at 2i + 1, `answered` the message's receipt and the answer's sending.
 int legato_echo(
     uint32_t trains, uint32_t train, int pause_ms, size_t size, int64_t *_Nonnull asked,
     int64_t *_Nonnull answered, legato_echoed *_Nonnull echoed);
