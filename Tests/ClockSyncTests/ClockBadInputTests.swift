@@ -4,8 +4,8 @@ import TimeBase
 
 @testable import ClockSync
 
-/// Whatever stamps a peer sends: an error or a fit that says what is wrong with it, never a trap or an
-/// interval upside down.
+/// Whatever stamps a peer sends: an error or a fit that says what is wrong with it, never a trap or
+/// an interval upside down.
 @Suite("Exchanges that are wrong")
 struct ClockBadInputTests {
     private static func good(_ count: Int) -> [ClockExchange] {

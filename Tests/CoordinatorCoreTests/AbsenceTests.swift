@@ -259,7 +259,8 @@ struct AbsenceTests {
         }
         #expect(refusal.reason.contains("started anew"))
         #expect(machine.agents[0].gap?.reason == "it was started anew while the run was under way")
-        // The first one's silence was not noticed yet: its part ends with its last word all the same.
+        // The first one's silence was not noticed yet: its part ends with its last word all the
+        // same.
         var silent = working()
         let muchLater = later + .seconds(5)
         _ = silent.received(hello(incarnation: 2, holds: nil), from: back, now: muchLater)

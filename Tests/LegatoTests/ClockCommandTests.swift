@@ -3,8 +3,8 @@ import Testing
 
 @Suite("legato clock")
 struct ClockCommandTests {
-    /// A clock a second behind that runs 10 ppm fast, probed 20 times a second for `seconds`; 20 us each
-    /// way.
+    /// A clock a second behind that runs 10 ppm fast, probed 20 times a second for `seconds`; 20 us
+    /// each way.
     private func probes(seconds: Int) -> String {
         var text = "train,member,t1,t2,t3,t4\n"
         for train in 0..<(seconds * 20) {

@@ -152,8 +152,8 @@ struct CutLinkTests {
                 ])
             }
             let first = try agent("first")
-            // The journal names it once it has joined, and some time after that it is ready; until then a
-            // reset would end it.
+            // The journal names it once it has joined, and some time after that it is ready; until
+            // then a reset would end it.
             let journal = out.appendingPathComponent("tokens.log")
             let hasJoined = leader.wait { _ in
                 (try? Data(contentsOf: journal))?.range(of: Data("first".utf8)) != nil

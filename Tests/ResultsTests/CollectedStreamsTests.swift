@@ -152,7 +152,8 @@ import TokenLog
         #expect(try Self.run(mixed, late: [90, 0]).answers.collected == 0)
     }
 
-    /// A stream that is fast, or a burst with an end far behind it, was not held until it was whole.
+    /// A stream that is fast, or a burst with an end far behind it, was not held until it was
+    /// whole.
     @Test func fastStreamsAreStreams() throws {
         func collected(_ change: (inout MeasuredRequest) -> Void) throws -> Int {
             try Self.run(

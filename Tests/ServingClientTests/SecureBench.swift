@@ -36,8 +36,8 @@ struct SecureOutcomes: Sendable {
     var refusal: String?
 }
 
-/// Opens a client through `gateway` and lets `body` send, until `count` requests have finished or the
-/// client could not be opened.
+/// Opens a client through `gateway` and lets `body` send, until `count` requests have finished or
+/// the client could not be opened.
 func drive(
     _ scripts: [[ServerAct]], through gateway: Gateway, until count: Int,
     configuration: ClientConfiguration = .init(),

@@ -26,7 +26,8 @@ struct RunSimulationTests {
             gaps += outcome.ending.gaps.count
             interrupted += outcome.ending.interrupted ? 1 : 0
         }
-        // The worlds must have been hard enough to prove anything, and not so hard that nothing ran.
+        // The worlds must have been hard enough to prove anything, and not so hard that nothing
+        // ran.
         #expect(ran > 60 && ran < 98)
         #expect(gaps > 15)
         #expect(interrupted > 2)

@@ -2,7 +2,8 @@ import COpenSSL
 
 /// A certificate and its key, made for one test.
 ///
-/// Unchecked Sendable: nothing of it changes once it is made, and OpenSSL counts references by atomics.
+/// Unchecked Sendable: nothing of it changes once it is made, and OpenSSL counts references by
+/// atomics.
 package final class TestCertificate: @unchecked Sendable {
     package let certificate: OpaquePointer
     package let key: OpaquePointer

@@ -25,8 +25,8 @@ final class Network {
         self.finish = finish
     }
 
-    /// Runs `body` on a fresh loop until as many lines were heard as it awaits; returns them sorted and
-    /// joined, because the two sides of a connection are not ordered.
+    /// Runs `body` on a fresh loop until as many lines were heard as it awaits; returns them sorted
+    /// and joined, because the two sides of a connection are not ordered.
     static func run(
         _ body: @escaping @Sendable (Network) throws -> Void
     ) async throws -> String {

@@ -17,7 +17,8 @@ private func request(
 
 private let origin = LocalInstant(ns: 1_000_000)
 
-/// Runs a schedule to its end with a fixed service time; gives (ordinal, due, finish), and the rest.
+/// Runs a schedule to its end with a fixed service time; gives (ordinal, due, finish), and the
+/// rest.
 private func simulate(
     _ schedule: inout RequestSchedule, service: Int64
 ) -> (runs: [(ordinal: Int, due: Int64, finish: Int64)], neverDue: [Int]) {

@@ -9,8 +9,8 @@ import Transport
 import Wire
 import Workload
 
-/// The agent's link to its coordinator: encodes and spools what the load recorded, and performs what
-/// ``AgentMachine`` decides.
+/// The agent's link to its coordinator: encodes and spools what the load recorded, and performs
+/// what ``AgentMachine`` decides.
 ///
 /// Confined to the link's loop, away from the token path.
 final class LinkDriver {

@@ -5,8 +5,8 @@ import Storage
 import TimeBase
 import Wire
 
-/// The agent's spool on disk, and its book: every batch is durable before it is sent, and kept until
-/// the coordinator has it on its own disk.
+/// The agent's spool on disk, and its book: every batch is durable before it is sent, and kept
+/// until the coordinator has it on its own disk.
 ///
 /// Confined to the link's loop; files are touched on the storage thread.
 final class Spool {
@@ -68,7 +68,8 @@ final class Spool {
 
     func sessionClosed() { ledger.sessionClosed() }
 
-    /// A session of the same run is up again, and the coordinator has everything up to `acknowledged`.
+    /// A session of the same run is up again, and the coordinator has everything up to
+    /// `acknowledged`.
     func resume(after acknowledged: UInt64) {
         perform(ledger.sessionOpened(acknowledgedThrough: acknowledged))
     }

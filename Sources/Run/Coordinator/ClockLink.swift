@@ -5,8 +5,8 @@ package import TimeBase
 package import Transport
 import Wire
 
-/// The clock connection to one agent, over all its reconnections: sends trains of probes and hands on
-/// what they bring.
+/// The clock connection to one agent, over all its reconnections: sends trains of probes and hands
+/// on what they bring.
 ///
 /// Confined to the coordinator's loop.
 package final class ClockLink {
@@ -41,8 +41,8 @@ package final class ClockLink {
 
     /// How long the bursts at the start and at an agent's end last, at most.
     package static let longestBurst = TimeSpan.seconds(1)
-    /// How long the end waits for an answer: until the agent knows that a connection is dead, which takes
-    /// it up to 12 s, and has made another one.
+    /// How long the end waits for an answer: until the agent knows that a connection is dead, which
+    /// takes it up to 12 s, and has made another one.
     private static let closingPatience = TimeSpan.seconds(15)
 
     private let loop: EventLoop
@@ -126,8 +126,8 @@ package final class ClockLink {
         later = (RawClock.now() + length, next)
     }
 
-    /// Probes at `pace` for `length` from the first answer on: `done` comes then, or when there was no
-    /// answer in time.
+    /// Probes at `pace` for `length` from the first answer on: `done` comes then, or when there was
+    /// no answer in time.
     package func conclude(
         at pace: Pace, for length: TimeSpan = longestBurst, _ done: @escaping () -> Void
     ) {

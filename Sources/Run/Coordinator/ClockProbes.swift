@@ -5,8 +5,8 @@ import TimeBase
 import Transport
 import Wire
 
-/// The clocks of all agents: probes them, writes what they answer to the journal, and tells when one is
-/// known well enough to start.
+/// The clocks of all agents: probes them, writes what they answer to the journal, and tells when
+/// one is known well enough to start.
 ///
 /// Confined to the coordinator's loop.
 final class ClockProbes {

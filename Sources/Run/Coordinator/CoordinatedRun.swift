@@ -39,8 +39,8 @@ package enum CoordinatedRun {
     /// ``Failure/interrupted(_:)``.
     ///
     /// - Parameter leave: ends the process where somebody does not wait for that either.
-    /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its folder
-    ///   cannot be written, ``TransportError`` where the address cannot be listened on.
+    /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its
+    ///   folder cannot be written, ``TransportError`` where the address cannot be listened on.
     package static func lead(
         _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
         tokens: TokensInRequests, interrupts: Interrupts,

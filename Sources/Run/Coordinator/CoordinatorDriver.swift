@@ -137,7 +137,8 @@ final class CoordinatorDriver {
         }
     }
 
-    /// Gives up before anything began: the address was taken, or a local agent could not be started.
+    /// Gives up before anything began: the address was taken, or a local agent could not be
+    /// started.
     func abandon(_ done: @escaping () -> Void) {
         observer.ended()
         timer.close()

@@ -80,8 +80,9 @@ struct ResultAssembly {
         }
     }
 
-    /// When the agent was there for the last time, on its clock. Where it had come back, and what it had
-    /// kept meanwhile was still on its way, that is known up to its newest stamp and no further.
+    /// When the agent was there for the last time, on its clock. Where it had come back, and what
+    /// it had kept meanwhile was still on its way, that is known up to its newest stamp and no
+    /// further.
     private func knownUntil(_ gap: CoordinatorCore.RunGap) -> LocalInstant {
         let last = local(gap.to ?? start, of: gap.agent)
         guard let newest = newest[gap.agent] else { return last }
@@ -99,8 +100,8 @@ struct ResultAssembly {
 
     private func offsetNs(of agent: Int) -> Int64 { timeline.clocks[agent].offsetNs }
 
-    /// Everything that was measured, in the order of the plan, and how far the truth may lie from it, by
-    /// agent.
+    /// Everything that was measured, in the order of the plan, and how far the truth may lie from
+    /// it, by agent.
     func requests(targets: [[AgentTarget]]) -> ([MeasuredRequest], bounds: [ClockBounds]) {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
@@ -211,7 +212,8 @@ struct ResultAssembly {
         }
     }
 
-    /// What the run wanted and some target does not give: a sentence each, whichever agents it names.
+    /// What the run wanted and some target does not give: a sentence each, whichever agents it
+    /// names.
     func remarks() -> [String] {
         var order: [String] = []
         var urls: [String: [String]] = [:]
@@ -338,7 +340,8 @@ struct ResultAssembly {
         return agents + (ours.map { [$0] } ?? [])
     }
 
-    /// The holes, on the run's timeline: an agent that does not come back is missing to the run's end.
+    /// The holes, on the run's timeline: an agent that does not come back is missing to the run's
+    /// end.
     func gaps() -> [Results.RunGap] {
         outcome.ending.gaps.map { gap in
             let from = recordsEnd(of: gap.agent)?.ns ?? 0

@@ -41,8 +41,8 @@ extension RunTimeline {
         return ClockFindings(record: record, offsetNs: offset)
     }
 
-    /// Responses that the mapping puts before their requests by more than all that the bounds allow: then
-    /// a stamp or the mapping is wrong, and the events are left as they are.
+    /// Responses that the mapping puts before their requests by more than all that the bounds
+    /// allow: then a stamp or the mapping is wrong, and the events are left as they are.
     private func effectsBeforeCauses(
         of agent: Int, _ fit: ClockFit, in requests: [MergedRequest]
     ) -> String? {
@@ -66,12 +66,13 @@ extension RunTimeline {
             + "the bounds allow: stamps of this agent or its mapping are wrong"
     }
 
-    /// From the agent's first scored request to the end of its last one, on its own clock; the start, where
-    /// it has none.
+    /// From the agent's first scored request to the end of its last one, on its own clock; the
+    /// start, where it has none.
     ///
     /// - Parameters:
     ///   - isScored: Whether the request at a place of `requests` is no warm-up.
-    ///   - end: Where the agent's part ends on the timeline; it is not judged for the time after it was lost.
+    ///   - end: Where the agent's part ends on the timeline; it is not judged for the time after it
+    ///     was lost.
     func window(
         of agent: Int, requests: [MergedRequest], isScored: (Int) -> Bool,
         until end: ClusterInstant?

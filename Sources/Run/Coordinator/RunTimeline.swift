@@ -14,8 +14,8 @@ struct RunTimeline {
         var offsetNs: Int64 = 0
         /// What the agent named its clock, in order, without repetition.
         var names: [ClockID] = []
-        /// Whether agent and coordinator read one clock: they name it so, and no exchange says otherwise (a
-        /// preloaded library may bend a clock).
+        /// Whether agent and coordinator read one clock: they name it so, and no exchange says
+        /// otherwise (a preloaded library may bend a clock).
         var isShared = false
     }
 
@@ -69,7 +69,8 @@ struct RunTimeline {
 
     /// An agent's stamp on the run's timeline; `bounds` takes in how far the truth may lie from it.
     ///
-    /// A clock that is shared is not estimated: the fit errs by microseconds, the identity by nothing.
+    /// A clock that is shared is not estimated: the fit errs by microseconds, the identity by
+    /// nothing.
     func instant(
         _ local: LocalInstant, of agent: Int, bounds: inout ClockBounds
     ) -> ClusterInstant {
@@ -88,7 +89,8 @@ struct RunTimeline {
         return instant(local, of: agent, bounds: &ignored)
     }
 
-    /// The agent's reading at an instant of the timeline: what ``instant(_:of:)`` maps there, to some ns.
+    /// The agent's reading at an instant of the timeline: what ``instant(_:of:)`` maps there, to
+    /// some ns.
     func local(_ instant: ClusterInstant, of agent: Int) -> LocalInstant {
         let offset = clocks[agent].isShared ? 0 : clocks[agent].offsetNs
         var local = LocalInstant(ns: start.ns &+ instant.ns &- offset)

@@ -4,8 +4,8 @@ package import Wire
 
 /// A time in which a run went on at an agent without its link to the coordinator.
 package struct AgentAbsence: Hashable, Sendable {
-    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent was
-    /// heard of last.
+    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent
+    /// was heard of last.
     package var from: LocalInstant
     /// nil while it lasts, and for good where the agent did not come back.
     package var to: LocalInstant?
@@ -49,14 +49,15 @@ package struct AgentTrack {
     /// Whether its clock was probed after its End.
     var isClockProbed = false
     package internal(set) var gap: RunGap?
-    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the last time.
+    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the
+    /// last time.
     package internal(set) var over: LocalInstant?
     /// All of them, the last of which may still last.
     package internal(set) var absences: [AgentAbsence] = []
     /// While it is away: when it is given up.
     var awayUntil: LocalInstant?
-    /// Over which link it said End last: back over another one, it is not to be dismissed before it has said
-    /// it again.
+    /// Over which link it said End last: back over another one, it is not to be dismissed before it
+    /// has said it again.
     var endedOver: LinkID?
     /// How its process ended, where that is known: it is not waited for.
     var processEnd: String?
@@ -85,7 +86,8 @@ package struct AgentTrack {
     /// Since when it is away; nil while it is there.
     private var awaySince: LocalInstant? { awayUntil == nil ? nil : absences.last?.from }
 
-    /// Its part ends `now`, or did when it went away: what it made since its last batch is not known.
+    /// Its part ends `now`, or did when it went away: what it made since its last batch is not
+    /// known.
     mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
         phase = .lost(reason)
         let last = awaySince ?? now

@@ -39,7 +39,8 @@ package enum CoordinatorAction: Equatable, Sendable {
 /// The end of a lost agent's part: what it did in it is not known.
 package struct RunGap: Hashable, Sendable {
     package var agent: Int
-    /// When its last records arrived, on the coordinator's clock; nil where the run had not started.
+    /// When its last records arrived, on the coordinator's clock; nil where the run had not
+    /// started.
     package var from: LocalInstant?
     /// When it was there for the last time.
     package var to: LocalInstant?

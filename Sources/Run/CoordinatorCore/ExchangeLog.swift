@@ -5,9 +5,9 @@ package import TimeBase
 /// clocks showed: bounded, however long the run.
 ///
 /// While there is room every exchange is kept. When it is used up, every second train goes: of two
-/// neighbours the one with the shorter round trip stays, and from there on the best of every two, four,
-/// eight ... trains. Leaving out exchanges can only widen what is guaranteed, never make it untrue. The
-/// journal has all of them; whoever reads it keeps the same ones by the same rule.
+/// neighbours the one with the shorter round trip stays, and from there on the best of every two,
+/// four, eight ... trains. Leaving out exchanges can only widen what is guaranteed, never make it
+/// untrue. The journal has all of them; whoever reads it keeps the same ones by the same rule.
 package struct ExchangeLog: Sendable {
     /// Exchanges that all agents of a run may hold together: some 300 MB.
     static let total = 4 << 20
@@ -106,8 +106,8 @@ package struct ExchangeLog: Sendable {
         kept[trains[place]..<(place + 1 < trains.count ? trains[place + 1] : kept.count)]
     }
 
-    /// The least round trip of a train, its first member aside where there are others: that one pays
-    /// the cold wake-up.
+    /// The least round trip of a train, its first member aside where there are others: that one
+    /// pays the cold wake-up.
     private static func delay(of train: ArraySlice<ClockExchange>) -> Int64 {
         let warm = train.lazy.filter { $0.member > 0 }.compactMap(\.roundTripNs).min()
         return warm ?? train.first?.roundTripNs.map { $0 &+ 1_000_000_000 } ?? .max

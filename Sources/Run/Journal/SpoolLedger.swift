@@ -61,8 +61,8 @@ package struct SpoolLedger: ~Copyable {
     private var syncing: UInt64?
     private var syncDue: LocalInstant?
     private var isConnected = false
-    /// The number of the session that is up, or of the next one: a batch that was read for an older one is
-    /// not sent on a newer.
+    /// The number of the session that is up, or of the next one: a batch that was read for an older
+    /// one is not sent on a newer.
     package private(set) var session = 0
 
     /// A book that begins after batch `acknowledged`.

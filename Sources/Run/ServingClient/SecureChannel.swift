@@ -4,8 +4,8 @@ import TLSStream
 /// The TLS of one connection to a server: plain bytes of requests and answers on one side, records
 /// on the socket's.
 ///
-/// Reading stays with the connection, which reads with the kernel's stamps. Writing is here, because
-/// records that the kernel did not take must go out before any others.
+/// Reading stays with the connection, which reads with the kernel's stamps. Writing is here,
+/// because records that the kernel did not take must go out before any others.
 final class SecureChannel {
     /// What came of sending records.
     enum Sending: Hashable {
@@ -105,8 +105,8 @@ final class SecureChannel {
         }
     }
 
-    /// Opens the records that `bytes` complete, one after the other, into `plain`, which has room for
-    /// ``openedBytes``.
+    /// Opens the records that `bytes` complete, one after the other, into `plain`, which has room
+    /// for ``openedBytes``.
     ///
     /// - Returns: how many plain bytes came, and why no more will, nil while more can.
     func open(

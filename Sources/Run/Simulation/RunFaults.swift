@@ -10,8 +10,8 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     case linkSilent
     /// The session ends, and one side alone is told.
     case linkHalfCut
-    /// Nothing gets to the agent's host or from it for 0.5 to 25 s: what is sent meanwhile arrives late
-    /// where the connection outlives it, and nobody can be reached.
+    /// Nothing gets to the agent's host or from it for 0.5 to 25 s: what is sent meanwhile arrives
+    /// late where the connection outlives it, and nobody can be reached.
     case outage
     /// The same for 25 to 65 s: it may outlast the grace.
     case longOutage
@@ -42,12 +42,14 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     /// Syncs of the agent's disk take up to a second from now on.
     case spoolSlow
 
-    /// Faults that cost time and nothing else: a run that meets only these is complete and lossless.
+    /// Faults that cost time and nothing else: a run that meets only these is complete and
+    /// lossless.
     package static let harmless: Set<RunFault> = [
         .agentPaused, .coordinatorPaused, .journalSlow, .spoolSlow,
     ]
 
-    /// Faults of one agent's links: while the load is under way it comes back, and nothing is missing.
+    /// Faults of one agent's links: while the load is under way it comes back, and nothing is
+    /// missing.
     package static let ofLinks: Set<RunFault> = [.linkCut, .linkSilent, .linkHalfCut, .outage]
 
     /// Faults that strike one agent, and end its part unless they are of its links.

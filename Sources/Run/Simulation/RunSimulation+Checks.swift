@@ -32,8 +32,8 @@ extension RunSimulation {
     }
 
     /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
-    /// its time is the planned one, the end of the turn before it and its think time, or the instant
-    /// at which a slot was free.
+    /// its time is the planned one, the end of the turn before it and its think time, or the
+    /// instant at which a slot was free.
     func checkDue(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
     ) throws(SimulationViolation) {

@@ -43,8 +43,8 @@ package enum SecretFile {
         throw problem(.isLonger(than: limit))
     }
 
-    /// Why the file at `path` could not be read as one of a secret, by its kind, mode and owner; nil
-    /// where it could, and where nothing can be said of it.
+    /// Why the file at `path` could not be read as one of a secret, by its kind, mode and owner;
+    /// nil where it could, and where nothing can be said of it.
     package static func objection(to path: String, _ noun: String) -> SecretFileError? {
         let inherited = inheritedDescriptor(path)
         var status = stat()

@@ -2,9 +2,9 @@ import Glibc
 
 /// What one reading of ``RawClock`` takes on this host.
 ///
-/// Where the kernel's clock source allows it the reading is a vDSO call of some 25 ns; where it does
-/// not (hpet, acpi_pm, some virtual machines) it is a system call, ten times as dear, and every stamp
-/// pays for it.
+/// Where the kernel's clock source allows it the reading is a vDSO call of some 25 ns; where it
+/// does not (hpet, acpi_pm, some virtual machines) it is a system call, ten times as dear, and
+/// every stamp pays for it.
 package struct ClockReadingCost: Hashable, Sendable {
     /// One reading of CLOCK_MONOTONIC_RAW, ns.
     package var rawNs: Int64

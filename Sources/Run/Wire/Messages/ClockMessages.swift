@@ -92,7 +92,8 @@ package struct ProbeReply: Hashable, Sendable {
     /// Probe received, on the agent's CLOCK_MONOTONIC_RAW, in ns: read by the agent itself, at or
     /// after the true receipt.
     package var t2: Int64
-    /// The kernel's stamp of the receipt on the same clock; nil where it gave none that can be used.
+    /// The kernel's stamp of the receipt on the same clock; nil where it gave none that can be
+    /// used.
     package var k2: Int64?
     /// Reply sent, same clock.
     package var t3: Int64
