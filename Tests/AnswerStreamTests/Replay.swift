@@ -5,7 +5,7 @@ import TokenLog
 
 @testable import AnswerStream
 
-/// What a replayed answer gave.
+/// The tokens and the result of a replayed answer.
 struct Replay: Equatable {
     var tokens: [AnswerTokens] = []
     var result: AnswerResult

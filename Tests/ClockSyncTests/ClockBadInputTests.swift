@@ -17,7 +17,7 @@ struct ClockBadInputTests {
         }
     }
 
-    /// What holds of any fit.
+    /// Rules that hold for any fit.
     private func check(_ fit: ClockFit, _ exchanges: [ClockExchange]) {
         let stamps = exchanges.flatMap { [$0.t2, $0.t3] } + [.min, -1, 0, 1, .max]
         for stamp in stamps {

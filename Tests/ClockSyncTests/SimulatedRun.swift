@@ -64,7 +64,7 @@ struct RunShape: Sendable {
 
     /// The least round trip that no jitter can undercut, ns.
     var floor: Double { out + back }
-    /// What no two-way protocol can see, ns: the estimate is truth less this.
+    /// The error that no two-way protocol can see, ns: the estimate is truth less this.
     var asymmetry: Double { (out - back) / 2 }
 }
 

@@ -190,7 +190,8 @@ struct AbsenceTests {
         let start = StartCommand(at: now.ns + 2_000, offsetNs: 0, uncertaintyNs: 5)
         let isRunning = machine.isRunning
         #expect(back.contains(.send(self.back, .start(start))) && isRunning)
-        // What it says again changes nothing, and it is told again what may have been lost.
+        // An agent's repeated message changes nothing, and the start is told again where it may
+        // have been lost.
         #expect(machine.received(MachineSamples.ready, from: self.back, now: now) == [])
         _ = machine.linkLost(self.back, reason: "reset", now: now)
         let third = machine.received(hello(), from: LinkID(31), now: now)

@@ -9,7 +9,7 @@ import Workload
 @testable import Coordinator
 @testable import CoordinatorCore
 
-/// What becomes of the requests of an agent that was lost.
+/// The ends of the requests of an agent that was lost.
 @Suite("A lost agent's requests")
 struct LostAgentTests {
     private static let start = LocalInstant(ns: 1_000_000_000)

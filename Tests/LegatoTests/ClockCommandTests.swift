@@ -104,7 +104,7 @@ struct ClockCommandTests {
 
     private static let vectorFolder = Program.root.appendingPathComponent("../shared/vectors/clock")
 
-    /// What two clocks did is known there; see the folder's own page.
+    /// The truth about both clocks is known there; see the folder's own page.
     @Test(
         "The public vectors: the guaranteed interval holds every true instant",
         .enabled(if: FileManager.default.fileExists(atPath: vectorFolder.path)),

@@ -15,7 +15,8 @@ struct CutLinkTests {
         """
     }
 
-    /// What a run left, over a relay that `disturb` breaks from the load's first second on.
+    /// Runs over a relay that `disturb` breaks from the load's first second on, and gives what the
+    /// run left.
     private func run(
         seconds: Int, grace: String = "60 s", in folder: URL, hasSecret: Bool = false,
         killing: Bool = false, _ disturb: (Relay) -> Void

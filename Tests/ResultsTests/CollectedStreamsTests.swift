@@ -192,7 +192,7 @@ import TokenLog
         #expect(summary.answers.collected == 0 && summary.run.totals.ttft?.count == 110)
     }
 
-    /// What is scored again comes from the files, which know nothing of it.
+    /// A run that is scored again is read from its files, which know nothing of collected streams.
     @Test func theFilesDecideAgain() throws {
         let requests = (0..<10).map { Self.answer($0, isAtOnce: true) }
         let summary = try Self.run(requests)

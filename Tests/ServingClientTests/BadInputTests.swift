@@ -165,7 +165,8 @@ import TokenLog
         }
     }
 
-    /// What never ends is given up while little of it is held: the server gets no gigabyte away.
+    /// An answer that never ends is given up while little of it is held: the server gets no
+    /// gigabyte away.
     @Test(arguments: [
         ("data: ", head + "40000000\r\ndata: ", ErrorClass.malformed),
         ("a comment", head + "40000000\r\n: ", .malformed),
@@ -191,7 +192,7 @@ import TokenLog
         #expect(outcomes.endlessBytes < 32 << 20, "\(what)")
     }
 
-    /// Of an error's body an excerpt is kept, however long it is; its time limit ends it.
+    /// An error's body is kept as an excerpt, however long it is; its time limit ends it.
     @Test func anEndlessErrorIsAnErrorOfItsStatus() async throws {
         let head = "HTTP/1.1 500 Oops\r\ncontent-type: text/plain\r\n\r\n"
         let outcomes = try await drive(

@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import TimeBase
 
-/// What a scripted server does when a request is complete.
+/// A step of a scripted server when a request is complete.
 enum ServerAct {
     /// Writes these bytes.
     case write(String)

@@ -26,13 +26,13 @@ struct Gateway: Sendable {
     }
 }
 
-/// What a test gets back from a client behind a gateway.
+/// The results that a test gets back from a client behind a gateway.
 struct SecureOutcomes: Sendable {
     var client: Outcomes
     var clients: [TLSForwarder.Client] = []
     var accepted = 0
     var agreed: TLSFacts?
-    /// What opening the client said.
+    /// The error that opening the client ended with.
     var refusal: String?
 }
 

@@ -8,7 +8,7 @@ package final class TestCertificate: @unchecked Sendable {
     package let certificate: OpaquePointer
     package let key: OpaquePointer
 
-    /// What a certificate for this host's loopback names.
+    /// The names in a certificate for this host's loopback.
     package static let loopback = "DNS:localhost,IP:127.0.0.1,IP:::1"
 
     /// - Parameters:

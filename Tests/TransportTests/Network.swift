@@ -6,7 +6,8 @@ import Wire
 
 @testable import Transport
 
-/// What a test makes on its loop, closed together at the end: a handle left open is a failure.
+/// The sockets, timers and processes that a test makes on its loop, closed together at the end: a
+/// handle left open is a failure.
 final class Network {
     let loop: EventLoop
     private let finish: (String) -> Void

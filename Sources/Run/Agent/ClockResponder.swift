@@ -70,7 +70,7 @@ package final class ClockResponder {
             connection.stampReceives()
             connection.send(.clockHello(hello))
         }
-        // One that has ended calls no more, and there is no other one before.
+        // A connection that has ended calls no more, and there is no other one before.
         connection.onMessage = { [unowned self] message, arrival in
             if case .probe(let probe) = message { answer(probe, arrival) }
         }

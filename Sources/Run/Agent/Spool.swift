@@ -77,7 +77,7 @@ final class Spool {
     /// The coordinator has confirmed that nothing is missing.
     func delete() {
         writer?.removeAll { _ in
-            // What cannot be removed now is found, and named, by the next start.
+            // A file that cannot be removed now is found, and named, by the next start.
         }
     }
 

@@ -2,7 +2,7 @@ package import TimeBase
 package import Wire
 package import Workload
 
-/// What the driver of an agent does next; performed in the order given.
+/// The next step of an agent's driver; steps are performed in the order given.
 package enum AgentAction: Equatable, Sendable {
     case send(Message)
     /// Start the embedded engine where one is asked for, check the targets, open connections, make
@@ -89,7 +89,7 @@ package struct AgentMachine: ~Copyable {
     private let hello: Hello
     /// The run that took this agent in, and as what.
     private var welcome: Welcome?
-    /// What it is ready with, and how the load began: told again on a new link.
+    /// Its report that it is ready, and how the load began: both are told again on a new link.
     private var ready: Ready?
     private var started: Started?
     /// The start that was named: it may be told twice.
@@ -151,7 +151,7 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
-    /// What there is goes on without the link, for the grace time.
+    /// The agent stays ready, or its load goes on, without the link for the grace time.
     private mutating func left(
         _ configuration: RunConfiguration, hasBegun: Bool, now: LocalInstant
     ) -> [AgentAction] {

@@ -56,7 +56,7 @@ package final class ClockLink {
     private var later: (at: LocalInstant, pace: Pace)?
     private var generator = SystemRandomNumberGenerator()
     private var isClosed = false
-    /// Who waits for the burst at the end, and whether it has begun to be answered.
+    /// The closure that waits for the burst at the end, and whether that has begun to be answered.
     private var whenConcluded: (() -> Void)?
     private var closingBurst = longestBurst
     private var isConcluding = false
@@ -88,7 +88,7 @@ package final class ClockLink {
         trains.connectionLost()
         connection.deflates = false
         connection.stampReceives()
-        // One that is dropped calls no more.
+        // A connection that was dropped calls no more.
         connection.onMessage = { [unowned self] message, arrival in
             if case .probeReply(let reply) = message { received(reply, arrival) }
         }

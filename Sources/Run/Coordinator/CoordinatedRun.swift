@@ -26,7 +26,7 @@ package enum CoordinatedRun {
         }
     }
 
-    /// What came of a run.
+    /// The result of a run.
     package struct Outcome: Sendable {
         package var summary: RunSummary
         package var folder: String
@@ -110,7 +110,7 @@ package enum CoordinatedRun {
         return (try outcome.get(), box.interruptions)
     }
 
-    /// What the loop's closures leave behind.
+    /// The outcome and the driver that the loop's closures leave behind.
     private final class ResultBox {
         var outcome: Result<CoordinatorDriver.Outcome, any Error>?
         var driver: CoordinatorDriver?

@@ -77,8 +77,8 @@ final class LiveClocks {
         changed(agent, bound)
     }
 
-    /// What `exchanges` say of the clock at the last of them; nil where they contradict themselves,
-    /// as the result at the end will tell.
+    /// The bound that `exchanges` give for the clock at the last of them; nil where they contradict
+    /// themselves, as the result at the end will tell.
     static func bound(_ exchanges: [ClockExchange], at last: ClockExchange) -> ClockBound? {
         guard let fit = try? ClockFit(exchanges: exchanges), fit.isValid else { return nil }
         let mapped = fit.map(LocalInstant(ns: last.t3))

@@ -15,7 +15,7 @@ import Workload
 /// Makes the run's result out of what arrived: every agent's stamps on the coordinator's timeline,
 /// and the verdict.
 struct ResultAssembly {
-    /// What the manifest notes of a run that a person stopped.
+    /// The manifest's note on a run that a person stopped.
     static let interruptedNote =
         "the run was interrupted; what was measured until then counts"
 
@@ -36,7 +36,7 @@ struct ResultAssembly {
         closeLostAgents()
     }
 
-    /// What of a request that the coordinator ended is its own word and no stamp.
+    /// The times that the coordinator gave a request when it ended it: its word and no stamp.
     private enum Closed {
         /// Its end.
         case unfinished
@@ -160,7 +160,7 @@ struct ResultAssembly {
 
     // MARK: What is known of the run
 
-    /// What is to be said of each agent's clock.
+    /// Findings on each agent's clock, by agent.
     func findings() -> [ClockFindings] {
         outcome.agents.indices.map { agent in
             timeline.findings(
@@ -205,14 +205,14 @@ struct ResultAssembly {
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }
 
-    /// What the agent found at its targets; what is no JSON of it is left out.
+    /// The profiles of the agent's targets; a profile that is no JSON is only the target's URL.
     private func servers(of track: AgentTrack) -> [JSONValue] {
         (track.ready?.targets ?? []).map { target in
             (try? JSONValue(parsing: target.profileJSON)) ?? ["url": .string(target.url)]
         }
     }
 
-    /// What the run wanted and some target does not give: a sentence each, whichever agents it
+    /// Wishes of the run that some target does not grant: a sentence each, whichever agents it
     /// names.
     func remarks() -> [String] {
         var order: [String] = []
@@ -279,7 +279,7 @@ struct ResultAssembly {
         var model = ""
     }
 
-    /// What each agent drives, as it said when it was ready.
+    /// The targets that each agent drives, as it said when it was ready.
     func agentTargets() -> [[AgentTarget]] {
         outcome.agents.map { track in
             track.ready?.targets.map { AgentTarget(url: $0.url, model: $0.model) }
@@ -324,7 +324,7 @@ struct ResultAssembly {
             return RealtimeChange.sentence(changes, of: name) { Figures.span(place($0).ns) }
         }
         let agents = timeline.clocks.enumerated().compactMap { agent, clock in
-            // One that has the coordinator's clocks says nothing of its own.
+            // An agent that has the coordinator's clocks says nothing of its own.
             clock.isShared
                 ? nil
                 : note(clock.readings, of: outcome.agents[agent].hello.name) {

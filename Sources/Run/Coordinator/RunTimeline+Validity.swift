@@ -5,7 +5,7 @@ import Results
 import TimeBase
 import TokenLog
 
-/// What the run's records say of one agent's clock.
+/// Findings on one agent's clock, from the run's records.
 struct ClockFindings {
     /// For the manifest, its problems included.
     var record: ClockRecord
@@ -16,7 +16,7 @@ struct ClockFindings {
 extension RunTimeline {
     /// Judges the clock of `agent` over `window` of its own clock.
     ///
-    /// - Parameter requests: What the run merged; only the agent's own are looked at.
+    /// - Parameter requests: all that the run merged; only the agent's own are looked at.
     func findings(
         of agent: Int, over window: ClosedRange<LocalInstant>, requests: [MergedRequest]
     ) -> ClockFindings {

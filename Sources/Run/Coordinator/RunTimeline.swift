@@ -5,21 +5,21 @@ import TimeBase
 
 /// Where every agent's stamps lie on the run's one timeline.
 struct RunTimeline {
-    /// What is known of one agent's clock.
+    /// The evidence on one agent's clock.
     struct Clock {
         var exchanges: [ClockExchange] = []
         /// The agent's four clocks over the run.
         var readings: [ClockReading] = []
         /// Coordinator minus agent as the start knew it, for an agent without a fit.
         var offsetNs: Int64 = 0
-        /// What the agent named its clock, in order, without repetition.
+        /// Names that the agent gave its clock, in order, without repetition.
         var names: [ClockID] = []
         /// Whether agent and coordinator read one clock: they name it so, and no exchange says
         /// otherwise (a preloaded library may bend a clock).
         var isShared = false
     }
 
-    /// What tells one host's clocks apart.
+    /// The identity that tells one host's clocks apart.
     struct ClockID: Hashable {
         var bootID: String
         var timeNamespace: String

@@ -18,7 +18,7 @@ package struct AgentAbsence: Hashable, Sendable {
     }
 }
 
-/// What the coordinator knows of one agent.
+/// The coordinator's knowledge of one agent.
 package struct AgentTrack {
     package enum Phase {
         /// Its shard was sent.
@@ -39,12 +39,12 @@ package struct AgentTrack {
     package internal(set) var phase = Phase.dealt
     /// As it was known last, and from the start on as the start took it.
     package internal(set) var clock: ClockBound?
-    /// What it said when it was ready.
+    /// Its report that it is ready.
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?
     /// When it was told to start.
     var start: StartCommand?
-    /// What it last said of how it keeps up.
+    /// Its last word on how it keeps up.
     package internal(set) var audit: ClientAudit?
     /// Whether its clock was probed after its End.
     var isClockProbed = false
@@ -92,7 +92,7 @@ package struct AgentTrack {
         phase = .lost(reason)
         let last = awaySince ?? now
         awayUntil = nil
-        // One that goes before the start instant has said nothing from there on.
+        // An agent that goes before the start instant has said nothing from there on.
         let from = lastHeard ?? last
         let to = max(from, last)
         gap = RunGap(agent: place, from: from, to: to, reason: reason)
@@ -111,7 +111,7 @@ package struct AgentTrack {
         self.link = link
         pulse = LinkPulse()
         pulse.heard(now: now)
-        // One that did not hear that all is safe is to hear it once more.
+        // An agent that did not hear that all is safe is to hear it once more.
         if case .ended(let end) = phase { phase = .ending(end) }
         absences[absences.count - 1].to = now
         return absences[absences.count - 1]
@@ -129,7 +129,7 @@ package struct AgentTrack {
         }
     }
 
-    /// What keeps it from being ready, in words.
+    /// The step that keeps it from being ready, in words.
     var missing: String {
         switch phase {
         case .dealt: "has not confirmed its shard"

@@ -27,10 +27,11 @@ package struct CoordinatorMachine: ~Copyable {
     let runID: RunID
     let patience: Patience
     var state = State.gathering(deadline: nil)
-    /// What a person who stops the run had agents told, and how long that lets them.
+    /// The command that agents were sent when a person stopped the run, and the time that it leaves
+    /// them.
     var stopped: (command: StopCommand, drain: TimeSpan)?
     private var interruptedOnce = false
-    /// Who has joined, by place; their number is that of the assignment.
+    /// Agents that have joined, by place; their number is that of the assignment.
     package internal(set) var agents: [AgentTrack] = []
     var links: [LinkID: Int] = [:]
     /// Which batches are written, and which are durable.
@@ -168,7 +169,7 @@ package struct CoordinatorMachine: ~Copyable {
         return actions + finishedIfOver()
     }
 
-    /// What an agent sent cannot be used.
+    /// A batch that an agent sent cannot be used.
     package mutating func broken(
         agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {

@@ -21,7 +21,7 @@ package struct ExchangeLog: Sendable {
     /// Whether everything so far allows that both sides read one and the same clock: only then is a
     /// clock that both name by one name taken to be shared.
     package private(set) var admitsSharedClock = true
-    /// What the agent's clocks showed, at most ten times a second.
+    /// Readings of the agent's clocks, at most ten times a second.
     package private(set) var readings: [ClockReading] = []
     private let limit: Int
     private var kept: [ClockExchange] = []
@@ -82,7 +82,7 @@ package struct ExchangeLog: Sendable {
         kept += train
     }
 
-    /// Of every two neighbouring trains the better one stays.
+    /// The better one of every two neighbouring trains stays.
     private mutating func thin() {
         var places: [Int] = []
         var better: [ClockExchange] = []

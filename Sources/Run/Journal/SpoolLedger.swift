@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What an agent's spool must do next; performed in the order given.
+/// The next step of an agent's spool; steps are performed in the order given.
 package enum SpoolAction: Hashable, Sendable {
     /// Write the batch just made, under this number.
     case append(number: UInt64)
@@ -135,7 +135,8 @@ package struct SpoolLedger: ~Copyable {
         state = .stopped
         syncing = nil
         syncDue = nil
-        // What was not durable when storage failed has no promise on it and is never sent.
+        // Batches that were not durable when storage failed have no promise on them and are never
+        // sent.
         while lastNumber > durable { heldBytes -= sizes.removeLast() }
         return [.stop(reason: words)]
     }

@@ -4,7 +4,7 @@ import TLSStream
 import TimeBase
 import TokenLog
 
-/// What TLS adds to a connection: a handshake before it is open, and records around its bytes.
+/// TLS on a connection: a handshake before it is open, and records around its bytes.
 extension ClientConnection {
     // MARK: Opening
 

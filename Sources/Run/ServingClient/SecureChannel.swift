@@ -7,7 +7,7 @@ import TLSStream
 /// Reading stays with the connection, which reads with the kernel's stamps. Writing is here,
 /// because records that the kernel did not take must go out before any others.
 final class SecureChannel {
-    /// What came of sending records.
+    /// The result of sending records.
     enum Sending: Hashable {
         case done
         /// The kernel takes no more; try again when the socket is writable.
@@ -42,7 +42,7 @@ final class SecureChannel {
     /// Whether records wait for room in the kernel.
     var hasUnsent: Bool { sealedSent < sealed.count || session.holdsOutput }
 
-    /// What was agreed on.
+    /// The version and the cipher suite that the handshake agreed on.
     func facts(isVerified: Bool) -> TLSFacts {
         TLSFacts(version: session.version, cipher: session.cipher, isVerified: isVerified)
     }
@@ -140,7 +140,7 @@ final class SecureChannel {
     }
 }
 
-/// What a client and a server agreed on.
+/// The version and the cipher suite that a client and a server agreed on.
 package struct TLSFacts: Hashable, Sendable {
     /// Such as "TLSv1.3".
     package var version: String

@@ -69,7 +69,7 @@ extension ServingClient {
         }
     }
 
-    /// What speaks TLS over a new connection to `target`; nil where none is spoken.
+    /// The TLS of a new connection to `target`; nil where none is spoken.
     func channel(to target: Target) throws(ConnectionError) -> SecureChannel? {
         guard target.isTLS, case .network(let host, _) = target.place else { return nil }
         if tls == nil {

@@ -2,7 +2,7 @@ package import AgentCore
 package import CoordinatorCore
 package import TimeBase
 
-/// What can go wrong in a run.
+/// A fault that can happen in a simulated run.
 package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     /// Both sides see the session end; what is under way is lost.
     case linkCut
@@ -84,7 +84,7 @@ package struct RunFaults: Hashable, Sendable {
     }
 }
 
-/// What a simulated run without violation has to show.
+/// The result of a simulated run without violation.
 package struct RunOutcome: Equatable, Sendable {
     /// The same for the same seed and faults.
     package var traceHash: UInt64

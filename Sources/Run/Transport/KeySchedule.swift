@@ -13,7 +13,7 @@ struct KeySchedule {
         extracted = Self.extract(salt: Array("legato transport 1".utf8), input: token.bytes)
     }
 
-    /// What stands in a preface where there is no token.
+    /// Zeros that stand for the proof in a preface where there is no token.
     static let noProof = [UInt8](repeating: 0, count: 32)
 
     /// The external pre-shared key of TLS.

@@ -46,8 +46,8 @@ package final class MessageConnection {
         case closed
     }
 
-    // What every message passes is unchecked: all of it is confined to the loop's thread, and none
-    // is touched by what is called while it changes.
+    // State that every message passes is unchecked: all of it is confined to the loop's thread, and
+    // none is touched by what is called while it changes.
     @exclusivity(unchecked) var phase = Phase.connecting
     let limits: TransportLimits
     let keys: KeySchedule?
@@ -56,7 +56,7 @@ package final class MessageConnection {
     @exclusivity(unchecked) var socket: TCPConnection?
     var attempt: TCPConnection?
 
-    // What is received.
+    // State of the receiving side.
     @exclusivity(unchecked) var engine: TLSEngine?
     var gate: RecordGate
     var preface: [UInt8] = []

@@ -84,7 +84,7 @@ final class TLSEngine {
 
 extension TransportError {
     fileprivate init(_ fault: TLSFault) {
-        // Who shows a certificate holds no key: what is wrong with it says nothing.
+        // A peer that shows a certificate holds no key: the certificate's fault explains nothing.
         if case .certificate = fault {
             self = .tls("certificate verify failed")
         } else {

@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What a peer may cost, before and after it has proved itself.
+/// Limits on the cost of a peer, before and after it has proved itself.
 package struct TransportLimits: Hashable, Sendable {
     /// How long a peer may take to prove itself.
     package var patience = TimeSpan.seconds(5)

@@ -7,8 +7,8 @@ package import TimeBase
 /// The kernel has no timers on RAW, so a timerfd is armed on CLOCK_MONOTONIC from a bracketed pair
 /// of readings. The two clocks may part by up to ``driftAllowance`` while NTP slews, so a far
 /// instant is approached in hops of at most ``longestHop``, each a little short of it, and the last
-/// hop, too short to drift, is aimed exactly. What an idle machine shows is the wake-up latency,
-/// some tens of microseconds.
+/// hop, too short to drift, is aimed exactly. An idle machine shows the wake-up latency, some tens
+/// of microseconds.
 package final class DeadlineTimer {
     private let loop: EventLoop
     private let descriptor: Int32

@@ -1,6 +1,6 @@
 import CLibUV
 
-/// What all handles share: one libuv handle on the heap, and its end.
+/// The base of all handles: one libuv handle on the heap, and its end.
 ///
 /// Confined to its loop's thread. While it is open, libuv holds a reference to it, so a handle ends
 /// by ``close(_:)`` and by nothing else: dropping the last reference of an open one is a leak,

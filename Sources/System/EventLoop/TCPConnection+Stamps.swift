@@ -71,7 +71,7 @@ package struct RealtimeConversion: Hashable, Sendable {
 
     /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.
     private static let tolerance = TimeSpan.microseconds(1)
-    /// What slewing and the oscillator explain, in parts per million.
+    /// The drift that slewing and the oscillator explain, in parts per million.
     private static let driftPPM: Int64 = 600
 
     /// The first reading.

@@ -229,8 +229,8 @@ package final class TCPConnection: LoopHandle {
         }
     }
 
-    /// What the kernel takes now; none behind what waits. An error is left to the queued write to
-    /// tell.
+    /// The count of bytes that the kernel takes now; none behind bytes that wait. An error is left
+    /// to the queued write to tell.
     ///
     /// Not uv_try_write: it takes the way of files, whose checks cost a tenth of a short message's
     /// sending.
@@ -275,7 +275,8 @@ package final class TCPConnection: LoopHandle {
         }
     }
 
-    /// What a libuv request carries to its callback; keeps the connection until then.
+    /// The closure and the connection that a libuv request carries to its callback; keeps the
+    /// connection until then.
     private final class Request {
         let connection: TCPConnection
         let body: (CInt) -> Void

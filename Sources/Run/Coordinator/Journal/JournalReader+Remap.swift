@@ -9,9 +9,9 @@ import Workload
 
 extension JournalReader {
     /// Maps every stamp that the journal holds by fits made anew from its probes, and judges the
-    /// clocks again. What the coordinator itself wrote for an agent that was lost has no stamp, and
-    /// stays. So does, in a damaged journal, a request whose records are not whole, and an agent
-    /// without a fit.
+    /// clocks again. A record that the coordinator itself wrote for an agent that was lost has no
+    /// stamp, and stays. So does, in a damaged journal, a request whose records are not whole, and
+    /// an agent without a fit.
     package func remap(_ result: inout RunResult) throws(FileProblem) {
         // Two boots of the coordinator are two axes, and nothing here joins them.
         if let header = contents.header, header.clock.bootID != result.header.epoch.bootID {

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What precedes each frame's payload: 20 bytes, little-endian.
+/// The header before each frame's payload: 20 bytes, little-endian.
 ///
 /// | bytes | field |
 /// | --- | --- |

@@ -53,7 +53,7 @@ package struct Probe: Hashable, Sendable {
     /// Where `encode` puts t1, in bytes.
     static let t1Offset = 6
 
-    /// What the reply has more, in words of 8 bytes: t2, t3, k2 and the ledger's four.
+    /// Words of 8 bytes that the reply has and the probe pads: t2, t3, k2 and the ledger's four.
     private static let paddingWords = 7
 
     init(from reader: inout ByteReader) throws(DecodeError) {

@@ -51,7 +51,7 @@ package struct Welcome: Hashable, Sendable {
 
 /// The coordinator turns an agent away; the connection ends.
 package struct Refusal: Hashable, Sendable {
-    /// What for.
+    /// The reason for the refusal.
     package enum Code: UInt8, Hashable, Sendable, CaseIterable {
         case noCommonVersion = 0
         case nameInUse = 1
