@@ -13,7 +13,11 @@ struct ClockCommandTests {
                 let noise = (train * 37 + member * 101) % 300
                 let there = agent(t1 + 20_000 + noise)
                 text +=
-                    "\(train),\(member),\(t1),\(there),\(there + 1_000),\(t1 + 41_000 + 2 * noise)\n"
+                    """
+                    \(train),\(member),\(t1),\(there),\(there + 1_000),\
+                    \(t1 + 41_000 + 2 * noise)
+
+                    """
                 t1 += 45_000
             }
         }

@@ -15,8 +15,8 @@ struct CutLinkTests {
         """
     }
 
-    /// Runs over a relay that `disturb` breaks from the load's first second on, and gives what the
-    /// run left.
+    /// The results of a run and of its agent, over a relay that `disturb` breaks from the load's
+    /// first second on, and the run's folder.
     private func run(
         seconds: Int, grace: String = "60 s", in folder: URL, hasSecret: Bool = false,
         killing: Bool = false, _ disturb: (Relay) -> Void
@@ -132,9 +132,7 @@ struct CutLinkTests {
         }
     }
 
-    @Test(
-        "Reset before the start, while another agent is waited for, it comes back and the run begins"
-    )
+    @Test("Reset before the start, while another is waited for, it comes back and the run begins")
     func beforeTheStart() throws {
         try Program.withFolder { folder in
             let file = folder.appendingPathComponent("scenario.yaml")

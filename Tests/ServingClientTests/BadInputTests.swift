@@ -172,7 +172,10 @@ import TokenLog
         ("a comment", head + "40000000\r\n: ", .malformed),
         (
             "a document",
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n",
+            """
+            HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+            content-length: 1073741824\r\n\r\n
+            """,
             .malformed
         ),
         ("a header", "HTTP/1.1 200 OK\r\nx-long: ", .malformed),

@@ -180,7 +180,7 @@ struct RunSimulationTests {
     }
 
     @Test(
-        "Cut off for a while or for good, interrupted, paused, on slow disks: every promise is kept",
+        "Cut off for a while or for good, interrupted, paused, on slow disks: promises are kept",
         arguments: 0..<10 as Range<UInt64>)
     func cutOffAmongOthers(hundred: UInt64) throws {
         var returns = 0

@@ -109,9 +109,7 @@ struct RequestScheduleTests {
         #expect(runs.map(\.ordinal) == [0, 1] && rest == [2, 3])
     }
 
-    @Test(
-        "The last stage is over at its end in time, whatever is in flight; the drain counts from there"
-    )
+    @Test("The last stage is over in time, whatever is in flight; the drain counts from there")
     func overByTime() {
         let stages = [
             StagePlan(kind: .open, beginNs: 0, endNs: 30),

@@ -62,8 +62,8 @@ extension RunTimeline {
         guard count > 0 else { return nil }
         let responses = count == 1 ? "1 response maps" : "\(count) responses map"
         return
-            "\(responses) before the request was sent, by up to \(Figures.span(worst)) and more than "
-            + "the bounds allow: stamps of this agent or its mapping are wrong"
+            "\(responses) before the request was sent, by up to \(Figures.span(worst)) and more "
+            + "than the bounds allow: stamps of this agent or its mapping are wrong"
     }
 
     /// From the agent's first scored request to the end of its last one, on its own clock; the

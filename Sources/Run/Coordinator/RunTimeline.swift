@@ -63,8 +63,8 @@ struct RunTimeline {
         let boots = Set(clock.names.map(\.bootID)).count
         let what = boots > 1 ? "boots of its host" : "time namespaces"
         return
-            "it ran under \(max(boots, clock.names.count)) \(what), whose clocks have nothing in common: the "
-            + "global timeline is broken, and only latencies within one of them hold"
+            "it ran under \(max(boots, clock.names.count)) \(what), whose clocks have nothing in "
+            + "common: the global timeline is broken, and only latencies within one of them hold"
     }
 
     /// An agent's stamp on the run's timeline; `bounds` takes in how far the truth may lie from it.

@@ -25,7 +25,7 @@ package struct JournalFaults: Hashable, Sendable {
     }
 }
 
-/// The faults that a simulation of journal and spools puts in.
+/// A fault that the simulation of journal and spools puts in.
 enum JournalFault: Int, CaseIterable {
     /// The session ends for both sides; what is under way arrives in part.
     case reset

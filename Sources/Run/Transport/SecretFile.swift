@@ -107,8 +107,8 @@ package struct SecretFileError: Error, Hashable, Sendable, CustomStringConvertib
         case .isSymbolicLink: "\(file) is a symbolic link; name the file itself"
         case .isNotAFile: "\(file) is neither a file nor an inherited pipe"
         case .isOpenToOthers(let mode):
-            "\(file) can be read by others (mode \(String(mode, radix: 8))); keep it with mode 600, "
-                + "and change what it holds, for that may be known"
+            "\(file) can be read by others (mode \(String(mode, radix: 8))); keep it with mode "
+                + "600, and change what it holds, for that may be known"
         case .belongsToAnother(let user):
             "\(file) belongs to user \(user); use one of your own"
         case .isLonger(let limit): "\(file) is longer than \(limit) bytes, and holds something else"

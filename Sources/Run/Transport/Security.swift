@@ -14,8 +14,8 @@ package enum Security: Hashable, Sendable {
         case .psk, .insecure(beyondLoopback: true): nil
         case .insecure(beyondLoopback: false) where address.isLoopback: nil
         case .insecure(beyondLoopback: false):
-            "\(address) is beyond this host, and nothing protects the connection; give both sides a "
-                + "token (--token-file, see legato token), or say --insecure"
+            "\(address) is beyond this host, and nothing protects the connection; give both sides "
+                + "a token (--token-file, see legato token), or say --insecure"
         }
     }
 

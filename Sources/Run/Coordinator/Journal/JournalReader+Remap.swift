@@ -17,8 +17,8 @@ extension JournalReader {
         if let header = contents.header, header.clock.bootID != result.header.epoch.bootID {
             throw FileProblem(
                 .content, file,
-                "counts from another boot of the coordinator than the manifest: the global timeline is "
-                    + "broken, and only latencies within one agent hold")
+                "counts from another boot of the coordinator than the manifest: the global "
+                    + "timeline is broken, and only latencies within one agent hold")
         }
         var bounds = names.map { _ in ClockBounds(low: 0, high: 0) }
         var scored: Set<UInt32> = []

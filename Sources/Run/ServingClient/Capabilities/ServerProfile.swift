@@ -65,8 +65,8 @@ package struct ServerProfile: Hashable, Sendable {
         }
         if !dialect.namesRequests {
             remarks.append(
-                "refuses x-request-id where it is no UUID: its requests carry none, and its own log "
-                    + "cannot be matched with the run")
+                "refuses x-request-id where it is no UUID: its requests carry none, and its own "
+                    + "log cannot be matched with the run")
         }
         if self[.tokenIDPrompts].map({ $0 != .works }) ?? false {
             remarks.append("takes no token ids as a prompt: prompts are words")
