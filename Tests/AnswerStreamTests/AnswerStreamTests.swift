@@ -169,7 +169,7 @@ import TokenLog
                 flipped[index] ^= 1 << UInt8(bit)
                 let whole = Replay([flipped])
                 var dripped = Replay(Cut.everyByte.pieces(flipped))
-                // What follows a malformed byte is left in pieces of another size.
+                // Bytes after a malformed one are left in pieces of another size.
                 dripped.leftOver = whole.leftOver
                 #expect(dripped == whole, "byte \(index), bit \(bit)")
             }

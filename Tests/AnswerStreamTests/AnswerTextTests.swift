@@ -15,7 +15,7 @@ import Testing
     func stream() {
         let parts = [
             "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n",
-            "data: {\"choices\":[{\"delta\":{\"content\":\"He said \\\"\\u00e9\\\"\"}}]}\n\ndata: {\"cho",
+            #"data: {"choices":[{"delta":{"content":"He said \"\u00e9\""}}]}\#n\#ndata: {"cho"#,
             "ices\":[{\"delta\":{\"reasoning_content\":\"hm\"}}]}\n\n: ping\n\n",
             "data: {\"choices\":[{\"delta\":{\"content\":\" twice\"}}]}\n\n",
             "data: {\"choices\":[],\"usage\":{\"completion_tokens\":3}}\n\ndata: [DONE]\n\n",

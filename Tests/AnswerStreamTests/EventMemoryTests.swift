@@ -3,7 +3,7 @@ import Testing
 
 @testable import AnswerStream
 
-/// What a scan gives: the event and its holes, or why there is none.
+/// The result of a scan: the event and its holes, or why there is none.
 private struct Scan: Equatable {
     var event = ScannedEvent()
     var holes: EventHoles?

@@ -27,7 +27,7 @@ private func template(_ events: [String]) throws -> EventTemplate {
     return template
 }
 
-/// What `template` says of a whole event; nil where it does not match.
+/// The event as `template` reads it; nil where it does not match.
 private func reading(_ template: borrowing EventTemplate, _ event: [UInt8]) -> ScannedEvent? {
     event.withUnsafeBufferPointer { bytes in
         guard var choice = template.choice, let base = bytes.baseAddress,

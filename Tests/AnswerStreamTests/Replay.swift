@@ -5,7 +5,7 @@ import TokenLog
 
 @testable import AnswerStream
 
-/// What a replayed answer gave.
+/// The tokens and the result of a replayed answer.
 struct Replay: Equatable {
     var tokens: [AnswerTokens] = []
     var result: AnswerResult
@@ -13,8 +13,8 @@ struct Replay: Equatable {
 
     /// Feeds `pieces` to an answer stream; where it has not ended by then, its connection breaks.
     ///
-    /// Every replay reads three times, event by event without any memory, and twice in one pass as a
-    /// client does, with what the server's answers before it left: all must say the same.
+    /// Every replay reads three times, event by event without any memory, and twice in one pass as
+    /// a client does, with what the server's answers before it left: all must say the same.
     init(
         _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation = .stream,
         closes: Bool = false, memory: ServerMemory = ServerMemory()

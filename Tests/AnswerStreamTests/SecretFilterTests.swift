@@ -147,8 +147,8 @@ struct SecretFilterTests {
     @Test("An error's sentence loses its secrets before it is cut")
     func beforeTheCut() {
         for padding in 0..<200 {
-            let body =
-                #"{"error": {"message": "\#(String(repeating: "x ", count: padding / 2))\#(key) no"}}"#
+            let filler = String(repeating: "x ", count: padding / 2)
+            let body = #"{"error": {"message": "\#(filler)\#(key) no"}}"#
             let words = body.utf8.withContiguousStorageIfAvailable {
                 ErrorExcerpt.words(UnsafeRawBufferPointer($0), hiding: filter)
             }
@@ -166,8 +166,11 @@ struct SecretFilterTests {
             var stream = AnswerStream(secrets: filter)
             let type = head.hasPrefix("200") ? "text/event-stream" : "application/json"
             let bytes = Array(
-                "HTTP/1.1 \(head)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
-                    .utf8)
+                """
+                HTTP/1.1 \(head)\r\ncontent-type: \(type)\r\n\
+                content-length: \(body.utf8.count)\r\n\r\n\(body)
+                """
+                .utf8)
             bytes.withUnsafeBytes { input in
                 var input = input
                 while stream.next(&input) != nil {}

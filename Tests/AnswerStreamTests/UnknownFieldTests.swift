@@ -63,7 +63,8 @@ import TokenLog
     /// The whole answer's message is read by the same rule.
     @Test func aWholeAnswerMayThinkToo() {
         let body =
-            #"{"choices":[{"message":{"role":"assistant","thinking":"hm hm"},"finish_reason":"stop"}]}"#
+            #"{"choices":[{"message":{"role":"assistant","thinking":"hm hm"},"#
+            + #""finish_reason":"stop"}]}"#
         let replay = Replay(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                 + "\(body.utf8.count)\r\n\r\n\(body)")

@@ -19,7 +19,8 @@ struct PlainSmootherTests {
             .map { $0.split(separator: ",").compactMap { Int64($0) } }
     }
 
-    /// p99 of |error| by the vectors' README, ns, and the zone and the break of p06, s from the first t2.
+    /// p99 of |error| by the vectors' README, ns, and the zone and the break of p06, s from the
+    /// first t2.
     @Test(
         "Is as near as the reference is printed to be", .enabled(if: isThere),
         arguments: [

@@ -4,8 +4,8 @@ import TimeBase
 
 @testable import ClockSync
 
-/// Whatever stamps a peer sends: an error or a fit that says what is wrong with it, never a trap or an
-/// interval upside down.
+/// Whatever stamps a peer sends: an error or a fit that says what is wrong with it, never a trap or
+/// an interval upside down.
 @Suite("Exchanges that are wrong")
 struct ClockBadInputTests {
     private static func good(_ count: Int) -> [ClockExchange] {
@@ -17,7 +17,7 @@ struct ClockBadInputTests {
         }
     }
 
-    /// What holds of any fit.
+    /// Rules that hold for any fit.
     private func check(_ fit: ClockFit, _ exchanges: [ClockExchange]) {
         let stamps = exchanges.flatMap { [$0.t2, $0.t3] } + [.min, -1, 0, 1, .max]
         for stamp in stamps {

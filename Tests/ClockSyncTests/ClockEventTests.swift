@@ -251,7 +251,8 @@ struct ClockEventTests {
             breaks: [
                 (12.246547738884336, .slew(ppm: -40.94915823271723, seconds: 0.9680881299460082))
             ]),
-        // Nearly all round trips counted for nothing, and breaks below the event test went unsuspected.
+        // Nearly all round trips counted for nothing, and breaks below the event test went
+        // unsuspected.
         Found(
             seed: 7015, evenJitter: 12863.372960107858,
             breaks: [(24.42552640282065, .rate(ppm: -10.267287061817951))]),

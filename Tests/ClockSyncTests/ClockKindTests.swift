@@ -61,10 +61,10 @@ struct ClockKindTests {
         #expect(tails[tails.count * 9 / 10] < 1_500, "\(tails[tails.count * 9 / 10]) ns")
     }
 
-    /// Slews of 0.3 to 1.6 s, four trains a second and one exchange in five lost: a zone or two with a few
-    /// trains between. An end that no exchange showed lay outside of the zone, 27 us off and outside of
-    /// the budget; where two or three nodes stood between two zones the breaks were misplaced, and the point
-    /// between was up to 134 us off.
+    /// Slews of 0.3 to 1.6 s, four trains a second and one exchange in five lost: a zone or two
+    /// with a few trains between. An end that no exchange showed lay outside of the zone, 27 us off
+    /// and outside of the budget; where two or three nodes stood between two zones the breaks were
+    /// misplaced, and the point between was up to 134 us off.
     @Test("Both ends of a short slew are in zones, and the point beside them is near")
     func shortSlews() throws {
         for seed in 1...120 as ClosedRange<UInt64> {

@@ -20,7 +20,7 @@ struct ClockPropertyTests {
     private static let seconds = isSoak ? 8.0...40 : 5.0...8
     private static let instants = isSoak ? 400 : 40
 
-    /// What became of a run.
+    /// The result of a run.
     private struct Outcome {
         var misses: [(at: Double, by: Double)]
         var fit: ClockFit

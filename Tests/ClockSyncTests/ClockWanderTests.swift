@@ -3,8 +3,9 @@ import TimeBase
 
 @testable import ClockSync
 
-/// Clocks whose rate changes as fast as is assumed, over paths with all delay in one direction: the truth
-/// lies at the very edge of what is possible, and an allowance too small by nanoseconds loses it.
+/// Clocks whose rate changes as fast as is assumed, over paths with all delay in one direction: the
+/// truth lies at the very edge of what is possible, and an allowance too small by nanoseconds loses
+/// it.
 @Suite("The allowance for wander")
 struct ClockWanderTests {
     /// ns/s^2.
@@ -30,7 +31,8 @@ struct ClockWanderTests {
         }
     }
 
-    /// Knots far apart, so that what a rate does between an exchange and its knot is not below a nanosecond.
+    /// Knots far apart, so that what a rate does between an exchange and its knot is not below a
+    /// nanosecond.
     @Test(
         "Holds the truth, also with knots a second apart", arguments: [1.0, -1], [true, false])
     func holds(sign: Double, isOutInstant: Bool) throws {

@@ -2,7 +2,8 @@ import ClockSync
 import Testing
 import TimeBase
 
-/// Exchanges whose processes read the agent's receipts late by up to 8 us, and the coordinator's at once.
+/// Exchanges whose processes read the agent's receipts late by up to 8 us, and the coordinator's at
+/// once.
 @Suite("Kernel stamps")
 struct KernelStampTests {
     /// 20 us each way; the clocks are 5 ms apart.

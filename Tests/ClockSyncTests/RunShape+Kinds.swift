@@ -65,7 +65,8 @@ extension RunShape {
         return shape
     }
 
-    /// A run of 24 s with few trains, many of them lost, in which the agent's clock is slewed for a moment.
+    /// A run of 24 s with few trains, many of them lost, in which the agent's clock is slewed for a
+    /// moment.
     static func shortSlew(_ seed: UInt64) -> RunShape {
         var random = SplitMix64(seed: seed &* 77)
         var shape = lan(24, random.uniform(3...6))

@@ -23,7 +23,8 @@ extension SplitMix64 {
 
 /// Something that an agent's clock does in a run, at a time of the coordinator in seconds.
 enum ClockBreak: Hashable, Sendable {
-    /// The offset (coordinator minus agent) jumps by so many ns: a positive one sets the agent back.
+    /// The offset (coordinator minus agent) jumps by so many ns: a positive one sets the agent
+    /// back.
     case step(ns: Double)
     /// The offset's rate changes by so many ppm.
     case rate(ppm: Double)
@@ -63,7 +64,7 @@ struct RunShape: Sendable {
 
     /// The least round trip that no jitter can undercut, ns.
     var floor: Double { out + back }
-    /// What no two-way protocol can see, ns: the estimate is truth less this.
+    /// The error that no two-way protocol can see, ns: the estimate is truth less this.
     var asymmetry: Double { (out - back) / 2 }
 }
 
@@ -147,7 +148,8 @@ struct SimulatedRun: Sendable {
         return ran
     }
 
-    /// The stamp that the agent takes at `seconds` of the coordinator's time; nil while it stands still.
+    /// The stamp that the agent takes at `seconds` of the coordinator's time; nil while it stands
+    /// still.
     func agentStamp(_ seconds: Double) -> Int64? {
         guard running(seconds) == seconds else { return nil }
         return agentBase + Int64((seconds * 1e9 - offset(seconds)).rounded(.down))
@@ -233,7 +235,8 @@ extension SimulatedRun {
         return instants.filter { begin <= $0 && $0 <= end }
     }
 
-    /// Instants whose true time lies outside the hard interval of the agent's stamp, and by how many ns.
+    /// Instants whose true time lies outside the hard interval of the agent's stamp, and by how
+    /// many ns.
     func misses(_ fit: ClockFit, at instants: [Double]) -> [(at: Double, by: Double)] {
         instants.compactMap { instant in
             guard let stamp = agentStamp(instant) else { return nil }
@@ -325,8 +328,8 @@ extension RunShape {
         return shape
     }
 
-    /// Without the congestion that hides a change of rate until it is over: what has changed then is
-    /// seen by no exchange, and the bounds assume an oscillator that drifts.
+    /// Without the congestion that hides a change of rate until it is over: what has changed then
+    /// is seen by no exchange, and the bounds assume an oscillator that drifts.
     private mutating func clearCongestion() {
         for (at, what) in breaks {
             let until: Double

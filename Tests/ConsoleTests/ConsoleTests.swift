@@ -67,7 +67,7 @@ import TimeBase
         #expect(ConsoleStyle(isTerminal: terminal, environment: environment) == style)
     }
 
-    /// What every block of lines must keep to.
+    /// Rules that every block of lines must keep to.
     private func expectFits(_ lines: [String], _ style: ConsoleStyle) {
         for line in lines {
             let bare = line.replacing(/\u{1b}\[[0-9]+m/, with: "")

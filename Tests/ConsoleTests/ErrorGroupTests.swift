@@ -31,7 +31,10 @@ import TokenLog
         let groups = ErrorGroup.all(in: requests)
         #expect(
             groups.map(\.line) == [
-                "38 x 400: This model's maximum context length is 4096 tokens (node-a 20, node-b 18)",
+                """
+                38 x 400: This model's maximum context length is 4096 tokens \
+                (node-a 20, node-b 18)
+                """,
                 "3 x stream error: CUDA out of memory (node-a 3)",
                 "2 x 503: the server gave no reason (node-a 2)",
             ])

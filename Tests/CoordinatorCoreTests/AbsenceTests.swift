@@ -190,7 +190,8 @@ struct AbsenceTests {
         let start = StartCommand(at: now.ns + 2_000, offsetNs: 0, uncertaintyNs: 5)
         let isRunning = machine.isRunning
         #expect(back.contains(.send(self.back, .start(start))) && isRunning)
-        // What it says again changes nothing, and it is told again what may have been lost.
+        // An agent's repeated message changes nothing, and the start is told again where it may
+        // have been lost.
         #expect(machine.received(MachineSamples.ready, from: self.back, now: now) == [])
         _ = machine.linkLost(self.back, reason: "reset", now: now)
         let third = machine.received(hello(), from: LinkID(31), now: now)
@@ -259,7 +260,8 @@ struct AbsenceTests {
         }
         #expect(refusal.reason.contains("started anew"))
         #expect(machine.agents[0].gap?.reason == "it was started anew while the run was under way")
-        // The first one's silence was not noticed yet: its part ends with its last word all the same.
+        // The first one's silence was not noticed yet: its part ends with its last word all the
+        // same.
         var silent = working()
         let muchLater = later + .seconds(5)
         _ = silent.received(hello(incarnation: 2, holds: nil), from: back, now: muchLater)

@@ -179,9 +179,7 @@ struct CoordinatorMachineTests {
         #expect(code(late) == .notExpected)
     }
 
-    @Test(
-        "A name that steers a terminal is refused where it enters, in a sentence that does not hold it"
-    )
+    @Test("A name that steers a terminal is refused where it enters, in a sentence without it")
     func steeringName() throws {
         for name in ["a\u{1B}[31m", "a\u{202E}b", ""] {
             var machine = CoordinatorMachine(

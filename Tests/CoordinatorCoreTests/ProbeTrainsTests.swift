@@ -7,7 +7,7 @@ import Wire
 
 private let noReading = LedgerRow(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
 
-/// What an agent whose clock is 1,000 ahead answers after 20 ns on the way and 10 of its own.
+/// The reply of an agent whose clock is 1,000 ahead, after 20 ns on the way and 10 of its own.
 private func reply(to probe: Probe, k2: Int64? = nil) -> ProbeReply {
     ProbeReply(
         train: probe.train, member: probe.member, t1: probe.t1, t2: probe.t1 + 1_020, k2: k2,

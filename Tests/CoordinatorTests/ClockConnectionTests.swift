@@ -183,7 +183,7 @@ struct ClockConnectionTests {
     }
 
     @Test(
-        "The end waits for a dead connection to be made again, known to be dead or not, and its burst follows",
+        "The end waits until a dead connection is back, known dead or not, and the burst follows",
         arguments: [true, false])
     func concludes(isKnown: Bool) async throws {
         let rows = try await ClockBench.run(.insecure(beyondLoopback: false)) { bench in

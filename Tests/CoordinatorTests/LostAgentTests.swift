@@ -9,7 +9,7 @@ import Workload
 @testable import Coordinator
 @testable import CoordinatorCore
 
-/// What becomes of the requests of an agent that was lost.
+/// The ends of the requests of an agent that was lost.
 @Suite("A lost agent's requests")
 struct LostAgentTests {
     private static let start = LocalInstant(ns: 1_000_000_000)
@@ -52,9 +52,7 @@ struct LostAgentTests {
         return ResultAssembly(outcome: outcome, plan: plan, start: Self.start)
     }
 
-    @Test(
-        "One in flight ends when the agent was there for the last time; the hole begins with its records"
-    )
+    @Test("One in flight ends when the agent was last there; the hole begins with its records")
     func inFlight() throws {
         let away = AgentAbsence(from: Self.seconds(8.5), reason: "reset")
         for absences in [[], [away]] {

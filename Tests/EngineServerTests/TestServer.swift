@@ -101,7 +101,7 @@ func request(
     return Array((text + "\r\n" + body).utf8)
 }
 
-/// What a client saw of one answer.
+/// One answer as a client saw it.
 struct Answer: Sendable {
     var result: AnswerResult
     /// One for each event that carried tokens: how many, and when.

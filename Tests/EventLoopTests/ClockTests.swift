@@ -33,8 +33,8 @@ import TimeBase
         #expect(abs(raw - monotonic) <= slack)
     }
 
-    /// From MONOTONIC = 1000 ns: a far hop stops short of its instant, a near one is exact, one into
-    /// the past is due at once, and none is 0, which would disarm.
+    /// From MONOTONIC = 1000 ns: a far hop stops short of its instant, a near one is exact, one
+    /// into the past is due at once, and none is 0, which would disarm.
     @Test(
         arguments: [
             (-5, 1_000), (0, 1_000), (1, 1_001), (2_000_000, 2_001_000),

@@ -42,7 +42,7 @@ func onLoop<Result: Sendable>(
             }
         }
         #expect(!loop.isCurrent)
-        // What was posted before the end runs before it.
+        // Work that was posted before the end runs before it.
         loop.shutdown()
         #expect(seen.withLock { $0 } == Array(-1..<1000))
         loop.post { Issue.record("work after the end") }

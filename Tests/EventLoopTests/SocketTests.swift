@@ -83,8 +83,8 @@ import Testing
         }
         #expect(
             sentence
-                == "cannot listen on 127.0.0.1:\(port): address already in use (EADDRINUSE); stop the "
-                + "program that holds the port, or choose another one (0 picks a free one)")
+                == "cannot listen on 127.0.0.1:\(port): address already in use (EADDRINUSE); stop "
+                + "the program that holds the port, or choose another one (0 picks a free one)")
     }
 
     @Test func listenerNeedsAnAddressOfThisHost() async throws {

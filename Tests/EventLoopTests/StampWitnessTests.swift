@@ -4,8 +4,8 @@ import TimeBase
 @testable import EventLoop
 
 @Suite struct StampWitnessTests {
-    /// The process's own REALTIME converts the kernel's stamps; one that is bent by 100 us, either way,
-    /// does not.
+    /// The process's own REALTIME converts the kernel's stamps; one that is bent by 100 us, either
+    /// way, does not.
     @Test(arguments: [0, 100_000, -100_000] as [Int64])
     func onlyTheKernelsClockConverts(bentNs: Int64) throws {
         let witness = try #require(StampWitness())

@@ -2,7 +2,7 @@ import Goodput
 import Randomness
 import Testing
 
-/// What must hold for one request, whatever its times.
+/// Rules that hold for one request, whatever its times.
 @Suite struct RequestScorePropertyTests {
     static let seeds: ClosedRange<UInt64> = 1...60
 

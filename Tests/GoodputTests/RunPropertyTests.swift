@@ -3,7 +3,7 @@ import Testing
 
 @testable import Goodput
 
-/// What must hold for the totals of any set of requests.
+/// Rules that hold for the totals of any set of requests.
 @Suite struct RunPropertyTests {
     static let seeds: ClosedRange<UInt64> = 100...130
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-/// What came out of a response parser, with the body joined.
+/// The output of a response parser, with the body joined.
 private struct Reading: Equatable {
     var interim: [UInt16] = []
     var head: HTTPResponseHead?

@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(
-        "Another boot, another time namespace or another clock is another clock, and so is what has no name",
+        "Another boot, time namespace or clock is another clock, and so is a clock without a name",
         arguments: [
             ClockName(host: "a", bootID: "2", timeNamespace: "time:[1]"),
             ClockName(host: "a", bootID: "1", timeNamespace: "time:[2]"),

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("legato clock")
 struct ClockCommandTests {
-    /// A clock a second behind that runs 10 ppm fast, probed 20 times a second for `seconds`; 20 us each
-    /// way.
+    /// A clock a second behind that runs 10 ppm fast, probed 20 times a second for `seconds`; 20 us
+    /// each way.
     private func probes(seconds: Int) -> String {
         var text = "train,member,t1,t2,t3,t4\n"
         for train in 0..<(seconds * 20) {
@@ -13,7 +13,11 @@ struct ClockCommandTests {
                 let noise = (train * 37 + member * 101) % 300
                 let there = agent(t1 + 20_000 + noise)
                 text +=
-                    "\(train),\(member),\(t1),\(there),\(there + 1_000),\(t1 + 41_000 + 2 * noise)\n"
+                    """
+                    \(train),\(member),\(t1),\(there),\(there + 1_000),\
+                    \(t1 + 41_000 + 2 * noise)
+
+                    """
                 t1 += 45_000
             }
         }
@@ -104,7 +108,7 @@ struct ClockCommandTests {
 
     private static let vectorFolder = Program.root.appendingPathComponent("../shared/vectors/clock")
 
-    /// What two clocks did is known there; see the folder's own page.
+    /// The truth about both clocks is known there; see the folder's own page.
     @Test(
         "The public vectors: the guaranteed interval holds every true instant",
         .enabled(if: FileManager.default.fileExists(atPath: vectorFolder.path)),

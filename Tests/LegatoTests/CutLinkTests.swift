@@ -15,7 +15,8 @@ struct CutLinkTests {
         """
     }
 
-    /// What a run left, over a relay that `disturb` breaks from the load's first second on.
+    /// The results of a run and of its agent, over a relay that `disturb` breaks from the load's
+    /// first second on, and the run's folder.
     private func run(
         seconds: Int, grace: String = "60 s", in folder: URL, hasSecret: Bool = false,
         killing: Bool = false, _ disturb: (Relay) -> Void
@@ -131,9 +132,7 @@ struct CutLinkTests {
         }
     }
 
-    @Test(
-        "Reset before the start, while another agent is waited for, it comes back and the run begins"
-    )
+    @Test("Reset before the start, while another is waited for, it comes back and the run begins")
     func beforeTheStart() throws {
         try Program.withFolder { folder in
             let file = folder.appendingPathComponent("scenario.yaml")
@@ -152,8 +151,8 @@ struct CutLinkTests {
                 ])
             }
             let first = try agent("first")
-            // The journal names it once it has joined, and some time after that it is ready; until then a
-            // reset would end it.
+            // The journal names it once it has joined, and some time after that it is ready; until
+            // then a reset would end it.
             let journal = out.appendingPathComponent("tokens.log")
             let hasJoined = leader.wait { _ in
                 (try? Data(contentsOf: journal))?.range(of: Data("first".utf8)) != nil

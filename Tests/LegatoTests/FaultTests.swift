@@ -25,7 +25,7 @@ private enum FaultLab {
     static func run(_ arguments: [String]) -> (status: Int32?, errors: String) {
         let pipe = Pipe()
         let script = Program.root.appendingPathComponent("tools/lab/faults").path
-        // What a script of tests compiles has no place in the tree.
+        // The script's compiled files (`-B` leaves them out) have no place in the tree.
         let status = status(of: ["python3", "-B", script] + arguments, errors: pipe)
         return (status, String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self))
     }

@@ -150,7 +150,8 @@ struct LoadRunTests {
         try Program.withFolder { folder in
             let trace =
                 "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
-                + "5.2,ChatGPT,12,3,15,a\n5.1,GPT-4,10,0,10,b\n5,GPT-4,10,5,15,b\n9,GPT-4,9,5,14,b\n"
+                + "5.2,ChatGPT,12,3,15,a\n5.1,GPT-4,10,0,10,b\n"
+                + "5,GPT-4,10,5,15,b\n9,GPT-4,9,5,14,b\n"
             try Data(trace.utf8).write(to: folder.appendingPathComponent("t.csv"))
             let scenario = folder.appendingPathComponent("s.yaml")
             let text = """

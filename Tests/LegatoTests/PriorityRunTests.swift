@@ -179,7 +179,7 @@ struct PriorityRunTests {
     }
 
     @Test(
-        "The batch file's line raises the limit where it may, and starts the agent where it may not",
+        "The batch file's line raises the limit where it may, and starts the agent where not",
         .enabled(if: works("/usr/bin/prlimit", "true"), "needs prlimit"),
         arguments: [("0:0", "0"), ("0:1", "1"), ("0:99", "1")])
     func batchLimit(limit: String, expected: String) throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// The built executable, run as users run it.
 struct Program {
-    /// What a finished run left.
+    /// The output and the status of a finished run.
     struct Result {
         var status: Int32
         var output: Data
@@ -131,7 +131,7 @@ final class Running {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// What it has written to standard error so far.
+    /// The text on its standard error so far.
     var errors: String {
         (try? String(contentsOf: folder.appendingPathComponent("err"), encoding: .utf8)) ?? ""
     }

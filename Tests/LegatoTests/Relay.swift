@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A link between an agent and its coordinator that breaks when it is told to: a loopback port whose
-/// connections are carried on to another one, by a thread of its own.
+/// A link between an agent and its coordinator that breaks when it is told to: a loopback port
+/// whose connections are carried on to another one, by a thread of its own.
 final class Relay: @unchecked Sendable {
     // Unchecked: the sockets belong to the thread; what others say goes through the lock.
     private struct Pair {

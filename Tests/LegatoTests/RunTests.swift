@@ -82,7 +82,8 @@ struct RunTests {
             let smooth = try #require(totals(summary)["smooth_goodput"] as? Double)
             let ends = try #require(clock["smooth_goodput"] as? [Double])
             #expect(ends[0] <= smooth && smooth <= ends[1] && ends[1] - ends[0] < smooth / 100)
-            // A manifest of another boot has another time axis: the journal's stamps do not belong to it.
+            // A manifest of another boot has another time axis: the journal's stamps do not belong
+            // to it.
             let page = run.appendingPathComponent("manifest.json")
             let kept = try String(contentsOf: page, encoding: .utf8)
             let boot = try String(

@@ -111,7 +111,8 @@ final class SmallServer {
 extension SmallServer {
     /// An answer with this body.
     static func response(_ status: String, _ type: String, _ body: String) -> String {
-        "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+        "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\n"
+            + "content-length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     static let models = response(

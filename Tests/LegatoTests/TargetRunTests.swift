@@ -133,9 +133,7 @@ struct TargetRunTests {
         }
     }
 
-    @Test(
-        "A scenario's server may be a Unix socket; its headers go along, its stamps say what they are"
-    )
+    @Test("A scenario's server may be a Unix socket; headers go along, stamps say what they are")
     func unixSocket() throws {
         try Program.withFolder { folder in
             let path = "/tmp/legato-\(UUID().uuidString.prefix(8)).sock"

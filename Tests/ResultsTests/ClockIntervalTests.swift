@@ -52,7 +52,8 @@ import Testing
         #expect(bounds.low < -Int64.max / 2 && bounds.width == .max)
     }
 
-    /// Whatever the clocks really did within their bounds, the run scored by its true times lies inside.
+    /// Whatever the clocks really did within their bounds, the run scored by its true times lies
+    /// inside.
     @Test(
         arguments: [
             ScoringParameters.default, .robust, .paperV1, .paperV2,

@@ -152,7 +152,8 @@ import TokenLog
         #expect(try Self.run(mixed, late: [90, 0]).answers.collected == 0)
     }
 
-    /// A stream that is fast, or a burst with an end far behind it, was not held until it was whole.
+    /// A stream that is fast, or a burst with an end far behind it, was not held until it was
+    /// whole.
     @Test func fastStreamsAreStreams() throws {
         func collected(_ change: (inout MeasuredRequest) -> Void) throws -> Int {
             try Self.run(
@@ -191,7 +192,7 @@ import TokenLog
         #expect(summary.answers.collected == 0 && summary.run.totals.ttft?.count == 110)
     }
 
-    /// What is scored again comes from the files, which know nothing of it.
+    /// A run that is scored again is read from its files, which know nothing of collected streams.
     @Test func theFilesDecideAgain() throws {
         let requests = (0..<10).map { Self.answer($0, isAtOnce: true) }
         let summary = try Self.run(requests)

@@ -11,7 +11,8 @@ import Testing
 
     @Test func columnsAreFoundByName() throws {
         let file = try parse(
-            "\u{FEFF}rtt,t4,t3,t2,t1,\"member\",train\r\n\r\n9, 40 ,-5,-6,10,1,7\r\n9,41,-5,-6,10,2,7"
+            "\u{FEFF}rtt,t4,t3,t2,t1,\"member\",train\r\n\r\n"
+                + "9, 40 ,-5,-6,10,1,7\r\n9,41,-5,-6,10,2,7"
         )
         #expect(
             file.exchanges == [

@@ -1,8 +1,8 @@
 import ClockSync
 import Randomness
 
-/// Probes of two clocks that are known: the agent's is `offset` behind the coordinator's and parts from it
-/// at `ppm`.
+/// Probes of two clocks that are known: the agent's is `offset` behind the coordinator's and parts
+/// from it at `ppm`.
 struct ProbeSamples {
     var offset: Int64 = 1_000_000_000_000_000
     var ppm = 20.0

@@ -65,15 +65,24 @@ import Testing
         (#"{"parameters":{"alhpa":1},"requests":[]}"#, "unknown member `alhpa`"),
         (#"{"parameters":{"penalty":{"kind":"cubic"}},"requests":[]}"#, "none of linear"),
         (
-            #"{"requests":[{"id":4,"scheduled":0,"tokens":[[1,0]],"finish":2,"outcome":"completed"}]}"#,
+            #"""
+            {"requests":[{"id":4,"scheduled":0,"tokens":[[1,0]],"finish":2,\#
+            "outcome":"completed"}]}
+            """#,
             "v.json: request 4 has an entry 0 in `tokens` with k = 0; k must lie from 1"
         ),
         (
-            #"{"requests":[{"id":4,"scheduled":0,"tokens":["x"],"finish":2,"outcome":"completed"}]}"#,
+            #"""
+            {"requests":[{"id":4,"scheduled":0,"tokens":["x"],"finish":2,\#
+            "outcome":"completed"}]}
+            """#,
             "neither a time nor [time, count]"
         ),
         (
-            #"{"requests":[{"id":4,"scheduled":0.5,"tokens":[],"finish":2,"outcome":"completed"}]}"#,
+            #"""
+            {"requests":[{"id":4,"scheduled":0.5,"tokens":[],"finish":2,\#
+            "outcome":"completed"}]}
+            """#,
             "`scheduled` that is not a whole number"
         ),
         (#"{"requests":[{"scheduled":0}]}"#, "`requests` entry 0 lacks `id`"),

@@ -5,7 +5,7 @@ import Workload
 @testable import Results
 
 extension VerdictTests {
-    /// What is just within a rule, and what another rule speaks of.
+    /// Runs just within a rule, and runs that another rule speaks of.
     static let edges: [Case] = [
         Case(
             testDescription: "one of ten warm-ups fails", verdict: .valid,

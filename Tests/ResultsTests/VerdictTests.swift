@@ -68,7 +68,10 @@ import Workload
             testDescription: "every request fails", verdict: .notValid,
             reasons: ["not_served", "no_token"],
             words: [
-                "40 of 40 requests were not served (100.0 %), and 5 % may be (--max-failed): 40 failed",
+                """
+                40 of 40 requests were not served (100.0 %), and 5 % may be (--max-failed): \
+                40 failed
+                """,
                 "No token came: 40 requests brought none", "not valid",
             ]
         ) { for index in $0.requests.indices { fail(&$0.requests[index]) } },

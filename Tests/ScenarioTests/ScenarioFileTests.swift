@@ -238,7 +238,8 @@ let chatAndCode = """
         #expect(try plain.engine.options() == EngineOptions())
         let scenario = try ScenarioFile.parse(
             chatAndCode
-                + "\nengine: { gpu: a100-80, scheduler: prefill-first, kv cache: 65536 tokens, seed: 3 }"
+                + "\nengine: { gpu: a100-80, scheduler: prefill-first, kv cache: 65536 tokens, "
+                + "seed: 3 }"
         )
         let options = try scenario.engine.options()
         #expect(options.gpu == .a100x80 && options.scheduler == .prefillFirst)
@@ -266,7 +267,8 @@ let chatAndCode = """
 
     @Test func `servers are asked unless the scenario says no`() throws {
         let short =
-            "stages: [{ rate: 1/s, requests: 1 }]\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
+            "stages: [{ rate: 1/s, requests: 1 }]\n"
+            + "classes: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
         let plain = try ScenarioFile.parse(short).request
         #expect(plain.probes && plain.pinsOutput && plain.prompt == .automatic)
         let unasked = try ScenarioFile.parse(short + "probe: false").request
@@ -280,7 +282,9 @@ let chatAndCode = """
     @Test(arguments: ["n: 2", "best_of: 4"])
     func `several answers a request are refused`(extra: String) throws {
         let text =
-            "stages: [{ rate: 1/s, requests: 1 }]\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\nrequest: { extra: { \(extra) } }"
+            "stages: [{ rate: 1/s, requests: 1 }]\n"
+            + "classes: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
+            + "request: { extra: { \(extra) } }"
         let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
         #expect(error?.description.contains("several answers") == true)
         #expect(throws: Never.self) {

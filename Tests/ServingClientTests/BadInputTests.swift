@@ -165,13 +165,17 @@ import TokenLog
         }
     }
 
-    /// What never ends is given up while little of it is held: the server gets no gigabyte away.
+    /// An answer that never ends is given up while little of it is held: the server gets no
+    /// gigabyte away.
     @Test(arguments: [
         ("data: ", head + "40000000\r\ndata: ", ErrorClass.malformed),
         ("a comment", head + "40000000\r\n: ", .malformed),
         (
             "a document",
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n",
+            """
+            HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+            content-length: 1073741824\r\n\r\n
+            """,
             .malformed
         ),
         ("a header", "HTTP/1.1 200 OK\r\nx-long: ", .malformed),
@@ -191,7 +195,7 @@ import TokenLog
         #expect(outcomes.endlessBytes < 32 << 20, "\(what)")
     }
 
-    /// Of an error's body an excerpt is kept, however long it is; its time limit ends it.
+    /// An error's body is kept as an excerpt, however long it is; its time limit ends it.
     @Test func anEndlessErrorIsAnErrorOfItsStatus() async throws {
         let head = "HTTP/1.1 500 Oops\r\ncontent-type: text/plain\r\n\r\n"
         let outcomes = try await drive(

@@ -42,7 +42,7 @@ final class Recorder: StreamSink {
     }
 }
 
-/// What a test gets back from the loop.
+/// The results that a test gets back from the loop.
 struct Outcomes: Sendable {
     var sent: [UInt32: LocalInstant]
     var tokens: [TokenRecord]

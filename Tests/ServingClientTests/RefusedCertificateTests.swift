@@ -122,7 +122,7 @@ import TokenLog
         return result
     }
 
-    /// What servers that are none of TLS do with a hello.
+    /// Servers that do not speak TLS answer a hello in their own ways, and each is named.
     @Test(arguments: [
         (["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"], false, "answers in plain HTTP"),
         (["SSH-2.0-OpenSSH_9.2\r\n"], false, "something else than TLS"),

@@ -74,7 +74,8 @@ import Testing
 
     @Test func aFileMayHaveAMarkCommentsBlankLinesAndAnyLineEnds() throws {
         let text =
-            "\u{feff}# of the team\r\n\r\nX-Team: search\r\n  # indented\n\t\n  x-cost:  a \t\r\nx-n: 1"
+            "\u{feff}# of the team\r\n\r\nX-Team: search\r\n  # indented\n\t\n"
+            + "  x-cost:  a \t\r\nx-n: 1"
         var fields = RequestFields()
         try fields.add(lines: text, of: "f")
         #expect(

@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import TimeBase
 
-/// What a scripted server does when a request is complete.
+/// A step of a scripted server when a request is complete.
 enum ServerAct {
     /// Writes these bytes.
     case write(String)
@@ -132,7 +132,8 @@ func eventStream(tokens: Int, connection: String = "keep-alive", ends: Bool = tr
     return text + "0\r\n\r\n"
 }
 
-/// A server that answers every request with the same bytes and then cuts the connection with a reset.
+/// A server that answers every request with the same bytes and then cuts the connection with a
+/// reset.
 final class ResettingServer {
     let port: UInt16
     private(set) var accepted = 0

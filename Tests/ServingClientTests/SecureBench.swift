@@ -26,18 +26,18 @@ struct Gateway: Sendable {
     }
 }
 
-/// What a test gets back from a client behind a gateway.
+/// The results that a test gets back from a client behind a gateway.
 struct SecureOutcomes: Sendable {
     var client: Outcomes
     var clients: [TLSForwarder.Client] = []
     var accepted = 0
     var agreed: TLSFacts?
-    /// What opening the client said.
+    /// The error that opening the client ended with.
     var refusal: String?
 }
 
-/// Opens a client through `gateway` and lets `body` send, until `count` requests have finished or the
-/// client could not be opened.
+/// Opens a client through `gateway` and lets `body` send, until `count` requests have finished or
+/// the client could not be opened.
 func drive(
     _ scripts: [[ServerAct]], through gateway: Gateway, until count: Int,
     configuration: ClientConfiguration = .init(),

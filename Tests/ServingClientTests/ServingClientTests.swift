@@ -67,7 +67,10 @@ import TokenLog
         let finished = two.replacing(
             #""choices":[{"index":0,"delta":{},"finish_reason":"length"}]"#,
             with:
-                #""choices":[{"index":0,"finish_reason":"length"},{"index":1,"finish_reason":"length"}]"#
+                #"""
+                "choices":[{"index":0,"finish_reason":"length"},\#
+                {"index":1,"finish_reason":"length"}]
+                """#
         )
         let body = finished.split(separator: "\r\n").filter { $0.hasPrefix("data: ") }
             .joined(separator: "\n")

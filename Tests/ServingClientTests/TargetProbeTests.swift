@@ -82,7 +82,8 @@ private struct ServerRules: Sendable {
                 left -= min(joined, left)
                 let so =
                     everywhere
-                    ? #","usage":{"prompt_tokens":\#(usage?.0 ?? 0),"completion_tokens":\#(tokens - left)}"#
+                    ? #","usage":{"prompt_tokens":\#(usage?.0 ?? 0),"#
+                        + #""completion_tokens":\#(tokens - left)}"#
                     : ""
                 text +=
                     #"data: {"choices":[{"index":\#(choice),"text":"\#(words)"}]\#(so)}"# + "\n\n"
@@ -93,7 +94,8 @@ private struct ServerRules: Sendable {
         }
         if let usage {
             text +=
-                #"data: {"choices":[],"usage":{"prompt_tokens":\#(usage.0),"completion_tokens":\#(usage.1)}}"#
+                #"data: {"choices":[],"usage":{"prompt_tokens":\#(usage.0),"#
+                + #""completion_tokens":\#(usage.1)}}"#
                 + "\n\n"
         }
         text += "data: [DONE]\n\n"

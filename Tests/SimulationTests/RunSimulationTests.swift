@@ -26,7 +26,8 @@ struct RunSimulationTests {
             gaps += outcome.ending.gaps.count
             interrupted += outcome.ending.interrupted ? 1 : 0
         }
-        // The worlds must have been hard enough to prove anything, and not so hard that nothing ran.
+        // The worlds must have been hard enough to prove anything, and not so hard that nothing
+        // ran.
         #expect(ran > 60 && ran < 98)
         #expect(gaps > 15)
         #expect(interrupted > 2)
@@ -179,7 +180,7 @@ struct RunSimulationTests {
     }
 
     @Test(
-        "Cut off for a while or for good, interrupted, paused, on slow disks: every promise is kept",
+        "Cut off for a while or for good, interrupted, paused, on slow disks: promises are kept",
         arguments: 0..<10 as Range<UInt64>)
     func cutOffAmongOthers(hundred: UInt64) throws {
         var returns = 0

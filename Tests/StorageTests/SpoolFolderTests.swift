@@ -177,7 +177,7 @@ import Testing
         let error = #expect(throws: StorageError.self) { try result.get() }
         #expect(error?.description.contains("segment-00000000") == true)
         #expect(error?.description.hasSuffix("No space left on device") == true)
-        // What was written before is still there to be read.
+        // The batch that was written before is still there to be read.
         let first = await withCheckedContinuation { done in
             writer.read(1...1) { done.resume(returning: $0) }
         }

@@ -169,7 +169,7 @@ private struct StreamForm {
         #"{"choices":[{"index":0,\#(piece),"finish_reason":\#(finish)}]}"#
     }
 
-    /// So many tokens, then the end, a usage and `[DONE]`.
+    /// A stream of `tokens` tokens, then the end, a usage and `[DONE]`.
     func stream(_ tokens: Int, breaksAfter: Int? = nil, finish: String = "length") -> FieldAnswer {
         if let breaksAfter, tokens > breaksAfter {
             let error = #"{"error":{"message":"Unexpected token while parsing"}}"#

@@ -16,7 +16,7 @@ package final class TLSForwarder {
         case cutting
     }
 
-    /// What it knows of a client.
+    /// Facts that it knows of a client.
     package struct Client: Hashable, Sendable {
         package var name: String?
         package var version: String

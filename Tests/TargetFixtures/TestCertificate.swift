@@ -2,12 +2,13 @@ import COpenSSL
 
 /// A certificate and its key, made for one test.
 ///
-/// Unchecked Sendable: nothing of it changes once it is made, and OpenSSL counts references by atomics.
+/// Unchecked Sendable: nothing of it changes once it is made, and OpenSSL counts references by
+/// atomics.
 package final class TestCertificate: @unchecked Sendable {
     package let certificate: OpaquePointer
     package let key: OpaquePointer
 
-    /// What a certificate for this host's loopback names.
+    /// The names in a certificate for this host's loopback.
     package static let loopback = "DNS:localhost,IP:127.0.0.1,IP:::1"
 
     /// - Parameters:

@@ -5,7 +5,7 @@ package import TLSStream
 package final class TestServerContext {
     private let context: OpaquePointer
 
-    /// What a server wants that this benchmark does not have.
+    /// A demand of a server that this benchmark does not meet.
     package enum Demand: Hashable, Sendable {
         case none
         /// A client that speaks HTTP/2.

@@ -14,8 +14,8 @@ package final class UnixForwarder {
     private var poller: Poller?
     private var pairs: [Pair] = []
 
-    /// - Parameter acceptsAtOnce: else only after ``beginAccepting()``, and two connections fill its
-    ///   queue.
+    /// - Parameter acceptsAtOnce: else only after ``beginAccepting()``, and two connections fill
+    ///   its queue.
     package init(
         loop: EventLoop, path: String, backend: UInt16, acceptsAtOnce: Bool = true
     ) throws(SystemError) {

@@ -7,8 +7,8 @@ import Wire
 
 @Suite struct HostilePeerTests {
     static let silentEnd =
-        "closed: the peer closed the connection during the handshake; check that both sides have the "
-        + "same token and that both or neither say --insecure"
+        "closed: the peer closed the connection during the handshake; check that both sides have "
+        + "the same token and that both or neither say --insecure"
 
     @Test func wrongTokenIsRefusedInSilence() async throws {
         let text = try await Network.run { network in

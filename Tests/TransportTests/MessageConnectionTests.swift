@@ -153,7 +153,8 @@ import Wire
         #expect(text == "stamped")
     }
 
-    /// A peer that reads nothing: the mark is passed, and after it reads again the sender hears of it.
+    /// A peer that reads nothing: the mark is passed, and after it reads again the sender hears of
+    /// it.
     @Test(arguments: [Security.local])
     func highWaterMarkIsTold(security: Security) async throws {
         let text = try await Network.run { network in

@@ -6,7 +6,8 @@ import Wire
 
 @testable import Transport
 
-/// What a test makes on its loop, closed together at the end: a handle left open is a failure.
+/// The sockets, timers and processes that a test makes on its loop, closed together at the end: a
+/// handle left open is a failure.
 final class Network {
     let loop: EventLoop
     private let finish: (String) -> Void
@@ -25,8 +26,8 @@ final class Network {
         self.finish = finish
     }
 
-    /// Runs `body` on a fresh loop until as many lines were heard as it awaits; returns them sorted and
-    /// joined, because the two sides of a connection are not ordered.
+    /// Runs `body` on a fresh loop until as many lines were heard as it awaits; returns them sorted
+    /// and joined, because the two sides of a connection are not ordered.
     static func run(
         _ body: @escaping @Sendable (Network) throws -> Void
     ) async throws -> String {

@@ -158,13 +158,15 @@ final class TemporaryFolder {
         #expect(
             KeySchedule.expand(first, info: Self.bytes("f0f1f2f3f4f5f6f7f8f9"), count: 42)
                 == Self.bytes(
-                    "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+                    "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+                        + "34007208d5b887185865"
                 ))
         let third = KeySchedule.extract(salt: [], input: input)
         #expect(
             KeySchedule.expand(third, info: [], count: 42)
                 == Self.bytes(
-                    "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
+                    "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+                        + "9d201395faa4b61a96c8"
                 ))
     }
 

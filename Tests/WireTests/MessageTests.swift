@@ -37,8 +37,8 @@ import Wire
         #expect(throws: DecodeError.self) { try decode(message, message.encodedPayload() + [0]) }
     }
 
-    /// What a damaged payload decodes to is another message or an error, never a trap; and what
-    /// decodes encodes again to something that decodes to the same.
+    /// A damaged payload decodes to another message or an error, never to a trap; and a message
+    /// that decodes encodes again to one that decodes to the same.
     @Test(arguments: MessageSamples.all)
     func everyFlippedBitIsHarmless(_ message: Message) throws {
         let payload = message.encodedPayload()

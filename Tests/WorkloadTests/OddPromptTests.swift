@@ -46,15 +46,21 @@ import Testing
     @Test("Messages are one request, or a recorded conversation where an answer ends them")
     func messages() throws {
         let text = """
-            {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q0"}], "max_tokens": 4}
-            {"messages": [{"role": "user", "content": "q1"}, {"role": "assistant", "content": "a1"}, {"role": "user", "content": "q2"}, {"role": "assistant", "content": "12345678"}]}
+            {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q0"}], \
+            "max_tokens": 4}
+            {"messages": [{"role": "user", "content": "q1"}, \
+            {"role": "assistant", "content": "a1"}, {"role": "user", "content": "q2"}, \
+            {"role": "assistant", "content": "12345678"}]}
             """
         let library = try PromptSamples.read(text)
         #expect(library.format == .messages && library.firstLineWithoutOutput == nil)
         #expect(
             texts(library) == [
                 [
-                    #"user: "messages":[{"role":"system","content":"s"},{"role":"user","content":"q0"}]"#
+                    #"""
+                    user: "messages":[{"role":"system","content":"s"},\#
+                    {"role":"user","content":"q0"}]
+                    """#
                 ], ["user: q1", "assistant: a1 | user: q2"],
             ])
         #expect(outputs(library) == [4, 1, 2])
@@ -68,7 +74,8 @@ import Testing
     @Test("ShareGPT has its texts under either name; recorded answers stand before what follows")
     func shareGPT() throws {
         let text = """
-            [{"conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"},
+            [{"conversations": [{"role": "user", "content": "q"}, \
+            {"role": "assistant", "content": "a"},
               {"from": "human", "value": "p"}, {"from": "gpt", "value": "b"}]}]
             """
         let recorded = try PromptSamples.read(text)
@@ -100,7 +107,8 @@ import Testing
     @Test("A table gives the column that is named, or the one whose name says it")
     func tables() throws {
         let text =
-            "\u{FEFF}id,Question,output_tokens\r\n1,\"a, \"\"b\"\"\r\nc\",5\r\n2,two,\r\n3,\"three\",6"
+            "\u{FEFF}id,Question,output_tokens\r\n1,\"a, \"\"b\"\"\r\nc\",5\r\n"
+            + "2,two,\r\n3,\"three\",6"
         for chunk in [1, 2, 7, .max] {
             let library = try PromptSamples.read(text, chunk: chunk) { $0.encoding = .csv }
             #expect(

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// What a server with this calibration counts is what was asked for, within half a word.
+    /// A server with this calibration counts as many tokens as were asked for, within half a word.
     @Test(arguments: [(0, 1.0), (10, 1.0), (37, 1.3), (5, 0.75), (200, 2.5)] as [(UInt32, Double)])
     func promptsHaveTheLengthThatWasAskedFor(overhead: UInt32, slope: Double) {
         let calibration = PromptCalibration(overhead: overhead, tokensPerWord: slope)

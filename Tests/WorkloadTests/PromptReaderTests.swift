@@ -22,11 +22,16 @@ enum PromptSamples {
         ]
         """
     static let batch = """
-        {"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":{"model":"x","messages":[{"role":"user","content":"Hi"}],"max_tokens":7,"temperature":0.5}}
-        {"custom_id":"2","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":[{"type":"text","text":"Ho"}]}],"max_completion_tokens":1,"stream":false}}
+        {"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":\
+        {"model":"x","messages":[{"role":"user","content":"Hi"}],"max_tokens":7,"temperature":0.5}}
+        {"custom_id":"2","method":"POST","url":"/v1/chat/completions","body":\
+        {"messages":[{"role":"user","content":[{"type":"text","text":"Ho"}]}],\
+        "max_completion_tokens":1,"stream":false}}
         """
     static let aiperf = """
-        {"session_id":"s","turns":[{"text":"first","timestamp":1500,"output_length":5},{"role":"assistant","text":"noted","delay":20.5,"output_length":6},{"texts":["third","part"],"timestamp":2000,"output_length":7}]}
+        {"session_id":"s","turns":[{"text":"first","timestamp":1500,"output_length":5},\
+        {"role":"assistant","text":"noted","delay":20.5,"output_length":6},\
+        {"texts":["third","part"],"timestamp":2000,"output_length":7}]}
         {"text":"alone","timestamp":2500,"output_length":8}
         """
     static let mooncake = """

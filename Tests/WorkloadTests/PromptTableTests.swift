@@ -60,7 +60,7 @@ import Testing
             }
             #expect(error?.line == 200)
         }
-        // What is not kept asks for no answer length.
+        // A prompt that is not kept asks for no answer length.
         let unsaid = (Self.good + [#"{"prompt": "x"}"#]).joined(separator: "\n")
         #expect(try PromptSamples.read(unsaid) { $0.limit = 9 }.firstLineWithoutOutput == nil)
     }

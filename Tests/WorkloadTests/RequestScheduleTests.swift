@@ -17,7 +17,8 @@ private func request(
 
 private let origin = LocalInstant(ns: 1_000_000)
 
-/// Runs a schedule to its end with a fixed service time; gives (ordinal, due, finish), and the rest.
+/// Runs a schedule to its end with a fixed service time; gives (ordinal, due, finish), and the
+/// rest.
 private func simulate(
     _ schedule: inout RequestSchedule, service: Int64
 ) -> (runs: [(ordinal: Int, due: Int64, finish: Int64)], neverDue: [Int]) {
@@ -108,9 +109,7 @@ struct RequestScheduleTests {
         #expect(runs.map(\.ordinal) == [0, 1] && rest == [2, 3])
     }
 
-    @Test(
-        "The last stage is over at its end in time, whatever is in flight; the drain counts from there"
-    )
+    @Test("The last stage is over in time, whatever is in flight; the drain counts from there")
     func overByTime() {
         let stages = [
             StagePlan(kind: .open, beginNs: 0, endNs: 30),

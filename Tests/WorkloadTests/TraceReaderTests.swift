@@ -9,7 +9,8 @@ let azureText =
 let mooncakeText = """
     {"timestamp": 0, "input_length": 1100, "output_length": 500, "hash_ids": [0, 1, 2]}
     {"timestamp": 0, "input_length": 512, "output_length": 4, "hash_ids": [0]}
-    {"output_length": 7, "extra": {"a": [1, "}"]}, "input_length": 600, "timestamp": 3000.5, "hash_ids": []}
+    {"output_length": 7, "extra": {"a": [1, "}"]}, "input_length": 600, "timestamp": 3000.5, \
+    "hash_ids": []}
 
     """
 let burstGPTText = """

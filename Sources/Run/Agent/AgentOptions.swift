@@ -4,7 +4,7 @@ package import TimeBase
 package import TokenLog
 package import Transport
 
-/// What `legato agent` was started with.
+/// Options of `legato agent`.
 package struct AgentOptions: Sendable {
     package var coordinator: HostPort
     /// Unique among the agents of a run.
@@ -18,7 +18,7 @@ package struct AgentOptions: Sendable {
     /// How long to go on without the coordinator; nil takes the run's own.
     package var grace: TimeSpan?
     package var security: Security
-    /// What the servers want before they answer, and which of them are trusted.
+    /// The fields that the servers want before they answer, and the certificates that are trusted.
     package var access: TargetAccess
     /// How long to keep trying to reach the coordinator.
     package var patience: TimeSpan

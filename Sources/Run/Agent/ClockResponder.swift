@@ -3,10 +3,11 @@ import TimeBase
 package import Transport
 package import Wire
 
-/// The agent's end of the clock connection: answers probes within the wake-up that reads them, and makes
-/// the connection again when it breaks.
+/// The agent's end of the clock connection: answers probes within the wake-up that reads them, and
+/// makes the connection again when it breaks.
 ///
-/// It lives on a loop of its own, so that neither tokens nor files delay a stamp. Confined to that loop.
+/// It lives on a loop of its own, so that neither tokens nor files delay a stamp. Confined to that
+/// loop.
 package final class ClockResponder {
     /// A coordinator that sends no probe for this long is behind a dead connection.
     private static let silence = TimeSpan.seconds(10)
@@ -69,7 +70,7 @@ package final class ClockResponder {
             connection.stampReceives()
             connection.send(.clockHello(hello))
         }
-        // One that has ended calls no more, and there is no other one before.
+        // A connection that has ended calls no more, and there is no other one before.
         connection.onMessage = { [unowned self] message, arrival in
             if case .probe(let probe) = message { answer(probe, arrival) }
         }

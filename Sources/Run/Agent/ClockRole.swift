@@ -10,8 +10,8 @@ actor ClockRole: LoopActor {
 
     init(loop: EventLoop) { self.loop = loop }
 
-    /// Dials `address` and introduces itself there. A clock connection that cannot be made leaves the
-    /// agent without a bound, which the coordinator tells by name.
+    /// Dials `address` and introduces itself there. A clock connection that cannot be made leaves
+    /// the agent without a bound, which the coordinator tells by name.
     func connect(to address: HostPort, security: Security, hello: ClockHello) {
         guard responder == nil else { return }
         responder = ClockResponder(

@@ -9,12 +9,12 @@ import Transport
 import Wire
 import Workload
 
-/// The agent's link to its coordinator: encodes and spools what the load recorded, and performs what
-/// ``AgentMachine`` decides.
+/// The agent's link to its coordinator: encodes and spools what the load recorded, and performs
+/// what ``AgentMachine`` decides.
 ///
 /// Confined to the link's loop, away from the token path.
 final class LinkDriver {
-    /// What the link asks of the other threads.
+    /// Orders of the link to the other threads.
     struct Orders: Sendable {
         /// Start the engine where one is asked for, check the targets, hold the shard.
         var prepare: @Sendable (RunConfiguration, RequestShard, RunID) -> Void
@@ -148,7 +148,7 @@ final class LinkDriver {
         perform(machine.received(message, now: RawClock.now()))
     }
 
-    /// What this agent's own command line says goes before what the run asks for.
+    /// The agent's own command line goes before the run's configuration.
     private func configured(_ configuration: RunConfiguration) {
         var own = configuration
         if let grace = options.grace { own.graceNs = grace.ns }
@@ -192,7 +192,7 @@ final class LinkDriver {
         perform(machine.interrupted(by: cause))
     }
 
-    /// What the load recorded since the last flush.
+    /// Records that the load made since the last flush; they go to the spool.
     func flushed(_ flush: LoadDriver.Flush) {
         if !flush.records.isEmpty {
             made = spool.append(encoder.encode(flush.records), records: flush.records.count)
@@ -264,7 +264,7 @@ final class LinkDriver {
     }
 }
 
-/// What an agent is to send.
+/// The requests that an agent is to send.
 struct RequestShard: Sendable {
     var requests: [PlannedRequest]
     /// By place: the texts that requests of given prompts are put together from.

@@ -40,8 +40,8 @@ struct LoadAudit {
         }
     }
 
-    /// What the time since the last call was like: the loop's busy share in thousandths, and the
-    /// 99th percentile of send lateness in ns.
+    /// Measures of the time since the last call: the loop's busy share in thousandths, and the 99th
+    /// percentile of send lateness in ns.
     mutating func takeRecent(_ reading: Reading) -> (busyPermille: UInt16, latenessP99Ns: Int64) {
         let busy = Self.permille(from: before, to: reading)
         // The start falls between two statuses: a stretch of microseconds says nothing.

@@ -7,7 +7,8 @@ import Wire
 import Workload
 
 extension LoadDriver {
-    /// Connections that are opened before the start, a target, where nothing says how many are needed.
+    /// Connections that are opened before the start, a target, where nothing says how many are
+    /// needed.
     private static let connectionsAhead = 16
     /// Most connections that are opened before the start, a target.
     private static let mostConnectionsAhead = 1_024
@@ -61,7 +62,8 @@ extension LoadDriver {
         }
     }
 
-    /// The most requests that a closed-loop stage of this shard holds open; nil without such a stage.
+    /// The most requests that a closed-loop stage of this shard holds open; nil without such a
+    /// stage.
     private static func closedLoop(_ configuration: RunConfiguration) -> Int? {
         configuration.stages.compactMap { stage in
             guard case .closed(let concurrency) = stage.kind else { return nil }

@@ -19,7 +19,7 @@ final class LoadDriver: StreamSink {
     /// A prompt is only made when nothing is due for this long.
     static let quietTime = TimeSpan.microseconds(500)
 
-    /// What a flush hands on.
+    /// The records and counts that a flush hands on.
     struct Flush: Sendable {
         var records: LogBatch
         /// Requests in flight.

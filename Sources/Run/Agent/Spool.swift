@@ -5,8 +5,8 @@ import Storage
 import TimeBase
 import Wire
 
-/// The agent's spool on disk, and its book: every batch is durable before it is sent, and kept until
-/// the coordinator has it on its own disk.
+/// The agent's spool on disk, and its book: every batch is durable before it is sent, and kept
+/// until the coordinator has it on its own disk.
 ///
 /// Confined to the link's loop; files are touched on the storage thread.
 final class Spool {
@@ -68,7 +68,8 @@ final class Spool {
 
     func sessionClosed() { ledger.sessionClosed() }
 
-    /// A session of the same run is up again, and the coordinator has everything up to `acknowledged`.
+    /// A session of the same run is up again, and the coordinator has everything up to
+    /// `acknowledged`.
     func resume(after acknowledged: UInt64) {
         perform(ledger.sessionOpened(acknowledgedThrough: acknowledged))
     }
@@ -76,7 +77,7 @@ final class Spool {
     /// The coordinator has confirmed that nothing is missing.
     func delete() {
         writer?.removeAll { _ in
-            // What cannot be removed now is found, and named, by the next start.
+            // A file that cannot be removed now is found, and named, by the next start.
         }
     }
 

@@ -3,7 +3,7 @@ import Wire
 import Workload
 
 extension AgentMachine {
-    /// What has arrived of configuration and shard.
+    /// The parts of configuration and shard that have arrived.
     struct Loading {
         var configuration: RunConfiguration?
         var requests: [PlannedRequest] = []

@@ -2,12 +2,13 @@ package import TimeBase
 package import Wire
 package import Workload
 
-/// What the driver of an agent does next; performed in the order given.
+/// The next step of an agent's driver; steps are performed in the order given.
 package enum AgentAction: Equatable, Sendable {
     case send(Message)
     /// Start the embedded engine where one is asked for, check the targets, open connections, make
-    /// the prompts; answer with ``AgentMachine/prepared(_:)`` or ``AgentMachine/couldNotPrepare(_:)``.
-    /// `texts` holds, by place, every text that a request names.
+    /// the prompts; answer with ``AgentMachine/prepared(_:)`` or
+    /// ``AgentMachine/couldNotPrepare(_:)``. `texts` holds, by place, every text that a request
+    /// names.
     case prepare(RunConfiguration, [PlannedRequest], texts: [UInt32: [UInt8]])
     /// Begin to send at this instant of the agent's own clock.
     case arm(start: LocalInstant)
@@ -18,8 +19,8 @@ package enum AgentAction: Equatable, Sendable {
     /// Reach the coordinator again, after a while that grows with each failure; answer with
     /// ``AgentMachine/linkUp()`` or ``AgentMachine/linkLost(_:now:)``.
     case dial
-    /// The run goes on over a new link: send again what the coordinator does not have on its disk, the
-    /// batches after this one, and End after the last where the load is over.
+    /// The run goes on over a new link: send again what the coordinator does not have on its disk,
+    /// the batches after this one, and End after the last where the load is over.
     case resume(acknowledgedThrough: UInt64)
     /// Everything is safe with the coordinator: the spool of this run may go.
     case deleteSpool
@@ -52,7 +53,8 @@ package struct AgentMachine: ~Copyable {
         case connecting
         /// Hello is out. Exits: Welcome to loading; Refuse ends.
         case greeting
-        /// Welcome arrived; configuration and shard are on their way. Exits: a whole shard to preparing.
+        /// Welcome arrived; configuration and shard are on their way. Exits: a whole shard to
+        /// preparing.
         case loading(Loading)
         /// The shard is held; targets are being checked. Exits: `prepared` to ready.
         case preparing(RunConfiguration)
@@ -62,8 +64,8 @@ package struct AgentMachine: ~Copyable {
         case running(RunConfiguration)
         /// End is out. Exits: Ended ends well; `linkLost` to away.
         case ending(RunConfiguration)
-        /// The link is gone of an agent that is ready, or whose load goes on. Exits: Welcome on a new link
-        /// to ready or running; Refuse, and `ticked` at the deadline, end.
+        /// The link is gone of an agent that is ready, or whose load goes on. Exits: Welcome on a
+        /// new link to ready or running; Refuse, and `ticked` at the deadline, end.
         case away(Away)
         case over
     }
@@ -87,7 +89,7 @@ package struct AgentMachine: ~Copyable {
     private let hello: Hello
     /// The run that took this agent in, and as what.
     private var welcome: Welcome?
-    /// What it is ready with, and how the load began: told again on a new link.
+    /// Its report that it is ready, and how the load began: both are told again on a new link.
     private var ready: Ready?
     private var started: Started?
     /// The start that was named: it may be told twice.
@@ -149,7 +151,7 @@ package struct AgentMachine: ~Copyable {
         }
     }
 
-    /// What there is goes on without the link, for the grace time.
+    /// The agent stays ready, or its load goes on, without the link for the grace time.
     private mutating func left(
         _ configuration: RunConfiguration, hasBegun: Bool, now: LocalInstant
     ) -> [AgentAction] {

@@ -2,10 +2,10 @@ package import TimeBase
 
 /// Whether a thread that runs before others takes a processor from them.
 ///
-/// The threads that it runs before are the server's. What a client needs for a token is some
-/// microseconds; one that computes half of the time is behind what it is given or does something
-/// else, and then it must not be the server that waits. One stretch is enough, and there is no way
-/// back: a load is measured in one way from there on.
+/// The threads that it runs before are the server's. A client needs some microseconds for a token;
+/// one that computes half of the time is behind what it is given or does something else, and then
+/// it must not be the server that waits. One stretch is enough, and there is no way back: a load is
+/// measured in one way from there on.
 package struct PriorityWatch: Hashable, Sendable {
     /// The share of one processor, in thousandths, above which it does: well below the share at
     /// which the client counts as the limit, 800.

@@ -11,7 +11,8 @@ final class ClockLedger {
     /// Distance of two rows at most.
     static let interval = TimeSpan.milliseconds(900)
     private static let reading = TimeSpan.milliseconds(100)
-    /// What MONOTONIC may part from RAW between two readings beyond their brackets: slewing at 500 ppm.
+    /// The most that MONOTONIC may part from RAW between two readings beyond their brackets:
+    /// slewing at 500 ppm.
     private static let slew = TimeSpan.microseconds(50)
 
     private(set) var rows: [ClockLedgerRow] = []

@@ -5,8 +5,8 @@ package import TimeBase
 package import Transport
 import Wire
 
-/// The clock connection to one agent, over all its reconnections: sends trains of probes and hands on
-/// what they bring.
+/// The clock connection to one agent, over all its reconnections: sends trains of probes and hands
+/// on what they bring.
 ///
 /// Confined to the coordinator's loop.
 package final class ClockLink {
@@ -41,8 +41,8 @@ package final class ClockLink {
 
     /// How long the bursts at the start and at an agent's end last, at most.
     package static let longestBurst = TimeSpan.seconds(1)
-    /// How long the end waits for an answer: until the agent knows that a connection is dead, which takes
-    /// it up to 12 s, and has made another one.
+    /// How long the end waits for an answer: until the agent knows that a connection is dead, which
+    /// takes it up to 12 s, and has made another one.
     private static let closingPatience = TimeSpan.seconds(15)
 
     private let loop: EventLoop
@@ -56,7 +56,7 @@ package final class ClockLink {
     private var later: (at: LocalInstant, pace: Pace)?
     private var generator = SystemRandomNumberGenerator()
     private var isClosed = false
-    /// Who waits for the burst at the end, and whether it has begun to be answered.
+    /// The closure that waits for the burst at the end, and whether that has begun to be answered.
     private var whenConcluded: (() -> Void)?
     private var closingBurst = longestBurst
     private var isConcluding = false
@@ -88,7 +88,7 @@ package final class ClockLink {
         trains.connectionLost()
         connection.deflates = false
         connection.stampReceives()
-        // One that is dropped calls no more.
+        // A connection that was dropped calls no more.
         connection.onMessage = { [unowned self] message, arrival in
             if case .probeReply(let reply) = message { received(reply, arrival) }
         }
@@ -126,8 +126,8 @@ package final class ClockLink {
         later = (RawClock.now() + length, next)
     }
 
-    /// Probes at `pace` for `length` from the first answer on: `done` comes then, or when there was no
-    /// answer in time.
+    /// Probes at `pace` for `length` from the first answer on: `done` comes then, or when there was
+    /// no answer in time.
     package func conclude(
         at pace: Pace, for length: TimeSpan = longestBurst, _ done: @escaping () -> Void
     ) {

@@ -5,12 +5,12 @@ import TimeBase
 import Transport
 import Wire
 
-/// The clocks of all agents: probes them, writes what they answer to the journal, and tells when one is
-/// known well enough to start.
+/// The clocks of all agents: probes them, writes what they answer to the journal, and tells when
+/// one is known well enough to start.
 ///
 /// Confined to the coordinator's loop.
 final class ClockProbes {
-    /// What the clocks make known.
+    /// Events that the clocks make known.
     struct Events {
         /// The clock of an agent is known to so much; may come again before the start.
         var bound: (Int, ClockBound) -> Void
@@ -111,7 +111,7 @@ final class ClockProbes {
 
     // MARK: Known facts
 
-    /// What the fit of agent `place` rests on.
+    /// The exchanges that the fit of agent `place` rests on.
     func log(of place: Int) -> ExchangeLog { agents[place]?.log ?? ExchangeLog(agents: count) }
 
     /// The exchanges with agent `place` of the last `span`.
@@ -148,7 +148,7 @@ final class ClockProbes {
                 || isShared && agent.log.count >= Self.exchangesToBind
         else { return }
         let recent = agent.log.recent(Self.window)
-        // One that cannot be was turned away; the last row is here.
+        // Impossible exchanges were turned away before; the last row is among these.
         guard let fit = try? ClockFit(exchanges: recent) else { return }
         if agent.lastFit == nil { agent.link.probe(at: .waiting) }
         agent.lastFit = now

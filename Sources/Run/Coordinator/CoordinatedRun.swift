@@ -26,7 +26,7 @@ package enum CoordinatedRun {
         }
     }
 
-    /// What came of a run.
+    /// The result of a run.
     package struct Outcome: Sendable {
         package var summary: RunSummary
         package var folder: String
@@ -39,8 +39,8 @@ package enum CoordinatedRun {
     /// ``Failure/interrupted(_:)``.
     ///
     /// - Parameter leave: ends the process where somebody does not wait for that either.
-    /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its folder
-    ///   cannot be written, ``TransportError`` where the address cannot be listened on.
+    /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its
+    ///   folder cannot be written, ``TransportError`` where the address cannot be listened on.
     package static func lead(
         _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
         tokens: TokensInRequests, interrupts: Interrupts,
@@ -110,7 +110,7 @@ package enum CoordinatedRun {
         return (try outcome.get(), box.interruptions)
     }
 
-    /// What the loop's closures leave behind.
+    /// The outcome and the driver that the loop's closures leave behind.
     private final class ResultBox {
         var outcome: Result<CoordinatorDriver.Outcome, any Error>?
         var driver: CoordinatorDriver?

@@ -13,16 +13,16 @@ import Workload
 ///
 /// Confined to the coordinator's loop.
 final class CoordinatorDriver {
-    /// What is known when nothing more will arrive.
+    /// The run as it is known when nothing more will arrive.
     struct Outcome {
         var ending: RunEnding
         var start: LocalInstant?
         /// When the last agent's part ended.
         var ended: LocalInstant
         var agents: [AgentTrack]
-        /// What the clock fits rest on, by agent.
+        /// Exchanges that the clock fits rest on, by agent.
         var exchanges: [[ClockExchange]]
-        /// What each agent's own clocks showed.
+        /// Readings of each agent's own clocks.
         var readings: [[ClockReading]]
         /// Whether an agent's clock is the coordinator's own: it has the same name, and no exchange
         /// says otherwise.
@@ -137,7 +137,8 @@ final class CoordinatorDriver {
         }
     }
 
-    /// Gives up before anything began: the address was taken, or a local agent could not be started.
+    /// Gives up before anything began: the address was taken, or a local agent could not be
+    /// started.
     func abandon(_ done: @escaping () -> Void) {
         observer.ended()
         timer.close()

@@ -4,11 +4,12 @@ import Dispatch
 import EventLoop
 import TimeBase
 
-/// The agents' clocks as the last minute of probes shows them, while the run goes on: the fit of the end over a
-/// window that trails, provisional, for live views alone.
+/// The agents' clocks as the last minute of probes shows them, while the run goes on: the fit of
+/// the end over a window that trails, provisional, for live views alone.
 ///
-/// Each clock's turn comes once a second where there are ten agents or fewer, else ten clocks a second. A
-/// fit takes some milliseconds, so it is made away from the loop, which stamps probes meanwhile.
+/// Each clock's turn comes once a second where there are ten agents or fewer, else ten clocks a
+/// second. A fit takes some milliseconds, so it is made away from the loop, which stamps probes
+/// meanwhile.
 ///
 /// Confined to the coordinator's loop.
 final class LiveClocks {
@@ -76,8 +77,8 @@ final class LiveClocks {
         changed(agent, bound)
     }
 
-    /// What `exchanges` say of the clock at the last of them; nil where they contradict themselves, as the
-    /// result at the end will tell.
+    /// The bound that `exchanges` give for the clock at the last of them; nil where they contradict
+    /// themselves, as the result at the end will tell.
     static func bound(_ exchanges: [ClockExchange], at last: ClockExchange) -> ClockBound? {
         guard let fit = try? ClockFit(exchanges: exchanges), fit.isValid else { return nil }
         let mapped = fit.map(LocalInstant(ns: last.t3))

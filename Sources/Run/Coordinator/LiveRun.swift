@@ -20,8 +20,8 @@ package protocol RunConsole: AnyObject {
     func draw(_ lines: [String])
 }
 
-/// Watches a run for the people who wait for it: a block that is drawn over on a terminal, a line every
-/// ten seconds elsewhere.
+/// Watches a run for the people who wait for it: a block that is drawn over on a terminal, a line
+/// every ten seconds elsewhere.
 ///
 /// Confined to the coordinator's loop.
 final class LiveRun: RunObserver {

@@ -10,7 +10,7 @@ import Transport
 /// that was; it does not outlive it. Each gets the run's secret and the header fields of its
 /// requests through inherited pipes, never through its arguments or environment.
 final class LocalAgents {
-    /// What every child is started with.
+    /// Settings that every child is started with.
     struct Launch {
         var executable: String
         var coordinatorPort: UInt16

@@ -61,8 +61,9 @@ extension ResultAssembly {
         }
         if again > 0 {
             notes.append(
-                "The prompts that were given were used up: \(again) requests sent one of them again, "
-                    + "which a prefix cache may know; give more of them, or a shorter duration.")
+                "The prompts that were given were used up: \(again) requests sent one of them "
+                    + "again, which a prefix cache may know; give more of them, or a shorter "
+                    + "duration.")
         }
         notes += clockCostNotes() + realtimeNotes() + agents.flatMap(awayNotes)
         if wasInterrupted {
@@ -80,9 +81,9 @@ extension ResultAssembly {
         guard let (first, to) = returns.first else { return [] }
         let more = returns.count > 1 ? ", and \(returns.count - 1) more times" : ""
         return [
-            "\(agent.name) was cut off from \(Figures.span(first.from)) to \(Figures.span(to))\(more) "
-                + "(\(first.reason)): its load went on, its records arrived afterwards, and its clock "
-                + "is less well known there."
+            "\(agent.name) was cut off from \(Figures.span(first.from)) to "
+                + "\(Figures.span(to))\(more) (\(first.reason)): its load went on, its records "
+                + "arrived afterwards, and its clock is less well known there."
         ]
     }
 }

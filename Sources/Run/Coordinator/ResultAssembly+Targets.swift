@@ -31,8 +31,8 @@ extension ResultAssembly {
         let counted = broken.count == 1 ? "1 request" : "\(broken.count) requests"
         return [
             "\(counted) failed with an error of the server's while `ignore_eos` asked it to go on "
-                + "beyond the answer's end, which some models cannot (harmony-style ones): leave it "
-                + "out with --no-ignore-eos, or `request: { ignore eos: false }`."
+                + "beyond the answer's end, which some models cannot (harmony-style ones): leave "
+                + "it out with --no-ignore-eos, or `request: { ignore eos: false }`."
         ]
     }
 

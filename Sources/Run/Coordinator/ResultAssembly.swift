@@ -15,7 +15,7 @@ import Workload
 /// Makes the run's result out of what arrived: every agent's stamps on the coordinator's timeline,
 /// and the verdict.
 struct ResultAssembly {
-    /// What the manifest notes of a run that a person stopped.
+    /// The manifest's note on a run that a person stopped.
     static let interruptedNote =
         "the run was interrupted; what was measured until then counts"
 
@@ -36,7 +36,7 @@ struct ResultAssembly {
         closeLostAgents()
     }
 
-    /// What of a request that the coordinator ended is its own word and no stamp.
+    /// The times that the coordinator gave a request when it ended it: its word and no stamp.
     private enum Closed {
         /// Its end.
         case unfinished
@@ -80,8 +80,9 @@ struct ResultAssembly {
         }
     }
 
-    /// When the agent was there for the last time, on its clock. Where it had come back, and what it had
-    /// kept meanwhile was still on its way, that is known up to its newest stamp and no further.
+    /// When the agent was there for the last time, on its clock. Where it had come back, and what
+    /// it had kept meanwhile was still on its way, that is known up to its newest stamp and no
+    /// further.
     private func knownUntil(_ gap: CoordinatorCore.RunGap) -> LocalInstant {
         let last = local(gap.to ?? start, of: gap.agent)
         guard let newest = newest[gap.agent] else { return last }
@@ -99,8 +100,8 @@ struct ResultAssembly {
 
     private func offsetNs(of agent: Int) -> Int64 { timeline.clocks[agent].offsetNs }
 
-    /// Everything that was measured, in the order of the plan, and how far the truth may lie from it, by
-    /// agent.
+    /// Everything that was measured, in the order of the plan, and how far the truth may lie from
+    /// it, by agent.
     func requests(targets: [[AgentTarget]]) -> ([MeasuredRequest], bounds: [ClockBounds]) {
         var measured: [MeasuredRequest] = []
         measured.reserveCapacity(plan.requests.count)
@@ -159,7 +160,7 @@ struct ResultAssembly {
 
     // MARK: Known facts of the run
 
-    /// What is to be said of each agent's clock.
+    /// Findings on each agent's clock, by agent.
     func findings() -> [ClockFindings] {
         outcome.agents.indices.map { agent in
             timeline.findings(
@@ -204,14 +205,15 @@ struct ResultAssembly {
         .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     }
 
-    /// What the agent found at its targets; what is no JSON of it is left out.
+    /// The profiles of the agent's targets; a profile that is no JSON is only the target's URL.
     private func servers(of track: AgentTrack) -> [JSONValue] {
         (track.ready?.targets ?? []).map { target in
             (try? JSONValue(parsing: target.profileJSON)) ?? ["url": .string(target.url)]
         }
     }
 
-    /// What the run wanted and some target does not give: a sentence each, whichever agents it names.
+    /// Wishes of the run that some target does not grant: a sentence each, whichever agents it
+    /// names.
     func remarks() -> [String] {
         var order: [String] = []
         var urls: [String: [String]] = [:]
@@ -277,7 +279,7 @@ struct ResultAssembly {
         var model = ""
     }
 
-    /// What each agent drives, as it said when it was ready.
+    /// The targets that each agent drives, as it said when it was ready.
     func agentTargets() -> [[AgentTarget]] {
         outcome.agents.map { track in
             track.ready?.targets.map { AgentTarget(url: $0.url, model: $0.model) }
@@ -322,7 +324,7 @@ struct ResultAssembly {
             return RealtimeChange.sentence(changes, of: name) { Figures.span(place($0).ns) }
         }
         let agents = timeline.clocks.enumerated().compactMap { agent, clock in
-            // One that has the coordinator's clocks says nothing of its own.
+            // An agent that has the coordinator's clocks says nothing of its own.
             clock.isShared
                 ? nil
                 : note(clock.readings, of: outcome.agents[agent].hello.name) {
@@ -338,7 +340,8 @@ struct ResultAssembly {
         return agents + (ours.map { [$0] } ?? [])
     }
 
-    /// The holes, on the run's timeline: an agent that does not come back is missing to the run's end.
+    /// The holes, on the run's timeline: an agent that does not come back is missing to the run's
+    /// end.
     func gaps() -> [Results.RunGap] {
         outcome.ending.gaps.map { gap in
             let from = recordsEnd(of: gap.agent)?.ns ?? 0

@@ -42,7 +42,7 @@ package struct RunOptions: Sendable {
     package var localFields = ""
     /// Options of local agents that are no secret, such as whose certificates they take.
     package var localArguments: [String] = []
-    /// What each agent does, by place.
+    /// Each agent's part of the run, by place.
     package var assignments: [Assignment]
     /// The plan that the assignments were dealt from.
     package var plan: WorkloadPlan

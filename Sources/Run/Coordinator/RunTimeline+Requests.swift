@@ -22,7 +22,8 @@ extension RunTimeline {
     /// The stamps of `request`, none of them before `scheduled` or before the one ahead.
     ///
     /// - Parameters:
-    ///   - finish: When it ended; of a request whose records lack it, when the last of them is from.
+    ///   - finish: When it ended; of a request whose records lack it, when the last of them is
+    ///     from.
     ///   - bounds: Takes in how far the truth may lie from each of them.
     func times(
         of request: MergedRequest, _ sent: SentRecord, finish: LocalInstant?,

@@ -5,7 +5,7 @@ import Results
 import TimeBase
 import TokenLog
 
-/// What the run's records say of one agent's clock.
+/// Findings on one agent's clock, from the run's records.
 struct ClockFindings {
     /// For the manifest, its problems included.
     var record: ClockRecord
@@ -16,7 +16,7 @@ struct ClockFindings {
 extension RunTimeline {
     /// Judges the clock of `agent` over `window` of its own clock.
     ///
-    /// - Parameter requests: What the run merged; only the agent's own are looked at.
+    /// - Parameter requests: all that the run merged; only the agent's own are looked at.
     func findings(
         of agent: Int, over window: ClosedRange<LocalInstant>, requests: [MergedRequest]
     ) -> ClockFindings {
@@ -41,8 +41,8 @@ extension RunTimeline {
         return ClockFindings(record: record, offsetNs: offset)
     }
 
-    /// Responses that the mapping puts before their requests by more than all that the bounds allow: then
-    /// a stamp or the mapping is wrong, and the events are left as they are.
+    /// Responses that the mapping puts before their requests by more than all that the bounds
+    /// allow: then a stamp or the mapping is wrong, and the events are left as they are.
     private func effectsBeforeCauses(
         of agent: Int, _ fit: ClockFit, in requests: [MergedRequest]
     ) -> String? {
@@ -62,16 +62,17 @@ extension RunTimeline {
         guard count > 0 else { return nil }
         let responses = count == 1 ? "1 response maps" : "\(count) responses map"
         return
-            "\(responses) before the request was sent, by up to \(Figures.span(worst)) and more than "
-            + "the bounds allow: stamps of this agent or its mapping are wrong"
+            "\(responses) before the request was sent, by up to \(Figures.span(worst)) and more "
+            + "than the bounds allow: stamps of this agent or its mapping are wrong"
     }
 
-    /// From the agent's first scored request to the end of its last one, on its own clock; the start, where
-    /// it has none.
+    /// From the agent's first scored request to the end of its last one, on its own clock; the
+    /// start, where it has none.
     ///
     /// - Parameters:
     ///   - isScored: Whether the request at a place of `requests` is no warm-up.
-    ///   - end: Where the agent's part ends on the timeline; it is not judged for the time after it was lost.
+    ///   - end: Where the agent's part ends on the timeline; it is not judged for the time after it
+    ///     was lost.
     func window(
         of agent: Int, requests: [MergedRequest], isScored: (Int) -> Bool,
         until end: ClusterInstant?

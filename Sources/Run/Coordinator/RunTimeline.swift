@@ -5,21 +5,21 @@ import TimeBase
 
 /// Where every agent's stamps lie on the run's one timeline.
 struct RunTimeline {
-    /// What is known of one agent's clock.
+    /// The evidence on one agent's clock.
     struct Clock {
         var exchanges: [ClockExchange] = []
         /// The agent's four clocks over the run.
         var readings: [ClockReading] = []
         /// Coordinator minus agent as the start knew it, for an agent without a fit.
         var offsetNs: Int64 = 0
-        /// What the agent named its clock, in order, without repetition.
+        /// Names that the agent gave its clock, in order, without repetition.
         var names: [ClockID] = []
-        /// Whether agent and coordinator read one clock: they name it so, and no exchange says otherwise (a
-        /// preloaded library may bend a clock).
+        /// Whether agent and coordinator read one clock: they name it so, and no exchange says
+        /// otherwise (a preloaded library may bend a clock).
         var isShared = false
     }
 
-    /// What tells one host's clocks apart.
+    /// The identity that tells one host's clocks apart.
     struct ClockID: Hashable {
         var bootID: String
         var timeNamespace: String
@@ -63,13 +63,14 @@ struct RunTimeline {
         let boots = Set(clock.names.map(\.bootID)).count
         let what = boots > 1 ? "boots of its host" : "time namespaces"
         return
-            "it ran under \(max(boots, clock.names.count)) \(what), whose clocks have nothing in common: the "
-            + "global timeline is broken, and only latencies within one of them hold"
+            "it ran under \(max(boots, clock.names.count)) \(what), whose clocks have nothing in "
+            + "common: the global timeline is broken, and only latencies within one of them hold"
     }
 
     /// An agent's stamp on the run's timeline; `bounds` takes in how far the truth may lie from it.
     ///
-    /// A clock that is shared is not estimated: the fit errs by microseconds, the identity by nothing.
+    /// A clock that is shared is not estimated: the fit errs by microseconds, the identity by
+    /// nothing.
     func instant(
         _ local: LocalInstant, of agent: Int, bounds: inout ClockBounds
     ) -> ClusterInstant {
@@ -88,7 +89,8 @@ struct RunTimeline {
         return instant(local, of: agent, bounds: &ignored)
     }
 
-    /// The agent's reading at an instant of the timeline: what ``instant(_:of:)`` maps there, to some ns.
+    /// The agent's reading at an instant of the timeline: what ``instant(_:of:)`` maps there, to
+    /// some ns.
     func local(_ instant: ClusterInstant, of agent: Int) -> LocalInstant {
         let offset = clocks[agent].isShared ? 0 : clocks[agent].offsetNs
         var local = LocalInstant(ns: start.ns &+ instant.ns &- offset)

@@ -4,8 +4,8 @@ package import Wire
 
 /// A time in which a run went on at an agent without its link to the coordinator.
 package struct AgentAbsence: Hashable, Sendable {
-    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent was
-    /// heard of last.
+    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent
+    /// was heard of last.
     package var from: LocalInstant
     /// nil while it lasts, and for good where the agent did not come back.
     package var to: LocalInstant?
@@ -18,7 +18,7 @@ package struct AgentAbsence: Hashable, Sendable {
     }
 }
 
-/// What the coordinator knows of one agent.
+/// The coordinator's knowledge of one agent.
 package struct AgentTrack {
     package enum Phase {
         /// Its shard was sent.
@@ -39,24 +39,25 @@ package struct AgentTrack {
     package internal(set) var phase = Phase.dealt
     /// As it was known last, and from the start on as the start took it.
     package internal(set) var clock: ClockBound?
-    /// What it said when it was ready.
+    /// Its report that it is ready.
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?
     /// When it was told to start.
     var start: StartCommand?
-    /// What it last said of how it keeps up.
+    /// Its last word on how it keeps up.
     package internal(set) var audit: ClientAudit?
     /// Whether its clock was probed after its End.
     var isClockProbed = false
     package internal(set) var gap: RunGap?
-    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the last time.
+    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the
+    /// last time.
     package internal(set) var over: LocalInstant?
     /// All of them, the last of which may still last.
     package internal(set) var absences: [AgentAbsence] = []
     /// While it is away: when it is given up.
     var awayUntil: LocalInstant?
-    /// Over which link it said End last: back over another one, it is not to be dismissed before it has said
-    /// it again.
+    /// Over which link it said End last: back over another one, it is not to be dismissed before it
+    /// has said it again.
     var endedOver: LinkID?
     /// How its process ended, where that is known: it is not waited for.
     var processEnd: String?
@@ -85,12 +86,13 @@ package struct AgentTrack {
     /// Since when it is away; nil while it is there.
     private var awaySince: LocalInstant? { awayUntil == nil ? nil : absences.last?.from }
 
-    /// Its part ends `now`, or did when it went away: what it made since its last batch is not known.
+    /// Its part ends `now`, or did when it went away: what it made since its last batch is not
+    /// known.
     mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
         phase = .lost(reason)
         let last = awaySince ?? now
         awayUntil = nil
-        // One that goes before the start instant has said nothing from there on.
+        // An agent that goes before the start instant has said nothing from there on.
         let from = lastHeard ?? last
         let to = max(from, last)
         gap = RunGap(agent: place, from: from, to: to, reason: reason)
@@ -109,7 +111,7 @@ package struct AgentTrack {
         self.link = link
         pulse = LinkPulse()
         pulse.heard(now: now)
-        // One that did not hear that all is safe is to hear it once more.
+        // An agent that did not hear that all is safe is to hear it once more.
         if case .ended(let end) = phase { phase = .ending(end) }
         absences[absences.count - 1].to = now
         return absences[absences.count - 1]
@@ -127,7 +129,7 @@ package struct AgentTrack {
         }
     }
 
-    /// What keeps it from being ready, in words.
+    /// The step that keeps it from being ready, in words.
     var missing: String {
         switch phase {
         case .dealt: "has not confirmed its shard"

@@ -10,7 +10,7 @@ package struct LinkID: Hashable, Sendable {
     package init(_ number: Int) { self.number = number }
 }
 
-/// What the coordinator's driver does next; performed in the order given.
+/// The next step of the coordinator's driver; steps are performed in the order given.
 package enum CoordinatorAction: Equatable, Sendable {
     case send(LinkID, Message)
     /// Close after what was sent has left.
@@ -39,7 +39,8 @@ package enum CoordinatorAction: Equatable, Sendable {
 /// The end of a lost agent's part: what it did in it is not known.
 package struct RunGap: Hashable, Sendable {
     package var agent: Int
-    /// When its last records arrived, on the coordinator's clock; nil where the run had not started.
+    /// When its last records arrived, on the coordinator's clock; nil where the run had not
+    /// started.
     package var from: LocalInstant?
     /// When it was there for the last time.
     package var to: LocalInstant?
@@ -77,7 +78,7 @@ package struct RunEnding: Hashable, Sendable {
     }
 }
 
-/// What one agent is to do.
+/// One agent's part of the run.
 package struct Assignment: Hashable, Sendable {
     package var configuration: RunConfiguration
     package var requests: [PlannedRequest]
@@ -93,7 +94,7 @@ package struct Assignment: Hashable, Sendable {
         self.texts = texts
     }
 
-    /// What an agent that holds all of it says. O(texts + requests).
+    /// The digest that an agent sends that holds all of it. O(texts + requests).
     package var digest: ShardDigest {
         var hasher = ShardHasher()
         for texts in PromptTexts.chunks(texts) { hasher.add(texts) }

@@ -12,7 +12,7 @@ extension CoordinatorMachine {
             guard case .gathering = state else { return [] }
             return failed("agent \(name) ended before it joined: \(reason)")
         }
-        // What it sent last may still be on its way: then the link's end decides.
+        // Its last messages may still be on their way: then the link's end decides.
         let sentence = "its process \(reason)"
         agents[agent].processEnd = sentence
         guard agents[agent].awayUntil != nil else { return [] }
@@ -49,7 +49,8 @@ extension CoordinatorMachine {
     }
 
     private static let longestAbsence = TimeSpan.seconds(30 * 86_400)
-    /// One that has said End has nothing more to say: it is waited for so that it hears that all is safe.
+    /// An agent that has said End has nothing more to say: it is waited for so that it hears that
+    /// all is safe.
     private static let farewell = TimeSpan.seconds(15)
 
     /// Gives up those that have been away for too long.
@@ -71,8 +72,8 @@ extension CoordinatorMachine {
         }
     }
 
-    /// Hello of an agent that says it is at work on this run, or that is known here: nil where it is
-    /// neither.
+    /// Hello of an agent that says it is at work on this run, or that is known here: nil where it
+    /// is neither.
     mutating func returned(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction]? {

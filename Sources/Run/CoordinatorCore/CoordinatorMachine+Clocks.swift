@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What is known of an agent's clock while the run goes on.
+/// The bound on an agent's clock, as it is known while the run goes on.
 package struct ClockBound: Hashable, Sendable {
     /// Coordinator minus agent at ``at``, ns.
     package var offsetNs: Int64

@@ -21,8 +21,8 @@ extension CoordinatorMachine {
         if let held = hello.heldRun, held != runID {
             return refusal(
                 link, .notExpected,
-                "agent \(hello.name) is still at work on another run: wait until that has ended, or end "
-                    + "the agent and start it anew")
+                "agent \(hello.name) is still at work on another run: wait until that has ended, "
+                    + "or end the agent and start it anew")
         }
         guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
         else {

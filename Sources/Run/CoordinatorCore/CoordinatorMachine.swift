@@ -7,15 +7,16 @@ import Workload
 
 /// The coordinator's side of a run, Hello to End (no sockets, no files, no clock).
 ///
-/// It waits for as many agents as there are assignments, deals each its shard, waits until all hold it
-/// and can start, names one instant, takes in their batches, and compares what arrived with what
-/// each agent says it made. An agent whose link is lost is waited for; one that does not come back ends
-/// its own part: the others are untouched.
+/// It waits for as many agents as there are assignments, deals each its shard, waits until all hold
+/// it and can start, names one instant, takes in their batches, and compares what arrived with what
+/// each agent says it made. An agent whose link is lost is waited for; one that does not come back
+/// ends its own part: the others are untouched.
 package struct CoordinatorMachine: ~Copyable {
     enum State {
         /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
         case gathering(deadline: LocalInstant?)
-        /// Shards are out. Exits: all there and ready and clocks bound to running; patience ends in failure.
+        /// Shards are out. Exits: all there and ready and clocks bound to running; patience ends in
+        /// failure.
         case preparing(deadline: LocalInstant)
         /// Start is out. Exits: every agent ended or lost to over.
         case running(start: LocalInstant)
@@ -26,10 +27,11 @@ package struct CoordinatorMachine: ~Copyable {
     let runID: RunID
     let patience: Patience
     var state = State.gathering(deadline: nil)
-    /// What a person who stops the run had agents told, and how long that lets them.
+    /// The command that agents were sent when a person stopped the run, and the time that it leaves
+    /// them.
     var stopped: (command: StopCommand, drain: TimeSpan)?
     private var interruptedOnce = false
-    /// Who has joined, by place; their number is that of the assignment.
+    /// Agents that have joined, by place; their number is that of the assignment.
     package internal(set) var agents: [AgentTrack] = []
     var links: [LinkID: Int] = [:]
     /// Which batches are written, and which are durable.
@@ -167,7 +169,7 @@ package struct CoordinatorMachine: ~Copyable {
         return actions + finishedIfOver()
     }
 
-    /// What an agent sent cannot be used.
+    /// A batch that an agent sent cannot be used.
     package mutating func broken(
         agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
@@ -350,8 +352,8 @@ package struct CoordinatorMachine: ~Copyable {
         return actions
     }
 
-    /// The agent is not there any more. Whose End has arrived and agrees has lost nothing by it: its
-    /// last batches are here and become durable without it.
+    /// The agent is not there any more. Whose End has arrived and agrees has lost nothing by it:
+    /// its last batches are here and become durable without it.
     mutating func left(
         _ agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {

@@ -5,9 +5,9 @@ package import TimeBase
 /// clocks showed: bounded, however long the run.
 ///
 /// While there is room every exchange is kept. When it is used up, every second train goes: of two
-/// neighbours the one with the shorter round trip stays, and from there on the best of every two, four,
-/// eight ... trains. Leaving out exchanges can only widen what is guaranteed, never make it untrue. The
-/// journal has all of them; whoever reads it keeps the same ones by the same rule.
+/// neighbours the one with the shorter round trip stays, and from there on the best of every two,
+/// four, eight ... trains. Leaving out exchanges can only widen what is guaranteed, never make it
+/// untrue. The journal has all of them; whoever reads it keeps the same ones by the same rule.
 package struct ExchangeLog: Sendable {
     /// Exchanges that all agents of a run may hold together: some 300 MB.
     static let total = 4 << 20
@@ -21,7 +21,7 @@ package struct ExchangeLog: Sendable {
     /// Whether everything so far allows that both sides read one and the same clock: only then is a
     /// clock that both name by one name taken to be shared.
     package private(set) var admitsSharedClock = true
-    /// What the agent's clocks showed, at most ten times a second.
+    /// Readings of the agent's clocks, at most ten times a second.
     package private(set) var readings: [ClockReading] = []
     private let limit: Int
     private var kept: [ClockExchange] = []
@@ -82,7 +82,7 @@ package struct ExchangeLog: Sendable {
         kept += train
     }
 
-    /// Of every two neighbouring trains the better one stays.
+    /// The better one of every two neighbouring trains stays.
     private mutating func thin() {
         var places: [Int] = []
         var better: [ClockExchange] = []
@@ -106,8 +106,8 @@ package struct ExchangeLog: Sendable {
         kept[trains[place]..<(place + 1 < trains.count ? trains[place + 1] : kept.count)]
     }
 
-    /// The least round trip of a train, its first member aside where there are others: that one pays
-    /// the cold wake-up.
+    /// The least round trip of a train, its first member aside where there are others: that one
+    /// pays the cold wake-up.
     private static func delay(of train: ArraySlice<ClockExchange>) -> Int64 {
         let warm = train.lazy.filter { $0.member > 0 }.compactMap(\.roundTripNs).min()
         return warm ?? train.first?.roundTripNs.map { $0 &+ 1_000_000_000 } ?? .max

@@ -17,7 +17,8 @@ package struct MergedRequest: Hashable, Sendable {
         self.agent = agent
     }
 
-    /// The token records, with the trusted count spread over them where only the final usage knew it.
+    /// The token records, with the trusted count spread over them where only the final usage knew
+    /// it.
     package var countedTokens: [TokenRecord] {
         guard let finish, finish.evidence == .finalUsage else { return tokens }
         return spread(usage: finish.outputTokens, over: tokens)
@@ -93,9 +94,10 @@ package struct Merge {
 
     /// Ends every request of `agent` that has no terminal record, as of its last word.
     ///
-    /// A request that was in flight becomes `unfinished` at `instant`. One that was never sent is recorded
-    /// as due but not sent where the plan knows when it was due (`scheduled`) and that was before the
-    /// run's `end`, and is otherwise not needed. All instants are of the agent's clock.
+    /// A request that was in flight becomes `unfinished` at `instant`. A request that was never
+    /// sent is recorded as due but not sent where the plan knows when it was due (`scheduled`) and
+    /// that was before the run's `end`, and is otherwise not needed. All instants are of the
+    /// agent's clock.
     package mutating func close(
         agent: Int, at instant: LocalInstant, end: LocalInstant, error: RequestError,
         scheduled: (Int) -> LocalInstant?

@@ -4,7 +4,7 @@ import ClockSync
 /// Probe rows as the journal holds them: each field as its difference from what the row before
 /// suggests, some 25 bytes a row.
 package enum ProbeRowCodec {
-    /// What a field is compared with.
+    /// The values that the fields of a row are compared with.
     private struct Suggestion {
         var train: UInt32 = 0
         var t1: Int64 = 0

@@ -16,9 +16,9 @@ package struct ProbeRow: Hashable, Sendable {
 /// The clock probes of one agent: trains of back-to-back exchanges.
 ///
 /// Single spaced probes pay the hosts' cold wake-up; in a train each exchange is sent on receipt of
-/// the one before, so the later members see a warm path. The connection is a stream, so a probe that
-/// is late holds up every later one: while an answer is awaited no further train begins, and what
-/// comes late counts, for it bounds like any other.
+/// the one before, so the later members see a warm path. The connection is a stream, so a probe
+/// that is late holds up every later one: while an answer is awaited no further train begins, and
+/// what comes late counts, for it bounds like any other.
 package struct ProbeTrains: Sendable {
     /// Exchanges of a train.
     package static let members: UInt16 = 4
@@ -40,7 +40,8 @@ package struct ProbeTrains: Sendable {
         return nextProbe(now: now)
     }
 
-    /// The train's next probe, to be sent at once; nil when it is complete, or an answer is awaited.
+    /// The train's next probe, to be sent at once; nil when it is complete, or an answer is
+    /// awaited.
     package mutating func nextProbe(now: LocalInstant) -> Probe? {
         guard awaited == nil, let member = nextMember else { return nil }
         nextMember = member + 1 < Self.members ? member + 1 : nil
@@ -54,11 +55,11 @@ package struct ProbeTrains: Sendable {
         awaited?.t1 = instant.ns
     }
 
-    /// A reply arrived at `now`, by the kernel's own stamp at `kernel`: what it tells, nil when it is
-    /// not the one awaited. ``nextProbe(now:)`` has what follows.
+    /// A reply arrived at `now`, by the kernel's own stamp at `kernel`: what it tells, nil when it
+    /// is not the one awaited. ``nextProbe(now:)`` has what follows.
     ///
-    /// - Throws: ``ClockError`` for a reply that cannot be: a peer whose stamps lie farther apart than
-    ///   the exchange took.
+    /// - Throws: ``ClockError`` for a reply that cannot be: a peer whose stamps lie farther apart
+    ///   than the exchange took.
     package mutating func replied(
         _ reply: ProbeReply, at now: LocalInstant, kernel: LocalInstant?
     ) throws(ClockError) -> ProbeRow? {
@@ -99,8 +100,8 @@ extension ClockReading {
 extension ClockExchange {
     /// Takes each stamp of the kernel that can be true: not after the process's own reading of the
     /// same receipt, not before the message could have been there (`k4` not before `t1`; the agent
-    /// checks `k2` by its own reply before), and leaving the round trip above zero. Another says that
-    /// CLOCK_REALTIME was stepped between the stamp and its conversion.
+    /// checks `k2` by its own reply before), and leaving the round trip above zero. Another says
+    /// that CLOCK_REALTIME was stepped between the stamp and its conversion.
     fileprivate mutating func addKernelStamps(k2: Int64?, k4: Int64?) {
         if let k2, k2 <= t2 { self.k2 = k2 }
         if let k4, (t1...t4).contains(k4) { self.k4 = k4 }

@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What the coordinator's journal must do next; performed in the order given.
+/// The next step of the coordinator's journal; steps are performed in the order given.
 package enum AckAction: Hashable, Sendable {
     /// Write the batch that was just received.
     case append(agent: UInt16, number: UInt64)

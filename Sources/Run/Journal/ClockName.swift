@@ -23,7 +23,7 @@ package struct ClockName: Hashable, Sendable {
     }
 
     /// Whether both count the same time: one clock of one boot in one time namespace, whatever a
-    /// container calls its host. What has no name is the same as nothing.
+    /// container calls its host. A clock without a name is the same as no other.
     package func isSameClock(as other: ClockName) -> Bool {
         !bootID.isEmpty && bootID == other.bootID && timeNamespace == other.timeNamespace
             && clock == other.clock

@@ -21,7 +21,7 @@ package struct JournalBatch: Hashable, Sendable {
     }
 }
 
-/// What the clock probes of one agent brought, in the order in which it came.
+/// The answers that the clock probes of one agent brought, in the order in which they came.
 package struct JournalProbes: Hashable, Sendable {
     package var agentIndex: UInt16
     /// The agent's start that answered: a clock ends with it.

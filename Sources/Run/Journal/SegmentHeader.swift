@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What every segment of a spool or a journal begins with: whose it is, and on which clock its
+/// The beginning of every segment of a spool or a journal: whose it is, and on which clock its
 /// stamps are.
 ///
 /// Magic `LGTJ`, format version (2 bytes), body length (2), CRC-32C of these eight bytes and the

@@ -1,6 +1,6 @@
 package import TimeBase
 
-/// What an agent's spool must do next; performed in the order given.
+/// The next step of an agent's spool; steps are performed in the order given.
 package enum SpoolAction: Hashable, Sendable {
     /// Write the batch just made, under this number.
     case append(number: UInt64)
@@ -61,8 +61,8 @@ package struct SpoolLedger: ~Copyable {
     private var syncing: UInt64?
     private var syncDue: LocalInstant?
     private var isConnected = false
-    /// The number of the session that is up, or of the next one: a batch that was read for an older one is
-    /// not sent on a newer.
+    /// The number of the session that is up, or of the next one: a batch that was read for an older
+    /// one is not sent on a newer.
     package private(set) var session = 0
 
     /// A book that begins after batch `acknowledged`.
@@ -135,7 +135,8 @@ package struct SpoolLedger: ~Copyable {
         state = .stopped
         syncing = nil
         syncDue = nil
-        // What was not durable when storage failed has no promise on it and is never sent.
+        // Batches that were not durable when storage failed have no promise on them and are never
+        // sent.
         while lastNumber > durable { heldBytes -= sizes.removeLast() }
         return [.stop(reason: words)]
     }

@@ -4,7 +4,7 @@ import TLSStream
 import TimeBase
 import TokenLog
 
-/// What TLS adds to a connection: a handshake before it is open, and records around its bytes.
+/// TLS on a connection: a handshake before it is open, and records around its bytes.
 extension ClientConnection {
     // MARK: Opening
 
@@ -53,8 +53,8 @@ extension ClientConnection {
     /// Whether an idle connection has neither ended nor carries an answer that nobody asked for.
     /// Tickets and key updates are taken.
     func isStillOpen(_ channel: SecureChannel) -> Bool {
-        // Not a read's buffers, which may be in use: the caller can be inside another answer. Tickets
-        // are small, and one plain byte is one too many.
+        // Not a read's buffers, which may be in use: the caller can be inside another answer.
+        // Tickets are small, and one plain byte is one too many.
         withUnsafeTemporaryAllocation(byteCount: 1_024, alignment: 16) { buffer in
             let sealed = UnsafeMutableRawBufferPointer(rebasing: buffer[16...])
             let plain = UnsafeMutableRawBufferPointer(rebasing: buffer[..<16])
@@ -103,7 +103,8 @@ extension ClientConnection {
 
     // MARK: Reading
 
-    /// Hands on the plain bytes of one read, all under its stamp: the stamp is of the records' bytes.
+    /// Hands on the plain bytes of one read, all under its stamp: the stamp is of the records'
+    /// bytes.
     func received(
         _ bytes: UnsafeRawBufferPointer, of exchange: Exchange, through channel: SecureChannel,
         _ stamp: LocalInstant?, at now: LocalInstant

@@ -132,7 +132,7 @@ final class ClientConnection {
     }
 
     var isConnecting: Bool { phase == .connecting || phase == .handshaking }
-    /// What it does until it is open, as it reads after "cannot".
+    /// The step that an opening connection is at, as it reads after "cannot".
     var attempted: String {
         phase == .handshaking ? "finish the TLS handshake with" : "connect to"
     }
@@ -246,7 +246,7 @@ final class ClientConnection {
 
     func couldNotSend(_ exchange: Exchange, _ code: Int32) {
         let error = SystemError(errno: code, attempted: "send to \(address)")
-        // What the server said before it closed explains more than the closing.
+        // The server's words before it closed explain more than the closing.
         read(exchange)
         if self.exchange === exchange {
             client.broke(self, exchange, .reset, error.description)

@@ -4,8 +4,8 @@ import Glibc
 /// Why a connection to a target did not come about.
 package enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible {
     case system(SystemError)
-    /// The server was reached and TLS failed, or could not begin; one sentence that names the target
-    /// and what to do.
+    /// The server was reached and TLS failed, or could not begin; one sentence that names the
+    /// target and what to do.
     case tls(String)
 
     package var description: String {

@@ -4,7 +4,7 @@ import TokenLog
 
 /// One request and its answer while they are on a connection.
 final class Exchange {
-    /// Who wants to know how it ended.
+    /// The purpose of an exchange; it says who hears how the exchange ended.
     enum Purpose {
         /// A request of the run: the sink.
         case request

@@ -15,12 +15,13 @@ enum HandshakeFault: Error, Hashable {
         switch self {
         case .tls(.certificate(let fault)): Self.sentence(target, fault)
         case .tls(.alert("no application protocol")):
-            "\(target) does not speak HTTP/1.1 there, and this client speaks nothing newer; give the "
-                + "URL of one that does"
+            "\(target) does not speak HTTP/1.1 there, and this client speaks nothing newer; give "
+                + "the URL of one that does"
         case .tls(.alert(let words)):
             "\(target) refused the TLS handshake (\(words)); its own log says why"
         case .tls(.failed(let words)):
-            "the TLS handshake with \(target) failed (\(words)); does it speak TLS 1.2 or 1.3 there?"
+            "the TLS handshake with \(target) failed (\(words)); does it speak TLS 1.2 or "
+                + "1.3 there?"
         case .notTLS(isHTTP: true):
             "\(target) answers in plain HTTP; write http:// instead of https://"
         case .notTLS(isHTTP: false):

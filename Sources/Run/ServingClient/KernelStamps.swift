@@ -7,7 +7,7 @@ import TimeBase
 /// One instance serves a client: a buffer, a control buffer, and a pair of clock readings that all
 /// reads of one loop turn share.
 final class KernelStamps {
-    /// What one read gave.
+    /// The result of one read.
     struct Read {
         /// Bytes received; 0 at the end of the stream, negative for `-errno`.
         var count: Int

@@ -2,7 +2,7 @@ import Glibc
 
 /// How many files, and so connections, this process may hold open.
 package enum OpenFiles {
-    /// What is kept for everything but connections to targets.
+    /// Files that are kept for everything but connections to targets.
     package static let reserve = 128
 
     /// Raises the soft limit to the hard one, which needs no privilege.

@@ -1,6 +1,6 @@
 package import TokenLog
 
-/// What a client knows of its own reads.
+/// Measures of a client's own reads: their delay, their size, and stamps that it could not use.
 package struct ReadAudit: Hashable, Sendable {
     /// From the kernel's stamp of a read's newest segment to the callback that took it.
     package internal(set) var delay = LogHistogram()

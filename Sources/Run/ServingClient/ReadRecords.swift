@@ -8,7 +8,8 @@ struct ReadRecords {
 
     init(capacity: Int) { records.reserveCapacity(capacity) }
 
-    /// The one record of a read with tokens of one kind, as nearly all are; nil where it takes several.
+    /// The one record of a read with tokens of one kind, as nearly all are; nil where it takes
+    /// several.
     @inline(__always)
     static func single(_ found: AnswerTokens, like model: TokenRecord) -> TokenRecord? {
         guard found.count <= UInt32(UInt16.max), found.events <= UInt32(TokenRecord.eventLimit)

@@ -2,7 +2,7 @@ package import HTTP
 package import JSON
 package import Workload
 
-/// What all requests of a run have in common.
+/// Options that all requests of a run have in common.
 package struct RequestOptions: Sendable {
     /// Names the run in `x-request-id`.
     package var runID: String
@@ -36,7 +36,7 @@ package struct RequestBuilder: Sendable {
         "accept", "accept-encoding", "x-request-id", "te", "trailer", "upgrade",
     ]
 
-    /// What requests to one target have in common.
+    /// The parts that requests to one target have in common.
     private struct Form: Sendable {
         /// The head up to the request's own fields.
         var head: [UInt8]
@@ -107,7 +107,7 @@ package struct RequestBuilder: Sendable {
 
     /// The bytes of one planned request to `target`.
     ///
-    /// - Parameter answers: What the server answered to the earlier turns of its session, by turn.
+    /// - Parameter answers: the server's answers to the earlier turns of its session, by turn.
     /// - Complexity: O(prompt).
     package func prepare(
         _ request: PlannedRequest, target: Int, answers: [UInt16: String] = [:]

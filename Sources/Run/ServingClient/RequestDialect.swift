@@ -30,7 +30,7 @@ package struct RequestDialect: Hashable, Sendable {
     /// Everything that pins lengths.
     package init() {}
 
-    /// What is sent to a server that nobody asked: nothing beyond OpenAI's own parameters unless
+    /// The dialect for a server that nobody asked: nothing beyond OpenAI's own parameters unless
     /// `pinsOutput` insists.
     package static func unasked(prompt: PromptEncoding, pinsOutput: Bool) -> RequestDialect {
         var dialect = RequestDialect()

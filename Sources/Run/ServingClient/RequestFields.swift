@@ -27,8 +27,8 @@ package struct RequestFields: Hashable, Sendable {
 
     /// Adds `NAME: VALUE`.
     ///
-    /// - Throws: ``RequestFieldError`` for what is no field, for a name that is there already, and for
-    ///   a name that the benchmark sets itself.
+    /// - Throws: ``RequestFieldError`` for what is no field, for a name that is there already, and
+    ///   for a name that the benchmark sets itself.
     package mutating func add(_ line: String) throws(RequestFieldError) {
         guard let colon = line.firstIndex(of: ":"), HTTPField.isName(String(line[..<colon])) else {
             throw RequestFieldError(

@@ -4,10 +4,10 @@ import TLSStream
 /// The TLS of one connection to a server: plain bytes of requests and answers on one side, records
 /// on the socket's.
 ///
-/// Reading stays with the connection, which reads with the kernel's stamps. Writing is here, because
-/// records that the kernel did not take must go out before any others.
+/// Reading stays with the connection, which reads with the kernel's stamps. Writing is here,
+/// because records that the kernel did not take must go out before any others.
 final class SecureChannel {
-    /// What came of sending records.
+    /// The result of sending records.
     enum Sending: Hashable {
         case done
         /// The kernel takes no more; try again when the socket is writable.
@@ -42,7 +42,7 @@ final class SecureChannel {
     /// Whether records wait for room in the kernel.
     var hasUnsent: Bool { sealedSent < sealed.count || session.holdsOutput }
 
-    /// What was agreed on.
+    /// The version and the cipher suite that the handshake agreed on.
     func facts(isVerified: Bool) -> TLSFacts {
         TLSFacts(version: session.version, cipher: session.cipher, isVerified: isVerified)
     }
@@ -105,8 +105,8 @@ final class SecureChannel {
         }
     }
 
-    /// Opens the records that `bytes` complete, one after the other, into `plain`, which has room for
-    /// ``openedBytes``.
+    /// Opens the records that `bytes` complete, one after the other, into `plain`, which has room
+    /// for ``openedBytes``.
     ///
     /// - Returns: how many plain bytes came, and why no more will, nil while more can.
     func open(
@@ -140,7 +140,7 @@ final class SecureChannel {
     }
 }
 
-/// What a client and a server agreed on.
+/// The version and the cipher suite that a client and a server agreed on.
 package struct TLSFacts: Hashable, Sendable {
     /// Such as "TLSv1.3".
     package var version: String

@@ -69,7 +69,7 @@ extension ServingClient {
         }
     }
 
-    /// What speaks TLS over a new connection to `target`; nil where none is spoken.
+    /// The TLS of a new connection to `target`; nil where none is spoken.
     func channel(to target: Target) throws(ConnectionError) -> SecureChannel? {
         guard target.isTLS, case .network(let host, _) = target.place else { return nil }
         if tls == nil {
@@ -93,7 +93,8 @@ extension ServingClient {
         for _ in 0..<max(0, missing) { reopen(target) }
     }
 
-    /// Connections to one target that are opened at once, ahead of need: a server's queue holds as many.
+    /// Connections to one target that are opened at once, ahead of need: a server's queue holds as
+    /// many.
     static let openedAtOnce = 32
 
     /// Opens connections ahead until `count` are idle, ``openedAtOnce`` at a time.
@@ -149,8 +150,8 @@ extension ServingClient {
         }
     }
 
-    /// - Parameter again: asks once more where the connection ended without an answer. A server may have
-    ///   closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
+    /// - Parameter again: asks once more where the connection ended without an answer. A server may
+    ///   have closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
     private func get(
         _ path: String, _ target: Int, again: Bool = true,
         _ completion: @escaping (AnswerResult, [UInt8]) -> Void

@@ -23,7 +23,7 @@ package final class ServingClient {
     /// How its reads went so far.
     @exclusivity(unchecked)
     package private(set) var reads = ReadAudit()
-    /// What was agreed on with each target that speaks TLS, by its first connection.
+    /// The TLS version and cipher suite of each target that speaks TLS, by its first connection.
     package internal(set) var agreedTLS: [TLSFacts?]
 
     let loop: EventLoop
@@ -58,7 +58,7 @@ package final class ServingClient {
     var waiting: [Deque<Exchange>]
     /// Connections to each target.
     private(set) var connectionCounts: [Int]
-    /// What one read gave; kept for their storage.
+    /// Tokens and records of one read; kept for their storage.
     @exclusivity(unchecked) private var tokensOfRead: [AnswerTokens] = []
     @exclusivity(unchecked) private var recordsOfRead = ReadRecords(capacity: 1_024)
     let limitTimer: LoopTimer

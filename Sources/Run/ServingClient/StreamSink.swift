@@ -13,8 +13,9 @@ package protocol StreamSink: AnyObject {
     func requestWaited(_ id: UInt32, _ wait: TimeSpan)
     /// The request's last byte was handed to the kernel: the instant before the call that took it.
     func requestSent(_ id: UInt32, at instant: LocalInstant)
-    /// One read brought these tokens: at least one record, all of one request and with one stamp, one
-    /// for all that follow each other of a kind. The buffer is the client's and holds for the call; `seen` is the callback's reading.
+    /// One read brought these tokens: at least one record, all of one request and with one stamp,
+    /// one for all that follow each other of a kind. The buffer is the client's and holds for the
+    /// call; `seen` is the callback's reading.
     func tokens(_ records: UnsafeBufferPointer<TokenRecord>, seen: LocalInstant)
     /// The answer to a request that asked to be told it, just before the request is finished.
     func answered(_ id: UInt32, _ text: String)

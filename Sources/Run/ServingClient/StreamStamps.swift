@@ -4,8 +4,9 @@ import TimeBase
 ///
 /// A kernel stamp says when a segment came; a callback stamp is an upper bound of that. A kernel
 /// stamp is believed when it is neither before the stream's kernel stamp before it nor after the
-/// callback. Where it is believed but lies before a stamp that was already given (a callback stamp of
-/// an earlier read, or the end of sending), the earlier stamp is repeated, as an upper bound too.
+/// callback. Where it is believed but lies before a stamp that was already given (a callback stamp
+/// of an earlier read, or the end of sending), the earlier stamp is repeated, as an upper bound
+/// too.
 struct StreamStamps {
     /// How far a mapped kernel stamp may seem to lie behind the callback: the error of the pair of
     /// clock readings that mapped it, ns. It is then stamped with the callback.

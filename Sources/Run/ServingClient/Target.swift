@@ -144,7 +144,8 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         return (path, rest)
     }
 
-    /// The Host field of requests to it: without the scheme's own port, and `localhost` for a socket.
+    /// The Host field of requests to it: without the scheme's own port, and `localhost` for a
+    /// socket.
     package var authority: String {
         guard case .network(let host, let port) = place else { return "localhost" }
         let name = host.contains(":") ? "[\(host)]" : host

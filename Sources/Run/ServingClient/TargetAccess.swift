@@ -1,6 +1,7 @@
 package import TLSStream
 
-/// What it takes to speak to the servers: what they want to see, and which certificates they may show.
+/// Access to the servers: the fields that they want to see, and the certificates that they may
+/// show.
 package struct TargetAccess: Hashable, Sendable {
     /// Header fields of every request and probe, the API key's among them: secret.
     package var fields: RequestFields

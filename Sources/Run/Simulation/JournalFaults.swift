@@ -25,7 +25,7 @@ package struct JournalFaults: Hashable, Sendable {
     }
 }
 
-/// What can go wrong.
+/// A fault that the simulation of journal and spools puts in.
 enum JournalFault: Int, CaseIterable {
     /// The session ends for both sides; what is under way arrives in part.
     case reset
@@ -48,7 +48,7 @@ package struct SimulationViolation: Error, Hashable, Sendable, CustomStringConve
     package var description: String { "seed \(seed) at \(at.ns) ns: \(sentence)" }
 }
 
-/// What a simulation without violation has to show.
+/// The result of a simulation without violation.
 package struct JournalOutcome: Hashable, Sendable {
     /// The same for the same seed and faults.
     package var traceHash: UInt64

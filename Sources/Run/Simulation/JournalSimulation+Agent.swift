@@ -5,7 +5,7 @@ import TimeBase
 final class SimulatedAgent {
     var ledger = SpoolLedger(limits: JournalSimulation.spoolLimits)
     var spool: SimulatedSpool
-    /// What a read of the spool gives back, by number.
+    /// The batches that a read of the spool gives back, by number.
     var contents: [UInt64: JournalBatch] = [:]
     var isUp = true
     /// Grows with each start: events of an earlier life come to nothing.

@@ -6,7 +6,7 @@ import TimeBase
 struct SimulatedCoordinator: ~Copyable {
     var ledger: AckLedger
     var disk = VirtualDisk()
-    /// What the journal holds, as the process knows it.
+    /// The batches in the journal, as the process knows them.
     var journal: [JournalBatch] = []
     /// The last acknowledgement promised to each agent, in any life.
     var promised: [UInt64]

@@ -2,7 +2,7 @@ package import AgentCore
 package import CoordinatorCore
 package import TimeBase
 
-/// What can go wrong in a run.
+/// A fault that can happen in a simulated run.
 package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     /// Both sides see the session end; what is under way is lost.
     case linkCut
@@ -10,8 +10,8 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     case linkSilent
     /// The session ends, and one side alone is told.
     case linkHalfCut
-    /// Nothing gets to the agent's host or from it for 0.5 to 25 s: what is sent meanwhile arrives late
-    /// where the connection outlives it, and nobody can be reached.
+    /// Nothing gets to the agent's host or from it for 0.5 to 25 s: what is sent meanwhile arrives
+    /// late where the connection outlives it, and nobody can be reached.
     case outage
     /// The same for 25 to 65 s: it may outlast the grace.
     case longOutage
@@ -42,12 +42,14 @@ package enum RunFault: Int, Hashable, Sendable, CaseIterable {
     /// Syncs of the agent's disk take up to a second from now on.
     case spoolSlow
 
-    /// Faults that cost time and nothing else: a run that meets only these is complete and lossless.
+    /// Faults that cost time and nothing else: a run that meets only these is complete and
+    /// lossless.
     package static let harmless: Set<RunFault> = [
         .agentPaused, .coordinatorPaused, .journalSlow, .spoolSlow,
     ]
 
-    /// Faults of one agent's links: while the load is under way it comes back, and nothing is missing.
+    /// Faults of one agent's links: while the load is under way it comes back, and nothing is
+    /// missing.
     package static let ofLinks: Set<RunFault> = [.linkCut, .linkSilent, .linkHalfCut, .outage]
 
     /// Faults that strike one agent, and end its part unless they are of its links.
@@ -82,7 +84,7 @@ package struct RunFaults: Hashable, Sendable {
     }
 }
 
-/// What a simulated run without violation has to show.
+/// The result of a simulated run without violation.
 package struct RunOutcome: Equatable, Sendable {
     /// The same for the same seed and faults.
     package var traceHash: UInt64

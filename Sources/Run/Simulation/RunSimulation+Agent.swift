@@ -122,7 +122,8 @@ extension RunSimulation {
                 try stop(agent, drain: drain, reason: reason)
             case .closeLink: closeSession(agent)
             case .dial:
-                // Of the world's stream: the load's draws stay what they are without it.
+                // The delay is drawn from the world's stream: the load's draws stay the same
+                // without it.
                 events.schedule(
                     .dial(agent: agent.index, life: agent.life),
                     after: random.span(ms: 100...2_000))
@@ -168,7 +169,7 @@ extension RunSimulation {
 
     // MARK: The spool
 
-    /// What the load recorded since the last flush.
+    /// Records that the load made since the last flush; they go to the spool.
     func flushed(
         _ agent: VirtualAgent, _ records: LogBatch, isLast: Bool
     ) throws(SimulationViolation) {
@@ -226,7 +227,8 @@ extension RunSimulation {
 
     /// The disk answers in the order in which it was asked.
     private func read(_ agent: VirtualAgent, _ numbers: ClosedRange<UInt64>) {
-        // Of the world's stream: the load's draws stay what they are whatever the links do.
+        // Both draws are from the world's stream: the load's draws stay the same whatever the links
+        // do.
         let isSlow = Int.random(in: 0..<10, using: &random) == 0
         let delay = random.span(ms: isSlow ? 0...3_000 : 0...40)
         agent.lastRead = max(agent.lastRead, events.now + delay)

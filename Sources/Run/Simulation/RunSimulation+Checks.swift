@@ -7,7 +7,7 @@ import TokenLog
 import Wire
 import Workload
 
-/// What must hold whatever goes wrong.
+/// Rules that hold whatever goes wrong.
 extension RunSimulation {
     /// Checks what the coordinator is about to say.
     func check(_ message: Message, on link: Int) throws(SimulationViolation) {
@@ -32,8 +32,8 @@ extension RunSimulation {
     }
 
     /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
-    /// its time is the planned one, the end of the turn before it and its think time, or the instant
-    /// at which a slot was free.
+    /// its time is the planned one, the end of the turn before it and its think time, or the
+    /// instant at which a slot was free.
     func checkDue(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
     ) throws(SimulationViolation) {
@@ -127,7 +127,7 @@ extension RunSimulation {
         Set(coordinator.places.filter { agents.contains(links[$0.key].agent) }.values)
     }
 
-    /// What a reader of the journal finds after a loss of power now: all that was acknowledged.
+    /// A reader of the journal finds, after a loss of power now, all that was acknowledged.
     private func checkJournal() throws(SimulationViolation) {
         coordinator.disk.losePower(using: &random)
         var scanner = SegmentScanner()
@@ -149,7 +149,7 @@ extension RunSimulation {
         }
     }
 
-    /// What was merged is what was logged, or its beginning where the agent was lost.
+    /// The merged records are the logged ones, or their beginning where the agent was lost.
     private func checkRecords(_ ending: RunEnding) throws(SimulationViolation) {
         let lost = Set(ending.gaps.map(\.agent))
         for logged in logged.requests where coordinator.merge.request(logged.id) == nil {

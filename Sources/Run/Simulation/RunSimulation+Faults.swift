@@ -94,7 +94,7 @@ extension RunSimulation {
         agent.clockLink = nil
     }
 
-    /// What was sent must still be in the spool, or with the coordinator.
+    /// Batches that were sent must still be in the spool, or with the coordinator.
     private func losePower(_ agent: VirtualAgent) throws(SimulationViolation) {
         agent.spool.losePower(using: &random)
         let held = agent.spool.recover()

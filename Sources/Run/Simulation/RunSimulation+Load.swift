@@ -39,8 +39,8 @@ extension RunSimulation {
             command.uncertaintyNs + (command.at - bound.ns) * Self.partingPPM / 1_000_000 + 2
         guard abs(shown - command.at) <= allowed else {
             throw violation(
-                "\(agent.name) would start \(shown - command.at) ns from the named instant, and its "
-                    + "clock is said to be known to \(allowed) ns")
+                "\(agent.name) would start \(shown - command.at) ns from the named instant, and "
+                    + "its clock is said to be known to \(allowed) ns")
         }
     }
 

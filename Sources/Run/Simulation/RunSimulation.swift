@@ -11,8 +11,8 @@ import Workload
 ///
 /// Checked all along: no request has two terminal records; nothing is acknowledged, and no agent
 /// dismissed, before its batches are durable; a spool is freed after that only; every agent starts
-/// within its clock's bound of the named instant; nobody speaks on a link that he closed. Checked at
-/// the end: everybody's part is over in bounded time; what was merged is what the agents logged;
+/// within its clock's bound of the named instant; nobody speaks on a link that he closed. Checked
+/// at the end: everybody's part is over in bounded time; what was merged is what the agents logged;
 /// gaps name the agents that were struck and no other.
 package final class RunSimulation {
     enum Event {

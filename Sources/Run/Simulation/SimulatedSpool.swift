@@ -11,7 +11,8 @@ struct SimulatedSpool {
         var serial: Int
     }
 
-    /// What a sync that begins now covers: everything before a segment, and so much of that.
+    /// The part that a sync that begins now covers: all segments before `serial`, and `byteCount`
+    /// bytes of that one.
     struct SyncMark {
         var serial = 0
         var byteCount = 0

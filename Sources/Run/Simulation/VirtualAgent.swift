@@ -103,7 +103,8 @@ final class VirtualAgent {
             name: name, identity: AgentIdentity(high: 1, low: 2), incarnation: UInt64(life + 1),
             heldRun: nil, bootID: "boot",
             host: HostFacts(
-                hostname: name, kernel: "k", clockSource: "tsc", cores: 2, memoryBytes: 1, gpus: []),
+                hostname: name, kernel: "k", clockSource: "tsc", cores: 2, memoryBytes: 1,
+                gpus: []),
             targets: [TargetFacts(url: "http://127.0.0.1:8000", model: "")], embeddedEngine: false)
     }
 

@@ -2,7 +2,7 @@ package import TimeBase
 
 /// A host's clock in virtual time: it has its own zero and runs at its own rate.
 package struct VirtualClock: Hashable, Sendable {
-    /// What it shows at the beginning of the world, ns.
+    /// Its reading at the beginning of the world, ns.
     package var offsetNs: Int64
     /// How much faster than the world it runs, in parts per billion.
     package var ratePPB: Int64
@@ -12,7 +12,7 @@ package struct VirtualClock: Hashable, Sendable {
         self.ratePPB = ratePPB
     }
 
-    /// What it shows at `world`.
+    /// Its reading at the world's instant `world`.
     package func reading(at world: LocalInstant) -> LocalInstant {
         LocalInstant(ns: offsetNs + world.ns + world.ns * ratePPB / 1_000_000_000)
     }

@@ -1,7 +1,7 @@
 /// A file as a machine sees it: what was written can be read at once, and only what a sync has
 /// covered survives a loss of power for certain.
 package struct VirtualDisk: Sendable {
-    /// What a read returns.
+    /// The bytes that a read returns.
     package private(set) var content: [UInt8] = []
     /// How much of it survives everything.
     package private(set) var durableByteCount = 0

@@ -20,7 +20,7 @@ struct VirtualLink {
         case end
     }
 
-    /// What is under way to one side.
+    /// The parcels under way to one side.
     struct Way {
         var parcels = Deque<Parcel>()
         /// When the last parcel arrives.
@@ -59,7 +59,7 @@ struct VirtualLink {
         return arrival
     }
 
-    /// What arrives at `side` next; nil when it was lost or `side` has closed.
+    /// The next parcel that arrives at `side`; nil when it was lost or `side` has closed.
     mutating func receive(at side: Side) -> Parcel? {
         guard let parcel = ways[side.rawValue].parcels.popFirst() else { return nil }
         return isOpen[side.rawValue] ? parcel : nil

@@ -3,8 +3,9 @@ import Wire
 
 /// The keys that are derived from a token, and what they prove.
 ///
-/// HKDF-SHA256 (RFC 5869) with one info string a purpose, so that no key says anything about another
-/// or about the token (RFC 9257, section 4: one external PSK must not be used in two roles).
+/// HKDF-SHA256 (RFC 5869) with one info string a purpose, so that no key says anything about
+/// another or about the token (RFC 9257, section 4: one external PSK must not be used in two
+/// roles).
 struct KeySchedule {
     private let extracted: [UInt8]
 
@@ -12,14 +13,14 @@ struct KeySchedule {
         extracted = Self.extract(salt: Array("legato transport 1".utf8), input: token.bytes)
     }
 
-    /// What stands in a preface where there is no token.
+    /// Zeros that stand for the proof in a preface where there is no token.
     static let noProof = [UInt8](repeating: 0, count: 32)
 
     /// The external pre-shared key of TLS.
     var tlsKey: [UInt8] { expand("tls 1.3 external psk") }
 
-    /// HMAC(role key, exporter || role): only a holder of the token can make it, for this TLS session
-    /// alone and for one role, so a session sent back to its sender proves nothing.
+    /// HMAC(role key, exporter || role): only a holder of the token can make it, for this TLS
+    /// session alone and for one role, so a session sent back to its sender proves nothing.
     func proof(of role: Role, exporter: [UInt8]) -> [UInt8] {
         let name = Self.name(of: role)
         return Self.hmac(key: expand("role \(name)"), exporter + Array(name.utf8))

@@ -3,7 +3,8 @@ import TLSStream
 package import Wire
 
 extension MessageConnection {
-    /// Begins a connection to `address`; the caller sets the call backs before it returns to the loop.
+    /// Begins a connection to `address`; the caller sets the call backs before it returns to the
+    /// loop.
     ///
     /// A name's addresses are tried in order. Everything up to ``onUp`` must be done within
     /// ``TransportLimits/patience``.

@@ -25,8 +25,8 @@ extension MessageConnection {
         }
     }
 
-    /// Shows OpenSSL one acceptable record after the other until the peer has proved itself, and the
-    /// rest, if any, after that.
+    /// Shows OpenSSL one acceptable record after the other until the peer has proved itself, and
+    /// the rest, if any, after that.
     private func receivedUnproven(
         _ bytes: UnsafeRawBufferPointer, _ arrival: Arrival
     ) throws(TransportError) {
@@ -42,8 +42,8 @@ extension MessageConnection {
         if phase == .up { rest.withUnsafeBytes { engine?.add($0) } }
     }
 
-    /// The engine, made when the first acceptable record is complete: a peer that sends rubbish costs
-    /// no OpenSSL memory.
+    /// The engine, made when the first acceptable record is complete: a peer that sends rubbish
+    /// costs no OpenSSL memory.
     private func tls() -> TLSEngine {
         if let engine { return engine }
         guard let context else { preconditionFailure("a protected connection has a TLS context") }

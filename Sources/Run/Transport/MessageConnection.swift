@@ -5,9 +5,10 @@ package import Wire
 
 /// A connection that carries ``Message``s between a coordinator and an agent.
 ///
-/// It is *up* once the other side's first bytes inside the protected connection have proved its role;
-/// until then nothing is handed on. Confined to its loop. All calls back come on a later turn than the
-/// call that caused them; ``onClosed`` comes exactly once, last, and then everything is released.
+/// It is *up* once the other side's first bytes inside the protected connection have proved its
+/// role; until then nothing is handed on. Confined to its loop. All calls back come on a later turn
+/// than the call that caused them; ``onClosed`` comes exactly once, last, and then everything is
+/// released.
 package final class MessageConnection {
     package let loop: EventLoop
     /// This side's role; the peer has proved the other.
@@ -45,8 +46,8 @@ package final class MessageConnection {
         case closed
     }
 
-    // What every message passes is unchecked: all of it is confined to the loop's thread, and none is
-    // touched by what is called while it changes.
+    // State that every message passes is unchecked: all of it is confined to the loop's thread, and
+    // none is touched by what is called while it changes.
     @exclusivity(unchecked) var phase = Phase.connecting
     let limits: TransportLimits
     let keys: KeySchedule?
@@ -55,7 +56,7 @@ package final class MessageConnection {
     @exclusivity(unchecked) var socket: TCPConnection?
     var attempt: TCPConnection?
 
-    // What is received.
+    // State of the receiving side.
     @exclusivity(unchecked) var engine: TLSEngine?
     var gate: RecordGate
     var preface: [UInt8] = []
@@ -99,14 +100,15 @@ package final class MessageConnection {
 
     // MARK: Sending
 
-    /// Sends `message` after those before it. Only once the connection is up; after its end messages
-    /// are dropped, as ``onClosed`` says.
+    /// Sends `message` after those before it. Only once the connection is up; after its end
+    /// messages are dropped, as ``onClosed`` says.
     ///
-    /// A message that does not fit a frame, and a peer that leaves too much unread, end the connection.
+    /// A message that does not fit a frame, and a peer that leaves too much unread, end the
+    /// connection.
     ///
-    /// - Returns: the instant that a message with ``Message/sendingStampOffset`` was stamped with: read
-    ///   when all else was done but the checksum, the encryption and the call of the kernel. Nil for
-    ///   other messages, and for what was dropped.
+    /// - Returns: the instant that a message with ``Message/sendingStampOffset`` was stamped with:
+    ///   read when all else was done but the checksum, the encryption and the call of the kernel.
+    ///   Nil for other messages, and for what was dropped.
     @discardableResult
     package func send(_ message: Message) -> LocalInstant? {
         loop.preconditionCurrent()
@@ -177,11 +179,11 @@ package final class MessageConnection {
     /// Ends the connection now; what is queued is lost. ``onClosed`` comes with nil. Allowed twice.
     package func close() { end(nil) }
 
-    /// Ends the connection after what is queued has been taken by the other side, as far as it takes it
-    /// within ``TransportLimits/patience``. ``onClosed`` comes with nil, at once.
+    /// Ends the connection after what is queued has been taken by the other side, as far as it
+    /// takes it within ``TransportLimits/patience``. ``onClosed`` comes with nil, at once.
     ///
-    /// - Parameter released: comes on a later turn, when the socket is closed: a loop may be shut down
-    ///   only then.
+    /// - Parameter released: comes on a later turn, when the socket is closed: a loop may be shut
+    ///   down only then.
     package func finish(_ released: (() -> Void)? = nil) {
         guard phase == .up, let socket else {
             close()

@@ -4,8 +4,8 @@ package import Wire
 
 /// Listens for peers and hands over those that have proved their role.
 ///
-/// What has not proved itself is bounded in number, time and memory (``TransportLimits``) and learns
-/// nothing: a failure closes without an alert or a word. Confined to its loop.
+/// A peer that has not proved itself is bounded in number, time and memory (``TransportLimits``)
+/// and learns nothing: a failure closes without an alert or a word. Confined to its loop.
 package final class MessageListener {
     /// Where it listens, with the port that the kernel chose when 0 was asked for.
     package var localAddress: SocketAddress { listener.localAddress }
@@ -57,8 +57,8 @@ package final class MessageListener {
         }
     }
 
-    /// Stops listening and drops the peers that have not proved themselves; connections that were handed
-    /// over go on. Keep the listener until `done`.
+    /// Stops listening and drops the peers that have not proved themselves; connections that were
+    /// handed over go on. Keep the listener until `done`.
     package func close(_ done: (() -> Void)? = nil) {
         listener.close { [self] in
             // Named, so that the listener outlives its callbacks.

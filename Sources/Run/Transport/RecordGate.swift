@@ -1,9 +1,9 @@
-/// Lets TLS records of a peer that has proved nothing through one by one: whole, short and of a kind
-/// that can come.
+/// Lets TLS records of a peer that has proved nothing through one by one: whole, short and of a
+/// kind that can come.
 ///
-/// OpenSSL reserves tens of kilobytes for the length that eleven hostile bytes claim; behind the gate
-/// it sees complete records of at most ``TransportLimits/unprovenRecord`` bytes, whose handshake
-/// message lies within the record (RFC 8446, sections 4 and 5.1).
+/// OpenSSL reserves tens of kilobytes for the length that eleven hostile bytes claim; behind the
+/// gate it sees complete records of at most ``TransportLimits/unprovenRecord`` bytes, whose
+/// handshake message lies within the record (RFC 8446, sections 4 and 5.1).
 struct RecordGate {
     /// Which hello the peer sends in the clear.
     enum Expected: UInt8 {

@@ -43,8 +43,8 @@ package enum SecretFile {
         throw problem(.isLonger(than: limit))
     }
 
-    /// Why the file at `path` could not be read as one of a secret, by its kind, mode and owner; nil
-    /// where it could, and where nothing can be said of it.
+    /// Why the file at `path` could not be read as one of a secret, by its kind, mode and owner;
+    /// nil where it could, and where nothing can be said of it.
     package static func objection(to path: String, _ noun: String) -> SecretFileError? {
         let inherited = inheritedDescriptor(path)
         var status = stat()
@@ -107,8 +107,8 @@ package struct SecretFileError: Error, Hashable, Sendable, CustomStringConvertib
         case .isSymbolicLink: "\(file) is a symbolic link; name the file itself"
         case .isNotAFile: "\(file) is neither a file nor an inherited pipe"
         case .isOpenToOthers(let mode):
-            "\(file) can be read by others (mode \(String(mode, radix: 8))); keep it with mode 600, "
-                + "and change what it holds, for that may be known"
+            "\(file) can be read by others (mode \(String(mode, radix: 8))); keep it with mode "
+                + "600, and change what it holds, for that may be known"
         case .belongsToAnother(let user):
             "\(file) belongs to user \(user); use one of your own"
         case .isLonger(let limit): "\(file) is longer than \(limit) bytes, and holds something else"

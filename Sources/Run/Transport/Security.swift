@@ -4,8 +4,8 @@ package import EventLoop
 package enum Security: Hashable, Sendable {
     /// TLS 1.3, and both sides prove the token.
     case psk(SharedToken)
-    /// Nothing: bytes in the clear and no proof of anything. Beyond this host only when somebody said
-    /// so (`--insecure`).
+    /// Nothing: bytes in the clear and no proof of anything. Beyond this host only when somebody
+    /// said so (`--insecure`).
     case insecure(beyondLoopback: Bool)
 
     /// Why this must not be used towards or on `address`; nil when it may.
@@ -14,8 +14,8 @@ package enum Security: Hashable, Sendable {
         case .psk, .insecure(beyondLoopback: true): nil
         case .insecure(beyondLoopback: false) where address.isLoopback: nil
         case .insecure(beyondLoopback: false):
-            "\(address) is beyond this host, and nothing protects the connection; give both sides a "
-                + "token (--token-file, see legato token), or say --insecure"
+            "\(address) is beyond this host, and nothing protects the connection; give both sides "
+                + "a token (--token-file, see legato token), or say --insecure"
         }
     }
 

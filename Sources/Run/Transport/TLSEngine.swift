@@ -3,8 +3,8 @@ import TLSStream
 
 /// The TLS of one link between coordinator and agent: a session that proves the shared key.
 ///
-/// After an error what ``sendOutput(_:)`` would give is to be thrown away with the engine: no alert is
-/// ever sent.
+/// After an error what ``sendOutput(_:)`` would give is to be thrown away with the engine: no alert
+/// is ever sent.
 final class TLSEngine {
     private let session: TLSSession
     private let context: TLSContext
@@ -34,8 +34,8 @@ final class TLSEngine {
         return true
     }
 
-    /// The plaintext of the next record, valid until any session of the context reads again; nil when
-    /// the bytes do not hold a whole one.
+    /// The plaintext of the next record, valid until any session of the context reads again; nil
+    /// when the bytes do not hold a whole one.
     func read() throws(TransportError) -> UnsafeRawBufferPointer? {
         // Asked after every read that gave something: a call less.
         guard session.holdsInput else { return nil }
@@ -84,7 +84,7 @@ final class TLSEngine {
 
 extension TransportError {
     fileprivate init(_ fault: TLSFault) {
-        // Who shows a certificate holds no key: what is wrong with it says nothing.
+        // A peer that shows a certificate holds no key: the certificate's fault explains nothing.
         if case .certificate = fault {
             self = .tls("certificate verify failed")
         } else {

@@ -34,8 +34,8 @@ package enum TransportError: Error, Hashable, Sendable, CustomStringConvertible 
         case .peerClosed(midFrame: false): "the peer closed the connection"
         case .peerClosed(midFrame: true): "the peer closed the connection in the middle of a frame"
         case .closedDuringHandshake:
-            "the peer closed the connection during the handshake; check that both sides have the same "
-                + "token and that both or neither say --insecure"
+            "the peer closed the connection during the handshake; check that both sides have the "
+                + "same token and that both or neither say --insecure"
         case .notAHandshake(let what): "the peer did not begin a handshake of legato: \(what)"
         case .tls(let reason):
             "TLS failed: \(reason); during the handshake this means another token on the other side"

@@ -14,9 +14,10 @@ package struct LinkPulse: Hashable, Sendable {
     package static let patience = TimeSpan.seconds(10)
     /// The sentence for a link that was lost this way.
     package static let silence =
-        "nothing was heard for \(patience.ns / 1_000_000_000) s: the other host or the network is down"
+        "nothing was heard for \(patience.ns / 1_000_000_000) s: the other host or the "
+        + "network is down"
 
-    /// What is to be done now.
+    /// The step that is due now.
     package enum Beat: Hashable, Sendable {
         case nothing
         /// Send a ping with this nonce.

@@ -7,7 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-/* What follows are macros in OpenSSL, which Swift does not import. */
+/* Macros in OpenSSL follow, which Swift does not import. */
 
 static inline int legato_ssl_require_tls13(SSL_CTX *context) {
     return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION)

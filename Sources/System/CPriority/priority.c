@@ -76,7 +76,7 @@ bool legato_may_be_realtime(void) {
 int legato_become_realtime(int64_t guard_us) {
     int level = sched_get_priority_min(SCHED_RR);
     struct rlimit limit;
-    // What is allowed is the hard limit; the soft one is anybody's to raise.
+    // The hard limit is what is allowed; the soft one is anybody's to raise.
     if (getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur < (rlim_t)level
         && limit.rlim_max >= (rlim_t)level) {
         limit.rlim_cur = (rlim_t)level;

@@ -23,13 +23,14 @@ package final class ChildProcess: LoopHandle {
     private var onExit: ((ChildExit) -> Void)?
     private var pipes: [OutputPipe]
 
-    /// Starts `executable` (a path, or a name looked up in PATH) with standard input from /dev/null.
+    /// Starts `executable` (a path, or a name looked up in PATH) with standard input from
+    /// /dev/null.
     ///
     /// - Parameters:
     ///   - arguments: without the program's own name.
     ///   - environment: "NAME=value" lines; nil inherits this process's.
-    ///   - inheritedDescriptors: become 3, 4, ... in the child; nothing else is inherited. They stay
-    ///     open here.
+    ///   - inheritedDescriptors: become 3, 4, ... in the child; nothing else is inherited. They
+    ///     stay open here.
     ///   - hasOwnSession: it gets none of the signals of this process's terminal, such as Ctrl-C.
     ///   - onExit: comes once, after all piped output.
     /// - Throws: when the program cannot be started; the error names it.
@@ -187,7 +188,8 @@ private final class OutputPipe: LoopHandle {
         precondition(result == 0, "libuv cannot read the pipe that it has made")
     }
 
-    /// Reads what the child wrote before it ended; a grandchild that holds the pipe is not waited for.
+    /// Reads what the child wrote before it ended; a grandchild that holds the pipe is not waited
+    /// for.
     func drainAndClose() {
         var descriptor: CInt = -1
         if !isClosed, uv_fileno(handle, &descriptor) == 0 {

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What one reading of ``RawClock`` takes on this host.
+/// The time that one reading of ``RawClock`` takes on this host.
 ///
-/// Where the kernel's clock source allows it the reading is a vDSO call of some 25 ns; where it does
-/// not (hpet, acpi_pm, some virtual machines) it is a system call, ten times as dear, and every stamp
-/// pays for it.
+/// Where the kernel's clock source allows it the reading is a vDSO call of some 25 ns; where it
+/// does not (hpet, acpi_pm, some virtual machines) it is a system call, ten times as dear, and
+/// every stamp pays for it.
 package struct ClockReadingCost: Hashable, Sendable {
     /// One reading of CLOCK_MONOTONIC_RAW, ns.
     package var rawNs: Int64
@@ -28,7 +28,7 @@ package struct ClockReadingCost: Hashable, Sendable {
     private static let rounds = 8
     private static let readings: Int64 = 64
 
-    /// Of the round that nothing interrupted.
+    /// The time of one reading, ns, in the round that nothing interrupted.
     private static func reading(_ clock: clockid_t) -> Int64 {
         (0..<rounds).reduce(Int64.max) { least, _ in
             let begin = SystemClocks.nanoseconds(CLOCK_MONOTONIC_RAW)

@@ -5,10 +5,10 @@ package import TimeBase
 /// An exact timer for send times: fires at an instant of CLOCK_MONOTONIC_RAW, never before it.
 ///
 /// The kernel has no timers on RAW, so a timerfd is armed on CLOCK_MONOTONIC from a bracketed pair
-/// of readings. The two clocks may part by up to ``driftAllowance`` while NTP slews, so a far instant is
-/// approached in hops of at most ``longestHop``, each a little short of it, and the last hop, too short
-/// to drift, is aimed exactly. What an idle machine shows is the wake-up latency, some tens of
-/// microseconds.
+/// of readings. The two clocks may part by up to ``driftAllowance`` while NTP slews, so a far
+/// instant is approached in hops of at most ``longestHop``, each a little short of it, and the last
+/// hop, too short to drift, is aimed exactly. An idle machine shows the wake-up latency, some tens
+/// of microseconds.
 package final class DeadlineTimer {
     private let loop: EventLoop
     private let descriptor: Int32
@@ -20,8 +20,8 @@ package final class DeadlineTimer {
     static let longestHop = TimeSpan.seconds(1)
     /// A hop up to this long drifts by less than 2 us and is aimed exactly.
     static let exactHop = TimeSpan.milliseconds(2)
-    /// Drift between RAW and MONOTONIC that a hop leaves room for, as a divisor: 1 in 1000, twice the
-    /// 500 ppm that the kernel's slewing is capped at.
+    /// Drift between RAW and MONOTONIC that a hop leaves room for, as a divisor: 1 in 1000, twice
+    /// the 500 ppm that the kernel's slewing is capped at.
     static let driftAllowance: Int64 = 1000
     /// A wake-up this little early is waited out: re-arming costs more.
     private static let spin = TimeSpan.microseconds(2)

@@ -57,8 +57,8 @@ package final class EventLoop: @unchecked Sendable {
     /// The loop whose thread this is; nil elsewhere.
     private static let currentKey = LoopThreadKey()
 
-    /// - Parameter measuresLoad: ``load()`` can be asked. libuv then polls twice a turn, once without
-    ///   waiting, which costs a system call: not where a wake-up's cost or lateness counts.
+    /// - Parameter measuresLoad: ``load()`` can be asked. libuv then polls twice a turn, once
+    ///   without waiting, which costs a system call: not where a wake-up's cost or lateness counts.
     /// - Throws: when the system gives no descriptors for the loop.
     package init(name: String, measuresLoad: Bool = false) throws(SystemError) {
         self.name = name
@@ -267,8 +267,8 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     /// Converts receive stamps that were read at `now`, by a pair of readings at most
-    /// ``conversionAgeNs`` old, in which two clocks part by less than a nanosecond; a new pair is compared
-    /// with the one before. Loop's thread only.
+    /// ``conversionAgeNs`` old, in which two clocks part by less than a nanosecond; a new pair is
+    /// compared with the one before. Loop's thread only.
     package func realtimeConversion(at now: LocalInstant) -> RealtimeConversion {
         preconditionCurrent()
         if let conversion, now.ns - conversion.pair.raw.ns < Self.conversionAgeNs {
@@ -287,8 +287,8 @@ package final class EventLoop: @unchecked Sendable {
 
     fileprivate func enqueueJob(_ job: UnownedJob) { append(.job(job)) }
 
-    /// How long the loop has waited for events so far, and when that was read; any thread. Only of a
-    /// loop that was made to measure it.
+    /// How long the loop has waited for events so far, and when that was read; any thread. Only of
+    /// a loop that was made to measure it.
     package func load() -> LoopLoad {
         precondition(measuresLoad, "the event loop \(name) does not measure its load")
         return LoopLoad(

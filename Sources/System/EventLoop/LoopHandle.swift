@@ -1,10 +1,10 @@
 import CLibUV
 
-/// What all handles share: one libuv handle on the heap, and its end.
+/// The base of all handles: one libuv handle on the heap, and its end.
 ///
 /// Confined to its loop's thread. While it is open, libuv holds a reference to it, so a handle ends
-/// by ``close(_:)`` and by nothing else: dropping the last reference of an open one is a leak, which
-/// ``EventLoop/shutdown()`` reports. The memory is freed in libuv's close callback.
+/// by ``close(_:)`` and by nothing else: dropping the last reference of an open one is a leak,
+/// which ``EventLoop/shutdown()`` reports. The memory is freed in libuv's close callback.
 package class LoopHandle {
     package let loop: EventLoop
     /// Dangling once the close callback ran; every use is behind `isClosed`.

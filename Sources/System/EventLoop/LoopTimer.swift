@@ -27,7 +27,8 @@ package final class LoopTimer: LoopHandle {
     ) {
         preconditionOpen()
         self.body = body
-        // The loop's time is as old as its wake-up: without this a long callback shortens the delay.
+        // The loop's time is as old as its wake-up: without this a long callback shortens the
+        // delay.
         uv_update_time(loop.uv)
         let repeatMs = interval.map { max(1, Self.milliseconds($0)) } ?? 0
         uv_timer_start(

@@ -1,6 +1,6 @@
 import CLibUV
 
-/// What a descriptor is ready for.
+/// Events that a descriptor is ready for.
 package struct PollEvents: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -19,7 +19,7 @@ package struct PollEvents: OptionSet, Hashable, Sendable {
 package final class Poller: LoopHandle {
     package let descriptor: Int32
     @exclusivity(unchecked) private var body: ((PollEvents) -> Void)?
-    /// What libuv was told to wait for.
+    /// The events that libuv was told to wait for.
     private var awaited: CInt = 0
 
     /// Throws for a descriptor that the kernel cannot poll, such as a regular file.

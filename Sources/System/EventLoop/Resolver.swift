@@ -2,7 +2,7 @@ import CLibUV
 
 /// Names to addresses, through the system's resolver.
 package enum Resolver {
-    /// What came back: addresses in the resolver's order of preference, at least one.
+    /// The result of a look-up: addresses in the resolver's order of preference, at least one.
     package typealias Answer = Result<[SocketAddress], SystemError>
 
     /// Looks up stream addresses on libuv's worker threads and answers on the loop's.

@@ -3,11 +3,11 @@ import Glibc
 import TimeBase
 
 /// Asks whether the kernel stamps what it receives by the clock that this process reads as
-/// CLOCK_REALTIME: a library that bends a process's clocks, or a sandbox, bends them for the process alone,
-/// and its stamps, converted, would be off by whatever the two have drifted apart.
+/// CLOCK_REALTIME: a library that bends a process's clocks, or a sandbox, bends them for the
+/// process alone, and its stamps, converted, would be off by whatever the two have drifted apart.
 ///
-/// A datagram to itself: its stamp, converted, lies between the readings before it was sent and after
-/// it came. Costs some 10 us.
+/// A datagram to itself: its stamp, converted, lies between the readings before it was sent and
+/// after it came. Costs some 10 us.
 final class StampWitness {
     /// How far outside of the two readings a stamp may lie, beside the error of the conversion.
     private static let tolerance = TimeSpan.microseconds(1)
@@ -70,7 +70,8 @@ final class StampWitness {
     }
 }
 
-/// When a loop asks its ``StampWitness``: ten times a second while stamps come, a ten-thousandth of a core.
+/// When a loop asks its ``StampWitness``: ten times a second while stamps come, a ten-thousandth of
+/// a core.
 struct StampInquiry {
     private enum Witness {
         /// No stamp was converted yet.
@@ -86,8 +87,8 @@ struct StampInquiry {
     private var witness = Witness.uncalled
     private var last: LocalInstant?
 
-    /// Whether stamps converted by `conversion` are true; nil where it was asked less than ``interval``
-    /// before, and where nobody can tell.
+    /// Whether stamps converted by `conversion` are true; nil where it was asked less than
+    /// ``interval`` before, and where nobody can tell.
     mutating func verdict(on conversion: RealtimeConversion, at now: LocalInstant) -> Bool? {
         if let last, now - last < Self.interval { return nil }
         last = now

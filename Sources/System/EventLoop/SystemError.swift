@@ -1,12 +1,12 @@
 import CLibUV
 
-/// What the system refused, in its own words and in ours.
+/// A refusal of the system, in its own words and in ours.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// libuv's code: a negated errno on Linux, or one of libuv's own (UV_EOF, UV_EAI_...).
     package var code: Int32
-    /// What was attempted, as it reads after "cannot": "listen on 127.0.0.1:8000".
+    /// The operation that was attempted, as it reads after "cannot": "listen on 127.0.0.1:8000".
     package var attempted: String
-    /// What to do about it, where that is known.
+    /// The remedy, where one is known.
     package var remedy: String?
 
     /// `code` is negative: libuv's code or a negated errno.

@@ -3,8 +3,9 @@ import Glibc
 package import TimeBase
 
 extension TCPConnection {
-    /// Asks the kernel to stamp what arrives, and reads by recvmsg from now on, which is how the stamps
-    /// are told; ``lastReceipt`` has them. Where that is impossible, reading goes on unstamped.
+    /// Asks the kernel to stamp what arrives, and reads by recvmsg from now on, which is how the
+    /// stamps are told; ``lastReceipt`` has them. Where that is impossible, reading goes on
+    /// unstamped.
     ///
     /// The readings pass by libuv's streams: a duplicate of the descriptor is polled, because libuv
     /// watches a descriptor once. Writing stays as it was.
@@ -70,7 +71,7 @@ package struct RealtimeConversion: Hashable, Sendable {
 
     /// Two readings may part by this beyond what slewing explains: their brackets, and scheduling.
     private static let tolerance = TimeSpan.microseconds(1)
-    /// What slewing and the oscillator explain, in parts per million.
+    /// The drift that slewing and the oscillator explain, in parts per million.
     private static let driftPPM: Int64 = 600
 
     /// The first reading.
@@ -79,8 +80,8 @@ package struct RealtimeConversion: Hashable, Sendable {
         isStepped = false
     }
 
-    /// A later reading: the kernel slews REALTIME by at most 500 ppm, and RAW's oscillator is off by
-    /// less than 100; a step moves it by anything.
+    /// A later reading: the kernel slews REALTIME by at most 500 ppm, and RAW's oscillator is off
+    /// by less than 100; a step moves it by anything.
     func next(_ pair: ClockPair) -> RealtimeConversion {
         var next = RealtimeConversion(pair: pair)
         let elapsed = (pair.raw - self.pair.raw).ns
@@ -92,8 +93,8 @@ package struct RealtimeConversion: Hashable, Sendable {
         return next
     }
 
-    /// The stamp on RAW, which may lie after the reading when more came while the wake-up was worked
-    /// through; nil when it would be converted across a step, or from another clock.
+    /// The stamp on RAW, which may lie after the reading when more came while the wake-up was
+    /// worked through; nil when it would be converted across a step, or from another clock.
     package func raw(ofRealtimeNs stamp: Int64) -> LocalInstant? {
         isStepped || isForeign ? nil : unchecked(ofRealtimeNs: stamp)
     }

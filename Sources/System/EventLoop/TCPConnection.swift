@@ -119,8 +119,8 @@ package final class TCPConnection: LoopHandle {
 
     // MARK: Reading
 
-    /// Hands on what arrives, valid during the call only, until `onEnd` says that nothing more will:
-    /// nil at the peer's orderly end, else the error. The connection stays open for writing.
+    /// Hands on what arrives, valid during the call only, until `onEnd` says that nothing more
+    /// will: nil at the peer's orderly end, else the error. The connection stays open for writing.
     package func startReading(
         onBytes: @escaping (UnsafeRawBufferPointer) -> Void,
         onEnd: @escaping (SystemError?) -> Void
@@ -146,7 +146,8 @@ package final class TCPConnection: LoopHandle {
         }
     }
 
-    /// Leaves what arrives in the kernel until ``startReading(onBytes:onEnd:)``; allowed at any time.
+    /// Leaves what arrives in the kernel until ``startReading(onBytes:onEnd:)``; allowed at any
+    /// time.
     package func stopReading() {
         guard !isClosed else { return }
         loop.preconditionCurrent()
@@ -180,8 +181,8 @@ package final class TCPConnection: LoopHandle {
     /// Bytes that the kernel has not taken yet.
     package var bytesQueued: Int { isClosed ? 0 : uv_stream_get_write_queue_size(stream) }
 
-    /// Sends `bytes` after those before them. `completion` comes on a later turn, when the kernel has
-    /// taken them all or with the reason why not (cancelled, when this side closed).
+    /// Sends `bytes` after those before them. `completion` comes on a later turn, when the kernel
+    /// has taken them all or with the reason why not (cancelled, when this side closed).
     ///
     /// Without a completion an error of writing is told by the end of reading only. Nothing bounds
     /// the queue but the caller, by ``bytesQueued``.
@@ -228,9 +229,11 @@ package final class TCPConnection: LoopHandle {
         }
     }
 
-    /// What the kernel takes now; none behind what waits. An error is left to the queued write to tell.
+    /// The count of bytes that the kernel takes now; none behind bytes that wait. An error is left
+    /// to the queued write to tell.
     ///
-    /// Not uv_try_write: it takes the way of files, whose checks cost a tenth of a short message's sending.
+    /// Not uv_try_write: it takes the way of files, whose checks cost a tenth of a short message's
+    /// sending.
     private func sendAtOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
         var descriptor: CInt = -1
         guard uv_stream_get_write_queue_size(stream) == 0, uv_fileno(handle, &descriptor) == 0
@@ -272,7 +275,8 @@ package final class TCPConnection: LoopHandle {
         }
     }
 
-    /// What a libuv request carries to its callback; keeps the connection until then.
+    /// The closure and the connection that a libuv request carries to its callback; keeps the
+    /// connection until then.
     private final class Request {
         let connection: TCPConnection
         let body: (CInt) -> Void

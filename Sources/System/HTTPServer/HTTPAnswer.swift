@@ -3,7 +3,7 @@ package import JSON
 
 /// An answer that is complete when it is given.
 package struct HTTPAnswer: Hashable, Sendable {
-    /// What a body is.
+    /// The type of a body.
     package enum MediaType: String, Hashable, Sendable {
         case json = "application/json"
         case text = "text/plain; charset=utf-8"

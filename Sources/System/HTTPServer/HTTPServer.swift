@@ -8,7 +8,7 @@ package import TimeBase
 /// answers when it likes, at once or token by token; requests of one connection are handled one
 /// after the other, so that a pipelined one waits for the answer before it.
 package final class HTTPServer {
-    /// What clients may ask of the server's memory and patience.
+    /// Limits on the memory and the patience that clients may ask of the server.
     package struct Limits: Hashable, Sendable {
         /// Connections at once; further ones get 503.
         package var connections = 8192
@@ -67,7 +67,7 @@ package final class HTTPServer {
         }
     }
 
-    /// What the listener calls: the server itself exists only after the listener.
+    /// The closure that the listener calls: the server itself exists only after the listener.
     private final class Accepted {
         var body: ((TCPConnection) -> Void)?
     }

@@ -8,7 +8,8 @@ package enum ThisHost {
         KernelFile.firstLine(of: "/proc/sys/kernel/random/boot_id")
     }
 
-    /// The kernel's name for the time namespace, such as `time:[4026531834]`; empty where it has none.
+    /// The kernel's name for the time namespace, such as `time:[4026531834]`; empty where it has
+    /// none.
     package static var timeNamespace: String {
         var buffer = [UInt8](repeating: 0, count: 64)
         let count = readlink("/proc/self/ns/time", &buffer, buffer.count)

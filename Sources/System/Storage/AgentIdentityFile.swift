@@ -1,6 +1,6 @@
 package import Bytes
 
-/// Who an agent is across its restarts: an identity made once, and a count of starts, in the file
+/// An agent's identity across its restarts: made once, with a count of starts, in the file
 /// `identity` of its spool folder.
 package struct AgentIdentityFile: Hashable, Sendable {
     package var identity: AgentIdentity

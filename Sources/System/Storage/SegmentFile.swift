@@ -5,7 +5,7 @@ package import Journal
 package final class SegmentFile {
     private let file: PrivateFile
     package let header: SegmentHeader
-    /// What was cut from the end when the segment was opened; nil when nothing was.
+    /// The damage that was cut from the end when the segment was opened; nil when there was none.
     package let cut: DecodeError?
 
     package var path: String { file.path }
@@ -68,7 +68,7 @@ package final class SegmentFile {
         self.header = header
         cut = tail.damage
         if tail.goodByteCount < file.byteCount { try file.truncate(to: tail.goodByteCount) }
-        // What a killed process had written and not synced is about to be taken for durable.
+        // Bytes that a killed process had written and not synced are about to be taken for durable.
         try file.sync()
     }
 

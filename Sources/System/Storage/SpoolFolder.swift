@@ -23,7 +23,7 @@ package final class SpoolFolder {
     private var generation: UInt64 = 0
     /// The first and the last batch that the scan found; nil when there was none.
     package private(set) var recovered: ClosedRange<UInt64>?
-    /// What was cut from the ends of segments, in words.
+    /// Cuts from the ends of segments, in words.
     package private(set) var cuts: [String] = []
 
     /// Opens the spool of `runID` below an agent's spool folder, making it where it is not there.
@@ -62,7 +62,7 @@ package final class SpoolFolder {
     /// Writes a batch; durable once ``sync()`` returns.
     package func append(_ batch: JournalBatch) throws(StorageError) {
         if let current, let file = segments[current], file.byteCount >= segmentByteLimit {
-            // What is left behind must be durable too when the next sync covers it.
+            // The segment that is left behind must be durable too when the next sync covers it.
             try file.sync()
             self.current = nil
         }

@@ -5,7 +5,7 @@ import Glibc
 /// what to do.
 package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: String
-    /// What was attempted: "write", "lock".
+    /// The operation that was attempted: "write", "lock".
     package var attempt: String
     package var words: String
     /// The system's error number; 0 where the refusal is ours.

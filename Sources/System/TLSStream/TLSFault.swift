@@ -17,7 +17,7 @@ package enum TLSFault: Error, Hashable, Sendable {
     }
 }
 
-/// What is wrong with a certificate.
+/// A fault of a certificate.
 package struct CertificateFault: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// Signed by nobody that is trusted here.

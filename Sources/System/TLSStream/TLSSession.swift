@@ -10,9 +10,9 @@ package final class TLSSession {
         case accepting
     }
 
-    /// What ``read(into:)`` found.
+    /// The result of ``read(into:)``.
     package enum Reading: Hashable, Sendable {
-        /// So many plain bytes.
+        /// The count of plain bytes that were read.
         case bytes(Int)
         /// There is no whole record.
         case needsInput
@@ -30,7 +30,7 @@ package final class TLSSession {
     // Owned by `ssl`.
     private let input: OpaquePointer
     private let output: OpaquePointer
-    /// What `ssl` refers to without keeping it.
+    /// The object that `ssl` refers to without keeping it.
     private let context: AnyObject
 
     /// A session over `ssl`, which it frees.

@@ -2,8 +2,8 @@ import Foundation
 import TimeBase
 import Wire
 
-/// What the journal says beside the batches, so that it can be read by itself: which agent is which,
-/// and when the run started.
+/// Notes that the journal holds beside the batches, so that it can be read by itself: which agent
+/// is which, and when the run started.
 enum JournalNote: Codable, Hashable {
     /// Agent `index` joined: its clock, its requests of the plan.
     case agent(index: Int, name: String, clock: Clock, requests: [UInt32])

@@ -9,16 +9,16 @@ import Workload
 
 extension JournalReader {
     /// Maps every stamp that the journal holds by fits made anew from its probes, and judges the
-    /// clocks again. What the coordinator itself wrote for an agent that was lost has no stamp, and
-    /// stays. So does, in a damaged journal, a request whose records are not whole, and an agent
-    /// without a fit.
+    /// clocks again. A record that the coordinator itself wrote for an agent that was lost has no
+    /// stamp, and stays. So does, in a damaged journal, a request whose records are not whole, and
+    /// an agent without a fit.
     package func remap(_ result: inout RunResult) throws(FileProblem) {
         // Two boots of the coordinator are two axes, and nothing here joins them.
         if let header = contents.header, header.clock.bootID != result.header.epoch.bootID {
             throw FileProblem(
                 .content, file,
-                "counts from another boot of the coordinator than the manifest: the global timeline is "
-                    + "broken, and only latencies within one agent hold")
+                "counts from another boot of the coordinator than the manifest: the global "
+                    + "timeline is broken, and only latencies within one agent hold")
         }
         var bounds = names.map { _ in ClockBounds(low: 0, high: 0) }
         var scored: Set<UInt32> = []

@@ -117,7 +117,7 @@ package struct JournalReader: StoredJournal {
 }
 
 extension JournalReader {
-    /// What the clock of one agent is fitted from.
+    /// The evidence that the clock of one agent is fitted from.
     ///
     /// - Parameter name: the agent's; may be nil where the run had one.
     /// - Throws: ``FileProblem`` for a name that no agent or several had, for an agent whose clock

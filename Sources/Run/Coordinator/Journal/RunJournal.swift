@@ -30,7 +30,7 @@ final class RunJournal {
                     records: batch.records, payload: batch.payload)))
     }
 
-    /// What the clock probes of an agent brought, encoded.
+    /// Rows that the clock probes of an agent brought, encoded.
     func append(probes: [UInt8], of agent: Int, incarnation: UInt64) {
         writer.append(
             .probes(

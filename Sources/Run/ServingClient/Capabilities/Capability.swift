@@ -12,7 +12,7 @@ package enum Capability: String, Hashable, Sendable, CaseIterable {
     case tokenIDPrompts = "token_id_prompts"
     case returnTokenIDs = "return_token_ids"
 
-    /// What is asked for, as the API calls it.
+    /// The endpoint or parameter that is asked for, as the API calls it.
     package var name: String {
         switch self {
         case .models: "GET /v1/models"
@@ -28,7 +28,7 @@ package enum Capability: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What a server made of a capability.
+/// A server's answer to the question for one capability.
 package struct CapabilityAnswer: Hashable, Sendable {
     package enum Verdict: String, Hashable, Sendable, CaseIterable {
         /// It did what was asked.
@@ -43,7 +43,7 @@ package struct CapabilityAnswer: Hashable, Sendable {
 
     package var capability: Capability
     package var verdict: Verdict
-    /// What that means for a measurement, one sentence.
+    /// One sentence: the answer's meaning for a measurement.
     package var sentence: String
     /// The path that was asked at, where that is what the capability is about.
     package var path: String?
@@ -58,7 +58,7 @@ package struct CapabilityAnswer: Hashable, Sendable {
     }
 }
 
-/// What a server accepts.
+/// The capabilities of one server, as it answered.
 package struct CapabilityReport: Hashable, Sendable {
     package var target: Target
     /// The model that was asked for.

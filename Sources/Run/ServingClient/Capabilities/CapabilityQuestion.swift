@@ -149,8 +149,8 @@ struct CapabilityQuestion {
         }
         if answer.isCollected {
             return
-                "answers, all \(tokens) tokens at once: a proxy, or the server, collects the stream, "
-                + "and no TTFT and no gap can be measured"
+                "answers, all \(tokens) tokens at once: a proxy, or the server, collects the "
+                + "stream, and no TTFT and no gap can be measured"
         }
         return "streams; \(tokens) tokens came for one request"
     }

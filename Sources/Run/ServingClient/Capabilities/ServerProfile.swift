@@ -1,15 +1,15 @@
 package import JSON
 import Workload
 
-/// What was found of one target before a run: what it accepts, how requests to it are written, and
-/// what could not be had.
+/// Findings on one target before a run: what it accepts, how requests to it are written, and what
+/// could not be had.
 package struct ServerProfile: Hashable, Sendable {
     package let target: Target
     package internal(set) var model: String
-    /// What the run wanted.
+    /// The capabilities that the run wanted.
     package let wishes: TargetWishes
     package var dialect = RequestDialect()
-    /// What was asked and what came of it; empty where nobody asked.
+    /// Each capability that was asked for, with the server's answer; empty where nobody asked.
     package private(set) var answers: [CapabilityAnswer] = []
     /// Tokens that questions asked for: more where the server refused as few as usual.
     package internal(set) var questionTokens = CapabilityQuestion.outputTokens
@@ -45,7 +45,8 @@ package struct ServerProfile: Hashable, Sendable {
         answers.first { $0.capability == capability }?.verdict
     }
 
-    /// What the run wanted and could not have, a sentence each, to follow the target's name.
+    /// Wishes of the run that the target does not grant, a sentence each, to follow the target's
+    /// name.
     package var remarks: [String] {
         guard !answers.isEmpty else { return [] }
         var remarks: [String] = []
@@ -64,8 +65,8 @@ package struct ServerProfile: Hashable, Sendable {
         }
         if !dialect.namesRequests {
             remarks.append(
-                "refuses x-request-id where it is no UUID: its requests carry none, and its own log "
-                    + "cannot be matched with the run")
+                "refuses x-request-id where it is no UUID: its requests carry none, and its own "
+                    + "log cannot be matched with the run")
         }
         if self[.tokenIDPrompts].map({ $0 != .works }) ?? false {
             remarks.append("takes no token ids as a prompt: prompts are words")

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What precedes each frame's payload: 20 bytes, little-endian.
+/// The header before each frame's payload: 20 bytes, little-endian.
 ///
 /// | bytes | field |
 /// | --- | --- |
@@ -27,8 +27,8 @@ package struct FrameHeader: Hashable, Sendable {
     private static let checkedByteCount = 16
     private static let compressedFlag: UInt8 = 1
 
-    /// The header in `bytes` from `start` on; nil when more bytes are needed and those that are there
-    /// can still become one.
+    /// The header in `bytes` from `start` on; nil when more bytes are needed and those that are
+    /// there can still become one.
     ///
     /// - Parameter limit: the longest payload accepted, in bytes.
     /// - Throws: ``DecodeError`` at the first byte that cannot belong to a header, and for lengths

@@ -12,8 +12,8 @@ package struct FrameWriter: Sendable {
     private var isCompressed = false
     private var inflatedLength = 0
 
-    /// What is kept from one frame to the next, in bytes: of a thousand connections each may once have
-    /// sent a long one.
+    /// Bytes of storage that are kept from one frame to the next: each one of a thousand
+    /// connections may once have sent a long frame.
     private static let keptCapacity = 4_096
 
     /// Room for a header, which ``seal()`` fills in.

@@ -10,7 +10,7 @@ package struct ProtocolVersionRange: Hashable, Sendable {
         self.highest = highest
     }
 
-    /// What this build speaks.
+    /// The versions that this build speaks.
     package static let supported = ProtocolVersionRange(lowest: 1, highest: 1)
 
     /// The highest version that both speak; nil when there is none.

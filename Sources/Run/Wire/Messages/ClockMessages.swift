@@ -53,7 +53,7 @@ package struct Probe: Hashable, Sendable {
     /// Where `encode` puts t1, in bytes.
     static let t1Offset = 6
 
-    /// What the reply has more, in words of 8 bytes: t2, t3, k2 and the ledger's four.
+    /// Words of 8 bytes that the reply has and the probe pads: t2, t3, k2 and the ledger's four.
     private static let paddingWords = 7
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -92,7 +92,8 @@ package struct ProbeReply: Hashable, Sendable {
     /// Probe received, on the agent's CLOCK_MONOTONIC_RAW, in ns: read by the agent itself, at or
     /// after the true receipt.
     package var t2: Int64
-    /// The kernel's stamp of the receipt on the same clock; nil where it gave none that can be used.
+    /// The kernel's stamp of the receipt on the same clock; nil where it gave none that can be
+    /// used.
     package var k2: Int64?
     /// Reply sent, same clock.
     package var t3: Int64

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What a node is: shown in the manifest.
+/// Facts about a node's host: shown in the manifest.
 package struct HostFacts: Hashable, Sendable {
     package var hostname: String
     package var kernel: String

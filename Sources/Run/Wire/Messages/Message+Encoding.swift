@@ -8,7 +8,8 @@ extension Message {
         return writer.bytes
     }
 
-    /// Where the payload holds the instant of its own sending, in bytes; nil for messages without one.
+    /// Where the payload holds the instant of its own sending, in bytes; nil for messages without
+    /// one.
     ///
     /// Whoever sends the message reads the clock when all else is done, and puts the instant there.
     package var sendingStampOffset: Int? {

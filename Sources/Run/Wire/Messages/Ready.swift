@@ -1,15 +1,16 @@
 import Bytes
 
-/// What an agent found when it tried a target.
+/// A target as an agent found it when it tried it.
 package struct TargetState: Hashable, Sendable {
     package var url: String
     /// The model that the target answers with.
     package var model: String
     /// One sentence: the address used, the server's name for itself.
     package var detail: String
-    /// What it accepts and how requests to it are written: a JSON object for the manifest.
+    /// The target's profile: what it accepts and how requests to it are written, a JSON object for
+    /// the manifest.
     package var profileJSON: String
-    /// What the run wanted and this target does not give, a sentence each to follow its name.
+    /// Wishes of the run that this target does not grant, a sentence each to follow its name.
     package var remarks: [String]
     /// Nil where the target speaks no TLS.
     package var tls: TLSState?
@@ -27,7 +28,7 @@ package struct TargetState: Hashable, Sendable {
     }
 }
 
-/// What an agent and a target agreed on.
+/// The TLS version and cipher suite that an agent and a target agreed on.
 package struct TLSState: Hashable, Sendable {
     /// The version and the cipher suite, as OpenSSL names them.
     package var version: String

@@ -57,7 +57,7 @@ package struct Started: Hashable, Sendable {
 
 /// The coordinator ends the sending.
 package struct StopCommand: Hashable, Sendable {
-    /// What becomes of the requests in flight.
+    /// The fate of the requests in flight.
     package enum Mode: Hashable, Sendable {
         /// They have this long to end, in ns.
         case drain(ns: Int64)

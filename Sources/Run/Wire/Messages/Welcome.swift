@@ -9,8 +9,8 @@ package struct Welcome: Hashable, Sendable {
     package var generation: UInt64
     package var agentIndex: UInt16
     package var agentCount: UInt16
-    /// Up to which batch the coordinator has everything on its disk: an agent that comes back goes on
-    /// after it.
+    /// Up to which batch the coordinator has everything on its disk: an agent that comes back goes
+    /// on after it.
     package var acknowledgedThrough: UInt64
 
     package init(
@@ -51,7 +51,7 @@ package struct Welcome: Hashable, Sendable {
 
 /// The coordinator turns an agent away; the connection ends.
 package struct Refusal: Hashable, Sendable {
-    /// What for.
+    /// The reason for the refusal.
     package enum Code: UInt8, Hashable, Sendable, CaseIterable {
         case noCommonVersion = 0
         case nameInUse = 1

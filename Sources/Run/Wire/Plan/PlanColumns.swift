@@ -8,7 +8,7 @@ import Workload
 /// first turn and a prompt of one segment take no bytes beyond the flags; a seed that occurred
 /// earlier in the chunk is a reference to it.
 enum PlanColumns {
-    /// What the flags byte of a request says.
+    /// Bits of a request's flags byte.
     struct Flags: OptionSet {
         let rawValue: UInt8
         static let scored = Flags(rawValue: 1)

@@ -40,8 +40,8 @@ package struct PromptTexts: Hashable, Sendable {
         }
     }
 
-    /// `entries` in messages whose encoding stays under ``WireLimits/chunk``, in order, each text being
-    /// at most a third of it.
+    /// `entries` in messages whose encoding stays under ``WireLimits/chunk``, in order, each text
+    /// being at most a third of it.
     package static func chunks(_ entries: [Entry]) -> [PromptTexts] {
         var chunks: [PromptTexts] = []
         var chunk: [Entry] = []

@@ -11,12 +11,13 @@
 /// small for a guard to come before it, and nothing is changed then; or another errno.
 int legato_become_realtime(int64_t guard_us);
 
-/// Whether this process has what the kernel asks for before it gives real-time priority: the capability
-/// CAP_SYS_NICE, or a limit RLIMIT_RTPRIO of 1 or more.
+/// Whether this process has what the kernel asks for before it gives real-time priority: the
+/// capability CAP_SYS_NICE, or a limit RLIMIT_RTPRIO of 1 or more.
 bool legato_may_be_realtime(void);
 
 /// Gives the calling thread the lowest nice value that it may have, below 0, which threads and
-/// processes that it starts do not inherit. Returns 0, EPERM where it may have none, or another errno.
+/// processes that it starts do not inherit. Returns 0, EPERM where it may have none, or another
+/// errno.
 int legato_become_nice(void);
 
 /// Puts the calling thread back to normal priority, with the nice value `nice`.

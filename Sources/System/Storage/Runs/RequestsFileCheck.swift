@@ -51,8 +51,8 @@ struct RequestsFileCheck {
             let others = record.count - lines.count - 1
             throw FileProblem(
                 .content, path,
-                "ends after line \(lastLine) with \(lines.count) of the \(record.count) requests that "
-                    + "the run wrote: request \(missing)"
+                "ends after line \(lastLine) with \(lines.count) of the \(record.count) requests "
+                    + "that the run wrote: request \(missing)"
                     + (others > 0 ? " and \(Figures.count(others, "other")) are" : " is")
                     + " missing; restore the whole file")
         }
@@ -60,8 +60,8 @@ struct RequestsFileCheck {
             throw FileProblem(
                 .content, path,
                 "was changed after the run wrote it: it has \(byteCount) bytes with CRC-32C "
-                    + "\(Self.hexadecimal(crc.value)), and the manifest says \(record.byteCount) with "
-                    + "\(Self.hexadecimal(record.checksum)); restore the file")
+                    + "\(Self.hexadecimal(crc.value)), and the manifest says \(record.byteCount) "
+                    + "with \(Self.hexadecimal(record.checksum)); restore the file")
         }
     }
 

@@ -14,8 +14,8 @@ package protocol StoredJournal {
     /// - Throws: ``FileProblem`` where nothing at all can be placed in time.
     func complete(_ request: inout MeasuredRequest) throws(FileProblem)
 
-    /// Fits the agents' clocks anew, maps every recorded stamp of `result` by these fits, and judges the
-    /// clocks again.
+    /// Fits the agents' clocks anew, maps every recorded stamp of `result` by these fits, and
+    /// judges the clocks again.
     ///
     /// - Throws: ``FileProblem`` where the journal is of another run.
     func remap(_ result: inout RunResult) throws(FileProblem)

@@ -5,7 +5,8 @@ extension StoredScore {
     /// Reads and scores `path`, its parameters changed by `overrides`.
     ///
     /// - Parameters:
-    ///   - remaps: Whether the clocks of a run's folder are fitted anew and all stamps mapped again.
+    ///   - remaps: Whether the clocks of a run's folder are fitted anew and all stamps mapped
+    ///     again.
     ///   - journal: Opens the journal of a run's folder, asked for to map again, and where
     ///     `requests.jsonl` leaves the token times to it. A damaged one is scored as far as it
     ///     goes, and the run is then partial.
