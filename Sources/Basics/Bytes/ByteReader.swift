@@ -1,5 +1,5 @@
-// Public, as in `TimeBase`: the compiler inlines into other modules only what is, and every field of
-// every record passes here.
+// Public, as in `TimeBase`: the compiler inlines into other modules only what is, and every field
+// of every record passes here.
 
 /// Reads fields out of bytes that a peer or a file supplied: it never traps, and never allocates
 /// for more bytes than are there.
@@ -37,6 +37,7 @@ public struct ByteReader: Sendable {
     @inlinable
     public var remaining: Int { end - offset }
 
+    /// One byte.
     @inlinable
     public mutating func byte(_ field: StaticString) throws(DecodeError) -> UInt8 {
         guard place < end else { throw truncated(field) }

@@ -20,6 +20,7 @@ public struct ByteWriter: Sendable {
     @inlinable
     public var count: Int { bytes.count }
 
+    /// One byte.
     @inlinable
     public mutating func byte(_ value: UInt8) { bytes.append(value) }
 

@@ -9,6 +9,7 @@ import CChecksum
 public struct CRC32C: Sendable {
     private var state: UInt32 = .max
 
+    /// The checksum of no bytes.
     public init() {}
 
     /// The checksum of everything that was added.

@@ -27,6 +27,7 @@ public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
     public var field: String
     /// Where the field begins, in bytes from the start of what was decoded.
     public var offset: Int
+    /// The way in which it is wrong.
     public var problem: Problem
 
     /// An error in `field`, which begins at `offset`.
@@ -36,6 +37,7 @@ public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
+    /// Field, place and problem in one sentence.
     public var description: String { "\(field) at byte \(offset): \(reason)" }
 
     /// The problem alone, as a clause.

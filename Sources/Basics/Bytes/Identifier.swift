@@ -5,6 +5,7 @@ public struct Identifier<Kind>: Hashable, Sendable, CustomStringConvertible {
     /// The last eight bytes, big-endian.
     public var low: UInt64
 
+    /// The name of these sixteen bytes.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low

@@ -5,6 +5,7 @@
 public struct RunningHash: Hashable, Sendable {
     @usableFromInline var state: UInt64 = 0x9E37_79B9_7F4A_7C15
 
+    /// The hash of no words.
     public init() {}
 
     /// Adds the next word.

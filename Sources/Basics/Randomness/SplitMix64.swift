@@ -18,9 +18,11 @@ public var goldenIncrement: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
     @usableFromInline var state: UInt64
 
+    /// The stream of `seed`.
     @inlinable
     public init(seed: UInt64) { state = seed }
 
+    /// The next 64 bits.
     @inlinable
     public mutating func next() -> UInt64 {
         state &+= goldenIncrement

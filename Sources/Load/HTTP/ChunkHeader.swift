@@ -8,6 +8,7 @@ public struct ChunkHeader {
     @usableFromInline var length = 0
     @usableFromInline var size = 0
 
+    /// Knows no header yet.
     public init() {}
 
     /// Most digits, so that digits and line end fit a load; a larger chunk is no chunk of one
