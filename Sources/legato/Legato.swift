@@ -20,10 +20,14 @@ struct Program {
     }
 
     /// Ends the process as the parser would, but for what it repeats of the arguments: nothing in
-    /// that steers a terminal.
+    /// that steers a terminal. A wrong option is one sentence, whoever found it.
     private static func end(with error: any Error) -> Never {
         let code = Legato.exitCode(for: error)
         guard !code.isSuccess else { Legato.exit(withError: error) }
+        if code == .validationFailure {
+            let parts = Legato.message(for: error).split(whereSeparator: \.isNewline)
+            Exit.now(Exit.usage, parts.joined(separator: " "))
+        }
         let message = Legato.fullMessage(for: error)
         if !message.isEmpty { Output.write(message.harmlessLines + "\n", to: STDERR_FILENO) }
         exit(code.rawValue)

@@ -33,9 +33,7 @@ enum RunAssembly {
         let engine = try engine(scenario)
         let preparation = try RunPreparation(
             scenario, agents: agents.count, engineJSON: engine.json,
-            stampResolutionNs: try command.stampResolution.map {
-                try Quantities.span($0, "--stamp-resolution").ns
-            } ?? 1, keepsRawStamps: command.rawStamps)
+            stampResolutionNs: try command.stampResolutionNs(), keepsRawStamps: command.rawStamps)
         for warning in PlanSummary.repeatedPrompts(preparation.plan, scenario.workload) {
             Console.note(warning)
         }

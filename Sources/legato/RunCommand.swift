@@ -11,6 +11,7 @@ import Storage
 import TimeBase
 import TokenLog
 import Transport
+import Wire
 import Workload
 
 struct RunCommand: ParsableCommand {
@@ -154,10 +155,21 @@ struct RunCommand: ParsableCommand {
         }
         for (text, option) in [
             (patience, "--patience"), (lead, "--lead"), (drain, "--drain"), (grace, "--grace"),
-            (stampResolution, "--stamp-resolution"),
         ] {
             if let text { _ = try Quantities.span(text, option) }
         }
+        _ = try stampResolutionNs()
+    }
+
+    /// The unit of recorded stamps.
+    func stampResolutionNs() throws -> Int64 {
+        guard let stampResolution else { return 1 }
+        let span = try Quantities.span(stampResolution, "--stamp-resolution")
+        guard RunConfiguration.stampResolutionsNs.contains(span.ns) else {
+            throw ValidationError(
+                "--stamp-resolution is \"\(stampResolution)\"; write a span from 1 ns to 1 ms")
+        }
+        return span.ns
     }
 
     func run() throws {

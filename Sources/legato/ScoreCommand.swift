@@ -154,7 +154,22 @@ struct ScoreCommand: ParsableCommand {
         } catch {
             throw ValidationError("--goodput: \(error.message)")
         }
+        try check(overrides)
         return overrides
+    }
+
+    /// Refuses values that no reader has, under the options' names.
+    private func check(_ overrides: ScoringOverrides) throws {
+        do throws(ScoringError) {
+            _ = try Reader(overrides.applied(to: .robust))
+        } catch {
+            guard case .parameter(let name, let problem) = error else { throw error }
+            // `ttft_slo` is a bound of --goodput, `penalty.tau` a number of --penalty.
+            let option =
+                name.hasSuffix("_slo")
+                ? "goodput" : String(name.prefix { $0 != "." }).replacing("_", with: "-")
+            throw ValidationError("--\(option) \(problem)")
+        }
     }
 }
 

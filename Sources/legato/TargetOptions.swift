@@ -91,7 +91,12 @@ struct TargetOptions: ParsableArguments {
             if let headerFile { try Self.add(headerFile: headerFile, to: &fields) }
             addHeaders(to: &fields)
             if let apiKeyFile {
-                try fields.add(apiKey: Self.key(apiKeyFile))
+                let key = Self.key(apiKeyFile)
+                do throws(RequestFieldError) {
+                    try fields.add(apiKey: key)
+                } catch {
+                    Exit.now(Exit.badData, "--api-key-file \(apiKeyFile): \(error)")
+                }
             } else if !fields.haveAuthorization, let key = Self.keyOfEnvironment {
                 try fields.add(apiKey: key)
             }

@@ -58,6 +58,28 @@ struct OptionValueTests {
     }
 
     @Test(
+        "Options of the program itself are told in the same way",
+        arguments: [
+            (["run", "--stamp-resolution", "0"], "--stamp-resolution", "1 ns to 1 ms"),
+            (["run", "--stamp-resolution", "2s"], "--stamp-resolution", "1 ns to 1 ms"),
+            (["run", "--drain", "abc"], "--drain", "no number"),
+            (["run", "--local", "x"], "--local", "invalid"),
+            (["run", "--tokens", "maybe"], "--tokens", "invalid"),
+            (["score", "run", "--alpha", "-1"], "--alpha", "must be 0 or more"),
+            (["score", "run", "--reading-speed", "0"], "--reading-speed", "above 0"),
+            (["score", "run", "--preset", "foo"], "--preset", "invalid"),
+            (["check", "--request-rate", "1e9", "--duration", "1h"], "--request-rate", "16000000"),
+        ] as [([String], String, String)])
+    func ownOptions(line: [String], option: String, words: String) throws {
+        let result = try Program.run(line)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(result.errors.hasPrefix("legato: "), "\(result.errors)")
+        #expect(
+            result.errors.contains(option) && result.errors.contains(words), "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    }
+
+    @Test(
         "Other tools' options are told by the name that was typed",
         arguments: [
             (["--concurrency", "0"], "--concurrency", "whole number"),

@@ -121,6 +121,40 @@ import Workload
         #expect(found.posts == 1)
     }
 
+    private static let noRoom: [AnsweringServer.Act] = [
+        .write(
+            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\ncontent-length: 2\r\n\r\n{}")
+    ]
+    private static let answer: [AnsweringServer.Act] = [
+        .write(
+            AnsweringServer.head()
+                + [
+                    #"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#,
+                    #"{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}"#,
+                    #"{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":1}}"#, "[DONE]",
+                ].map(AnsweringServer.event).joined() + AnsweringServer.end)
+    ]
+
+    @Test("A server without room is asked again when it says so, and is then known as it is")
+    func noRoom() async throws {
+        // Three refusals of each question's first tries.
+        let found = try await ask(numbered: { post in post % 4 < 3 ? Self.noRoom : Self.answer })
+        #expect(try found.result.get().refusal == nil, "\(found)")
+        #expect(try found.answer(.chat).verdict == .works)
+        #expect(try found.answer(.includeUsage).verdict == .works, "\(found)")
+    }
+
+    @Test("A server that has no room to the end accepts nothing and refuses nothing that is known")
+    func neverRoom() async throws {
+        // The preparation and its question for token counts are answered, the rest is not.
+        let found = try await ask(numbered: { post in post < 4 ? Self.answer : Self.noRoom })
+        let answers = try found.result.get().answers
+        let unasked = answers.filter { $0.sentence.contains("could not be asked") }
+        #expect(!unasked.isEmpty, "\(answers)")
+        #expect(unasked.allSatisfy { $0.verdict == .unknown })
+        #expect(!answers.contains { $0.verdict == .refused }, "\(answers)")
+    }
+
     @Test("A server that goes on beyond max_tokens is read no further, and that is the cause")
     func endless() async throws {
         let found = try await ask(FieldRules { $0.answering = .endless(every: .milliseconds(1)) })

@@ -97,6 +97,7 @@ struct PlanBuilder {
                 stage, concurrency: concurrency, phase: phase, stageIndex: stageIndex,
                 warmup: warmupInQueue, choice: &choice)
         case .open(let arrivals):
+            try checkCount(arrivals, stage.durationNs)
             var random = RandomStream(seed: seed, purpose: .arrivals, index: streamIndex)
             let lastNs = try appendArrivals(
                 arrivals, stage: stage, phase: phase, stageIndex: stageIndex, random: &random,
@@ -110,6 +111,20 @@ struct PlanBuilder {
                     kind: .open, beginNs: beginNs, endNs: try end(beginNs, durationNs, stageIndex),
                     maxInFlight: stage.maxInFlight))
             nextBeginNs = try end(beginNs, durationNs, stageIndex) ?? lastNs
+        }
+    }
+
+    /// Refuses a rate and a duration that can only make too many requests before any is made: a
+    /// number of arrivals is less than its mean by six deviations once in a billion stages.
+    private func checkCount(
+        _ arrivals: Arrivals, _ durationNs: Int64?
+    ) throws(WorkloadError) {
+        guard case .rate(let from, let to, let spacing) = arrivals, let durationNs else { return }
+        let mean = (from + to) / 2 * Double(durationNs) / 1e9
+        var variance = mean
+        if case .gamma(let burstiness) = spacing { variance /= min(burstiness, 1) }
+        guard mean - 6 * variance.squareRoot() <= Double(WorkloadPlan.requestLimit) else {
+            throw .tooManyRequests(limit: WorkloadPlan.requestLimit)
         }
     }
 

@@ -113,6 +113,8 @@ struct CapabilityQuestion {
         case .silent where answer.isHidden:
             return self.answer(.unknown, "no proper answer: \(words)")
         case .answered, .silent: return readEnded(answer)
+        case .refused where answer.isBusy:
+            return self.answer(.unknown, "could not be asked: \(words)")
         case .refused: return self.answer(.refused, words + remedy(answer.result.status))
         case .endless where capability == .ignoreEOS || capability == .minTokens:
             return self.answer(.ignored, "\(words): lengths cannot be pinned this way")

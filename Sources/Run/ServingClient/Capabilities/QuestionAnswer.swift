@@ -86,6 +86,9 @@ struct QuestionAnswer {
     /// Whether the server counts tokens of which it showed none.
     var isHidden: Bool { result.error?.kind == .empty && result.notes.hiddenTokens > 0 }
 
+    /// Whether the server had no room for the question: that says nothing of what it accepts.
+    var isBusy: Bool { result.status == 429 || result.status == 503 }
+
     /// Whether the connection broke before the answer's end.
     var isCut: Bool { result.error?.kind == .reset || result.error?.kind == .closedEarly }
 

@@ -51,14 +51,19 @@ package struct ServerProfile: Hashable, Sendable {
         guard !answers.isEmpty else { return [] }
         var remarks: [String] = []
         if wishes.pinsOutput, !dialect.pinsOutput {
+            let isKnown = self[.ignoreEOS] != .unknown && self[.minTokens] != .unknown
             remarks.append(
-                "takes neither ignore_eos nor min_tokens: answers end by themselves, and output "
-                    + "lengths are not exact")
+                (isKnown
+                    ? "takes neither ignore_eos nor min_tokens"
+                    : "could not be asked for ignore_eos and min_tokens")
+                    + ": answers end by themselves, and output lengths are not exact")
         }
         if !dialect.includesUsage {
             remarks.append(
-                "sends no usage: output tokens are counted by stream events, and prompt lengths "
-                    + "are not known")
+                (self[.includeUsage] == .unknown
+                    ? "could not be asked for usage" : "sends no usage that counts tokens")
+                    + ": output tokens are counted by stream events, and prompt lengths are not "
+                    + "known")
         } else if !isCalibrated {
             remarks.append(
                 "counts prompts in a way that could not be measured: they are made by an estimate")

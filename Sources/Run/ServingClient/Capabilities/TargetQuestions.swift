@@ -11,6 +11,11 @@ final class TargetQuestions {
     /// Times that a question is asked whose connection breaks: it is no request of the run, and a
     /// run is not to fail by one connection.
     static let attempts = 3
+    /// Pauses before a question that the server had no room for is asked again, where it names no
+    /// time of its own: the first, each twice the one before, and the longest.
+    private static let pauses = (first: TimeSpan.milliseconds(500), most: TimeSpan.seconds(10))
+    /// Times that such a question is asked.
+    private static let busyAttempts = 6
     /// From a question to the first sentence about waiting for its answer, and between two.
     private static let sentences = (first: TimeSpan.seconds(5), every: TimeSpan.seconds(10))
 
@@ -19,7 +24,11 @@ final class TargetQuestions {
     private let limits: QuestionLimits
     private let progress: (String) -> Void
     private let timer: LoopTimer
+    private let pause: LoopTimer
     private let deadline: LocalInstant
+    /// Whether a question was answered: before that, 503 is a server that is still loading, for
+    /// which the preparation waits.
+    private var hasAnswered = false
 
     var target: Target { client.targets[place] }
 
@@ -35,11 +44,15 @@ final class TargetQuestions {
         self.limits = limits
         self.progress = progress
         timer = LoopTimer(loop: client.loop)
+        pause = LoopTimer(loop: client.loop)
         deadline = RawClock.now() + limits.all
     }
 
     /// Says nothing any more; allowed twice.
-    func close() { timer.close() }
+    func close() {
+        timer.close()
+        pause.close()
+    }
 
     /// Resolves the target and connects to it.
     func connect(_ done: @escaping (ConnectionError?) -> Void) {
@@ -59,7 +72,8 @@ final class TargetQuestions {
         }
     }
 
-    /// Posts `request` to `path`, and again where its connection broke.
+    /// Posts `request` to `path`, and again where its connection broke, or the server had no room
+    /// for it.
     ///
     /// - Parameter outputTokens: those that it asks for.
     func post(
@@ -80,9 +94,30 @@ final class TargetQuestions {
         watch("to answer POST \(Target.withoutSecrets(path))", min(left, limits.firstToken))
         client.ask(request, bounds) { [self] answer in
             timer.stop()
-            guard answer.isCut, attempt < Self.attempts else { return done(answer) }
-            post(request, to: path, outputTokens: outputTokens, attempt: attempt + 1, done)
+            let again = { [self] in
+                post(request, to: path, outputTokens: outputTokens, attempt: attempt + 1, done)
+            }
+            if answer.isCut, attempt < Self.attempts { return again() }
+            if answer.worth == .answered { hasAnswered = true }
+            guard answer.isBusy, hasAnswered || answer.result.status == 429,
+                attempt < Self.busyAttempts, let wait = patience(after: answer, attempt)
+            else { return done(answer) }
+            if wait >= .seconds(1) {
+                progress(
+                    "\(target) answers \(answer.result.status): asked again in "
+                        + wait.wholeSeconds)
+            }
+            pause.start(after: wait, again)
         }
+    }
+
+    /// The pause before a question that the server had no room for; nil where no time is left.
+    private func patience(after answer: QuestionAnswer, _ attempt: Int) -> TimeSpan? {
+        guard !pause.isClosed else { return nil }
+        let stated = answer.result.retryAfterSeconds.map { TimeSpan.seconds(Int64($0)) }
+        let own = TimeSpan(ns: Self.pauses.first.ns << Int64(attempt - 1))
+        let wait = min(stated ?? own, Self.pauses.most)
+        return wait < deadline - RawClock.now() ? wait : nil
     }
 
     /// Begins to say that the target is waited for `purpose`, for `limit` at first.

@@ -32,6 +32,8 @@ package struct RunConfiguration: Hashable, Sendable {
     package var graceNs: Int64
     /// Stamps are rounded down to this many ns in the log; 1 keeps them exact.
     package var stampResolutionNs: Int64
+    /// The resolutions that stamps may have.
+    package static let stampResolutionsNs: ClosedRange<Int64> = 1...1_000_000
     /// Whether the callback's own reading is logged with every token record.
     package var keepsRawStamps: Bool
     /// An embedded engine's options as JSON; nil where the targets are real.
@@ -156,7 +158,7 @@ package struct RunConfiguration: Hashable, Sendable {
         drainNs = try reader.signed("drain")
         graceNs = try reader.signed("grace")
         stampResolutionNs = try reader.signed("stamp resolution")
-        guard stampResolutionNs >= 1, stampResolutionNs <= 1_000_000 else {
+        guard Self.stampResolutionsNs.contains(stampResolutionNs) else {
             throw reader.error(
                 "stamp resolution", back: 0,
                 .contradiction("\(stampResolutionNs) ns is not between 1 ns and 1 ms"))
