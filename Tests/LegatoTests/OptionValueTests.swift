@@ -17,7 +17,9 @@ struct OptionValueTests {
         "--output-len": ["0", "-5", "normal(mean 3)"], "--column": ["x", ""],
         "--seed": ["-1", "x", "1.5"], "--goodput": ["ttft", "tfft:5", "ttft:-1", "ttft:5x"],
         "--preset": ["foo"], "--max-failed": ["200 %", "-5 %", "5"],
-        "--extra-body": ["{", "4", "{\"n\": 3}", "{\"model\": \"x\"}", "{\"stream\": false}"],
+        "--extra-body": [
+            "{", "4", "{\"n\": 3}", "{\"model\": \"x\"}", "{\"stream\": false}", "{\"u\": 1e400}",
+        ],
         "--ready-timeout": ["x", "-1", "5M"], "--connections": ["none", "0", "-1", "70000"],
     ]
     /// Options of `check` whose value is a path, is no scenario's, or is told by the parser.

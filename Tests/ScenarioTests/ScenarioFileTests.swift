@@ -251,7 +251,7 @@ let chatAndCode = """
     @Test func `extra fields become one canonical object`() throws {
         let text =
             chatAndCode
-            + "\nrequest:\n  extra: { top_p: 0.9, a: [1, true, \"2\"], n: { z: ~, b: x } }"
+            + "\nrequest:\n  extra: { top_p: 0.9, a: [1, true, \"2\"], n: { z: \"~\", b: x } }"
         #expect(
             try ScenarioFile.parse(text).request.extraJSON
                 == #"{"a":[1,true,"2"],"n":{"b":"x","z":"~"},"top_p":0.9}"#)
@@ -277,6 +277,27 @@ let chatAndCode = """
         #expect(try ScenarioFile.parse(insisting).request.pinsOutput)
         let free = short + "request: { ignore eos: false }"
         #expect(try !ScenarioFile.parse(free).request.pinsOutput)
+    }
+
+    @Test(arguments: [
+        ("1e400", "too large"), ("~", "write null"), ("True", "write null"), (".inf", "no number"),
+        (".NaN", "no number"), ("1_000", "plainly"), ("0x10", "plainly"), ("+5", "plainly"),
+        (".5", "plainly"), ("007", "plainly"),
+    ])
+    func `unquoted extra values that no request can carry are refused where they stand`(
+        value: String, words: String
+    ) throws {
+        let text = """
+            stages: [{ rate: 1/s, requests: 1 }]
+            classes: [{ name: a, input: 9 tokens, output: 9 tokens }]
+            request: { extra: { a: [4, \(value)] } }
+            """
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        let said = try #require(error?.description)
+        #expect(said.contains("`\(value)`") && said.contains(words), "\(said)")
+        #expect(said.contains(":3:28: "), "\(said)")
+        let quoted = text.replacing(", \(value)]", with: ", \"\(value)\"]")
+        #expect(throws: Never.self) { try ScenarioFile.parse(quoted) }
     }
 
     @Test(arguments: ["n: 2", "best_of: 4"])

@@ -66,7 +66,7 @@ extension Document {
     }
 
     /// Whether the text is true, false, null or a number of RFC 8259, section 6.
-    private static func isBareJSON(_ text: String) -> Bool {
+    static func isBareJSON(_ text: String) -> Bool {
         if ["true", "false", "null"].contains(text) { return true }
         return text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
     }

@@ -163,6 +163,7 @@ struct ScenarioReader {
             if case .map = extra {
                 request.extraJSON = extra.json(canonical: true)
                 refuseOwnMembers(of: extra)
+                refuseUnclearValues(in: extra)
                 for key in ["n", "best_of"] {
                     guard case .scalar(let text, _, let origin)? = extra[key], text != "1" else {
                         continue
@@ -177,20 +178,6 @@ struct ScenarioReader {
             }
         }
         return request
-    }
-
-    /// Refuses here what an agent would refuse when everything waits for it.
-    private func refuseOwnMembers(of extra: Document) {
-        guard case .map(let entries, _) = extra else { return }
-        for entry in entries {
-            guard let own = OwnMember(rawValue: entry.key) else { continue }
-            let refusal = "may not set `\(own.rawValue)`, which the benchmark sets itself; "
-            if case .option = entry.keyOrigin {
-                collector.report(entry.keyOrigin, refusal + own.optionRemedy)
-            } else {
-                collector.report(entry.keyOrigin, "`extra` \(refusal)\(own.remedy)")
-            }
-        }
     }
 
     /// The share of requests that may fail, 0 to 1.
