@@ -46,10 +46,11 @@ struct CheckCommand: ParsableCommand {
         // Without a scenario there is no plan to speak of: the servers are the question.
         let plan = scenario.scenario != nil || scenario.urls.isEmpty ? summary() : nil
         if !scenario.urls.isEmpty { TargetOptions.noteProxy(scenario.urls) }
+        // Looked at without a server, too: a run would refuse them.
+        let access = target.access()
         let servers =
             scenario.urls.isEmpty
-            ? []
-            : ServerCheck.reports(of: scenario.resolve(), access: target.access())
+            ? [] : ServerCheck.reports(of: scenario.resolve(), access: access)
         try show(plan, servers)
         ServerCheck.judge(servers)
     }

@@ -84,7 +84,7 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Output tokens of a request: a number, a range 100..400 or a law (default: the "
-                + "scenario's, else 128).",
+                + "scenario's, else 128); prompts that state none need it.",
             valueName: "tokens"))
     var outputLen: String?
 

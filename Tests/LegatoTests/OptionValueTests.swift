@@ -82,6 +82,20 @@ struct OptionValueTests {
     }
 
     @Test(
+        "What is sent with every request is looked at without a server, by check as by run",
+        arguments: [
+            (["--header", "novalue"], 64, "--header"), (["--api-key-file", "nope"], 65, "nope"),
+            (["--header-file", "nope"], 65, "nope"), (["--ca", "nope.pem"], 65, "--ca"),
+        ] as [([String], Int32, String)])
+    func fields(line: [String], status: Int32, words: String) throws {
+        for command in ["check", "run"] {
+            let result = try Program.run([command] + line)
+            #expect(result.status == status, "\(command): \(result.errors)")
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+    }
+
+    @Test(
         "Other tools' options are told by the name that was typed",
         arguments: [
             (["--concurrency", "0"], "--concurrency", "whole number"),

@@ -196,6 +196,25 @@ struct ScoreCommandTests {
         }
     }
 
+    @Test("A run is scored by any of its files; files of such names elsewhere are themselves")
+    func runByItsFiles() throws {
+        try Program.withFolder { folder in
+            let run = folder.path + "/run"
+            try makeRun(at: run)
+            let whole = try Program.run(["score", run, "--json", "--allow-invalid"])
+            try #require(whole.status == 0, "\(whole.errors)")
+            for name in ["tokens.log", "requests.jsonl", "manifest.json", "summary.json"] {
+                let file = "\(run)/\(name)"
+                let result = try Program.run(["score", file, "--json", "--allow-invalid"])
+                #expect(result.status == 0 && result.output == whole.output, "\(result.errors)")
+            }
+            let other = folder.path + "/summary.json"
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: other))
+            let result = try Program.run(["score", other])
+            #expect(result.status == 65 && result.errors.contains("`requests`"), "\(result.text)")
+        }
+    }
+
     @Test("What a shell pipes in is scored")
     func pipedIn() throws {
         try Program.withFolder { folder in

@@ -12,6 +12,8 @@ enum StoredFile {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     static func read(_ path: String) throws(FileProblem) -> [UInt8] {
         do throws(ReadOnlyFileError) {
             return try ReadOnlyFile(path).readAll(limit: limit)
