@@ -39,7 +39,11 @@ private final class LinkBench {
         classNames: ["a"], timeouts: RequestTimeouts(), drainNs: 0, graceNs: 30_000_000_000,
         requests: 0, seed: 1)
 
+    /// A run that is not over by then hangs: it is ended without an exit.
+    private static let patience = TimeSpan.seconds(15)
+
     private let loop: EventLoop
+    private let limit: LoopTimer
     private let script: Script
     private let finish: (Outcome) -> Void
     private var outcome = Outcome()
@@ -49,6 +53,7 @@ private final class LinkBench {
 
     private init(loop: EventLoop, script: Script, finish: @escaping (Outcome) -> Void) {
         self.loop = loop
+        limit = LoopTimer(loop: loop)
         self.script = script
         self.finish = finish
     }
@@ -92,6 +97,7 @@ private final class LinkBench {
             loop: loop, options: options, hello: hello, spool: spool,
             clock: ClockName(host: "h", bootID: "boot"), orders: orders)
         driver.begin()
+        limit.start(after: Self.patience) { self.end() }
     }
 
     /// The other threads' part: ready at once, and a load that is over when it begins.
@@ -166,6 +172,7 @@ private final class LinkBench {
     }
 
     private func end() {
+        limit.close()
         // Sound: the driver's storage thread only carries it back to the loop.
         nonisolated(unsafe) let bench = self
         driver.close {

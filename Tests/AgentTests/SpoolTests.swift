@@ -20,7 +20,11 @@ private final class SpoolBench {
     }
 
     static let run = RunID(high: 1, low: 2)
+    /// What has not been heard by then does not come.
+    private static let patience = TimeSpan.seconds(15)
+
     let spool: Spool
+    private let limit: LoopTimer
     private(set) var heard = Heard()
     /// Whether this is all; asked after each word.
     var isAll: (Heard) -> Bool = { _ in true }
@@ -28,18 +32,24 @@ private final class SpoolBench {
 
     private init(loop: EventLoop, folder: String, finish: @escaping (Heard) -> Void) throws {
         spool = try Spool(loop: loop, path: folder, limitBytes: 1 << 30)
+        limit = LoopTimer(loop: loop)
         self.finish = finish
         // The spool holds this bench until the end.
         spool.onBatch = { batch in self.hear { $0.left.append(batch.number) } }
         spool.onFailure = { reason in self.hear { $0.failures.append(reason) } }
         try spool.begin(
             run: Self.run, agentIndex: 0, clock: ClockName(host: "host", bootID: "boot"))
+        limit.start(after: Self.patience) {
+            self.isAll = { _ in true }
+            self.hear { $0.failures.append("nothing more was heard") }
+        }
     }
 
     private func hear(_ word: (inout Heard) -> Void) {
         word(&heard)
         guard let finish, isAll(heard) else { return }
         self.finish = nil
+        limit.close()
         spool.onBatch = nil
         spool.onFailure = nil
         isAll = { _ in true }

@@ -25,14 +25,21 @@ final class DriverBench {
 
     static let run = RunID(high: 1, low: 2)
     static let security = Security.insecure(beyondLoopback: false)
+    /// A run that is not over by then hangs: it is interrupted until it is.
+    private static let patience = TimeSpan.seconds(20)
+
     let loop: EventLoop
+    private let limit: LoopTimer
     private(set) var driver: CoordinatorDriver!
     let observer = QuietObserver()
     private var connections: [MessageConnection] = []
     /// Ends what a test made on the loop beside connections.
     var onEnd: () -> Void = {}
 
-    private init(loop: EventLoop) { self.loop = loop }
+    private init(loop: EventLoop) {
+        self.loop = loop
+        limit = LoopTimer(loop: loop)
+    }
 
     /// Leads a run of so many agents with a request each; `body` gives them life.
     static func lead(
@@ -96,6 +103,7 @@ final class DriverBench {
             let told = Outcome(
                 ending: outcome.ending, start: outcome.start, ended: outcome.ended,
                 notes: self.observer.notes)
+            self.limit.close()
             self.onEnd()
             for connection in self.connections { connection.close() }
             self.loop.next {
@@ -107,6 +115,9 @@ final class DriverBench {
             }
         }
         try driver.begin()
+        limit.start(after: Self.patience, repeating: .milliseconds(100)) {
+            self.driver?.interrupt()
+        }
     }
 
     /// Where the coordinator listens.
