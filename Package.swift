@@ -192,6 +192,7 @@ let package = Package(
                 "Goodput", "JSON", "Results", "TimeBase", "TokenLog", "Workload",
             ],
             path: "Tests/SampleRuns", swiftSettings: strict),
+        .target(name: "Scratch", path: "Tests/Scratch", swiftSettings: strict),
         .target(
             name: "TargetFixtures",
             dependencies: [
@@ -236,7 +237,7 @@ let package = Package(
             "Storage",
             [
                 "Bytes", "Console", "Goodput", "JSON", "Journal", "Randomness", "Results",
-                "SampleRuns",
+                "SampleRuns", "Scratch",
             ]),
         tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
         tests(
@@ -252,14 +253,16 @@ let package = Package(
         tests(
             "Agent",
             [
-                "CPriority", "EngineServer", "EventLoop", "Host", "ServingClient", "TimeBase",
-                "TokenLog", "Wire", "Workload",
+                "AgentCore", "Bytes", "CPriority", "EngineServer", "EventLoop", "Host", "Journal",
+                "Scratch", "ServingClient", "Storage", "TimeBase", "TokenLog", "Transport", "Wire",
+                "Workload",
             ]),
         tests(
             "Coordinator",
             [
-                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "PlainText",
-                "Results", "Scenario", "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
+                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "Host", "Journal",
+                "PlainText", "Results", "Scenario", "Scratch", "TimeBase", "TokenLog", "Transport",
+                "Wire", "Workload",
             ]),
         tests(
             "Bench",

@@ -5,6 +5,43 @@ import TokenLog
 @testable import AnswerStream
 
 @Suite("What ends an answer, and what does not") struct AnswerEndTests {
+    /// An answer that was given up on purpose, wherever it was: nothing that it had said by then
+    /// makes a failure of it, or a whole answer.
+    @Test(
+        arguments: [
+            "", "HTTP/1.1 200 OK\r\ncontent-",
+            "HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\nnot now",
+            streamed([], ends: false), streamed(text, ends: false),
+            streamed(text + [finish], ends: false), streamed(text + [finish, usage], ends: false),
+            streamed(text + [#"{"error":{"message":"no room"}}"#], ends: false),
+            streamed([], status: "429 Busy", ends: false),
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"",
+        ], [Outcome.abandoned, .unfinished])
+    func onPurpose(answer: String, outcome: Outcome) throws {
+        for isOnePass in [false, true] {
+            var stream = AnswerStream(expecting: .stream)
+            Array(answer.utf8).withUnsafeBytes { bytes in
+                var input = bytes
+                var tokens: [AnswerTokens] = []
+                if isOnePass { _ = stream.read(&input, into: &tokens) }
+                while !isOnePass, stream.next(&input) != nil {}
+            }
+            let early = stream.result
+            #expect(early == nil)
+            let event = stream.broken(.runEnded, "the run ended", outcome: outcome)
+            let found = stream.result
+            let result = try #require(found)
+            #expect(event == .finished)
+            #expect(result.outcome == outcome)
+            #expect(result.error?.kind == .runEnded && result.error?.detail == "the run ended")
+            #expect(!result.keepAlive)
+            // Nothing that comes later changes it.
+            let later = stream.broken(.reset, "reset by peer")
+            let last = stream.result
+            #expect(later == nil && last == result)
+        }
+    }
+
     private static let text = [chat(#""content":"one ""#), chat(#""content":"two ""#)]
     private static let usage =
         #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#

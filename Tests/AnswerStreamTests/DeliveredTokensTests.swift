@@ -109,6 +109,12 @@ private func words(_ events: Int, _ text: String = "word ") -> [String] {
         Case(
             "a usage of 0 with every event is none",
             words(5).map { counted($0, 0) } + [last, usage(5)], tokens: 5),
+        Case(
+            "an eighth and one more events than visible tokens are no reasoning",
+            words(19) + [last, usage(20, reasoning: 4)], tokens: 16, hidden: 4),
+        Case(
+            "and one more shows that the reasoning was among them",
+            words(20) + [last, usage(20, reasoning: 4)], tokens: 20),
         Case("fewer tokens than events", words(13, "wor") + [last, usage(12)], tokens: 12),
         Case("no usage at all", words(7) + [last], tokens: 7, .contentEvents),
         Case(

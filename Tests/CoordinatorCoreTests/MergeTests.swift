@@ -125,4 +125,16 @@ struct MergeTests {
         #expect(merge.requests[2].finish?.at.ns == 70)
         #expect(merge.finished == 4)
     }
+
+    @Test("Due exactly at the run's end is due, and a nanosecond later is not needed")
+    func lostAtTheEnd() {
+        var merge = Merge(agents: [0, 0])
+        merge.close(
+            agent: 0, at: LocalInstant(ns: 40), end: LocalInstant(ns: 100),
+            error: RequestError(kind: .agentDown, detail: "agent down"),
+            scheduled: { LocalInstant(ns: 100 + Int64($0)) })
+        #expect(merge.requests.map { $0.finish?.outcome } == [.unfinished, .notNeeded])
+        #expect(merge.requests.map { $0.sent?.scheduled.ns } == [100, nil])
+        #expect(merge.requests[0].finish?.at.ns == 100)
+    }
 }

@@ -45,7 +45,10 @@ import Testing
         (ScoringParameters(penalty: .exponential(tau: 0)), "penalty.tau"),
         (ScoringParameters(penalty: .fraction(tau: -1)), "penalty.tau"),
         (ScoringParameters(penalty: .hinge(grace: -0.5)), "penalty.grace"),
+        (ScoringParameters(objectives: Objectives(ttft: -1)), "ttft_slo"),
+        (ScoringParameters(objectives: Objectives(tpot: -1)), "tpot_slo"),
         (ScoringParameters(objectives: Objectives(tbt: -1)), "tbt_slo"),
+        (ScoringParameters(objectives: Objectives(e2e: -1)), "e2e_slo"),
     ])
     func parametersOutOfRangeAreRefused(parameters: ScoringParameters, name: String) {
         let error = #expect(throws: ScoringError.self) { try Reader(parameters) }
@@ -53,6 +56,18 @@ import Testing
             Issue.record("\(String(describing: error)) does not name \(name)")
             return
         }
+    }
+
+    @Test func theLeastThatIsAllowedIsAllowed() throws {
+        let least = ScoringParameters(
+            readingSpeed: ScoringParameters.slowestReader, ttftBudget: 0, alpha: 0,
+            penalty: .hinge(grace: 0), objectives: Objectives(ttft: 0, tpot: 0, tbt: 0, e2e: 0))
+        let reader = try Reader(least)
+        // All at once, at the very instant at which it was due.
+        let request = RequestTimes(
+            id: 0, scheduled: 7, tokens: [TokenEvent(time: 7, count: 3)], finish: 7)
+        let score = try RequestScore(request, for: reader)
+        #expect(score.sloMet && score.classicMet && score.deadlinesMet == 3)
     }
 
     @Test func aBenefitThatIsNotFiniteIsAnError() throws {

@@ -72,6 +72,54 @@ import Testing
         }
     }
 
+    /// The field that is named begins within the damaged entry, counted from the file's start.
+    @Test(arguments: [7, .max]) func theDamagesOffsetIsThatInTheFile(_ piece: Int) throws {
+        for byte in Self.bytes.indices {
+            var damaged = Self.bytes
+            damaged[byte] ^= 0x10
+            let good = Self.ends.last { $0 <= byte } ?? 0
+            let end = try #require(Self.ends.first { $0 > byte })
+            let damage = try #require(scan(damaged, piece: piece).0.tail.damage)
+            #expect((good..<end).contains(damage.offset), "\(damage), byte \(byte)")
+        }
+        for length in 0..<Self.bytes.count where !Self.ends.contains(length) {
+            let good = Self.ends.last { $0 <= length } ?? 0
+            let damage = scan(Array(Self.bytes[..<length]), piece: piece).0.tail.damage
+            #expect(damage?.offset == good && damage?.problem == .truncated)
+        }
+    }
+
+    /// Its checksum holds: the field's place within the body is counted behind the entry's head.
+    @Test func anEntryThatSaysNothingIsNamedWhereItIsWrong() {
+        let entry = JournalEntry.probes(
+            JournalProbes(agentIndex: 2, incarnation: 5, payload: [])
+        ).encoded()
+        // The same kind with a body that ends within the incarnation.
+        var short = ByteWriter()
+        short.fixed(UInt32(1))
+        short.raw(entry[4...4])
+        var crc = CRC32C()
+        crc.add(short.bytes)
+        crc.add([2])
+        short.fixed(crc.value)
+        short.raw([2])
+        let (scanner, found) = scan(Self.bytes + short.bytes)
+        #expect(found == Self.entries)
+        let damage = DecodeError("probes incarnation", at: Self.bytes.count + 10, .truncated)
+        #expect(scanner.tail.damage == damage)
+    }
+
+    @Test func aHeaderThatSaysNothingIsNamedWhereItIsWrong() {
+        var empty = ByteWriter()
+        empty.raw(Self.bytes[..<6])
+        empty.fixed(UInt16(0))
+        var crc = CRC32C()
+        crc.add(empty.bytes)
+        empty.fixed(crc.value)
+        let damage = scan(empty.bytes).0.tail.damage
+        #expect(damage?.offset == 12 && damage?.problem == .truncated, "\(damage as Any)")
+    }
+
     @Test func zerosAfterTheEndAreATail() {
         // A file that grew without its data, as some file systems leave it after a power cut.
         let (scanner, found) = scan(Self.bytes + [UInt8](repeating: 0, count: 4_096))

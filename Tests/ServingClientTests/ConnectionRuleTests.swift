@@ -124,6 +124,27 @@ import Workload
         #expect(third.outcome == .failed && third.notes.marks == [])
     }
 
+    /// Bytes that follow an answer belong to nothing that was asked: what came next on that
+    /// connection would be read as the answer to another request.
+    @Test(
+        "A connection with bytes behind an answer is not used again",
+        arguments: ["\r\n", eventStream(tokens: 7), "HTTP/1.1 200 OK\r\n"])
+    func leftOver(bytes: String) async throws {
+        let outcomes = try await drive(
+            [[.write(eventStream(tokens: 1) + bytes)], [.write(eventStream(tokens: 2))]], until: 2
+        ) { client, recorder in
+            recorder.onFinish = { record in
+                guard record.request == 0 else { return }
+                #expect(client.idle[0].isEmpty)
+                client.send(plain(1))
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.finished.allSatisfy { $0.outcome == .completed })
+        #expect(outcomes.finished.map(\.outputTokens) == [1, 2])
+        #expect(outcomes.accepted == 2 && outcomes.requests.count == 2)
+    }
+
     @Test func aCutBehindTheFirstByteIsNoMatterOfTheConnection() async throws {
         let scripts: [[ServerAct]] = [
             [.write(eventStream(tokens: 1))], [.write("HTTP/1.1 200"), .close],

@@ -12,7 +12,7 @@ import Workload
     /// A stream up to `[DONE]`, without the end of its body.
     private static let open = String(eventStream(tokens: 2).dropLast("0\r\n\r\n".count))
     /// A stream up to its finish reason.
-    private static let unfinished = {
+    static let unfinished = {
         let line =
             "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n"
         return eventStream(tokens: 2, ends: false)
@@ -98,7 +98,11 @@ import Workload
 
     @Test(
         "A connection whose body does not end, or goes on with rubbish, is dropped and replaced",
-        arguments: [[ServerAct.write(open)], [.write(open), .drip("rubbish\r\n")]])
+        arguments: [
+            [ServerAct.write(open)], [.write(open), .drip("rubbish\r\n")],
+            // The body's end, and in the same read what nobody asked for.
+            [.write(open), .drip("0"), .write("\r\n\r\n" + eventStream(tokens: 7))],
+        ])
     func theConnectionIsDropped(acts: [ServerAct]) async throws {
         let outcomes = try await drive([acts, [.write(eventStream(tokens: 1))]], until: 2) {
             client, recorder in

@@ -321,6 +321,26 @@ import TokenLog
         #expect(outcomes.tokens.count == 3 && finish.outputTokens == 3)
     }
 
+    /// Given up on purpose, a request has not failed, whatever its answer had said by then.
+    @Test(
+        arguments: [
+            eventStream(tokens: 3, ends: false).replacing(
+                #""choices":[{"index":0,"delta":{"content":"word "}}]"#,
+                with: #""choices":[{"index":1,"delta":{"content":"wor "}} ]"#, maxReplacements: 1),
+            OpenBodyTests.unfinished,
+        ], [Outcome.abandoned, .unfinished])
+    func aCancelledRequestHasNotFailed(answer: String, outcome: Outcome) async throws {
+        let outcomes = try await drive([[.write(answer)]], until: 1) { client, recorder in
+            recorder.onToken = { _ in
+                client.cancel(0, outcome: outcome, kind: .drained, reason: "the run ended")
+            }
+            client.open { _ in client.send(plain(0)) }
+        }
+        let finish = try #require(outcomes.finish(0))
+        #expect(finish.outcome == outcome && finish.error?.kind == .drained)
+        #expect(finish.error?.detail == "the run ended")
+    }
+
     @Test func closingEndsWhatIsInFlight() async throws {
         let outcomes = try await drive([[.write("")]], until: 2) { client, _ in
             client.open { _ in

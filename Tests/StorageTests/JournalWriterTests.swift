@@ -1,5 +1,6 @@
 import Bytes
 import Journal
+import Scratch
 import Storage
 import Testing
 

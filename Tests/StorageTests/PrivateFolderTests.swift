@@ -1,5 +1,6 @@
 import Glibc
 import Randomness
+import Scratch
 import Testing
 
 @testable import Storage

@@ -5,6 +5,7 @@ import Goodput
 import JSON
 import Results
 import SampleRuns
+import Scratch
 import Testing
 
 @testable import Storage

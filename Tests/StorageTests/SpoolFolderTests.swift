@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Journal
+import Scratch
 import Testing
 
 @testable import Storage
@@ -152,6 +153,29 @@ import Testing
             writer.removeAll { done.resume(returning: $0) }
         }
         #expect(throws: Never.self) { try removed.get() }
+    }
+
+    /// A folder in the second segment's place: the first batch is written, and the sync that was to
+    /// cover both has failed for good.
+    @Test func aFailureIsFinal() async throws {
+        let writer = SpoolWriter(try open(segmentByteLimit: 1))
+        let obstacle = scratch.path + "/run-\(run)/segment-00000001"
+        try #require(mkdir(obstacle, 0o700) == 0)
+        for number in 1...2 as ClosedRange<UInt64> { writer.append(batch(number)) }
+        for _ in 0..<2 {
+            let result = await withCheckedContinuation { done in
+                writer.sync { done.resume(returning: $0) }
+            }
+            let error = #expect(throws: StorageError.self) { try result.get() }
+            #expect(error?.description.contains("segment-00000001") == true)
+            // Room again does not bring back what was not written in between.
+            rmdir(obstacle)
+            writer.append(batch(3))
+        }
+        let third = await withCheckedContinuation { done in
+            writer.read(3...3) { done.resume(returning: $0) }
+        }
+        #expect(throws: StorageError.self) { try third.get() }
     }
 
     /// Whether this process may mount a small file system to fill.

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Journal
+import Scratch
 import Testing
 
 @testable import Storage

@@ -36,6 +36,29 @@ import TokenLog
             try roundTrip(batch, resolutionNs: resolutionNs).tokens[0].stamp.ns == -resolutionNs)
     }
 
+    @Test(arguments: [(1, 1), (3, 3), (3, 2), (4_095, 4_095)] as [(UInt16, UInt16)])
+    func asManyEventsAsTokensComeBack(_ count: UInt16, _ events: UInt16) throws {
+        var batch = LogBatch()
+        batch.tokens = [Self.record(count: count, events: events)]
+        #expect(try roundTrip(batch) == batch)
+    }
+
+    @Test(arguments: [(1, 2), (3, 4), (3, 0)] as [(UInt16, UInt16)])
+    func moreEventsThanTokensAreRefused(_ count: UInt16, _ events: UInt16) {
+        var batch = LogBatch()
+        batch.tokens = [Self.record(count: count, events: events)]
+        var encoder = TokenLogEncoder()
+        let bytes = encoder.encode(batch)
+        let error = #expect(throws: DecodeError.self) { try TokenLogDecoder.decode(bytes) }
+        #expect(error?.field == "events of a record", "\(error as Any)")
+    }
+
+    private static func record(count: UInt16, events: UInt16) -> TokenRecord {
+        TokenRecord(
+            stamp: LocalInstant(ns: 5), request: 1, count: count, events: events, kind: .content,
+            source: .kernelJoined)
+    }
+
     @Test(arguments: [true, false], [1, 2, 64])
     func realisticLogsComeBack(_ inStep: Bool, _ streams: Int) throws {
         var batch = LogBatch()

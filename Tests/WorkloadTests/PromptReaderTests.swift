@@ -187,6 +187,11 @@ enum PromptSamples {
         let short = try bodies(library) { $0.contextTokens = 13 }
         // 2 and 5 tokens fit, 4 and 6 too, 7 and 7 do not: the conversation ends before.
         #expect(short.map(\.request.turn) == [0, 1, 0, 0])
+        // A turn that fills the context exactly is part of it: 4 and 6, and then 7 and 7.
+        for (context, turns) in [(10, [0, 1, 0]), (9, [0, 0])] as [(UInt32, [UInt16])] {
+            let filled = try bodies(library) { $0.contextTokens = context }
+            #expect(filled.map(\.request.turn).starts(with: turns), "\(context)")
+        }
         let fixed = try bodies(library) { $0.answer = .fixed(33) }
         #expect(fixed.allSatisfy { $0.request.outputTokens == 33 })
     }

@@ -155,10 +155,14 @@ package enum JournalEntry: Hashable, Sendable {
         guard crc.value == stored else {
             throw DecodeError("entry", at: 0, .checksum(stored: stored, computed: crc.value))
         }
-        var reader = ByteReader(Array(body))
-        let entry = try JournalEntry(kind, from: &reader)
-        try reader.finish("entry")
-        return (entry, headByteCount + length)
+        do throws(DecodeError) {
+            var reader = ByteReader(Array(body))
+            let entry = try JournalEntry(kind, from: &reader)
+            try reader.finish("entry")
+            return (entry, headByteCount + length)
+        } catch {
+            throw DecodeError(error.field, at: headByteCount + error.offset, error.problem)
+        }
     }
 
     private init(_ kind: Kind, from reader: inout ByteReader) throws(DecodeError) {

@@ -88,10 +88,14 @@ package struct SegmentHeader: Hashable, Sendable {
             throw DecodeError(
                 "segment header", at: 0, .checksum(stored: stored, computed: crc.value))
         }
-        var reader = ByteReader(Array(body))
-        let header = try SegmentHeader(from: &reader)
-        try reader.finish("segment header")
-        return (header, prefixByteCount + length)
+        do throws(DecodeError) {
+            var reader = ByteReader(Array(body))
+            let header = try SegmentHeader(from: &reader)
+            try reader.finish("segment header")
+            return (header, prefixByteCount + length)
+        } catch {
+            throw DecodeError(error.field, at: prefixByteCount + error.offset, error.problem)
+        }
     }
 
     private init(from reader: inout ByteReader) throws(DecodeError) {

@@ -14,9 +14,7 @@ package final class PrivateFolder: Sendable {
     ///   to others, or the system refuses.
     package init(path: String) throws(StorageError) {
         try Self.makeAncestors(of: path)
-        if mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw StorageError(path, "make", code: errno)
-        }
+        try Self.make(path)
         let opened = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard opened >= 0 else {
             guard errno == ELOOP || errno == ENOTDIR else {
@@ -129,10 +127,13 @@ package final class PrivateFolder: Sendable {
         var ancestor = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/").dropLast() {
             ancestor += "/" + part
-            if mkdir(ancestor, 0o700) != 0 && errno != EEXIST {
-                throw StorageError(ancestor, "make", code: errno)
-            }
+            try make(ancestor)
         }
+    }
+
+    private static func make(_ path: String) throws(StorageError) {
+        let code = NewFolder.make(path)
+        if code != 0 && code != EEXIST { throw StorageError(path, "make", code: code) }
     }
 }
 

@@ -13,7 +13,7 @@ package final class SegmentFile {
 
     private static let pieceByteCount = 1 << 20
 
-    /// Begins a new segment; its header is durable once ``sync()`` returns.
+    /// Begins a new segment, whose name is durable then; its header is once ``sync()`` returns.
     ///
     /// - Throws: ``StorageError`` when a file of that name holds anything.
     package init(
@@ -27,6 +27,7 @@ package final class SegmentFile {
         self.header = header
         cut = nil
         try file.append(header.encoded())
+        try folder.syncEntries()
     }
 
     /// Opens a segment that was written before to be written on: hands each good entry to `body`

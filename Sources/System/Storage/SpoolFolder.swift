@@ -123,7 +123,6 @@ package final class SpoolFolder {
             segment: UInt64(number), generation: generation)
         segments[number] = try SegmentFile(
             beginning: header, in: folder, name: Self.name(ofSegment: number))
-        try folder.syncEntries()
         current = number
         nextSegment = number + 1
         return number

@@ -27,9 +27,10 @@ package struct RunDirectory: ~Copyable {
         let stem = "\(parent)/\(Figures.minute(utc: utc))-\(fileName(name))"
         for attempt in 1...1000 {
             let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
-            if mkdir(path, 0o700) == 0 { return try RunDirectory(opening: path) }
-            guard errno == EEXIST else {
-                throw .cannotMake(path, errno)
+            switch NewFolder.make(path) {
+            case 0: return try RunDirectory(opening: path)
+            case EEXIST: continue
+            case let code: throw .cannotMake(path, code)
             }
         }
         throw FileProblem(
@@ -44,9 +45,8 @@ package struct RunDirectory: ~Copyable {
         if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
             try makeFolders(String(trimmed[..<slash]))
         }
-        guard mkdir(trimmed, 0o700) == 0 else {
-            throw .cannotMake(trimmed, errno)
-        }
+        let code = NewFolder.make(trimmed)
+        guard code == 0 else { throw .cannotMake(trimmed, code) }
         return try RunDirectory(opening: trimmed)
     }
 
@@ -188,9 +188,8 @@ package struct RunDirectory: ~Copyable {
                 }
                 continue
             }
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-                throw .cannotMake(path, errno)
-            }
+            let code = NewFolder.make(path)
+            guard code == 0 || code == EEXIST else { throw .cannotMake(path, code) }
         }
     }
 

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A folder that is gone with its last reference.
-final class ScratchFolder: Sendable {
-    let path: String
+/// A folder of this user alone that is gone with its last reference.
+package final class ScratchFolder: Sendable {
+    package let path: String
 
-    init() {
+    package init() {
         let name = "legato-test-\(UUID().uuidString)"
         path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         precondition(mkdir(path, 0o700) == 0, "a temporary folder can be made")
