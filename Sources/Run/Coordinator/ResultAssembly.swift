@@ -1,7 +1,6 @@
 import ClockSync
 import CoordinatorCore
 import EventLoop
-import Foundation
 import Goodput
 import Host
 import JSON
@@ -201,7 +200,7 @@ struct ResultAssembly {
             }
             return agent
         }
-        .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
+        .sorted { $0.name.precedesByNumber($1.name) }
     }
 
     /// What the agent found at its targets; what is no JSON of it is left out.
