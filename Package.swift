@@ -258,7 +258,8 @@ let package = Package(
         tests(
             "Coordinator",
             [
-                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "PlainText",
+                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "Journal",
+                "PlainText",
                 "Results", "Scenario", "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
         tests(
