@@ -22,8 +22,9 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
-    @Option(help: "Number of agents to deal the plan to.")
-    var agents = 1
+    @Option(
+        help: "Number of agents to deal the plan to (default: as many as `deal` is for, or 1).")
+    var agents: Int?
 
     @Flag(help: "Document every field of a scenario, with unit, default and example.")
     var explain = false
@@ -32,7 +33,7 @@ struct CheckCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...4_096).contains(agents) else {
+        if let agents, !(1...4_096).contains(agents) {
             throw ValidationError("--agents is \(agents); a run has 1 to 4096 agents")
         }
     }
@@ -78,7 +79,7 @@ struct CheckCommand: ParsableCommand {
             }
         }
         do throws(ScenarioError) {
-            return try PlanSummary(resolved, agents: agents)
+            return try PlanSummary(resolved, agents: agents ?? resolved.deal.agentCount ?? 1)
         } catch {
             Exit.now(Exit.code(of: error), "\(error)")
         }

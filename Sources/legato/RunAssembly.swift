@@ -30,6 +30,7 @@ enum RunAssembly {
         let agents: RunOptions.Agents =
             command.agents.map { .remote(count: $0) }
             ?? .local(count: command.local ?? 1, urls: urls)
+        if let names = agents.names { try scenario.checkDeal(to: names) }
         let engine = try engine(scenario)
         let preparation = try RunPreparation(
             scenario, agents: agents.count, engineJSON: engine.json,
@@ -44,7 +45,8 @@ enum RunAssembly {
             listen: command.listen.flatMap { HostPort(parsing: $0) }
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
-            assignments: preparation.assignments, plan: preparation.plan,
+            assignments: preparation.assignments, dealOrder: preparation.dealOrder,
+            plan: preparation.plan,
             patience: try patience(preparation.assignments.map(\.configuration), command),
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",

@@ -32,8 +32,11 @@ enum ServerCheck {
         let targets = try scenario.servers.map { server throws(TargetError) in
             try Target(parsing: server.url)
         }
+        // One agent asks for all, whoever the requests are dealt to.
+        var whole = scenario
+        whole.deal = .roundRobin
         let preparation = try RunPreparation(
-            scenario, agents: 1, engineJSON: nil, stampResolutionNs: 1)
+            whole, agents: 1, engineJSON: nil, stampResolutionNs: 1)
         let assignment = preparation.assignments[0]
         return try TargetPlan(
             assignment.configuration, requests: assignment.requests, targets: targets,

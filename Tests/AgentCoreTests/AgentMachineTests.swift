@@ -92,7 +92,7 @@ struct AgentMachineTests {
     @Test(
         "A link lost before Ready ends the agent; after the start, the load goes on for the grace")
     func linkLost() {
-        for steps in 0...6 {
+        for steps in [0, 1, 3, 4, 5, 6] {
             var early = machine(after: steps)
             #expect(early.linkLost("reset", now: now) == [.exit(.unavailable("reset"))])
             #expect(early.linkLost("reset", now: now) == [])
@@ -282,6 +282,25 @@ struct AgentMachineTests {
             let said = steps == 9 ? end : stopped
             #expect(machine.loadEnded(stopped) == [.send(.end(said))])
             #expect(machine.received(.ended, now: now).last == .exit(.done))
+        }
+    }
+
+    @Test("Cut off while others are waited for, with nothing dealt to it, it comes back for that")
+    func welcomedComesBack() {
+        var agent = machine(after: 2)
+        #expect(agent.linkLost("reset", now: now) == [.dial])
+        #expect(agent.linkUp() == [.send(backHello)])
+        #expect(
+            agent.received(welcomeBack(generation: 1), now: now)
+                == [.resume(acknowledgedThrough: 5)])
+        #expect(agent.received(.configure(configuration), now: now) == [])
+        #expect(agent.linkLost("reset", now: now) == [.exit(.unavailable("reset"))])
+        var alone = machine(after: 2)
+        _ = alone.linkLost("reset", now: now)
+        #expect(alone.ticked(now: now + .seconds(59)) == [])
+        guard case .exit(.unavailable) = alone.ticked(now: now + .seconds(60)).last else {
+            Issue.record("it dials for ever")
+            return
         }
     }
 

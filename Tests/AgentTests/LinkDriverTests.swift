@@ -19,7 +19,7 @@ import Workload
 /// loop.
 private final class LinkBench {
     struct Outcome: Sendable {
-        /// What came over each link, in its order.
+        /// The messages of each link, in their order.
         var links: [[String]] = []
         var exit: AgentExit?
     }

@@ -20,7 +20,7 @@ private final class SpoolBench {
     }
 
     static let run = RunID(high: 1, low: 2)
-    /// What has not been heard by then does not come.
+    /// The time after which an answer that was not heard does not come.
     private static let patience = TimeSpan.seconds(15)
 
     let spool: Spool

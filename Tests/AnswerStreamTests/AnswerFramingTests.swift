@@ -107,17 +107,35 @@ import TokenLog
         arguments: [
             (
                 #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#,
-                "the server answered 503: unavailable_error: Loading model"
+                "unavailable_error: Loading model"
             ),
-            (#"{"error":{"message":"503: busy","code":"503"}}"#, "the server answered 503: busy"),
-            ("503 Service Unavailable", "the server answered 503: Service Unavailable"),
-            (#"{"error":"503"}"#, "the server answered 503"),
-            ("5030 requests wait", "the server answered 503: 5030 requests wait"),
-            (#"{"error":{"message":"busy","code":7}}"#, "the server answered 503: 7: busy"),
+            (#"{"error":{"message":"503: busy","code":"503"}}"#, "busy"),
+            ("503 Service Unavailable", "Service Unavailable"),
+            (#"{"error":"503"}"#, ""), ("", ""),
+            ("5030 requests wait", "5030 requests wait"),
+            (#"{"error":{"message":"busy","code":7}}"#, "7: busy"),
         ] as [(String, String)])
     func statusIsSaidOnce(body: String, words: String) {
         let length = "Content-Length: \(body.utf8.count)\r\n\r\n"
         let result = Replay("HTTP/1.1 503 Busy\r\n\(length)\(body)").result
         #expect(result.error?.detail == words)
+        #expect(result.error?.isUnexplained == words.isEmpty)
+        let told = words.isEmpty ? "" : ": \(words)"
+        #expect(result.words == "the server answered 503\(told)")
+    }
+
+    @Test func aRedirectIsItsOwnReason() {
+        let result = Replay("HTTP/1.1 302 Found\r\nContent-Length: 5\r\n\r\nmoved").result
+        #expect(result.error?.kind == .httpStatus && result.error?.detail.isEmpty == true)
+        #expect(result.error?.isUnexplained == false)
+        #expect(
+            result.words == "the server answered 302, a redirect; redirects are never followed")
+    }
+
+    @Test func aFinishReasonOfAnErrorIsTheStreamsErrorWithoutWords() {
+        let end = chat("", finish: "\"error\"")
+        let result = Replay(streamed([chat(#""content":"x""#), end, "[DONE]"])).result
+        #expect(result.error == RequestError(kind: .streamError, status: 200, detail: ""))
+        #expect(result.finishReason == .error && result.words == "the stream reported an error")
     }
 }

@@ -169,8 +169,10 @@ struct AbsenceTests {
             runID: MachineSamples.run, assignments: MachineSamples.assignments,
             patience: MachineSamples.patience)
         let now = MachineSamples.now
-        func ready(_ place: Int, over link: LinkID, _ machine: inout CoordinatorMachine) {
+        for (place, link) in MachineSamples.links.enumerated() {
             _ = machine.received(MachineSamples.hello("node-0\(place)"), from: link, now: now)
+        }
+        func ready(_ place: Int, over link: LinkID, _ machine: inout CoordinatorMachine) {
             let digest = MachineSamples.digest(MachineSamples.assignments[place])
             _ = machine.received(.shardHeld(digest), from: link, now: now)
             _ = machine.received(MachineSamples.ready, from: link, now: now)

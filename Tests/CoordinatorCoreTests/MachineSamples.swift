@@ -77,6 +77,8 @@ enum MachineSamples {
         var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
         for (place, link) in links.enumerated() {
             _ = machine.received(hello("node-0\(place)"), from: link, now: now)
+        }
+        for (place, link) in links.enumerated() {
             _ = machine.received(.shardHeld(digest(assignments[place])), from: link, now: now)
             _ = machine.received(ready, from: link, now: now)
             _ = machine.clockBound(

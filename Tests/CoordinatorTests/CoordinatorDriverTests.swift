@@ -55,8 +55,8 @@ struct CoordinatorDriverTests {
         #expect(outcome.ending.kind == .failed("interrupted before the run started"))
     }
 
-    /// What a lost agent owed until then counts: were the end that of the first, its later requests
-    /// would leave the score.
+    /// Requests that a lost agent owed until then count: were the end that of the first agent, its
+    /// later requests would leave the score.
     @Test("The run ends when its last agent has ended, and not before")
     func lastAgent() async throws {
         let words = Words()

@@ -15,7 +15,7 @@ import Workload
 /// A coordinator that leads a run of remote agents on a loop of its own, as far as a test needs
 /// it; the agents are the test's.
 final class DriverBench {
-    /// What is left of a run.
+    /// The remains of a run.
     struct Outcome: Sendable {
         var ending: RunEnding
         var start: LocalInstant?
@@ -83,7 +83,7 @@ final class DriverBench {
         return RunOptions(
             runID: run, agents: .remote(count: agents),
             listen: HostPort(host: "127.0.0.1", port: 0), security: security, token: nil,
-            assignments: assignments, plan: plan,
+            assignments: assignments, dealOrder: .sorted, plan: plan,
             patience: CoordinatorMachine.Patience(
                 joinNs: 30_000_000_000, readyNs: 30_000_000_000, leadNs: 100_000_000),
             drain: .zero, grace: .zero, executable: "", version: "test", engine: "")

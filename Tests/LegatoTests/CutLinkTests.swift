@@ -151,14 +151,9 @@ struct CutLinkTests {
                 ])
             }
             let first = try agent("first")
-            // The journal names it once it has joined, and some time after that it is ready; until
-            // then a reset would end it.
-            let journal = out.appendingPathComponent("tokens.log")
-            let hasJoined = leader.wait { _ in
-                (try? Data(contentsOf: journal))?.range(of: Data("first".utf8)) != nil
-            }
-            try #require(hasJoined, "\(leader.errors)")
-            usleep(3_000_000)
+            // Nothing was dealt to it yet: it has nothing but its place.
+            try #require(
+                leader.wait { $0.errors.contains("has joined: 1 of 2") }, "\(leader.errors)")
             relay.reset()
             try #require(leader.wait { $0.errors.contains("first is back") }, "\(leader.errors)")
             let second = try agent("second")

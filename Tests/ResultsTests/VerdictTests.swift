@@ -49,7 +49,7 @@ import Workload
         request.stampSource = nil
         request.outputTokens = 0
         request.error = RequestError(
-            kind: kind, status: status, detail: "the server answered \(status): overloaded")
+            kind: kind, status: status, detail: "overloaded")
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

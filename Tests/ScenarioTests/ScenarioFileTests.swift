@@ -129,7 +129,6 @@ let chatAndCode = """
         ("sed: 1", "1:1: a scenario has no field `sed`; did you mean `seed`?"),
         ("reader: { tau: 1 s }", "`tau` belongs to `exponential` and `fraction`"),
         ("reader: { speed: 0/s }", "`speed`: `0/s` is not positive"),
-        ("deal: 1, x", "neither `round robin` nor positive weights"),
         ("engine: { gpu: H1000 }", "did you mean `H100`?"),
         (
             "engine: { chunk budget: 16 tokens }",
@@ -255,14 +254,6 @@ let chatAndCode = """
         #expect(
             try ScenarioFile.parse(text).request.extraJSON
                 == #"{"a":[1,true,"2"],"n":{"b":"x","z":"~"},"top_p":0.9}"#)
-    }
-
-    @Test(arguments: [
-        ("round robin", 3, Dealing.roundRobin(agents: 3)), ("1, 2.5", 2, .weighted([1, 2.5])),
-    ])
-    func `the dealing is read`(text: String, agents: Int, dealing: Dealing) throws {
-        let scenario = try ScenarioFile.parse(chatAndCode + "\ndeal: \(text)")
-        #expect(try scenario.dealing(agents: agents) == dealing)
     }
 
     @Test func `servers are asked unless the scenario says no`() throws {

@@ -159,8 +159,8 @@ import TokenLog
             #expect(outcomes.finished.count == 1 && outcomes.requests.count == 1)
             #expect(finish.error?.kind == bad.kind, "\(String(describing: finish.error))")
             #expect(finish.outcome == (bad.kind == nil ? .completed : .failed))
-            let detail = finish.error?.detail ?? ""
-            #expect(bad.words.isEmpty || detail.contains(bad.words), "\(detail)")
+            let sentence = finish.error?.sentence ?? ""
+            #expect(bad.words.isEmpty || sentence.contains(bad.words), "\(sentence)")
             #expect(outcomes.tokens.reduce(0) { $0 + Int($1.count) } == bad.tokens)
         }
     }

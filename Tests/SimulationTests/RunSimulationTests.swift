@@ -77,8 +77,8 @@ struct RunSimulationTests {
         var compared = 0
         for seed in 0..<160 as Range<UInt64> {
             let faults = RunFaults(
-                agents: 3, count: 1, kinds: RunFault.ofOneAgent, from: .milliseconds(2_500),
-                until: .milliseconds(6_000))
+                agents: 3, count: 1, kinds: RunFault.ofOneAgent, from: .milliseconds(3_000),
+                until: .milliseconds(6_500))
             let disturbed = try RunSimulation(seed: seed, faults: faults).run()
             let calm = try RunSimulation(seed: seed, faults: RunFaults(agents: 3)).run()
             guard hasRun(disturbed), let start = disturbed.start,

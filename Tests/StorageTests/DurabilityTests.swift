@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// What the helper processes of ``DurabilityTests`` do; nothing in the tests' own process.
+/// The steps of ``DurabilityTests``' helper processes; none in the tests' own process.
 private enum Steps {
     static let variable = "LEGATO_DURABILITY_STEPS"
     static let brokenVariable = "LEGATO_DURABILITY_BROKEN"

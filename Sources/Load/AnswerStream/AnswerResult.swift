@@ -49,5 +49,11 @@ package struct AnswerResult: Hashable, Sendable {
     /// The statuses of interim responses.
     package var interim: [UInt16]
 
+    /// The outcome as a sentence: the error, or else the status.
+    package var words: String {
+        let sentence = error?.sentence ?? ""
+        return sentence.isEmpty ? "the server answered \(status)" : sentence
+    }
+
     package var finishReason: FinishReason? { notes.finishReason }
 }

@@ -105,7 +105,7 @@ extension AnswerStream {
     ) throws(AnswerFault) -> AnswerTokens? {
         let data = event.data
         if event.isNamedError {
-            if errorEvent == nil { errorEvent = errorSentence(data) }
+            if errorEvent == nil { errorEvent = errorWords(data) }
             return nil
         }
         if data.isEmpty { return nil }
@@ -148,7 +148,7 @@ extension AnswerStream {
         template.learn(data, scanned, holes)
         if scanned.hasRarities { noteWords(data) }
         if scanned.isError {
-            if errorEvent == nil { errorEvent = errorSentence(data) }
+            if errorEvent == nil { errorEvent = errorWords(data) }
             return nil
         }
         return try accepted(tally.count(scanned))
@@ -184,18 +184,15 @@ extension AnswerStream {
         return tokens
     }
 
-    func errorSentence(_ data: UnsafeRawBufferPointer) -> String {
-        let words = ErrorExcerpt.words(data, hiding: secrets)
-        return words.isEmpty
-            ? "the stream reported an error" : "the stream reported an error: \(words)"
+    /// The server's words on an error in its stream; empty where it says nothing.
+    func errorWords(_ data: UnsafeRawBufferPointer) -> String {
+        ErrorExcerpt.words(data, hiding: secrets)
     }
 
-    func statusSentence(_ status: UInt16) -> String {
-        if (300..<400).contains(status) {
-            return "the server answered \(status), a redirect; redirects are never followed"
-        }
-        let words = ErrorExcerpt.words(collected.view, of: status, hiding: secrets)
-        return words.isEmpty
-            ? "the server answered \(status)" : "the server answered \(status): \(words)"
+    /// The server's words beside a status that is an error; empty where it says nothing.
+    func statusWords(_ status: UInt16) -> String {
+        // A redirect's page says where to, and that is not followed.
+        if (300..<400).contains(status) { return "" }
+        return ErrorExcerpt.words(collected.view, of: status, hiding: secrets)
     }
 }

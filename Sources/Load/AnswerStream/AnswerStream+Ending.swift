@@ -6,7 +6,7 @@ extension AnswerStream {
     mutating func finishedBody(end: AnswerEnd) -> AnswerEvent? {
         let status = head?.status ?? 0
         guard status == 200 else {
-            finish(.failed, .httpStatus, statusSentence(status), end: end)
+            finish(.failed, .httpStatus, statusWords(status), end: end)
             return .finished
         }
         guard expectation == .stream else {
@@ -33,7 +33,7 @@ extension AnswerStream {
         }
         if scanned.hasRarities { noteWords(text) }
         if scanned.isError {
-            errorEvent = errorSentence(text)
+            errorEvent = errorWords(text)
         } else {
             _ = tally.count(scanned)
         }
@@ -51,7 +51,7 @@ extension AnswerStream {
         if let errorEvent {
             finish(.failed, .streamError, errorEvent, end: end)
         } else if tally.ended(for: .error) {
-            finish(.failed, .streamError, "the server gave the finish reason error", end: end)
+            finish(.failed, .streamError, "", end: end)
         } else if tally.ended(for: .abort) {
             conclude(.abandoned, nil, end: end)
         } else if let (kind, detail) = emptiness {

@@ -70,6 +70,7 @@ package struct AnswerStream: ~Copyable {
     var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     var collected = GrowableBytes()
     var isDone = false
+    /// The server's words on the first error that its stream reported; nil where it reported none.
     var errorEvent: String?
     /// Marks, words and stray lines, while they come.
     var notes = AnswerNotes()
@@ -181,7 +182,7 @@ package struct AnswerStream: ~Copyable {
         if let errorEvent, outcome == .failed {
             finish(.failed, .streamError, errorEvent, end: .cut)
         } else if let status = head?.status, status != 200, outcome == .failed {
-            finish(.failed, .httpStatus, statusSentence(status), end: .cut)
+            finish(.failed, .httpStatus, statusWords(status), end: .cut)
         } else if case .events = body, outcome == .failed, tally.isFinished,
             delivered.tokens > 0
         {

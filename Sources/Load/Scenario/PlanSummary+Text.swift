@@ -60,8 +60,9 @@ extension PlanSummary {
             let slots =
                 agent.slots.isEmpty
                 ? "" : ", slots \(agent.slots.map(String.init).joined(separator: " + "))"
+            let label = agent.name ?? "\(index + 1)"
             lines.append(
-                "    \(index + 1) \(agent.requests) requests in \(agent.sessions) sessions, "
+                "    \(label) \(agent.requests) requests in \(agent.sessions) sessions, "
                     + "\(short(Double(agent.outputTokens))) tokens out\(slots)")
         }
         for warning in warnings { lines.append("  warning: \(warning)") }

@@ -43,6 +43,9 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     }
 
     package struct Agent: Hashable, Sendable, Codable {
+        /// As the scenario's deal names it; nil where it names none: agents are listed in the order
+        /// of their names all the same.
+        package var name: String?
         package var requests: Int
         package var sessions: Int
         package var outputTokens: UInt64
@@ -127,8 +130,10 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         binNs = lengthNs / Int64(bins) + 1
         arrivals = Array(repeating: 0, count: bins)
         (inputTokens, outputTokens, sharedTokens) = (0, 0, 0)
+        let names = scenario.deal.names
         self.agents = shards.map { shard in
             Agent(
+                name: names?[shard.agent],
                 requests: shard.requests.count,
                 sessions: shard.requests.count { $0.turn == 0 },
                 outputTokens: shard.requests.reduce(0) { $0 + UInt64($1.outputTokens) },

@@ -103,8 +103,7 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var graceNs: Int64
     /// How long servers that are still loading are waited for before the start.
     package var readyTimeoutNs: Int64
-    /// One weight an agent; nil deals round robin.
-    package var dealWeights: [Double]?
+    package var deal: DealRule
     package var engine: EngineSettings
     /// Sentences for the user: secrets in the file and the like.
     package var warnings: [String]
@@ -115,24 +114,6 @@ package struct ResolvedScenario: Hashable, Sendable {
 
     /// The scenario after all overrides as JSON (which is a scenario again), secrets as `***`.
     package func manifestJSON() -> String { document.masked().json() }
-
-    /// How sessions go to `agents` agents.
-    ///
-    /// - Throws: ``ScenarioError`` when the weights are for another number of agents.
-    package func dealing(agents: Int) throws(ScenarioError) -> Dealing {
-        guard let dealWeights else { return .roundRobin(agents: agents) }
-        guard dealWeights.count == agents else {
-            throw ScenarioError(
-                file: file,
-                diagnostics: [
-                    Diagnostic(
-                        origin: document["deal"]?.origin ?? document.origin,
-                        message: "`deal` has \(dealWeights.count) weights, but the run has "
-                            + "\(agents) agents; write one weight an agent")
-                ])
-        }
-        return .weighted(dealWeights)
-    }
 
     /// The same error with the place that it comes from: an option that the load is of, else the
     /// scenario as a whole.

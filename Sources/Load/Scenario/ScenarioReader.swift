@@ -38,7 +38,7 @@ struct ScenarioReader {
             drain: Drain(givenNs: drain),
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,
-            dealWeights: dealWeights(top), engine: engine(top),
+            deal: deal(top), engine: engine(top),
             warnings: warnings(servers), files: files.files, document: document)
         try collector.throwIfAny(file: file)
         return resolved
@@ -188,23 +188,6 @@ struct ScenarioReader {
         }
         if percent > 100 { section?.refuse("failed", "is over 100 %") }
         return min(1, percent / 100)
-    }
-
-    private func dealWeights(_ top: SectionReader) -> [Double]? {
-        guard let text = top.text("deal"), text != "round robin" else { return nil }
-        return top.parsed("deal") { text throws(QuantityError) in
-            var weights: [Double] = []
-            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-                let trimmed = Quantity.trimmed(part)
-                guard let weight = Double(trimmed), weight > 0, weight.isFinite else {
-                    throw QuantityError(
-                        message: "`\(text)` is neither `round robin` nor positive weights like "
-                            + "`1, 2, 1`")
-                }
-                weights.append(weight)
-            }
-            return weights
-        }
     }
 
     private func engine(_ top: SectionReader) -> EngineSettings {

@@ -71,8 +71,10 @@ extension ScenarioSchema {
             "grace", .quantity(.span), "60 s",
             "how long the run waits for an agent that is away", "2 min"),
         Field(
-            "deal", .text, "round robin",
-            "how sessions go to agents: `round robin`, or one weight an agent", "1, 2, 1"),
+            "deal", .deal, "round robin",
+            "how sessions go to agents: `round robin`, one weight an agent in the order of their "
+                + "names (`1, 2, 1`), or the agents by name with their weights: a run then takes "
+                + "these alone", "{ node-a: 2, node-b: 1 }"),
         Field(
             "engine", .section(.engine), "the section's own", "the embedded engines",
             "{ gpu: H100 }"),

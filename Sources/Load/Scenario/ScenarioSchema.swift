@@ -23,6 +23,8 @@ indirect enum FieldKind: Hashable, Sendable {
     case textMap
     /// A model's name, or names and their shares.
     case modelMix
+    /// A rule of dealing: text, or names and weights.
+    case deal
     /// Any JSON.
     case json
     case section(SectionName)
@@ -46,6 +48,7 @@ indirect enum FieldKind: Hashable, Sendable {
         case .file: "path, relative to the scenario"
         case .textMap: "names and texts"
         case .modelMix: "a name, or names and per cent"
+        case .deal: "`round robin`, weights, or names and weights"
         case .json: "any JSON object"
         case .section(let name): "section `\(name.rawValue)`"
         case .list(let name): "list of `\(name.rawValue)`"

@@ -58,7 +58,9 @@ package struct RequestError: Hashable, Sendable {
     package var kind: ErrorClass
     /// The HTTP status, 0 where there was none.
     package var status: UInt16
-    /// One short sentence, at most ``RequestError/detailLimit`` bytes of UTF-8.
+    /// The server's own words where its status or its stream was the error, empty where it gave no
+    /// reason; else one short sentence of the client's. At most ``RequestError/detailLimit`` bytes
+    /// of UTF-8.
     package var detail: String
 
     /// Longest `detail`, in bytes.

@@ -26,8 +26,8 @@ struct AgentLines {
 
     func welcomed(_ welcome: Welcome) {
         tell(
-            "joined run \(welcome.runID) as agent \(welcome.agentIndex + 1) of "
-                + "\(welcome.agentCount)")
+            "joined run \(welcome.runID): \(welcome.agentIndex + 1) of "
+                + "\(welcome.agentCount) agents have")
     }
 
     func started() { tell("started") }

@@ -53,8 +53,8 @@ package struct AgentMachine: ~Copyable {
         case connecting
         /// Hello is out. Exits: Welcome to loading; Refuse ends.
         case greeting
-        /// Welcome arrived; configuration and shard are on their way. Exits: a whole shard to
-        /// preparing.
+        /// Welcome arrived; configuration and shard follow when all have joined. Exits: a whole
+        /// shard to preparing; `linkLost` before them to away.
         case loading(Loading)
         /// The shard is held; targets are being checked. Exits: `prepared` to ready.
         case preparing(RunConfiguration)
@@ -64,14 +64,16 @@ package struct AgentMachine: ~Copyable {
         case running(RunConfiguration)
         /// End is out. Exits: Ended ends well; `linkLost` to away.
         case ending(RunConfiguration)
-        /// The link is gone of an agent that is ready, or whose load goes on. Exits: Welcome on a
-        /// new link to ready or running; Refuse, and `ticked` at the deadline, end.
+        /// The link is gone of an agent that has no shard yet, is ready, or whose load goes on.
+        /// Exits: Welcome on a new link to loading, ready or running; Refuse, and `ticked` at the
+        /// deadline, end.
         case away(Away)
         case over
     }
 
     struct Away {
-        let configuration: RunConfiguration
+        /// nil where the shards had not been dealt.
+        let configuration: RunConfiguration?
         let deadline: LocalInstant
         /// Whether Start had come.
         let hasBegun: Bool
@@ -81,6 +83,8 @@ package struct AgentMachine: ~Copyable {
 
     /// The longest grace time: what a configuration asks for beyond it is cut.
     private static let longestGrace = TimeSpan.seconds(30 * 86_400)
+    /// The grace time of an agent that no configuration has told one.
+    private static let graceBeforeDeal = TimeSpan.seconds(60)
     /// A start further from now than this is a fault of the coordinator.
     private static let farthestStart = TimeSpan.seconds(86_400)
 
@@ -141,6 +145,8 @@ package struct AgentMachine: ~Copyable {
             away.isGreeting = false
             state = .away(away)
             return [.dial]
+        case .loading(let loading) where loading.configuration == nil:
+            return left(nil, hasBegun: false, now: now)
         case .connecting, .greeting, .loading, .preparing:
             state = .over
             return [.exit(.unavailable(reason))]
@@ -153,9 +159,10 @@ package struct AgentMachine: ~Copyable {
 
     /// The agent stays ready, or its load goes on, without the link for the grace time.
     private mutating func left(
-        _ configuration: RunConfiguration, hasBegun: Bool, now: LocalInstant
+        _ configuration: RunConfiguration?, hasBegun: Bool, now: LocalInstant
     ) -> [AgentAction] {
-        let grace = min(max(TimeSpan(ns: configuration.graceNs), .zero), Self.longestGrace)
+        let asked = configuration.map { TimeSpan(ns: $0.graceNs) } ?? Self.graceBeforeDeal
+        let grace = min(max(asked, .zero), Self.longestGrace)
         state = .away(
             Away(configuration: configuration, deadline: now + grace, hasBegun: hasBegun))
         return [.dial]
@@ -403,11 +410,15 @@ package struct AgentMachine: ~Copyable {
         else { return violated("another run's welcome to an agent that came back") }
         self.welcome = again
         let told: [AgentAction]
-        if away.hasBegun {
-            state = .running(away.configuration)
+        switch away.configuration {
+        case nil:
+            state = .loading(Loading())
+            told = []
+        case let configuration? where away.hasBegun:
+            state = .running(configuration)
             told = started.map { [.send(.started($0))] } ?? []
-        } else {
-            state = .ready(away.configuration)
+        case let configuration?:
+            state = .ready(configuration)
             told = ready.map { [.send(.ready($0))] } ?? []
         }
         return told + [.resume(acknowledgedThrough: again.acknowledgedThrough)]

@@ -52,7 +52,8 @@ final class CoordinatorDriver {
     private var nextLink = 0
     private var clocks: ClockProbes!
     private var liveClocks: LiveClocks?
-    private var merge: Merge
+    /// Empty before the deal.
+    private var merge = Merge(agents: [])
     private var start: LocalInstant?
     private var ending: RunEnding?
     private var drained = DrainTally()
@@ -72,13 +73,12 @@ final class CoordinatorDriver {
         self.observer = observer
         self.onDone = onDone
         machine = CoordinatorMachine(
-            runID: options.runID, assignments: options.assignments, patience: options.patience)
+            runID: options.runID, assignments: options.assignments, order: options.dealOrder,
+            patience: options.patience)
         local = LocalAgents(loop: loop)
         timer = LoopTimer(loop: loop)
         hurry = LoopTimer(loop: loop)
         ledger = ClockLedger(loop: loop)
-        merge = Merge(
-            agents: Self.agentOfRequest(options), repeats: options.plan.rounds != nil)
         clocks = ClockProbes(
             loop: loop, agents: options.agents.count, leadNs: options.patience.leadNs,
             events: ClockProbes.Events(
@@ -97,14 +97,6 @@ final class CoordinatorDriver {
                 }))
     }
 
-    private static func agentOfRequest(_ options: RunOptions) -> [Int] {
-        var agents = [Int](repeating: 0, count: options.plan.requests.count)
-        for (agent, assignment) in options.assignments.enumerated() {
-            for request in assignment.requests { agents[Int(request.index)] = agent }
-        }
-        return agents
-    }
-
     // MARK: Facts
 
     /// Listens, and starts the local agents.
@@ -120,9 +112,11 @@ final class CoordinatorDriver {
         self.listener = listener
         observer.listening(on: listener.localAddress)
         ledger.start()
-        if case .local(let count, let urls) = options.agents, let token = options.token {
+        if case .local(_, let urls) = options.agents, let names = options.agents.names,
+            let token = options.token
+        {
             try local.start(
-                count,
+                names,
                 LocalAgents.Launch(
                     executable: options.executable, coordinatorPort: listener.localAddress.port,
                     token: token, spool: options.spoolFolder, urls: urls,
@@ -232,7 +226,8 @@ final class CoordinatorDriver {
                 links[link]?.send(.refuse(refusal))
             case .send(let link, let message): links[link]?.send(message)
             case .close(let link): release(link)
-            case .admitted(_, let agent): admitted(agent)
+            case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
+            case .deal(let assignments): deal(assignments.map { options.assignments[$0] })
             case .away(let agent, let absence, let until): tellAway(agent, absence, until: until)
             case .returned(_, let agent, let absence): tellReturned(agent, absence)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
@@ -244,13 +239,27 @@ final class CoordinatorDriver {
         }
     }
 
-    private func admitted(_ agent: Int) {
+    /// - Parameter assignments: In the order of the agents.
+    private func deal(_ assignments: [Assignment]) {
+        merge = Merge(dealt: assignments, repeats: options.plan.rounds != nil)
+        deal(rest: assignments[...])
+    }
+
+    /// An agent a turn of the loop: shards are large, and the others are heard in between.
+    private func deal(rest assignments: ArraySlice<Assignment>) {
+        guard let assignment = assignments.first, ending == nil else { return }
+        let agent = assignments.startIndex
+        note(agent, has: assignment)
+        if let link = links[machine.agents[agent].link] { assignment.send { link.send($0) } }
+        loop.next { [weak self] in self?.deal(rest: assignments.dropFirst()) }
+    }
+
+    private func note(_ agent: Int, has assignment: Assignment) {
         let hello = machine.agents[agent].hello
-        observer.joined(hello)
-        let requests = options.assignments[agent].requests.map(\.index)
         let clock = JournalNote.Clock(
             bootID: hello.bootID, timeNamespace: hello.timeNamespace,
             isOwn: ThisHost.hasClock(of: hello))
+        let requests = assignment.requests.map(\.index)
         for part in JournalNote.agent(agent, name: hello.name, clock: clock, requests: requests) {
             note(part)
         }
@@ -355,7 +364,7 @@ final class CoordinatorDriver {
         ledger.stop()
         listener?.close()
         clocks.close()
-        let logs = options.assignments.indices.map { clocks.log(of: $0) }
+        let logs = (0..<options.agents.count).map { clocks.log(of: $0) }
         if case .failed = ending.kind { local.terminate() }
         let outcome = Outcome(
             ending: ending, start: start, ended: ended, agents: machine.agents,

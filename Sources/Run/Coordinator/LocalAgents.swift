@@ -41,14 +41,13 @@ final class LocalAgents {
         patience = LoopTimer(loop: loop)
     }
 
-    /// Starts `count` agents named local-1, local-2, ...; `onExit` hears how each ended.
+    /// Starts an agent of each of `names`; `onExit` hears how each ended.
     func start(
-        _ count: Int, _ launch: Launch, onExit: @escaping (_ name: String, ChildExit) -> Void
+        _ names: [String], _ launch: Launch, onExit: @escaping (_ name: String, ChildExit) -> Void
     ) throws(SystemError) {
         let lifeline = try Lifeline()
         self.lifeline = lifeline
-        for number in 1...count {
-            let name = "local-\(number)"
+        for name in names {
             var arguments = [
                 "agent", "--coordinator", "127.0.0.1:\(launch.coordinatorPort)", "--name", name,
                 "--token-file", "/dev/fd/\(Self.firstDescriptor)", "--spool",

@@ -1,7 +1,6 @@
 import ClockSync
 import CoordinatorCore
 import EventLoop
-import Foundation
 import Goodput
 import Host
 import JSON
@@ -202,7 +201,7 @@ struct ResultAssembly {
             }
             return agent
         }
-        .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
+        .sorted { $0.name.precedesByNumber($1.name) }
     }
 
     /// The profiles of the agent's targets; a profile that is no JSON is only the target's URL.

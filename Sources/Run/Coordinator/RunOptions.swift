@@ -23,6 +23,14 @@ package struct RunOptions: Sendable {
             }
         }
 
+        /// The names of agents that are started here; nil where others dial in.
+        package var names: [String]? {
+            switch self {
+            case .local(let count, _): (1...count).map { "local-\($0)" }
+            case .remote: nil
+            }
+        }
+
         package var count: Int {
             switch self {
             case .local(let count, _), .remote(let count): count
@@ -42,8 +50,10 @@ package struct RunOptions: Sendable {
     package var localFields = ""
     /// Options of local agents that are no secret, such as whose certificates they take.
     package var localArguments: [String] = []
-    /// Each agent's part of the run, by place.
+    /// The agents' parts, in the order of the deal.
     package var assignments: [Assignment]
+    /// The rule of which agent gets which of them.
+    package var dealOrder: DealOrder
     /// The plan that the assignments were dealt from.
     package var plan: WorkloadPlan
     package var patience: CoordinatorMachine.Patience
@@ -63,8 +73,8 @@ package struct RunOptions: Sendable {
 
     package init(
         runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
-        assignments: [Assignment], plan: WorkloadPlan, patience: CoordinatorMachine.Patience,
-        drain: TimeSpan, grace: TimeSpan, executable: String,
+        assignments: [Assignment], dealOrder: DealOrder, plan: WorkloadPlan,
+        patience: CoordinatorMachine.Patience, drain: TimeSpan, grace: TimeSpan, executable: String,
         version: String, engine: String
     ) {
         self.runID = runID
@@ -73,6 +83,7 @@ package struct RunOptions: Sendable {
         self.security = security
         self.token = token
         self.assignments = assignments
+        self.dealOrder = dealOrder
         self.plan = plan
         self.patience = patience
         self.drain = drain

@@ -7,7 +7,10 @@ package import Workload
 /// A scenario turned into what each agent is told.
 package struct RunPreparation: Sendable {
     package var plan: WorkloadPlan
+    /// In the order of the deal.
     package var assignments: [Assignment]
+    /// The rule of which agent gets which of them.
+    package var dealOrder: DealOrder
 
     /// Plans `scenario` and deals the plan to `agents` agents.
     ///
@@ -27,6 +30,7 @@ package struct RunPreparation: Sendable {
             throw scenario.placed(error)
         }
         self.plan = plan
+        dealOrder = scenario.deal.names.map(DealOrder.named) ?? .sorted
         assignments = shards.map { shard in
             Assignment(
                 configuration: RunConfiguration(

@@ -18,11 +18,13 @@ struct WaitingLines {
         next = now + Self.interval
         let rest = wait.deadline.map { ", for another \(Self.words($0 - now))" } ?? ""
         switch wait.cause {
-        case .joining(let names):
+        case .joining(let names, let missing):
             let here = names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
-            let missing = wait.expected - names.count
+            let awaited =
+                missing.isEmpty
+                ? "\(wait.expected - names.count) more" : missing.joined(separator: ", ")
             return "\(names.count) of \(wait.expected) agents are here\(here): waiting for "
-                + "\(missing) more\(rest)"
+                + "\(awaited)\(rest)"
         case .preparing(let agents):
             let each = agents.map { "\($0.name) \($0.missing)" }.joined(separator: "; ")
             return "waiting\(rest): \(each)"

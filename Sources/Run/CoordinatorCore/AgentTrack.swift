@@ -21,6 +21,8 @@ package struct AgentAbsence: Hashable, Sendable {
 /// The coordinator's knowledge of one agent.
 package struct AgentTrack {
     package enum Phase {
+        /// It was welcomed, and others are missing.
+        case joined
         /// Its shard was sent.
         case dealt
         /// It holds the shard as it was sent, and prepares.
@@ -36,7 +38,9 @@ package struct AgentTrack {
     /// The last one, also while it is gone.
     package internal(set) var link: LinkID
     package let hello: Hello
-    package internal(set) var phase = Phase.dealt
+    package internal(set) var phase = Phase.joined
+    /// Its place in the order of the deal; nil before all have joined, and the same for good then.
+    package internal(set) var assignmentIndex: Int?
     /// As it was known last, and from the start on as the start took it.
     package internal(set) var clock: ClockBound?
     /// Its report that it is ready.
@@ -132,7 +136,7 @@ package struct AgentTrack {
     /// The step that keeps it from being ready, in words.
     var missing: String {
         switch phase {
-        case .dealt: "has not confirmed its shard"
+        case .joined, .dealt: "has not confirmed its shard"
         case .holding: "is still preparing its targets and connections"
         case .ready where awayUntil != nil: "has lost its link and is not back"
         case .ready:

@@ -17,6 +17,9 @@ package enum CoordinatorAction: Equatable, Sendable {
     case close(LinkID)
     /// The link is agent `agent` from now on: expect its clock connection and probe it.
     case admitted(LinkID, agent: Int)
+    /// All have joined, and agent n gets the assignment of the n-th number: send each the messages
+    /// of it, and write to the journal whose requests are whose.
+    case deal([Int])
     /// The link to the agent is gone, and it is waited for until then: its load goes on meanwhile.
     case away(agent: Int, AgentAbsence, until: LocalInstant)
     /// The agent has come back over this link.
@@ -92,6 +95,16 @@ package struct Assignment: Hashable, Sendable {
         self.configuration = configuration
         self.requests = requests
         self.texts = texts
+    }
+
+    /// Says all of it, a message after the other.
+    package func send<Failure: Error>(
+        _ send: (Message) throws(Failure) -> Void
+    ) throws(Failure) {
+        try send(.configure(configuration))
+        for texts in PromptTexts.chunks(texts) { try send(.promptTexts(texts)) }
+        for chunk in ShardChunks(requests) { try send(.shardChunk(chunk)) }
+        try send(.shardEnd(digest))
     }
 
     /// The digest that an agent sends that holds all of it. O(texts + requests).

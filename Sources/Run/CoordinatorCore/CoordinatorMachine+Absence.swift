@@ -2,7 +2,8 @@ import Journal
 package import TimeBase
 import Wire
 
-/// Agents whose link is gone once they are ready: their load goes on, and they are waited for.
+/// Agents whose link is gone while others are waited for, or their load goes on: they are waited
+/// for.
 extension CoordinatorMachine {
     /// The process of an agent has ended, as its parent knows: nobody comes back.
     package mutating func processEnded(
@@ -38,11 +39,13 @@ extension CoordinatorMachine {
     }
 
     private func patience(with phase: AgentTrack.Phase, of agent: Int) -> TimeSpan {
+        // An agent to which nothing was dealt is waited for as any other.
+        let assignment = self.assignment(of: agent) ?? assignments[0]
         let grace = min(
-            TimeSpan(ns: assignments[agent].configuration.graceNs), Self.longestAbsence,
+            TimeSpan(ns: assignment.configuration.graceNs), Self.longestAbsence,
             stopped?.drain ?? Self.longestAbsence)
         switch phase {
-        case .ready, .running: return grace
+        case .joined, .ready, .running: return grace
         case .ending: return min(grace, Self.farewell)
         case .dealt, .holding, .ended, .lost: return .zero
         }
@@ -122,7 +125,7 @@ extension CoordinatorMachine {
             actions.append(.send(link, .start(start)))
         }
         if let stopped { actions.append(.send(link, .stop(stopped.command))) }
-        return actions + startedIfReady(now: now)
+        return actions + dealtIfAllJoined(now: now) + startedIfReady(now: now)
     }
 
     /// Gives up the link of an agent that is there over another one, where it is not gone already.

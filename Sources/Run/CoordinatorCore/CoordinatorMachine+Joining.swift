@@ -3,7 +3,8 @@ import TimeBase
 import Wire
 
 extension CoordinatorMachine {
-    /// A new link says Hello: it is taken in and dealt its shard, or refused with the reason.
+    /// A new link says Hello: it is taken in, or refused with the reason. With the last one of them
+    /// the shards are dealt.
     mutating func joined(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction] {
@@ -14,7 +15,7 @@ extension CoordinatorMachine {
                 "the name \(hello.name) is taken by an agent on host "
                     + "\(other.hello.host.hostname): give each agent its own --name")
         }
-        guard case .gathering = state else {
+        guard case .gathering = state, agents.count < assignments.count else {
             return refusal(
                 link, .notExpected, "agent \(hello.name) came when the run already had its agents")
         }
@@ -35,30 +36,48 @@ extension CoordinatorMachine {
                 link, .notExpected,
                 "the agent's name \(defect): start it with another --name")
         }
-        let place = agents.count
-        agents.append(AgentTrack(link: link, hello: hello, now: now))
-        links[link] = place
-        var actions: [CoordinatorAction] = [
-            .send(link, .welcome(welcome(place, version))),
-            .admitted(link, agent: place),
-        ]
-        actions += shard(assignments[place], to: link)
-        if agents.count == assignments.count {
-            state = .preparing(deadline: now + TimeSpan(ns: patience.readyNs))
+        if let reason = order.refusal(of: hello.name) {
+            return refusal(link, .notExpected, reason)
         }
-        return actions
+        let agent = agents.count
+        agents.append(AgentTrack(link: link, hello: hello, now: now))
+        links[link] = agent
+        return [
+            .send(link, .welcome(welcome(agent, version))), .admitted(link, agent: agent),
+        ] + dealtIfAllJoined(now: now)
     }
 
-    private func shard(_ assignment: Assignment, to link: LinkID) -> [CoordinatorAction] {
-        var actions: [CoordinatorAction] = [.send(link, .configure(assignment.configuration))]
-        for texts in PromptTexts.chunks(assignment.texts) {
-            actions.append(.send(link, .promptTexts(texts)))
+    mutating func dealtIfAllJoined(now: LocalInstant) -> [CoordinatorAction] {
+        guard case .gathering = state, namesThere.count == assignments.count else { return [] }
+        let dealt = order.assignments(of: agents.map(\.hello.name))
+        for agent in agents.indices {
+            agents[agent].assignmentIndex = dealt[agent]
+            agents[agent].phase = .dealt
         }
-        for chunk in ShardChunks(assignment.requests) {
-            actions.append(.send(link, .shardChunk(chunk)))
-        }
-        actions.append(.send(link, .shardEnd(assignment.digest)))
-        return actions
+        state = .preparing(deadline: now + TimeSpan(ns: patience.readyNs))
+        return [.deal(dealt)]
+    }
+
+    /// The names of those that have joined and are not away.
+    var namesThere: [String] { agents.filter { $0.awayUntil == nil }.map(\.hello.name) }
+
+    /// The agent's part; nil before all have joined.
+    func assignment(of agent: Int) -> Assignment? {
+        agents[agent].assignmentIndex.map { assignments[$0] }
+    }
+
+    /// Why the run fails where agents are missing for too long.
+    var tooFewJoined: String {
+        let names = namesThere
+        let missing = order.missing(from: names)
+        let asked =
+            missing.isEmpty
+            ? "start the missing ones with `legato agent --coordinator HOST:PORT`, or ask for "
+                + "fewer with --agents"
+            : "the scenario's `deal` names \(DealOrder.list(missing)): start each with `legato "
+                + "agent --coordinator HOST:PORT --name NAME`, or change `deal`"
+        return "only \(names.count) of \(assignments.count) agents joined within "
+            + "\(patience.joinNs / 1_000_000_000) s: \(asked)"
     }
 
     func refusal(

@@ -5,8 +5,8 @@ extension CoordinatorMachine {
     /// For whom the start waits, and how long yet.
     package struct Wait: Equatable, Sendable {
         package enum Cause: Equatable, Sendable {
-            /// Agents have not joined; these have.
-            case joining([String])
+            /// Agents have not joined; these have. `missing`: the others where the deal names them.
+            case joining([String], missing: [String])
             /// All are there, and these are not ready, each with what keeps it.
             case preparing([Unready])
         }
@@ -29,17 +29,17 @@ extension CoordinatorMachine {
     package var wait: Wait? {
         switch state {
         case .gathering(let deadline):
-            Wait(
-                cause: .joining(agents.map(\.hello.name)), expected: assignments.count,
-                deadline: deadline)
-        case .preparing(let deadline):
-            Wait(
-                cause: .preparing(
-                    agents.filter { !$0.isReady }.map {
-                        Wait.Unready(name: $0.hello.name, missing: $0.missing)
-                    }),
+            let names = namesThere
+            return Wait(
+                cause: .joining(names, missing: order.missing(from: names)),
                 expected: assignments.count, deadline: deadline)
-        case .running, .over: nil
+        case .preparing(let deadline):
+            let unready = agents.filter { !$0.isReady }.map {
+                Wait.Unready(name: $0.hello.name, missing: $0.missing)
+            }
+            return Wait(
+                cause: .preparing(unready), expected: assignments.count, deadline: deadline)
+        case .running, .over: return nil
         }
     }
 }

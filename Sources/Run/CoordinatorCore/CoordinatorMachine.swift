@@ -7,10 +7,10 @@ import Workload
 
 /// The coordinator's side of a run, Hello to End (no sockets, no files, no clock).
 ///
-/// It waits for as many agents as there are assignments, deals each its shard, waits until all hold
-/// it and can start, names one instant, takes in their batches, and compares what arrived with what
-/// each agent says it made. An agent whose link is lost is waited for; one that does not come back
-/// ends its own part: the others are untouched.
+/// It waits for as many agents as there are assignments, deals each its shard by the order of their
+/// names, waits until all hold it and can start, names one instant, takes in their batches, and
+/// compares what arrived with what each agent says it made. An agent whose link is lost is waited
+/// for; one that does not come back ends its own part: the others are untouched.
 package struct CoordinatorMachine: ~Copyable {
     enum State {
         /// Agents are missing. Exits: the last one joins to preparing; patience ends in failure.
@@ -24,6 +24,7 @@ package struct CoordinatorMachine: ~Copyable {
     }
 
     let assignments: [Assignment]
+    let order: DealOrder
     let runID: RunID
     let patience: Patience
     var state = State.gathering(deadline: nil)
@@ -31,15 +32,23 @@ package struct CoordinatorMachine: ~Copyable {
     /// them.
     var stopped: (command: StopCommand, drain: TimeSpan)?
     private var interruptedOnce = false
-    /// Agents that have joined, by place; their number is that of the assignment.
+    /// Agents in the order of joining: their index, by which links, journal and clocks know them.
+    /// Their assignments are another matter: ``AgentTrack/assignmentIndex``.
     package internal(set) var agents: [AgentTrack] = []
     var links: [LinkID: Int] = [:]
     /// Which batches are written, and which are durable.
     var ledger: AckLedger
 
     /// A run with one agent an assignment.
-    package init(runID: RunID, assignments: [Assignment], patience: Patience = Patience()) {
+    package init(
+        runID: RunID, assignments: [Assignment], order: DealOrder = .sorted,
+        patience: Patience = Patience()
+    ) {
         precondition(!assignments.isEmpty, "a run needs at least one agent")
+        if case .named(let names) = order {
+            precondition(names.count == assignments.count, "a name an assignment")
+        }
+        self.order = order
         self.runID = runID
         self.assignments = assignments
         self.patience = patience
@@ -106,10 +115,7 @@ package struct CoordinatorMachine: ~Copyable {
             return due
         case .gathering(let deadline?) where now >= deadline:
             return due
-                + failed(
-                    "only \(agents.count) of \(assignments.count) agents joined within "
-                        + "\(patience.joinNs / 1_000_000_000) s: start the missing ones with "
-                        + "`legato agent --coordinator HOST:PORT`, or ask for fewer with --agents")
+                + failed(tooFewJoined)
         case .preparing(let deadline) where now >= deadline:
             let waiting = agents.filter { !$0.isReady }.map { "\($0.hello.name) \($0.missing)" }
             return due
@@ -221,7 +227,7 @@ package struct CoordinatorMachine: ~Copyable {
     private mutating func held(
         _ agent: Int, _ digest: ShardDigest, now: LocalInstant
     ) -> [CoordinatorAction] {
-        guard assignments[agent].digest == digest else {
+        guard assignment(of: agent)?.digest == digest else {
             return violated(agent, "holds another shard than it was sent", now: now)
         }
         agents[agent].phase = .holding

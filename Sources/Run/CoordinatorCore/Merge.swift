@@ -1,5 +1,6 @@
 package import TimeBase
 package import TokenLog
+import Workload
 
 /// One request as its agent recorded it, on that agent's clock.
 package struct MergedRequest: Hashable, Sendable {
@@ -68,6 +69,15 @@ package struct Merge {
         requests = agents.enumerated().map { MergedRequest(id: UInt32($0), agent: $1) }
         planned = agents.count
         self.repeats = repeats && !agents.isEmpty
+    }
+
+    /// A merge of a plan that was dealt: the assignments in the order of the agents' indices.
+    package init(dealt assignments: [Assignment], repeats: Bool) {
+        var agents = [Int](repeating: 0, count: assignments.reduce(0) { $0 + $1.requests.count })
+        for (agent, assignment) in assignments.enumerated() {
+            for request in assignment.requests { agents[Int(request.index)] = agent }
+        }
+        self.init(agents: agents, repeats: repeats)
     }
 
     /// The request `id`; nil where none of that id was planned or recorded.

@@ -111,6 +111,7 @@ extension RunSimulation {
                 }
                 transmit(message, on: session, from: .agent)
             case .prepare(let configuration, let requests, _):
+                try checkShard(of: agent, requests)
                 agent.configuration = configuration
                 agent.requests = requests
                 events.schedule(

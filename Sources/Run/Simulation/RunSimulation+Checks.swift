@@ -31,6 +31,16 @@ extension RunSimulation {
         }
     }
 
+    /// Agents of equal names get equal requests in every world, whoever dials first: those of the
+    /// place that the name has among all.
+    func checkShard(
+        of agent: VirtualAgent, _ requests: [PlannedRequest]
+    ) throws(SimulationViolation) {
+        guard requests == workload.assignments[agent.index].requests else {
+            throw violation("\(agent.name) has the requests of another")
+        }
+    }
+
     /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
     /// its time is the planned one, the end of the turn before it and its think time, or the
     /// instant at which a slot was free.

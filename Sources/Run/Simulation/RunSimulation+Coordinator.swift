@@ -4,6 +4,7 @@ import Journal
 import TimeBase
 import TokenLog
 import Wire
+import Workload
 
 /// The coordinator's driver: the order of things is that of the real one.
 extension RunSimulation {
@@ -107,6 +108,7 @@ extension RunSimulation {
             case .send(let link, let message): try send(message, on: link.number)
             case .close(let link): close(link)
             case .admitted(let link, let place): coordinator.places[link.number] = place
+            case .deal(let assignments): try deal(assignments)
             case .returned(let link, let place, _):
                 coordinator.places[link.number] = place
                 coordinator.returns += 1
@@ -129,6 +131,18 @@ extension RunSimulation {
         }
         try check(message, on: link)
         transmit(message, on: link, from: .coordinator)
+    }
+
+    private func deal(_ dealt: [Int]) throws(SimulationViolation) {
+        let assignments = dealt.map { workload.assignments[$0] }
+        logged = Merge(dealt: assignments, repeats: workload.plan.rounds != nil)
+        coordinator.merge = logged
+        for (place, assignment) in assignments.enumerated() {
+            let link = coordinator.machine.agents[place].link.number
+            try assignment.send { message throws(SimulationViolation) in
+                try send(message, on: link)
+            }
+        }
     }
 
     private func close(_ link: LinkID) {

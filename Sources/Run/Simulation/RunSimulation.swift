@@ -53,8 +53,8 @@ package final class RunSimulation {
     var links: [VirtualLink] = []
     var agents: [VirtualAgent]
     var coordinator: VirtualCoordinator
-    /// Every record as it was logged, whatever became of it.
-    var logged: Merge
+    /// Every record as it was logged, whatever became of it; empty before the deal.
+    var logged = Merge(agents: [])
     /// Agents, by number, that met a fault which is not harmless.
     var struck: Set<Int> = []
     /// Agents, by number, whose link was cut or went silent once their load had begun.
@@ -75,12 +75,7 @@ package final class RunSimulation {
             preconditionFailure("the simulated workload is sound: \(error)")
         }
         agents = (0..<faults.agents).map { VirtualAgent(index: $0, seed: mix64(seed)) }
-        var owners = [Int](repeating: 0, count: workload.plan.requests.count)
-        for (place, assignment) in workload.assignments.enumerated() {
-            for request in assignment.requests { owners[Int(request.index)] = place }
-        }
-        logged = Merge(agents: owners, repeats: workload.plan.rounds != nil)
-        coordinator = VirtualCoordinator(seed: seed, workload.assignments, merge: logged)
+        coordinator = VirtualCoordinator(seed: seed, workload.assignments)
     }
 
     /// Runs until everybody's part is over.

@@ -17,6 +17,7 @@ final class VirtualAgent {
         var breaksOff: Bool
     }
 
+    /// Its place in the order of all names.
     let index: Int
     let clock: VirtualClock
     let name: String
@@ -88,7 +89,8 @@ final class VirtualAgent {
 
     init(index: Int, seed: UInt64) {
         self.index = index
-        name = "node-\(index)"
+        // From node-9 to node-10 numbers and letters are in different orders.
+        name = "node-\(index + 9)"
         random = RandomStream(seed: mix64(seed ^ UInt64(1_000 + index)))
         clock = VirtualClock(
             offsetNs: Int64.random(in: -4_000_000_000_000...4_000_000_000_000, using: &random),

@@ -16,7 +16,8 @@ struct VirtualCoordinator: ~Copyable {
     /// Delays of its disk and its timers.
     var random: RandomStream
     var machine: CoordinatorMachine
-    var merge: Merge
+    /// Empty before the deal.
+    var merge = Merge(agents: [])
     var pausedUntil = LocalInstant(ns: 0)
     var interrupts = 0
 
@@ -50,14 +51,13 @@ struct VirtualCoordinator: ~Copyable {
     var startedAt: LocalInstant?
     var ending: RunEnding?
 
-    init(seed: UInt64, _ assignments: [Assignment], merge: Merge) {
+    init(seed: UInt64, _ assignments: [Assignment]) {
         random = RandomStream(seed: mix64(seed ^ 555))
         clock = VirtualClock(
             offsetNs: Int64.random(in: 0...1_000_000_000_000, using: &random),
             ratePPB: Int64.random(in: -40_000...40_000, using: &random))
         machine = CoordinatorMachine(
             runID: Self.runID, assignments: assignments, patience: Self.patience)
-        self.merge = merge
         durable = assignments.map { _ in 0 }
         let header = SegmentHeader(
             clock: ClockName(host: "coordinator", bootID: "boot"), runID: Self.runID, agent: nil,

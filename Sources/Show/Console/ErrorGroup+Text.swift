@@ -30,33 +30,18 @@ extension ErrorGroup {
         let named = agents.prefix(Self.mostAgents).map { "\($0.agent) \($0.requests)" }
         let others = agents.count > Self.mostAgents ? ", ..." : ""
         let numbers = hasVariants ? "; numbers vary" : ""
-        return "\(requests) x \(label): \(words) (\(named.joined(separator: ", "))\(others)"
+        return "\(requests) x \(label): \(error.reason) (\(named.joined(separator: ", "))\(others)"
             + "\(numbers))\(remedy)"
     }
 
     /// The status where it says what went wrong, else the class of error.
     private var label: String {
-        kind == .httpStatus && status != 0
-            ? String(status) : kind.name.split(separator: "_").joined(separator: " ")
-    }
-
-    /// The sentence without what the label says already.
-    private var words: String {
-        let lead =
-            switch kind {
-            case .httpStatus: "the server answered \(status)"
-            case .streamError: "the stream reported an error: "
-            default: ""
-            }
-        guard !lead.isEmpty, sentence.hasPrefix(lead) else {
-            return sentence.isEmpty ? "no reason is known" : sentence
-        }
-        let rest = sentence.dropFirst(lead.count).drop { $0 == ":" || $0 == " " || $0 == "," }
-        return rest.isEmpty ? "the server gave no reason" : String(rest)
+        error.kind == .httpStatus && error.status != 0
+            ? String(error.status) : error.kind.name.split(separator: "_").joined(separator: " ")
     }
 
     private var remedy: String {
-        switch (kind, status) {
+        switch (error.kind, error.status) {
         case (.httpStatus, 401), (.httpStatus, 403):
             "; give the servers' key by --api-key-file FILE or LEGATO_API_KEY"
         default: ""

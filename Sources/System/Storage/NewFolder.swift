@@ -8,7 +8,7 @@ enum NewFolder {
     static func make(_ path: String) -> Int32 {
         guard mkdir(path, 0o700) == 0 else { return errno }
         let parent = open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // One that may be written to and not read cannot be synced by anybody but its owner.
+        // A folder that may be written to and not read cannot be synced but by its owner.
         guard parent >= 0 else { return errno == EACCES ? 0 : errno }
         defer { close(parent) }
         return fsync(parent) == 0 ? 0 : errno

@@ -4,11 +4,8 @@ package import TokenLog
 /// Requests that ended for the same reason: the same class of error and status, and sentences that
 /// differ in numbers and names of requests alone.
 package struct ErrorGroup: Hashable, Sendable {
-    package var kind: ErrorClass
-    /// The HTTP status, 0 where there was none.
-    package var status: UInt16
-    /// The sentence that most of them have, the server's own where it said one.
-    package var sentence: String
+    /// As most of them have it.
+    package var error: RequestError
     /// Whether some have another, which differs in numbers.
     package var hasVariants: Bool
     package var requests: Int
@@ -33,15 +30,16 @@ package struct ErrorGroup: Hashable, Sendable {
         return groups.map { key, members in
             let sentences = members.sentences.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             return ErrorGroup(
-                kind: key.kind, status: key.status, sentence: sentences[0].key,
+                error: RequestError(
+                    kind: key.kind, status: key.status, detail: sentences[0].key),
                 hasVariants: sentences.count > 1,
                 requests: members.agents.values.reduce(0, +),
                 agents: members.agents.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
                     .map { Share(agent: $0.key, requests: $0.value) })
         }
         .sorted {
-            ($1.requests, $0.kind.rawValue, $0.status, $0.sentence)
-                < ($0.requests, $1.kind.rawValue, $1.status, $1.sentence)
+            ($1.requests, $0.error.kind.rawValue, $0.error.status, $0.error.detail)
+                < ($0.requests, $1.error.kind.rawValue, $1.error.status, $1.error.detail)
         }
     }
 
@@ -91,8 +89,8 @@ package struct ErrorGroup: Hashable, Sendable {
 
     var json: JSONValue {
         [
-            "kind": .string(kind.name), "status": .integer(Int64(status)),
-            "sentence": .string(sentence), "requests": .integer(Int64(requests)),
+            "kind": .string(error.kind.name), "status": .integer(Int64(error.status)),
+            "sentence": .string(error.sentence), "requests": .integer(Int64(requests)),
             "agents": .object(
                 agents.map { JSONMember($0.agent, .integer(Int64($0.requests))) }),
         ]

@@ -173,6 +173,7 @@ extension MeasuredRequest {
                 $0.string.flatMap(ErrorClass.init(name:))
             },
             status: try json.optionalInteger("status") ?? 0,
-            detail: try json.text("detail"))
+            detail: try json.text("detail")
+        ).withoutLead
     }
 }

@@ -134,7 +134,11 @@ struct JournalContents {
                 "batch number", at: 0,
                 .contradiction("batch \(batch.number) of an agent follows \(before)"))
         }
-        try merge.add(try TokenLogDecoder.decode(batch.payload), agent: agent)
+        var records = try TokenLogDecoder.decode(batch.payload)
+        for index in records.finishes.indices {
+            records.finishes[index].error = records.finishes[index].error?.withoutLead
+        }
+        try merge.add(records, agent: agent)
         numbers[agent] = batch.number
     }
 

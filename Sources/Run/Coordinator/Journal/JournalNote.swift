@@ -5,7 +5,7 @@ import Wire
 /// Notes that the journal holds beside the batches, so that it can be read by itself: which agent
 /// is which, and when the run started.
 enum JournalNote: Codable, Hashable {
-    /// Agent `index` joined: its clock, its requests of the plan.
+    /// Agent `index` has its part of the plan: its clock, and the requests that it was dealt.
     case agent(index: Int, name: String, clock: Clock, requests: [UInt32])
     /// All agents began at this instant of the coordinator's CLOCK_MONOTONIC_RAW, ns; coordinator
     /// minus agent as it was known then, an agent each.

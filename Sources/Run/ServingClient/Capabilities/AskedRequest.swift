@@ -54,10 +54,8 @@ package struct AskedRequest: Hashable, Sendable, CustomStringConvertible {
     }
 
     init(_ method: Method, _ path: String, _ result: AnswerResult) {
-        let detail = result.error?.detail ?? ""
         self.init(
-            method, path, status: result.status, error: result.error?.kind,
-            words: detail.isEmpty ? "the server answered \(result.status)" : detail)
+            method, path, status: result.status, error: result.error?.kind, words: result.words)
     }
 
     package var description: String { "\(method.rawValue) \(path): \(words)" }

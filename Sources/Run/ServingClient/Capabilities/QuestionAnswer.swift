@@ -110,8 +110,7 @@ struct QuestionAnswer {
         if result.outcome == .abandoned {
             return "the server broke its answer off, with the finish reason abort"
         }
-        let detail = result.error?.detail ?? ""
-        return detail.isEmpty ? "the server answered \(result.status)" : detail
+        return result.words
     }
 
     /// Whether the server said that the answer is over.

@@ -159,7 +159,8 @@ final class TargetProbe {
 
     /// A server that looks at headers alone has nothing to say about a body.
     private func isWithoutReason(_ answer: QuestionAnswer) -> Bool {
-        answer.result.error?.detail == "the server answered \(answer.result.status)"
+        guard let error = answer.result.error else { return false }
+        return error.kind == .httpStatus && error.isUnexplained
     }
 
     /// Newer models take `max_completion_tokens` alone, and say so.
@@ -228,7 +229,7 @@ final class TargetProbe {
                         PreparationRefusal(
                             .options,
                             "\(target) takes no token ids as a prompt: "
-                                + (answer.result.error?.detail ?? "it ignored them")
+                                + (answer.result.error?.sentence ?? "it ignored them")
                                 + "; write `prompt: words`, or leave `prompt` out")))
             }
             askForCounts([.continuousUsage, .returnTokenIDs])
