@@ -354,17 +354,19 @@ final class CoordinatorDriver {
     private func conclude() {
         guard let ending else { return }
         clocks.flush()
+        // Taken with the journal's last rows: a probe that is answered while these are written is
+        // in neither, so that the journal gives the same fits again.
+        let logs = (0..<options.agents.count).map { clocks.log(of: $0) }
         journal.sync { [self] error in
             if let error { observer.note("the journal's end is not safe: \(error)") }
-            dismiss(ending)
+            dismiss(ending, logs)
         }
     }
 
-    private func dismiss(_ ending: RunEnding) {
+    private func dismiss(_ ending: RunEnding, _ logs: [ExchangeLog]) {
         ledger.stop()
         listener?.close()
         clocks.close()
-        let logs = (0..<options.agents.count).map { clocks.log(of: $0) }
         if case .failed = ending.kind { local.terminate() }
         let outcome = Outcome(
             ending: ending, start: start, ended: ended, agents: machine.agents,
