@@ -1,3 +1,4 @@
+import PlainText
 package import Workload
 
 /// The rule by which a scenario deals its sessions to agents.
@@ -34,12 +35,12 @@ extension ResolvedScenario {
     ///
     /// - Throws: ``ScenarioError`` when the weights are for another number of agents.
     package func dealing(agents: Int) throws(ScenarioError) -> Dealing {
-        let counted = agents == 1 ? "1 agent" : "\(agents) agents"
+        let counted = Figures.count(agents, "agent")
         switch deal {
         case .roundRobin: return .roundRobin(agents: agents)
         case .weights(let weights):
             guard weights.count == agents else {
-                let given = weights.count == 1 ? "1 weight" : "\(weights.count) weights"
+                let given = Figures.count(weights.count, "weight")
                 throw misdealt(
                     "`deal` has \(given), but the run has \(counted); write a weight each")
             }

@@ -1,3 +1,4 @@
+import PlainText
 package import Workload
 
 /// The figures of `legato check`: the load that a plan would send.
@@ -160,7 +161,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             }
             let have = library.conversations.count
             guard sessions > have else { return nil }
-            let counted = have == 1 ? "1 conversation" : "\(have) conversations"
+            let counted = Figures.count(have, "conversation")
             return
                 "\(library.file) has \(counted) and the plan has \(sessions) sessions of class "
                 + "\(each.name): after the first \(have) they repeat, "

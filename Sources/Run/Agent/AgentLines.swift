@@ -1,4 +1,5 @@
 import AgentCore
+import PlainText
 import TimeBase
 import Wire
 
@@ -36,7 +37,7 @@ struct AgentLines {
     mutating func will(_ action: AgentAction) {
         switch action {
         case .prepare(_, let shard, _):
-            tell("preparing \(count(shard.count))")
+            tell("preparing \(Figures.count(shard.count, "request"))")
         case .send(.ready): tell("ready: waiting for the start")
         case .stopLoad(_, let reason): tell("told to stop: \(reason)")
         case .dial where !isAway:
@@ -46,13 +47,9 @@ struct AgentLines {
             isAway = false
             tell("back with the coordinator")
         case .send(.end(let end)):
-            tell("load over: handing over \(count(Int(clamping: end.finishes)))")
+            tell("load over: handing over \(Figures.count(Int(clamping: end.finishes), "request"))")
         case .exit(.done): tell("done: everything is safe with the coordinator")
         default: break
         }
-    }
-
-    private func count(_ requests: Int) -> String {
-        requests == 1 ? "1 request" : "\(requests) requests"
     }
 }

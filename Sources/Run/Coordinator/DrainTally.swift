@@ -1,3 +1,4 @@
+import PlainText
 import TokenLog
 
 /// Requests that the end of the drain time cut or kept from being sent.
@@ -27,7 +28,7 @@ struct DrainTally {
         guard cut + unsent + withoutPlace > 0 else { return nil }
         let requests = cut == 1 ? "1 request was" : "\(cut) requests were"
         let turns = unsent == 1 ? "1 later turn was" : "\(unsent) later turns were"
-        let places = withoutPlace == 1 ? "1 request" : "\(withoutPlace) requests"
+        let places = Figures.count(withoutPlace, "request")
         let parts =
             (cut > 0 ? ["\(requests) still in flight and cut, unfinished"] : [])
             + (withoutPlace > 0 ? ["\(places) that waited for a place never sent"] : [])

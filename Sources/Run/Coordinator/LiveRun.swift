@@ -2,6 +2,7 @@ package import Console
 import CoordinatorCore
 import EventLoop
 import Goodput
+import PlainText
 import Results
 import Scenario
 import TimeBase
@@ -103,7 +104,7 @@ final class LiveRun: RunObserver {
         self.start = start
         self.offsets = offsets
         if !console.isTerminal {
-            let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+            let agents = Figures.count(names.count, "agent")
             let repeated = plan.rounds == nil ? "" : ", and again until the time is over"
             console.note("starting \(agents): \(plan.requests.count) requests planned\(repeated)")
         }
@@ -167,7 +168,7 @@ final class LiveRun: RunObserver {
     }
 
     private var title: [String] {
-        let agents = names.count == 1 ? "1 agent" : "\(names.count) agents"
+        let agents = Figures.count(names.count, "agent")
         return ["legato", scenario.name, "seed \(scenario.seed)", agents]
             + (hasEngines ? [engine] : [])
     }

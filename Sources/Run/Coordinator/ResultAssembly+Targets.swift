@@ -1,5 +1,6 @@
 import CoordinatorCore
 import JSON
+import PlainText
 import Results
 import TokenLog
 import Wire
@@ -28,7 +29,7 @@ extension ResultAssembly {
                 || Self.endingWords.contains { error.detail.lowercased().contains($0) }
         }
         guard !broken.isEmpty else { return [] }
-        let counted = broken.count == 1 ? "1 request" : "\(broken.count) requests"
+        let counted = Figures.count(broken.count, "request")
         return [
             "\(counted) failed with an error of the server's while `ignore_eos` asked it to go on "
                 + "beyond the answer's end, which some models cannot (harmony-style ones): leave "
