@@ -3,6 +3,7 @@ import Bytes
 import EventLoop
 import Glibc
 import Journal
+import LoopRuns
 import Scratch
 import ServingClient
 import Storage
@@ -60,20 +61,16 @@ private final class LinkBench {
 
     static func run(_ script: Script, in folder: ScratchFolder) async throws -> Outcome {
         let loop = try EventLoop(name: "link")
-        loop.start()
-        let outcome: Result<Outcome, any Error> = await withCheckedContinuation { waiting in
-            loop.post {
-                let bench = LinkBench(loop: loop, script: script) {
-                    waiting.resume(returning: .success($0))
-                }
-                do {
-                    try bench.begin(folder.path + "/agent")
-                } catch {
-                    waiting.resume(returning: .failure(error))
-                }
+        let outcome: Result<Outcome, any Error> = await loop.runUntilDone { done in
+            let bench = LinkBench(loop: loop, script: script) {
+                done(.success($0))
+            }
+            do {
+                try bench.begin(folder.path + "/agent")
+            } catch {
+                done(.failure(error))
             }
         }
-        loop.shutdown()
         return try outcome.get()
     }
 

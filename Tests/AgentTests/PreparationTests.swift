@@ -1,5 +1,6 @@
 import EngineServer
 import EventLoop
+import LoopRuns
 import ServingClient
 import Testing
 import TokenLog
@@ -12,36 +13,31 @@ import Workload
     /// Prepares a load of these stages against an engine, and returns what the coordinator is told.
     private func prepare(_ stages: [StagePlan], targets: Int = 1) async throws -> Ready {
         let loop = try EventLoop(name: "preparation-test")
-        loop.start()
-        let result: Result<Ready, PreparationFailure> = await withCheckedContinuation {
-            continuation in
-            loop.post {
-                let engine = try! EngineServer(
-                    loop: loop, configuration: EngineServer.Configuration())
-                let driver = try! LoadDriver(loop: loop, onStarted: { _ in }, onFlush: { _ in })
-                let target = try! Target(parsing: "http://127.0.0.1:\(engine.localPort)")
-                let configuration = RunConfiguration(
-                    endpoint: .chat, model: "", probes: false, stages: stages, classNames: ["a"],
-                    timeouts: RequestTimeouts(), drainNs: 0, graceNs: 0, requests: 0, seed: 1)
-                var access = TargetAccess()
-                try! access.fields.add("x-team: secret")
-                driver.prepare(
-                    configuration, RequestShard(requests: [], texts: [:]), runID: "test",
-                    targets: Array(repeating: target, count: targets), access: access,
-                    progress: { _ in }
-                ) { result in
-                    driver.close {
-                        engine.close()
-                        loop.next {
-                            withExtendedLifetime((driver, engine)) {
-                                continuation.resume(returning: result)
-                            }
+        let result: Result<Ready, PreparationFailure> = await loop.runUntilDone { done in
+            let engine = try! EngineServer(
+                loop: loop, configuration: EngineServer.Configuration())
+            let driver = try! LoadDriver(loop: loop, onStarted: { _ in }, onFlush: { _ in })
+            let target = try! Target(parsing: "http://127.0.0.1:\(engine.localPort)")
+            let configuration = RunConfiguration(
+                endpoint: .chat, model: "", probes: false, stages: stages, classNames: ["a"],
+                timeouts: RequestTimeouts(), drainNs: 0, graceNs: 0, requests: 0, seed: 1)
+            var access = TargetAccess()
+            try! access.fields.add("x-team: secret")
+            driver.prepare(
+                configuration, RequestShard(requests: [], texts: [:]), runID: "test",
+                targets: Array(repeating: target, count: targets), access: access,
+                progress: { _ in }
+            ) { result in
+                driver.close {
+                    engine.close()
+                    loop.next {
+                        withExtendedLifetime((driver, engine)) {
+                            done(result)
                         }
                     }
                 }
             }
         }
-        loop.shutdown()
         return try result.get()
     }
 

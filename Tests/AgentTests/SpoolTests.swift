@@ -2,6 +2,7 @@ import Bytes
 import EventLoop
 import Glibc
 import Journal
+import LoopRuns
 import Scratch
 import Storage
 import Testing
@@ -64,20 +65,16 @@ private final class SpoolBench {
         _ folder: ScratchFolder, _ body: @escaping @Sendable (SpoolBench) throws -> Void
     ) async throws -> Heard {
         let loop = try EventLoop(name: "spool")
-        loop.start()
-        let heard: Result<Heard, any Error> = await withCheckedContinuation { waiting in
-            loop.post {
-                do {
-                    try body(
-                        SpoolBench(loop: loop, folder: folder.path + "/agent") {
-                            waiting.resume(returning: .success($0))
-                        })
-                } catch {
-                    waiting.resume(returning: .failure(error))
-                }
+        let heard: Result<Heard, any Error> = await loop.runUntilDone { done in
+            do {
+                try body(
+                    SpoolBench(loop: loop, folder: folder.path + "/agent") {
+                        done(.success($0))
+                    })
+            } catch {
+                done(.failure(error))
             }
         }
-        loop.shutdown()
         return try heard.get()
     }
 

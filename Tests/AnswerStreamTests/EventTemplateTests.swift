@@ -122,30 +122,19 @@ private func usage(_ text: String, _ completion: String, created: Int = 7) -> St
         }
         #expect(matches > 100)
     }
-}
 
-@Suite struct StringBytesTests {
-    /// Every byte value at every place, between bytes that a borrow could spoil.
-    @Test(
-        arguments: [0x00, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xFF]
-            as [UInt8])
-    func theFirstSpecialByteOfAWord(_ filler: UInt8) {
-        func isSpecial(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x5C || byte < 0x20 }
-        for place in 0..<8 {
-            for value in UInt8.min...UInt8.max {
-                var bytes = [UInt8](repeating: filler, count: 8)
-                bytes[place] = value
-                let word = bytes.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-                let found = StringBytes.special(word)
-                let first = found == 0 ? nil : found.trailingZeroBitCount >> 3
-                #expect(first == bytes.firstIndex(where: isSpecial))
-                for count in 0...8 {
-                    let isPlain = (bytes + bytes).withUnsafeBufferPointer {
-                        StringBytes.isPlain($0.baseAddress!, count)
-                    }
-                    #expect(isPlain == !bytes.prefix(count).contains(where: isSpecial))
-                }
+    @Test func withoutRecognitionEveryEventIsReadAlone() {
+        let text = streamed(Array(repeating: chat(#""content":"x""#), count: 5) + ["[DONE]"])
+        func events(_ memory: ServerMemory) -> [UInt32] {
+            var stream = AnswerStream(memory: memory)
+            var tokens: [AnswerTokens] = []
+            Array(text.utf8).withUnsafeBytes { bytes in
+                var input = bytes
+                _ = stream.read(&input, into: &tokens)
             }
+            return tokens.map(\.events)
         }
+        #expect(events(ServerMemory()) == [1, 4])
+        #expect(events(ServerMemory(recognisesEvents: false)) == [1, 1, 1, 1, 1])
     }
 }

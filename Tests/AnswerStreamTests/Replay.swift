@@ -13,14 +13,15 @@ struct Replay: Equatable {
 
     /// Feeds `pieces` to an answer stream; where it has not ended by then, its connection breaks.
     ///
-    /// Every replay reads three times, event by event without any memory, and twice in one pass as
-    /// a client does, with what the server's answers before it left: all must say the same.
+    /// Every replay reads four times, event by event without any memory, in one pass with every
+    /// event scanned, and twice in one pass as a client does, with what the server's answers before
+    /// it left: all must say the same.
     init(
         _ pieces: [[UInt8]], expecting expectation: AnswerStream.Expectation = .stream,
         closes: Bool = false, memory: ServerMemory = ServerMemory()
     ) {
         self.init(pieces, expecting: expectation, closes: closes, memory: nil, onePass: false)
-        for _ in 0..<2 {
+        for memory in [ServerMemory(recognisesEvents: false), memory, memory] {
             var onePass = Replay(
                 pieces, expecting: expectation, closes: closes, memory: memory, onePass: true)
             #expect(onePass.joined == joined, "the two ways of reading differ")

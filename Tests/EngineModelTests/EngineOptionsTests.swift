@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 import Randomness
 import Testing
 
@@ -23,10 +23,13 @@ struct EngineOptionsTests {
         options.scheduler = .prefillFirst
         options.keyValueTokens = 20_000
         options.meanAnswerTokens = 90
-        options.seed = .max
-        let data = try JSONEncoder().encode(options)
-        #expect(try JSONDecoder().decode(EngineOptions.self, from: data) == options)
+        for seed in [0, UInt64(Int64.max), UInt64(Int64.max) + 1, .max] {
+            options.seed = seed
+            #expect(try decode(String(decoding: options.json.serialized, as: UTF8.self)) == options)
+        }
         #expect(try decode("{}") == EngineOptions())
+        let plain = String(decoding: EngineOptions().json.serialized, as: UTF8.self)
+        #expect(try decode(plain) == EngineOptions())
         #expect(try decode(#"{"gpu":"h200","chunkBudget":512}"#).gpu == .h200)
         #expect(
             try decode(#"{"model":"meta-llama/Llama-3.1-8B-Instruct"}"#).model == .llama8B)
@@ -57,14 +60,22 @@ struct EngineOptionsTests {
                 "The engine's maxModelLen is 8192, but one request must fit the key/value capacity"
                     + " of 1600 tokens less 1 %; write a number from 2 to 1584."
             ),
+            (#"{"gpu":7}"#, "The engine's description has a `gpu` that is not a string."),
+            (
+                #"{"seed":-1}"#,
+                "The engine's description has a `seed` that is not a whole number from 0 to "
+                    + "18446744073709551615."
+            ),
+            ("[]", "The engine's description is an array, and no object."),
+            (
+                "{",
+                "The engine's description is no JSON, line 1, column 2: a member's name in quotes "
+                    + "should stand here."
+            ),
         ])
     func sentences(json: String, sentence: String) throws {
-        do {
-            _ = try decode(json)
-            Issue.record("\(json) was taken")
-        } catch DecodingError.dataCorrupted(let context) {
-            #expect(context.debugDescription == sentence)
-        }
+        let error = #expect(throws: EngineOptionsError.self) { try decode(json) }
+        #expect(error?.description == sentence)
     }
 
     @Test("A prefill-first engine may have any budget")
@@ -82,7 +93,7 @@ struct EngineOptionsTests {
         #expect(abs(average / Double(mean) - 1) < 0.03)
     }
 
-    private func decode(_ json: String) throws -> EngineOptions {
-        try JSONDecoder().decode(EngineOptions.self, from: Data(json.utf8))
+    private func decode(_ json: String) throws(EngineOptionsError) -> EngineOptions {
+        try EngineOptions(parsing: json)
     }
 }

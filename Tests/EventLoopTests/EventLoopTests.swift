@@ -1,3 +1,5 @@
+import Glibc
+import LoopRuns
 import Testing
 import TimeBase
 
@@ -10,18 +12,14 @@ func onLoop<Result: Sendable>(
     _ body: @escaping @Sendable (EventLoop, @escaping @Sendable (Result) -> Void) throws -> Void
 ) async throws -> Result {
     let loop = try EventLoop(name: name, measuresLoad: measuresLoad)
-    loop.start()
-    let result: Result = try await withCheckedThrowingContinuation { continuation in
-        loop.post {
-            do {
-                try body(loop) { continuation.resume(returning: $0) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
+    let result: Swift.Result<Result, any Error> = await loop.runUntilDone { done in
+        do {
+            try body(loop) { done(.success($0)) }
+        } catch {
+            done(.failure(error))
         }
     }
-    loop.shutdown()
-    return result
+    return try result.get()
 }
 
 @Suite struct EventLoopTests {
@@ -63,18 +61,44 @@ func onLoop<Result: Sendable>(
         loop.shutdown()
     }
 
-    @Test func runsOnTheCallersThread() throws {
+    @Test func runsOnTheCallersThreadUntilItsWorkIsDone() throws {
         let loop = try EventLoop(name: "inline")
-        let fired = Guarded(0)
-        loop.post { [unowned loop] in
+        let thread = pthread_self()
+        var turns = 0
+        let words = loop.runUntilDone { done in
             let timer = LoopTimer(loop: loop)
-            timer.start(after: .milliseconds(1)) {
-                fired.withLock { $0 += 1 }
-                timer.close { loop.requestStop() }
+            timer.start(after: .milliseconds(1), repeating: .milliseconds(1)) {
+                #expect(loop.isCurrent && pthread_self() == thread)
+                turns += 1
+                guard turns == 3 else { return }
+                timer.close { done("after \(turns) turns") }
             }
         }
-        loop.runOnThisThread()
-        #expect(fired.withLock { $0 } == 1)
+        #expect(words == "after 3 turns" && !loop.isCurrent)
+    }
+
+    @Test func aReadHasItsInstantWhateverItBrought() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { close(ends[0]) }
+        let loop = try EventLoop(name: "receive")
+        let far = ends[1]
+        loop.runUntilDone { (done: @escaping (()) -> Void) in
+            func read() -> Int {
+                let before = RawClock.now()
+                let (count, receipt) = loop.receive(ends[0])
+                #expect(before <= receipt.read && receipt.read <= RawClock.now())
+                // The kernel stamps no Unix stream.
+                #expect(receipt.kernel == nil)
+                return count
+            }
+            #expect(read() == -Int(EAGAIN))
+            #expect(send(far, "abc", 3, 0) == 3)
+            #expect(read() == 3 && Array(loop.received(3)) == Array("abc".utf8))
+            close(far)
+            #expect(read() == 0)
+            done(())
+        }
     }
 
     /// An actor on the loop whose callbacks come from C.

@@ -28,8 +28,8 @@ private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
 
     @Test func depthIsBounded() throws {
         let deep = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
-        _ = try parse(deep(JSONParser.deepest))
-        #expect(throws: JSONSyntaxError.self) { _ = try parse(deep(JSONParser.deepest + 1)) }
+        _ = try parse(deep(JSONScanner.maximumDepth))
+        #expect(throws: JSONSyntaxError.self) { _ = try parse(deep(JSONScanner.maximumDepth + 1)) }
         #expect(throws: JSONSyntaxError.self) {
             _ = try parse(String(repeating: "{\"a\":", count: 1_000_000))
         }

@@ -24,10 +24,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 1, 1), ("{", 1, 2), ("[1,]", 1, 4), ("{\"a\" 1}", 1, 6), ("01", 1, 3), ("1.", 1, 3),
+        ("", 1, 1), ("{", 1, 2), ("[1,]", 1, 4), ("{\"a\" 1}", 1, 6), ("01", 1, 2), ("1.", 1, 3),
         ("-", 1, 2), ("1e", 1, 3), ("nul", 1, 1), ("\"a", 1, 3), ("\"\n\"", 1, 2),
-        ("[1,\n 2,\n x]", 3, 2), ("1 1", 1, 3), ("\"\\x\"", 1, 4), ("\"\\ud800\"", 1, 8),
-        ("\"\\u12g4\"", 1, 6), ("1e999", 1, 6), ("{1:2}", 1, 2), ("+1", 1, 1), ("'a'", 1, 1),
+        ("[1,\n 2,\n x]", 3, 2), ("1 1", 1, 3), ("\"\\x\"", 1, 2), ("\"\\ud800\"", 1, 2),
+        ("\"\\u12g4\"", 1, 2), ("1e999", 1, 6), ("{1:2}", 1, 2), ("+1", 1, 1), ("'a'", 1, 1),
     ])
     func syntaxErrorsNameTheirPlace(text: String, line: Int, column: Int) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
@@ -38,7 +38,7 @@ import Testing
     @Test func nestingIsBounded() {
         let deep = String(repeating: "[", count: 100_000)
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: deep) }
-        #expect(error?.column == JSONParser.deepest + 1)
+        #expect(error?.column == JSONScanner.maximumDepth + 1)
     }
 
     @Test func stringsMustBeUTF8() {
@@ -91,5 +91,48 @@ import Testing
         var writer = JSONWriter()
         writer.integer(value)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == String(value))
+    }
+
+    /// Every count of digits, and every group of four in either half of eight.
+    @Test func digitsAreThoseOfTheNumber() {
+        var writer = JSONWriter()
+        var expected: [String] = []
+        func write(_ value: Int64) {
+            withUnsafePointer(to: value) {
+                writer.integers(UnsafeBufferPointer(start: $0, count: 1))
+            }
+            expected.append(String(value))
+        }
+        var power: Int64 = 1
+        for _ in 0..<19 {
+            for value in [power - 1, power, power + 1, -power] { write(value) }
+            power = power.multipliedReportingOverflow(by: 10).partialValue
+        }
+        for four in 0..<Int64(10_000) {
+            write(four)
+            write(four * 10_000 + 7)
+            write((four * 100_000_000 + four) * 10_000)
+            write(-four * 100_000_000_000_000 - four)
+        }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected.joined(separator: ","))
+    }
+
+    /// Many integers at once are the elements that they would be one by one.
+    @Test(arguments: [0, 1, 31, 32, 33, 100])
+    func manyIntegersAreWrittenAtOnce(count: Int) {
+        let values = (0..<count).map { Int64($0) * 123_456_789_012 - 5 }
+        var at = JSONWriter()
+        at.array { writer in
+            writer.integer(7)
+            values.withUnsafeBufferPointer { writer.integers($0) }
+            writer.null()
+        }
+        var single = JSONWriter()
+        single.array { writer in
+            writer.integer(7)
+            for value in values { writer.integer(value) }
+            writer.null()
+        }
+        #expect(at.bytes == single.bytes)
     }
 }

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTP
 import JSON
+import LoopRuns
 import TargetFixtures
 import Testing
 import Workload
@@ -17,31 +18,27 @@ import Workload
         isEndpointFixed: Bool = false
     ) async throws -> Found {
         let loop = try EventLoop(name: "capabilities")
-        loop.start()
-        let found: Found = await withCheckedContinuation { continuation in
-            loop.post {
-                let server = try! FieldServer(loop: loop, rules)
-                let target = try! Target(parsing: "http://127.0.0.1:\(server.port)\(path)")
-                var wishes = TargetWishes()
-                wishes.model = model
-                wishes.isEndpointFixed = isEndpointFixed
-                wishes.outputTokens = 32
-                CapabilityProbe.begin(
-                    loop: loop, target: target, options: RequestOptions(runID: "check", model: ""),
-                    wishes: wishes, access: TargetAccess(), configuration: ClientConfiguration(),
-                    progress: { _ in }
-                ) { result in
-                    let requests = server.requests
-                    server.close()
-                    loop.next {
-                        withExtendedLifetime(server) {
-                            continuation.resume(returning: (result, requests))
-                        }
+        let found: Found = await loop.runUntilDone { done in
+            let server = try! FieldServer(loop: loop, rules)
+            let target = try! Target(parsing: "http://127.0.0.1:\(server.port)\(path)")
+            var wishes = TargetWishes()
+            wishes.model = model
+            wishes.isEndpointFixed = isEndpointFixed
+            wishes.outputTokens = 32
+            CapabilityProbe.begin(
+                loop: loop, target: target, options: RequestOptions(runID: "check", model: ""),
+                wishes: wishes, access: TargetAccess(), configuration: ClientConfiguration(),
+                progress: { _ in }
+            ) { result in
+                let requests = server.requests
+                server.close()
+                loop.next {
+                    withExtendedLifetime(server) {
+                        done((result, requests))
                     }
                 }
             }
         }
-        loop.shutdown()
         return found
     }
 

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTP
+import LoopRuns
 import TimeBase
 import TokenLog
 import Workload
@@ -79,35 +80,31 @@ func drive(
     _ body: @escaping @Sendable (ServingClient, Recorder) -> Void
 ) async throws -> Outcomes {
     let loop = try EventLoop(name: "client-test")
-    loop.start()
-    let outcomes = await withCheckedContinuation { continuation in
-        loop.post {
-            let server = try! ScriptedServer(loop: loop, scripts: scripts)
-            let recorder = Recorder()
-            let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
-            let client = ServingClient(
-                loop: loop, targets: [target], configuration: configuration, sink: recorder)
-            body.self(client, recorder)
-            let before = recorder.onFinish
-            recorder.onFinish = { record in
-                before(record)
-                guard recorder.finished.count == count else { return }
-                loop.next {
-                    client.close()
-                    server.close()
-                    var outcomes = Outcomes(recorder)
-                    outcomes.reads = client.reads
-                    outcomes.requests = server.requests
-                    outcomes.accepted = server.accepted
-                    outcomes.endlessBytes = server.endlessBytes
-                    withExtendedLifetime((client, recorder, server)) {
-                        continuation.resume(returning: outcomes)
-                    }
+    let outcomes = await loop.runUntilDone { done in
+        let server = try! ScriptedServer(loop: loop, scripts: scripts)
+        let recorder = Recorder()
+        let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
+        let client = ServingClient(
+            loop: loop, targets: [target], configuration: configuration, sink: recorder)
+        body.self(client, recorder)
+        let before = recorder.onFinish
+        recorder.onFinish = { record in
+            before(record)
+            guard recorder.finished.count == count else { return }
+            loop.next {
+                client.close()
+                server.close()
+                var outcomes = Outcomes(recorder)
+                outcomes.reads = client.reads
+                outcomes.requests = server.requests
+                outcomes.accepted = server.accepted
+                outcomes.endlessBytes = server.endlessBytes
+                withExtendedLifetime((client, recorder, server)) {
+                    done(outcomes)
                 }
             }
         }
     }
-    loop.shutdown()
     return outcomes
 }
 

@@ -1,6 +1,7 @@
 import AnswerStream
 import EventLoop
 import HTTP
+import LoopRuns
 import TargetFixtures
 import Testing
 import TimeBase
@@ -65,27 +66,23 @@ import Workload
         change(&wishes)
         let asked = wishes
         let loop = try EventLoop(name: "limits")
-        loop.start()
-        let found: Found = await withCheckedContinuation { continuation in
-            loop.post {
-                let (port, posts, close) = serve(loop)
-                var configuration = ClientConfiguration()
-                // How often limits are looked at goes by the smallest of these.
-                configuration.timeouts.betweenTokens = .milliseconds(300)
-                var progress: [String] = []
-                CapabilityProbe.begin(
-                    loop: loop, target: try! Target(parsing: "http://127.0.0.1:\(port)"),
-                    options: RequestOptions(runID: "r", model: ""), wishes: asked,
-                    access: TargetAccess(), configuration: configuration,
-                    progress: { progress.append($0) }
-                ) { result in
-                    let found = Found(result: result, posts: posts(), progress: progress)
-                    close()
-                    loop.next { continuation.resume(returning: found) }
-                }
+        let found: Found = await loop.runUntilDone { done in
+            let (port, posts, close) = serve(loop)
+            var configuration = ClientConfiguration()
+            // How often limits are looked at goes by the smallest of these.
+            configuration.timeouts.betweenTokens = .milliseconds(300)
+            var progress: [String] = []
+            CapabilityProbe.begin(
+                loop: loop, target: try! Target(parsing: "http://127.0.0.1:\(port)"),
+                options: RequestOptions(runID: "r", model: ""), wishes: asked,
+                access: TargetAccess(), configuration: configuration,
+                progress: { progress.append($0) }
+            ) { result in
+                let found = Found(result: result, posts: posts(), progress: progress)
+                close()
+                loop.next { done(found) }
             }
         }
-        loop.shutdown()
         return found
     }
 
@@ -142,6 +139,26 @@ import Workload
         #expect(try found.result.get().refusal == nil, "\(found)")
         #expect(try found.answer(.chat).verdict == .works)
         #expect(try found.answer(.includeUsage).verdict == .works, "\(found)")
+    }
+
+    /// Five refusals for want of room and two broken connections, one cause between the other's.
+    private static let mixed = [noRoom, [.close], noRoom, noRoom, [.close], noRoom, noRoom]
+
+    @Test("Broken connections and refusals for want of room are bounded each by itself")
+    func twoCauses() async throws {
+        #expect(Self.mixed.count == 7 && TargetQuestions.brokenConnections == 3)
+        #expect(TargetQuestions.answersWithoutRoom == 6)
+        // As many of each as one question may have before its answer: the first is asked 8 times.
+        let found = try await ask(numbered: { post in
+            post < Self.mixed.count ? Self.mixed[post] : Self.answer
+        })
+        #expect(try found.result.get().refusal == nil, "\(found)")
+        #expect(try found.answer(.chat).verdict == .works, "\(found)")
+        // One broken connection more, and it is given up, whatever the refusals leave.
+        let broken = try await ask(numbered: { post in
+            post == 7 ? [.close] : post < 7 ? Self.mixed[post] : Self.noRoom
+        })
+        #expect(try broken.refusal().contains("closed the connection"), "\(broken)")
     }
 
     @Test("A server that has no room to the end accepts nothing and refuses nothing that is known")

@@ -1,4 +1,5 @@
 import EventLoop
+import LoopRuns
 import TLSStream
 import TargetFixtures
 import Testing
@@ -86,39 +87,35 @@ import TokenLog
         _ serve: @escaping @Sendable (EventLoop) throws -> (port: UInt16, close: () -> Void)
     ) async throws -> String? {
         let loop = try EventLoop(name: "refusal-test")
-        loop.start()
-        let result: String? = await withCheckedContinuation { continuation in
-            loop.post {
-                let server = try! serve(loop)
-                let recorder = Recorder()
-                var configuration = ClientConfiguration()
-                configuration.timeouts.connect = .milliseconds(timeout)
-                configuration.trust.authoritiesFile = authorities
-                let client = ServingClient(
-                    loop: loop,
-                    targets: [try! Target(parsing: "\(scheme)://127.0.0.1:\(server.port)")],
-                    configuration: configuration, sink: recorder)
-                let finish = { (words: String?) in
-                    client.close()
-                    server.close()
-                    loop.next {
-                        withExtendedLifetime((client, recorder)) {
-                            continuation.resume(returning: words)
-                        }
+        let result: String? = await loop.runUntilDone { done in
+            let server = try! serve(loop)
+            let recorder = Recorder()
+            var configuration = ClientConfiguration()
+            configuration.timeouts.connect = .milliseconds(timeout)
+            configuration.trust.authoritiesFile = authorities
+            let client = ServingClient(
+                loop: loop,
+                targets: [try! Target(parsing: "\(scheme)://127.0.0.1:\(server.port)")],
+                configuration: configuration, sink: recorder)
+            let finish = { (words: String?) in
+                client.close()
+                server.close()
+                loop.next {
+                    withExtendedLifetime((client, recorder)) {
+                        done(words)
                     }
                 }
-                var wishes = TargetWishes()
-                wishes.model = "m"
-                TargetPreparation.begin(
-                    client: client, target: 0, options: RequestOptions(runID: "r", model: ""),
-                    wishes: wishes, progress: { _ in }
-                ) { result in
-                    if case .failure(let refusal) = result { return finish("\(refusal)") }
-                    finish(nil)
-                }
+            }
+            var wishes = TargetWishes()
+            wishes.model = "m"
+            TargetPreparation.begin(
+                client: client, target: 0, options: RequestOptions(runID: "r", model: ""),
+                wishes: wishes, progress: { _ in }
+            ) { result in
+                if case .failure(let refusal) = result { return finish("\(refusal)") }
+                finish(nil)
             }
         }
-        loop.shutdown()
         return result
     }
 

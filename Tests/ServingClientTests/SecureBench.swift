@@ -1,4 +1,5 @@
 import EventLoop
+import LoopRuns
 import TLSStream
 import TargetFixtures
 
@@ -44,48 +45,44 @@ func drive(
     _ body: @escaping @Sendable (ServingClient, Recorder) -> Void
 ) async throws -> SecureOutcomes {
     let loop = try EventLoop(name: "secure-test")
-    loop.start()
-    let outcomes = await withCheckedContinuation { continuation in
-        loop.post {
-            let server = try! ScriptedServer(loop: loop, scripts: scripts)
-            let forwarder = try! TLSForwarder(
-                loop: loop, host: gateway.address, certificate: gateway.certificate,
-                speaksTLS12: gateway.speaksTLS12, manner: gateway.manner, backend: server.port)
-            let recorder = Recorder()
-            let target = try! Target(parsing: "https://\(gateway.host):\(forwarder.port)")
-            var configuration = configuration
-            configuration.trust = gateway.trust
-            let client = ServingClient(
-                loop: loop, targets: [target], configuration: configuration, sink: recorder)
-            let finish = { (refusal: String?) in
-                loop.next {
-                    var outcomes = SecureOutcomes(client: Outcomes(recorder))
-                    outcomes.client.requests = server.requests
-                    outcomes.client.accepted = server.accepted
-                    outcomes.clients = forwarder.clients
-                    outcomes.accepted = forwarder.accepted
-                    outcomes.agreed = client.agreedTLS[0]
-                    outcomes.refusal = refusal
-                    client.close()
-                    server.close()
-                    forwarder.close {
-                        withExtendedLifetime((client, recorder, server, forwarder)) {
-                            continuation.resume(returning: outcomes)
-                        }
+    let outcomes = await loop.runUntilDone { done in
+        let server = try! ScriptedServer(loop: loop, scripts: scripts)
+        let forwarder = try! TLSForwarder(
+            loop: loop, host: gateway.address, certificate: gateway.certificate,
+            speaksTLS12: gateway.speaksTLS12, manner: gateway.manner, backend: server.port)
+        let recorder = Recorder()
+        let target = try! Target(parsing: "https://\(gateway.host):\(forwarder.port)")
+        var configuration = configuration
+        configuration.trust = gateway.trust
+        let client = ServingClient(
+            loop: loop, targets: [target], configuration: configuration, sink: recorder)
+        let finish = { (refusal: String?) in
+            loop.next {
+                var outcomes = SecureOutcomes(client: Outcomes(recorder))
+                outcomes.client.requests = server.requests
+                outcomes.client.accepted = server.accepted
+                outcomes.clients = forwarder.clients
+                outcomes.accepted = forwarder.accepted
+                outcomes.agreed = client.agreedTLS[0]
+                outcomes.refusal = refusal
+                client.close()
+                server.close()
+                forwarder.close {
+                    withExtendedLifetime((client, recorder, server, forwarder)) {
+                        done(outcomes)
                     }
                 }
             }
-            client.open { errors in
-                if let error = errors[0] { return finish(error.description) }
-                body(client, recorder)
-                let before = recorder.onFinish
-                recorder.onFinish = { record in
-                    before(record)
-                    if recorder.finished.count == count { finish(nil) }
-                }
+        }
+        client.open { errors in
+            if let error = errors[0] { return finish(error.description) }
+            body(client, recorder)
+            let before = recorder.onFinish
+            recorder.onFinish = { record in
+                before(record)
+                if recorder.finished.count == count { finish(nil) }
             }
         }
     }
-    loop.shutdown()
     return outcomes
 }

@@ -1,3 +1,4 @@
+import AnswerStream
 import EventLoop
 import HTTP
 import Testing
@@ -35,6 +36,20 @@ import TokenLog
         #expect(outcomes.tokens.count == 3 && outcomes.records == 1)
         #expect(outcomes.tokens.allSatisfy { $0.source.isJoined && $0.count == 1 })
         #expect(Set(outcomes.tokens.map(\.stamp)).count == 1)
+    }
+
+    /// For a measurement of what recognising saves: what reaches the sink is the same.
+    @Test func everyEventIsScannedWhereThatIsAsked() async throws {
+        var configuration = ClientConfiguration()
+        configuration.recognisesEvents = false
+        let outcomes = try await drive(
+            [[.write(eventStream(tokens: 7))]], until: 1, configuration: configuration
+        ) { client, _ in
+            #expect(client.memories.allSatisfy { !$0.recognisesEvents })
+            client.open { _ in client.send(plain(0)) }
+        }
+        #expect(outcomes.tokens.count == 7 && outcomes.records == 1)
+        #expect(outcomes.finish(0)?.outcome == .completed)
     }
 
     /// Events that come in one read that the client took late may have come apart; one event alone

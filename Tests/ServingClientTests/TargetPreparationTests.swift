@@ -1,6 +1,7 @@
 import EventLoop
 import HTTP
 import JSON
+import LoopRuns
 import TargetFixtures
 import Testing
 import TimeBase
@@ -39,45 +40,41 @@ import Workload
         var headers = RequestFields()
         for field in fields { try headers.add(field) }
         let loop = try EventLoop(name: "preparation")
-        loop.start()
         let (asked, given) = (wishes, headers.fields)
-        let found: Found = await withCheckedContinuation { continuation in
-            loop.post {
-                var server: FieldServer? = try! FieldServer(loop: loop, rules)
-                let port = server!.port
-                let timer = LoopTimer(loop: loop)
-                if let after {
-                    server!.close()
-                    server = nil
-                    timer.start(after: after) {
-                        server = try! FieldServer(loop: loop, port: port, rules)
-                    }
+        let found: Found = await loop.runUntilDone { done in
+            var server: FieldServer? = try! FieldServer(loop: loop, rules)
+            let port = server!.port
+            let timer = LoopTimer(loop: loop)
+            if let after {
+                server!.close()
+                server = nil
+                timer.start(after: after) {
+                    server = try! FieldServer(loop: loop, port: port, rules)
                 }
-                let sink = NoSink()
-                let client = ServingClient(
-                    loop: loop, targets: [try! Target(parsing: "http://127.0.0.1:\(port)\(path)")],
-                    probeFields: given, sink: sink)
-                var options = RequestOptions(runID: "r", model: "")
-                options.extraFields = given
-                var progress: [String] = []
-                TargetPreparation.begin(
-                    client: client, target: 0, options: options, wishes: asked,
-                    progress: { progress.append($0) }
-                ) { result in
-                    let found = Found(
-                        result: result, requests: server?.requests ?? [], progress: progress)
-                    client.close()
-                    server?.close()
-                    timer.close()
-                    loop.next {
-                        withExtendedLifetime((server, sink, client)) {
-                            continuation.resume(returning: found)
-                        }
+            }
+            let sink = NoSink()
+            let client = ServingClient(
+                loop: loop, targets: [try! Target(parsing: "http://127.0.0.1:\(port)\(path)")],
+                probeFields: given, sink: sink)
+            var options = RequestOptions(runID: "r", model: "")
+            options.extraFields = given
+            var progress: [String] = []
+            TargetPreparation.begin(
+                client: client, target: 0, options: options, wishes: asked,
+                progress: { progress.append($0) }
+            ) { result in
+                let found = Found(
+                    result: result, requests: server?.requests ?? [], progress: progress)
+                client.close()
+                server?.close()
+                timer.close()
+                loop.next {
+                    withExtendedLifetime((server, sink, client)) {
+                        done(found)
                     }
                 }
             }
         }
-        loop.shutdown()
         return found
     }
 

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTP
 import JSON
+import LoopRuns
 import Testing
 import TimeBase
 import TokenLog
@@ -118,46 +119,42 @@ private struct ServerRules: Sendable {
         prompt: PromptForm = .automatic, cuts: Int = 0, planned: UInt32 = 0
     ) async throws -> Found {
         let loop = try EventLoop(name: "profile")
-        loop.start()
-        let found: Found = await withCheckedContinuation { continuation in
-            loop.post {
-                var left = cuts
-                let server = try! ScriptedServer(loop: loop) { request in
-                    left -= 1
-                    return left >= 0 ? [.close] : [.write(rules.answer(request))]
-                }
-                let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
-                let sink = NoSink()
-                let client = ServingClient(loop: loop, targets: [target], sink: sink)
-                var options = RequestOptions(runID: "r", model: "m")
-                options.endpoint = endpoint
-                var wishes = TargetWishes()
-                wishes.endpoint = endpoint
-                wishes.pinsOutput = pinsOutput
-                wishes.prompt = prompt
-                wishes.outputTokens = planned
-                let asked = wishes
-                let search = PlaceSearch(target, endpoint, isEndpointFixed: true, listing: nil)
-                client.open { _ in
-                    let questions = TargetQuestions(
-                        client, target: 0, asked.limits, progress: { _ in })
-                    TargetProbe.begin(
-                        questions, options: options, wishes: asked, search: search
-                    ) { result in
-                        let bodies = server.requests.compactMap { try? JSONValue(parsing: $0.body) }
-                        questions.close()
-                        client.close()
-                        server.close()
-                        loop.next {
-                            withExtendedLifetime((server, sink, client)) {
-                                continuation.resume(returning: (result, bodies))
-                            }
+        let found: Found = await loop.runUntilDone { done in
+            var left = cuts
+            let server = try! ScriptedServer(loop: loop) { request in
+                left -= 1
+                return left >= 0 ? [.close] : [.write(rules.answer(request))]
+            }
+            let target = try! Target(parsing: "http://127.0.0.1:\(server.port)")
+            let sink = NoSink()
+            let client = ServingClient(loop: loop, targets: [target], sink: sink)
+            var options = RequestOptions(runID: "r", model: "m")
+            options.endpoint = endpoint
+            var wishes = TargetWishes()
+            wishes.endpoint = endpoint
+            wishes.pinsOutput = pinsOutput
+            wishes.prompt = prompt
+            wishes.outputTokens = planned
+            let asked = wishes
+            let search = PlaceSearch(target, endpoint, isEndpointFixed: true, listing: nil)
+            client.open { _ in
+                let questions = TargetQuestions(
+                    client, target: 0, asked.limits, progress: { _ in })
+                TargetProbe.begin(
+                    questions, options: options, wishes: asked, search: search
+                ) { result in
+                    let bodies = server.requests.compactMap { try? JSONValue(parsing: $0.body) }
+                    questions.close()
+                    client.close()
+                    server.close()
+                    loop.next {
+                        withExtendedLifetime((server, sink, client)) {
+                            done((result, bodies))
                         }
                     }
                 }
             }
         }
-        loop.shutdown()
         return found
     }
 

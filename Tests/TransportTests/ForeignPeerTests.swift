@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import LoopRuns
 import Testing
 import Wire
 
@@ -15,25 +16,21 @@ struct ForeignPeerTests {
     static func makeCertificate(in folder: TemporaryFolder) async throws -> (String, String) {
         let (certificate, key) = (folder.file("certificate"), folder.file("key"))
         let loop = try EventLoop(name: "openssl")
-        loop.start()
-        let exit: ChildExit? = await withCheckedContinuation { continuation in
-            loop.post {
-                var child: ChildProcess?
-                child = try? ChildProcess.spawn(
-                    loop: loop, executable: program,
-                    arguments: [
-                        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                        "-nodes", "-subj", "/CN=localhost", "-days", "1", "-keyout", key, "-out",
-                        certificate,
-                    ], standardOutput: .discarded, standardError: .discarded
-                ) { exit in
-                    child?.close()
-                    continuation.resume(returning: exit)
-                }
-                if child == nil { continuation.resume(returning: nil) }
+        let exit: ChildExit? = await loop.runUntilDone { done in
+            var child: ChildProcess?
+            child = try? ChildProcess.spawn(
+                loop: loop, executable: program,
+                arguments: [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-subj", "/CN=localhost", "-days", "1", "-keyout", key, "-out",
+                    certificate,
+                ], standardOutput: .discarded, standardError: .discarded
+            ) { exit in
+                child?.close()
+                done(exit)
             }
+            if child == nil { done(nil) }
         }
-        loop.shutdown()
         #expect(exit == .exited(status: 0))
         return (certificate, key)
     }

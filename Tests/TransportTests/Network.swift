@@ -1,4 +1,5 @@
 import EventLoop
+import LoopRuns
 import Randomness
 import Testing
 import TimeBase
@@ -32,18 +33,14 @@ final class Network {
         _ body: @escaping @Sendable (Network) throws -> Void
     ) async throws -> String {
         let loop = try EventLoop(name: "network")
-        loop.start()
-        let result: Result<String, any Error> = await withCheckedContinuation { continuation in
-            loop.post {
-                let network = Network(loop: loop) { continuation.resume(returning: .success($0)) }
-                do {
-                    try body(network)
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        let result: Result<String, any Error> = await loop.runUntilDone { done in
+            let network = Network(loop: loop) { done(.success($0)) }
+            do {
+                try body(network)
+            } catch {
+                done(.failure(error))
             }
         }
-        loop.shutdown()
         return try result.get()
     }
 

@@ -135,7 +135,7 @@ func readWholeTrace(
             ("{\"timestamp\": 0, \"input_length\": 5, \"output_length\": 5} x", nil, 1, 57),
             ("{\"hash_ids\": [1, 2", nil, 1, 19),
             ("{\"hash_ids\": [-1]}", nil, 1, 15),
-            ("{\"a\": " + String(repeating: "[", count: 100_000), nil, 1, 39),
+            ("{\"a\": " + String(repeating: "[", count: 100_000), nil, 1, 134),
             ("num_prefill_tokens,num_decode_tokens,arrived_at\n1,2,nan", nil, 2, 5),
         ] as [(String, TraceFormat?, Int, Int)])
     func `a malformed line is named by line and column`(

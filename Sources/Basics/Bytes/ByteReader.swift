@@ -216,6 +216,7 @@ public struct ByteReader: Sendable {
     public mutating func text(_ field: StaticString, limit: Int) throws(DecodeError) -> String {
         let start = offset
         let bytes = try data(field, limit: limit)
+        guard !bytes.isEmpty else { return "" }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw error(field, back: offset - start, .notUTF8)
         }

@@ -38,12 +38,20 @@ package struct JSONWriter: Sendable {
 
     /// The name of a member, whose value is written next. It must need no escape.
     package mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let count = name.utf8CodeUnitCount
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 4) { text in
+            var end = 0
+            if needsComma {
+                text[end] = UInt8(ascii: ",")
+                end += 1
+            }
+            text[end] = UInt8(ascii: "\"")
+            for index in 0..<count { text[end + 1 + index] = name.utf8Start[index] }
+            end += count + 1
+            text[end] = UInt8(ascii: "\"")
+            text[end + 1] = UInt8(ascii: ":")
+            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: text[..<(end + 2)]))
+        }
         needsComma = false
     }
 
@@ -60,26 +68,40 @@ package struct JSONWriter: Sendable {
 
     /// An integer, all its digits.
     package mutating func integer(_ value: Int64) {
-        let longest = 20  // digits and sign of the least number
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest + 1) { text in
-            var start = text.count
-            var rest = value.magnitude
-            repeat {
-                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-                start -= 1
-                text.initializeElement(
-                    at: start, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-                rest = quotient
-            } while rest > 0
-            if value < 0 {
-                start -= 1
-                text.initializeElement(at: start, to: UInt8(ascii: "-"))
+        separate()
+        withUnsafeTemporaryAllocation(byteCount: JSONDigits.mostBytes, alignment: 1) { text in
+            guard let start = text.baseAddress else { return }
+            var digits = JSONDigits()
+            let count = digits.write(value, to: start)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+        }
+        needsComma = true
+    }
+
+    /// Integers, one after the other.
+    package mutating func integers(_ values: UnsafeBufferPointer<Int64>) {
+        guard !values.isEmpty else { return }
+        separate()
+        let most = 32
+        withUnsafeTemporaryAllocation(
+            byteCount: most * JSONDigits.mostBytes, alignment: 1
+        ) { text in
+            guard let start = text.baseAddress else { return }
+            var digits = JSONDigits()
+            var from = 0
+            while from < values.count {
+                let to = min(values.count, from + most)
+                var end = start
+                for value in values[from..<to] {
+                    end += digits.write(value, to: end)
+                    end.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
+                    end += 1
+                }
+                // The last one has no comma behind it.
+                if to == values.count { end -= 1 }
+                bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: end - start))
+                from = to
             }
-            if needsComma {
-                start -= 1
-                text.initializeElement(at: start, to: UInt8(ascii: ","))
-            }
-            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: text[start...]))
         }
         needsComma = true
     }
@@ -100,7 +122,14 @@ package struct JSONWriter: Sendable {
     /// Appends `text` in quotes, escaped.
     static func append(quoted text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 < 0x7F }) {
+        let isWritten = text.utf8.withContiguousStorageIfAvailable { plain in
+            guard plain.allSatisfy({ isPlain($0) }) else { return false }
+            bytes.append(contentsOf: plain)
+            return true
+        }
+        if isWritten == true {
+            // Most texts need no escape.
+        } else if text.utf8.allSatisfy({ $0 < 0x7F }) {
             for byte in text.utf8 { append(escaped: byte, to: &bytes) }
         } else {
             for scalar in text.unicodeScalars {
@@ -114,6 +143,10 @@ package struct JSONWriter: Sendable {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func append(escaped byte: UInt8, to bytes: inout [UInt8]) {

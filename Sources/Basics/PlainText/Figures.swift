@@ -84,8 +84,10 @@ package enum Figures {
     }
 
     /// `1 request`, `2 requests`.
-    package static func count(_ number: Int, _ noun: String) -> String {
-        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    ///
+    /// - Parameter plural: The plural of a noun that takes more than an s.
+    package static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
     }
 
     /// The values as bars of eight heights, the highest a full one; nothing below 0.

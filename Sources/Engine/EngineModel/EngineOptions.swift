@@ -6,6 +6,8 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
     case outOfRange(field: String, value: Int, lowest: Int, highest: Int, why: String)
     /// A chunk budget that leaves no room for prefills beside full decodes.
     case budgetBelowSequences(budget: Int, sequences: Int)
+    /// A description that is no JSON object of the engine's members: why.
+    case malformed(String)
 
     package var description: String {
         switch self {
@@ -20,13 +22,14 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
             "The engine's chunkBudget of \(budget) tokens is below its maxSequences of"
                 + " \(sequences), so that full decodes would leave no token for a prefill; raise"
                 + " the first or lower the second."
+        case .malformed(let problem): "The engine's description \(problem)."
         }
     }
 }
 
 /// An engine as users describe it: in a scenario's `engine:` section and on the command line.
 ///
-/// Every field has a default, and absent keys keep it when decoding.
+/// Every field has a default, and absent members of its JSON keep it.
 package struct EngineOptions: Hashable, Sendable {
     package var gpu = GPU.h100
     package var model = ServedModel.llama8B
@@ -107,53 +110,5 @@ extension EngineOptions: CustomStringConvertible {
         let how =
             scheduler == .chunked ? "\(scheduler.rawValue) \(chunkBudget)" : scheduler.rawValue
         return "simulated \(gpu.rawValue), \(model.rawValue), \(how)"
-    }
-}
-
-extension EngineOptions: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case gpu, model, scheduler, chunkBudget, hostProfile, maxSequences, maxModelLen
-        case keyValueTokens, meanAnswerTokens, seed
-    }
-
-    /// Decodes what is there and keeps defaults for the rest.
-    ///
-    /// - Throws: `DecodingError.dataCorrupted`, whose description and underlying error are the
-    ///   ``EngineOptionsError`` of a name or number that does not hold.
-    package init(from decoder: any Decoder) throws {
-        self.init()
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        func name<Choice: NamedChoice>(_ key: CodingKeys, _ current: Choice) throws -> Choice {
-            guard let text = try container.decodeIfPresent(String.self, forKey: key) else {
-                return current
-            }
-            do throws(EngineOptionsError) {
-                return try Choice.named(text)
-            } catch {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: error.description)
-            }
-        }
-        gpu = try name(.gpu, gpu)
-        model = try name(.model, model)
-        scheduler = try name(.scheduler, scheduler)
-        hostProfile = try name(.hostProfile, hostProfile)
-        func value<Value: Decodable>(_ key: CodingKeys, _ current: Value) throws -> Value {
-            try container.decodeIfPresent(Value.self, forKey: key) ?? current
-        }
-        chunkBudget = try value(.chunkBudget, chunkBudget)
-        maxSequences = try value(.maxSequences, maxSequences)
-        maxModelLen = try value(.maxModelLen, maxModelLen)
-        keyValueTokens = try container.decodeIfPresent(Int.self, forKey: .keyValueTokens)
-        meanAnswerTokens = try container.decodeIfPresent(Int.self, forKey: .meanAnswerTokens)
-        seed = try value(.seed, seed)
-        do throws(EngineOptionsError) {
-            try validate()
-        } catch {
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: decoder.codingPath, debugDescription: error.description,
-                    underlyingError: error))
-        }
     }
 }

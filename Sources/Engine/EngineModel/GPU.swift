@@ -1,5 +1,5 @@
 /// The accelerators that the step-time table knows.
-package enum GPU: String, NamedChoice, Codable {
+package enum GPU: String, NamedChoice {
     /// Scaled from the 80 GB card by memory bandwidth, not measured.
     case a100x40 = "A100-40"
     case a100x80 = "A100-80"

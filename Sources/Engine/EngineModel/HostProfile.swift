@@ -12,7 +12,7 @@ package struct HostOverhead: Hashable, Sendable {
 }
 
 /// Host overheads of known engine generations.
-package enum HostProfile: String, NamedChoice, Codable {
+package enum HostProfile: String, NamedChoice {
     case vllmV1 = "vllm-v1"
     case vllm0_6 = "vllm-0.6"
     case vllm0_5_3 = "vllm-0.5.3"

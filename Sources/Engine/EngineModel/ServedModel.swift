@@ -1,5 +1,5 @@
 /// The language models that the step-time table knows.
-package enum ServedModel: String, NamedChoice, Codable {
+package enum ServedModel: String, NamedChoice {
     case llama8B = "Llama-3.1-8B"
     case qwen7B = "Qwen2-7B"
     case qwen14B = "Qwen2.5-14B"

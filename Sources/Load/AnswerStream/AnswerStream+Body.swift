@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import TokenLog
 
 /// Why an answer cannot be read on.

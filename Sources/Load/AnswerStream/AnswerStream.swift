@@ -57,7 +57,7 @@ package struct AnswerStream: ~Copyable {
     let memory: EventMemory?
     var parser: HTTPResponseParser
     var events = ServerSentEvents()
-    var template = EventTemplate()
+    var template: EventTemplate
     var scanned = ScannedEvent()
     var tally = AnswerTally()
     /// The last header of a chunk that was read whole.
@@ -90,6 +90,7 @@ package struct AnswerStream: ~Copyable {
         self.secrets = secrets
         self.expectation = expectation
         self.memory = memory?.events
+        template = EventTemplate(learns: memory?.recognisesEvents ?? true)
         parser = HTTPResponseParser(limits: limits, memory: memory?.heads)
     }
 

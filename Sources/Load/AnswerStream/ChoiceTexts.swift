@@ -1,3 +1,4 @@
+import JSON
 import TokenLog
 
 /// Texts that were found in one value: none of them empty.

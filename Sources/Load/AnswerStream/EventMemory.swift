@@ -1,3 +1,5 @@
+import JSON
+
 /// The events of one server that are not scanned again: those that begin and end its answers.
 ///
 /// Their content differs from answer to answer in a few numbers alone, so that a scan of each is

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// Which strings of a delta are text, and which only tell what the text is.
 ///

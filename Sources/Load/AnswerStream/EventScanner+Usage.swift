@@ -1,3 +1,5 @@
+import JSON
+
 extension EventScanner {
     static func scanUsage(
         _ scanner: inout JSONScanner, _ event: inout ScannedEvent, _ holes: inout EventHoles

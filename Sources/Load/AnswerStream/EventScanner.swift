@@ -1,3 +1,4 @@
+import JSON
 import TokenLog
 
 /// Reads an OpenAI chat or completions event (stream chunk or whole answer) without building it.

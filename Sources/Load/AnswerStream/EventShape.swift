@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import JSON
 
 /// The bytes of one event, and the holes in it where events of the same shape differ.
 ///

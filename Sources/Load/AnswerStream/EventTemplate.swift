@@ -23,6 +23,9 @@ struct EventTemplate: ~Copyable {
     private static let parts: [EventShape.Part] = [.text, .ids, .completion, .total]
     private static let wideParts = parts + [.created, .id]
 
+    /// Whether it ever holds a template. Looked at where an event is learnt, which was scanned: one
+    /// that never learns has no choice, as one that has learnt nothing yet.
+    private let learns: Bool
     private var learnt = EventShape()
     /// Whether `created` and `id` are holes.
     private var isWide = false
@@ -35,7 +38,7 @@ struct EventTemplate: ~Copyable {
     /// Whether the learnt event was a single line, and can be recognised in a stream's bytes.
     private(set) var isOneLine = false
 
-    init() {}
+    init(learns: Bool = true) { self.learns = learns }
 
     /// Learns from a scanned event, or forgets the template where the event is not simple: exactly
     /// one choice with exactly one text, no tool call, no finish reason, no error, usage only with
@@ -43,6 +46,7 @@ struct EventTemplate: ~Copyable {
     mutating func learn(
         _ data: UnsafeRawBufferPointer, _ event: ScannedEvent, _ found: EventHoles
     ) {
+        guard learns else { return }
         if choice != nil { isWide = true }
         choice = nil
         guard event.choices.count == 1, found.text != nil, event.choices[0].finish == nil,

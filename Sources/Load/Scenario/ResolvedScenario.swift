@@ -39,9 +39,8 @@ package struct RequestSettings: Hashable, Sendable {
     package var pinsOutput: Bool { ignoreEOS ?? probes }
 }
 
-/// Embedded engines, as the scenario describes them; nil is the engine's own default. The coding
-/// keys are those of the engine's options.
-package struct EngineSettings: Hashable, Sendable, Codable {
+/// Embedded engines, as the scenario describes them; nil is the engine's own default.
+package struct EngineSettings: Hashable, Sendable {
     package var gpu: String?
     package var model: String?
     package var scheduler: String?

@@ -1,7 +1,6 @@
 import EngineModel
 import EngineServer
 import EventLoop
-import Foundation
 
 /// The embedded engine's thread, where one is asked for.
 actor EngineRole: LoopActor {
@@ -17,7 +16,10 @@ actor EngineRole: LoopActor {
         _ json: String?, done: @escaping @Sendable (Result<String, PreparationFailure>) -> Void
     ) {
         do {
-            let options = try Self.options(json)
+            let options =
+                try json.map { text throws(EngineOptionsError) in
+                    try EngineOptions(parsing: text)
+                } ?? EngineOptions()
             let server = try EngineServer(
                 loop: loop, configuration: EngineServer.Configuration(options: options))
             self.server = server
@@ -25,13 +27,6 @@ actor EngineRole: LoopActor {
         } catch {
             done(.failure(PreparationFailure(reason: "the embedded engine cannot start: \(error)")))
         }
-    }
-
-    private static func options(_ json: String?) throws -> EngineOptions {
-        guard let json else { return EngineOptions() }
-        let options = try JSONDecoder().decode(EngineOptions.self, from: Data(json.utf8))
-        try options.validate()
-        return options
     }
 
     func close(_ done: @escaping @Sendable () -> Void) {

@@ -16,16 +16,14 @@ extension ClientConnection {
     func handshakeBecame(_ events: PollEvents) {
         if events.contains(.writable) { flushRecords() }
         guard events != .writable else { return }
-        let read = client.stamps.receive(descriptor)
-        if read.count > 0 {
-            advanceHandshake(client.stamps.bytes(read.count))
-        } else if read.count == 0 {
+        let (count, _) = client.loop.receive(descriptor)
+        if count > 0 {
+            advanceHandshake(client.loop.received(count))
+        } else if count == 0 {
             handshakeFailed(.closed)
-        } else if read.count != -Int(EAGAIN) && read.count != -Int(EINTR) {
+        } else if count != -Int(EAGAIN) && count != -Int(EINTR) {
             handshakeFailed(
-                .system(
-                    SystemError(
-                        errno: Int32(-read.count), attempted: "receive from \(address)")))
+                .system(SystemError(errno: Int32(-count), attempted: "receive from \(address)")))
         }
     }
 

@@ -78,7 +78,8 @@ final class ClientConnection {
                 descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
                 socklen_t(MemoryLayout<Int32>.size))
         }
-        KernelStamps.ask(descriptor)
+        // A kernel that refuses leaves the callback stamps, which are marked as such.
+        _ = EventLoop.stampReceives(of: descriptor)
         let isQueued: Bool
         do {
             isQueued = try !Self.connect(descriptor, to: address)
@@ -272,29 +273,29 @@ final class ClientConnection {
         // Held once, not at every use.
         let client = client
         for _ in 0..<Self.readsPerTurn {
-            let read = client.stamps.receive(descriptor)
-            let now = read.now
-            if read.count > 0 {
-                let bytes = client.stamps.bytes(read.count)
-                client.noteRead(of: read.count)
+            let (count, receipt) = client.loop.receive(descriptor)
+            let now = receipt.read
+            if count > 0 {
+                let bytes = client.loop.received(count)
+                client.noteRead(of: count)
                 if let channel {
-                    received(bytes, of: exchange, through: channel, read.stamp, at: now)
+                    received(bytes, of: exchange, through: channel, receipt.kernel, at: now)
                 } else {
-                    client.received(self, exchange, bytes, stamp: read.stamp, at: now)
+                    client.received(self, exchange, bytes, stamp: receipt.kernel, at: now)
                 }
                 // The sink may have cancelled it, or it has ended.
-                guard self.exchange === exchange, read.count == KernelStamps.readBytes else {
+                guard self.exchange === exchange, count == EventLoop.readBufferSize else {
                     return
                 }
-            } else if read.count == 0 {
+            } else if count == 0 {
                 // TLS says goodbye; without that anybody may have cut the connection.
                 client.ended(self, exchange, at: now, isCut: channel != nil)
                 return
-            } else if read.count == -Int(EAGAIN) {
+            } else if count == -Int(EAGAIN) {
                 return
-            } else if read.count != -Int(EINTR) {
+            } else if count != -Int(EINTR) {
                 let error = SystemError(
-                    errno: Int32(-read.count), attempted: "receive from \(address)")
+                    errno: Int32(-count), attempted: "receive from \(address)")
                 client.broke(self, exchange, .reset, error.description)
                 return
             }
@@ -329,11 +330,11 @@ final class ClientConnection {
     /// Reads on behind an answer that has ended: nothing of it is stamped.
     private func readRest() {
         for _ in 0..<Self.readsPerTurn {
-            let read = client.stamps.receive(descriptor)
-            if read.count == -Int(EAGAIN) { return }
-            if read.count == -Int(EINTR) { continue }
-            guard read.count > 0 else { return client.restEnded(self, isReusable: false) }
-            var input = client.stamps.bytes(read.count)
+            let (received, _) = client.loop.receive(descriptor)
+            if received == -Int(EAGAIN) { return }
+            if received == -Int(EINTR) { continue }
+            guard received > 0 else { return client.restEnded(self, isReusable: false) }
+            var input = client.loop.received(received)
             var isOver = false
             if let channel {
                 let (count, end) = channel.open(input, into: client.opened)

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import TLSStream
 
@@ -26,7 +27,7 @@ final class SecureChannel {
     /// Plain bytes that are sealed at once: several records, so that one system call takes them.
     private static let sealedAtOnce = 4 * TLSSession.recordBytes
     /// Room for what one read can complete: all of its records, and one that had begun before.
-    static let openedBytes = KernelStamps.readBytes + TLSSession.recordBytes
+    static let openedBytes = EventLoop.readBufferSize + TLSSession.recordBytes
 
     /// Whether nothing more may be sent: the server has ended the session, or it failed.
     private(set) var isOver = false

@@ -27,7 +27,7 @@ package final class ServingClient {
     package internal(set) var agreedTLS: [TLSFacts?]
 
     let loop: EventLoop
-    let stamps: KernelStamps
+    private let stampingSocket = StampingSocket()
     /// Where the records of one read are opened into; empty without targets that speak TLS.
     let opened: UnsafeMutableRawBufferPointer
     /// Nil until a target needs one.
@@ -41,7 +41,7 @@ package final class ServingClient {
     package let secrets: SecretFilter
 
     /// One a target.
-    private let memories: [ServerMemory]
+    let memories: [ServerMemory]
     /// One a target, nil until ``open(_:)`` has found it.
     var addresses: [SocketAddress?]
     private(set) var connections: [ClientConnection] = []
@@ -82,8 +82,9 @@ package final class ServingClient {
         self.probeFields = probeFields.filter { $0.name != "host" }
             .map { "\($0.name): \($0.value)\r\n" }.joined()
         secrets = SecretFilter(fields: probeFields, urls: targets.map(\.path))
-        stamps = KernelStamps(loop: loop)
-        memories = targets.map { _ in ServerMemory() }
+        memories = targets.map { _ in
+            ServerMemory(recognisesEvents: configuration.recognisesEvents)
+        }
         addresses = Array(repeating: nil, count: targets.count)
         idle = Array(repeating: [], count: targets.count)
         opening = idle

@@ -68,6 +68,9 @@ package struct ClientConfiguration: Hashable, Sendable {
     package var spareTLSConnections = 8
     /// Whose certificates are taken.
     package var trust = TLSTrust()
+    /// Whether events of answers are recognised by the bytes of those before them. Without that
+    /// all are scanned, and the records are the same: for a measurement of what it saves.
+    package var recognisesEvents = true
 
     package init() {}
 }

@@ -51,8 +51,8 @@ package final class EventLoop: @unchecked Sendable {
         var isThreadOwned = false
     }
 
-    /// Size of ``readBuffer``, bytes: libuv's own suggestion.
-    private static let readBufferSize = 65_536
+    /// Size of ``readBuffer``, bytes, which one read takes at most: libuv's own suggestion.
+    package static let readBufferSize = 65_536
 
     /// The loop whose thread this is; nil elsewhere.
     private static let currentKey = LoopThreadKey()

@@ -1,3 +1,5 @@
+import JSON
+
 /// A text with some of its escapes taken away, each byte with the place in the text that it comes
 /// from.
 struct DecodedView {

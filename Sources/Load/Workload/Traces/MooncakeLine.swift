@@ -1,26 +1,28 @@
-/// One line of a Mooncake or Bailian trace: a flat JSON object (RFC 8259) of which four members
-/// count.
-struct MooncakeLine {
-    /// Deepest nesting of members that are skipped.
-    private static let depthLimit = 32
-    /// Most block ids of a request: as many as a line can hold.
-    private static let blockLimit = TraceReader.lineLimit / 2
+import JSON
 
+/// One line of a Mooncake or Bailian trace: a JSON object (RFC 8259) of which four members count.
+struct MooncakeLine {
     private let line: [UInt8]
     private let time: TraceTime
-    private var position = 0
+    /// Over the bytes of `line`.
+    private var scanner: JSONScanner
 
     static func parse(_ line: [UInt8], time: TraceTime) throws(TraceFieldError) -> ReadRow {
-        var parser = MooncakeLine(line: line, time: time)
-        return try parser.row()
+        let row = line.withUnsafeBytes { bytes in
+            var parser = MooncakeLine(line: line, time: time, scanner: JSONScanner(bytes))
+            return Result { () throws(TraceFieldError) in
+                do throws(JSONError) {
+                    return try parser.members()
+                } catch {
+                    throw TraceFieldError(column: error.offset + 1, problem: error.reason)
+                }
+            }
+        }
+        return try row.get().row()
     }
 
-    private init(line: [UInt8], time: TraceTime) {
-        self.line = line
-        self.time = time
-    }
-
-    private mutating func row() throws(TraceFieldError) -> ReadRow {
+    /// The members that count, nil for those that are not there.
+    private struct Members {
         var timestamp: Int64?
         var timeColumn: Int?
         var hasFraction = false
@@ -28,144 +30,88 @@ struct MooncakeLine {
         var output: UInt32?
         var blocks: [UInt64] = []
         var hasText = false
-        try expect("{")
-        skipSpace()
-        if peek != UInt8(ascii: "}") {
-            repeat {
-                skipSpace()
-                let key = try string()
-                skipSpace()
-                try expect(":")
-                skipSpace()
-                switch key {
-                case "timestamp":
-                    timeColumn = position + 1
-                    let digits = time.digits
-                    timestamp = try number("a time in \(time.rawValue)") { text -> Int64? in
-                        hasFraction = TraceNumber.hasFraction(text)
-                        return TraceNumber.nanoseconds(text, digits)
-                    }
-                case "input_length": input = try number("a number of tokens", TraceNumber.tokens)
-                case "output_length": output = try number("a number of tokens", TraceNumber.tokens)
-                case "hash_ids": blocks = try ids()
-                default:
-                    hasText = hasText || key == "text_input"
-                    try skipValue(depth: 0)
-                }
-                skipSpace()
-            } while take(",")
-        }
-        try expect("}")
-        skipSpace()
-        guard position == line.count else { throw error("something follows the object") }
-        position = 0
-        guard let timestamp else { throw error("the object has no `timestamp`") }
-        guard let input else {
-            throw error(
-                hasText
-                    ? "`text_input` has no token count; add `input_length`"
-                    : "the object has no `input_length`")
-        }
-        guard let output else { throw error("the object has no `output_length`") }
-        return ReadRow(
-            row: TraceRow(arrivalNs: timestamp, input: input, output: output, blocks: blocks),
-            timeColumn: timeColumn, hasFraction: hasFraction)
-    }
 
-    private var peek: UInt8? { position < line.count ? line[position] : nil }
-
-    private func error(_ problem: String) -> TraceFieldError {
-        TraceFieldError(column: position + 1, problem: problem)
-    }
-
-    private mutating func skipSpace() {
-        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0D { position += 1 }
-    }
-
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard peek == UInt8(ascii: character) else { return false }
-        position += 1
-        return true
-    }
-
-    private mutating func expect(_ character: Unicode.Scalar) throws(TraceFieldError) {
-        skipSpace()
-        guard take(character) else { throw error("`\(character)` is missing here") }
-    }
-
-    /// A string's text; escapes stay as written, since no key that counts has one.
-    private mutating func string() throws(TraceFieldError) -> String {
-        guard take("\"") else { throw error("a string is missing here") }
-        let begin = position
-        while let byte = peek {
-            if byte == UInt8(ascii: "\"") {
-                position += 1
-                return String(decoding: line[begin..<position - 1], as: UTF8.self)
+        func row() throws(TraceFieldError) -> ReadRow {
+            guard let timestamp else { throw Self.lacks("the object has no `timestamp`") }
+            guard let input else {
+                throw Self.lacks(
+                    hasText
+                        ? "`text_input` has no token count; add `input_length`"
+                        : "the object has no `input_length`")
             }
-            position += byte == UInt8(ascii: "\\") ? 2 : 1
+            guard let output else { throw Self.lacks("the object has no `output_length`") }
+            return ReadRow(
+                row: TraceRow(arrivalNs: timestamp, input: input, output: output, blocks: blocks),
+                timeColumn: timeColumn, hasFraction: hasFraction)
         }
-        position = line.count
-        throw error("the string has no end")
+
+        private static func lacks(_ problem: String) -> TraceFieldError {
+            TraceFieldError(column: 1, problem: problem)
+        }
     }
 
-    private mutating func scalarText() -> ArraySlice<UInt8> {
-        let begin = position
-        while let byte = peek, !",}] \t".utf8.contains(byte) { position += 1 }
-        return line[begin..<position]
+    private mutating func members() throws(JSONError) -> Members {
+        var members = Members()
+        try scanner.expect(UInt8(ascii: "{"), "an object's opening brace")
+        var isFirst = true
+        while let key = try scanner.nextKey(&isFirst) {
+            if scanner.equals(key, "timestamp") {
+                let time = time
+                var hasFraction = false
+                let (column, ns) = try number("a time in \(time.rawValue)") { text -> Int64? in
+                    hasFraction = TraceNumber.hasFraction(text)
+                    return TraceNumber.nanoseconds(text, time.digits)
+                }
+                members.timestamp = ns
+                members.timeColumn = column
+                members.hasFraction = hasFraction
+            } else if scanner.equals(key, "input_length") {
+                members.input = try number("a number of tokens", TraceNumber.tokens).value
+            } else if scanner.equals(key, "output_length") {
+                members.output = try number("a number of tokens", TraceNumber.tokens).value
+            } else if scanner.equals(key, "hash_ids") {
+                members.blocks = try ids()
+            } else {
+                members.hasText = members.hasText || scanner.equals(key, "text_input")
+                try scanner.skipValue(depth: 2)
+            }
+        }
+        try scanner.expectEnd()
+        return members
     }
 
+    /// A number that `parse` makes something of, and its column, from 1.
     private mutating func number<Value>(
-        _ wanted: String, _ parse: (ArraySlice<UInt8>) -> Value?
-    ) throws(TraceFieldError) -> Value {
-        let begin = position
-        guard let value = parse(scalarText()) else {
-            position = begin
-            throw error("this is not \(wanted)")
-        }
-        return value
+        _ wanted: @autoclosure () -> String, _ parse: (ArraySlice<UInt8>) -> Value?
+    ) throws(JSONError) -> (column: Int, value: Value) {
+        let first = scanner.peek()
+        let begin = scanner.position
+        guard first == UInt8(ascii: "-") || (first.map { $0 &- 0x30 < 10 } ?? false),
+            let value = parse(line[try scanner.number().range])
+        else { throw JSONError(offset: begin, reason: "this is not \(wanted())") }
+        return (begin + 1, value)
     }
 
-    private mutating func ids() throws(TraceFieldError) -> [UInt64] {
-        guard take("[") else { throw error("`hash_ids` is no list") }
+    private mutating func ids() throws(JSONError) -> [UInt64] {
+        guard scanner.skip(UInt8(ascii: "[")) else { throw scanner.error("`hash_ids` is no list") }
         var ids: [UInt64] = []
-        skipSpace()
-        if take("]") { return ids }
-        repeat {
-            skipSpace()
-            guard ids.count < Self.blockLimit else { throw error("`hash_ids` is too long") }
-            ids.append(
-                try number("a block id") { text in
-                    UInt64(String(decoding: text, as: UTF8.self))
-                })
-            skipSpace()
-        } while take(",")
-        guard take("]") else { throw error("`]` is missing here") }
+        var isFirst = true
+        while try scanner.nextElement(&isFirst) {
+            ids.append(try number("a block id", Self.id).value)
+        }
         return ids
     }
 
-    private mutating func skipValue(depth: Int) throws(TraceFieldError) {
-        guard depth < Self.depthLimit else { throw error("the object is nested too deep") }
-        skipSpace()
-        switch peek {
-        case UInt8(ascii: "\"")?: _ = try string()
-        case UInt8(ascii: "{")?, UInt8(ascii: "[")?:
-            let isObject = take("{")
-            if !isObject { position += 1 }
-            let end: Unicode.Scalar = isObject ? "}" : "]"
-            skipSpace()
-            if take(end) { return }
-            repeat {
-                skipSpace()
-                if isObject {
-                    _ = try string()
-                    try expect(":")
-                }
-                try skipValue(depth: depth + 1)
-                skipSpace()
-            } while take(",")
-            try expect(end)
-        default:
-            if scalarText().isEmpty { throw error("a value is missing here") }
+    /// A whole number without a sign; nil for anything else.
+    private static func id(_ text: ArraySlice<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        for byte in text {
+            let digit = byte &- 0x30
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.addingReportingOverflow(UInt64(digit))
+            guard digit < 10, !overflow, !carry else { return nil }
+            value = sum
         }
+        return value
     }
 }

@@ -8,14 +8,14 @@ import Workload
 ///
 /// Confined to the client's loop.
 final class TargetQuestions {
-    /// Times that a question is asked whose connection breaks: it is no request of the run, and a
-    /// run is not to fail by one connection.
-    static let attempts = 3
+    /// Connections that may break under one question, the last with it: it is no request of the
+    /// run, and a run is not to fail by one connection.
+    static let brokenConnections = 3
     /// Pauses before a question that the server had no room for is asked again, where it names no
     /// time of its own: the first, each twice the one before, and the longest.
     private static let pauses = (first: TimeSpan.milliseconds(500), most: TimeSpan.seconds(10))
-    /// Times that such a question is asked.
-    private static let busyAttempts = 6
+    /// Answers to one question that there is no room, the last with it.
+    static let answersWithoutRoom = 6
     /// From a question to the first sentence about waiting for its answer, and between two.
     private static let sentences = (first: TimeSpan.seconds(5), every: TimeSpan.seconds(10))
 
@@ -77,8 +77,22 @@ final class TargetQuestions {
     ///
     /// - Parameter outputTokens: those that it asks for.
     func post(
-        _ request: PreparedRequest, to path: String, outputTokens: UInt32, attempt: Int = 1,
+        _ request: PreparedRequest, to path: String, outputTokens: UInt32,
         _ done: @escaping (QuestionAnswer) -> Void
+    ) {
+        post(request, to: path, outputTokens: outputTokens, after: Failures(), done)
+    }
+
+    /// Tries of one question that failed so far, by their cause: one does not use up what the other
+    /// may have.
+    private struct Failures {
+        var broken = 0
+        var busy = 0
+    }
+
+    private func post(
+        _ request: PreparedRequest, to path: String, outputTokens: UInt32,
+        after failures: Failures, _ done: @escaping (QuestionAnswer) -> Void
     ) {
         let left = deadline - RawClock.now()
         guard left > .zero else {
@@ -94,13 +108,16 @@ final class TargetQuestions {
         watch("to answer POST \(Target.withoutSecrets(path))", min(left, limits.firstToken))
         client.ask(request, bounds) { [self] answer in
             timer.stop()
-            let again = { [self] in
-                post(request, to: path, outputTokens: outputTokens, attempt: attempt + 1, done)
+            var failures = failures
+            if answer.isCut { failures.broken += 1 } else if answer.isBusy { failures.busy += 1 }
+            let again = { [self, failures] in
+                post(request, to: path, outputTokens: outputTokens, after: failures, done)
             }
-            if answer.isCut, attempt < Self.attempts { return again() }
+            if answer.isCut, failures.broken < Self.brokenConnections { return again() }
             if answer.worth == .answered { hasAnswered = true }
-            guard answer.isBusy, hasAnswered || answer.result.status == 429,
-                attempt < Self.busyAttempts, let wait = patience(after: answer, attempt)
+            guard !answer.isCut, answer.isBusy, hasAnswered || answer.result.status == 429,
+                failures.busy < Self.answersWithoutRoom,
+                let wait = patience(after: answer, failures.busy)
             else { return done(answer) }
             if wait >= .seconds(1) {
                 progress(
@@ -111,11 +128,12 @@ final class TargetQuestions {
         }
     }
 
-    /// The pause before a question that the server had no room for; nil where no time is left.
-    private func patience(after answer: QuestionAnswer, _ attempt: Int) -> TimeSpan? {
+    /// The pause before a question that the server had no room for so many times; nil where no time
+    /// is left.
+    private func patience(after answer: QuestionAnswer, _ times: Int) -> TimeSpan? {
         guard !pause.isClosed else { return nil }
         let stated = answer.result.retryAfterSeconds.map { TimeSpan.seconds(Int64($0)) }
-        let own = TimeSpan(ns: Self.pauses.first.ns << Int64(attempt - 1))
+        let own = TimeSpan(ns: Self.pauses.first.ns << Int64(times - 1))
         let wait = min(stated ?? own, Self.pauses.most)
         return wait < deadline - RawClock.now() ? wait : nil
     }

@@ -1,12 +1,14 @@
+// Public, as in `TimeBase`: the compiler inlines into other modules only what is.
+
 /// Finds what ends a run of plain bytes in a JSON string (RFC 8259, section 7): a quote, a
 /// backslash or a control character. Eight bytes at a time.
-enum StringBytes {
+public enum StringBytes {
     /// A word whose lowest set bit is the highest bit of the first such byte of `word`, which holds
     /// the first byte lowest; 0 where there is none.
     ///
     /// Bytes above the first may be wrong: a borrow runs upwards.
-    @inline(__always)
-    static func special(_ word: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    public static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5C)
@@ -16,8 +18,8 @@ enum StringBytes {
     }
 
     /// Whether none of `count` bytes is such a byte; up to seven bytes behind them are read.
-    @inline(__always)
-    static func isPlain(_ begin: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    @inlinable @inline(__always)
+    public static func isPlain(_ begin: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         var at = UnsafeRawPointer(begin)
         var left = count
         while left > 0 {
