@@ -1,13 +1,13 @@
 /// The hard and budget intervals over the whole of an agent's clock: segments, and zones between.
 struct BoundMap: Sendable {
-    private enum Piece: Sendable {
+    enum Piece: Sendable {
         case segment(BoundSegment)
         case zone(BreakZone)
     }
 
     /// Ascending; piece i covers starts[i] up to starts[i + 1], the first all before it too.
-    private var starts: [Int64] = []
-    private var pieces: [Piece] = []
+    private(set) var starts: [Int64] = []
+    private(set) var pieces: [Piece] = []
 
     /// - Parameters:
     ///   - events: zones of events, on the agent's clock.

@@ -34,9 +34,9 @@ struct BreakZone: Sendable {
     let budget: MembershipRules
     /// The knowledge beside the hull: that of a change of rate, or of a break too small to be an
     /// event.
-    private let knowledge: Knowledge
+    let knowledge: Knowledge
 
-    private enum Knowledge: Sendable {
+    enum Knowledge: Sendable {
         case nothing
         case continuous(hard: ZoneEnvelope, budget: ZoneEnvelope)
         case small(before: OneSidedBounds, after: OneSidedBounds)

@@ -26,8 +26,8 @@ package struct ClockFit: Sendable {
     /// How many trains had an exchange that was answered.
     let trains: Int
     let ledger: ClockLedger
-    private let bounds: BoundMap
-    private let points: PointModel
+    let bounds: BoundMap
+    let points: PointModel
 
     /// Fits `exchanges` and the agent's own `readings`, both in any order.
     ///

@@ -1,11 +1,11 @@
 /// The bounds at an instant by the exchanges on one side of it alone: a break on the far side
 /// changes nothing of them.
 struct OneSidedBounds: Sendable {
-    private let hard: SetMembership
-    private let budget: SetMembership
+    let hard: SetMembership
+    let budget: SetMembership
     /// A stamp of each bin, in order of time: its last where what is before counts, else its first.
-    private let edges: [Int64]
-    private let isAfter: Bool
+    let edges: [Int64]
+    let isAfter: Bool
 
     /// - Parameters:
     ///   - bins: those from the far end of the side to the far end of where it is asked about.
@@ -35,13 +35,18 @@ struct OneSidedBounds: Sendable {
         }
     }
 
+    /// The knot that speaks of an instant; nil where nothing lies on this side of it.
+    func knot(at agentNs: Int64) -> Int? {
+        let next = edges.partition { isAfter ? $0 >= agentNs : $0 > agentNs }
+        let knot = isAfter ? next : next - 1
+        return edges.indices.contains(knot) ? knot : nil
+    }
+
     /// The bounds at an instant; nil where nothing lies on this side of it.
     ///
     /// - Complexity: O(log bins).
     func bounds(at agentNs: Int64) -> BoundPair? {
-        let next = edges.partition { isAfter ? $0 >= agentNs : $0 > agentNs }
-        let knot = isAfter ? next : next - 1
-        guard edges.indices.contains(knot) else { return nil }
+        guard let knot = knot(at: agentNs) else { return nil }
         let seconds = hard.frame.seconds(agentNs)
         let guaranteed = hard.bounds(at: seconds, from: knot)
         return BoundPair(

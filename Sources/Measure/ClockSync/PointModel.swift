@@ -41,6 +41,9 @@ struct PointModel: Sendable {
     /// The mean rate, ns a second; nil below a second.
     var meanRate: Double? { parted.meanRate }
 
+    /// The curve that the point follows.
+    var curve: PointCurve { suspected.isEmpty ? smooth : parted }
+
     /// The estimate with its standard deviation, which near a suspected break reaches what would be
     /// estimated without it, and in its zone what both sides say.
     func estimate(at agentNs: Int64) -> PointEstimate? {

@@ -3,7 +3,7 @@
 struct ZoneEnvelope: Sendable {
     private let rate: Double
     /// Instants of constraints, ns of the agent's clock, ascending.
-    private var times: [Int64] = []
+    private(set) var times: [Int64] = []
     /// The bounds at each instant by all constraints up to it, and by all from it on.
     private var forward: [OffsetBounds] = []
     private var backward: [OffsetBounds] = []

@@ -2,6 +2,7 @@ import ClockSync
 import Glibc
 import Results
 import TimeBase
+import Timeline
 
 /// Clock fits of simulated probes: how near the truth they come, and what they cost.
 struct ClockBenchmark {
@@ -43,7 +44,8 @@ struct ClockBenchmark {
                 benchmark: .clock, name: "fit, \(length) of 20 trains/s", value: spent / 1e9,
                 unit: "s", floor: floor / 1e9, goal: .atMost(2)),
             mapping(fit, probes), parallel(),
-        ] + ClockKinds(size).rows()
+        ] + ClockLayout(size, fit, from: window, to: end, length).rows()
+            + ClockKinds(size).rows()
     }
 
     /// Nothing is within a zone, or the benchmark would have failed.
