@@ -12,7 +12,7 @@ import Testing
     static let entries: [JournalEntry] = [
         .batch(
             JournalBatch(agentIndex: 2, incarnation: 5, number: 9, records: 3, payload: [1, 2, 3])),
-        .note(#"{"gap":"agent 2"}"#),
+        .fact(Array(#"{"gap":"agent 2"}"#.utf8)),
         .probes(JournalProbes(agentIndex: 2, incarnation: 5, payload: [4, 5])),
         .batch(JournalBatch(agentIndex: 2, incarnation: 5, number: 10, records: 0, payload: [])),
         .end(
@@ -26,6 +26,19 @@ import Testing
     /// Where the header and each entry end.
     static let ends = entries.reduce(into: [header.encoded().count]) { ends, entry in
         ends.append(ends[ends.count - 1] + entry.encoded().count)
+    }
+
+    /// An entry whose checksum holds, whatever it says.
+    static func entry(kind: UInt8, _ payload: [UInt8]) -> [UInt8] {
+        var bytes = JournalEntry.fact(payload).encoded()
+        bytes[4] = kind
+        var check = ByteWriter()
+        check.fixed(UInt16(truncatingIfNeeded: CRC32C.checksum(Array(bytes[4..<9]))))
+        bytes.replaceSubrange(9..<11, with: check.bytes)
+        var checksum = ByteWriter()
+        checksum.fixed(CRC32C.checksum(bytes[4..<11] + payload))
+        bytes.replaceSubrange(11..<15, with: checksum.bytes)
+        return bytes
     }
 
     private func scan(_ bytes: [UInt8], piece: Int = .max) -> (SegmentScanner, [JournalEntry]) {
@@ -91,22 +104,34 @@ import Testing
 
     /// Its checksum holds: the field's place within the body is counted behind the entry's head.
     @Test func anEntryThatSaysNothingIsNamedWhereItIsWrong() {
-        let entry = JournalEntry.probes(
-            JournalProbes(agentIndex: 2, incarnation: 5, payload: [])
-        ).encoded()
-        // The same kind with a body that ends within the incarnation.
-        var short = ByteWriter()
-        short.fixed(UInt32(1))
-        short.raw(entry[4...4])
-        var crc = CRC32C()
-        crc.add(short.bytes)
-        crc.add([2])
-        short.fixed(crc.value)
-        short.raw([2])
-        let (scanner, found) = scan(Self.bytes + short.bytes)
+        // Probes whose body ends within the incarnation.
+        let short = Self.entry(kind: 4, [2])
+        let (scanner, found) = scan(Self.bytes + short)
         #expect(found == Self.entries)
-        let damage = DecodeError("probes incarnation", at: Self.bytes.count + 10, .truncated)
+        let damage = DecodeError("probes incarnation", at: Self.bytes.count + 16, .truncated)
         #expect(scanner.tail.damage == damage)
+    }
+
+    @Test("Kinds that the format has not are named", arguments: [0, 2, 6, 255] as [UInt8])
+    func otherKinds(_ kind: UInt8) {
+        let (scanner, found) = scan(Self.bytes + Self.entry(kind: kind, Array("{}".utf8)))
+        #expect(found == Self.entries)
+        let damage = DecodeError(
+            "entry kind", at: Self.bytes.count + 4, .unknownCode(UInt64(kind)))
+        #expect(scanner.tail.damage == damage)
+    }
+
+    @Test("Every change of a head's byte is seen before its payload has come")
+    func heads() {
+        let entry = Self.entries[0].encoded()
+        for place in 0..<11 {
+            for change in 1...255 as ClosedRange<UInt8> {
+                var head = Array(entry[..<15])
+                head[place] ^= change
+                let damage = scan(Self.header.encoded() + head).0.tail.damage
+                #expect(damage != nil && damage?.problem != .truncated, "byte \(place)")
+            }
+        }
     }
 
     @Test func aHeaderThatSaysNothingIsNamedWhereItIsWrong() {

@@ -134,24 +134,97 @@ import TokenLog
     @Test(arguments: 0..<1_500 as Range<UInt64>)
     func rubbishIsHarmless(_ seed: UInt64) {
         var generator = SplitMix64(seed: seed)
+        let format = UInt8.random(in: 1...3, using: &generator)
         let top: UInt8 = [2, 9, 255].randomElement(using: &generator)!
         // The first bytes are valid, so that the rubbish reaches the columns.
         let bytes: [UInt8] =
-            [2, 1, 0]
+            [format, 1, 0]
             + (0..<Int.random(in: 0...90, using: &generator)).map { _ in
                 UInt8.random(in: 0...top, using: &generator)
             }
         _ = try? TokenLogDecoder.decode(bytes)
+        var batch = LogBatch()
+        try? TokenLogDecoder.decodeRequests(bytes, into: &batch)
     }
 
     @Test func aClaimOfAMillionTokensNeedsItsBytes() {
         var writer = ByteWriter()
-        writer.raw([2, 1, 0])
+        writer.raw([3, 1, 0, 0])
         writer.varint(1_000_000)
         writer.raw([UInt8](repeating: 0, count: 50))
-        #expect(throws: DecodeError("token count", at: 3, .truncated)) {
+        #expect(throws: DecodeError("token count", at: 4, .truncated)) {
             try TokenLogDecoder.decode(writer.bytes)
         }
+    }
+
+    /// Room that is used again holds what it held before, until it is written over.
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func aBatchIsDecodedInTheRoomOfAnother(_ seed: UInt64) throws {
+        var encoder = TokenLogEncoder()
+        var room = LogSamples.anything(seed: seed + 1_000)
+        for next in [seed, seed + 1, seed + 2] {
+            let batch = LogSamples.anything(seed: next)
+            let bytes = encoder.encode(batch)
+            try TokenLogDecoder.decode(bytes, into: &room)
+            #expect(room == batch.canonical())
+            try TokenLogDecoder.decodeRequests(bytes, into: &room)
+            var requests = batch.canonical()
+            requests.tokens = []
+            requests.delays = []
+            #expect(room == requests)
+        }
+    }
+
+    @Test func requestsAreReadWithoutALookAtTheTokens() throws {
+        var batch = LogSamples.anything(seed: 4)
+        batch.tokens = LogSamples.tokens(streams: 9, rounds: 9, inStep: false, seed: 4)
+        batch.delays = []
+        var encoder = TokenLogEncoder()
+        let bytes = encoder.encode(batch)
+        var requests = batch
+        requests.tokens = []
+        let withoutTokens = encoder.encode(requests)
+        // All that follows the requests is missing.
+        var room = LogBatch()
+        try TokenLogDecoder.decodeRequests(
+            Array(bytes.prefix(withoutTokens.count - 2)), into: &room)
+        #expect(room == requests.canonical() && !room.finishes.isEmpty)
+        #expect(throws: DecodeError.self) {
+            try TokenLogDecoder.decodeRequests(
+                Array(bytes.prefix(withoutTokens.count - 3)), into: &room)
+        }
+    }
+
+    /// The same batch as the second format had it, with the tokens between the requests' records:
+    /// put together from batches that have one section each.
+    private func second(_ batch: LogBatch) -> [UInt8] {
+        func section(_ keep: (inout LogBatch) -> Void, from: Int, to: Int) -> ArraySlice<UInt8> {
+            var part = LogBatch()
+            keep(&part)
+            var encoder = TokenLogEncoder()
+            return encoder.encode(part).dropFirst(from).dropLast(to)
+        }
+        let sent = section({ $0.sent = batch.sent }, from: 2, to: 3)
+        let finishes = section({ $0.finishes = batch.finishes }, from: 3, to: 2)
+        let tokens = section({ $0.tokens = batch.tokens }, from: 4, to: 1)
+        let delays = section(
+            {
+                $0.tokens = batch.tokens
+                $0.delays = batch.delays
+            }, from: 4 + tokens.count, to: 0)
+        return [2, 1] + sent + tokens + finishes + delays
+    }
+
+    @Test("Batches of the second format are read", arguments: 0..<40 as Range<UInt64>)
+    func secondFormat(_ seed: UInt64) throws {
+        let batch = LogSamples.anything(seed: seed)
+        let bytes = second(batch)
+        #expect(try TokenLogDecoder.decode(bytes) == batch.canonical())
+        var room = LogSamples.anything(seed: seed + 1)
+        try TokenLogDecoder.decodeRequests(bytes, into: &room)
+        #expect(room.tokens.isEmpty && room.delays.isEmpty)
+        #expect(room.sent == batch.canonical().sent && room.finishes == batch.canonical().finishes)
+        #expect(throws: DecodeError.self) { try TokenLogDecoder.decode(Array(bytes.dropLast())) }
     }
 
     @Test func theHashSeesEveryFieldAndTheOrder() {

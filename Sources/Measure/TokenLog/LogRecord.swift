@@ -42,6 +42,8 @@ package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
     case local = 13
     /// The last stage was over, and the drain time after it ran out.
     case drained = 14
+    /// Records of it were lost with the journal: no agent's word, but of whoever read what is left.
+    case recordsLost = 15
 }
 
 /// The evidence for the token count of a request, in order of trust.

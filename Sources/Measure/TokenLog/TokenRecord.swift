@@ -85,3 +85,13 @@ package struct TokenRecord: Hashable, Sendable {
         return (0..<events).lazy.map { share + ($0 < larger ? 1 : 0) }
     }
 }
+
+extension [TokenRecord] {
+    /// The least trusted source among them; nil where there is none. O(n).
+    package var leastTrustedSource: StampSource? {
+        self.max { $0.source.rawValue < $1.source.rawValue }?.source
+    }
+
+    /// Events of all of them. O(n).
+    package var eventCount: Int { reduce(0) { $0 + Int($1.events) } }
+}

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// Which clock the stamps of a segment are on: instants on two clocks are never comparable.
 package struct ClockName: Hashable, Sendable {
@@ -32,14 +32,14 @@ package struct ClockName: Hashable, Sendable {
     /// Longest part, in bytes; a longer one is cut.
     package static let partLimit = 256
 
-    func encode(into writer: inout ByteWriter) {
+    package func encode(into writer: inout ByteWriter) {
         writer.sentence(host, limit: Self.partLimit)
         writer.sentence(bootID, limit: Self.partLimit)
         writer.sentence(timeNamespace, limit: Self.partLimit)
         writer.sentence(clock, limit: Self.partLimit)
     }
 
-    init(from reader: inout ByteReader) throws(DecodeError) {
+    package init(from reader: inout ByteReader) throws(DecodeError) {
         host = try reader.text("clock host", limit: Self.partLimit)
         bootID = try reader.text("clock boot id", limit: Self.partLimit)
         timeNamespace = try reader.text("clock time namespace", limit: Self.partLimit)

@@ -6,6 +6,8 @@ package import Bytes
 /// Magic `LGTJ`, format version (2 bytes), body length (2), CRC-32C of these eight bytes and the
 /// body (4), body.
 package struct SegmentHeader: Hashable, Sendable {
+    /// The format of the segment's entries: 3 in what is written, 2 in what a former version left.
+    package let version: UInt16
     package var clock: ClockName
     package var runID: RunID
     /// The agent whose spool it is; nil in a coordinator's journal.
@@ -17,10 +19,12 @@ package struct SegmentHeader: Hashable, Sendable {
     /// The coordinator's generation when it was begun.
     package var generation: UInt64
 
+    /// The header of a segment that is to be written.
     package init(
         clock: ClockName, runID: RunID, agent: AgentIdentity?, incarnation: UInt64,
         segment: UInt64, generation: UInt64
     ) {
+        version = Self.formatVersion
         self.clock = clock
         self.runID = runID
         self.agent = agent
@@ -30,7 +34,8 @@ package struct SegmentHeader: Hashable, Sendable {
     }
 
     static let magic = Array("LGTJ".utf8)
-    static let formatVersion: UInt16 = 2
+    /// The version that is written.
+    package static let formatVersion: UInt16 = 3
     static let prefixByteCount = 12
     static let bodyLimit = 2_048
 
@@ -46,7 +51,7 @@ package struct SegmentHeader: Hashable, Sendable {
         body.varint(generation)
         var writer = ByteWriter()
         writer.raw(Self.magic)
-        writer.fixed(Self.formatVersion)
+        writer.fixed(version)
         writer.fixed(UInt16(body.count))
         var crc = CRC32C()
         crc.add(writer.bytes)
@@ -69,7 +74,7 @@ package struct SegmentHeader: Hashable, Sendable {
         var prefix = ByteReader(Array(bytes.prefix(prefixByteCount)))
         _ = try prefix.raw("segment magic", count: 4)
         let version: UInt16 = try prefix.fixed("segment version")
-        guard version == formatVersion else {
+        guard EntryFormat(version: version) != nil else {
             throw DecodeError("segment version", at: 4, .unknownCode(UInt64(version)))
         }
         let length = Int(try prefix.fixed("segment header length", as: UInt16.self))
@@ -90,7 +95,7 @@ package struct SegmentHeader: Hashable, Sendable {
         }
         do throws(DecodeError) {
             var reader = ByteReader(Array(body))
-            let header = try SegmentHeader(from: &reader)
+            let header = try SegmentHeader(version, from: &reader)
             try reader.finish("segment header")
             return (header, prefixByteCount + length)
         } catch {
@@ -98,7 +103,8 @@ package struct SegmentHeader: Hashable, Sendable {
         }
     }
 
-    private init(from reader: inout ByteReader) throws(DecodeError) {
+    private init(_ version: UInt16, from reader: inout ByteReader) throws(DecodeError) {
+        self.version = version
         clock = try ClockName(from: &reader)
         runID = try RunID(from: &reader, "segment run")
         agent =

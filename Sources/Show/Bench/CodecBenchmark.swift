@@ -3,10 +3,12 @@ import TokenLog
 import Transport
 import Workload
 
-/// The token log's codec on the batches that agents make, with the session's own compression.
+/// The token log's codec on the batches that agents make, with the session's own compression, and
+/// the reading of a journal that holds them.
 struct CodecBenchmark {
     private let batches: Int
     private let repetitions: Int
+    private let journalByteCount: Int
 
     /// Least tokens a second, encoding and decoding each, on one core.
     static let leastRate = 5_000_000.0
@@ -14,6 +16,7 @@ struct CodecBenchmark {
     init(_ size: BenchSize) {
         batches = size == .full ? 400 : 12
         repetitions = size == .full ? 7 : 1
+        journalByteCount = size == .full ? 64 << 20 : 2 << 20
     }
 
     private struct Load {
@@ -34,17 +37,27 @@ struct CodecBenchmark {
     func rows() throws(BenchFailure) -> [BenchRow] {
         var rows: [BenchRow] = []
         for load in Self.loads { rows += try self.rows(load) }
-        return rows
+        return rows + [try surveying(), try scanning(streams: 64), try scanning(streams: 256)]
+    }
+
+    /// The reading of a journal that holds many of such batches.
+    private func scanning(streams: Int) throws(BenchFailure) -> BenchRow {
+        let tokens = SampleLog.batches(streams: streams, batches: 12, inStep: false, seed: 5)
+        let encoded = try verified(tokens.map(Self.log), resolutionNs: 1_000)
+        return try JournalScan(encoded, least: journalByteCount)
+            .row("read a journal, \(streams) independent", repetitions: repetitions)
+    }
+
+    private static func log(_ tokens: [TokenRecord]) -> LogBatch {
+        var log = LogBatch()
+        log.tokens = tokens
+        return log
     }
 
     private func rows(_ load: Load) throws(BenchFailure) -> [BenchRow] {
         let tokens = SampleLog.batches(
             streams: load.streams, batches: batches, inStep: load.inStep, seed: 5)
-        let logs = tokens.map { records in
-            var log = LogBatch()
-            log.tokens = records
-            return log
-        }
+        let logs = tokens.map(Self.log)
         let count = Double(tokens.reduce(0) { $0 + $1.count })
         var rows: [BenchRow] = []
         for (unit, resolution, goal) in [
@@ -61,7 +74,12 @@ struct CodecBenchmark {
         }
         let floor = count / copying(tokens) * 1e9
         rows.append(rate("encode, \(load.name)", count / encoding(logs) * 1e9, floor))
-        rows.append(rate("decode, \(load.name)", count / (try decoding(logs)) * 1e9, floor))
+        let encoded = try verified(logs, resolutionNs: 1)
+        rows.append(
+            rate(
+                "decode, \(load.name)",
+                count / (try reading(encoded) { try TokenLogDecoder.decode($0, into: &$1) }) * 1e9,
+                floor))
         return rows
     }
 
@@ -104,20 +122,55 @@ struct CodecBenchmark {
         }
     }
 
-    private func decoding(_ logs: [LogBatch]) throws(BenchFailure) -> Double {
-        let encoded = try verified(logs, resolutionNs: 1)
-        var failure: BenchFailure?
+    /// The time that `decode` takes for all batches, each in the room of the one before.
+    private func reading(
+        _ encoded: [[UInt8]], _ decode: ([UInt8], inout LogBatch) throws -> Void
+    ) throws(BenchFailure) -> Double {
+        var failure: (any Error)?
+        var room = LogBatch()
         let spent = Stopwatch.leastNs(repetitions) {
             for bytes in encoded {
-                do throws(BenchFailure) {
-                    keep(try decoded(bytes))
+                do {
+                    try decode(bytes, &room)
                 } catch {
                     failure = error
                 }
+                keep(room.count)
             }
         }
-        if let failure { throw failure }
+        if let failure {
+            throw BenchFailure(benchmark: .codec, problem: "a batch cannot be decoded: \(failure)")
+        }
         return spent
+    }
+
+    /// The reading of what was sent and has finished, a request for each stream and batch, past
+    /// the tokens.
+    private func surveying() throws(BenchFailure) -> BenchRow {
+        let streams = 64
+        let tokens = SampleLog.batches(
+            streams: streams, batches: batches, inStep: false, seed: 5)
+        let logs = tokens.map { records in
+            var log = Self.log(records)
+            // An answer of a hundred tokens has one of each.
+            for token in records.prefix(records.count / 100) {
+                log.sent.append(
+                    SentRecord(
+                        request: token.request, scheduled: token.stamp, sent: token.stamp,
+                        target: 0))
+                log.finishes.append(
+                    FinishRecord(request: token.request, at: token.stamp, outcome: .completed))
+            }
+            return log
+        }
+        let count = Double(tokens.reduce(0) { $0 + $1.count })
+        let encoded = try verified(logs, resolutionNs: 1)
+        return BenchRow(
+            benchmark: .codec, name: "read past tokens, \(streams) independent",
+            value: count
+                / (try reading(encoded) { try TokenLogDecoder.decodeRequests($0, into: &$1) })
+                * 1e9,
+            unit: "tokens/s", floor: count / copying(tokens) * 1e9)
     }
 
     /// The floor: the records are copied, 16 bytes each.

@@ -31,8 +31,13 @@ package final class SegmentFile {
     }
 
     /// Opens a segment that was written before to be written on: hands each good entry to `body`
-    /// with its place, and cuts the file after the last good one. ``StoredSegment`` reads and cuts
-    /// nothing.
+    /// with its place, and cuts the file at the first byte that is no good.
+    ///
+    /// Entries behind that byte are cut with it, whole or not: what was synced lies ahead of what
+    /// was not, so that nobody was promised them, and their numbers would go on behind a gap.
+    /// ``StoredSegment`` reads past damage and cuts nothing.
+    ///
+    /// A segment of format 2 is opened to be read back: what is new goes to another segment.
     ///
     /// - Returns: nil when not even a header is there (a crash right after the file was made); the
     ///   file is then empty.
@@ -49,13 +54,7 @@ package final class SegmentFile {
             guard !piece.isEmpty else { break }
             offset += piece.count
             scanner.append(piece)
-            var entryStart = scanner.tail.goodByteCount
-            while let entry = scanner.next() {
-                let end = scanner.tail.goodByteCount
-                if entryStart == 0 { entryStart = scanner.header?.encoded().count ?? 0 }
-                body(entry, entryStart..<end)
-                entryStart = end
-            }
+            while let entry = scanner.next() { body(entry, scanner.range) }
         }
         let tail = scanner.tail
         guard let header = scanner.header else {
@@ -74,7 +73,12 @@ package final class SegmentFile {
     }
 
     /// Writes `entry` at the end and returns its place; durable once ``sync()`` returns.
+    ///
+    /// - Precondition: the segment is of the format that is written.
     package func append(_ entry: JournalEntry) throws(StorageError) -> Range<Int> {
+        precondition(
+            header.version == SegmentHeader.formatVersion,
+            "a segment of a former format is not written on")
         let start = file.byteCount
         try file.append(entry.encoded())
         return start..<file.byteCount

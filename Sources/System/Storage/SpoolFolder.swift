@@ -3,6 +3,9 @@ package import Journal
 
 /// The batches of one agent in one run, in segments that are removed once everything in them is
 /// acknowledged. Not thread-safe: one ``SpoolWriter`` has it.
+///
+/// Segments that a former process left are read back and not written on: what is new begins a
+/// segment of its own, so that each has one clock, one incarnation and one format.
 package final class SpoolFolder {
     /// A batch on disk.
     private struct Place {

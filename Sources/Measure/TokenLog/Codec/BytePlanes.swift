@@ -31,14 +31,21 @@ enum BytePlanes {
         let (size, overflow) = count.multipliedReportingOverflow(by: width)
         guard !overflow else { throw reader.error(field, back: 0, .truncated) }
         let bytes = try reader.raw(field, count: size)
-        var values = [UInt64](repeating: 0, count: count)
-        for plane in 0..<width {
-            let shift = UInt64(8 * plane)
-            let start = bytes.startIndex + plane * count
-            for place in 0..<count {
-                values[place] |= UInt64(bytes[start + place]) << shift
+        return bytes.withUnsafeBufferPointer { planes in
+            // Sound: the planes hold width times count bytes, and all count values are initialised.
+            [UInt64](unsafeUninitializedCapacity: count) { values, filled in
+                for place in 0..<count {
+                    values.initializeElement(at: place, to: UInt64(planes[place]))
+                }
+                for plane in 1..<width {
+                    let shift = UInt64(8 * plane)
+                    let start = plane * count
+                    for place in 0..<count {
+                        values[place] |= UInt64(planes[start + place]) << shift
+                    }
+                }
+                filled = count
             }
         }
-        return values
     }
 }

@@ -28,12 +28,14 @@ enum RequestColumns {
         }
     }
 
-    static func decodeSent(
-        resolutionNs: Int64, _ format: BatchFormat, from reader: inout ByteReader
-    ) throws(DecodeError) -> [SentRecord] {
+    /// Decodes in place of what `sent` holds.
+    static func decode(
+        into sent: inout [SentRecord], resolutionNs: Int64, _ format: BatchFormat,
+        from reader: inout ByteReader
+    ) throws(DecodeError) {
+        sent.removeAll(keepingCapacity: true)
         let count = try reader.count(
             "sent count", limit: limit, bytesEach: format == .first ? 4 : 5)
-        var sent: [SentRecord] = []
         sent.reserveCapacity(count)
         var due: Int64 = 0
         for _ in 0..<count {
@@ -51,7 +53,6 @@ enum RequestColumns {
                     sent: late.map { LocalInstant(ns: (due &+ $0) &* resolutionNs) },
                     target: try reader.number("sent target")))
         }
-        return sent
     }
 
     static func encode(
@@ -81,13 +82,15 @@ enum RequestColumns {
         }
     }
 
-    static func decodeFinishes(
-        resolutionNs: Int64, _ format: BatchFormat, from reader: inout ByteReader
-    ) throws(DecodeError) -> [FinishRecord] {
+    /// Decodes in place of what `finishes` holds.
+    static func decode(
+        into finishes: inout [FinishRecord], resolutionNs: Int64, _ format: BatchFormat,
+        from reader: inout ByteReader
+    ) throws(DecodeError) {
+        finishes.removeAll(keepingCapacity: true)
         let count = try reader.count(
             "finish count", limit: limit,
             bytesEach: format == .first ? 7 : 7 + AnswerNotes.leastBytes)
-        var finishes: [FinishRecord] = []
         finishes.reserveCapacity(count)
         var at: Int64 = 0
         for _ in 0..<count {
@@ -110,7 +113,6 @@ enum RequestColumns {
             if format != .first { finish.notes = try AnswerNotes(from: &reader) }
             finishes.append(finish)
         }
-        return finishes
     }
 
     private static func nextRequest(

@@ -5,38 +5,62 @@ extension TokenColumns {
     /// Most tokens of one batch.
     static let limit = 1 << 20
 
-    /// Decodes what `encode` wrote, in canonical order. Every token takes at least one byte of its
-    /// stamp's column, so room is never made for more tokens than there are bytes.
+    /// Decodes what `encode` wrote, in canonical order, in place of what `tokens` holds. Every
+    /// token takes at least one byte of its stamp's column, so room is never made for more tokens
+    /// than there are bytes.
     static func decode(
-        resolutionNs: Int64, from reader: inout ByteReader
-    ) throws(DecodeError) -> [TokenRecord] {
+        into tokens: inout [TokenRecord], resolutionNs: Int64, from reader: inout ByteReader
+    ) throws(DecodeError) {
         let count = try reader.count("token count", limit: limit)
-        guard count > 0 else { return [] }
+        guard count > 0 else { return tokens.removeAll(keepingCapacity: true) }
         let scheme: StampScheme = try reader.code("token scheme")
         let requests = try decodeRequests(atMost: count, from: &reader)
-        let stamps =
-            switch scheme {
-            case .streams: try decodeStreams(requests.count, count: count, from: &reader)
-            case .steps: try decodeSteps(requests.count, count: count, from: &reader)
-            }
-        var tokens: [TokenRecord] = []
-        tokens.reserveCapacity(count)
-        for stream in requests.indices {
-            for position in stamps.starts[stream]..<stamps.starts[stream + 1] {
-                tokens.append(
-                    TokenRecord(
-                        stamp: LocalInstant(ns: stamps.ticks[position] &* resolutionNs),
-                        request: requests[stream], count: 1, kind: .content, source: .kernel))
-            }
+        switch scheme {
+        case .streams:
+            let streams = try decodeStreams(requests.count, count: count, from: &reader)
+            resize(&tokens, to: count)
+            arrange(streams, requests, resolutionNs, into: &tokens)
+        case .steps:
+            let steps = try decodeSteps(requests.count, count: count, from: &reader)
+            resize(&tokens, to: count)
+            arrange(steps, requests, resolutionNs, into: &tokens)
         }
         try TokenKinds.decode(into: &tokens, from: &reader)
-        return tokens
     }
 
-    /// Ticks, stream after stream.
-    private struct StreamTicks {
+    /// Any `count` tokens.
+    private static func resize(_ tokens: inout [TokenRecord], to count: Int) {
+        if tokens.count > count { tokens.removeLast(tokens.count - count) }
+        tokens.reserveCapacity(count)
+        let any = token(0, of: 0)
+        while tokens.count < count { tokens.append(any) }
+    }
+
+    /// The token with a stamp, as far as nothing else is known of it.
+    @inline(__always)
+    private static func token(_ stampNs: Int64, of request: UInt32) -> TokenRecord {
+        TokenRecord(
+            stamp: LocalInstant(ns: stampNs), request: request, count: 1, kind: .content,
+            source: .kernel)
+    }
+
+    /// The stamps of streams, stream after stream: ticks and gaps.
+    private struct Streams {
+        /// Where each stream begins among the tokens; one entry more than there are streams.
         var starts: [Int]
-        var ticks: [Int64]
+        var firsts: [Int64]
+        var gaps: [UInt64]
+        var goesBack: Bool
+    }
+
+    /// The stamps of steps, step after step: ticks.
+    private struct Steps {
+        /// The stream of each token.
+        var members: [Int]
+        /// Where each step ends among the tokens.
+        var ends: [Int]
+        var times: [Int64]
+        var offsets: [UInt64]
     }
 
     private static func decodeRequests(
@@ -60,7 +84,7 @@ extension TokenColumns {
 
     private static func decodeStreams(
         _ streams: Int, count: Int, from reader: inout ByteReader
-    ) throws(DecodeError) -> StreamTicks {
+    ) throws(DecodeError) -> Streams {
         var starts = [0]
         starts.reserveCapacity(streams + 1)
         for stream in 0..<streams {
@@ -83,24 +107,36 @@ extension TokenColumns {
         }
         let goesBack = try reader.flag("gap sign flag")
         let gaps = try BytePlanes.decode("token gaps", count: count - streams, from: &reader)
-        var ticks: [Int64] = []
-        ticks.reserveCapacity(count)
-        var next = 0
-        for stream in 0..<streams {
-            var tick = firsts[stream]
-            ticks.append(tick)
-            for _ in 1..<(starts[stream + 1] - starts[stream]) {
-                tick &+= goesBack ? unzigzag(gaps[next]) : Int64(bitPattern: gaps[next])
-                next += 1
-                ticks.append(tick)
+        return Streams(starts: starts, firsts: firsts, gaps: gaps, goesBack: goesBack)
+    }
+
+    private static func arrange(
+        _ streams: Streams, _ requests: [UInt32], _ resolutionNs: Int64,
+        into tokens: inout [TokenRecord]
+    ) {
+        // Sound: the streams hold all tokens, and each but a stream's first has its gap.
+        tokens.withUnsafeMutableBufferPointer { tokens in
+            streams.gaps.withUnsafeBufferPointer { gaps in
+                var position = 0
+                for (stream, request) in requests.enumerated() {
+                    var tick = streams.firsts[stream]
+                    tokens[position] = token(tick &* resolutionNs, of: request)
+                    position += 1
+                    let end = streams.starts[stream + 1]
+                    while position < end {
+                        let gap = gaps[position - stream - 1]
+                        tick &+= streams.goesBack ? unzigzag(gap) : Int64(bitPattern: gap)
+                        tokens[position] = token(tick &* resolutionNs, of: request)
+                        position += 1
+                    }
+                }
             }
         }
-        return StreamTicks(starts: starts, ticks: ticks)
     }
 
     private static func decodeSteps(
         _ streams: Int, count: Int, from reader: inout ByteReader
-    ) throws(DecodeError) -> StreamTicks {
+    ) throws(DecodeError) -> Steps {
         let steps = try reader.count("step count", limit: count)
         var times: [Int64] = []
         times.reserveCapacity(steps)
@@ -126,28 +162,31 @@ extension TokenColumns {
                 "step members", back: 0, .contradiction("the steps hold not all tokens"))
         }
         let offsets = try BytePlanes.decode("step offsets", count: count, from: &reader)
-        return arrange(members, ends, times, offsets, streams: streams)
+        return Steps(members: members, ends: ends, times: times, offsets: offsets)
     }
 
     /// Puts the tokens of all steps into their streams' order.
     private static func arrange(
-        _ members: [Int], _ ends: [Int], _ times: [Int64], _ offsets: [UInt64], streams: Int
-    ) -> StreamTicks {
-        var starts = [Int](repeating: 0, count: streams + 1)
-        for stream in members { starts[stream + 1] += 1 }
-        for stream in 0..<streams { starts[stream + 1] += starts[stream] }
-        var next = starts
-        var ticks = [Int64](repeating: 0, count: members.count)
-        var position = 0
-        for (step, end) in ends.enumerated() {
-            while position < end {
-                let stream = members[position]
-                ticks[next[stream]] = times[step] &+ Int64(bitPattern: offsets[position])
-                next[stream] += 1
-                position += 1
+        _ steps: Steps, _ requests: [UInt32], _ resolutionNs: Int64,
+        into tokens: inout [TokenRecord]
+    ) {
+        var next = [Int](repeating: 0, count: requests.count + 1)
+        for stream in steps.members { next[stream + 1] += 1 }
+        for stream in requests.indices { next[stream + 1] += next[stream] }
+        // Sound: there are as many members, offsets and tokens, and each member is a stream.
+        tokens.withUnsafeMutableBufferPointer { tokens in
+            var position = 0
+            for (step, end) in steps.ends.enumerated() {
+                let time = steps.times[step]
+                while position < end {
+                    let stream = steps.members[position]
+                    let tick = time &+ Int64(bitPattern: steps.offsets[position])
+                    tokens[next[stream]] = token(tick &* resolutionNs, of: requests[stream])
+                    next[stream] += 1
+                    position += 1
+                }
             }
         }
-        return StreamTicks(starts: starts, ticks: ticks)
     }
 
     private static func decodeChanges(

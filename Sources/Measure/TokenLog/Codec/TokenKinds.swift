@@ -51,7 +51,8 @@ enum TokenKinds {
         }
     }
 
-    /// Fills in the fields of `tokens`, whose number is known to have its bytes.
+    /// Fills in the fields of `tokens`, whose number is known to have its bytes, and which are all
+    /// of one kind, source, count and number of events.
     static func decode(
         into tokens: inout [TokenRecord], from reader: inout ByteReader
     ) throws(DecodeError) {
@@ -66,11 +67,14 @@ enum TokenKinds {
                 var record = tokens[start]
                 let code = try decodeCode(into: &record, from: &reader)
                 try decodeNumbers(into: &record, code, from: &reader)
-                for place in start..<(start + Int(length)) {
-                    tokens[place].kind = record.kind
-                    tokens[place].source = record.source
-                    tokens[place].count = record.count
-                    tokens[place].events = record.events
+                // Most are what they are already.
+                if record != tokens[start] {
+                    for place in start..<(start + Int(length)) {
+                        tokens[place].kind = record.kind
+                        tokens[place].source = record.source
+                        tokens[place].count = record.count
+                        tokens[place].events = record.events
+                    }
                 }
                 start += Int(length)
             }

@@ -1,12 +1,18 @@
 package import Bytes
 
-/// The layout of a batch: which columns its requests have. All are read, the newest is written.
-enum BatchFormat: UInt8, CaseIterable {
+/// The layout of a batch: which columns its requests have, and where its tokens stand. All are
+/// read, the newest is written.
+enum BatchFormat: UInt8, Comparable {
     /// Without the wait for a place, and without how an answer ended.
     case first = 1
+    /// The tokens between what was sent and what has finished.
     case second = 2
+    /// The tokens last, so that a reader who wants none of them need not find their end.
+    case third = 3
 
-    static let current = BatchFormat.second
+    static let current = BatchFormat.third
+
+    static func < (a: BatchFormat, b: BatchFormat) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// Turns batches of an agent's records into bytes that decode alone, and keeps the running hash
@@ -32,10 +38,10 @@ package struct TokenLogEncoder: Sendable {
         writer.code(BatchFormat.current)
         writer.varint(UInt64(resolutionNs))
         RequestColumns.encode(batch.sent, resolutionNs: resolutionNs, into: &writer)
+        RequestColumns.encode(batch.finishes, resolutionNs: resolutionNs, into: &writer)
         var canonical = LogBatch()
         canonical.tokens = TokenColumns.encode(
             batch.tokens, resolutionNs: resolutionNs, into: &writer)
-        RequestColumns.encode(batch.finishes, resolutionNs: resolutionNs, into: &writer)
         writer.flag(!batch.delays.isEmpty)
         if !batch.delays.isEmpty {
             precondition(
@@ -71,22 +77,35 @@ package enum TokenLogDecoder {
     /// - Throws: ``DecodeError`` for anything that no encoder writes. Never traps, and makes room
     ///   for at most about 50 times as many bytes as there are.
     package static func decode(_ bytes: [UInt8]) throws(DecodeError) -> LogBatch {
-        var reader = ByteReader(bytes)
-        let format: BatchFormat = try reader.code("batch format")
-        let resolution = try reader.varint("stamp resolution", limit: 1_000_000_000)
-        guard resolution > 0 else {
-            throw DecodeError("stamp resolution", at: 1, .contradiction("it is 0"))
-        }
-        let resolutionNs = Int64(resolution)
         var batch = LogBatch()
-        batch.sent = try RequestColumns.decodeSent(
-            resolutionNs: resolutionNs, format, from: &reader)
-        batch.tokens = try TokenColumns.decode(resolutionNs: resolutionNs, from: &reader)
-        batch.finishes = try RequestColumns.decodeFinishes(
-            resolutionNs: resolutionNs, format, from: &reader)
+        try decode(bytes, into: &batch)
+        return batch
+    }
+
+    /// As ``decode(_:)``, in place of what `batch` holds and in its room; after an error `batch`
+    /// holds anything.
+    package static func decode(
+        _ bytes: [UInt8], into batch: inout LogBatch
+    ) throws(DecodeError) {
+        var reader = ByteReader(bytes)
+        let (format, resolutionNs) = try decodeHead(from: &reader)
+        batch.delays.removeAll(keepingCapacity: true)
+        try RequestColumns.decode(
+            into: &batch.sent, resolutionNs: resolutionNs, format, from: &reader)
+        if format < .third {
+            try TokenColumns.decode(
+                into: &batch.tokens, resolutionNs: resolutionNs, from: &reader)
+        }
+        try RequestColumns.decode(
+            into: &batch.finishes, resolutionNs: resolutionNs, format, from: &reader)
+        if format >= .third {
+            try TokenColumns.decode(
+                into: &batch.tokens, resolutionNs: resolutionNs, from: &reader)
+        }
         if try reader.flag("raw stamp flag") {
             let delays = try BytePlanes.decode(
                 "raw stamps", count: batch.tokens.count, from: &reader)
+            batch.delays.reserveCapacity(delays.count)
             for delay in delays {
                 guard let delay = UInt32(exactly: delay) else {
                     throw reader.error(
@@ -96,6 +115,38 @@ package enum TokenLogDecoder {
             }
         }
         try reader.finish("batch")
-        return batch
+    }
+
+    /// The records of what was sent and what has finished, as ``decode(_:into:)`` gives them, and
+    /// no tokens. The bytes of the tokens are not looked at, but in batches of former formats,
+    /// which are decoded whole.
+    ///
+    /// - Throws: ``DecodeError`` as far as these records go.
+    package static func decodeRequests(
+        _ bytes: [UInt8], into batch: inout LogBatch
+    ) throws(DecodeError) {
+        var reader = ByteReader(bytes)
+        let (format, resolutionNs) = try decodeHead(from: &reader)
+        if format < .third {
+            try decode(bytes, into: &batch)
+        } else {
+            try RequestColumns.decode(
+                into: &batch.sent, resolutionNs: resolutionNs, format, from: &reader)
+            try RequestColumns.decode(
+                into: &batch.finishes, resolutionNs: resolutionNs, format, from: &reader)
+        }
+        batch.tokens.removeAll(keepingCapacity: true)
+        batch.delays.removeAll(keepingCapacity: true)
+    }
+
+    private static func decodeHead(
+        from reader: inout ByteReader
+    ) throws(DecodeError) -> (BatchFormat, resolutionNs: Int64) {
+        let format: BatchFormat = try reader.code("batch format")
+        let resolution = try reader.varint("stamp resolution", limit: 1_000_000_000)
+        guard resolution > 0 else {
+            throw DecodeError("stamp resolution", at: 1, .contradiction("it is 0"))
+        }
+        return (format, Int64(resolution))
     }
 }
