@@ -42,8 +42,6 @@ import Testing
             let single = try RequestScore(expanded, for: reader)
             chunked.events = single.events
             chunked.interChunk = single.interChunk
-            chunked.eventGaps = single.eventGaps
-            chunked.emptyEventGaps = single.emptyEventGaps
             #expect(chunked == single)
         }
     }

@@ -28,13 +28,19 @@ import Testing
         let totals = try Scoring(requests, for: reader).totals
         let interval = try #require(totals.interval)
         let cut = Int64.random(in: interval.begin...interval.end, using: &random)
-        let early = try WindowScore(interval.begin - 1..<cut, of: requests) { _ in reader }
-        let late = try WindowScore(cut..<interval.end + 1, of: requests) { _ in reader }
+        func window(_ window: Range<Int64>) throws -> WindowScore {
+            var run = RunScoring(
+                over: interval, window: window, agents: 1, readers: [reader], beside: reader)
+            for request in requests { try run.add(request, at: .only) }
+            _ = run.close()
+            return try #require(run.figures().window)
+        }
+        let early = try window(interval.begin - 1..<cut)
+        let late = try window(cut..<interval.end + 1)
         #expect(isClose(early.benefit + late.benefit, totals.benefit))
         #expect(early.tokens + late.tokens == totals.tokens)
-        let second = try WindowScore(
-            interval.begin + 1_000_000_000..<interval.begin + 2_000_000_000, of: requests
-        ) { _ in reader }
+        let second = try window(
+            interval.begin + 1_000_000_000..<interval.begin + 2_000_000_000)
         #expect(isClose(second.smoothGoodput, totals.timeline?.smooth[1]))
     }
 
@@ -132,38 +138,6 @@ import Testing
             RequestTimes.random(count: 30, using: &random), for: reader
         ).totals
         #expect(totals.smoothGoodput == totals.throughput)
-    }
-
-    /// Each request for the reader of its class: the whole is the sum of its parts over one T.
-    @Test(arguments: seeds)
-    func readersMayDifferAndPartsAddUp(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let requests = RequestTimes.random(count: 30, using: &random)
-        let readers = try [
-            Reader(.random(using: &random)), Reader(.random(using: &random)),
-        ]
-        let whole = try Scoring(requests) { readers[$0 % 2] }.totals
-        let parts = try (0..<2).map { part in
-            try Scoring(
-                requests.filter { $0.id % 2 == part }, for: readers[part], over: whole.interval
-            ).totals
-        }
-        #expect(isClose(whole.benefit, parts[0].benefit + parts[1].benefit))
-        let rates = (parts[0].smoothGoodput ?? 0) + (parts[1].smoothGoodput ?? 0)
-        #expect(isClose(whole.smoothGoodput, rates))
-        #expect(whole.tokens == parts[0].tokens + parts[1].tokens)
-        #expect(whole.tbt?.count == parts.compactMap { $0.tbt?.count }.reduce(0, +))
-    }
-
-    /// The gaps taken over are those that would have been computed.
-    @Test(arguments: seeds)
-    func scoringAgainIsScoring(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let requests = RequestTimes.random(count: Int(seed % 3) * 10, using: &random)
-        let first = try Scoring(requests, for: Reader(.random(using: &random)))
-        let other = try Reader(.random(using: &random))
-        let again = try Scoring(requests, again: first, for: other)
-        #expect(again == (try Scoring(requests, for: other)))
     }
 
     @Test func noRequestsHaveNoFigures() throws {

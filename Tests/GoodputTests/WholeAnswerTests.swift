@@ -54,7 +54,7 @@ import Testing
     func itsEventsHaveNoGaps(gap: Int64) throws {
         let reader = try reader(Objectives(ttft: Self.second))
         let score = try RequestScore(collected(0, gap: gap), for: reader)
-        #expect(score.events == 20 && score.eventGaps == 0 && score.interChunk == nil)
+        #expect(score.events == 20 && score.interChunk == nil)
         let alone = try Scoring([streamed(0), streamed(1)], for: reader).totals
         let mixed = try Scoring(
             [streamed(0), collected(2, gap: gap), streamed(1), collected(3, gap: gap)],

@@ -20,27 +20,32 @@ package struct Percentiles: Hashable, Sendable {
         self.max = max
     }
 
-    /// The distribution of `values`, in any order; nil without values. O(n log n).
-    package init?(_ values: [Int64], ranks: PercentileRanks = .standard) {
-        guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
+    /// The distribution of `values`, in any order; nil without values. O(n) expected.
+    package init?(_ values: consuming [Int64], ranks: PercentileRanks = .standard) {
+        var values = values
+        guard let largest = values.max() else { return nil }
         var sum: Int128 = 0
-        for value in sorted { sum += Int128(value) }
-        self.init(
-            count: sorted.count, sum: Double(sum), max: Double(sorted[sorted.count - 1]),
-            ranks: ranks
-        ) { rank in Double(sorted[rank]) }
+        for value in values { sum += Int128(value) }
+        self.init(&values, sum: Double(sum), max: Double(largest), ranks: ranks) { Double($0) }
     }
 
-    /// The distribution of `values`, finite and in any order; nil without values. O(n log n).
-    package init?(_ values: [Double], ranks: PercentileRanks = .standard) {
-        guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
+    /// The distribution of `values`, finite and in any order; nil without values. O(n) expected.
+    package init?(_ values: consuming [Double], ranks: PercentileRanks = .standard) {
+        var values = values
+        guard let largest = values.max() else { return nil }
         var sum = CompensatedSum()
-        for value in sorted { sum.add(value) }
-        self.init(
-            count: sorted.count, sum: sum.value, max: sorted[sorted.count - 1], ranks: ranks
-        ) { rank in sorted[rank] }
+        for value in values { sum.add(value) }
+        self.init(&values, sum: sum.value, max: largest, ranks: ranks) { $0 }
+    }
+
+    private init<Value: Comparable>(
+        _ values: inout [Value], sum: Double, max: Double, ranks: PercentileRanks,
+        _ double: (Value) -> Double
+    ) {
+        let places = ranks.places(of: values.count)
+        values.withUnsafeMutableBufferPointer { $0.select(ranks: places[...]) }
+        let placed = values
+        self.init(count: placed.count, sum: sum, max: max, ranks: ranks) { double(placed[$0]) }
     }
 
     /// The distribution of `count` values of which `value(r)` is the one of rank r, from 0.
@@ -86,10 +91,35 @@ package struct InterpolatedRank: Hashable, Sendable {
         weight = Double(rest) / 100_000
     }
 
+    /// The least and the greatest that the percentile may be, given the values' bounds by rank.
+    func range(_ bounds: (Int) -> ClosedRange<Int64>) -> (low: Double, high: Double) {
+        let lower = bounds(lower)
+        let upper = bounds(upper)
+        return (
+            value { Double($0 == self.lower ? lower.lowerBound : upper.lowerBound) },
+            value { Double($0 == self.lower ? lower.upperBound : upper.upperBound) }
+        )
+    }
+
     /// The percentile, given the values by rank.
     func value(_ at: (Int) -> Double) -> Double {
         let below = at(lower)
         return weight == 0 ? below : below + (at(upper) - below) * weight
+    }
+}
+
+extension PercentileRanks {
+    /// The ranks of the values that these percentiles and the standard ones of `count` values are
+    /// made from, each once, rising.
+    ///
+    /// - Parameter count: At least 1.
+    func places(of count: Int) -> [Int] {
+        var places: Set<Int> = []
+        for rank in withStandard {
+            let between = InterpolatedRank(rank, of: count)
+            places.formUnion([between.lower, between.upper])
+        }
+        return places.sorted()
     }
 }
 

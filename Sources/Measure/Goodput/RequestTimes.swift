@@ -54,3 +54,13 @@ package struct RequestTimes: Hashable, Sendable {
         self.isStreamed = isStreamed
     }
 }
+
+extension RequestTimes {
+    /// t_0 − sent, ns; nil without tokens, where `sent` is not known, and where it did not stream.
+    func sinceSent() throws(RequestDefect) -> Int64? {
+        guard isStreamed, let sent, let first = tokens.first?.time else { return nil }
+        let (wait, overflow) = first.subtractingReportingOverflow(sent)
+        guard !overflow else { throw .outOfRange }
+        return wait
+    }
+}

@@ -13,6 +13,8 @@ package struct RunTotals: Hashable, Sendable {
     package var benefit: Double = 0
     /// The sum of the benefits below 0: what dropping those requests would have gained.
     package var negativeBenefit: Double = 0
+    /// How many benefits are below 0.
+    package var negativeBenefits = 0
     /// Requests that meet [SG] eq. 6, and their tokens.
     package var sloMet = 0
     package var sloTokens = 0

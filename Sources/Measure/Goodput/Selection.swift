@@ -1,10 +1,21 @@
-extension UnsafeMutableBufferPointer where Element == Int64 {
+extension UnsafeMutableBufferPointer where Element: Comparable {
+    /// Moves the values of `ranks`, rising, to their places. O(n log(number of ranks)) expected.
+    func select(ranks: ArraySlice<Int>) {
+        guard !ranks.isEmpty else { return }
+        let middle = ranks.startIndex + ranks.count / 2
+        let rank = ranks[middle]
+        _ = select(rank: rank)
+        UnsafeMutableBufferPointer(rebasing: self[..<rank]).select(ranks: ranks[..<middle])
+        let rest = ranks[(middle + 1)...].map { $0 - rank - 1 }
+        UnsafeMutableBufferPointer(rebasing: self[(rank + 1)...]).select(ranks: rest[...])
+    }
+
     /// The value of rank `rank` among the buffer's values, which are reordered so that no value
     /// before that place is greater and none behind it is less.
     ///
     /// Quickselect with the median of three; after too many uneven splits it sorts what is left, so
     /// that no order of values costs more than O(n log n). O(n) expected.
-    func select(rank: Int) -> Int64 {
+    func select(rank: Int) -> Element {
         precondition(indices.contains(rank), "a rank lies within the buffer")
         var low = 0
         var high = count - 1
@@ -37,13 +48,15 @@ extension UnsafeMutableBufferPointer where Element == Int64 {
         return self[rank]
     }
 
-    private func medianOfThree(_ low: Int, _ high: Int) -> Int64 {
+    private func medianOfThree(_ low: Int, _ high: Int) -> Element {
         let a = self[low]
         let b = self[low + (high - low) / 2]
         let c = self[high]
         return Swift.max(Swift.min(a, b), Swift.min(Swift.max(a, b), c))
     }
+}
 
+extension UnsafeMutableBufferPointer where Element == Int64 {
     /// The percentile of the buffer's values together with `zeros` further values of 0, none of
     /// the buffer's being negative; nil when there are none at all. Reorders the buffer. O(n)
     /// expected.

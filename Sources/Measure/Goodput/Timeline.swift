@@ -15,13 +15,42 @@ package struct Timeline: Hashable, Sendable {
         self.start = start
     }
 
-    /// Adds what was earned at `time`, from the start to less than ``longest`` bins after it.
-    package mutating func add(_ earned: Double, at time: Int64) {
-        let index = (time - start) / Self.bin
-        precondition(time >= start, "nothing is earned before the run's first request")
+    /// Adds what was earned in the bin `index`, from 0 to below ``longest``.
+    package mutating func add(_ earned: Double, toBin index: Int) {
+        precondition(index >= 0, "nothing is earned before the run's first request")
         precondition(index < Self.longest, "the serving interval bounds the timeline")
-        while smooth.count <= Int(index) { smooth.append(0) }
-        smooth[Int(index)] += earned
+        while smooth.count <= index { smooth.append(0) }
+        smooth[index] += earned
+    }
+
+    /// A stretch of a run in which all instants count alike.
+    struct Stretch: Hashable, Sendable {
+        var bin: Int
+        /// ns on the run's timeline; the end is not part of the stretch, unless it is the last
+        /// instant that there is.
+        var end: Int64
+        var isInWindow: Bool
+    }
+
+    /// The bins of a run, cut where a window begins and ends.
+    struct Grid: Hashable, Sendable {
+        /// ns on the run's timeline: where bin 0 begins.
+        let start: Int64
+        let window: Range<Int64>?
+
+        /// The stretch that holds `time`, which lies no earlier than the start and less than 2^63
+        /// ns after it.
+        func stretch(of time: Int64) -> Stretch {
+            let bin = (time - start) / Timeline.bin
+            let (binEnd, overflow) = (start + bin * Timeline.bin).addingReportingOverflow(
+                Timeline.bin)
+            var end = overflow ? Int64.max : binEnd
+            guard let window else { return Stretch(bin: Int(bin), end: end, isInWindow: false) }
+            for cut in [window.lowerBound, window.upperBound] where cut > time {
+                end = min(end, cut)
+            }
+            return Stretch(bin: Int(bin), end: end, isInWindow: window.contains(time))
+        }
     }
 }
 

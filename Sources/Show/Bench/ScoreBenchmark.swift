@@ -4,8 +4,8 @@ import Randomness
 /// Scoring a whole run: benefits, latencies, exact percentiles over every gap.
 struct ScoreBenchmark {
     private let requests: Int
-    private let repetitions: Int
-    private static let tokensEach = 200
+    let repetitions: Int
+    static let tokensEach = 200
 
     init(_ size: BenchSize) {
         requests = size == .full ? 10_000 : 200
@@ -34,6 +34,8 @@ struct ScoreBenchmark {
                     benchmark: .score, name: "\(requests) requests, \(preset.rawValue)",
                     value: count / spent * 1e9, unit: "tokens/s", floor: count / floor * 1e9))
         }
+        rows.append(try summaryRow(run, floor: floor))
+        rows.append(try linesRow(run))
         return rows
     }
 
@@ -90,7 +92,7 @@ struct ScoreBenchmark {
         }
     }
 
-    private func wrong(_ problem: String) -> BenchFailure {
+    func wrong(_ problem: String) -> BenchFailure {
         BenchFailure(benchmark: .score, problem: problem)
     }
 }

@@ -31,16 +31,17 @@ package struct AnswerSummary: Hashable, Sendable {
     package private(set) var wholeTargets: Set<String> = []
     package private(set) var collectedTargets: Set<String> = []
 
-    package init(_ requests: [MeasuredRequest]) {
-        for request in requests { add(request) }
-    }
+    init() {}
 
-    private mutating func add(_ request: MeasuredRequest) {
+    /// Takes in a request; which of them came collected is told at the end (``collect(_:from:)``).
+    mutating func add(_ request: MeasuredRequest) {
         let notes = request.notes
         if notes.ending != .none { endings[notes.ending, default: 0] += 1 }
         if let word = notes.finishWord { finishReasons[word, default: 0] += 1 }
-        for (mark, _) in AnswerMarks.named where notes.marks.contains(mark) {
-            marks[mark, default: 0] += 1
+        if !notes.marks.isEmpty {
+            for (mark, _) in AnswerMarks.named where notes.marks.contains(mark) {
+                marks[mark, default: 0] += 1
+            }
         }
         hiddenTokens += UInt64(notes.hiddenTokens)
         if notes.marks.contains(.usageNotBelieved) { doubtedTokens += UInt64(notes.hiddenTokens) }
@@ -53,12 +54,14 @@ package struct AnswerSummary: Hashable, Sendable {
         if !notes.unknownField.isEmpty { unknownFields[notes.unknownField, default: 0] += 1 }
         guard request.outcome == .completed else { return }
         completed += 1
-        if notes.marks.contains(.notStreamed) {
-            wholeTargets.insert(request.target)
-        } else if request.isCollected {
-            collected += 1
-            collectedTargets.insert(request.target)
-        }
+        if notes.marks.contains(.notStreamed) { wholeTargets.insert(request.target) }
+    }
+
+    /// Says that `count` completed answers from `target` came collected.
+    mutating func collect(_ count: Int, from target: String) {
+        guard count > 0 else { return }
+        collected += count
+        collectedTargets.insert(target)
     }
 
     /// Answers with the mark.

@@ -1,7 +1,5 @@
 package import JSON
 import PlainText
-import TimeBase
-import Workload
 
 /// The effect that a bound on the requests in flight had on an open loop: how many requests waited
 /// for a place, and how long at least one of them did.
@@ -21,22 +19,16 @@ package struct CapSummary: Hashable, Sendable {
     /// A bound that holds for a larger share of the load leaves no rate to speak of.
     package static let largestBoundShare = 0.1
 
-    /// The summary that `requests` give of themselves; nil where none waited. O(n log n).
-    package init?(_ requests: [MeasuredRequest]) {
-        let scored = requests.filter { $0.phase == .scored }
-        waited = scored.count { $0.waited > 0 }
-        guard waited > 0 else { return nil }
-        self.requests = scored.count
-        let due = scored.map(\.scheduled.ns)
-        let free = scored.map { $0.scheduled.ns + $0.waited }
-        let first = due.min() ?? 0
-        loadNs = (free.max() ?? first) - first
-        boundNs = Self.union(zip(due, free).filter { $0 < $1 })
-        // A later turn is due when an answer has come, and says nothing of the rate that was asked
-        // for.
-        let firstTurns = scored.filter { $0.turn == 0 }
-        scheduledRate = Self.rate(firstTurns.map(\.scheduled.ns))
-        sentRate = Self.rate(firstTurns.compactMap(\.sent?.ns))
+    /// The summary of all that `waits` took in; nil where no request waited. O(n log n) in the
+    /// requests that waited.
+    init?(_ waits: Waits) {
+        guard !waits.stretches.isEmpty else { return nil }
+        waited = waits.stretches.count
+        requests = waits.requests
+        loadNs = waits.lastFree - waits.firstDue
+        boundNs = Self.union(waits.stretches)
+        scheduledRate = waits.scheduled.rate
+        sentRate = waits.sent.rate
     }
 
     /// Ns that at least one of the stretches covers.
@@ -48,14 +40,6 @@ package struct CapSummary: Hashable, Sendable {
             end = to
         }
         return total
-    }
-
-    /// The rate of instants, a second; nil where they have no length.
-    private static func rate(_ instants: [Int64]) -> Double? {
-        guard let first = instants.min(), let last = instants.max(), first < last else {
-            return nil
-        }
-        return Double(instants.count - 1) / (Double(last - first) / 1e9)
     }
 
     /// The share of the load in which some request waited, 0 to 1.

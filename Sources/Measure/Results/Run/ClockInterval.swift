@@ -1,28 +1,5 @@
 import Goodput
-
-/// How far the true times of an agent may lie from its published ones, ns: each true instant lies
-/// within `low` to `high` of its published one.
-package struct ClockBounds: Hashable, Sendable {
-    /// At most 0.
-    package var low: Int64
-    /// At least 0.
-    package var high: Int64
-
-    package init(low: Int64, high: Int64) {
-        self.low = min(0, low)
-        self.high = max(0, high)
-    }
-
-    /// The most by which the true distance of two of its instants may differ from the published
-    /// one.
-    package var width: Int64 { low.distanceClamped(to: high) }
-
-    /// Takes in an instant published as `ns` whose truth lies within `hardLow` to `hardHigh`.
-    package mutating func include(_ ns: Int64, hardLow: Int64, hardHigh: Int64) {
-        low = min(low, -hardLow.distanceClamped(to: ns))
-        high = max(high, ns.distanceClamped(to: hardHigh))
-    }
-}
+import Timeline
 
 /// Where a run's rates lie for all that the clocks cannot tell: never to be mixed with sampling
 /// error.
@@ -56,27 +33,29 @@ package struct ClockInterval: Hashable, Sendable {
     /// between `scheduled` and any of its tokens than was published, at the agent where it is most.
     package var driftAllowance: Int64
 
-    /// The interval of `requests`, each of the agent and for the reader at its place.
+    /// The interval of a run with these figures.
     ///
     /// - Parameter bounds: Each agent's.
     /// - Returns: nil without requests, where T may be 0, and where a sum at an extreme is not
     ///   finite.
+    init?(_ figures: RunFigures, _ bounds: [ClockBounds]) {
+        self.init(
+            figures.digests, for: figures.readers, figures.spans, bounds, figures.run.totals)
+    }
+
+    /// The interval of the requests that are left of as `digests`, each with the reader of its
+    /// class.
     init?(
-        _ requests: some Collection<RequestTimes>, agents: [Int], bounds: [ClockBounds],
-        totals: RunTotals, reader: (Int) -> Reader
+        _ digests: [RequestDigest], for readers: [Reader], _ spans: AgentSpans,
+        _ bounds: [ClockBounds], _ totals: RunTotals
     ) {
-        var spans = AgentSpans(agents: bounds.count)
         var late = ShiftedSums()
         var early = ShiftedSums()
-        for (place, request) in requests.enumerated() {
-            let agent = agents[place]
-            spans.add(request, agent: agent)
-            do throws(ScoringError) {
-                try late.add(request, moved: bounds[agent].width, for: reader(place))
-                try early.add(request, moved: -bounds[agent].width, for: reader(place))
-            } catch {
-                return nil
-            }
+        for digest in digests {
+            let reader = readers[digest.classIndex]
+            let width = bounds[digest.agent].width
+            late.add(digest, moved: width, for: reader)
+            early.add(digest, moved: -width, for: reader)
         }
         guard let extremes = spans.extremes(bounds) else { return nil }
         func ends(_ least: Double, _ most: Double) -> Ends? {
@@ -103,48 +82,32 @@ package struct ClockInterval: Hashable, Sendable {
 }
 
 /// Sums over requests whose tokens all came later, or earlier, than published.
-private struct ShiftedSums {
-    var benefit = CompensatedSum()
-    var sloTokens = 0
+struct ShiftedSums {
+    private(set) var benefit = CompensatedSum()
+    private(set) var sloTokens = 0
 
-    mutating func add(
-        _ request: RequestTimes, moved shift: Int64, for reader: Reader
-    ) throws(ScoringError) {
+    /// Takes in a request with all that happened after its deadlines' origin later by `shift` ns,
+    /// or earlier for a negative one, but never before that origin: among all that the clocks
+    /// allow, what earns least, and most.
+    mutating func add(_ digest: RequestDigest, moved shift: Int64, for reader: Reader) {
         let parameters = reader.parameters
-        let score = try RequestScore(
-            request.shifted(by: shift, after: parameters.anchor), for: reader)
-        benefit.add(score.benefit)
-        let slo = parameters.objectives.ttft ?? .max
-        let ttft = request.tokens.first.map {
-            max(0, request.scheduled.distanceClamped(to: $0.time).clampedSum(shift))
+        // A token that moves back to the origin is early, by however much.
+        let idle = max(0, digest.lateness.clampedSum(shift))
+        benefit.add(
+            reader.benefit(
+                tokens: reader.earning(digest.tokens, after: digest.outcome), idle: idle))
+        guard digest.outcome == .completed, digest.tokens > 0, idle == 0 else { return }
+        if let slo = parameters.objectives.ttft {
+            guard digest.isStreamed, max(0, digest.firstToken.clampedSum(shift)) <= slo else {
+                return
+            }
         }
-        let isBounded = request.isStreamed || parameters.objectives.ttft == nil
-        if request.outcome == .completed, let ttft, ttft <= slo, score.idle == 0, isBounded {
-            sloTokens += score.tokens
-        }
-    }
-}
-
-extension RequestTimes {
-    /// The request with all that happened after its deadlines' origin later by `shift` ns, or
-    /// earlier for a negative one, but never before that origin: among all that the clocks allow,
-    /// what earns least, and most.
-    func shifted(by shift: Int64, after anchor: Anchor) -> RequestTimes {
-        let origin = anchor == .arrival ? scheduled : tokens.first?.time ?? scheduled
-        func moved(_ time: Int64) -> Int64 {
-            time <= origin ? time : max(origin, time.clampedSum(shift))
-        }
-        var result = self
-        for index in result.tokens.indices {
-            result.tokens[index].time = moved(result.tokens[index].time)
-        }
-        result.finish = moved(finish)
-        return result
+        sloTokens += digest.tokens
     }
 }
 
 /// The begin and the end of each agent's part of a run.
-struct AgentSpans {
+struct AgentSpans: Sendable {
     private var begin: [Int64?]
     private var end: [Int64?]
 

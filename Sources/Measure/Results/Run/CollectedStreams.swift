@@ -8,10 +8,8 @@ import TokenLog
 /// One answer proves nothing: a client that was busy takes events that came apart in one read, and
 /// of two tokens there is nothing to collect. So answers of four events or more are looked at, a
 /// late client's are left out, and nine of ten of a server must have come at once, three at least.
+/// All requests must be seen before any can be said to have come collected.
 struct CollectedStreams {
-    /// The base URLs that requests to such servers name.
-    private(set) var targets: Set<String> = []
-
     /// Share of a server's answers that must have come at once, and how many at least.
     private static let share = 0.9
     private static let fewestAnswers = 3
@@ -20,32 +18,42 @@ struct CollectedStreams {
     private struct Evidence {
         var judged = 0
         var atOnce = 0
-
-        mutating func add(isAtOnce: Bool) {
-            judged += 1
-            if isAtOnce { atOnce += 1 }
-        }
     }
 
+    /// By server, then by agent.
+    private var evidence: [[Evidence]] = []
+
+    /// Takes in a scored request with its events.
+    ///
     /// - Parameters:
-    ///   - requests: The scored ones, with their events.
-    ///   - agents: Those of the run: as many answers as a client's first reads were late may be
-    ///     its own doing.
-    init(_ requests: [MeasuredRequest], agents: [RunAgent]) {
-        var evidence: [String: [String: Evidence]] = [:]
-        for request in requests where request.outcome == .completed {
-            guard request.tokens?.count ?? 0 >= CollectedAnswer.fewestEvents else { continue }
-            evidence[request.target, default: [:]][request.agent, default: Evidence()]
-                .add(isAtOnce: Self.cameAtOnce(request))
+    ///   - target: The server's index.
+    ///   - agent: The agent's.
+    /// - Returns: Whether the answer, however short it is, came at once: with a server that is
+    ///   known to collect it counts as collected.
+    mutating func add(_ request: MeasuredRequest, target: Int, agent: Int) -> Bool {
+        let isAtOnce = Self.cameAtOnce(request)
+        if request.outcome == .completed,
+            request.tokens?.count ?? 0 >= CollectedAnswer.fewestEvents
+        {
+            while evidence.count <= target { evidence.append([]) }
+            while evidence[target].count <= agent { evidence[target].append(Evidence()) }
+            evidence[target][agent].judged += 1
+            if isAtOnce { evidence[target][agent].atOnce += 1 }
         }
-        let late = Dictionary(
-            agents.map { ($0.name, $0.audit?.lateFirstReads ?? 0) },
-            uniquingKeysWith: { first, _ in first })
-        for (target, parts) in evidence {
+        return isAtOnce
+    }
+
+    /// The servers whose streams come collected.
+    ///
+    /// - Parameter agents: Those of the run: as many answers as a client's first reads were late
+    ///   may be its own doing.
+    func targets(_ agents: [RunAgent]) -> Set<Int> {
+        var targets: Set<Int> = []
+        for (target, parts) in evidence.enumerated() {
             var judged = 0
             var atOnce = 0
-            for (agent, part) in parts {
-                let doubted = min(late[agent] ?? 0, part.judged)
+            for (agent, part) in parts.enumerated() {
+                let doubted = min(agents[agent].audit?.lateFirstReads ?? 0, part.judged)
                 judged += part.judged - doubted
                 atOnce += max(0, part.atOnce - doubted)
             }
@@ -53,14 +61,7 @@ struct CollectedStreams {
                 targets.insert(target)
             }
         }
-    }
-
-    /// Marks as collected every answer of ``targets`` that came at once, however short it is.
-    func mark(_ requests: inout [MeasuredRequest]) {
-        guard !targets.isEmpty else { return }
-        for index in requests.indices where targets.contains(requests[index].target) {
-            requests[index].isCollected = Self.cameAtOnce(requests[index])
-        }
+        return targets
     }
 
     /// Whether all events of the answer came at once, its end with them.
@@ -68,9 +69,20 @@ struct CollectedStreams {
         guard let events = request.tokens, let first = events.first?.time,
             let last = events.last?.time
         else { return false }
+        let sent = request.sent ?? request.scheduled
+        guard let span = last.minus(first), let end = request.finish.ns.minus(first),
+            let wait = first.minus(sent.ns)
+        else { return false }
         return CollectedAnswer.cameAtOnce(
-            events: events.count, spanNs: last - first, endNs: request.finish.ns - first,
-            waitNs: first - (request.sent ?? request.scheduled).ns)
+            events: events.count, spanNs: span, endNs: end, waitNs: wait)
+    }
+}
+
+extension Int64 {
+    /// The difference; nil beyond 64 bits.
+    fileprivate func minus(_ other: Int64) -> Int64? {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? nil : difference
     }
 }
 

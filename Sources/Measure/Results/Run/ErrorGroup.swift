@@ -18,16 +18,28 @@ package struct ErrorGroup: Hashable, Sendable {
         package var requests: Int
     }
 
-    /// The groups of those of `requests` that did not complete, the largest first.
-    package static func all(in requests: some Sequence<MeasuredRequest>) -> [ErrorGroup] {
-        var groups: [Key: Members] = [:]
-        for request in requests where request.outcome != .completed {
-            guard let error = request.error else { continue }
-            let key = Key(
-                kind: error.kind, status: error.status, shape: shape(of: error.detail))
-            groups[key, default: Members()].add(request.agent, error.detail)
+}
+
+/// The groups of the requests of a run that did not complete, as they are taken in.
+package struct ErrorGroups: Sendable {
+    private var members: [Key: Members] = [:]
+    /// The newest sentence and its shape: one reason seldom comes alone.
+    private var newest = (sentence: "", shape: "")
+
+    package init() {}
+
+    package mutating func add(_ request: MeasuredRequest) {
+        guard request.outcome != .completed, let error = request.error else { return }
+        if error.detail != newest.sentence {
+            newest = (error.detail, Self.shape(of: error.detail))
         }
-        return groups.map { key, members in
+        let key = Key(kind: error.kind, status: error.status, shape: newest.shape)
+        members[key, default: Members()].add(request.agent, error.detail)
+    }
+
+    /// The groups, the largest first.
+    package var groups: [ErrorGroup] {
+        members.map { key, members in
             let sentences = members.sentences.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             return ErrorGroup(
                 error: RequestError(
@@ -35,7 +47,7 @@ package struct ErrorGroup: Hashable, Sendable {
                 hasVariants: sentences.count > 1,
                 requests: members.agents.values.reduce(0, +),
                 agents: members.agents.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-                    .map { Share(agent: $0.key, requests: $0.value) })
+                    .map { ErrorGroup.Share(agent: $0.key, requests: $0.value) })
         }
         .sorted {
             ($1.requests, $0.error.kind.rawValue, $0.error.status, $0.error.detail)
@@ -86,7 +98,9 @@ package struct ErrorGroup: Hashable, Sendable {
         // 1,024 and 0.5 are one number each.
         return shape.replacing(/#([.,:\-]#)+/, with: "#")
     }
+}
 
+extension ErrorGroup {
     var json: JSONValue {
         [
             "kind": .string(error.kind.name), "status": .integer(Int64(error.status)),

@@ -60,20 +60,21 @@ package struct LengthSummary: Hashable, Sendable {
     /// The trusted count of tokens, hidden ones included, against the planned answer.
     package private(set) var output = LengthFit()
 
-    /// The lengths of those of `requests` that completed.
-    package init(_ requests: [MeasuredRequest]) {
-        for request in requests where request.outcome == .completed {
-            if let achieved = request.promptTokens, let asked = request.askedInput {
-                input.add(asked: asked, achieved: achieved)
-            }
-            // How long an answer was is not known where its usage cannot be.
-            guard !request.notes.marks.contains(.usageNotBelieved) else { continue }
-            // A model that hides its reasoning was as long as asked for, whatever reached the
-            // reader.
-            let (all, overflow) = request.outputTokens.addingReportingOverflow(
-                request.notes.hiddenTokens)
-            output.add(asked: request.askedOutput, achieved: overflow ? .max : all)
+    init() {}
+
+    /// Takes in a request, whose lengths count if it completed.
+    mutating func add(_ request: MeasuredRequest) {
+        guard request.outcome == .completed else { return }
+        if let achieved = request.promptTokens, let asked = request.askedInput {
+            input.add(asked: asked, achieved: achieved)
         }
+        // How long an answer was is not known where its usage cannot be.
+        guard !request.notes.marks.contains(.usageNotBelieved) else { return }
+        // A model that hides its reasoning was as long as asked for, whatever reached the
+        // reader.
+        let (all, overflow) = request.outputTokens.addingReportingOverflow(
+            request.notes.hiddenTokens)
+        output.add(asked: request.askedOutput, achieved: overflow ? .max : all)
     }
 
     package var json: JSONValue { ["input": input.json, "output": output.json] }

@@ -17,22 +17,23 @@ package struct LoadBalance: Hashable, Sendable {
     /// Those of ``unfinished`` and ``neverSent`` that the run's own end cut off.
     package private(set) var cutByEnd = 0
 
-    package init(_ requests: some Sequence<MeasuredRequest>) {
-        for request in requests {
-            switch request.outcome {
-            case .completed:
-                completed += 1
-                if request.askedOutput > 0, request.tokenCount == 0 { silent += 1 }
-            case .failed: failed += 1
-            case .abandoned: abandoned += 1
-            case .unfinished:
-                if request.sent == nil { neverSent += 1 } else { unfinished += 1 }
-                switch request.error?.kind {
-                case .drained, .runEnded: cutByEnd += 1
-                default: break
-                }
-            case .notNeeded: preconditionFailure("a request that was never needed is in no file")
+    init() {}
+
+    /// Takes in a request with its tokens.
+    mutating func add(_ request: MeasuredRequest) {
+        switch request.outcome {
+        case .completed:
+            completed += 1
+            if request.isSilent { silent += 1 }
+        case .failed: failed += 1
+        case .abandoned: abandoned += 1
+        case .unfinished:
+            if request.sent == nil { neverSent += 1 } else { unfinished += 1 }
+            switch request.error?.kind {
+            case .drained, .runEnded: cutByEnd += 1
+            default: break
             }
+        case .notNeeded: preconditionFailure("a request that was never needed is in no file")
         }
     }
 
@@ -48,5 +49,12 @@ package struct LoadBalance: Hashable, Sendable {
             "abandoned": .integer(Int64(abandoned)), "unfinished": .integer(Int64(unfinished)),
             "never_sent": .integer(Int64(neverSent)), "without_token": .integer(Int64(silent)),
         ]
+    }
+}
+
+extension MeasuredRequest {
+    /// Whether it completed, was to bring tokens, and brought none.
+    var isSilent: Bool {
+        outcome == .completed && askedOutput > 0 && tokens?.isEmpty ?? true
     }
 }

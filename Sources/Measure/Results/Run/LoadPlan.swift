@@ -1,4 +1,5 @@
 import JSON
+package import RunRecord
 
 /// A run's load as it was meant: what the requests alone cannot say.
 package struct LoadPlan: Hashable, Sendable {
@@ -32,22 +33,6 @@ package struct LoadPlan: Hashable, Sendable {
         self.scored = scored
         self.warmup = warmup
     }
-}
-
-/// A load in a few words.
-package struct LoadWords: Hashable, Sendable {
-    /// `chat` or `completions`.
-    package var endpoint = ""
-    /// Rate or concurrency of each stage, such as `4/s` or `64 at once`.
-    package var load = ""
-    /// Such as `512 tokens in, 128 out`.
-    package var lengths = ""
-    /// Such as `20 s` or `100 requests`.
-    package var duration = ""
-    /// Such as `8 requests`.
-    package var warmup = ""
-
-    package init() {}
 }
 
 extension LoadPlan {

@@ -1,6 +1,7 @@
 import Goodput
 package import JSON
 import TimeBase
+import Timeline
 import TokenLog
 import Workload
 
@@ -153,16 +154,16 @@ extension MeasuredRequest {
             outputTokens: try json.integer("output_tokens"), notes: try AnswerNotes(of: json))
     }
 
-    private static func reads(_ json: JSONValue) throws(JSONFieldError) -> [Read] {
+    private static func reads(_ json: JSONValue) throws(JSONFieldError) -> [StampedRead] {
         let problem = JSONFieldError(problem: "has `reads` that are no list of [time, delay]")
         guard let list = json.array else { throw problem }
-        var reads: [Read] = []
+        var reads: [StampedRead] = []
         reads.reserveCapacity(list.count)
         for entry in list {
             guard let pair = entry.array, pair.count == 2, let time = pair[0].int64,
                 let delay = pair[1].int64
             else { throw problem }
-            reads.append(Read(time: time, delay: delay))
+            reads.append(StampedRead(time: time, delay: delay))
         }
         return reads
     }

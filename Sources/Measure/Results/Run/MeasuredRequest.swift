@@ -1,5 +1,6 @@
 package import Goodput
 package import TimeBase
+package import Timeline
 package import TokenLog
 package import Workload
 
@@ -29,7 +30,7 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// journal.
     package var tokens: [TokenEvent]?
     /// Its reads in order, where raw stamps were kept.
-    package var reads: [Read]?
+    package var reads: [StampedRead]?
     /// When the stream ended, or the failure was seen; never before `scheduled`.
     package var finish: ClusterInstant
     /// The first token of the answer itself, where reasoning came before it; nil without one.
@@ -48,27 +49,12 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var outputTokens: UInt32
     /// How its answer ended, and what was odd about it; the default where the file does not say.
     package var notes: AnswerNotes
-    /// Whether its stream came collected, all of it at once: told by the requests of its run
-    /// together (``CollectedStreams``), and in no file.
-    package var isCollected = false
-
-    /// One read of the stream that brought tokens.
-    package struct Read: Hashable, Sendable {
-        /// Its stamp, ns since the run's epoch.
-        package var time: Int64
-        /// From the stamp to the callback that took it, ns of the agent's clock.
-        package var delay: Int64
-
-        package init(time: Int64, delay: Int64) {
-            self.time = time
-            self.delay = delay
-        }
-    }
 
     package init(
         id: UInt32, agent: String, target: String, model: String, className: String, phase: Phase,
         session: UInt32, turn: UInt16, scheduled: ClusterInstant, waited: Int64 = 0,
-        sent: ClusterInstant?, tokens: [TokenEvent]?, reads: [Read]? = nil, finish: ClusterInstant,
+        sent: ClusterInstant?, tokens: [TokenEvent]?, reads: [StampedRead]? = nil,
+        finish: ClusterInstant,
         firstAnswer: ClusterInstant?,
         outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
         promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32,
@@ -107,15 +93,13 @@ package struct MeasuredRequest: Hashable, Sendable {
     /// How many tokens its events carry; 0 where they are not at hand.
     package var tokenCount: Int { (tokens ?? []).reduce(0) { $0 + Int($1.count) } }
 
-    /// Whether its tokens came as they were made.
-    package var isStreamed: Bool { !notes.marks.contains(.notStreamed) && !isCollected }
-
-    /// The times that a score is made from.
+    /// The times that a score is made from. Whether its stream came collected is told by the
+    /// requests of its run together (``CollectedStreams``).
     package var times: RequestTimes {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,
             outcome: outcome.scored, sent: sent?.ns,
-            isStreamed: isStreamed)
+            isStreamed: !notes.marks.contains(.notStreamed))
     }
 
     /// The `x-request-id` that a target was sent: the run and the request.
@@ -182,6 +166,7 @@ extension ErrorClass {
         case .runEnded: "run_ended"
         case .drained: "drain"
         case .local: "local"
+        case .recordsLost: "records_lost"
         }
     }
 

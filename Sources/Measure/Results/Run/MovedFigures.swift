@@ -26,37 +26,32 @@ struct MovedFigures {
 
     init(_ joins: LateJoins) { self.joins = joins }
 
-    /// The figures of `totals` that do not hold; `requests` are those that they were made from.
+    /// The figures of a run that do not hold.
     ///
     /// - Parameters:
+    ///   - scores: The run, whose gaps can be counted within ``tolerance``.
     ///   - largestLateness: The greatest of sent minus scheduled, ns.
-    ///   - ranks: The percentiles that are listed, which `totals` was asked for.
-    /// - Complexity: O(1) where no read was late, else O(events · ranks).
+    ///   - ranks: The percentiles that are listed, which `scores` were asked for.
+    /// - Complexity: O(1) where no read was late, else O(requests · ranks).
     func all(
-        _ totals: RunTotals, requests: some Collection<MeasuredRequest>, largestLateness: Double,
-        ranks: PercentileRanks
+        _ scores: RunScores, largestLateness: Double, ranks: PercentileRanks
     ) -> [MovedFigure] {
+        let totals = scores.whole
         var moved: [MovedFigure] = []
         if joins.firsts.total > 0 {
-            let streamed = requests.filter(\.isStreamed)
-            let ttft = streamed.compactMap { request in
-                request.tokens?.first.map { Double($0.time - request.scheduled.ns) }
-            }
-            let fromSend = streamed.compactMap { request in
-                request.sent.flatMap { sent in
-                    request.tokens?.first.map { Double($0.time - sent.ns) }
-                }
-            }
             // Agents and classes have it at p99, whatever is listed.
             moved += firsts(
-                .ttft, totals.ttft?.values(of: ranks.ranks + [.p99]), ttft,
-                beside: largestLateness)
+                .ttft, totals.ttft?.values(of: ranks.ranks + [.p99]),
+                scores.digests.compactMap { $0.ttft.map { Double($0) } }, beside: largestLateness)
             moved += firsts(
-                .ttftSent, totals.ttftSent?.values(of: ranks.ranks), fromSend, beside: 0)
+                .ttftSent, totals.ttftSent?.values(of: ranks.ranks),
+                scores.digests.compactMap { $0.ttftSent.map { Double($0) } }, beside: 0)
         }
         if joins.gaps.total > 0 {
-            moved += gaps(.tbt, totals.tbt, requests, ranks, zerosOfEvent: true)
-            moved += gaps(.interChunk, totals.interChunk, requests, ranks, zerosOfEvent: false)
+            moved += gaps(.tbt, totals.tbt, scores.gaps, zeros: scores.gaps.emptyTokenGaps, ranks)
+            moved += gaps(
+                .interChunk, totals.interChunk, scores.gaps, zeros: scores.gaps.emptyEventGaps,
+                ranks)
         }
         return moved
     }
@@ -75,45 +70,27 @@ struct MovedFigures {
     }
 
     private func gaps(
-        _ row: LatencyRow, _ figures: Percentiles?, _ requests: some Collection<MeasuredRequest>,
-        _ ranks: PercentileRanks, zerosOfEvent: Bool
+        _ row: LatencyRow, _ figures: Percentiles?, _ counts: GapCounts, zeros: Int,
+        _ ranks: PercentileRanks
     ) -> [MovedFigure] {
         guard let figures else { return [] }
-        // A median of 0 would have no twentieth.
-        let limits = figures.values(of: ranks.ranks).map { rank, value in
+        let moved = figures.values(of: ranks.ranks).filter { rank, value in
+            let bounds = Bounds(rank, of: figures.count)
+            // A median of 0 would have no twentieth.
             let slack = Self.tolerance * (value > 0 ? value : figures.mean)
-            return (rank: rank, low: value - slack, high: value + slack)
-        }
-        var below = limits.map { _ in 0 }
-        var above = limits.map { _ in 0 }
-        func count(_ gap: Double, times: Int) {
-            for place in limits.indices {
-                if gap < limits[place].low { below[place] += times }
-                if gap > limits[place].high { above[place] += times }
-            }
-        }
-        for request in requests where request.isStreamed {
-            var last: Int64?
-            for event in request.tokens ?? [] {
-                if let last { count(Double(event.time - last), times: 1) }
-                if zerosOfEvent, event.count > 1 { count(0, times: Int(event.count) - 1) }
-                last = event.time
-            }
-        }
-        let moved = limits.indices.filter { place in
-            let bounds = Bounds(limits[place].rank, of: figures.count)
-            let high = limits[place].high
-            let low = limits[place].low
+            let high = value + slack
+            let low = value - slack
             // One gap of each such read is above already where the read's own is.
             let up = joins.gaps.sum { value in
                 guard high > 0 else { return 0 }
                 return max(0, (value / high).rounded(.down) - 1)
             }
             let down = low > 0 ? joins.gaps.count { $0 >= low } : 0
-            return bounds.rises(by: up, above: above[place])
-                || bounds.falls(by: down, below: below[place])
+            let below = low > 0 ? counts.below(low) + zeros : 0
+            return bounds.rises(by: up, above: counts.above(high))
+                || bounds.falls(by: down, below: below)
         }
-        return Self.figure(row, moved.map { limits[$0].rank }, joins.gaps)
+        return Self.figure(row, moved.map(\.rank), joins.gaps)
     }
 
     private static func figure(

@@ -1,5 +1,9 @@
+import ClockSync
 import Goodput
 package import JSON
+import RunRecord
+import TimeBase
+import Timeline
 import TokenLog
 
 extension RunHeader {
@@ -32,7 +36,7 @@ extension RunHeader {
             "classes": .array(classes.map(\.json)),
             "host": host,
             "scenario": scenario,
-            "clock_ledger": .array(clockLedger.map(\.json)),
+            "clock_ledger": .array(clockLedger.map(\.row)),
         ])
     }
 
@@ -74,7 +78,7 @@ extension RunHeader {
                 }),
             complete: try json.field("complete", "true or false") { $0.bool },
             lossless: try json.field("lossless", "true or false") { $0.bool })
-        clockLedger = try json.list("clock_ledger", LedgerRow.init(json:))
+        clockLedger = try json.list("clock_ledger", ClockReading.init(row:))
         simulated = try json.optionalField("simulated", "a string") { $0.string }
         scenario = json["scenario"] ?? .null
         host = json["host"] ?? .null
@@ -108,18 +112,21 @@ extension RunEpoch {
     }
 }
 
-extension LedgerRow {
-    var json: JSONValue {
-        .array([.integer(raw), .integer(monotonic), .integer(boottime), .integer(realtime)])
+extension ClockReading {
+    fileprivate var row: JSONValue {
+        .array([
+            .integer(rawNs), .integer(monotonicNs), .integer(boottimeNs), .integer(realtimeNs),
+        ])
     }
 
-    init(json: JSONValue) throws(JSONFieldError) {
+    fileprivate init(row json: JSONValue) throws(JSONFieldError) {
         let row = json.array?.compactMap(\.int64) ?? []
         guard row.count == 4, json.array?.count == 4 else {
             throw JSONFieldError(
                 problem: "is not [raw_ns, monotonic_ns, boottime_ns, realtime_ns]")
         }
-        self.init(raw: row[0], monotonic: row[1], boottime: row[2], realtime: row[3])
+        self.init(
+            rawNs: row[0], monotonicNs: row[1], boottimeNs: row[2], realtimeNs: row[3])
     }
 }
 
@@ -158,7 +165,7 @@ extension RunAgent {
             return ClockBounds(low: ends[0], high: ends[1])
         }
         if let start = json.optional("start") { self.start = try AgentStart(json: start) }
-        if json.optional("away") != nil { away = try json.list("away", AgentAway.init(json:)) }
+        if json.optional("away") != nil { away = try json.list("away", Absence.init(json:)) }
         if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")

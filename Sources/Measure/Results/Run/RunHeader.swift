@@ -1,5 +1,9 @@
+package import ClockSync
 package import Goodput
 package import JSON
+package import RunRecord
+package import TimeBase
+package import Timeline
 package import TokenLog
 
 /// Time 0 of a run's timeline, on the coordinator's clocks.
@@ -15,22 +19,6 @@ package struct RunEpoch: Hashable, Sendable {
         self.monotonic = monotonic
         self.realtime = realtime
         self.bootID = bootID
-    }
-}
-
-/// The coordinator's clocks at one instant, ns; another clock's time is found by interpolating
-/// between rows.
-package struct LedgerRow: Hashable, Sendable {
-    package var raw: Int64
-    package var monotonic: Int64
-    package var boottime: Int64
-    package var realtime: Int64
-
-    package init(raw: Int64, monotonic: Int64, boottime: Int64, realtime: Int64) {
-        self.raw = raw
-        self.monotonic = monotonic
-        self.boottime = boottime
-        self.realtime = realtime
     }
 }
 
@@ -62,7 +50,7 @@ package struct RunAgent: Hashable, Sendable {
     /// Its start, measured; nil where it never began.
     package var start: AgentStart?
     /// When it was without a link while the run went on, in order.
-    package var away: [AgentAway] = []
+    package var away: [Absence<ClusterInstant>] = []
     /// How the agent itself did; nil where it never said.
     package var audit: ClientAudit?
 
@@ -106,17 +94,6 @@ package struct TargetTLS: Hashable, Sendable {
     }
 }
 
-/// A class of requests and its reader.
-package struct RunClass: Hashable, Sendable {
-    package var name: String
-    package var parameters: ScoringParameters
-
-    package init(name: String, parameters: ScoringParameters) {
-        self.name = name
-        self.parameters = parameters
-    }
-}
-
 /// All of a run but its requests: what `manifest.json` holds.
 package struct RunHeader: Hashable, Sendable {
     /// In every `x-request-id`.
@@ -127,7 +104,7 @@ package struct RunHeader: Hashable, Sendable {
     /// The version of the tool that ran it.
     package var version: String
     package var epoch: RunEpoch
-    package var clockLedger: [LedgerRow] = []
+    package var clockLedger: [ClockReading] = []
     /// The engine that was simulated, such as `simulated H100, Llama-3.1-8B, chunked 2048`; nil for
     /// real servers.
     package var simulated: String?

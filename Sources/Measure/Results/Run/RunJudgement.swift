@@ -7,35 +7,28 @@ import Workload
 /// scoring a run's folder again comes to the same verdict.
 struct RunJudgement {
     private(set) var findings: [RunFinding] = []
-    let balance: LoadBalance
     /// Agents whose clients were late over their whole part.
     private var lateAgents: [String] = []
 
     private let header: RunHeader
-    private let scored: [MeasuredRequest]
+    private let figures: RunFigures
+    private var balance: LoadBalance { figures.balance }
+    private var totals: RunTotals { figures.run.totals }
     private var allowed: Double { header.load?.mostFailed ?? LoadPlan.mostFailedByDefault }
 
-    /// - Parameters:
-    ///   - scored: The requests that count; all other parameters but `warmups` are of them.
-    ///   - ranks: The percentiles that are listed.
-    init(
-        _ header: RunHeader, _ scored: [MeasuredRequest],
-        warmups: some Sequence<MeasuredRequest>, totals: RunTotals, lateness: Percentiles?,
-        lengths: LengthSummary, ranks: PercentileRanks
-    ) {
+    init(_ header: RunHeader, _ figures: RunFigures) {
         self.header = header
-        self.scored = scored
-        balance = LoadBalance(scored)
-        judgeLoad(totals)
-        judgeLengths(lengths)
-        judgeWarmUp(LoadBalance(warmups))
-        judgeSends(totals, lateness)
-        judgeFigures(totals, lateness, ranks)
+        self.figures = figures
+        judgeLoad()
+        judgeLengths(figures.lengths)
+        judgeWarmUp(figures.warmups)
+        judgeSends(figures.run.lateness)
+        findings += figures.moved.map(RunFinding.movedFigure)
     }
 
     /// The verdict with these findings, never better than the one that was stored.
     var validity: Validity {
-        let run = 0...max(1, scored.map(\.finish.ns).max() ?? 1)
+        let run = 0...max(1, figures.lastFinish ?? 1)
         let late = lateAgents.map {
             InvalidInterval(
                 node: $0, cause: .client, from: 0, to: run.upperBound, reason: "")
@@ -48,7 +41,7 @@ struct RunJudgement {
             verdict: verdicts.max() ?? .valid, intervals: header.validity.intervals)
     }
 
-    private mutating func judgeLoad(_ totals: RunTotals) {
+    private mutating func judgeLoad() {
         if let plan = header.load?.scored {
             let accounted = balance.due + plan.notNeeded
             if accounted != plan.planned {
@@ -67,13 +60,8 @@ struct RunJudgement {
         }
         if totals.tokens == 0, !header.interrupted {
             findings.append(.noToken(requests: balance.due))
-        } else if balance.silent > 0,
-            let first = scored.first(where: {
-                $0.outcome == .completed && $0.askedOutput > 0 && $0.tokenCount == 0
-            })
-        {
-            let place = RunFinding.Place(id: first.id, agent: first.agent)
-            findings.append(.silent(requests: balance.silent, first: place))
+        } else if let first = figures.firstSilent {
+            findings.append(.silent(requests: balance.silent, first: first))
         }
         // A run that a person cut off is known as such, and partial already.
         if !header.interrupted, exceeds(balance.cutByEnd, of: balance.due) {
@@ -101,21 +89,14 @@ struct RunJudgement {
     }
 
     /// Each agent by itself, then all together: few requests on each of many agents are many.
-    private mutating func judgeSends(_ totals: RunTotals, _ lateness: Percentiles?) {
-        var sends: [String: [(scheduled: Int64, sent: Int64)]] = [:]
-        for request in scored {
-            guard let sent = request.sent else { continue }
-            // A wait that the scenario asked for is no lateness of the client's.
-            sends[request.agent, default: []].append(
-                (request.scheduled.ns + request.waited, sent.ns))
-        }
+    private mutating func judgeSends(_ lateness: Percentiles?) {
         var isJudged = false
-        for agent in header.agents {
+        for (agent, own) in zip(header.agents, figures.sends) {
             if agent.audit?.limits.isEmpty == false { isJudged = true }
-            guard let own = sends[agent.name], own.count < ClientAudit.fewestSends,
+            guard own.count > 0, own.count < ClientAudit.fewestSends,
                 agent.audit?.limits.isEmpty != false
             else { continue }
-            let stalls = SendStalls([own], totals)
+            let stalls = SendStalls([own.sends], totals)
             guard stalls.isClientLate else { continue }
             isJudged = true
             lateAgents.append(agent.name)
@@ -128,17 +109,7 @@ struct RunJudgement {
             }
             return
         }
-        let stalls = SendStalls(Array(sends.values), totals)
+        let stalls = SendStalls(figures.sends.map(\.sends), totals)
         if stalls.isClientLate { findings.append(.lateSends(stalls, agent: nil)) }
-    }
-
-    private mutating func judgeFigures(
-        _ totals: RunTotals, _ lateness: Percentiles?, _ ranks: PercentileRanks
-    ) {
-        var joins = LateJoins()
-        for agent in header.agents { if let audit = agent.audit { joins.add(audit.lateJoins) } }
-        findings += MovedFigures(joins).all(
-            totals, requests: scored, largestLateness: lateness?.max ?? 0, ranks: ranks
-        ).map(RunFinding.movedFigure)
     }
 }

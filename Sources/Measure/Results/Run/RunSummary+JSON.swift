@@ -1,5 +1,6 @@
 import Goodput
-package import JSON
+import JSON
+import Timeline
 import TokenLog
 
 extension RunSummary {
@@ -15,16 +16,6 @@ extension RunSummary {
             return try JSONValue(parsing: writer.bytes).indented
         } catch {
             preconditionFailure("the writer wrote what the parser refuses: \(error)")
-        }
-    }
-
-    /// `{"requests": [...], "totals": {...}}` as for a worked example, over the scored requests.
-    package func writeScores(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.name("requests")
-            writer.array { writer in scores.forEach { $0.write(to: &writer, .full) } }
-            writer.name("totals")
-            run.totals.write(to: &writer, .full, percentiles)
         }
     }
 

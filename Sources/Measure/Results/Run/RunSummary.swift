@@ -1,7 +1,7 @@
 package import Goodput
+package import RunRecord
 import TimeBase
 package import TokenLog
-import Workload
 
 /// A part of a run: all of it, what one agent sent, or one class.
 package struct PartSummary: Hashable, Sendable {
@@ -51,144 +51,59 @@ package struct RunSummary: Hashable, Sendable {
     package var warmups: Int
     /// Whether the chosen parameters of some class can reward dropping a request.
     package var rewardsDropping: Bool
-    /// Each scored request, by id.
-    package var scores: [RequestScore]
     /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
     /// Where the journal that it was scored from is damaged; nil where it is whole or was not
     /// needed.
     package var journalDamage: JournalDamage?
 
+    /// The summary of a run with these figures, which were made for its agents and classes. No pass
+    /// over its requests: the header may be finished after they were made.
+    ///
+    /// - Parameter journalDamage: Where the journal that they were made from is damaged.
+    /// - Complexity: O(requests), for what the clocks leave open.
+    package init(_ header: RunHeader, _ figures: RunFigures, journalDamage: JournalDamage?) {
+        self.header = header
+        self.journalDamage = journalDamage
+        percentiles = figures.percentiles
+        classParameters = figures.classParameters
+        rewardsDropping = figures.rewardsDropping
+        run = figures.run
+        run.name = header.name
+        agents = figures.agents
+        classes = figures.classes
+        robust = figures.robust
+        steady = figures.steady
+        lengths = figures.lengths
+        cap = figures.cap
+        models = figures.models
+        answers = figures.answers
+        errorGroups = figures.errorGroups
+        balance = figures.balance
+        warmups = figures.warmups.due
+        let judgement = RunJudgement(header, figures)
+        self.header.findings = judgement.findings
+        self.header.validity = judgement.validity
+        let bounds = header.agents.compactMap(\.bounds)
+        if bounds.count == header.agents.count { clock = ClockInterval(figures, bounds) }
+    }
+
     /// Computes the figures of `result`.
     ///
     /// - Parameters:
     ///   - overrides: Changes every class's parameters before anything is scored.
-    /// - Throws: ``ScoringError`` for parameters out of range or times that cannot be.
+    ///   - path: The file that a request which cannot be scored is a problem of.
+    /// - Throws: ``FileProblem`` for parameters out of range or times that cannot be.
     /// - Precondition: Every request names an agent and a class of the header, and its tokens are
     ///   at hand (``RunDirectory`` sees to both).
     package init(
-        _ result: RunResult, overrides: ScoringOverrides = ScoringOverrides()
-    ) throws(ScoringError) {
-        let header = result.header
-        let ranks = overrides.percentiles ?? header.percentiles
-        self.header = header
-        percentiles = ranks
-        journalDamage = result.journalDamage
-        classParameters = header.classes.map {
-            RunClass(name: $0.name, parameters: overrides.applied(to: $0.parameters))
-        }
-        var readers: [Reader] = []
-        for each in classParameters { readers.append(try Reader(each.parameters)) }
-        rewardsDropping = readers.contains { $0.rewardsDropping }
-
-        var scored = result.requests.filter { $0.phase == .scored }
-        warmups = result.requests.count - scored.count
-        CollectedStreams(scored, agents: header.agents).mark(&scored)
-        lengths = LengthSummary(scored)
-        cap = CapSummary(scored)
-        models = []
-        for request in scored where !request.model.isEmpty && !models.contains(request.model) {
-            models.append(request.model)
-        }
-        answers = AnswerSummary(scored)
-        let places = RequestPlaces(scored, header)
-        let times = scored.lazy.map(\.times)
-
-        let whole = try Scoring(times, ranks: ranks) { readers[places.classes[$0]] }
-        scores = whole.requests
-        run = PartSummary(
-            name: header.name, requests: scored, totals: whole.totals, ranks: ranks)
-        let judgement = RunJudgement(
-            header, scored, warmups: result.requests.lazy.filter { $0.phase == .warmup },
-            totals: whole.totals, lateness: run.lateness, lengths: lengths, ranks: ranks)
-        balance = judgement.balance
-        self.header.findings = judgement.findings
-        self.header.validity = judgement.validity
-        errorGroups = ErrorGroup.all(in: scored)
-        robust = try Scoring(times, again: whole, for: Reader(.robust), ranks: ranks).totals
-
-        func part(_ name: String, _ members: [Int]) throws(ScoringError) -> PartSummary {
-            guard members.count < scored.count else {
-                return PartSummary(
-                    name: name, requests: scored, totals: whole.totals, ranks: ranks)
-            }
-            let scoring = try Scoring(
-                members.lazy.map { scored[$0].times }, over: whole.totals.interval, ranks: ranks
-            ) { readers[places.classes[members[$0]]] }
-            return PartSummary(
-                name: name, requests: members.map { scored[$0] }, totals: scoring.totals,
-                ranks: ranks)
-        }
-        agents = []
-        for (index, agent) in header.agents.enumerated() {
-            agents.append(try part(agent.name, places.members { places.agents[$0] == index }))
-        }
-        classes = []
-        for (index, each) in header.classes.enumerated() {
-            classes.append(try part(each.name, places.members { places.classes[$0] == index }))
-        }
-        if let window = Self.steadyWindow(of: whole.totals) {
-            steady = try WindowScore(window, of: times) { readers[places.classes[$0]] }
-        }
-        let bounds = header.agents.compactMap(\.bounds)
-        if bounds.count == header.agents.count {
-            clock = ClockInterval(
-                times, agents: places.agents, bounds: bounds, totals: run.totals
-            ) { readers[places.classes[$0]] }
-        }
-    }
-
-    private static func steadyWindow(of totals: RunTotals) -> Range<Int64>? {
-        guard let interval = totals.interval, interval.length >= 10 else { return nil }
-        let tenth = interval.length / 10
-        return interval.begin + tenth..<interval.end - tenth
-    }
-}
-
-/// Each request's agent and class, as indices into the header's.
-private struct RequestPlaces {
-    var agents: [Int]
-    var classes: [Int]
-
-    init(_ requests: [MeasuredRequest], _ header: RunHeader) {
-        let agentIndex = Dictionary(
-            header.agents.enumerated().map { ($1.name, $0) },
-            uniquingKeysWith: { first, _ in first })
-        let classIndex = Dictionary(
-            header.classes.enumerated().map { ($1.name, $0) },
-            uniquingKeysWith: { first, _ in first })
-        agents = []
-        classes = []
-        for request in requests {
-            guard let agent = agentIndex[request.agent], let each = classIndex[request.className]
-            else {
-                preconditionFailure("request \(request.id) names an agent or class not of the run")
-            }
-            precondition(request.tokens != nil, "request \(request.id) comes without its tokens")
-            agents.append(agent)
-            classes.append(each)
-        }
-    }
-
-    func members(_ belongs: (Int) -> Bool) -> [Int] { agents.indices.filter(belongs) }
-}
-
-extension PartSummary {
-    init(
-        name: String, requests: [MeasuredRequest], totals: RunTotals, ranks: PercentileRanks
-    ) {
-        self.name = name
-        self.totals = totals
-        var lateness: [Int64] = []
-        errors = [:]
-        stamps = [:]
-        for request in requests {
-            if let late = request.latenessNs { lateness.append(late) }
-            if request.outcome != .completed, let error = request.error {
-                errors[error.kind, default: 0] += 1
-            }
-            if let source = request.stampSource { stamps[source, default: 0] += 1 }
-        }
-        self.lateness = Percentiles(lateness, ranks: ranks)
+        _ result: RunResult, overrides: ScoringOverrides = ScoringOverrides(),
+        path: String = RunFileName.requests
+    ) throws(FileProblem) {
+        let figures = try RunFigures(
+            agents: result.header.agents, classes: result.header.classes, overrides: overrides,
+            percentiles: result.header.percentiles,
+            of: StoredRequests(result.requests, path: path))
+        self.init(result.header, figures, journalDamage: result.journalDamage)
     }
 }

@@ -5,14 +5,23 @@ extension JSONWriter {
     /// Token times as the files have them: `t` for one token, `[t, k]` for k.
     package mutating func tokens(_ events: [TokenEvent]) {
         array { writer in
-            for event in events {
-                if event.count == 1 {
-                    writer.integer(event.time)
-                } else {
+            withUnsafeTemporaryAllocation(of: Int64.self, capacity: 128) { times in
+                var next = 0
+                while next < events.count {
+                    var held = 0
+                    while next < events.count, held < times.count, events[next].count == 1 {
+                        times[held] = events[next].time
+                        held += 1
+                        next += 1
+                    }
+                    writer.integers(UnsafeBufferPointer(rebasing: times[..<held]))
+                    guard next < events.count, events[next].count != 1 else { continue }
+                    let event = events[next]
                     writer.array { pair in
                         pair.integer(event.time)
                         pair.integer(Int64(event.count))
                     }
+                    next += 1
                 }
             }
         }

@@ -1,0 +1,30 @@
+/// A reader's score when the request has ended.
+struct Ending: Hashable, Sendable {
+    /// t_i − d_i at its greatest, the wait until the end included: ``ReadingProgress/lateness``.
+    let lateness: Int64
+    /// Tokens.
+    let benefit: Double
+    /// Tokens earned at the end itself; nil where the end has no entry in the timeline.
+    let lastEntry: Double?
+
+    /// The end, `elapsed` ns after `scheduled`, of a request of which `tokens` tokens came.
+    ///
+    /// - Throws: ``RequestDefect/benefitNotFinite(idle:)``.
+    init(
+        of progress: ReadingProgress, _ reader: Reader, tokens: Int, outcome: RequestOutcome,
+        at elapsed: Int64
+    ) throws(RequestDefect) {
+        var ended = progress
+        if reader.waits(after: outcome) { ended.waited(until: elapsed) }
+        lateness = ended.lateness
+        benefit = reader.benefit(
+            tokens: reader.earning(tokens, after: outcome), idle: ended.idle)
+        guard benefit.isFinite else { throw .benefitNotFinite(idle: ended.idle) }
+        lastEntry =
+            reader.hasLastEntry(after: outcome)
+            ? benefit - reader.benefit(tokens: tokens, idle: progress.idle) : nil
+    }
+
+    /// l, ns.
+    var idle: Int64 { max(0, lateness) }
+}

@@ -1,0 +1,124 @@
+/// The search for the gaps that percentiles are made from, among gaps that have been counted: bins
+/// that hold a wanted one are known, and their gaps are handed over once.
+///
+/// A bin keeps its gaps, or a counter for each length that it holds, whichever is smaller; so it
+/// needs at most 512 KiB below 134 ms, whatever the number of gaps.
+struct GapSearch: Sendable {
+    private let bins: GapBins
+    private let ranks: PercentileRanks
+    private var parts: [SearchedPart]
+    private var slots: [CellSlots]
+
+    /// - Parameters:
+    ///   - parts: The cells of each part whose percentiles are wanted.
+    ///   - tolerance: The share of a percentile within which gaps of the first part are to be
+    ///     counted, too (``counts``).
+    init(
+        _ tally: GapTally, parts: [[Int]], ranks: PercentileRanks, tolerance: Double?
+    ) {
+        bins = tally.bins
+        self.ranks = ranks
+        self.parts = parts.enumerated().map { index, cells in
+            SearchedPart(
+                tally, cells: cells, ranks: ranks, tolerance: index == 0 ? tolerance : nil)
+        }
+        var wanted = tally.cells.map { _ in Set<Int>() }
+        for part in self.parts {
+            for cell in part.cells { wanted[cell].formUnion(part.wantedBins) }
+        }
+        slots = zip(tally.cells, wanted).map { CellSlots($0, wanted: $1, tally.bins) }
+    }
+
+    /// Takes in gaps longer than 0 of a cell; all of a cell are to be handed over, once.
+    mutating func add(_ gaps: UnsafeBufferPointer<Int64>, cell: Int) {
+        slots[cell].add(gaps, bins)
+    }
+
+    /// The percentiles of a part.
+    func percentiles(ofPart index: Int) -> GapPercentiles {
+        let part = parts[index]
+        var values: [Int: Int64] = [:]
+        for (bin, places) in part.places {
+            let found = BinnedGaps(slots(of: part, bin), spans: bins.spans(of: bin))
+                .values(ofRanks: places.map(\.rank))
+            for (place, value) in zip(places, found) { values[place.place] = value }
+        }
+        return GapPercentiles(part.gaps, ranks: ranks) { Double(values[$0] ?? 0) }
+    }
+
+    /// The first part's gaps on either side of a limit.
+    var counts: GapCounts {
+        let part = parts[0]
+        let near = part.nearBins.map { bin in
+            (bin, BinnedGaps(slots(of: part, bin), spans: bins.spans(of: bin)))
+        }
+        return GapCounts(
+            bins: bins, gaps: part.gaps, near: Dictionary(uniqueKeysWithValues: near))
+    }
+
+    private func slots(of part: SearchedPart, _ bin: Int) -> [BinnedGaps] {
+        part.cells.compactMap { slots[$0][bin] }
+    }
+}
+
+/// A part of a run whose gaps are searched.
+private struct SearchedPart: Sendable {
+    let cells: [Int]
+    /// The gaps of all of its cells.
+    private(set) var gaps = GapCell()
+    /// For each bin the places among the part's gaps that are wanted, rising, each with its rank
+    /// within the bin.
+    private(set) var places: [Int: [(place: Int, rank: Int)]] = [:]
+    /// Bins around percentiles in which gaps are to be counted.
+    private(set) var nearBins: Set<Int> = []
+
+    init(
+        _ tally: GapTally, cells: [Int], ranks: PercentileRanks, tolerance: Double?
+    ) {
+        self.cells = cells
+        for cell in cells { gaps.add(tally.cells[cell]) }
+        let zeros = [gaps.emptyTokenGaps, gaps.emptyEventGaps]
+        var wanted: Set<Int> = []
+        for zeros in zeros where gaps.total + zeros > 0 {
+            let all = ranks.places(of: gaps.total + zeros)
+            wanted.formUnion(all.filter { $0 >= zeros }.map { $0 - zeros })
+        }
+        var binOfPlace: [Int: Int] = [:]
+        var bin = 0
+        var below = 0
+        for place in wanted.sorted() {
+            while below + gaps.counts[bin] <= place {
+                below += gaps.counts[bin]
+                bin += 1
+            }
+            places[bin, default: []].append((place, place - below))
+            binOfPlace[place] = bin
+        }
+        guard let tolerance else { return }
+        for zeros in zeros where gaps.total + zeros > 0 {
+            let mean = Double(gaps.sum) / Double(gaps.total + zeros)
+            for rank in ranks.withStandard {
+                let (low, high) = InterpolatedRank(rank, of: gaps.total + zeros).range { place in
+                    guard place >= zeros, let bin = binOfPlace[place - zeros] else { return 0...0 }
+                    return tally.bins.spans(of: bin)
+                }
+                for share in [1 - tolerance, 1 + tolerance] {
+                    addNear(low * share...high * share, tally.bins)
+                }
+                // A percentile of 0 has no share of its own.
+                if low == 0 { addNear(mean * tolerance...mean * tolerance, tally.bins) }
+            }
+        }
+    }
+
+    private mutating func addNear(_ limits: ClosedRange<Double>, _ bins: GapBins) {
+        guard limits.upperBound < 0x1p62 else { return }
+        let least = bins.bin(of: max(0, Int64(limits.lowerBound) - 1))
+        let most = bins.bin(of: Int64(limits.upperBound) + 2)
+        for bin in least...most where bin < gaps.counts.count && gaps.counts[bin] > 0 {
+            nearBins.insert(bin)
+        }
+    }
+
+    var wantedBins: Set<Int> { nearBins.union(places.keys) }
+}

@@ -1,0 +1,79 @@
+/// Gaps between events, counted by length in cells: sets of requests that are always in the same
+/// parts of a run.
+///
+/// k tokens in one event are k − 1 gaps of length 0, counted and never stored.
+struct GapTally: Sendable {
+    let bins: GapBins
+    private(set) var cells: [GapCell] = []
+    /// The gaps longer than 0, in the order in which they came; nil once there are too many.
+    private(set) var stored: [Int64]? = []
+    private let mostStored: Int
+
+    init(bins: GapBins, mostStored: Int) {
+        self.bins = bins
+        self.mostStored = mostStored
+    }
+
+    /// A new cell's index.
+    mutating func addCell() -> Int {
+        cells.append(GapCell())
+        return cells.count - 1
+    }
+
+    /// Makes room for `gaps` gaps, as far as they can be kept.
+    mutating func expect(_ gaps: Int) {
+        stored?.reserveCapacity(max(0, min(gaps, mostStored)))
+    }
+
+    /// Counts the gaps of a stream of that shape; `gaps` are those longer than 0.
+    mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int) {
+        cells[cell].add(gaps, of: shape, bins)
+        if (stored?.count ?? 0) + gaps.count > mostStored {
+            stored = nil
+        } else {
+            stored?.append(contentsOf: gaps)
+        }
+    }
+}
+
+/// The gaps of one cell.
+struct GapCell: Sendable {
+    /// Gaps longer than 0, in all and by bin.
+    private(set) var total = 0
+    private(set) var counts: [Int] = []
+    /// Gaps of length 0, between tokens and between events.
+    private(set) var emptyTokenGaps = 0
+    private(set) var emptyEventGaps = 0
+    private(set) var sum: Int128 = 0
+    private(set) var longest: Int64 = 0
+
+    fileprivate mutating func add(
+        _ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, _ bins: GapBins
+    ) {
+        total += gaps.count
+        emptyTokenGaps += shape.emptyTokenGaps
+        emptyEventGaps += shape.emptyEventGaps
+        // All gaps of a stream add up to its length.
+        sum += Int128(shape.span)
+        longest = max(longest, shape.longestGap)
+        grow(to: bins.bin(of: shape.longestGap) + 1)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for gap in gaps { counts[bins.bin(of: gap)] &+= 1 }
+        }
+    }
+
+    mutating func add(_ other: GapCell) {
+        total += other.total
+        emptyTokenGaps += other.emptyTokenGaps
+        emptyEventGaps += other.emptyEventGaps
+        sum += other.sum
+        longest = max(longest, other.longest)
+        grow(to: other.counts.count)
+        for (bin, count) in other.counts.enumerated() { counts[bin] += count }
+    }
+
+    private mutating func grow(to size: Int) {
+        guard counts.count < size else { return }
+        counts.append(contentsOf: repeatElement(0, count: size - counts.count))
+    }
+}

@@ -1,0 +1,98 @@
+/// A reader's way through one request: what is due next, and how late the tokens came. All in ns
+/// after `scheduled`.
+///
+/// The quality of experience after Andes (arXiv 2404.16283) is told per token instead of per area:
+/// the reader is done waiting for token i at u_0 = max(t_0, d_0), u_i = max(t_i, u_(i−1) + V), and
+/// with end = u_(n−1) + V the figure is Σ(end − u_i) / Σ(end − d_i). By induction u_i is d_i and
+/// the idle time up to token i, so that a sum of idle times holds it. Sums are exact: with at most
+/// 2^32 tokens of at most 1e18 ns they stay below 2^126.
+struct ReadingProgress: Hashable, Sendable {
+    private let tokenTime: Int64
+    private let isFromFirstToken: Bool
+    /// d_0; without tokens the origin that `waiting` gives it.
+    private var origin: Int64
+    /// The deadline of the next token, saturating.
+    private(set) var nextDue: Int64
+    /// The instant that deadlines count from, which no clock can move: whatever came at it was not
+    /// late.
+    private var start: Int64 = 0
+    /// The greatest of t_i − d_i over the tokens after ``start``, negative for a reader who never
+    /// waited; the least number without such tokens.
+    private(set) var lateness = Int64.min
+    /// The sum over all tokens of the idle time until each of them.
+    private var waitedInAll: Int128 = 0
+
+    init(_ reader: Reader) {
+        tokenTime = reader.tokenTime
+        isFromFirstToken = reader.parameters.anchor == .firstToken
+        origin = isFromFirstToken ? 0 : reader.parameters.ttftBudget
+        nextDue = origin
+    }
+
+    /// l so far: the total time that the reader has spent waiting for tokens that came.
+    var idle: Int64 { max(0, lateness) }
+
+    /// Takes in the first event.
+    @inline(__always)
+    mutating func began(_ count: UInt32, at elapsed: Int64) {
+        if isFromFirstToken {
+            origin = elapsed
+            nextDue = elapsed
+            start = elapsed
+        }
+        continued(count, at: elapsed)
+    }
+
+    /// Takes in an event. Only its first token can add idle time: the others are due later.
+    @inline(__always)
+    mutating func continued(_ count: UInt32, at elapsed: Int64) {
+        // Neither is negative.
+        let late = elapsed &- nextDue
+        if elapsed > start { lateness = max(lateness, late) }
+        if count == 1 {
+            waitedInAll &+= Int128(idle)
+            nextDue = nextDue.addingSaturated(tokenTime)
+        } else {
+            waitedInAll &+= Int128(idle) &* Int128(count)
+            nextDue = nextDue.addingSaturated(tokenTime.multipliedSaturated(by: Int64(count)))
+        }
+    }
+
+    /// Takes in that the next token had not come by then.
+    mutating func waited(until elapsed: Int64) {
+        if elapsed > start { lateness = max(lateness, elapsed - nextDue) }
+    }
+
+    /// The quality of experience, from 0 (exclusive) to 1, which means no waiting; nil without
+    /// tokens. The end is no part of it.
+    func experience(tokens: Int) -> Double? {
+        guard tokens > 0 else { return nil }
+        let n = Int128(tokens)
+        let v = Int128(tokenTime)
+        let end = Int128(origin) + v * n + Int128(idle)
+        let due = n * Int128(origin) + v * (n * (n - 1) / 2)
+        return Self.double(n * end - due - waitedInAll) / Self.double(n * end - due)
+    }
+
+    /// The nearest double; the processor's own conversion where it has one.
+    private static func double(_ value: Int128) -> Double {
+        Int64(exactly: value).map { Double($0) } ?? Double(value)
+    }
+}
+
+extension Reader {
+    /// Whether a reader still waited for the next token when the request ended.
+    func waits(after outcome: RequestOutcome) -> Bool {
+        outcome != .completed && parameters.incomplete == .waiting
+    }
+
+    /// Tokens that earn when a request with `tokens` ends.
+    package func earning(_ tokens: Int, after outcome: RequestOutcome) -> Int {
+        outcome != .completed && parameters.incomplete == .void ? 0 : tokens
+    }
+
+    /// Whether the end of a request has an entry in the timeline.
+    func hasLastEntry(after outcome: RequestOutcome) -> Bool {
+        outcome != .completed && parameters.incomplete != .delivered
+    }
+}

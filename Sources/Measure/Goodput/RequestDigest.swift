@@ -1,0 +1,100 @@
+/// All that is kept of a scored request of a run, whatever its length: its figures, its place, and
+/// what its score would be by another clock.
+package struct RequestDigest: Hashable, Sendable {
+    package let outcome: RequestOutcome
+    /// n.
+    package let tokens: Int
+    /// t_0 and t_(n−1) in ns after `scheduled`, where there are tokens.
+    package let firstToken: Int64
+    package let lastToken: Int64
+    /// Gaps longer than 0 that were counted.
+    let gaps: UInt32
+    /// The cell that its gaps were counted in.
+    let cell: UInt32
+    private let agentPlace: UInt32
+    private let classPlace: UInt32
+    /// Plus one; 0 for none.
+    private let suspectPlace: UInt32
+    private var marks: Marks
+    /// t_0 − sent, if ``Marks/sent`` is set.
+    private let sinceSent: Int64
+    /// The greatest of t_i − d_i over the tokens after those at the deadlines' origin, and under
+    /// `waiting` of `finish` − d_n, ns: negative where the reader never waited, the least number
+    /// where nothing could be late.
+    package let lateness: Int64
+    /// l for the reader beside the request's own, ns.
+    let idleBeside: Int64
+
+    private struct Marks: OptionSet, Hashable {
+        let rawValue: UInt8
+        static let streamed = Marks(rawValue: 1)
+        static let sent = Marks(rawValue: 1 << 1)
+        static let slo = Marks(rawValue: 1 << 2)
+        static let classic = Marks(rawValue: 1 << 3)
+        static let sloBeside = Marks(rawValue: 1 << 4)
+        static let classicBeside = Marks(rawValue: 1 << 5)
+    }
+
+    init(
+        _ request: RequestTimes, _ place: RunScoring.Place, cell: Int, shape: StreamShape,
+        own: (ending: Ending, objectives: Objectives),
+        beside: (ending: Ending, objectives: Objectives), sinceSent: Int64?
+    ) {
+        outcome = request.outcome
+        tokens = shape.tokens
+        firstToken = shape.firstToken
+        lastToken = shape.lastToken
+        gaps = request.isStreamed ? UInt32(shape.gaps) : 0
+        self.cell = UInt32(cell)
+        agentPlace = UInt32(place.agent)
+        classPlace = UInt32(place.classIndex)
+        suspectPlace = UInt32(place.suspect.map { $0 + 1 } ?? 0)
+        lateness = own.ending.lateness
+        idleBeside = beside.ending.idle
+        self.sinceSent = sinceSent ?? 0
+        marks = .streamed
+        if sinceSent != nil { marks.insert(.sent) }
+        let met = shape.meets(
+            own.objectives, outcome: request.outcome, idle: own.ending.idle)
+        if met.slo { marks.insert(.slo) }
+        if met.classic { marks.insert(.classic) }
+        let metBeside = shape.meets(
+            beside.objectives, outcome: request.outcome, idle: beside.ending.idle)
+        if metBeside.slo { marks.insert(.sloBeside) }
+        if metBeside.classic { marks.insert(.classicBeside) }
+        if !request.isStreamed { forgetStream(own.objectives, beside: beside.objectives) }
+    }
+
+    package var agent: Int { Int(agentPlace) }
+    package var classIndex: Int { Int(classPlace) }
+    var suspect: Int? { suspectPlace == 0 ? nil : Int(suspectPlace) - 1 }
+    package var isStreamed: Bool { marks.contains(.streamed) }
+    var sloMet: Bool { marks.contains(.slo) }
+    var classicMet: Bool { marks.contains(.classic) }
+    var sloMetBeside: Bool { marks.contains(.sloBeside) }
+    var classicMetBeside: Bool { marks.contains(.classicBeside) }
+    /// l, ns.
+    package var idle: Int64 { max(0, lateness) }
+
+    /// t_0 − scheduled, ns; nil without tokens and for an answer that did not stream, as are the
+    /// next two.
+    package var ttft: Int64? { isStreamed && tokens > 0 ? firstToken : nil }
+    /// t_0 − sent, ns.
+    package var ttftSent: Int64? { isStreamed && marks.contains(.sent) ? sinceSent : nil }
+    /// (t_(n−1) − t_0)/(n − 1), ns; nil below two tokens.
+    var tpot: Double? {
+        isStreamed && tokens > 1 ? Double(lastToken - firstToken) / Double(tokens - 1) : nil
+    }
+    /// t_(n−1) − scheduled, ns; nil without tokens.
+    var e2e: Int64? { tokens > 0 ? lastToken : nil }
+
+    /// Takes back what the answer, which did not stream, says of its tokens'
+    /// instants but for the last.
+    mutating func forgetStream(_ own: Objectives, beside: Objectives) {
+        marks.remove(.streamed)
+        if !own.withoutStream.slo { marks.remove(.slo) }
+        if !own.withoutStream.classic { marks.remove(.classic) }
+        if !beside.withoutStream.slo { marks.remove(.sloBeside) }
+        if !beside.withoutStream.classic { marks.remove(.classicBeside) }
+    }
+}

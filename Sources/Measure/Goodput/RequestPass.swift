@@ -1,0 +1,93 @@
+/// One pass over a request's events, for its own reader and for the one beside it.
+struct RequestPass {
+    /// Tokens earned in a stretch of the run in which there were events.
+    struct Earning {
+        var stretch: Timeline.Stretch
+        var own: Double
+        var beside: Double
+        /// Tokens delivered in it.
+        var tokens: Int
+    }
+
+    private(set) var shape = StreamShape()
+    private(set) var own: ReadingProgress
+    private(set) var beside: ReadingProgress
+
+    /// Passes over `request`.
+    ///
+    /// Tokens earned in a stretch are the benefit at its end less that at its begin, so that a
+    /// penalty is worked out once a stretch, and not once an event.
+    ///
+    /// - Parameters:
+    ///   - gaps: Scratch space; its first ``StreamShape/gaps`` places get the gaps longer than 0.
+    ///   - earnings: Gets the tokens earned before the end, a stretch at a time.
+    /// - Returns: nil for times that cannot be.
+    /// - Complexity: O(events).
+    init?(
+        _ request: RequestTimes, for ownReader: Reader, beside besideReader: Reader,
+        on grid: Timeline.Grid, gaps: inout [Int64], earnings: inout [Earning]
+    ) {
+        own = ReadingProgress(ownReader)
+        beside = ReadingProgress(besideReader)
+        earnings.removeAll(keepingCapacity: true)
+        let scheduled = request.scheduled
+        let finish = request.finish
+        let (length, overflow) = finish.subtractingReportingOverflow(scheduled)
+        guard !overflow, length >= 0 else { return nil }
+        guard !request.tokens.isEmpty else { return }
+        if gaps.count < request.tokens.count {
+            gaps = [Int64](repeating: 0, count: request.tokens.count)
+        }
+        var shape = shape
+        var own = own
+        var beside = beside
+        var isSound = true
+        var stretch = Timeline.Stretch(bin: 0, end: .min, isInWindow: false)
+        var before = (tokens: 0, own: 0.0, beside: 0.0)
+        func settle(_ earnings: inout [Earning]) {
+            let now = (
+                tokens: shape.tokens,
+                own: ownReader.benefit(tokens: shape.tokens, idle: own.idle),
+                beside: besideReader.benefit(tokens: shape.tokens, idle: beside.idle)
+            )
+            earnings.append(
+                Earning(
+                    stretch: stretch, own: now.own - before.own,
+                    beside: now.beside - before.beside, tokens: now.tokens - before.tokens))
+            before = now
+        }
+        request.tokens.withUnsafeBufferPointer { events in
+            gaps.withUnsafeMutableBufferPointer { gaps in
+                var last = scheduled
+                for index in events.indices {
+                    let event = events[index]
+                    guard event.time >= last, event.time <= finish, event.count > 0 else {
+                        isSound = false
+                        return
+                    }
+                    last = event.time
+                    if event.time >= stretch.end {
+                        if index > 0 { settle(&earnings) }
+                        stretch = grid.stretch(of: event.time)
+                    }
+                    let elapsed = event.time &- scheduled
+                    if index == 0 {
+                        shape.began(event.count, at: elapsed)
+                        own.began(event.count, at: elapsed)
+                        beside.began(event.count, at: elapsed)
+                    } else {
+                        let place = shape.gaps
+                        gaps[place] = shape.continued(event.count, at: elapsed)
+                        own.continued(event.count, at: elapsed)
+                        beside.continued(event.count, at: elapsed)
+                    }
+                }
+                settle(&earnings)
+            }
+        }
+        guard isSound, shape.tokens <= StreamingScore.mostTokens else { return nil }
+        self.shape = shape
+        self.own = own
+        self.beside = beside
+    }
+}

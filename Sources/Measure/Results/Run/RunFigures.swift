@@ -1,0 +1,146 @@
+package import Goodput
+package import RunRecord
+import TimeBase
+import TokenLog
+
+/// All figures of a run that need its requests. The passes over them are made here and nowhere
+/// else: one without tokens, for T; one with tokens; and one more above some 16 million gaps.
+///
+/// Memory: no request is kept, and of each some 150 bytes, whatever its length; besides up to 128
+/// MiB of gaps, and a histogram of them for every agent with every class.
+package struct RunFigures: Sendable {
+    /// The parameters of each class, after overrides.
+    let classParameters: [RunClass]
+    let readers: [Reader]
+    let percentiles: PercentileRanks
+    /// Its name is the header's.
+    let run: PartSummary
+    let agents: [PartSummary]
+    let classes: [PartSummary]
+    let robust: RunTotals
+    let steady: WindowScore?
+    let lengths: LengthSummary
+    let answers: AnswerSummary
+    let errorGroups: [ErrorGroup]
+    let cap: CapSummary?
+    let models: [String]
+    let balance: LoadBalance
+    let warmups: LoadBalance
+    /// The first completed request that was to bring tokens and brought none.
+    let firstSilent: RunFinding.Place?
+    /// When the last scored request finished; nil without any.
+    let lastFinish: Int64?
+    /// One an agent.
+    let sends: [EarlySends]
+    let moved: [MovedFigure]
+    /// Each agent's part, and each scored request: the interval of the clocks is made from them
+    /// when their bounds are known.
+    let spans: AgentSpans
+    let digests: [RequestDigest]
+
+    /// Computes the figures of `requests`.
+    ///
+    /// - Parameters:
+    ///   - agents: Those of the run, with their audits; their clocks need not be known yet.
+    ///   - classes: As in the header.
+    ///   - overrides: Changes every class's parameters before anything is scored.
+    ///   - percentiles: Those that the run lists, unless `overrides` has others.
+    /// - Throws: ``FileProblem``: those of the passes, and one of ``MeasuredRequests/path`` for
+    ///   parameters out of range or times that cannot be.
+    /// - Precondition: Every request names an agent and a class of the run.
+    package init(
+        agents: [RunAgent], classes: [RunClass], overrides: ScoringOverrides,
+        percentiles: PercentileRanks, of requests: some MeasuredRequests
+    ) throws(FileProblem) {
+        func problem(_ error: ScoringError) -> FileProblem {
+            FileProblem(.content, requests.path, "\(error)")
+        }
+        let ranks = overrides.percentiles ?? percentiles
+        var joins = LateJoins()
+        for agent in agents { if let audit = agent.audit { joins.add(audit.lateJoins) } }
+        let parameters = classes.map {
+            RunClass(name: $0.name, parameters: overrides.applied(to: $0.parameters))
+        }
+        var survey = RunSurvey()
+        try requests.forEach(withTokens: false) { (request) throws(FileProblem) in
+            survey.add(request)
+        }
+        var readers: [Reader] = []
+        var tally: RunTally
+        do throws(ScoringError) {
+            for each in parameters { readers.append(try Reader(each.parameters)) }
+            let robust = try Reader(.robust)
+            let interval = try survey.interval()
+            let scoring = interval.map { interval in
+                RunScoring(
+                    over: interval, window: interval.steadyWindow, agents: agents.count,
+                    readers: readers, beside: robust, ranks: ranks,
+                    tolerance: joins.gaps.total > 0 ? MovedFigures.tolerance : nil,
+                    expecting: (survey.requests, survey.tokens),
+                    cells: classes.count * agents.reduce(0) { $0 + 1 + $1.targets.count })
+            }
+            tally = RunTally(agents: agents, classes: classes, scoring: scoring)
+        } catch {
+            throw problem(error)
+        }
+        try requests.forEach(withTokens: true) { (request) throws(FileProblem) in
+            do throws(ScoringError) {
+                try tally.add(request)
+            } catch {
+                throw problem(error)
+            }
+        }
+        if tally.close(agents) {
+            try requests.forEach(withTokens: true) { (request) throws(FileProblem) in
+                tally.addGaps(of: request)
+            }
+        }
+        self.init(
+            tally, names: (agents.map(\.name), classes.map(\.name)), parameters, readers, ranks,
+            joins)
+    }
+    private init(
+        _ tally: consuming RunTally, names: (agents: [String], classes: [String]),
+        _ parameters: [RunClass], _ readers: [Reader], _ ranks: PercentileRanks,
+        _ joins: LateJoins
+    ) {
+        classParameters = parameters
+        self.readers = readers
+        percentiles = ranks
+        let scores = tally.scoring.take()?.figures()
+        func part(_ name: String, _ tally: PartTally, _ totals: RunTotals?) -> PartSummary {
+            tally.summary(name: name, totals ?? RunTotals(), ranks)
+        }
+        func parts(
+            _ names: [String], _ tallies: [PartTally], _ totals: [RunTotals]?
+        ) -> [PartSummary] {
+            names.indices.map { part(names[$0], tallies[$0], totals?[$0]) }
+        }
+        let run = part("", tally.run, scores?.whole)
+        self.run = run
+        agents = parts(names.agents, tally.agents, scores?.agents)
+        classes = parts(names.classes, tally.classes, scores?.classes)
+        robust = scores?.beside ?? RunTotals()
+        steady = scores?.window
+        lengths = tally.lengths
+        answers = tally.answers
+        errorGroups = tally.errors.groups
+        cap = CapSummary(tally.waits)
+        models = tally.models
+        balance = tally.balance
+        warmups = tally.warmups
+        firstSilent = tally.firstSilent
+        lastFinish = tally.lastFinish
+        sends = tally.sends
+        spans = tally.spans
+        digests = scores?.digests ?? []
+        let lateness = run.lateness?.max ?? 0
+        moved =
+            scores.map {
+                MovedFigures(joins).all($0, largestLateness: lateness, ranks: ranks)
+            } ?? []
+    }
+
+    /// Whether the chosen parameters of some class can reward dropping a request.
+    var rewardsDropping: Bool { readers.contains { $0.rewardsDropping } }
+}

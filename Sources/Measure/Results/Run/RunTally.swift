@@ -1,0 +1,157 @@
+import Goodput
+import RunRecord
+import TimeBase
+import TokenLog
+import Workload
+
+/// All that a run's requests add up to, taken in one after the other; what is kept of a request
+/// does not grow with its tokens.
+struct RunTally {
+    private let agentIndex: [String: Int]
+    private let classIndex: [String: Int]
+    /// nil in a run without scored requests.
+    var scoring: RunScoring?
+    private(set) var run = PartTally()
+    private(set) var agents: [PartTally]
+    private(set) var classes: [PartTally]
+    private(set) var spans: AgentSpans
+    private(set) var sends: [EarlySends]
+    private(set) var lengths = LengthSummary()
+    private(set) var answers = AnswerSummary()
+    private(set) var errors = ErrorGroups()
+    private(set) var waits = Waits()
+    private(set) var balance = LoadBalance()
+    private(set) var warmups = LoadBalance()
+    private(set) var models: [String] = []
+    private(set) var firstSilent: RunFinding.Place?
+    private(set) var lastFinish: Int64?
+    private var streams = CollectedStreams()
+    private var servers = Servers()
+
+    /// The servers of a run by their base URLs.
+    private struct Servers {
+        private(set) var names: [String] = []
+        /// Completed answers of each that came as a stream, and at once.
+        var atOnce: [Int] = []
+        private var known: [String: Int] = [:]
+
+        mutating func index(of name: String) -> Int {
+            if let index = known[name] { return index }
+            known[name] = names.count
+            names.append(name)
+            atOnce.append(0)
+            return names.count - 1
+        }
+    }
+
+    init(agents: [RunAgent], classes: [RunClass], scoring: RunScoring?) {
+        func index(_ names: [String]) -> [String: Int] {
+            Dictionary(
+                names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        agentIndex = index(agents.map(\.name))
+        classIndex = index(classes.map(\.name))
+        self.scoring = scoring
+        self.agents = agents.map { _ in PartTally() }
+        self.classes = classes.map { _ in PartTally() }
+        spans = AgentSpans(agents: agents.count)
+        sends = agents.map { _ in EarlySends() }
+    }
+
+    /// Takes in a request with its tokens.
+    ///
+    /// - Throws: ``ScoringError`` for times that cannot be.
+    mutating func add(_ request: MeasuredRequest) throws(ScoringError) {
+        precondition(request.tokens != nil, "request \(request.id) comes without its tokens")
+        guard request.phase == .scored else {
+            warmups.add(request)
+            return
+        }
+        guard let agent = agentIndex[request.agent], let place = classIndex[request.className]
+        else {
+            preconditionFailure("request \(request.id) names an agent or class not of the run")
+        }
+        let server = servers.index(of: request.target)
+        let isAtOnce = streams.add(request, target: server, agent: agent)
+        let times = request.times
+        try scoring?.add(
+            times,
+            at: RunScoring.Place(
+                agent: agent, classIndex: place,
+                suspect: isAtOnce && times.isStreamed ? server : nil))
+        if isAtOnce, times.isStreamed, request.outcome == .completed {
+            servers.atOnce[server] += 1
+        }
+        run.add(request)
+        agents[agent].add(request)
+        classes[place].add(request)
+        spans.add(times, agent: agent)
+        sends[agent].add(request)
+        lengths.add(request)
+        answers.add(request)
+        errors.add(request)
+        waits.add(request)
+        balance.add(request)
+        if !request.model.isEmpty, !models.contains(request.model) { models.append(request.model) }
+        if firstSilent == nil, request.isSilent {
+            firstSilent = RunFinding.Place(id: request.id, agent: request.agent)
+        }
+        lastFinish = max(lastFinish ?? .min, request.finish.ns)
+    }
+
+    /// Ends the requests of a run of `agents`: it is known now which of them came collected.
+    ///
+    /// - Returns: Whether ``addGaps(of:)`` must see all requests again.
+    mutating func close(_ agents: [RunAgent]) -> Bool {
+        let collecting = streams.targets(agents)
+        for server in collecting {
+            answers.collect(servers.atOnce[server], from: servers.names[server])
+        }
+        return scoring?.close(withoutStreams: collecting) ?? false
+    }
+
+    /// Takes in the gaps of the next request again.
+    mutating func addGaps(of request: MeasuredRequest) {
+        guard request.phase == .scored else { return }
+        scoring?.addGaps(of: request.tokens ?? [])
+    }
+}
+
+/// Counts of a part of a run that need no score.
+struct PartTally {
+    private var lateness: [Int64] = []
+    private var errors: [ErrorClass: Int] = [:]
+    /// By the source's raw value.
+    private var stamps = [Int](repeating: 0, count: StampSource.allCases.count)
+
+    mutating func add(_ request: MeasuredRequest) {
+        if let late = request.latenessNs { lateness.append(late) }
+        if request.outcome != .completed, let error = request.error {
+            errors[error.kind, default: 0] += 1
+        }
+        if let source = request.stampSource { stamps[Int(source.rawValue)] += 1 }
+    }
+
+    func summary(name: String, _ totals: RunTotals, _ ranks: PercentileRanks) -> PartSummary {
+        let sources = StampSource.allCases.map { ($0, stamps[Int($0.rawValue)]) }
+        return PartSummary(
+            name: name, totals: totals, lateness: Percentiles(lateness, ranks: ranks),
+            errors: errors, stamps: Dictionary(uniqueKeysWithValues: sources.filter { $1 > 0 }))
+    }
+}
+
+/// The first requests that a client sent: as many as are judged one by one.
+struct EarlySends: Sendable {
+    /// Requests that were sent.
+    private(set) var count = 0
+    /// When each was due and when it was sent, ns. A wait that the scenario asked for is no
+    /// lateness of the client's.
+    private(set) var sends: [(scheduled: Int64, sent: Int64)] = []
+
+    mutating func add(_ request: MeasuredRequest) {
+        guard let sent = request.sent else { return }
+        count += 1
+        guard count < ClientAudit.fewestSends else { return }
+        sends.append((request.scheduled.ns + request.waited, sent.ns))
+    }
+}
