@@ -82,10 +82,22 @@ let package = Package(
         pure("Measure/ClockSync", ["TimeBase"]),
         pure("Measure/TokenLog", ["Bytes", "TimeBase"]),
         pure(
+            "Measure/RunRecord",
+            [
+                "Bytes", "ClockSync", "Goodput", "Journal", "TimeBase", "TokenLog", "Wire",
+                "Workload",
+            ]),
+        pure(
+            "Measure/Timeline",
+            [
+                "ClockSync", "Goodput", "Journal", "PlainText", "RunRecord", "TimeBase",
+                "TokenLog", "Wire",
+            ]),
+        pure(
             "Measure/Results",
             [
-                "Bytes", "ClockSync", "Goodput", "JSON", "PlainText", "TimeBase", "TokenLog",
-                "Workload", histogram,
+                "Bytes", "ClockSync", "Goodput", "JSON", "Journal", "PlainText", "RunRecord",
+                "TimeBase", "Timeline", "TokenLog", "Wire", "Workload", histogram,
             ]),
 
         // Load: what is sent, and what a server's answer says.
@@ -94,7 +106,7 @@ let package = Package(
         pure("Load/Workload", ["JSON", "Randomness", "TimeBase", deque, heap]),
 
         // Engine: a serving engine as a model.
-        pure("Engine/EngineModel", [deque]),
+        pure("Engine/EngineModel", ["JSON", deque]),
 
         // Run: everything that decides, and the simulation that drives the same values.
         pure("Run/Wire", ["Bytes", "TimeBase", "TokenLog", "Workload"]),
@@ -103,21 +115,25 @@ let package = Package(
         pure(
             "Run/CoordinatorCore",
             [
-                "Bytes", "ClockSync", "Journal", "PlainText", "TimeBase", "TokenLog", "Wire",
-                "Workload",
+                "Bytes", "ClockSync", "Journal", "PlainText", "RunRecord", "TimeBase", "TokenLog",
+                "Wire", "Workload",
             ]),
         pure(
             "Run/Simulation",
             [
-                "AgentCore", "Bytes", "ClockSync", "CoordinatorCore", "Journal", "PlainText",
-                "Randomness", "TimeBase", "TokenLog", "Wire", "Workload", deque, heap,
+                "AgentCore", "Bytes", "ClockSync", "CoordinatorCore", "Goodput", "Journal",
+                "PlainText",
+                "Randomness", "RunRecord", "TimeBase", "TokenLog", "Wire", "Workload", deque, heap,
             ]),
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON"]),
         pure(
             "Show/Console",
-            ["ClockSync", "Goodput", "JSON", "PlainText", "Results", "TimeBase", "TokenLog"]),
+            [
+                "ClockSync", "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase",
+                "Timeline", "TokenLog",
+            ]),
 
         // Rooms that touch the system.
         room("System/FileReading"),
@@ -127,7 +143,10 @@ let package = Package(
         room("System/Host", ["EventLoop", "Journal", "Wire"]),
         room(
             "System/Storage",
-            ["Bytes", "FileReading", "Goodput", "JSON", "Journal", "PlainText", "Results"]),
+            [
+                "Bytes", "FileReading", "Goodput", "JSON", "Journal", "PlainText", "Results",
+                "RunRecord",
+            ]),
         room(
             "Load/Scenario",
             ["EngineModel", "FileReading", "Goodput", "PlainText", "Workload", yams]),
@@ -160,16 +179,17 @@ let package = Package(
             "Run/Coordinator",
             [
                 "Bytes", "ClockSync", "Console", "CoordinatorCore", "EventLoop", "Goodput", "Host",
-                "JSON", "Journal", "PlainText", "Results", "Scenario", "Storage", "TimeBase",
-                "TokenLog", "Transport", "Wire", "Workload",
+                "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Storage",
+                "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
         room(
             "Show/Bench",
             [
                 "Agent", "Bytes", "CReceiver", "ClockSync", "Console", "Coordinator",
-                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Goodput", "JSON",
-                "PlainText", "Randomness", "Results", "ServingClient", "Storage", "TimeBase",
-                "TokenLog", "Transport", "Wire", "Workload",
+                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Goodput", "Host",
+                "JSON", "Journal", "PlainText", "Randomness", "Results", "RunRecord",
+                "ServingClient",
+                "Storage", "TimeBase", "Timeline", "TokenLog", "Transport", "Wire", "Workload",
             ]),
 
         .executableTarget(
@@ -177,9 +197,9 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "Scenario",
-                "ServingClient", "Storage", "TLSStream", "TimeBase", "TokenLog", "Transport",
-                "Wire", "Workload", argumentParser,
+                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "RunRecord", "Scenario",
+                "ServingClient", "Storage", "TLSStream", "TimeBase", "Timeline", "TokenLog",
+                "Transport", "Wire", "Workload", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -187,11 +207,25 @@ let package = Package(
         .target(name: "ByteCuts", path: "Tests/ByteCuts", swiftSettings: strict),
         .target(name: "DrawnValues", path: "Tests/DrawnValues", swiftSettings: strict),
         .target(
+            name: "FormerSegments", dependencies: ["Bytes", "Journal"],
+            path: "Tests/FormerSegments", swiftSettings: strict),
+        .target(
+            name: "LoopRuns", dependencies: ["EventLoop"], path: "Tests/LoopRuns",
+            swiftSettings: strict),
+        .target(
             name: "SampleRuns",
             dependencies: [
-                "Goodput", "JSON", "Results", "TimeBase", "TokenLog", "Workload",
+                "ClockSync", "Goodput", "JSON", "Results", "RunRecord", "Storage", "TimeBase",
+                "Timeline", "TokenLog", "Workload",
             ],
             path: "Tests/SampleRuns", swiftSettings: strict),
+        .target(
+            name: "JournalSamples",
+            dependencies: [
+                "Bytes", "ClockSync", "Goodput", "JSON", "Journal", "Results", "RunRecord",
+                "TimeBase", "TokenLog", "Wire", "Workload",
+            ],
+            path: "Tests/JournalSamples", swiftSettings: strict),
         .target(name: "Scratch", path: "Tests/Scratch", swiftSettings: strict),
         .target(
             name: "TargetFixtures",
@@ -208,61 +242,83 @@ let package = Package(
         tests("ClockSync", ["Randomness", "TimeBase"]),
         tests("TokenLog", ["Bytes", "Randomness", "TimeBase"]),
         tests(
+            "RunRecord",
+            [
+                "Bytes", "ClockSync", "Goodput", "Journal", "JournalSamples", "Randomness",
+                "Simulation", "TimeBase", "TokenLog", "Wire", "Workload",
+            ]),
+        tests(
+            "Timeline",
+            [
+                "ClockSync", "Goodput", "Journal", "RunRecord", "TimeBase", "TokenLog",
+            ]),
+        tests(
             "Results",
             [
-                "ClockSync", "Console", "Goodput", "JSON", "PlainText", "Randomness", "SampleRuns",
-                "TimeBase", "TokenLog", "Workload",
+                "Bytes", "ClockSync", "Console", "FormerSegments", "Goodput", "JSON", "Journal",
+                "JournalSamples", "PlainText", "Randomness", "RunRecord", "SampleRuns", "TimeBase",
+                "Timeline",
+                "TokenLog", "Wire", "Workload",
             ]),
         tests("HTTP", ["ByteCuts", "Randomness"]),
         tests("AnswerStream", ["ByteCuts", "HTTP", "JSON", "Randomness", "TokenLog"]),
         tests(
             "Workload",
             ["AgentCore", "DrawnValues", "JSON", "PlainText", "Randomness", "TimeBase"]),
-        tests("EngineModel", ["Randomness"]),
+        tests("EngineModel", ["JSON", "Randomness"]),
         tests("Wire", ["Bytes", "Randomness", "TimeBase", "TokenLog", "Workload"]),
-        tests("Journal", ["Bytes", "TimeBase"]),
+        tests("Journal", ["Bytes", "FormerSegments", "Randomness", "TimeBase"]),
         tests("AgentCore", ["Bytes", "TimeBase", "TokenLog", "Wire", "Workload"]),
         tests(
             "CoordinatorCore",
-            ["Bytes", "ClockSync", "TimeBase", "TokenLog", "Wire", "Workload"]),
-        tests("Simulation", ["AgentCore", "CoordinatorCore", "PlainText", "TimeBase", "TokenLog"]),
+            [
+                "Bytes", "ClockSync", "Goodput", "Journal", "Randomness", "RunRecord", "TimeBase",
+                "TokenLog", "Wire", "Workload",
+            ]),
+        tests(
+            "Simulation",
+            ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
         tests(
             "Console",
-            ["Goodput", "JSON", "PlainText", "Results", "SampleRuns", "TimeBase", "TokenLog"]),
+            [
+                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "SampleRuns", "TimeBase",
+                "TokenLog",
+            ]),
         tests("FileReading"),
-        tests("EventLoop", ["TimeBase"]),
+        tests("EventLoop", ["LoopRuns", "TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),
         tests(
             "Storage",
             [
-                "Bytes", "Console", "Goodput", "JSON", "Journal", "Randomness", "Results",
-                "SampleRuns", "Scratch",
+                "Bytes", "Console", "CoordinatorCore", "FormerSegments", "Goodput", "JSON",
+                "Journal", "JournalSamples", "Randomness", "Results", "RunRecord", "SampleRuns",
+                "Scratch", "Simulation", "TimeBase", "TokenLog", "Wire",
             ]),
         tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
         tests(
             "EngineServer",
             ["AnswerStream", "EngineModel", "EventLoop", "HTTPServer", "TimeBase", "TokenLog"]),
-        tests("Transport", ["EventLoop", "Randomness", "TimeBase", "Wire"]),
+        tests("Transport", ["EventLoop", "LoopRuns", "Randomness", "TimeBase", "Wire"]),
         tests(
             "ServingClient",
             [
-                "AnswerStream", "EventLoop", "HTTP", "JSON", "Randomness", "TLSStream",
+                "AnswerStream", "EventLoop", "HTTP", "JSON", "LoopRuns", "Randomness", "TLSStream",
                 "TargetFixtures", "TimeBase", "TokenLog", "Workload",
             ]),
         tests(
             "Agent",
             [
                 "AgentCore", "Bytes", "CPriority", "EngineServer", "EventLoop", "Host", "Journal",
-                "Scratch", "ServingClient", "Storage", "TimeBase", "TokenLog", "Transport", "Wire",
-                "Workload",
+                "LoopRuns", "Scratch", "ServingClient", "Storage", "TimeBase", "TokenLog",
+                "Transport", "Wire", "Workload",
             ]),
         tests(
             "Coordinator",
             [
-                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "Host", "Journal",
-                "PlainText", "Results", "Scenario", "Scratch", "TimeBase", "TokenLog", "Transport",
-                "Wire", "Workload",
+                "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "Goodput", "Host",
+                "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Scratch", "Storage",
+                "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
         tests(
             "Bench",

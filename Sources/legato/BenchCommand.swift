@@ -32,6 +32,9 @@ struct BenchCommand: ParsableCommand {
             valueName: "threads"))
     var load: Int?
 
+    @Option(help: "With results: about how many tokens the run has.")
+    var tokens: Int?
+
     @Flag(help: "Small sizes, to see that everything works; goals are not judged.")
     var smoke = false
 
@@ -65,6 +68,14 @@ struct BenchCommand: ParsableCommand {
                 throw ValidationError("--load is \(load); 1 to 1024 threads compute")
             }
         }
+        if let tokens {
+            guard name == .results else {
+                throw ValidationError("--tokens belongs to `legato bench results`")
+            }
+            guard (1_000...1_000_000_000).contains(tokens) else {
+                throw ValidationError("--tokens is \(tokens); a run has 1,000 to 1,000,000,000")
+            }
+        }
         guard finishedRun != nil || truth != nil else { return }
         guard finishedRun != nil, truth != nil else {
             throw ValidationError(
@@ -81,6 +92,8 @@ struct BenchCommand: ParsableCommand {
         do throws(BenchFailure) {
             if let finishedRun, let truth {
                 rows = try RunFidelity.rows(run: finishedRun, truth: truth)
+            } else if let tokens {
+                rows = try ResultsBenchmark(tokens: tokens).rows()
             } else if let load {
                 let found = try BusyFidelity(smoke ? .smoke : .full, loops: load).measured()
                 PriorityRemarks.sentences([("this process", found.priority)]).forEach(Console.note)

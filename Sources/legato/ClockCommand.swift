@@ -1,10 +1,10 @@
 import ArgumentParser
 import Console
-import Coordinator
 import Foundation
 import JSON
 import Results
 import Storage
+import Timeline
 
 struct ClockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,8 +22,8 @@ struct ClockCommand: ParsableCommand {
             own spread, advisory.
 
             A run's folder is read and left as it is, also while the run is under way, and whoever \
-            owns it. Of a damaged journal the clock is fitted as far as it goes, and the place is \
-            named.
+            owns it. Of a damaged journal the clock is fitted from all that is whole, and the \
+            places are named.
 
             Exit codes: 0 the mapping holds; 2 it does not, with the reasons, or the journal is \
             damaged; 65 a bad file, by line and column.
@@ -72,8 +72,7 @@ struct ClockCommand: ParsableCommand {
             let folder = try RunDirectory(reading: file)
             // A run that is under way has no manifest yet, and its clocks may be looked at.
             let manifest = folder.hasManifest ? try folder.manifest() : nil
-            let journal = try JournalReader(folder: file, manifest: manifest)
-            return (try journal.clock(of: agent), journal.damage)
+            return try folder.journal(manifest).clock(of: agent)
         }
         guard agent == nil else {
             throw FileProblem(

@@ -3,6 +3,7 @@ import EngineModel
 import EngineServer
 import EventLoop
 import Foundation
+import Scenario
 
 struct EngineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,18 +68,17 @@ struct EngineCommand: ParsableCommand {
         }
     }
 
-    private func options() throws -> EngineOptions {
-        var options = EngineOptions()
-        if let gpu { options.gpu = try GPU.named(gpu) }
-        if let model { options.model = try ServedModel.named(model) }
-        if let scheduler { options.scheduler = try SchedulerKind.named(scheduler) }
-        if let hostProfile { options.hostProfile = try HostProfile.named(hostProfile) }
-        if let chunkBudget { options.chunkBudget = chunkBudget }
-        if let maxSequences { options.maxSequences = maxSequences }
-        if let maxModelLen { options.maxModelLen = maxModelLen }
-        if let seed { options.seed = seed }
-        try options.validate()
-        return options
+    private func options() throws(EngineOptionsError) -> EngineOptions {
+        var settings = EngineSettings()
+        settings.gpu = gpu
+        settings.model = model
+        settings.scheduler = scheduler
+        settings.hostProfile = hostProfile
+        settings.chunkBudget = chunkBudget
+        settings.maxSequences = maxSequences
+        settings.maxModelLen = maxModelLen
+        settings.seed = seed
+        return try settings.options()
     }
 }
 

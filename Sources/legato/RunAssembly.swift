@@ -5,6 +5,9 @@ import CoordinatorCore
 import EngineModel
 import EventLoop
 import Foundation
+import Goodput
+import JSON
+import RunRecord
 import Scenario
 import ServingClient
 import Storage
@@ -40,8 +43,9 @@ enum RunAssembly {
         }
         let protection = protection(command)
         var generator = SystemRandomNumberGenerator()
+        let runID = RunID(using: &generator)
         var options = RunOptions(
-            runID: RunID(using: &generator), agents: agents,
+            runID: runID, agents: agents,
             listen: command.listen.flatMap { HostPort(parsing: $0) }
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
@@ -50,10 +54,12 @@ enum RunAssembly {
             patience: try patience(preparation.assignments.map(\.configuration), command),
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
-            version: Release.version, engine: engine.description)
-        if let percentiles = command.percentiles {
-            options.percentiles = try Quantities.percentiles(percentiles)
-        }
+            opening: RunOpening(
+                scenario, preparation.plan, runID: runID, agents: agents.count,
+                security: protection.security,
+                percentiles: try command.percentiles.map { try Quantities.percentiles($0) }
+                    ?? .standard,
+                version: Release.version, engine: engine.description))
         if command.agents == nil {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)
@@ -111,10 +117,8 @@ enum RunAssembly {
     private static func engine(
         _ scenario: ResolvedScenario
     ) throws -> (json: String, description: String) {
-        let data = try JSONEncoder().encode(scenario.engine)
-        let options = try JSONDecoder().decode(EngineOptions.self, from: data)
-        try options.validate()
-        return (String(decoding: data, as: UTF8.self), options.description)
+        let options = try scenario.engine.options()
+        return (String(decoding: options.json.serialized, as: UTF8.self), options.description)
     }
 
     static func folder(

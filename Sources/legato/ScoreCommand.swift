@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Coordinator
 import Foundation
 import Goodput
 import Results
@@ -20,8 +19,11 @@ struct ScoreCommand: ParsableCommand {
 
             Nothing in a folder is changed, made or locked, whoever owns it. requests.jsonl is \
             held against the count, ids and checksum in the manifest. Of a damaged tokens.log, \
-            where it is needed, all is scored up to the damage: the place is named, and the \
-            verdict is partial.
+            where it is needed, all that is whole is scored, also behind the damage: the places, \
+            the agents and the time that lost records are named, and the verdict is partial.
+
+            A folder with nothing but tokens.log, whose coordinator died, is scored from it: the \
+            figures that the run would have written, partial.
 
             --remap goes back to the raw stamps and clock probes of tokens.log: it fits every \
             agent's clock anew, maps all stamps again and judges the clocks, by the estimator of \
@@ -116,10 +118,7 @@ struct ScoreCommand: ParsableCommand {
     private func score(
         _ path: String, _ overrides: ScoringOverrides
     ) throws(FileProblem) -> StoredScore {
-        try StoredScore(path: path, overrides: overrides, remaps: remap) {
-            folder, manifest throws(FileProblem) in
-            try JournalReader(folder: folder, manifest: manifest)
-        }
+        try StoredScore(path: path, overrides: overrides, remaps: remap)
     }
 
     private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

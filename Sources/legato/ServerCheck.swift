@@ -47,21 +47,12 @@ enum ServerCheck {
         on entry: TargetPlan.Entry, of plan: TargetPlan, _ access: TargetAccess
     ) throws -> CapabilityReport {
         let loop = try EventLoop(name: "check")
-        let result = Guarded<Result<CapabilityReport, PreparationRefusal>?>(nil)
-        loop.post {
+        return try loop.runUntilDone { done in
             CapabilityProbe.begin(
                 loop: loop, target: entry.target, options: plan.options, wishes: entry.wishes,
-                access: access, configuration: plan.client, progress: { Console.note($0) }
-            ) { answer in
-                result.withLock { $0 = answer }
-                loop.requestStop()
-            }
-        }
-        loop.runOnThisThread()
-        guard let answer = result.withLock({ $0 }) else {
-            preconditionFailure("the loop stops after the probe's completion")
-        }
-        return try answer.get()
+                access: access, configuration: plan.client, progress: { Console.note($0) },
+                completion: done)
+        }.get()
     }
 
     /// Ends the process with 69 where the run would be refused, a sentence a server.

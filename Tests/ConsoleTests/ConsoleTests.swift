@@ -1,5 +1,6 @@
 import Goodput
 import PlainText
+import RunRecord
 import SampleRuns
 import Testing
 import TimeBase

@@ -19,6 +19,10 @@ import TokenLog
         }
     }
 
+    private static func groups(of requests: [MeasuredRequest]) -> [ErrorGroup] {
+        requests.reduce(into: ErrorGroups()) { $0.add($1) }.groups
+    }
+
     @Test func reasonsAreGroupedByStatusAndSentence() {
         let long = "This model's maximum context length is 4096 tokens"
         let requests =
@@ -29,7 +33,7 @@ import TokenLog
             + failed(.streamError, 200, "", agent: "node-b", times: 1)
             + failed(.reset, 0, "", agent: "node-b", times: 1)
             + failed(.httpStatus, 307, "", agent: "node-b", times: 1)
-        let groups = ErrorGroup.all(in: requests)
+        let groups = Self.groups(of: requests)
         #expect(
             groups.map(\.line) == [
                 """
@@ -44,13 +48,13 @@ import TokenLog
             ])
         #expect(groups[0].json["sentence"]?.string == "the server answered 400: \(long)")
         #expect(groups[0].json["agents"]?["node-b"]?.int64 == 18)
-        #expect(ErrorGroup.all(in: [SampleRun.requests[1]]).isEmpty)
+        #expect(Self.groups(of: [SampleRun.requests[1]]).isEmpty)
     }
 
     @Test(arguments: [401, 403] as [UInt16])
     func aRefusedKeyNamesTheOption(status: UInt16) {
-        let groups = ErrorGroup.all(
-            in: failed(
+        let groups = Self.groups(
+            of: failed(
                 .httpStatus, status, "no key", agent: "a", times: 1))
         #expect(groups[0].line.contains("--api-key-file FILE or LEGATO_API_KEY"))
         #expect(groups[0].line.hasPrefix("1 x \(status): no key (a 1)"))
@@ -68,7 +72,7 @@ import TokenLog
         let requests =
             failed(.httpStatus, 400, a, agent: "n", times: 2)
             + failed(.httpStatus, 400, b, agent: "n", times: 1)
-        let groups = ErrorGroup.all(in: requests)
+        let groups = Self.groups(of: requests)
         #expect(groups.count == (isOne ? 1 : 2))
         #expect(groups[0].error.detail == a && groups[0].hasVariants == isOne)
         #expect(groups[0].line.hasSuffix(isOne ? "(n 3; numbers vary)" : "(n 2)"))

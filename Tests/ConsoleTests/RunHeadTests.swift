@@ -1,6 +1,7 @@
 import Goodput
 import JSON
 import PlainText
+import RunRecord
 import SampleRuns
 import Testing
 import TokenLog

@@ -1,4 +1,5 @@
 import Bytes
+import RunRecord
 import Testing
 import TimeBase
 import Wire
@@ -42,17 +43,21 @@ struct AbsenceTests {
     func returns() {
         var machine = working()
         let until = later + TimeSpan(ns: 30)
-        let absence = AgentAbsence(from: later, reason: "reset by peer")
+        let absence = Absence(from: later, reason: "reset by peer")
         #expect(
             machine.linkLost(MachineSamples.links[0], reason: "reset by peer", now: later)
-                == [.away(agent: 0, absence, until: until)])
+                == [
+                    .record(.absence(agent: 0, absence)),
+                    .away(agent: 0, absence, until: until),
+                ])
         #expect(machine.ticked(now: later + TimeSpan(ns: 29)) == [])
         var ended = absence
         ended.to = later + TimeSpan(ns: 29)
         #expect(
             machine.received(hello(), from: back, now: later + TimeSpan(ns: 29))
                 == [
-                    .returned(back, agent: 0, ended), .send(back, welcome(through: 1)),
+                    .record(.absence(agent: 0, ended)), .returned(back, agent: 0, ended),
+                    .send(back, welcome(through: 1)),
                 ])
         #expect(machine.ticked(now: later + TimeSpan(ns: 31)) == [])
         #expect(machine.agents[0].absences == [ended])
@@ -66,7 +71,7 @@ struct AbsenceTests {
         #expect(batch.number == 3)
         let end = MachineSamples.end(after: (1...3).map { MachineSamples.records($0) })
         let actions = machine.received(end, from: back, now: later)
-        #expect(actions.contains { if case .conclude(0, _) = $0 { true } else { false } })
+        #expect(actions.contains(.conclude(agent: 0)))
         // Cut off again with its End on the way, it repeats that, too.
         let again = machine.linkLost(back, reason: "reset", now: later)
         #expect(again.contains { if case .away(0, _, _) = $0 { true } else { false } })
@@ -75,7 +80,8 @@ struct AbsenceTests {
         #expect(machine.received(.batch(MachineSamples.batch(3)), from: third3, now: later) == [])
         #expect(machine.received(end, from: third3, now: later) == [])
         _ = machine.journalSynced(now: later)
-        #expect(machine.clockProbed(agent: 0) == [.send(third3, .ended), .close(third3)])
+        #expect(
+            machine.clockProbed(agent: 0, now: later) == [.send(third3, .ended), .close(third3)])
     }
 
     @Test("One that missed its dismissal is dismissed again")
@@ -84,7 +90,7 @@ struct AbsenceTests {
         let end = MachineSamples.end(after: (1...2).map { MachineSamples.records($0) })
         _ = machine.received(end, from: MachineSamples.links[0], now: later)
         _ = machine.journalSynced(now: later)
-        #expect(!machine.clockProbed(agent: 0).isEmpty)
+        #expect(!machine.clockProbed(agent: 0, now: later).isEmpty)
         let actions = machine.received(hello(), from: back, now: later)
         #expect(actions.last == .send(back, welcome(through: 2)))
         #expect(
@@ -101,7 +107,7 @@ struct AbsenceTests {
             machine.received(hello(), from: back, now: later).last
                 == .send(back, welcome(through: 1)))
         // Still on its way with the second batch, it would not understand.
-        #expect(machine.clockProbed(agent: 0) == [])
+        #expect(machine.clockProbed(agent: 0, now: later) == [])
         #expect(
             machine.journalSynced(now: later) == [.send(back, .batchAck(BatchAck(through: 2)))])
         #expect(
@@ -116,11 +122,27 @@ struct AbsenceTests {
             MachineSamples.end(after: []), from: MachineSamples.links[1], now: later)
         _ = gone.linkLost(MachineSamples.links[0], reason: "reset", now: later)
         _ = gone.received(hello(), from: back, now: later)
-        _ = gone.clockProbed(agent: 0)
-        _ = gone.clockProbed(agent: 1)
+        _ = gone.clockProbed(agent: 0, now: later)
+        _ = gone.clockProbed(agent: 1, now: later)
         _ = gone.linkLost(back, reason: "reset", now: later)
         let over = MachineSamples.ending(gone.ticked(now: later + TimeSpan(ns: 30)))
         #expect(over?.lossless == true)
+    }
+
+    @Test("One that comes back when nobody waits for it any more ends the absence that it had")
+    func backAfterTheFarewell() {
+        var machine = working()
+        let end = MachineSamples.end(after: (1...2).map { MachineSamples.records($0) })
+        _ = machine.received(end, from: MachineSamples.links[0], now: later)
+        _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+        #expect(machine.ticked(now: later + TimeSpan(ns: 30)) == [])
+        let now = later + TimeSpan(ns: 50)
+        let absence = Absence(from: later, to: now, reason: "reset")
+        #expect(
+            machine.received(hello(), from: back, now: now).prefix(2) == [
+                .record(.absence(agent: 0, absence)), .returned(back, agent: 0, absence),
+            ])
+        #expect(machine.agents[0].absences == [absence] && machine.agents[0].gap == nil)
     }
 
     @Test("A silent one was there for the last time when it was heard of last")
@@ -133,21 +155,22 @@ struct AbsenceTests {
             let now = later + .seconds(second)
             _ = machine.received(.pong(1), from: MachineSamples.links[1], now: now)
             let actions = machine.ticked(now: now)
-            let absence = AgentAbsence(from: last, reason: LinkPulse.silence)
+            let absence = Absence(from: last, reason: LinkPulse.silence)
             let away = CoordinatorAction.away(agent: 0, absence, until: now + TimeSpan(ns: 30))
             #expect(actions.contains(away) == (second == 11))
         }
         _ = machine.ticked(now: later + .seconds(12))
-        let gap = RunGap(agent: 0, from: later, to: last, reason: LinkPulse.silence)
-        #expect(machine.agents[0].gap == gap && machine.agents[0].over == last)
+        let gap = Absence(from: later, to: last, reason: LinkPulse.silence)
+        #expect(machine.agents[0].gap == gap)
     }
 
     @Test("Longer away than the grace, it is lost from its last record on, and not taken back")
     func lost() {
         var machine = working()
         _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
-        #expect(machine.ticked(now: later + TimeSpan(ns: 30)) == [])
-        let gap = RunGap(agent: 0, from: later, to: later, reason: "reset")
+        let gap = Absence(from: later, to: later, reason: "reset")
+        #expect(
+            machine.ticked(now: later + TimeSpan(ns: 30)) == [.record(.lost(agent: 0, gap))])
         #expect(machine.agents[0].gap == gap)
         guard
             case .send(_, .refuse(let refusal)) = machine.received(hello(), from: back, now: later)
@@ -159,8 +182,8 @@ struct AbsenceTests {
         #expect(refusal.reason == "agent node-00 was given up: reset")
         _ = machine.received(
             MachineSamples.end(after: []), from: MachineSamples.links[1], now: later)
-        let over = MachineSamples.ending(machine.clockProbed(agent: 1))
-        #expect(over?.gaps == [gap] && over?.lossless == false)
+        let over = MachineSamples.ending(machine.clockProbed(agent: 1, now: later))
+        #expect(over?.lossless == false && machine.agents.map(\.gap) == [gap, nil])
     }
 
     @Test("A ready one that is cut off before the start is waited for, and the run with it")
@@ -181,9 +204,13 @@ struct AbsenceTests {
         }
         ready(0, over: MachineSamples.links[0], &machine)
         let until = now + TimeSpan(ns: 30)
+        let absence = Absence(from: now, reason: "reset")
         #expect(
             machine.linkLost(MachineSamples.links[0], reason: "reset", now: now)
-                == [.away(agent: 0, AgentAbsence(from: now, reason: "reset"), until: until)])
+                == [
+                    .record(.absence(agent: 0, absence)),
+                    .away(agent: 0, absence, until: until),
+                ])
         // The other one is ready, and nobody starts without the first.
         ready(1, over: MachineSamples.links[1], &machine)
         let isEarly = machine.isRunning
@@ -256,7 +283,8 @@ struct AbsenceTests {
         #expect(machine.agents[0].gap == nil)
         let actions = machine.received(hello(incarnation: 2, holds: nil), from: back, now: later)
         #expect(actions.first == .close(MachineSamples.links[0]))
-        guard case .send(back, .refuse(let refusal)) = actions.dropFirst().first else {
+        let wishes = MachineSamples.wishes(actions)
+        guard case .send(back, .refuse(let refusal)) = wishes.dropFirst().first else {
             Issue.record("a process that measured nothing was taken in: \(actions)")
             return
         }
@@ -284,8 +312,12 @@ struct AbsenceTests {
             Issue.record("what was on its way is lost")
             return
         }
-        #expect(machine.linkLost(MachineSamples.links[0], reason: "reset", now: later) == [])
-        #expect(machine.agents[0].gap?.reason == "its process was ended by signal 9")
+        let gap = Absence(
+            from: later, to: later, reason: "its process was ended by signal 9")
+        #expect(
+            machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
+                == [.record(.lost(agent: 0, gap))])
+        #expect(machine.agents[0].gap == gap)
         var away = working()
         _ = away.linkLost(MachineSamples.links[0], reason: "reset", now: later)
         _ = away.processEnded(name: "node-00", reason: "was ended by signal 9", now: later)
@@ -297,7 +329,7 @@ struct AbsenceTests {
         var machine = working()
         _ = machine.linkLost(MachineSamples.links[0], reason: "reset", now: later)
         let stop = machine.interrupted(drain: TimeSpan(ns: 20), now: later)
-        #expect(stop.count == 1)
+        #expect(MachineSamples.wishes(stop).count == 1)
         var back = machine.received(hello(), from: self.back, now: later)
         guard case .send(_, .stop(let command)) = back.popLast() else {
             Issue.record("it is not told that the run stops")

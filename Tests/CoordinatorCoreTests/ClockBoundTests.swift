@@ -1,3 +1,4 @@
+import RunRecord
 import Testing
 import TimeBase
 import Wire
@@ -45,16 +46,37 @@ struct ClockBoundTests {
         let bound = ClockBound(
             offsetNs: 300, uncertaintyNs: 5, at: now + .seconds(-1), ratePPM: 10)
         let start = now + lead
+        let command = StartCommand(
+            at: start.ns, offsetNs: 300 + 3 * 10_000, uncertaintyNs: 5)
         #expect(
             machine.clockBound(agent: 0, bound, now: now)
                 == [
-                    .send(
-                        link,
-                        .start(
-                            StartCommand(
-                                at: start.ns, offsetNs: 300 + 3 * 10_000, uncertaintyNs: 5))),
+                    .record(.told(agent: 0, .start(command))), .send(link, .start(command)),
                     .starting(at: start),
                 ])
         #expect(machine.agents[0].clock?.at == start)
+    }
+
+    @Test("The start took a bound, and none that is known later takes its place")
+    func afterTheStart() {
+        var machine = MachineSamples.running()
+        let (taken, now) = (machine.agents.map(\.clock), MachineSamples.now)
+        #expect(taken.map { $0?.at.ns } == [12_000, 12_000])
+        let later = ClockBound(offsetNs: -77, uncertaintyNs: 1, at: now + .seconds(9))
+        for agent in taken.indices {
+            #expect(machine.clockBound(agent: agent, later, now: later.at) == [])
+        }
+        #expect(machine.agents.map(\.clock) == taken)
+        // Nor after the end.
+        _ = machine.journalFailed("no space left on device", now: later.at)
+        #expect(machine.clockBound(agent: 0, later, now: later.at) == [])
+        #expect(machine.agents.map(\.clock) == taken)
+    }
+
+    @Test("An agent that nobody knows has no bound")
+    func stranger() {
+        var machine = MachineSamples.running()
+        let bound = ClockBound(offsetNs: 1, uncertaintyNs: 1, at: MachineSamples.now)
+        #expect(machine.clockBound(agent: 2, bound, now: MachineSamples.now) == [])
     }
 }

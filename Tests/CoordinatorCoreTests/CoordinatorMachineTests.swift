@@ -1,4 +1,5 @@
 import Bytes
+import RunRecord
 import Testing
 import TimeBase
 import TokenLog
@@ -25,20 +26,23 @@ private func batch(_ number: UInt64) -> Batch { MachineSamples.batch(number) }
 private func end(after batches: [LogBatch]) -> Message { MachineSamples.end(after: batches) }
 private func running() -> CoordinatorMachine { MachineSamples.running() }
 private func ending(_ actions: [CoordinatorAction]) -> RunEnding? { MachineSamples.ending(actions) }
+private func wishes(_ actions: [CoordinatorAction]) -> [CoordinatorAction] {
+    MachineSamples.wishes(actions)
+}
 
 @Suite("The coordinator's side of a run")
 struct CoordinatorMachineTests {
     @Test("Each agent gets its own shard, and all start at one instant by their own clocks")
     func start() {
         var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
-        let joined = machine.received(hello("node-00"), from: links[0], now: now)
+        let joined = wishes(machine.received(hello("node-00"), from: links[0], now: now))
         #expect(joined.count == 2 && joined.last == .admitted(links[0], agent: 0))
-        let last = machine.received(hello("node-01"), from: links[1], now: now)
+        let last = wishes(machine.received(hello("node-01"), from: links[1], now: now))
         #expect(last.count == 3 && last.last == .deal([0, 1]))
         for place in 0...1 {
             let held = Message.shardHeld(digest(assignments[place]))
             #expect(machine.received(held, from: links[place], now: now) == [])
-            #expect(machine.received(ready, from: links[place], now: now) == [])
+            #expect(wishes(machine.received(ready, from: links[place], now: now)) == [])
         }
         #expect(
             machine.clockBound(
@@ -46,7 +50,7 @@ struct CoordinatorMachineTests {
         let actions = machine.clockBound(
             agent: 0, ClockBound(offsetNs: -3, uncertaintyNs: 5, at: now), now: now)
         #expect(
-            actions == [
+            wishes(actions) == [
                 .send(
                     links[0],
                     .start(StartCommand(at: 12_000, offsetNs: -3, uncertaintyNs: 5))),
@@ -81,15 +85,18 @@ struct CoordinatorMachineTests {
         #expect(machine.received(.batch(first), from: links[0], now: now) == [])
         // End asks for a sync at once; the spool may go only when it is done.
         let ended = machine.received(end(after: [records(1)]), from: links[0], now: now)
-        #expect(ended.count == 2 && ended.last == .syncJournal)
+        #expect(wishes(ended) == [.conclude(agent: 0), .syncJournal])
         #expect(
             machine.journalSynced(now: now)
                 == [.send(links[0], .batchAck(BatchAck(through: 1)))])
-        #expect(machine.clockProbed(agent: 0) == [.send(links[0], .ended), .close(links[0])])
+        #expect(
+            machine.clockProbed(agent: 0, now: now)
+                == [.send(links[0], .ended), .close(links[0])])
         _ = machine.received(end(after: []), from: links[1], now: now)
         #expect(
-            ending(machine.clockProbed(agent: 1))
-                == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+            ending(machine.clockProbed(agent: 1, now: now))
+                == RunEnding(kind: .ran, interrupted: false, lossless: true))
+        #expect(machine.agents.map(\.gap) == [nil, nil])
         #expect(machine.linkLost(links[0], reason: "closed", now: now) == [])
     }
 
@@ -116,9 +123,9 @@ struct CoordinatorMachineTests {
             }
             #expect(refusal.code == .protocolViolation)
             _ = machine.received(end(after: []), from: links[1], now: now)
-            let over = machine.clockProbed(agent: 1)
+            let over = machine.clockProbed(agent: 1, now: now)
             #expect(ending(over)?.lossless == false)
-            #expect(ending(over)?.gaps.map(\.agent) == [0])
+            #expect(machine.agents.map { $0.gap != nil } == [true, false])
         }
         var rubbish = running()
         let broken = Batch(number: 1, records: 1, payload: [1, 2, 3])
@@ -133,16 +140,15 @@ struct CoordinatorMachineTests {
     func lostAgent() {
         var machine = running()
         let later = LocalInstant(ns: 50_000)
+        let gap = Absence(from: LocalInstant(ns: 12_000), to: later, reason: "reset by peer")
         #expect(
             machine.received(.goodbye("reset by peer"), from: links[1], now: later)
-                == [.close(links[1])])
+                == [.close(links[1]), .record(.lost(agent: 1, gap))])
         let isRunning = machine.isRunning
         #expect(isRunning)
         _ = machine.received(end(after: []), from: links[0], now: later)
-        let actions = machine.clockProbed(agent: 0)
-        let gap = RunGap(
-            agent: 1, from: LocalInstant(ns: 12_000), to: later, reason: "reset by peer")
-        #expect(ending(actions)?.gaps == [gap])
+        let actions = machine.clockProbed(agent: 0, now: later)
+        #expect(machine.agents.map(\.gap) == [nil, gap])
         #expect(ending(actions)?.kind == .ran)
     }
 
@@ -232,7 +238,7 @@ struct CoordinatorMachineTests {
         _ = other.interrupted(drain: .zero, now: now)
         let ending = ending(other.abandoned(now: now))
         #expect(ending?.kind == .ran && ending?.interrupted == true)
-        #expect(ending?.gaps.count == 2 && ending?.lossless == false)
+        #expect(ending?.lossless == false && other.agents.allSatisfy { $0.gap != nil })
     }
 
     @Test("A name is taken from the first agent of it on, whatever the run is at")
@@ -263,7 +269,7 @@ struct CoordinatorMachineTests {
     func journal() {
         var machine = running()
         let actions = machine.journalFailed("tokens.log: no space left on device", now: now)
-        #expect(ending(actions)?.gaps.count == 2)
+        #expect(machine.agents.allSatisfy { $0.gap != nil })
         #expect(ending(actions)?.lossless == false)
     }
 
@@ -278,23 +284,21 @@ struct CoordinatorMachineTests {
                     machine.received(.goodbye("interrupted"), from: links[0], now: now)
                         == [.close(links[0])])
             } else {
-                guard
-                    case .away(0, _, _) = machine.linkLost(links[0], reason: "reset", now: now)
-                        .first
-                else {
+                let lost = machine.linkLost(links[0], reason: "reset", now: now)
+                guard case .away(0, _, _) = wishes(lost).first else {
                     Issue.record("it may come back, to hear that all is safe")
                     return
                 }
             }
             // It cannot be told any more, and a Ctrl-C does not try to.
-            #expect(machine.interrupted(drain: .zero, now: now).count == 1)
+            #expect(wishes(machine.interrupted(drain: .zero, now: now)).count == 1)
             #expect(machine.journalSynced(now: now) == [])
             #expect(machine.ticked(now: now) == [])
-            #expect(machine.clockProbed(agent: 0) == [])
+            #expect(machine.clockProbed(agent: 0, now: now) == [])
             _ = machine.received(end(after: []), from: links[1], now: now)
-            let over = ending(machine.clockProbed(agent: 1))
+            let over = ending(machine.clockProbed(agent: 1, now: now))
             #expect(over?.lossless == true)
-            #expect(over?.gaps == [])
+            #expect(machine.agents.map(\.gap) == [nil, nil])
         }
     }
 
@@ -306,10 +310,11 @@ struct CoordinatorMachineTests {
         let over = ending(
             machine.received(.goodbye("reset"), from: links[1], now: LocalInstant(ns: 20_000)))
         let start = LocalInstant(ns: 12_000)
+        #expect(over?.lossless == false)
         #expect(
-            over?.gaps == [
-                RunGap(agent: 0, from: start, to: start, reason: "reset"),
-                RunGap(agent: 1, from: start, to: LocalInstant(ns: 20_000), reason: "reset"),
+            machine.agents.map(\.gap) == [
+                Absence(from: start, to: start, reason: "reset"),
+                Absence(from: start, to: LocalInstant(ns: 20_000), reason: "reset"),
             ])
     }
 
@@ -333,11 +338,10 @@ struct CoordinatorMachineTests {
         let actions = machine.journalFailed("no space", now: later + TimeSpan(ns: 1))
         #expect(
             actions.first == .send(links[0], .stop(StopCommand(mode: .now, reason: "no space"))))
-        #expect(actions.count == 3)
+        #expect(wishes(actions).count == 3)
         #expect(
-            ending(actions)?.gaps.first
-                == RunGap(
-                    agent: 0, from: later, to: later + TimeSpan(ns: 1), reason: "no space"))
+            machine.agents[0].gap
+                == Absence(from: later, to: later + TimeSpan(ns: 1), reason: "no space"))
         #expect(machine.linkLost(links[0], reason: "closed", now: later) == [])
     }
 
@@ -349,7 +353,7 @@ struct CoordinatorMachineTests {
         var closed: [Int64: LinkID] = [:]
         for tick in 0...120 as ClosedRange<Int64> {
             let instant = now + .milliseconds(100 * tick)
-            for action in machine.ticked(now: instant) {
+            for action in wishes(machine.ticked(now: instant)) {
                 switch action {
                 case .send(let link, .ping(let nonce)):
                     pings[link, default: 0] += 1

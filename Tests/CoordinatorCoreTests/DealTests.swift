@@ -1,3 +1,4 @@
+import RunRecord
 import Testing
 import TimeBase
 import TokenLog
@@ -112,7 +113,7 @@ struct DealTests {
             _ = machine.received(MachineSamples.hello(name), from: LinkID(number), now: Self.now)
         }
         let lost = machine.linkLost(LinkID(1), reason: "reset", now: Self.now)
-        #expect(lost.count == 1)
+        #expect(MachineSamples.wishes(lost).count == 1)
         let last = machine.received(MachineSamples.hello("a"), from: LinkID(3), now: Self.now)
         #expect(last.last == .admitted(LinkID(3), agent: 3))
         let cause = machine.wait?.cause
@@ -158,14 +159,23 @@ struct DealTests {
     }
 
     @Test("Records are taken from the agent that has the request, by its index")
-    func merge() throws {
+    func owners() throws {
         let dealt = [3, 2, 1, 0].map { Self.four[$0] }
-        var merge = Merge(dealt: dealt, repeats: false)
-        #expect(merge.requests.map(\.agent) == [3, 2, 2, 1, 0])
-        let sent = LogBatch([
-            .sent(SentRecord(request: 4, scheduled: Self.now, sent: Self.now, target: 0))
-        ])
-        #expect(throws: MergeFault.notOfThisAgent(4)) { try merge.add(sent, agent: 3) }
-        try merge.add(sent, agent: 0)
+        var requests = OpenRequests(dealt: dealt, repeats: false)
+        for (id, owner) in [3, 2, 2, 1, 0].enumerated() {
+            let sent = LogBatch([
+                .sent(
+                    SentRecord(
+                        request: UInt32(id), scheduled: Self.now, sent: Self.now, target: 0))
+            ])
+            for stranger in 0..<4 where stranger != owner {
+                #expect(throws: MergeFault.notOfThisAgent(UInt32(id))) {
+                    try requests.add(sent, agent: stranger) { _ in }
+                }
+            }
+            try requests.add(sent, agent: owner) { _ in }
+            #expect(requests.open(of: owner).last?.id == UInt32(id))
+        }
+        #expect(requests.openCount == 5)
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import CoordinatorCore
+import RunRecord
 import TimeBase
 import TokenLog
 import Wire
@@ -86,6 +87,16 @@ enum MachineSamples {
                 ClockBound(offsetNs: Int64(place) * 100, uncertaintyNs: 5, at: now), now: now)
         }
         return machine
+    }
+
+    /// The actions that are no facts.
+    static func wishes(_ actions: [CoordinatorAction]) -> [CoordinatorAction] {
+        actions.filter { if case .record = $0 { false } else { true } }
+    }
+
+    /// The facts that are to be recorded, in order.
+    static func facts(_ actions: [CoordinatorAction]) -> [RunFact] {
+        actions.compactMap { if case .record(let fact) = $0 { fact } else { nil } }
     }
 
     static func ending(_ actions: [CoordinatorAction]) -> RunEnding? {

@@ -1,4 +1,5 @@
 import ClockSync
+import RunRecord
 import Testing
 import TimeBase
 import Wire

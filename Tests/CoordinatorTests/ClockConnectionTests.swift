@@ -4,6 +4,7 @@ import ClockSync
 import CoordinatorCore
 import EventLoop
 import PlainText
+import RunRecord
 import Testing
 import TimeBase
 import Transport
@@ -230,7 +231,10 @@ struct ClockLedgerTests {
                         raw: LocalInstant(ns: ns), monotonicNs: ns, boottimeNs: ns,
                         realtimeNs: ns + offset, bracket: TimeSpan(ns: 200)))
             }
-            #expect(ledger.rows.map { $0.raw.ns / 100_000_000 } == [0, 9, 18, 23, 32])
+            let rows = ledger.takeRows()
+            #expect(rows.map { $0.rawNs / 100_000_000 } == [0, 9, 18, 23, 32])
+            // A row is handed out once.
+            #expect(ledger.takeRows().isEmpty)
             ledger.stop()
             loop.requestStop()
         }

@@ -2,6 +2,7 @@ import Agent
 import Bytes
 import CoordinatorCore
 import EventLoop
+import RunRecord
 import Scratch
 import Testing
 import TimeBase
@@ -106,8 +107,9 @@ struct CoordinatorDriverTests {
         #expect(words.list.map { $0.prefix(3) } == ["end", "end", "end", "end"])
         #expect(words.list.map { $0 == "ended" } == [false, true, false, true])
         let last = try #require(Int64(words.list[2].dropFirst(4)))
-        #expect(outcome.ended.ns >= last)
-        #expect(outcome.start != nil)
+        #expect((outcome.record.over?.ns ?? 0) >= last)
+        #expect(outcome.record.start != nil)
+        #expect(outcome.record.isLossless == outcome.ending.lossless)
     }
 }
 

@@ -1,8 +1,12 @@
 import Bytes
 import EventLoop
+import Goodput
 import Host
 import Journal
+import Results
+import RunRecord
 import Scratch
+import Storage
 import TimeBase
 import TokenLog
 import Transport
@@ -18,8 +22,8 @@ final class DriverBench {
     /// The remains of a run.
     struct Outcome: Sendable {
         var ending: RunEnding
-        var start: LocalInstant?
-        var ended: LocalInstant
+        /// The fold of its journal.
+        var record: RunRecord
         var notes: [String]
     }
 
@@ -86,7 +90,13 @@ final class DriverBench {
             assignments: assignments, dealOrder: .sorted, plan: plan,
             patience: CoordinatorMachine.Patience(
                 joinNs: 30_000_000_000, readyNs: 30_000_000_000, leadNs: 100_000_000),
-            drain: .zero, grace: .zero, executable: "", version: "test", engine: "")
+            drain: .zero, grace: .zero, executable: "",
+            opening: RunOpening(
+                runID: run, clock: ThisHost.clock, version: "test", name: "bench", seed: 1,
+                scenarioJSON: "{}", host: ThisHost.facts, agents: UInt16(agents),
+                requests: UInt32(agents),
+                classes: [RunClass(name: "all", parameters: Preset.default.parameters)],
+                mostFailed: 0))
     }
 
     private func begin(
@@ -99,10 +109,15 @@ final class DriverBench {
                 generation: 1))
         driver = CoordinatorDriver(
             loop: loop, options: options, journal: journal, observer: observer
-        ) { outcome in
-            let told = Outcome(
-                ending: outcome.ending, start: outcome.start, ended: outcome.ended,
-                notes: self.observer.notes)
+        ) { ending in
+            var record = RunRecord()
+            let file = JournalFile(path: "\(folder)/\(RunFileName.journal)")
+            do {
+                _ = try file.read { entry, offset in record.add(entry, at: offset) }
+            } catch {
+                preconditionFailure("\(error)")
+            }
+            let told = Outcome(ending: ending, record: record, notes: self.observer.notes)
             self.limit.close()
             self.onEnd()
             for connection in self.connections { connection.close() }

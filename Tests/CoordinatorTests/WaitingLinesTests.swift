@@ -28,6 +28,5 @@ struct WaitingLinesTests {
                 == "2 of 4 agents are here (n1, n3): waiting for n2, n4, for another 3 min 30 s")
         wait.cause = .preparing([.init(name: "n2", missing: "is still preparing")])
         #expect(at(290) == "waiting, for another 10 s: n2 is still preparing")
-        #expect(WaitingLines.words(.seconds(300)) == "5 min")
     }
 }

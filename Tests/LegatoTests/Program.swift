@@ -80,7 +80,7 @@ struct Program {
         return file.path
     }
 
-    /// The requests of a run's folder, an object for each line.
+    /// The requests of a run's folder by id, an object for each line.
     static func requests(of run: URL) throws -> [[String: Any]] {
         let text = try String(
             contentsOf: run.appendingPathComponent("requests.jsonl"), encoding: .utf8)
@@ -88,6 +88,7 @@ struct Program {
             let object = try JSONSerialization.jsonObject(with: Data($0.utf8))
             return try #require(object as? [String: Any])
         }
+        .sorted { ($0["id"] as? Int ?? -1) < ($1["id"] as? Int ?? -1) }
     }
 }
 

@@ -21,11 +21,15 @@ import Workload
             outputTokens: 1)
     }
 
+    private static func cap(_ requests: [MeasuredRequest]) -> CapSummary? {
+        CapSummary(requests.reduce(into: Waits()) { $0.add($1) })
+    }
+
     @Test("Overlapping waits bind once; the rates are those of the plan and of the places")
     func figures() throws {
         let second: Int64 = 1_000_000_000
         let cap = try #require(
-            CapSummary([
+            Self.cap([
                 request(0, due: 0, waited: 0), request(1, due: second, waited: 2 * second),
                 request(2, due: 2 * second, waited: 2 * second),
                 request(3, due: 9 * second, waited: 0),
@@ -43,7 +47,7 @@ import Workload
     func rates() throws {
         let second: Int64 = 1_000_000_000
         let cap = try #require(
-            CapSummary([
+            Self.cap([
                 request(0, due: 0, waited: 0), request(1, due: second, waited: 3 * second),
                 request(2, due: 2 * second, waited: 8 * second, late: nil),
                 request(3, due: 3 * second, waited: 0, turn: 1),
@@ -54,7 +58,7 @@ import Workload
     @Test("A tenth of the time is the bound, and warm-ups are not asked")
     func limits() throws {
         func cap(_ waited: Int64) -> CapSummary? {
-            CapSummary([
+            Self.cap([
                 request(0, due: 0, waited: 5_000, phase: .warmup),
                 request(1, due: 0, waited: waited),
                 request(2, due: 1_000, waited: 0),

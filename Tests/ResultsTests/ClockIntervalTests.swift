@@ -3,6 +3,7 @@ import Goodput
 import Randomness
 import SampleRuns
 import Testing
+import Timeline
 
 @testable import Results
 
@@ -42,14 +43,9 @@ import Testing
         #expect(ends(-.infinity, 1, 4) == nil)
     }
 
-    @Test func boundsTakeInWhatIsPublishedFarFromTheTruth() {
-        var bounds = ClockBounds(low: 0, high: 0)
-        bounds.include(100, hardLow: 90, hardHigh: 103)
-        bounds.include(.max, hardLow: .max - 4, hardHigh: .max)
-        #expect(bounds == ClockBounds(low: -10, high: 3))
-        #expect(bounds.width == 13)
-        bounds.include(.max, hardLow: .min, hardHigh: .max)
-        #expect(bounds.low < -Int64.max / 2 && bounds.width == .max)
+    @Test func boundsThatNobodyKnowsAreAsWideAsCanBe() {
+        #expect(ClockBounds(low: -10, high: 3).width == 13)
+        #expect(ClockBounds(low: .min, high: .max).width == .max)
     }
 
     /// Whatever the clocks really did within their bounds, the run scored by its true times lies
@@ -80,11 +76,14 @@ import Testing
                     low: -Int64.random(in: 0...Int64(scale), using: &generator),
                     high: Int64.random(in: 0...Int64(scale), using: &generator))
             }
-            let published = try Scoring(run.requests, for: reader).totals
+            let scores = try RunScores(run.requests, agents: run.agents, for: reader)
+            let published = scores.whole
+            var spans = AgentSpans(agents: agents)
+            for (request, agent) in zip(run.requests, run.agents) {
+                spans.add(request, agent: agent)
+            }
             let interval = try #require(
-                ClockInterval(
-                    run.requests, agents: run.agents, bounds: bounds, totals: published
-                ) { _ in reader })
+                ClockInterval(scores.digests, for: [reader], spans, bounds, published))
             for _ in 0..<4 {
                 let clocks = bounds.map { TrueClock($0, using: &generator) }
                 let truth = try Scoring(
@@ -102,6 +101,70 @@ import Testing
             }
         }
         #expect(moved > 200, "the clocks moved next to nothing, so nothing was shown")
+    }
+
+    /// A digest tells the score of a request that it would have by a clock that was off.
+    @Test(arguments: Anchor.allCases, IncompletePolicy.allCases)
+    func whatIsKeptTellsTheShiftedScore(anchor: Anchor, incomplete: IncompletePolicy) throws {
+        var idle = 0
+        // The first shift whose kept figures differ from those of the shifted request.
+        var wrong: String?
+        for seed in 0..<60 {
+            var generator = SplitMix64(seed: UInt64(seed))
+            for penalty in Penalty.kinds.compactMap({ Penalty(kind: $0) }) {
+                var parameters = ScoringParameters(
+                    readingSpeed: Double.random(in: 10...200, using: &generator), anchor: anchor,
+                    ttftBudget: [0, 212_000_000].randomElement(using: &generator) ?? 0,
+                    penalty: penalty, incomplete: incomplete)
+                if Bool.random(using: &generator) { parameters.objectives.ttft = 210_000_000 }
+                let reader = try Reader(parameters)
+                let requests = Self.run(agents: 1, using: &generator).requests.map { request in
+                    var request = request
+                    // Tokens at the deadlines' origin stay where they are.
+                    if Int.random(in: 0..<4, using: &generator) == 0 {
+                        for index in request.tokens.indices.prefix(3) {
+                            request.tokens[index].time = request.scheduled
+                        }
+                    }
+                    request.isStreamed = Bool.random(using: &generator)
+                    return request
+                }
+                // Nobody asks for the gaps: their bins are coarse.
+                let kept = try RunScores(requests, for: reader, cells: 1_000).digests
+                for (request, digest) in zip(requests, kept) {
+                    let far = Int64.random(in: 0...300_000_000, using: &generator)
+                    // Then the first token comes just within the objective, or just not.
+                    let within =
+                        request.scheduled + 210_000_000
+                        - (request.tokens.first?.time ?? request.scheduled)
+                    for shift in [0, 1, -1, far, -far, 1 << 61, -(1 << 61), within, within + 1] {
+                        var sums = ShiftedSums()
+                        sums.add(digest, moved: shift, for: reader)
+                        let shifted = request.shifted(by: shift, after: anchor)
+                        let score = try? RequestScore(shifted, for: reader)
+                        // A benefit that a double cannot hold has no score.
+                        if sums.benefit.value != score?.benefit, sums.benefit.value.isFinite {
+                            wrong = wrong ?? "benefit, seed \(seed), \(penalty), \(shift) ns"
+                        }
+                        guard let score else { continue }
+                        let ttft = request.tokens.first.map {
+                            max(0, $0.time - request.scheduled + shift)
+                        }
+                        let slo = parameters.objectives.ttft
+                        let isMet =
+                            request.outcome == .completed && score.idle == 0
+                            && ttft ?? .max <= slo ?? .max - 1
+                            && (request.isStreamed || slo == nil)
+                        if sums.sloTokens != (isMet ? score.tokens : 0) {
+                            wrong = wrong ?? "SLO tokens, seed \(seed), \(penalty), \(shift) ns"
+                        }
+                        if score.idle > 0 { idle += 1 }
+                    }
+                }
+            }
+        }
+        #expect(wrong == nil)
+        #expect(idle > 1_000)
     }
 
     /// Some requests of some agents; times near the reader's deadlines, so that shifts count.
@@ -125,6 +188,21 @@ import Testing
             owners.append(Int.random(in: 0..<agents, using: &generator))
         }
         return (requests, owners)
+    }
+}
+
+extension RequestTimes {
+    /// The request with all that happened after its deadlines' origin later by `shift` ns, or
+    /// earlier for a negative one, but never before that origin.
+    fileprivate func shifted(by shift: Int64, after anchor: Anchor) -> RequestTimes {
+        let origin = anchor == .arrival ? scheduled : tokens.first?.time ?? scheduled
+        func moved(_ time: Int64) -> Int64 { time <= origin ? time : max(origin, time + shift) }
+        var result = self
+        for index in result.tokens.indices {
+            result.tokens[index].time = moved(result.tokens[index].time)
+        }
+        result.finish = moved(finish)
+        return result
     }
 }
 

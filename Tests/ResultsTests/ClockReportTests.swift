@@ -3,6 +3,7 @@ import Console
 import JSON
 import PlainText
 import Testing
+import Timeline
 
 @testable import Results
 

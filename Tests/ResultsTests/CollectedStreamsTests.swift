@@ -1,6 +1,7 @@
 import Console
 import Goodput
 import JSON
+import RunRecord
 import SampleRuns
 import Testing
 import TimeBase

@@ -15,9 +15,13 @@ import TokenLog
         }
     }
 
+    private func summary(_ requests: [MeasuredRequest]) -> LengthSummary {
+        requests.reduce(into: LengthSummary()) { $0.add($1) }
+    }
+
     @Test func achievedIsComparedWithAsked() {
         // 100 tokens are asked for, and 23 of answer.
-        let summary = LengthSummary(requests([100, 104, 90, nil], answers: [23, 23, 23, 20]))
+        let summary = self.summary(requests([100, 104, 90, nil], answers: [23, 23, 23, 20]))
         #expect(summary.input.requests == 3 && summary.input.exact == 1)
         #expect(summary.input.worst == -10)
         #expect((summary.input.meanError! + 0.02).magnitude < 1e-12)
@@ -26,15 +30,15 @@ import TokenLog
         // Two per cent are no sentence; more than three are one.
         #expect(
             summary.remarks.count == 1 && summary.remarks[0].hasPrefix("Answers are 3.3 % shorter"))
-        #expect(LengthSummary(requests([110], answers: [23])).remarks[0].contains("longer"))
+        #expect(self.summary(requests([110], answers: [23])).remarks[0].contains("longer"))
         // More than ten per cent is the verdict's to remark on.
-        #expect(LengthSummary(requests([111], answers: [23])).remarks.isEmpty)
+        #expect(self.summary(requests([111], answers: [23])).remarks.isEmpty)
     }
 
     @Test func onlyCompletedRequestsCount() {
         var failed = SampleRun.requests[1]
         failed.outcome = .failed
-        let summary = LengthSummary([failed])
+        let summary = self.summary([failed])
         #expect(summary.input.requests == 0 && summary.input.meanError == nil)
         #expect(summary.json["output"]?["worst"] == .null && summary.remarks.isEmpty)
     }

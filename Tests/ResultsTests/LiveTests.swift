@@ -1,4 +1,5 @@
 import Goodput
+import RunRecord
 import SampleRuns
 import Testing
 import TimeBase

@@ -39,9 +39,10 @@ import TokenLog
         _ requests: [MeasuredRequest], _ joins: LateJoins, at ranks: PercentileRanks = .standard,
         lateness: Double = 0
     ) throws -> [MovedFigure] {
-        let totals = try Scoring(requests.map(\.times), for: Reader(.default), ranks: ranks).totals
-        return MovedFigures(joins).all(
-            totals, requests: requests, largestLateness: lateness, ranks: ranks)
+        let scores = try RunScores(
+            requests.map(\.times), for: Reader(.default), ranks: ranks,
+            tolerance: MovedFigures.tolerance)
+        return MovedFigures(joins).all(scores, largestLateness: lateness, ranks: ranks)
     }
 
     private static func numbers(_ figure: MovedFigure?) -> [String] {

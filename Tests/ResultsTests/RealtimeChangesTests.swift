@@ -2,6 +2,7 @@ import ClockSync
 import PlainText
 import Randomness
 import Testing
+import Timeline
 
 @testable import Results
 

@@ -1,7 +1,10 @@
+import ClockSync
 import Goodput
 import JSON
 package import Results
+import RunRecord
 import TimeBase
+import Timeline
 import TokenLog
 import Workload
 
@@ -37,16 +40,19 @@ package enum SampleRun {
                 ], nodes: ["node-01", "node-02"], run: 0...10_000_000_000, isPartial: false),
             complete: true, lossless: false)
         header.agents[0].away = [
-            AgentAway(from: 5, to: 7, reason: "the link was cut"),
-            AgentAway(from: 9, to: nil, reason: "again"),
+            Absence(
+                from: ClusterInstant(ns: 5), to: ClusterInstant(ns: 7), reason: "the link was cut"),
+            Absence(from: ClusterInstant(ns: 9), reason: "again"),
         ]
         header.agents[0].start = AgentStart(
             intendedRaw: 4_999, achievedRaw: 47_000, error: 42_000, bounds: 34_800...49_200)
         header.agents[1].start = AgentStart(
             intendedRaw: -9, achievedRaw: -10, error: -1_000, bounds: nil)
         header.clockLedger = [
-            LedgerRow(raw: 1, monotonic: 2, boottime: 3, realtime: 4),
-            LedgerRow(raw: 5, monotonic: 6, boottime: 7, realtime: 8),
+            ClockReading(
+                rawNs: 1, monotonicNs: 2, boottimeNs: 3, realtimeNs: 4),
+            ClockReading(
+                rawNs: 5, monotonicNs: 6, boottimeNs: 7, realtimeNs: 8),
         ]
         header.gaps = [RunGap(agent: "node-02", from: 1, to: 2, reason: "agent killed")]
         var clock = ClockRecord()

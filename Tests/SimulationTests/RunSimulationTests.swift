@@ -1,6 +1,7 @@
 import AgentCore
 import CoordinatorCore
 import PlainText
+import RunRecord
 import Simulation
 import Testing
 import TimeBase
@@ -23,7 +24,7 @@ struct RunSimulationTests {
             let faults = RunFaults(agents: 1 + Int(seed % 3), count: Int(seed % 4))
             let outcome = try RunSimulation(seed: seed, faults: faults).run()
             ran += hasRun(outcome) ? 1 : 0
-            gaps += outcome.ending.gaps.count
+            gaps += outcome.gaps.count
             interrupted += outcome.ending.interrupted ? 1 : 0
         }
         // The worlds must have been hard enough to prove anything, and not so hard that nothing
@@ -44,7 +45,7 @@ struct RunSimulationTests {
             ).run()
             #expect(
                 outcome.ending
-                    == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+                    == RunEnding(kind: .ran, interrupted: false, lossless: true))
             #expect(outcome.exits.allSatisfy { $0 == .done })
             #expect(outcome.merged == outcome.logged)
             for request in outcome.merged {
@@ -90,7 +91,7 @@ struct RunSimulationTests {
             for request in calm.logged where !disturbed.struck.contains(request.agent) {
                 #expect(merged[request.id] == request)
             }
-            compared += disturbed.ending.gaps.count
+            compared += disturbed.gaps.count
         }
         #expect(compared > 20)
     }
@@ -123,7 +124,7 @@ struct RunSimulationTests {
             ).run()
             #expect(
                 outcome.ending
-                    == RunEnding(kind: .ran, interrupted: false, lossless: true, gaps: []))
+                    == RunEnding(kind: .ran, interrupted: false, lossless: true))
             #expect(outcome.exits.allSatisfy { $0 == .done })
             #expect(outcome.merged == outcome.logged)
             for request in outcome.merged {

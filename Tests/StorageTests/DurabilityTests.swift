@@ -32,7 +32,7 @@ private enum Steps {
     /// Begins a journal, and writes and syncs an entry.
     static func journal(in folder: PrivateFolder) throws {
         let file = try begin(in: folder)
-        _ = try file.append(.note("{}"))
+        _ = try file.append(.fact([7]))
         try file.sync()
     }
 
@@ -87,7 +87,7 @@ struct DurabilityHelper {
         let path = try #require(Steps.brokenFolder)
         let journal = JournalWriter(try Steps.begin(in: PrivateFolder(path: path + "/journal")))
         for _ in 0..<2 {
-            journal.append(.note("{}"))
+            journal.append(.fact([7]))
             let result = await withCheckedContinuation { done in
                 journal.sync { done.resume(returning: $0) }
             }

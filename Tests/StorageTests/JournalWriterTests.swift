@@ -14,7 +14,7 @@ import Testing
         let folder = try PrivateFolder(path: scratch.path)
         let writer = JournalWriter(
             try SegmentFile(beginning: header, in: folder, name: "tokens.log"))
-        let entries = (0..<200).map { JournalEntry.note("{\"n\":\($0)}") }
+        let entries = (0..<200).map { JournalEntry.fact(Array("{\"n\":\($0)}".utf8)) }
         for entry in entries { writer.append(entry) }
         let result = await withCheckedContinuation { done in
             writer.sync { done.resume(returning: $0) }

@@ -1,4 +1,5 @@
 import Bytes
+import FormerSegments
 import Glibc
 import Journal
 import Scratch
@@ -66,6 +67,59 @@ import Testing
         let again = try open()
         #expect(again.recovered == 1...3)
         #expect(again.cuts.isEmpty)
+    }
+
+    /// Puts a spool there as a version left it that wrote format 2, the last byte of which is lost.
+    private func leaveFormerSpool(batches: ClosedRange<UInt64>) throws {
+        let folder = try PrivateFolder(path: scratch.path + "/run-\(run)")
+        let header = SegmentHeader(
+            clock: ClockName(host: "host", bootID: "boot"), runID: run, agent: agent.identity,
+            incarnation: 1, segment: 0, generation: 0)
+        let bytes = FormerSegment.bytes(header, batches.map { .batch(batch($0)) })
+        try folder.replace("segment-00000000", with: bytes.dropLast())
+    }
+
+    @Test func aFormerVersionsSpoolIsTakenUpAndGoesOnInASegmentOfItsOwn() throws {
+        try leaveFormerSpool(batches: 1...4)
+        do {
+            let spool = try open()
+            #expect(spool.recovered == 1...3 && spool.cuts.count == 1)
+            try spool.append(batch(4))
+            try spool.sync()
+            for number in 1...4 as ClosedRange<UInt64> {
+                #expect(try spool.batch(number) == batch(number))
+            }
+        }
+        #expect(try segmentNames == ["segment-00000000", "segment-00000001"])
+        let spool = try open()
+        #expect(spool.recovered == 1...4 && spool.cuts.isEmpty)
+        #expect(try spool.batch(2) == batch(2) && spool.batch(4) == batch(4))
+        var versions: [UInt16?] = []
+        for name in try segmentNames {
+            let path = scratch.path + "/run-\(run)/" + name
+            versions.append(try StoredSegment(reading: path) { _, _ in }.header?.version)
+        }
+        #expect(versions == [2, 3])
+        try spool.free(through: 4)
+        #expect(try segmentNames == ["segment-00000001"])
+    }
+
+    /// Its numbers would go on behind a gap, and the coordinator was told of none of it.
+    @Test func whatIsWholeBehindDamageIsCutWithIt() throws {
+        do {
+            let spool = try open()
+            for number in 1...3 as ClosedRange<UInt64> { try spool.append(batch(number)) }
+        }
+        let path = scratch.path + "/run-\(run)/segment-00000000"
+        var places: [Range<Int>] = []
+        _ = try StoredSegment(reading: path) { places.append($1) }
+        let descriptor = Glibc.open(path, O_WRONLY)
+        #expect(pwrite(descriptor, [0], 1, off_t(places[1].lowerBound)) == 1)
+        close(descriptor)
+        let spool = try open()
+        #expect(spool.recovered == 1...1 && spool.cuts.count == 1)
+        try spool.append(batch(2))
+        #expect(try open().recovered == 1...2)
     }
 
     @Test func anEmptySegmentOfACrashIsRemoved() throws {

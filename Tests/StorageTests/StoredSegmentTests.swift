@@ -1,4 +1,5 @@
 import Bytes
+import FormerSegments
 import Glibc
 import Journal
 import Scratch
@@ -11,7 +12,9 @@ import Testing
     private static let header = SegmentHeader(
         clock: ClockName(host: "host", bootID: "boot"), runID: RunID(high: 1, low: 2), agent: nil,
         incarnation: 0, segment: 0, generation: 1)
-    private static let entries = (0..<50).map { JournalEntry.note("{\"number\":\($0)}") }
+    private static let entries = (0..<50).map {
+        JournalEntry.fact(Array("{\"number\":\($0)}".utf8))
+    }
     private static let bytes = header.encoded() + entries.flatMap { $0.encoded() }
     /// Where the header and each entry end.
     private static let ends = entries.reduce(into: [header.encoded().count]) { ends, entry in
@@ -30,16 +33,15 @@ import Testing
         return status
     }
 
-    /// Reads the segment; checks that entries begin where they do and that the file stays as it is.
+    /// Reads the segment; checks that entries lie where they do and that the file stays as it is.
     private func read() throws -> (StoredSegment, [JournalEntry]) {
         let before = try status()
         var found: [JournalEntry] = []
-        var begins: [Int] = []
-        let segment = try StoredSegment(reading: path) { entry, offset in
+        let segment = try StoredSegment(reading: path) { entry, range in
+            let place = Self.ends.firstIndex(of: range.lowerBound) ?? 0
+            #expect(range.upperBound == Self.ends[place + 1] && entry == Self.entries[place])
             found.append(entry)
-            begins.append(offset)
         }
-        #expect(begins == Array(Self.ends.prefix(begins.count)))
         let after = try status()
         #expect(before.st_ino == after.st_ino && before.st_size == after.st_size)
         #expect(before.st_mtim.tv_nsec == after.st_mtim.tv_nsec)
@@ -51,21 +53,26 @@ import Testing
     func whole() throws {
         try write(Self.bytes)
         let (segment, found) = try read()
-        #expect(segment.header == Self.header && found == Self.entries && segment.damage == nil)
+        #expect(segment.header == Self.header && found == Self.entries)
+        #expect(segment.damageCount == 0 && segment.incomplete == nil)
         #expect(segment.goodByteCount == Self.bytes.count)
         #expect(segment.byteCount == Self.bytes.count)
     }
 
-    @Test("A damaged one is read up to its damage, whatever bit it is, and never cut")
+    @Test("A damaged one is read past its damage, whatever bit it is, and never cut")
     func flipped() throws {
         for byte in stride(from: 0, to: Self.bytes.count, by: 37) {
             var damaged = Self.bytes
             damaged[byte] ^= 1 << UInt8(byte % 8)
             try write(damaged)
             let (segment, found) = try read()
-            #expect(segment.goodByteCount == Self.ends.last { $0 <= byte } ?? 0)
-            #expect(segment.damage != nil && segment.byteCount == damaged.count)
-            #expect(found == Array(Self.entries.prefix(found.count)))
+            let begin = Self.ends.last { $0 <= byte } ?? 0
+            let end = Self.ends.first { $0 > byte }
+            #expect(segment.goodByteCount == begin)
+            #expect(segment.damages.map(\.begin) == [begin] && segment.damageCount == 1)
+            #expect(segment.damages[0].resumed == (end == damaged.count ? nil : end))
+            #expect(segment.byteCount == damaged.count && segment.incomplete == nil)
+            #expect(found.count == Self.entries.count - (begin == 0 ? 0 : 1))
         }
     }
 
@@ -76,9 +83,35 @@ import Testing
         #expect(segment.goodByteCount == Self.ends.last { $0 <= count } ?? 0)
         #expect(segment.byteCount == count)
         #expect(found.count == max(0, Self.ends.filter { $0 <= count }.count - 1))
+        #expect(segment.damageCount == 0 && segment.incomplete == segment.goodByteCount)
+    }
+
+    @Test("Damage over several pieces is one, and what follows is read")
+    func longDamage() throws {
+        let rubbish = [UInt8](repeating: 7, count: 3 << 20)
+        let middle = Self.ends[20]
+        try write(Array(Self.bytes[..<middle]) + rubbish + Self.bytes[middle...])
+        var found: [JournalEntry] = []
+        let segment = try StoredSegment(reading: path) { entry, _ in found.append(entry) }
+        #expect(found == Self.entries && segment.damageCount == 1)
+        #expect(segment.damages[0].begin == middle)
+        #expect(segment.damages[0].resumed == middle + rubbish.count)
     }
 
     @Test("Damage that ends the reading early does not shorten the file's length")
+    func endedEarly() throws {
+        let entries = [JournalEntry.note("{}")]
+        let bytes = FormerSegment.bytes(Self.header, entries)
+        let zeros = [UInt8](repeating: 0, count: 3 << 20)
+        try write(bytes + [UInt8](repeating: 255, count: 20) + zeros)
+        var found: [JournalEntry] = []
+        let segment = try StoredSegment(reading: path) { entry, _ in found.append(entry) }
+        #expect(found == entries && segment.header?.version == 2)
+        #expect(segment.goodByteCount == bytes.count && segment.damageCount == 1)
+        #expect(segment.byteCount == bytes.count + 20 + zeros.count)
+    }
+
+    @Test("Zeros behind the last entry are damage")
     func longTail() throws {
         let zeros = [UInt8](repeating: 0, count: 3 << 20)
         try write(Self.bytes + zeros)
@@ -112,6 +145,6 @@ import Testing
         chmod(scratch.path, 0o755)
         chmod(path, 0o444)
         let (segment, found) = try read()
-        #expect(segment.damage == nil && found == Self.entries)
+        #expect(segment.damageCount == 0 && found == Self.entries)
     }
 }

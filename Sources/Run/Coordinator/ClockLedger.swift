@@ -1,3 +1,4 @@
+import ClockSync
 import EventLoop
 import TimeBase
 
@@ -15,7 +16,9 @@ final class ClockLedger {
     /// slewing at 500 ppm.
     private static let slew = TimeSpan.microseconds(50)
 
-    private(set) var rows: [ClockLedgerRow] = []
+    private var rows: [ClockLedgerRow] = []
+    /// Rows that were handed out already.
+    private var taken = 0
     private let timer: LoopTimer
 
     init(loop: EventLoop) {
@@ -32,6 +35,20 @@ final class ClockLedger {
     func stop() {
         timer.close()
         rows.append(SystemClocks.read())
+    }
+
+    /// The rows since the last call.
+    func takeRows() -> [ClockReading] {
+        defer {
+            // The last one is what the next is compared with.
+            rows.removeFirst(max(0, rows.count - 1))
+            taken = rows.count
+        }
+        return rows.dropFirst(taken).map {
+            ClockReading(
+                rawNs: $0.raw.ns, monotonicNs: $0.monotonicNs, boottimeNs: $0.boottimeNs,
+                realtimeNs: $0.realtimeNs)
+        }
     }
 
     /// Keeps `row` where it says something that the last one did not.

@@ -1,6 +1,7 @@
 package import ClockSync
-package import CoordinatorCore
+import CoordinatorCore
 package import EventLoop
+package import RunRecord
 package import TimeBase
 package import Transport
 import Wire

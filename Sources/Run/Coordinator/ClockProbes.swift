@@ -1,6 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import EventLoop
+import RunRecord
 import TimeBase
 import Transport
 import Wire

@@ -4,6 +4,7 @@ import Goodput
 import Host
 import Journal
 package import Results
+import RunRecord
 package import Scenario
 package import Storage
 import TimeBase
@@ -53,7 +54,7 @@ package enum CoordinatedRun {
                 clock: ThisHost.clock, runID: options.runID, agent: nil, incarnation: 0,
                 segment: 0, generation: 1))
         let observer = LiveRun(
-            scenario: scenario, plan: options.plan, engine: options.engine,
+            scenario: scenario, plan: options.plan, engine: options.opening.engine,
             wanted: options.agents.areRemote
                 ? LiveRun.Wanted(
                     agents: options.agents.count, patience: TimeSpan(ns: options.patience.joinNs))
@@ -64,7 +65,7 @@ package enum CoordinatedRun {
             // The results are being written: a first one changes nothing any more.
             if observer.hasStarted { interrupts.hear { if $0 > 1 { leave() } } }
             let outcome = try conclude(
-                ended, options: options, scenario: scenario, folder: folder, tokens: tokens)
+                ended, options: options, folder: folder, tokens: tokens)
             guard interruptions < 2 else {
                 throw Failure.interrupted(
                     "interrupted twice: what was measured by then is in \(outcome.folder)")
@@ -81,15 +82,15 @@ package enum CoordinatedRun {
     private static func run(
         _ loop: EventLoop, _ options: RunOptions, _ journal: RunJournal, _ observer: LiveRun,
         _ interrupts: Interrupts
-    ) throws -> (CoordinatorDriver.Outcome, interruptions: Int) {
+    ) throws -> (RunEnding, interruptions: Int) {
         // Sound: this one thread posts, runs the loop and reads the result after it.
         nonisolated(unsafe) let box = ResultBox()
         nonisolated(unsafe) let confined = (journal: journal, observer: observer)
         loop.post {
             let driver = CoordinatorDriver(
                 loop: loop, options: options, journal: confined.journal, observer: confined.observer
-            ) { outcome in
-                box.outcome = .success(outcome)
+            ) { ending in
+                box.outcome = .success(ending)
                 box.end(loop)
             }
             box.driver = driver
@@ -112,7 +113,7 @@ package enum CoordinatedRun {
 
     /// The outcome and the driver that the loop's closures leave behind.
     private final class ResultBox {
-        var outcome: Result<CoordinatorDriver.Outcome, any Error>?
+        var outcome: Result<RunEnding, any Error>?
         var driver: CoordinatorDriver?
         private(set) var interruptions = 0
 
@@ -128,21 +129,15 @@ package enum CoordinatedRun {
     }
 
     private static func conclude(
-        _ outcome: CoordinatorDriver.Outcome, options: RunOptions, scenario: ResolvedScenario,
-        folder: borrowing RunDirectory, tokens: TokensInRequests
+        _ ending: RunEnding, options: RunOptions, folder: borrowing RunDirectory,
+        tokens: TokensInRequests
     ) throws -> Outcome {
-        if case .failed(let reason) = outcome.ending.kind {
-            throw outcome.ending.interrupted
-                ? Failure.interrupted(reason) : Failure.unavailable(reason)
+        if case .failed(let reason) = ending.kind {
+            throw ending.interrupted ? Failure.interrupted(reason) : Failure.unavailable(reason)
         }
-        guard let start = outcome.start else {
-            throw Failure.unavailable("the run ended before it started")
-        }
-        let assembly = ResultAssembly(outcome: outcome, plan: options.plan, start: start)
-        let result = try assembly.result(of: scenario, options: options)
-        let summary = try folder.write(result, tokens: tokens)
+        let summary = try folder.write(try JournalRun(folder.journal()), tokens: tokens)
         // Local agents deleted their runs' spools; what is left names the agents, no more.
-        if outcome.ending.lossless { HostFiles.remove(options.spoolFolder) }
+        if ending.lossless { HostFiles.remove(options.spoolFolder) }
         return Outcome(summary: summary, folder: folder.path)
     }
 }

@@ -2,6 +2,7 @@ import ClockSync
 import CoordinatorCore
 import EventLoop
 import Host
+import RunRecord
 import TimeBase
 import TokenLog
 import Transport
@@ -13,24 +14,6 @@ import Workload
 ///
 /// Confined to the coordinator's loop.
 final class CoordinatorDriver {
-    /// The run as it is known when nothing more will arrive.
-    struct Outcome {
-        var ending: RunEnding
-        var start: LocalInstant?
-        /// When the last agent's part ended.
-        var ended: LocalInstant
-        var agents: [AgentTrack]
-        /// Exchanges that the clock fits rest on, by agent.
-        var exchanges: [[ClockExchange]]
-        /// Readings of each agent's own clocks.
-        var readings: [[ClockReading]]
-        /// Whether an agent's clock is the coordinator's own: it has the same name, and no exchange
-        /// says otherwise.
-        var sharesClock: [Bool]
-        var merge: Merge
-        var ledger: [ClockLedgerRow]
-    }
-
     private static let tick = TimeSpan.milliseconds(100)
     /// How long agents have for their last words after a second interruption.
     private static let lastMoment = TimeSpan.seconds(2)
@@ -39,7 +22,7 @@ final class CoordinatorDriver {
     private let options: RunOptions
     private let journal: RunJournal
     private let observer: any RunObserver
-    private let onDone: (Outcome) -> Void
+    private let onDone: (RunEnding) -> Void
 
     private var machine: CoordinatorMachine
     private var listener: MessageListener?
@@ -52,20 +35,19 @@ final class CoordinatorDriver {
     private var nextLink = 0
     private var clocks: ClockProbes!
     private var liveClocks: LiveClocks?
-    /// Empty before the deal.
-    private var merge = Merge(agents: [])
+    /// The requests under way, so that no batch is kept that does not fit; empty before the deal.
+    private var open = OpenRequests(owners: [], repeats: false)
     private var start: LocalInstant?
     private var ending: RunEnding?
     private var drained = DrainTally()
     private var turnedAway = TurnedAwayLines()
-    private var ended = LocalInstant(ns: 0)
     /// Links whose last bytes are on their way out, and who waits for them.
     private var releasing = 0
     private var whenReleased: (() -> Void)?
 
     init(
         loop: EventLoop, options: RunOptions, journal: RunJournal, observer: any RunObserver,
-        onDone: @escaping (Outcome) -> Void
+        onDone: @escaping (RunEnding) -> Void
     ) {
         self.loop = loop
         self.options = options
@@ -112,6 +94,7 @@ final class CoordinatorDriver {
         self.listener = listener
         observer.listening(on: listener.localAddress)
         ledger.start()
+        journal.append(.opening(options.opening))
         if case .local(_, let urls) = options.agents, let names = options.agents.names,
             let token = options.token
         {
@@ -225,13 +208,14 @@ final class CoordinatorDriver {
                 observer.note("an agent was turned away: \(refusal.reason)")
                 links[link]?.send(.refuse(refusal))
             case .send(let link, let message): links[link]?.send(message)
+            case .record(let fact): journal.append(fact)
             case .close(let link): release(link)
             case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
             case .deal(let assignments): deal(assignments.map { options.assignments[$0] })
             case .away(let agent, let absence, let until): tellAway(agent, absence, until: until)
             case .returned(_, let agent, let absence): tellReturned(agent, absence)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
-            case .conclude(let agent, let end): conclude(agent, end)
+            case .conclude(let agent): conclude(agent)
             case .syncJournal: syncJournal()
             case .starting(let instant): starting(at: instant)
             case .finish(let ending): finish(ending)
@@ -241,7 +225,7 @@ final class CoordinatorDriver {
 
     /// - Parameter assignments: In the order of the agents.
     private func deal(_ assignments: [Assignment]) {
-        merge = Merge(dealt: assignments, repeats: options.plan.rounds != nil)
+        open = OpenRequests(dealt: assignments, repeats: options.plan.rounds != nil)
         deal(rest: assignments[...])
     }
 
@@ -249,23 +233,15 @@ final class CoordinatorDriver {
     private func deal(rest assignments: ArraySlice<Assignment>) {
         guard let assignment = assignments.first, ending == nil else { return }
         let agent = assignments.startIndex
-        note(agent, has: assignment)
-        if let link = links[machine.agents[agent].link] { assignment.send { link.send($0) } }
+        let link = links[machine.agents[agent].link]
+        assignment.send { message in
+            if message.isOfThePlan { journal.append(.told(agent: agent, message)) }
+            link?.send(message)
+        }
         loop.next { [weak self] in self?.deal(rest: assignments.dropFirst()) }
     }
 
-    private func note(_ agent: Int, has assignment: Assignment) {
-        let hello = machine.agents[agent].hello
-        let clock = JournalNote.Clock(
-            bootID: hello.bootID, timeNamespace: hello.timeNamespace,
-            isOwn: ThisHost.hasClock(of: hello))
-        let requests = assignment.requests.map(\.index)
-        for part in JournalNote.agent(agent, name: hello.name, clock: clock, requests: requests) {
-            note(part)
-        }
-    }
-
-    private func tellAway(_ agent: Int, _ absence: AgentAbsence, until: LocalInstant) {
+    private func tellAway(_ agent: Int, _ absence: Absence<LocalInstant>, until: LocalInstant) {
         let left = (Double((until - RawClock.now()).ns) / 1e9).rounded()
         observer.note(
             "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it "
@@ -273,24 +249,16 @@ final class CoordinatorDriver {
                 + "is waited for for \(Int(left)) s")
     }
 
-    private func tellReturned(_ agent: Int, _ absence: AgentAbsence) {
+    private func tellReturned(_ agent: Int, _ absence: Absence<LocalInstant>) {
         let span = absence.to.map { ($0 - absence.from).ns / 1_000_000_000 } ?? 0
         observer.note(
             "agent \(machine.agents[agent].hello.name) is back after \(span) s"
                 + (start == nil ? "" : ", and sends what it kept"))
     }
 
-    private func note(_ note: JournalNote) {
-        do {
-            journal.note(try note.json)
-        } catch {
-            preconditionFailure("integers and text are always JSON: \(error)")
-        }
-    }
-
     private func append(_ batch: Batch, _ records: LogBatch, of agent: Int) {
-        do throws(MergeFault) {
-            try merge.add(records, agent: agent)
+        do {
+            try open.add(records, agent: agent) { _ in }
         } catch {
             return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
         }
@@ -300,6 +268,7 @@ final class CoordinatorDriver {
     }
 
     private func syncJournal() {
+        writeClocks()
         journal.sync { [unowned self] error in
             if let error {
                 perform(machine.journalFailed("\(error)", now: RawClock.now()))
@@ -309,22 +278,43 @@ final class CoordinatorDriver {
         }
     }
 
+    /// Writes what the clocks have shown since the last time: it is to be as safe as the batches.
+    private func writeClocks() {
+        clocks.flush()
+        let readings = ledger.takeRows()
+        if !readings.isEmpty { journal.append(.clocks(readings)) }
+    }
+
     /// Probes the clock of an agent that said End before it goes.
-    private func conclude(_ agent: Int, _ end: AgentEnd) {
-        journal.append(end, of: agent, incarnation: machine.agents[agent].hello.incarnation)
-        clocks.conclude(agent) { [unowned self] in perform(machine.clockProbed(agent: agent)) }
+    private func conclude(_ agent: Int) {
+        clocks.conclude(agent) { [unowned self] in
+            perform(machine.clockProbed(agent: agent, now: RawClock.now()))
+        }
     }
 
     private func starting(at instant: LocalInstant) {
         start = instant
         clocks.start()
         watchClocks()
-        note(.start(rawNs: instant.ns, offsetsNs: machine.agents.map { $0.clock?.offsetNs ?? 0 }))
+        writeFactsAgain()
         observer.starting(
             at: instant,
             offsets: machine.agents.map {
                 ($0.clock?.offsetNs ?? 0, $0.clock?.uncertaintyNs ?? 0)
             })
+    }
+
+    /// Facts without which nothing else can be read, a second time: no one damage takes them.
+    private func writeFactsAgain() {
+        let now = RawClock.now()
+        journal.append(.opening(options.opening))
+        for (agent, track) in machine.agents.enumerated() {
+            journal.append(.heard(agent: agent, at: now, .hello(track.hello)))
+            if let ready = track.ready {
+                journal.append(.heard(agent: agent, at: now, .ready(ready)))
+            }
+            if let start = track.start { journal.append(.told(agent: agent, .start(start))) }
+        }
     }
 
     /// Tells the observer what the clocks do while the run goes on.
@@ -341,7 +331,6 @@ final class CoordinatorDriver {
     private func finish(_ ending: RunEnding) {
         guard self.ending == nil else { return }
         self.ending = ending
-        ended = machine.agents.compactMap(\.over).max() ?? RawClock.now()
         timer.close()
         hurry.close()
         liveClocks?.stop()
@@ -353,32 +342,23 @@ final class CoordinatorDriver {
 
     private func conclude() {
         guard let ending else { return }
-        clocks.flush()
-        // Taken with the journal's last rows: a probe that is answered while these are written is
-        // in neither, so that the journal gives the same fits again.
-        let logs = (0..<options.agents.count).map { clocks.log(of: $0) }
+        ledger.stop()
+        writeClocks()
+        // A probe that is answered while these are written is not in the journal, and nowhere else.
         journal.sync { [self] error in
             if let error { observer.note("the journal's end is not safe: \(error)") }
-            dismiss(ending, logs)
+            dismiss(ending)
         }
     }
 
-    private func dismiss(_ ending: RunEnding, _ logs: [ExchangeLog]) {
-        ledger.stop()
+    private func dismiss(_ ending: RunEnding) {
         listener?.close()
         clocks.close()
         if case .failed = ending.kind { local.terminate() }
-        let outcome = Outcome(
-            ending: ending, start: start, ended: ended, agents: machine.agents,
-            exchanges: logs.map(\.exchanges), readings: logs.map(\.readings),
-            sharesClock: zip(machine.agents, logs).map { track, log in
-                ThisHost.hasClock(of: track.hello) && log.admitsSharedClock
-            },
-            merge: merge, ledger: ledger.rows)
         local.whenAllExited { [self] in
             local.close()
             for link in links.values { link.close() }
-            whenReleased = { [self] in onDone(outcome) }
+            whenReleased = { [self] in onDone(ending) }
             tellReleased()
         }
     }
@@ -408,6 +388,16 @@ extension ChildExit {
         switch self {
         case .exited(let status): "ended with exit code \(status)"
         case .signalled(let signal): "was ended by signal \(signal)"
+        }
+    }
+}
+
+extension Message {
+    /// Whether it deals a part of the plan.
+    fileprivate var isOfThePlan: Bool {
+        switch self {
+        case .shardChunk, .shardEnd: true
+        default: false
         }
     }
 }

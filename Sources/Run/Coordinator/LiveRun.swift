@@ -76,7 +76,7 @@ final class LiveRun: RunObserver {
         let agents = wanted.agents == 1 ? "1 agent is" : "\(wanted.agents) agents are"
         console.note(
             "\(agents) wanted: the run waits for them for up to "
-                + "\(WaitingLines.words(wanted.patience)) (--patience)")
+                + "\(wanted.patience.words) (--patience)")
     }
 
     func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant) {

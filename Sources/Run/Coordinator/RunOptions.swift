@@ -1,7 +1,7 @@
 package import Bytes
 package import CoordinatorCore
 package import EventLoop
-package import Goodput
+package import RunRecord
 package import TimeBase
 package import Transport
 package import Workload
@@ -64,18 +64,14 @@ package struct RunOptions: Sendable {
     package var executable: String
     /// Where local agents keep their spools.
     package var spoolFolder = "spool"
-    /// The percentiles that table and files list.
-    package var percentiles = PercentileRanks.standard
-    /// This build, for the manifest.
-    package var version: String
-    /// The embedded engine that the scenario describes, in words, for agents that have one.
-    package var engine: String
+    /// All that is known of the run before an agent joins.
+    package var opening: RunOpening
 
     package init(
         runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
         assignments: [Assignment], dealOrder: DealOrder, plan: WorkloadPlan,
         patience: CoordinatorMachine.Patience, drain: TimeSpan, grace: TimeSpan, executable: String,
-        version: String, engine: String
+        opening: RunOpening
     ) {
         self.runID = runID
         self.agents = agents
@@ -89,7 +85,6 @@ package struct RunOptions: Sendable {
         self.drain = drain
         self.grace = grace
         self.executable = executable
-        self.version = version
-        self.engine = engine
+        self.opening = opening
     }
 }

@@ -16,7 +16,7 @@ struct WaitingLines {
         }
         guard now >= due else { return nil }
         next = now + Self.interval
-        let rest = wait.deadline.map { ", for another \(Self.words($0 - now))" } ?? ""
+        let rest = wait.deadline.map { ", for another \(($0 - now).wholeSeconds)" } ?? ""
         switch wait.cause {
         case .joining(let names, let missing):
             let here = names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
@@ -29,13 +29,5 @@ struct WaitingLines {
             let each = agents.map { "\($0.name) \($0.missing)" }.joined(separator: "; ")
             return "waiting\(rest): \(each)"
         }
-    }
-
-    /// "5 min", "4 min 30 s", "40 s".
-    static func words(_ span: TimeSpan) -> String {
-        let seconds = max(0, Int64(span.seconds.rounded()))
-        let (minutes, rest) = seconds.quotientAndRemainder(dividingBy: 60)
-        if minutes == 0 { return "\(rest) s" }
-        return rest == 0 ? "\(minutes) min" : "\(minutes) min \(rest) s"
     }
 }

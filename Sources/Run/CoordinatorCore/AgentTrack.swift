@@ -1,22 +1,7 @@
+package import RunRecord
 package import TimeBase
 package import TokenLog
 package import Wire
-
-/// A time in which a run went on at an agent without its link to the coordinator.
-package struct AgentAbsence: Hashable, Sendable {
-    /// On the coordinator's clock: when the link ended or, where nothing ended it, when the agent
-    /// was heard of last.
-    package var from: LocalInstant
-    /// nil while it lasts, and for good where the agent did not come back.
-    package var to: LocalInstant?
-    package var reason: String
-
-    package init(from: LocalInstant, to: LocalInstant? = nil, reason: String) {
-        self.from = from
-        self.to = to
-        self.reason = reason
-    }
-}
 
 /// The coordinator's knowledge of one agent.
 package struct AgentTrack {
@@ -47,17 +32,15 @@ package struct AgentTrack {
     package internal(set) var ready: Ready?
     package internal(set) var started: Started?
     /// When it was told to start.
-    var start: StartCommand?
+    package internal(set) var start: StartCommand?
     /// Its last word on how it keeps up.
     package internal(set) var audit: ClientAudit?
     /// Whether its clock was probed after its End.
     var isClockProbed = false
-    package internal(set) var gap: RunGap?
-    /// When its part ended, on the coordinator's clock: its End arrived, or it was there for the
-    /// last time.
-    package internal(set) var over: LocalInstant?
+    /// From its last records to when it was there for the last time, where it was given up.
+    package internal(set) var gap: Absence<LocalInstant>?
     /// All of them, the last of which may still last.
-    package internal(set) var absences: [AgentAbsence] = []
+    package internal(set) var absences: [Absence<LocalInstant>] = []
     /// While it is away: when it is given up.
     var awayUntil: LocalInstant?
     /// Over which link it said End last: back over another one, it is not to be dismissed before it
@@ -90,25 +73,24 @@ package struct AgentTrack {
     /// Since when it is away; nil while it is there.
     private var awaySince: LocalInstant? { awayUntil == nil ? nil : absences.last?.from }
 
-    /// Its part ends `now`, or did when it went away: what it made since its last batch is not
-    /// known.
-    mutating func lose(_ place: Int, reason: String, now: LocalInstant) {
+    /// Its part ends `since` then, or did when it went away: what it made since its last batch is
+    /// not known.
+    mutating func lose(since: LocalInstant, reason: String) {
         phase = .lost(reason)
-        let last = awaySince ?? now
+        let last = awaySince ?? since
         awayUntil = nil
         // An agent that goes before the start instant has said nothing from there on.
         let from = lastHeard ?? last
-        let to = max(from, last)
-        gap = RunGap(agent: place, from: from, to: to, reason: reason)
-        over = to
+        gap = Absence(from: from, to: max(from, last), reason: reason)
     }
 
     /// Over a new link it is there again.
-    mutating func comeBack(over link: LinkID, now: LocalInstant) -> AgentAbsence {
-        if awayUntil == nil {
+    mutating func comeBack(over link: LinkID, now: LocalInstant) -> Absence<LocalInstant> {
+        // An absence lasts also where nobody waited for its end any longer.
+        if absences.last.map({ $0.to != nil }) ?? true {
             // The old link was not known to be dead yet.
             absences.append(
-                AgentAbsence(
+                Absence<LocalInstant>(
                     from: pulse.lastHeard ?? now, reason: "the agent made a new connection"))
         }
         awayUntil = nil

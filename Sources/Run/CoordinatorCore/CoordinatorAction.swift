@@ -1,3 +1,4 @@
+package import RunRecord
 package import TimeBase
 package import TokenLog
 package import Wire
@@ -13,6 +14,8 @@ package struct LinkID: Hashable, Sendable {
 /// The next step of the coordinator's driver; steps are performed in the order given.
 package enum CoordinatorAction: Equatable, Sendable {
     case send(LinkID, Message)
+    /// Write the fact to the journal: the verdict rests on it.
+    case record(RunFact)
     /// Close after what was sent has left.
     case close(LinkID)
     /// The link is agent `agent` from now on: expect its clock connection and probe it.
@@ -21,15 +24,14 @@ package enum CoordinatorAction: Equatable, Sendable {
     /// of it, and write to the journal whose requests are whose.
     case deal([Int])
     /// The link to the agent is gone, and it is waited for until then: its load goes on meanwhile.
-    case away(agent: Int, AgentAbsence, until: LocalInstant)
+    case away(agent: Int, Absence<LocalInstant>, until: LocalInstant)
     /// The agent has come back over this link.
-    case returned(LinkID, agent: Int, AgentAbsence)
+    case returned(LinkID, agent: Int, Absence<LocalInstant>)
     /// Write the batch to the journal and merge its records.
     case append(agent: Int, Batch, LogBatch)
-    /// The agent's part has ended as it should: write that to the journal, and probe its clock once
-    /// more, so that the run lies inside the probed interval; answer with
-    /// ``CoordinatorMachine/clockProbed(agent:)``.
-    case conclude(agent: Int, AgentEnd)
+    /// The agent's part has ended as it should: probe its clock once more, so that the run lies
+    /// inside the probed interval; answer with ``CoordinatorMachine/clockProbed(agent:now:)``.
+    case conclude(agent: Int)
     /// Make everything appended so far durable; answer with
     /// ``CoordinatorMachine/journalSynced(now:)``.
     case syncJournal
@@ -39,28 +41,10 @@ package enum CoordinatorAction: Equatable, Sendable {
     case finish(RunEnding)
 }
 
-/// The end of a lost agent's part: what it did in it is not known.
-package struct RunGap: Hashable, Sendable {
-    package var agent: Int
-    /// When its last records arrived, on the coordinator's clock; nil where the run had not
-    /// started.
-    package var from: LocalInstant?
-    /// When it was there for the last time.
-    package var to: LocalInstant?
-    package var reason: String
-
-    package init(agent: Int, from: LocalInstant?, to: LocalInstant?, reason: String) {
-        self.agent = agent
-        self.from = from
-        self.to = to
-        self.reason = reason
-    }
-}
-
 /// How a run ended, before it is scored.
 package struct RunEnding: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// Every agent said End, or was lost on the way (see `gaps`).
+        /// Every agent said End, or was lost on the way.
         case ran
         /// The run never started.
         case failed(String)
@@ -71,13 +55,11 @@ package struct RunEnding: Hashable, Sendable {
     package var interrupted: Bool
     /// No agent's part ended without its End, and all counts and hashes agree.
     package var lossless: Bool
-    package var gaps: [RunGap]
 
-    package init(kind: Kind, interrupted: Bool, lossless: Bool, gaps: [RunGap]) {
+    package init(kind: Kind, interrupted: Bool, lossless: Bool) {
         self.kind = kind
         self.interrupted = interrupted
         self.lossless = lossless
-        self.gaps = gaps
     }
 }
 

@@ -1,4 +1,5 @@
 import Journal
+import RunRecord
 package import TimeBase
 import Wire
 
@@ -17,7 +18,7 @@ extension CoordinatorMachine {
         let sentence = "its process \(reason)"
         agents[agent].processEnd = sentence
         guard agents[agent].awayUntil != nil else { return [] }
-        return left(agent, reason: sentence, now: now)
+        return left(agent, since: now, reason: sentence, now: now)
     }
 
     /// The agent's link is gone, and the agent perhaps is not: it was there for the last time at
@@ -28,14 +29,17 @@ extension CoordinatorMachine {
         let track = agents[agent]
         let grace = patience(with: track.phase, of: agent)
         guard !isOver, track.processEnd == nil, grace > .zero else {
-            return left(agent, reason: track.processEnd ?? reason, now: since)
+            return left(agent, since: since, reason: track.processEnd ?? reason, now: now)
         }
         guard track.awayUntil == nil else { return [] }
-        let absence = AgentAbsence(from: since, reason: reason)
+        let absence = Absence(from: since, reason: reason)
         let until = now + grace
         agents[agent].absences.append(absence)
         agents[agent].awayUntil = until
-        return [.away(agent: agent, absence, until: until)]
+        return [
+            .record(.absence(agent: agent, absence)),
+            .away(agent: agent, absence, until: until),
+        ]
     }
 
     private func patience(with phase: AgentTrack.Phase, of agent: Int) -> TimeSpan {
@@ -62,7 +66,7 @@ extension CoordinatorMachine {
         for place in agents.indices {
             guard let until = agents[place].awayUntil, now >= until else { continue }
             let reason = agents[place].absences.last?.reason ?? ""
-            actions += left(place, reason: reason, now: now)
+            actions += left(place, since: now, reason: reason, now: now)
         }
         return actions
     }
@@ -94,7 +98,7 @@ extension CoordinatorMachine {
             let closed = closeLink(of: place)
             let reason = "it was started anew while the run was under way"
             let last = agents[place].pulse.lastHeard ?? now
-            return closed + left(place, reason: reason, now: last)
+            return closed + left(place, since: last, reason: reason, now: now)
                 + refusal(
                     link, .notExpected,
                     "agent \(hello.name) was started anew while its run was under way: what it had "
@@ -116,7 +120,7 @@ extension CoordinatorMachine {
         let absence = agents[place].comeBack(over: link, now: now)
         links[link] = place
         actions += [
-            .returned(link, agent: place, absence),
+            .record(.absence(agent: place, absence)), .returned(link, agent: place, absence),
             .send(link, .welcome(welcome(place, version))),
         ]
         let hasBegun = agents[place].started != nil || agents[place].batches > 0

@@ -30,19 +30,21 @@ package struct ClockBound: Hashable, Sendable {
 }
 
 extension CoordinatorMachine {
-    /// The clock of agent `agent` is known to so much.
+    /// The clock of agent `agent` is known to so much; the bound that the start took stays.
     package mutating func clockBound(
         agent: Int, _ bound: ClockBound, now: LocalInstant
     ) -> [CoordinatorAction] {
-        guard agents.indices.contains(agent) else { return [] }
+        guard agents.indices.contains(agent), !isRunning, !isOver else { return [] }
         agents[agent].clock = bound
         return startedIfReady(now: now)
     }
 
     /// The last probes of an agent that said End are done.
-    package mutating func clockProbed(agent: Int) -> [CoordinatorAction] {
+    package mutating func clockProbed(
+        agent: Int, now: LocalInstant
+    ) -> [CoordinatorAction] {
         agents[agent].isClockProbed = true
-        return dismissed()
+        return dismissed(now: now)
     }
 
     /// An agent's answers to the clock probes cannot be: it is turned away, with the reason.
@@ -52,7 +54,8 @@ extension CoordinatorMachine {
         guard agents.indices.contains(agent) else { return [] }
         let what = "answered in a way that cannot be: \(reason)"
         guard links[agents[agent].link] == agent else {
-            return agents[agent].awayUntil == nil ? [] : lost(agent, reason: what, now: now)
+            return agents[agent].awayUntil == nil
+                ? [] : lost(agent, since: now, reason: what, now: now)
         }
         return violated(agent, what, now: now)
     }

@@ -1,4 +1,5 @@
 import PlainText
+import RunRecord
 import TimeBase
 import Wire
 
@@ -43,6 +44,7 @@ extension CoordinatorMachine {
         agents.append(AgentTrack(link: link, hello: hello, now: now))
         links[link] = agent
         return [
+            .record(.heard(agent: agent, at: now, .hello(hello))),
             .send(link, .welcome(welcome(agent, version))), .admitted(link, agent: agent),
         ] + dealtIfAllJoined(now: now)
     }

@@ -1,5 +1,6 @@
 package import Bytes
 import Journal
+import RunRecord
 package import TimeBase
 import TokenLog
 package import Wire
@@ -100,7 +101,7 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
     package mutating func journalSynced(now: LocalInstant) -> [CoordinatorAction] {
-        performed(ledger.synced(), now: now) + dismissed()
+        performed(ledger.synced(), now: now) + dismissed(now: now)
     }
 
     /// Time has passed.
@@ -142,7 +143,8 @@ package struct CoordinatorMachine: ~Copyable {
             mode: isSecond ? .now : .drain(ns: drain.ns), reason: "the run was interrupted")
         stopped = (command, isSecond ? .zero : drain)
         shortenAbsences(to: isSecond ? .zero : drain, now: now)
-        return agents.filter { links[$0.link] != nil }.map { .send($0.link, .stop(command)) }
+        let told = agents.filter { links[$0.link] != nil }
+        return [.record(.interrupted(at: now))] + told.map { .send($0.link, .stop(command)) }
     }
 
     /// The journal cannot be written: the run ends in order with what is safe.
@@ -170,9 +172,9 @@ package struct CoordinatorMachine: ~Copyable {
                 actions.append(.send(link, .stop(StopCommand(mode: .now, reason: reason))))
                 actions.append(.close(link))
             }
-            agents[place].lose(place, reason: reason, now: now)
+            actions += lose(place, since: now, reason: reason)
         }
-        return actions + finishedIfOver()
+        return actions + finishedIfOver(now: now)
     }
 
     /// A batch that an agent sent cannot be used.
@@ -192,23 +194,23 @@ package struct CoordinatorMachine: ~Copyable {
             return []
         case (_, .status(let status)):
             agents[agent].audit = status.audit
-            return []
+            return [.record(.heard(agent: agent, at: now, message))]
         case (_, .goodbye(let reason)), (_, .notReady(let reason)):
             let link = agents[agent].link
             links[link] = nil
-            return [.close(link)] + left(agent, reason: reason, now: now)
+            return [.close(link)] + left(agent, since: now, reason: reason, now: now)
         case (.dealt, .shardHeld(let digest)):
             return held(agent, digest, now: now)
         case (.holding, .ready(let ready)):
             agents[agent].phase = .ready
             agents[agent].ready = ready
-            return startedIfReady(now: now)
+            return [.record(.heard(agent: agent, at: now, message))] + startedIfReady(now: now)
         case (.ready, .ready), (.running, .ready):
             // It came back, and does not know that this had arrived.
             return []
         case (.running, .started(let started)), (.ending, .started(let started)):
             agents[agent].started = started
-            return []
+            return [.record(.heard(agent: agent, at: now, message))]
         case (.running, .batch(let batch)):
             return appended(batch, of: agent, now: now)
         case (.running, .end(let end)):
@@ -218,7 +220,7 @@ package struct CoordinatorMachine: ~Copyable {
             return appended(batch, of: agent, now: now)
         case (.ending(let known), .end(let end)) where known == end:
             agents[agent].endedOver = agents[agent].link
-            return dismissed()
+            return dismissed(now: now)
         default:
             return violated(agent, "sent \(message.kind) out of turn", now: now)
         }
@@ -284,15 +286,16 @@ package struct CoordinatorMachine: ~Copyable {
         }
         agents[agent].phase = .ending(end)
         agents[agent].audit = end.audit
-        agents[agent].over = now
         agents[agent].endedOver = agents[agent].link
-        return [.conclude(agent: agent, end)] + performed(ledger.flushRequested(), now: now)
-            + dismissed()
+        return [
+            .record(.heard(agent: agent, at: now, .end(end))), .conclude(agent: agent),
+        ] + performed(ledger.flushRequested(), now: now)
+            + dismissed(now: now)
     }
 
     /// Agents that said End, whose every batch is durable and whose clock was probed once more, may
     /// delete their spools and go.
-    mutating func dismissed() -> [CoordinatorAction] {
+    mutating func dismissed(now: LocalInstant) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
         for place in agents.indices {
             guard case .ending(let end) = agents[place].phase,
@@ -305,7 +308,7 @@ package struct CoordinatorMachine: ~Copyable {
             guard links.removeValue(forKey: link) != nil else { continue }
             actions += [.send(link, .ended), .close(link)]
         }
-        return actions + finishedIfOver()
+        return actions + finishedIfOver(now: now)
     }
 
     mutating func violated(
@@ -317,7 +320,7 @@ package struct CoordinatorMachine: ~Copyable {
         return [
             .send(link, .refuse(Refusal(code: .protocolViolation, reason: reason))), .close(link),
         ]
-            + lost(agent, reason: reason, now: now)
+            + lost(agent, since: now, reason: reason, now: now)
     }
 
     // MARK: The run as a whole
@@ -335,6 +338,7 @@ package struct CoordinatorMachine: ~Copyable {
             let command = StartCommand(
                 at: start.ns, offsetNs: clock.offsetNs, uncertaintyNs: clock.uncertaintyNs)
             agents[place].start = command
+            actions.append(.record(.told(agent: place, .start(command))))
             actions.append(.send(agents[place].link, .start(command)))
         }
         return actions + [.starting(at: start)]
@@ -358,41 +362,47 @@ package struct CoordinatorMachine: ~Copyable {
         return actions
     }
 
-    /// The agent is not there any more. Whose End has arrived and agrees has lost nothing by it:
-    /// its last batches are here and become durable without it.
+    /// The agent was there for the last time at `since`. Whose End has arrived and agrees has lost
+    /// nothing by it: its last batches are here and become durable without it.
     mutating func left(
-        _ agent: Int, reason: String, now: LocalInstant
+        _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         if case .ending = agents[agent].phase {
             agents[agent].awayUntil = nil
-            return dismissed()
+            return dismissed(now: now)
         }
-        return lost(agent, reason: reason, now: now)
+        return lost(agent, since: since, reason: reason, now: now)
+    }
+
+    /// Gives the agent up, and writes down what is not known of it.
+    private mutating func lose(
+        _ agent: Int, since: LocalInstant, reason: String
+    ) -> [CoordinatorAction] {
+        agents[agent].lose(since: since, reason: reason)
+        return agents[agent].gap.map { [.record(.lost(agent: agent, $0))] } ?? []
     }
 
     mutating func lost(
-        _ agent: Int, reason: String, now: LocalInstant
+        _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         switch (state, agents[agent].phase) {
         case (.over, _), (_, .ended), (_, .lost):
             return []
         case (.running, _):
-            agents[agent].lose(agent, reason: reason, now: now)
-            return finishedIfOver()
+            return lose(agent, since: since, reason: reason) + finishedIfOver(now: now)
         default:
             agents[agent].phase = .lost(reason)
             return failed("agent \(agents[agent].hello.name) left before the run: \(reason)")
         }
     }
 
-    private mutating func finishedIfOver() -> [CoordinatorAction] {
+    private mutating func finishedIfOver(now: LocalInstant) -> [CoordinatorAction] {
         guard case .running = state, !agents.contains(where: { $0.isActive }) else { return [] }
         state = .over
-        let gaps = agents.compactMap(\.gap)
+        let lossless = agents.allSatisfy { $0.gap == nil }
         return [
-            .finish(
-                RunEnding(
-                    kind: .ran, interrupted: interruptedOnce, lossless: gaps.isEmpty, gaps: gaps))
+            .record(.ended(at: now)),
+            .finish(RunEnding(kind: .ran, interrupted: interruptedOnce, lossless: lossless)),
         ]
     }
 
@@ -407,7 +417,7 @@ package struct CoordinatorMachine: ~Copyable {
         }
         links = [:]
         let ending = RunEnding(
-            kind: .failed(reason), interrupted: interruptedOnce, lossless: false, gaps: [])
+            kind: .failed(reason), interrupted: interruptedOnce, lossless: false)
         return actions + [.finish(ending)]
     }
 }

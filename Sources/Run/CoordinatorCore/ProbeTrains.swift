@@ -1,17 +1,7 @@
 package import ClockSync
+package import RunRecord
 package import TimeBase
 package import Wire
-
-/// One answered probe: the exchange, and what the agent's clocks showed when it answered.
-package struct ProbeRow: Hashable, Sendable {
-    package var exchange: ClockExchange
-    package var reading: ClockReading
-
-    package init(exchange: ClockExchange, reading: ClockReading) {
-        self.exchange = exchange
-        self.reading = reading
-    }
-}
 
 /// The clock probes of one agent: trains of back-to-back exchanges.
 ///
@@ -21,7 +11,7 @@ package struct ProbeRow: Hashable, Sendable {
 /// what comes late counts, for it bounds like any other.
 package struct ProbeTrains: Sendable {
     /// Exchanges of a train.
-    package static let members: UInt16 = 4
+    package static let members = ProbeRow.trainMembers
     /// A peer that leaves a probe unanswered for this long is behind a dead connection.
     package static let silence = TimeSpan.seconds(5)
 

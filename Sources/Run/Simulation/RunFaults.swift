@@ -1,5 +1,6 @@
 package import AgentCore
 package import CoordinatorCore
+package import RunRecord
 package import TimeBase
 
 /// A fault that can happen in a simulated run.
@@ -103,6 +104,10 @@ package struct RunOutcome: Equatable, Sendable {
     package var struck: Set<Int>
     /// How often an agent came back over a new link.
     package var returns: Int
+    /// The unknown time of each agent that was lost.
+    package var gaps: [Absence<LocalInstant>]
+    /// The coordinator's journal as it lies on its disk, whole.
+    package var journal: [UInt8]
     /// When the first fault took place; nil where none did.
     package var firstFault: LocalInstant?
     /// Events of the world.

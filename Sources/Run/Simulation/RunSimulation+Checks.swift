@@ -2,6 +2,7 @@ import AgentCore
 import Bytes
 import CoordinatorCore
 import Journal
+import RunRecord
 import TimeBase
 import TokenLog
 import Wire
@@ -106,6 +107,7 @@ extension RunSimulation {
             throw violation("\(agent.name) never ended")
         }
         let struckPlaces = places(of: struck)
+        let journal = coordinator.disk.content
         try checkJournal()
         try checkRecords(ending)
         switch ending.kind {
@@ -124,13 +126,13 @@ extension RunSimulation {
             exits: agents.map(\.exit), logged: Self.ordered(logged),
             planned: workload.plan.requests.count,
             merged: Self.ordered(coordinator.merge), struck: struckPlaces,
-            returns: coordinator.returns,
+            returns: coordinator.returns, gaps: coordinator.gaps.map(\.absence), journal: journal,
             firstFault: firstFault,
             events: eventCount)
     }
 
-    private static func ordered(_ merge: Merge) -> [MergedRequest] {
-        merge.requests.sorted { $0.id < $1.id }
+    private static func ordered(_ book: RequestBook) -> [MergedRequest] {
+        book.requests.sorted { $0.id < $1.id }
     }
 
     private func places(of agents: Set<Int>) -> Set<Int> {
@@ -161,7 +163,7 @@ extension RunSimulation {
 
     /// The merged records are the logged ones, or their beginning where the agent was lost.
     private func checkRecords(_ ending: RunEnding) throws(SimulationViolation) {
-        let lost = Set(ending.gaps.map(\.agent))
+        let lost = Set(coordinator.gaps.map(\.agent))
         for logged in logged.requests where coordinator.merge.request(logged.id) == nil {
             guard lost.contains(logged.agent) || ending.kind != .ran else {
                 throw violation("request \(logged.id) was logged and never merged")
@@ -188,16 +190,16 @@ extension RunSimulation {
     }
 
     /// However late an agent is given up, its part ends when it was there for the last time.
-    private func checkEnds(of gaps: [RunGap]) throws(SimulationViolation) {
+    private func checkEnds() throws(SimulationViolation) {
         // Whoever was paused or cannot write ends the parts of agents that are there.
         guard coordinator.pausedUntil.ns == 0, !coordinator.diskIsBroken else { return }
-        for gap in gaps {
+        for (agent, gap) in coordinator.gaps {
             guard let to = gap.to, let start = coordinator.start,
-                let heard = coordinator.heard[gap.agent]
+                let heard = coordinator.heard[agent]
             else { continue }
             guard to <= max(heard, start) else {
                 throw violation(
-                    "place \(gap.agent) was heard of last at \(heard), and its part ends at \(to): "
+                    "place \(agent) was heard of last at \(heard), and its part ends at \(to): "
                         + gap.reason)
             }
         }
@@ -207,31 +209,31 @@ extension RunSimulation {
     private func checkRan(
         _ ending: RunEnding, _ struckPlaces: Set<Int>, _ cutOffPlaces: Set<Int>
     ) throws(SimulationViolation) {
-        guard ending.lossless == ending.gaps.isEmpty else {
+        guard ending.lossless == coordinator.gaps.isEmpty else {
             throw violation("lossless and gaps contradict each other")
         }
-        for gap in ending.gaps {
-            guard let from = gap.from, let to = gap.to, from <= to, !gap.reason.isEmpty else {
-                throw violation("the gap of place \(gap.agent) is none: \(gap)")
+        for (agent, gap) in coordinator.gaps {
+            guard let to = gap.to, gap.from <= to, !gap.reason.isEmpty else {
+                throw violation("the gap of place \(agent) is none: \(gap)")
             }
             guard
-                struckPlaces.contains(gap.agent) || coordinator.diskIsBroken
-                    || coordinator.interrupts > 0 && cutOffPlaces.contains(gap.agent)
+                struckPlaces.contains(agent) || coordinator.diskIsBroken
+                    || coordinator.interrupts > 0 && cutOffPlaces.contains(agent)
             else {
                 throw violation(
-                    "place \(gap.agent) has a gap, and nothing struck it: \(gap.reason)")
+                    "place \(agent) has a gap, and nothing struck it: \(gap.reason)")
             }
         }
-        try checkEnds(of: ending.gaps)
-        for gap in ending.gaps where coordinator.ends[gap.agent] != nil {
+        try checkEnds()
+        for (agent, gap) in coordinator.gaps where coordinator.ends[agent] != nil {
             guard coordinator.diskIsBroken else {
-                throw violation("place \(gap.agent) said End and has a gap: \(gap.reason)")
+                throw violation("place \(agent) said End and has a gap: \(gap.reason)")
             }
         }
-        guard Set(ending.gaps.map(\.agent)).count == ending.gaps.count else {
+        guard Set(coordinator.gaps.map(\.agent)).count == coordinator.gaps.count else {
             throw violation("an agent has two gaps")
         }
-        let lost = Set(ending.gaps.map(\.agent))
+        let lost = Set(coordinator.gaps.map(\.agent))
         for agent in agents {
             guard let place = agent.place, !lost.contains(place) else { continue }
             guard coordinator.ends[place] != nil else {

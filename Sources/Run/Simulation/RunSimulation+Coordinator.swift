@@ -1,6 +1,7 @@
 import ClockSync
 import CoordinatorCore
 import Journal
+import RunRecord
 import TimeBase
 import TokenLog
 import Wire
@@ -73,6 +74,13 @@ extension RunSimulation {
             guard let row = try coordinator.trains[place]?.replied(reply, at: now, kernel: nil)
             else { return }
             coordinator.exchanges[place, default: []].append(row.exchange)
+            let incarnation = coordinator.machine.agents[place].hello.incarnation
+            coordinator.disk.append(
+                JournalEntry.probes(
+                    JournalProbes(
+                        agentIndex: UInt16(place), incarnation: incarnation,
+                        payload: ProbeRowCodec.encode([row]))
+                ).encoded())
         } catch {
             throw violation("the probes of place \(place) contradict themselves: \(error)")
         }
@@ -115,7 +123,8 @@ extension RunSimulation {
             case .away: break
             case .append(let place, let batch, let records):
                 try append(batch, records, of: place)
-            case .conclude(let place, let end): conclude(place, end)
+            case .record(let fact): record(fact)
+            case .conclude(let place): conclude(place)
             case .syncJournal: syncJournal()
             case .starting(let instant):
                 coordinator.start = instant
@@ -123,6 +132,11 @@ extension RunSimulation {
             case .finish(let ending): try finish(ending)
             }
         }
+    }
+
+    private func record(_ fact: RunFact) {
+        if case .heard(let place, _, .end(let end)) = fact { coordinator.ends[place] = end }
+        coordinator.record(fact)
     }
 
     private func send(_ message: Message, on link: Int) throws(SimulationViolation) {
@@ -135,11 +149,15 @@ extension RunSimulation {
 
     private func deal(_ dealt: [Int]) throws(SimulationViolation) {
         let assignments = dealt.map { workload.assignments[$0] }
-        logged = Merge(dealt: assignments, repeats: workload.plan.rounds != nil)
+        logged = RequestBook(dealt: assignments, repeats: workload.plan.rounds != nil)
         coordinator.merge = logged
         for (place, assignment) in assignments.enumerated() {
             let link = coordinator.machine.agents[place].link.number
             try assignment.send { message throws(SimulationViolation) in
+                switch message {
+                case .shardChunk, .shardEnd: record(.told(agent: place, message))
+                default: break
+                }
                 try send(message, on: link)
             }
         }
@@ -166,8 +184,7 @@ extension RunSimulation {
         coordinator.journal.append((entry, coordinator.disk.content.count))
     }
 
-    private func conclude(_ place: Int, _ end: AgentEnd) {
-        coordinator.ends[place] = end
+    private func conclude(_ place: Int) {
         events.schedule(.clockProbed(place: place), after: Self.closingBurst)
     }
 

@@ -1,5 +1,6 @@
 import AgentCore
 import CoordinatorCore
+import RunRecord
 import TimeBase
 import TokenLog
 import Wire

@@ -54,7 +54,7 @@ package final class RunSimulation {
     var agents: [VirtualAgent]
     var coordinator: VirtualCoordinator
     /// Every record as it was logged, whatever became of it; empty before the deal.
-    var logged = Merge(agents: [])
+    var logged = RequestBook(agents: [])
     /// Agents, by number, that met a fault which is not harmless.
     var struck: Set<Int> = []
     /// Agents, by number, whose link was cut or went silent once their load had begun.
@@ -75,7 +75,7 @@ package final class RunSimulation {
             preconditionFailure("the simulated workload is sound: \(error)")
         }
         agents = (0..<faults.agents).map { VirtualAgent(index: $0, seed: mix64(seed)) }
-        coordinator = VirtualCoordinator(seed: seed, workload.assignments)
+        coordinator = VirtualCoordinator(seed: seed, workload)
     }
 
     /// Runs until everybody's part is over.
@@ -174,7 +174,7 @@ package final class RunSimulation {
             try trainDue(place)
         case .clockProbed(let place):
             note(6, place)
-            try perform(coordinator.machine.clockProbed(agent: place))
+            try perform(coordinator.machine.clockProbed(agent: place, now: coordinatorNow))
         case .fault(let fault, let agent):
             note(7, agent, UInt64(fault.rawValue))
             try strike(fault, agents[agent])

@@ -1,5 +1,9 @@
+import Bytes
 import CoordinatorCore
+import Goodput
+import Journal
 import Randomness
+import RunRecord
 import TimeBase
 import Wire
 import Workload
@@ -28,6 +32,20 @@ struct SimulatedWorkload {
                     requests: UInt32(shard.requests.count), rounds: plan.rounds, seed: seed),
                 requests: shard.requests)
         }
+    }
+
+    /// The opening of a journal of it.
+    func opening(runID: RunID, clock: ClockName) -> RunOpening {
+        RunOpening(
+            runID: runID, clock: clock, version: "simulated", name: "simulated",
+            seed: assignments[0].configuration.seed, scenarioJSON: "{}",
+            host: HostFacts(
+                hostname: "coordinator", kernel: "", clockSource: "", cores: 1, memoryBytes: 0,
+                gpus: []), agents: UInt16(assignments.count),
+            requests: UInt32(plan.requests.count), rounds: plan.rounds,
+            classes: plan.classNames.map {
+                RunClass(name: $0, parameters: Preset.default.parameters)
+            }, mostFailed: 1)
     }
 
     /// An open loop, a closed one by number or by time, or one after the other; with sessions of up

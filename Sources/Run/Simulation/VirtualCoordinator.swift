@@ -3,6 +3,7 @@ import ClockSync
 import CoordinatorCore
 import Journal
 import Randomness
+import RunRecord
 import TimeBase
 import Wire
 
@@ -17,7 +18,7 @@ struct VirtualCoordinator: ~Copyable {
     var random: RandomStream
     var machine: CoordinatorMachine
     /// Empty before the deal.
-    var merge = Merge(agents: [])
+    var merge = RequestBook(agents: [])
     var pausedUntil = LocalInstant(ns: 0)
     var interrupts = 0
 
@@ -51,7 +52,20 @@ struct VirtualCoordinator: ~Copyable {
     var startedAt: LocalInstant?
     var ending: RunEnding?
 
-    init(seed: UInt64, _ assignments: [Assignment]) {
+    /// Agents that were lost, by place.
+    var gaps: [(agent: Int, absence: Absence<LocalInstant>)] {
+        machine.agents.enumerated().compactMap { place, track in
+            track.gap.map { (place, $0) }
+        }
+    }
+
+    /// Writes a fact into the journal.
+    mutating func record(_ fact: RunFact) {
+        disk.append(JournalEntry.fact(fact.encoded()).encoded())
+    }
+
+    init(seed: UInt64, _ workload: SimulatedWorkload) {
+        let assignments = workload.assignments
         random = RandomStream(seed: mix64(seed ^ 555))
         clock = VirtualClock(
             offsetNs: Int64.random(in: 0...1_000_000_000_000, using: &random),
@@ -59,10 +73,11 @@ struct VirtualCoordinator: ~Copyable {
         machine = CoordinatorMachine(
             runID: Self.runID, assignments: assignments, patience: Self.patience)
         durable = assignments.map { _ in 0 }
+        let name = ClockName(host: "coordinator", bootID: "boot")
         let header = SegmentHeader(
-            clock: ClockName(host: "coordinator", bootID: "boot"), runID: Self.runID, agent: nil,
-            incarnation: 0, segment: 0, generation: 1)
+            clock: name, runID: Self.runID, agent: nil, incarnation: 0, segment: 0, generation: 1)
         disk.append(header.encoded())
+        record(.opening(workload.opening(runID: Self.runID, clock: name)))
         disk.sync(through: disk.content.count)
     }
 }

@@ -41,7 +41,8 @@ enum ClientDrive {
 
     /// Sends `requests` plain requests, each with its number, at once to the loopback's `port`.
     static func run(
-        port: UInt16, requests: Int, expectedTokens: Int
+        port: UInt16, requests: Int, expectedTokens: Int,
+        configuration: ClientConfiguration = .init()
     ) throws(SystemError) -> Outcome {
         try run(
             port: port,
@@ -51,12 +52,13 @@ enum ClientDrive {
                     + "x-request-id: bench-\(place)\r\n"
                 let bytes = Array(head.utf8) + Array("content-length: 2\r\n\r\n{}".utf8)
                 return PreparedRequest(id: UInt32(place), target: 0, bytes: bytes, prompt: 0..<0)
-            }, expectedTokens: expectedTokens)
+            }, expectedTokens: expectedTokens, configuration: configuration)
     }
 
     /// Sends `requests`, whose ids count from 0, at once.
     static func run(
-        port: UInt16, _ requests: [PreparedRequest], expectedTokens: Int
+        port: UInt16, _ requests: [PreparedRequest], expectedTokens: Int,
+        configuration: ClientConfiguration = .init()
     ) throws(SystemError) -> Outcome {
         let target: Target
         do throws(TargetError) {
@@ -65,29 +67,23 @@ enum ClientDrive {
             preconditionFailure("a loopback address is a target: \(error)")
         }
         return try run(
-            target, requests, pace: .concurrency(requests.count), expectedTokens: expectedTokens)
+            target, requests, pace: .concurrency(requests.count), expectedTokens: expectedTokens,
+            configuration: configuration)
     }
 
     /// Sends `requests`, whose ids count from 0.
     static func run(
         _ target: Target, _ requests: [PreparedRequest], pace: Pace, expectedTokens: Int,
-        priority: ThreadPriority = .normal
+        priority: ThreadPriority = .normal, configuration: ClientConfiguration = .init()
     ) throws(SystemError) -> Outcome {
         // As an agent's, whose report says how busy it was.
         let loop = try EventLoop(name: "bench-client", measuresLoad: true)
-        let outcome = Guarded(Outcome())
-        loop.post {
-            let driver = Driver(
+        let result = loop.runUntilDone { done in
+            Driver(
                 loop, target, requests, pace: pace, expectedTokens: expectedTokens,
-                priority: priority
-            ) { result in
-                outcome.withLock { $0 = result }
-                loop.requestStop()
-            }
-            driver.begin()
+                priority: priority, configuration: configuration, onEnd: done
+            ).begin()
         }
-        loop.runOnThisThread()
-        let result = outcome.withLock { $0 }
         if let error = result.error { throw error }
         return result
     }
@@ -112,7 +108,7 @@ enum ClientDrive {
 
         init(
             _ loop: EventLoop, _ target: Target, _ requests: [PreparedRequest], pace: Pace,
-            expectedTokens: Int, priority: ThreadPriority,
+            expectedTokens: Int, priority: ThreadPriority, configuration: ClientConfiguration,
             onEnd: @escaping (Outcome) -> Void
         ) {
             self.loop = loop
@@ -122,7 +118,8 @@ enum ClientDrive {
             self.onEnd = onEnd
             outcome.tokens = Array(repeating: 0, count: requests.count)
             outcome.records.reserveCapacity(requests.count * expectedTokens)
-            client = ServingClient(loop: loop, targets: [target], sink: self)
+            client = ServingClient(
+                loop: loop, targets: [target], configuration: configuration, sink: self)
             itself = self
         }
 

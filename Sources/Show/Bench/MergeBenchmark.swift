@@ -1,41 +1,41 @@
 import CoordinatorCore
+import RunRecord
 import TimeBase
 import TokenLog
 
-/// The coordinator's merge of the agents' logs.
+/// The merge of the agents' logs by request, as a journal's reader does it: batches as they decode,
+/// each request handed out when it is whole.
 struct MergeBenchmark {
     private let agents = 4
     private let streams = 64
     private let batches: Int
+    /// As long as an answer of a hundred tokens takes.
+    private static let batchesPerRequest = 20
     private let repetitions: Int
 
     init(_ size: BenchSize) {
-        batches = size == .full ? 200 : 10
+        batches = Self.batchesPerRequest * (size == .full ? 20 : 2)
         repetitions = size == .full ? 5 : 1
     }
 
     func rows() throws(BenchFailure) -> [BenchRow] {
         let logs = (0..<agents).map(log(of:))
-        let dealt = (0..<(agents * streams)).map { $0 / streams }
+        let owners = (0..<planned).map { Int32($0 / streams % agents) }
         let count = Double(logs.joined().reduce(0) { $0 + $1.tokens.count })
-        var failure: MergeFault?
-        var merged: Merge?
+        let empty = OpenRequests(owners: owners, repeats: false)
+        try verify(empty, logs)
+        var failure: (any Error)?
         let spent = Stopwatch.leastNs(
-            repetitions, prepare: { Merge(agents: dealt) },
+            repetitions, prepare: { empty },
             { empty in
-                var merge = empty
-                do throws(MergeFault) {
-                    for batch in 0..<logs[0].count {
-                        for agent in 0..<agents { try merge.add(logs[agent][batch], agent: agent) }
-                    }
+                var requests = empty
+                do {
+                    try merge(logs, into: &requests) { keep($0.tokens.count) }
                 } catch {
                     failure = error
                 }
-                merged = merge
             })
         if let failure { throw wrong("\(failure)") }
-        guard let merged else { throw wrong("nothing was merged") }
-        try verify(merged, logs)
         let floor = Stopwatch.leastNs(repetitions) {
             var all: [TokenRecord] = []
             for batch in 0..<logs[0].count {
@@ -52,45 +52,68 @@ struct MergeBenchmark {
         ]
     }
 
-    /// Every stream is one request; its send is in the first batch and its end in the last.
+    /// Requests in all.
+    private var planned: Int { agents * streams * batches / Self.batchesPerRequest }
+
+    private func merge(
+        _ logs: [[LogBatch]], into requests: inout OpenRequests,
+        _ finished: (inout MergedRequest) -> Void
+    ) throws {
+        for batch in 0..<logs[0].count {
+            for agent in 0..<agents {
+                try requests.add(logs[agent][batch], agent: agent, finished: finished)
+            }
+        }
+    }
+
+    /// A stream is a request after the other, each of as many batches: its send is in the first and
+    /// its end in the last.
     private func log(of agent: Int) -> [LogBatch] {
         let records = SampleLog.batches(
             streams: streams, batches: batches, inStep: false, seed: UInt64(agent))
-        let last = records.indices.last
         return records.enumerated().map { place, tokens in
             var log = LogBatch()
+            let first = request(ofStream: 0, agent, in: place)
             log.tokens = tokens.map { token in
                 var token = token
-                token.request = request(of: token, agent)
+                token.request = first + (token.request - 1_000) / 3
                 return token
             }
             let stamps = tokens.map(\.stamp)
-            for stream in 0..<streams {
-                let id = UInt32(agent * streams + stream)
-                if place == 0, let first = stamps.min() {
+            for id in first..<(first + UInt32(streams)) {
+                if place % Self.batchesPerRequest == 0, let begin = stamps.min() {
                     log.sent.append(
-                        SentRecord(request: id, scheduled: first, sent: first, target: 0))
+                        SentRecord(request: id, scheduled: begin, sent: begin, target: 0))
                 }
-                if place == last, let end = stamps.max() {
+                if place % Self.batchesPerRequest == Self.batchesPerRequest - 1,
+                    let end = stamps.max()
+                {
                     log.finishes.append(
                         FinishRecord(request: id, at: end, outcome: .completed))
                 }
             }
-            return log
+            return log.canonical()
         }
     }
 
-    private func request(of token: TokenRecord, _ agent: Int) -> UInt32 {
-        UInt32(agent * streams) + (token.request - 1_000) / 3
+    private func request(ofStream stream: Int, _ agent: Int, in batch: Int) -> UInt32 {
+        UInt32((batch / Self.batchesPerRequest * agents + agent) * streams + stream)
     }
 
-    private func verify(_ merge: Merge, _ logs: [[LogBatch]]) throws(BenchFailure) {
-        guard merge.isComplete else { throw wrong("requests lack their terminal record") }
-        var expected: [[TokenRecord]] = Array(repeating: [], count: agents * streams)
+    private func verify(_ empty: OpenRequests, _ logs: [[LogBatch]]) throws(BenchFailure) {
+        var requests = empty
+        var merged: [[TokenRecord]] = Array(repeating: [], count: planned)
+        do {
+            try merge(logs, into: &requests) { merged[Int($0.id)] = $0.tokens }
+        } catch {
+            throw wrong("\(error)")
+        }
+        guard requests.isComplete else { throw wrong("requests lack their terminal record") }
+        var expected: [[TokenRecord]] = Array(repeating: [], count: planned)
         for token in logs.joined().lazy.flatMap(\.tokens) {
             expected[Int(token.request)].append(token)
         }
-        for (request, tokens) in zip(merge.requests, expected) where request.tokens != tokens {
+        guard merged == expected else {
             throw wrong("a request has other tokens than its agent recorded")
         }
     }

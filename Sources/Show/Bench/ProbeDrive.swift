@@ -4,6 +4,7 @@ import ClockSync
 import Coordinator
 import CoordinatorCore
 import EventLoop
+import RunRecord
 import TimeBase
 import TokenLog
 import Transport
@@ -62,6 +63,7 @@ final class ProbeDrive: @unchecked Sendable {
     private let coordinator: EventLoop
     private let agentLoop: EventLoop
     // The coordinator's thread.
+    private var done: (()) -> Void = { _ in }
     private var listener: MessageListener?
     private var links: [ClockLink] = []
     private var timer: LoopTimer?
@@ -107,14 +109,14 @@ final class ProbeDrive: @unchecked Sendable {
 
     private func run() throws -> Outcome {
         agentLoop.start()
-        coordinator.post { [self] in
+        coordinator.runUntilDone { [self] done in
+            self.done = done
             do {
                 try listen()
             } catch {
                 end(.system("\(error)"))
             }
         }
-        coordinator.runOnThisThread()
         agentLoop.shutdown()
         if let failure { throw failure }
         return outcome
@@ -182,10 +184,10 @@ final class ProbeDrive: @unchecked Sendable {
             responders = []
             coordinator.post { [self] in
                 outcome.agentNs = cpuNs
-                guard let listener else { return coordinator.requestStop() }
+                guard let listener else { return done(()) }
                 listener.close { [self] in
                     self.listener = nil
-                    coordinator.requestStop()
+                    done(())
                 }
             }
         }

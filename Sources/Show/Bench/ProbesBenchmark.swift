@@ -3,6 +3,7 @@ import ClockSync
 import Coordinator
 import CoordinatorCore
 import Glibc
+import RunRecord
 import TimeBase
 
 /// The cost of a clock probe on either side, beside a C program that exchanges as many bytes.

@@ -10,7 +10,47 @@ struct SampleStream {
     /// Bytes of the whole answer.
     var byteCount: Int { head.count + events * event.count + tail.count }
 
-    init(events: Int) {
+    /// The server whose events are imitated, and how it was asked.
+    enum Server: String, CaseIterable {
+        case vLLM = "vLLM chat"
+        case vLLMWithIDs = "vLLM completions, ids"
+        case llama = "llama.cpp chat"
+        case tgi = "TGI chat"
+
+        /// An event with one token.
+        fileprivate var event: String {
+            let members = [
+                #""id":"chatcmpl-6f1c2a9be0d74a35b8a1c0ffee00d1ce""#,
+                #""created":1764000000,"model":"meta-llama/Llama-3.1-8B-Instruct""#,
+            ].joined(separator: ",")
+            let chat = #""object":"chat.completion.chunk""#
+            return switch self {
+            case .vLLM:
+                #"{\#(members),\#(chat),"choices":[{"index":0,"delta":{"content":" word"},"#
+                    + #""logprobs":null,"finish_reason":null,"token_ids":null}]}"#
+            case .vLLMWithIDs:
+                #"{\#(members),"object":"text_completion","choices":[{"index":0,"text":" word","#
+                    + #""logprobs":null,"finish_reason":null,"stop_reason":null,"#
+                    + #""prompt_token_ids":null,"token_ids":[3409]}]}"#
+            case .llama:
+                #"{"choices":[{"finish_reason":null,"index":0,"delta":{"content":" word"}}],"#
+                    + #"\#(members),"system_fingerprint":"b6123-unknown",\#(chat)}"#
+            case .tgi:
+                #"{\#(chat),\#(members),"system_fingerprint":"3.0.0-native","choices":[{"index":0,"#
+                    + #""delta":{"role":"assistant","content":" word"},"logprobs":null,"#
+                    + #""finish_reason":null}],"usage":null}"#
+            }
+        }
+
+        /// Members of the closing choice beside its index.
+        fileprivate var end: String {
+            let text =
+                self == .vLLMWithIDs ? #""text":"","token_ids":[]"# : #""delta":{"content":""}"#
+            return text + #","logprobs":null,"finish_reason":"length""#
+        }
+    }
+
+    init(of server: Server = .vLLM, events: Int) {
         self.events = events
         head = Array(
             """
@@ -20,13 +60,8 @@ struct SampleStream {
             \r
 
             """.utf8)
-        event = Self.chunk(
-            Self.event(
-                #""choices":[{"index":0,"delta":{"content":" word"},"logprobs":null,"#
-                    + #""finish_reason":null}]"#))
-        let finish = Self.event(
-            #""choices":[{"index":0,"delta":{"content":""},"logprobs":null,"#
-                + #""finish_reason":"length","stop_reason":null}]"#)
+        event = Self.chunk("data: \(server.event)\n\n")
+        let finish = Self.event(#""choices":[{"index":0,\#(server.end)}]"#)
         let usage = Self.event(
             #""choices":[],"usage":{"prompt_tokens":8,"total_tokens":\#(8 + events),"#
                 + #""completion_tokens":\#(events)}"#)

@@ -77,7 +77,7 @@ struct SimulatedProbes {
     private static func delay(
         _ member: UInt16, _ jitterNs: Double, using generator: inout SplitMix64
     ) -> Int64 {
-        var delay = floorNs + jitterNs * exp(generator.normal() * 0.8)
+        var delay = floorNs + jitterNs * exp(generator.nextNormal() * 0.8)
         switch Int.random(in: 0..<1_000, using: &generator) {
         case ..<5: delay += Double.random(in: 50_000...400_000, using: &generator)
         case ..<25: delay += Double.random(in: 0...80_000, using: &generator)
@@ -118,14 +118,5 @@ private struct WanderingClock {
         let rest = Double(ns % Self.stepNs)
         let slope = (rates[step + 1] - rates[step]) / Double(Self.stepNs)
         return gained[step] + rates[step] * rest + slope * rest * rest / 2
-    }
-}
-
-extension SplitMix64 {
-    /// A standard normal variate (Box and Muller).
-    fileprivate mutating func normal() -> Double {
-        let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude...1, using: &self)))
-            .squareRoot()
-        return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &self))
     }
 }

@@ -2,6 +2,7 @@ import ClockSync
 import PlainText
 package import Results
 import TimeBase
+import Timeline
 
 extension ClockReport {
     /// The figures as lines of at most ``consoleWidth`` columns, without line ends.

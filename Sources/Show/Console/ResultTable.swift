@@ -1,6 +1,8 @@
 package import Goodput
 import PlainText
 package import Results
+import RunRecord
+import Timeline
 import TokenLog
 
 /// The table at the end of a run: lines of at most ``consoleWidth`` columns.

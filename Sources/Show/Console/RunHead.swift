@@ -1,6 +1,7 @@
 import JSON
 import PlainText
 import Results
+import RunRecord
 
 /// The first lines of the table: what ran, against which servers, under which load, where and when,
 /// so that a result which is pasted into a message can be traced.

@@ -59,7 +59,7 @@ extension RunSummary {
         }
         let gain = run.totals.interval?.rate(of: -run.totals.negativeBenefit) ?? 0
         if rewardsDropping, gain > 0 {
-            let dropped = scores.count { $0.benefit < 0 }
+            let dropped = run.totals.negativeBenefits
             sentences.append(
                 "This penalty rewards dropping: without its "
                     + Figures.count(dropped, "request") + " of negative benefit smooth goodput "

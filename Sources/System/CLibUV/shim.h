@@ -53,10 +53,11 @@ static inline ssize_t legato_receive_stamped(
     stamp->seconds = 0;
     stamp->nanoseconds = 0;
     ssize_t count = recvmsg(descriptor, &message, MSG_DONTWAIT);
-    if (count < 0)
-        return -errno;
+    int failure = errno;
     clock_gettime(CLOCK_MONOTONIC_RAW, &now);
     stamp->read_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    if (count < 0)
+        return -failure;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
          header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {

@@ -1,4 +1,5 @@
 package import JSON
+package import Timeline
 
 extension ClockRecord {
     /// As the manifest shows it.
@@ -22,6 +23,7 @@ extension ClockRecord {
 
     /// Reads what ``json`` writes; runs of before lack some of it.
     init(json: JSONValue) throws(JSONFieldError) {
+        self.init()
         exchanges = try json.optionalInteger("exchanges") ?? 0
         minRTT = try json.optionalInteger("min_rtt_ns")
         skewPPM = try json.optionalField("skew_ppm", "a number") { $0.double }

@@ -1,6 +1,7 @@
 import ClockSync
 package import JSON
 package import TimeBase
+package import Timeline
 
 /// Probe exchanges with one agent, fitted: what the mapping is worth, and instants put through it.
 package struct ClockReport: Sendable {

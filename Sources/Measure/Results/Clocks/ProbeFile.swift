@@ -1,4 +1,5 @@
 package import ClockSync
+package import Timeline
 
 /// Probe exchanges with one agent, as a file of comma-separated values has them: a line of column
 /// names, then a row an exchange, stamps in ns.

@@ -46,7 +46,7 @@ package struct FileRecords: Hashable, Sendable {
 
 /// The content of `requests.jsonl` when it was written, in short.
 package struct RequestsFileRecord: Hashable, Sendable {
-    /// The ids of its lines, rising.
+    /// The ids of its lines; rising once all are known.
     package private(set) var ids: [ClosedRange<UInt32>] = []
     package private(set) var count = 0
     package private(set) var byteCount = 0
@@ -58,18 +58,30 @@ package struct RequestsFileRecord: Hashable, Sendable {
     /// The checksum of all bytes.
     package var checksum: UInt32 { stored ?? crc.value }
 
-    /// Takes in the line of request `id`, which follows those before it, with its line end.
+    /// Takes in the line of request `id`, with its line end.
     package mutating func add(_ id: UInt32, line: [UInt8]) {
-        if let last = ids.last, last.upperBound < .max, last.upperBound + 1 == id {
-            ids[ids.count - 1] = last.lowerBound...id
-        } else {
-            ids.append(id...id)
-        }
+        append(id...id)
         count += 1
         byteCount += line.count
         crc.add(line)
     }
 
+    /// All lines are there.
+    package mutating func finish() {
+        let runs = ids.sorted { $0.lowerBound < $1.lowerBound }
+        ids = []
+        for run in runs { append(run) }
+    }
+
+    private mutating func append(_ run: ClosedRange<UInt32>) {
+        if let last = ids.last, last.upperBound < .max, last.upperBound + 1 == run.lowerBound {
+            ids[ids.count - 1] = last.lowerBound...run.upperBound
+        } else {
+            ids.append(run)
+        }
+    }
+
+    /// O(log runs of ids).
     package func contains(_ id: UInt32) -> Bool {
         var low = 0
         var high = ids.count

@@ -28,7 +28,7 @@ package struct HostFacts: Hashable, Sendable {
         self.gpus = gpus
     }
 
-    func encode(into writer: inout ByteWriter) {
+    package func encode(into writer: inout ByteWriter) {
         writer.sentence(hostname, limit: WireLimits.hostFact)
         writer.sentence(kernel, limit: WireLimits.hostFact)
         writer.sentence(clockSource, limit: WireLimits.hostFact)
@@ -41,7 +41,7 @@ package struct HostFacts: Hashable, Sendable {
         for gpu in named { writer.sentence(gpu, limit: WireLimits.hostFact) }
     }
 
-    init(from reader: inout ByteReader) throws(DecodeError) {
+    package init(from reader: inout ByteReader) throws(DecodeError) {
         hostname = try reader.text("host name", limit: WireLimits.hostFact)
         kernel = try reader.text("host kernel", limit: WireLimits.hostFact)
         clockSource = try reader.text("host clock source", limit: WireLimits.hostFact)

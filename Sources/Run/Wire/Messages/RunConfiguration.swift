@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Workload
 
 /// All that an agent needs beside its shard.
@@ -112,10 +112,7 @@ package struct RunConfiguration: Hashable, Sendable {
         if let engineJSON { writer.text(engineJSON, limit: WireLimits.json) }
         writer.varint(UInt64(requests))
         writer.flag(rounds != nil)
-        if let rounds {
-            writer.varint(UInt64(rounds.requests))
-            writer.varint(UInt64(rounds.sessions))
-        }
+        rounds?.encode(into: &writer)
         writer.fixed(seed)
     }
 
@@ -175,7 +172,12 @@ package struct RunConfiguration: Hashable, Sendable {
 }
 
 extension PlanRounds {
-    fileprivate init(from reader: inout ByteReader) throws(DecodeError) {
+    package func encode(into writer: inout ByteWriter) {
+        writer.varint(UInt64(requests))
+        writer.varint(UInt64(sessions))
+    }
+
+    package init(from reader: inout ByteReader) throws(DecodeError) {
         func atLeastOne(
             _ field: StaticString, _ reader: inout ByteReader
         ) throws(DecodeError) -> UInt32 {

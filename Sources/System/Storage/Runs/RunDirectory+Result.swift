@@ -1,6 +1,6 @@
-import Goodput
 import JSON
 package import Results
+import RunRecord
 
 /// Whether `requests.jsonl` holds token times.
 package enum TokensInRequests: String, Hashable, Sendable, CaseIterable {
@@ -17,49 +17,76 @@ package struct StoredManifest: Hashable, Sendable {
 }
 
 extension RunDirectory {
-    /// Writes `requests.jsonl`, `manifest.json` with what is in it, and `summary.json`, in that
-    /// order.
+    /// Writes the files of the run that its journal tells of.
     ///
     /// - Returns: The summary that was written.
-    /// - Throws: ``FileProblem``; a score that cannot be computed is one of `requests.jsonl`.
+    /// - Throws: ``FileProblem``, as ``write(_:runID:tokens:summary:header:)``.
     @discardableResult
     package borrowing func write(
-        _ result: RunResult, tokens: TokensInRequests = .automatic
+        _ run: JournalRun, tokens: TokensInRequests = .automatic
     ) throws(FileProblem) -> RunSummary {
-        // The verdict is in the manifest too; requests that cannot be scored are kept all the same.
-        let scored = Result { () throws(FileProblem) in
-            try summarise(result, overrides: ScoringOverrides())
+        let requests = JournalRequests(run)
+        return try write(requests, runID: run.runID, tokens: tokens) {
+            file throws(FileProblem) in
+            try run.summary(of: requests, through: file)
+        } header: {
+            run.header(requests.settled)
         }
-        let header = (try? scored.get())?.header ?? result.header
-        let withTokens =
-            switch tokens {
-            case .always: true
-            case .never: false
-            case .automatic:
-                result.requests.reduce(0) { $0 + $1.tokenCount } <= Self.mostTokensInRequests
-            }
-        var file = try newFile(RunFileName.requests)
-        var line = JSONWriter()
-        var record = RequestsFileRecord()
-        for request in result.requests {
-            line.removeAll()
-            request.writeLine(to: &line, run: result.header.runID, withTokens: withTokens)
-            record.add(request.id, line: line.bytes)
-            try file.append(line.bytes[...])
+    }
+
+    /// Writes `requests.jsonl`, `manifest.json` with what is in it, and `summary.json`, in that
+    /// order. Requests stand in the order in which they are handed over.
+    ///
+    /// - Parameters:
+    ///   - summary: Makes the figures of the requests, by passes over what it is given.
+    ///   - header: The header after a pass, where no figures can be made.
+    /// - Returns: The summary that was written.
+    /// - Throws: ``FileProblem``. Requests that cannot be scored are written all the same.
+    @discardableResult
+    package borrowing func write<Requests: MeasuredRequests>(
+        _ requests: Requests, runID: String, tokens: TokensInRequests = .automatic,
+        summary: (any MeasuredRequests) throws(FileProblem) -> RunSummary,
+        header: () -> RunHeader
+    ) throws(FileProblem) -> RunSummary {
+        let file = RequestsFile(
+            try newFile(RunFileName.requests), of: requests, runID: runID, tokens: tokens)
+        let made = Result { () throws(FileProblem) in try summary(file) }
+        switch made {
+        case .success(let summary):
+            try write(summary.header, try file.commit())
+            try write(Array(summary.json.utf8), to: RunFileName.summary)
+            return summary
+        case .failure(let problem):
+            let again = RequestsFile(
+                try newFile(RunFileName.requests), of: requests, runID: runID, tokens: tokens)
+            try again.forEach(withTokens: false) { _ in }
+            try again.forEach(withTokens: true) { _ in }
+            try write(header(), try again.commit())
+            throw problem
         }
-        try file.commit()
+    }
+
+    private borrowing func write(
+        _ header: RunHeader, _ requests: RequestsFileRecord
+    ) throws(FileProblem) {
         let manifest = StoredManifest(
             header: header,
             files: FileRecords(
-                requests: record, journalByteCount: byteCount(of: RunFileName.journal)))
+                requests: requests, journalByteCount: byteCount(of: RunFileName.journal)))
         try write(Array(manifest.json.indented.utf8), to: RunFileName.manifest)
-        let summary = try scored.get()
-        try write(Array(summary.json.utf8), to: RunFileName.summary)
-        return summary
+    }
+
+    /// The run's journal.
+    ///
+    /// - Parameter manifest: The run's; nil where it has none yet.
+    package borrowing func journal(_ manifest: StoredManifest? = nil) -> JournalFile {
+        JournalFile(
+            path: "\(path)/\(RunFileName.journal)", isOver: manifest != nil,
+            expectedByteCount: manifest?.files.journalByteCount)
     }
 
     /// Whether the run has ended: its manifest is there.
-    package var hasManifest: Bool { byteCount(of: RunFileName.manifest) != nil }
+    package var hasManifest: Bool { has(RunFileName.manifest) }
 
     /// Reads `manifest.json` back.
     ///
@@ -77,23 +104,19 @@ extension RunDirectory {
         return try StoredManifest(json: json, path: file)
     }
 
-    /// Reads `requests.jsonl` back, each line held against `manifest`.
+    /// Reads `requests.jsonl` back, each line held against `manifest`. Where the file leaves the
+    /// token times to the journal, requests come without them.
     ///
-    /// - Parameter complete: Gives a request its token events where the file leaves them to the
-    ///   journal; nil where there is no journal to ask.
     /// - Throws: ``FileProblem`` with file and line: for a request that is cut off, missing, twice
     ///   there or of another run, and for bytes that are not those that the run wrote.
-    package borrowing func result(
-        _ manifest: StoredManifest,
-        complete: ((inout MeasuredRequest) throws(FileProblem) -> Void)? = nil
-    ) throws(FileProblem) -> RunResult {
+    package borrowing func result(_ manifest: StoredManifest) throws(FileProblem) -> RunResult {
         var result = RunResult(header: manifest.header, requests: [])
         let file = "\(path)/\(RunFileName.requests)"
         let agents = Set(result.header.agents.map(\.name))
         let classes = Set(result.header.classes.map(\.name))
         var check = RequestsFileCheck(file, record: manifest.files.requests)
         try forEachLine(of: RunFileName.requests) { bytes, line throws(FileProblem) in
-            var request = try MeasuredRequest(parsing: bytes, path: file, line: line)
+            let request = try MeasuredRequest(parsing: bytes, path: file, line: line)
             func refuse(_ problem: String) -> FileProblem {
                 FileProblem(.content, file, line: line, "request \(request.id) \(problem)")
             }
@@ -105,27 +128,10 @@ extension RunDirectory {
                     "names the class \(request.className), which the manifest does not have")
             }
             try check.read(request.id, bytes, line: line)
-            if request.tokens == nil {
-                guard let complete else {
-                    throw refuse("has null `tokens`: they are in tokens.log; score that file")
-                }
-                try complete(&request)
-            }
             result.requests.append(request)
         }
         try check.ended()
         return result
-    }
-
-    /// The figures of `result`, a problem of which is one of this run's `requests.jsonl`.
-    package borrowing func summarise(
-        _ result: RunResult, overrides: ScoringOverrides
-    ) throws(FileProblem) -> RunSummary {
-        do throws(ScoringError) {
-            return try RunSummary(result, overrides: overrides)
-        } catch {
-            throw FileProblem(.content, "\(path)/\(RunFileName.requests)", "\(error)")
-        }
     }
 }
 

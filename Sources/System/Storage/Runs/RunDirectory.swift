@@ -90,6 +90,9 @@ package struct RunDirectory: ~Copyable {
         return bytes
     }
 
+    /// Whether something of that name is there, be it a file or not.
+    func has(_ name: String) -> Bool { faccessat(descriptor, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+
     /// Bytes in the file `name`; nil where there is none.
     func byteCount(of name: String) -> Int? {
         var status = stat()

@@ -1,40 +1,24 @@
 import Goodput
 package import Results
+import RunRecord
 
 extension StoredScore {
     /// Reads and scores `path`, its parameters changed by `overrides`.
     ///
-    /// - Parameters:
-    ///   - remaps: Whether the clocks of a run's folder are fitted anew and all stamps mapped
-    ///     again.
-    ///   - journal: Opens the journal of a run's folder, asked for to map again, and where
-    ///     `requests.jsonl` leaves the token times to it. A damaged one is scored as far as it
-    ///     goes, and the run is then partial.
+    /// A run's folder is scored by the times that `requests.jsonl` has. Where it leaves token times
+    /// to the journal, where there is the journal alone (its coordinator died), and where `remaps`
+    /// says so, all times are made anew from the journal: never some by one fit and some by
+    /// another.
+    ///
+    /// - Parameter remaps: Whether the clocks of a run's folder are fitted anew and all stamps
+    ///   mapped again.
     /// - Throws: ``FileProblem`` that names what cannot be read, or the request at fault.
     package init(
-        path: String, overrides: ScoringOverrides, remaps: Bool = false,
-        journal: @escaping (String, StoredManifest) throws(FileProblem) -> any StoredJournal
+        path: String, overrides: ScoringOverrides, remaps: Bool = false
     ) throws(FileProblem) {
         if let run = Self.runFolder(path) {
-            let folder = try RunDirectory(reading: run)
-            let manifest = try folder.manifest()
-            var opened: (any StoredJournal)?
-            func theJournal() throws(FileProblem) -> any StoredJournal {
-                if let opened { return opened }
-                let made = try journal(run, manifest)
-                opened = made
-                return made
-            }
-            var result = try folder.result(manifest) { request throws(FileProblem) in
-                try theJournal().complete(&request)
-            }
-            // Token times of a damaged journal lie by the fits of what is left of it.
-            if remaps || opened?.damage != nil {
-                let journal = try theJournal()
-                try journal.remap(&result)
-                result.takeIn(journal)
-            }
-            self = .run(try folder.summarise(result, overrides: overrides), folder: run)
+            self = .run(
+                try RunDirectory(reading: run).scored(overrides, remaps: remaps), folder: run)
         } else {
             guard !remaps else {
                 throw FileProblem(
@@ -64,12 +48,21 @@ extension StoredScore {
     }
 }
 
-extension RunResult {
-    /// Takes in how far the journal, which was read, is whole.
-    fileprivate mutating func takeIn(_ journal: any StoredJournal) {
-        guard var damage = journal.damage else { return }
-        damage.requests = requests.count { !journal.isWhole($0.id) }
-        journalDamage = damage
-        if header.validity.verdict == .valid { header.validity.verdict = .partial }
+extension RunDirectory {
+    fileprivate borrowing func scored(
+        _ overrides: ScoringOverrides, remaps: Bool
+    ) throws(FileProblem) -> RunSummary {
+        guard hasManifest else {
+            return try journal().summary(overrides, header: nil, requests: nil)
+        }
+        let manifest = try manifest()
+        // A journal alone beside a manifest is scored as after a crash.
+        let stored = has(RunFileName.requests) || !remaps ? try result(manifest) : nil
+        if let stored, !remaps, stored.requests.allSatisfy({ $0.tokens != nil }) {
+            return try RunSummary(
+                stored, overrides: overrides, path: "\(path)/\(RunFileName.requests)")
+        }
+        return try journal(manifest).summary(
+            overrides, header: manifest.header, requests: stored?.requests)
     }
 }

@@ -1,0 +1,77 @@
+package import Journal
+import RunRecord
+
+/// A journal that can be read from its beginning as often as it is asked for, and is left as it is.
+package protocol JournalSource {
+    /// As the user gave it.
+    var path: String { get }
+
+    /// Hands each entry that is whole to `body`, in order, with the byte at which it begins; what
+    /// is damaged is passed over.
+    ///
+    /// - Throws: ``FileProblem`` where it cannot be read, or from `body`.
+    func read(
+        _ body: (JournalEntry, Int) throws(FileProblem) -> Void
+    ) throws(FileProblem) -> JournalReading
+}
+
+extension JournalSource {
+    /// The facts of the journal, and how its reading went.
+    ///
+    /// Where damage took the first opening, the journal is read again with the other one in mind:
+    /// without it nothing between the two can be understood.
+    func facts() throws(FileProblem) -> (RunRecord, JournalReading) {
+        let (record, reading) = try facts(RunRecord())
+        guard record.missesFacts, let opening = record.opening else { return (record, reading) }
+        return try facts(RunRecord(opening))
+    }
+
+    private func facts(
+        _ begun: RunRecord
+    ) throws(FileProblem) -> (RunRecord, JournalReading) {
+        var record = begun
+        let reading = try read { entry, offset in record.add(entry, at: offset) }
+        return (record, reading)
+    }
+}
+
+/// How the reading of a journal went.
+package struct JournalReading: Hashable, Sendable {
+    /// A stretch of bytes that no entry could be read from.
+    package struct Damage: Hashable, Sendable {
+        /// The byte, from 0, at which the first entry that is no good begins.
+        package var offset: Int
+        /// The byte at which reading went on; nil where nothing behind it could be read.
+        package var end: Int?
+        /// The problem there, as a clause.
+        package var problem: String
+
+        package init(offset: Int, end: Int?, problem: String) {
+            self.offset = offset
+            self.end = end
+            self.problem = problem
+        }
+    }
+
+    /// Whose journal it is, and in which format; nil where not even that could be read.
+    package var header: SegmentHeader?
+    /// Bytes in the file.
+    package var byteCount: Int
+    /// In order.
+    package var damages: [Damage]
+    /// Whether the file ends within an entry that is good as far as it goes: it grows, or it was
+    /// cut.
+    package var isCutOff: Bool
+
+    /// Whether damage reaches to the end of the file.
+    var reachesEnd: Bool { damages.last.map { $0.end == nil } ?? false }
+
+    package init(
+        header: SegmentHeader?, byteCount: Int, damages: [Damage] = [], isCutOff: Bool = false
+    ) {
+        self.header = header
+        self.byteCount = byteCount
+        self.damages = damages
+        self.isCutOff = isCutOff
+    }
+}

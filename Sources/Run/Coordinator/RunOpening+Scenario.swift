@@ -1,0 +1,39 @@
+package import Bytes
+package import Goodput
+import Host
+package import RunRecord
+package import Scenario
+package import Transport
+package import Workload
+
+extension RunOpening {
+    /// The opening of a run of `scenario`, led from this host.
+    ///
+    /// - Parameters:
+    ///   - agents: How many the run has.
+    ///   - version: This build.
+    ///   - engine: The embedded engine that the scenario describes, in words.
+    package init(
+        _ scenario: ResolvedScenario, _ plan: WorkloadPlan, runID: RunID, agents: Int,
+        security: Security, percentiles: PercentileRanks, version: String, engine: String
+    ) {
+        let description = LoadDescription(scenario.workload)
+        var words = LoadWords()
+        words.endpoint = scenario.endpoint.rawValue
+        words.load = description.load
+        words.lengths = description.lengths
+        words.duration = description.duration
+        words.warmup = description.warmup
+        var isInsecure = false
+        if case .insecure(beyondLoopback: true) = security { isInsecure = true }
+        self.init(
+            runID: runID, clock: ThisHost.clock, version: version, name: scenario.name,
+            seed: scenario.seed, scenarioJSON: scenario.manifestJSON(), host: ThisHost.facts,
+            agents: UInt16(agents), requests: UInt32(plan.requests.count), rounds: plan.rounds,
+            classes: zip(scenario.workload.classes, scenario.classScoring).map {
+                RunClass(name: $0.name, parameters: $1)
+            }, modelNames: plan.modelNames, words: words, mostFailed: scenario.mostFailed,
+            pinsOutput: scenario.request.pinsOutput, percentiles: percentiles, engine: engine,
+            isInsecure: isInsecure, notes: scenario.files.compactMap(\.note))
+    }
+}

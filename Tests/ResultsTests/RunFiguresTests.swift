@@ -1,0 +1,87 @@
+import Goodput
+import SampleRuns
+import Testing
+import TimeBase
+import Timeline
+
+@testable import Results
+
+/// The figures of a run, from requests that are handed over pass by pass.
+@Suite struct RunFiguresTests {
+    /// The sample's requests, which counts passes and leaves out what a pass does not ask for.
+    private final class CountedRequests: MeasuredRequests {
+        let path = "somewhere/requests.jsonl"
+        let requests: [MeasuredRequest]
+        private(set) var passes: [Bool] = []
+
+        init(_ requests: [MeasuredRequest]) { self.requests = requests }
+
+        func forEach(
+            withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void
+        ) throws(FileProblem) {
+            passes.append(withTokens)
+            for var request in requests {
+                if !withTokens {
+                    request.tokens = nil
+                    request.reads = nil
+                    request.firstAnswer = nil
+                }
+                try body(request)
+            }
+        }
+    }
+
+    private func figures(_ requests: some MeasuredRequests) throws -> RunFigures {
+        try RunFigures(
+            agents: SampleRun.header.agents, classes: SampleRun.header.classes,
+            overrides: ScoringOverrides(), percentiles: .standard, of: requests)
+    }
+
+    @Test func onePassIsWithoutTokensAndOneWithThem() throws {
+        let requests = CountedRequests(SampleRun.requests)
+        let summary = RunSummary(
+            SampleRun.header, try figures(requests), journalDamage: nil)
+        #expect(requests.passes == [false, true])
+        #expect(summary == (try RunSummary(SampleRun.result)))
+    }
+
+    /// The header's clocks and verdict may be finished after the passes.
+    @Test func theHeaderMayComeLater() throws {
+        let figures = try figures(StoredRequests(SampleRun.requests))
+        var later = SampleRun.result
+        later.header.agents[0].clockBounds = ClockBounds(low: -50_000, high: 50_000)
+        later.header.validity = Validity(verdict: .notValid, intervals: [])
+        #expect(
+            RunSummary(later.header, figures, journalDamage: nil).json
+                == (try RunSummary(later)).json)
+    }
+
+    @Test func aRequestThatCannotBeScoredIsAProblemOfTheFile() throws {
+        var requests = SampleRun.requests
+        requests[4].tokens?[3].time = 1
+        let error = #expect(throws: FileProblem.self) { try figures(CountedRequests(requests)) }
+        #expect(error?.path == "somewhere/requests.jsonl" && error?.kind == .content)
+        #expect(error?.problem.hasPrefix("request 4: a token at 1 ns") == true)
+    }
+
+    @Test func aProblemOfThePassesIsPassedOn() {
+        struct Broken: MeasuredRequests {
+            let path = ""
+            func forEach(
+                withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void
+            ) throws(FileProblem) {
+                if withTokens { throw FileProblem(.system, "p", "is gone") }
+            }
+        }
+        let error = #expect(throws: FileProblem.self) { try figures(Broken()) }
+        #expect(error?.problem == "is gone")
+    }
+
+    @Test func aRunWithoutScoredRequestsHasNoFigures() throws {
+        let warmup = CountedRequests([SampleRun.requests[0]])
+        let summary = RunSummary(SampleRun.header, try figures(warmup), journalDamage: nil)
+        #expect(summary.run.totals == RunTotals() && summary.robust == RunTotals())
+        #expect(summary.warmups == 1 && summary.clock == nil && summary.steady == nil)
+        #expect(summary.agents.map(\.totals) == [RunTotals(), RunTotals()])
+    }
+}
