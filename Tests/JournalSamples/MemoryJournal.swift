@@ -22,7 +22,7 @@ package struct MemoryJournal: JournalSource {
         while let entry = scanner.next() { try body(entry, scanner.range.lowerBound) }
         var reading = JournalReading(header: scanner.header, byteCount: bytes.count)
         reading.damages = scanner.damages.map { damage in
-            JournalReading.Damage(
+            JournalDamage.Place(
                 offset: damage.begin, end: damage.resumed,
                 problem: "\(damage.error.field): \(damage.error.reason)")
         }

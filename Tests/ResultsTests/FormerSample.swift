@@ -187,7 +187,7 @@ struct FormerBytes: JournalSource {
         return JournalReading(
             header: scanner.header, byteCount: bytes.count,
             damages: scanner.damages.map {
-                JournalReading.Damage(
+                JournalDamage.Place(
                     offset: $0.begin, end: $0.resumed, problem: "\($0.error.field)")
             }, isCutOff: scanner.incomplete != nil)
     }

@@ -5,32 +5,21 @@ import TokenLog
 
 @Suite("Requests that end without their terminal records")
 struct OpenRequestsClosingTests {
-    private static func sent(_ id: UInt32) -> LogRecord {
-        .sent(
-            SentRecord(
-                request: id, scheduled: LocalInstant(ns: 1), sent: LocalInstant(ns: 2), target: 0))
-    }
-
-    private static func token(_ id: UInt32, _ ns: Int64) -> LogRecord {
-        .tokens(
-            TokenRecord(
-                stamp: LocalInstant(ns: ns), request: id, count: 1, kind: .content,
-                source: .kernel))
-    }
-
-    private static func finish(_ id: UInt32) -> LogRecord {
-        .finish(FinishRecord(request: id, at: LocalInstant(ns: 99), outcome: .completed))
-    }
-
     /// Requests 0 to 5 of agents 0 and 1 in turn: of agent 0's, 4 and 0 are open and 2 waits; of
     /// agent 1's, 1 is open, 3 is over and 5 waits.
     private func requests(repeats: Bool = false) throws -> OpenRequests {
         var requests = OpenRequests(owners: [0, 1, 0, 1, 0, 1], repeats: repeats)
         try requests.add(
-            LogBatch([Self.sent(4), Self.sent(0), Self.token(4, 5), Self.token(4, 6)]), agent: 0
+            LogBatch([
+                RecordSamples.sent(4), RecordSamples.sent(0), RecordSamples.token(4, 5),
+                RecordSamples.token(4, 6),
+            ]), agent: 0
         ) { _ in }
         try requests.add(
-            LogBatch([Self.sent(3), Self.sent(1), Self.token(1, 7), Self.finish(3)]), agent: 1
+            LogBatch([
+                RecordSamples.sent(3), RecordSamples.sent(1), RecordSamples.token(1, 7),
+                RecordSamples.finish(3),
+            ]), agent: 1
         ) { _ in }
         return requests
     }
@@ -48,7 +37,7 @@ struct OpenRequestsClosingTests {
         #expect(requests.finished == 3 && !requests.isComplete)
         #expect(requests.takeOpen(of: 0).isEmpty)
         #expect(throws: MergeFault.secondFinish(4)) {
-            try requests.add(LogBatch([Self.finish(4)]), agent: 0) { _ in }
+            try requests.add(LogBatch([RecordSamples.finish(4)]), agent: 0) { _ in }
         }
     }
 
@@ -58,12 +47,17 @@ struct OpenRequestsClosingTests {
         let taken = requests.takeOpen(of: 0)
         var whole: [MergedRequest] = []
         try requests.add(
-            LogBatch([Self.sent(5), Self.token(5, 11), Self.finish(5), Self.finish(1)]), agent: 1
+            LogBatch([
+                RecordSamples.sent(5), RecordSamples.token(5, 11), RecordSamples.finish(5),
+                RecordSamples.finish(1),
+            ]), agent: 1
         ) { whole.append($0) }
         #expect(whole.map(\.id) == [5, 1])
         #expect(whole.map { $0.tokens.map(\.stamp.ns) } == [[11], [7]])
         #expect(taken.map(\.id) == [0, 4] && taken[1].tokens.map(\.stamp.ns) == [5, 6])
-        try requests.add(LogBatch([Self.sent(2), Self.finish(2)]), agent: 0) { _ in }
+        try requests.add(LogBatch([RecordSamples.sent(2), RecordSamples.finish(2)]), agent: 0) {
+            _ in
+        }
         #expect(requests.isComplete && requests.openCount == 0)
     }
 
@@ -74,11 +68,11 @@ struct OpenRequestsClosingTests {
         #expect(requests.progress(of: 2) == .finished && requests.finished == 2)
         #expect(requests.open().map(\.id) == [0, 1, 4] && requests.progress(of: 5) == .waiting)
         #expect(throws: MergeFault.afterFinish(2)) {
-            try requests.add(LogBatch([Self.sent(2)]), agent: 0) { _ in }
+            try requests.add(LogBatch([RecordSamples.sent(2)]), agent: 0) { _ in }
         }
         // Whose it was is still known.
         #expect(throws: MergeFault.notOfThisAgent(2)) {
-            try requests.add(LogBatch([Self.sent(2)]), agent: 1) { _ in }
+            try requests.add(LogBatch([RecordSamples.sent(2)]), agent: 1) { _ in }
         }
         _ = requests.takeOpen(of: 0)
         requests.close(5)
@@ -90,7 +84,8 @@ struct OpenRequestsClosingTests {
     func laterRounds() throws {
         var requests = try requests(repeats: true)
         try requests.add(
-            LogBatch([Self.sent(8), Self.token(8, 9), Self.sent(12)]), agent: 0
+            LogBatch([RecordSamples.sent(8), RecordSamples.token(8, 9), RecordSamples.sent(12)]),
+            agent: 0
         ) { _ in }
         #expect(!requests.isComplete && requests.progress(of: 8) == .open)
         #expect(requests.progress(of: 14) == nil)
@@ -101,7 +96,7 @@ struct OpenRequestsClosingTests {
         requests.close(5)
         #expect(requests.takeOpen(of: 1).map(\.id) == [1] && requests.isComplete)
         // A later one is known by its first record, and makes the run incomplete again.
-        try requests.add(LogBatch([Self.sent(14)]), agent: 0) { _ in }
+        try requests.add(LogBatch([RecordSamples.sent(14)]), agent: 0) { _ in }
         #expect(!requests.isComplete && requests.takeOpen(of: 0).map(\.id) == [14])
         #expect(requests.isComplete)
     }

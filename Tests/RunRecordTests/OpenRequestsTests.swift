@@ -10,45 +10,31 @@ import TokenLog
 struct OpenRequestsTests {
     private static func batch(_ records: LogRecord...) -> LogBatch { LogBatch(records) }
 
-    private static func sent(_ id: UInt32) -> LogRecord {
-        .sent(
-            SentRecord(
-                request: id, scheduled: LocalInstant(ns: 1), sent: LocalInstant(ns: 2), target: 0))
-    }
-
-    private static func token(_ id: UInt32, _ ns: Int64) -> LogRecord {
-        .tokens(
-            TokenRecord(
-                stamp: LocalInstant(ns: ns), request: id, count: 1, kind: .content,
-                source: .kernel))
-    }
-
-    private static func finish(_ id: UInt32) -> LogRecord {
-        .finish(FinishRecord(request: id, at: LocalInstant(ns: 99), outcome: .completed))
-    }
-
     @Test("A request is handed out once, whole, and its room is used again")
     func handedOut() throws {
         var requests = OpenRequests(owners: [0, 0, 1], repeats: false)
         var whole: [MergedRequest] = []
-        try requests.add(Self.batch(Self.sent(0), Self.token(0, 5)), agent: 0) {
+        try requests.add(Self.batch(RecordSamples.sent(0), RecordSamples.token(0, 5)), agent: 0) {
             whole.append($0)
         }
         #expect(whole.isEmpty && requests.openCount == 1)
         #expect(requests.progress(of: 0) == .open && requests.progress(of: 1) == .waiting)
         try requests.add(
-            Self.batch(Self.token(0, 6), Self.finish(0), Self.sent(1)), agent: 0
+            Self.batch(RecordSamples.token(0, 6), RecordSamples.finish(0), RecordSamples.sent(1)),
+            agent: 0
         ) { whole.append($0) }
         #expect(whole.map(\.id) == [0] && whole[0].tokens.map(\.stamp.ns) == [5, 6])
         #expect(whole[0].sent != nil && whole[0].finish != nil && whole[0].agent == 0)
         #expect(requests.progress(of: 0) == .finished && requests.finished == 1)
         #expect(requests.open().map(\.id) == [1] && requests.open(of: 1).isEmpty)
         // Tokens kept of the first one are its own, whatever its room holds now.
-        try requests.add(Self.batch(Self.sent(2), Self.token(2, 7)), agent: 1) { _ in }
+        try requests.add(Self.batch(RecordSamples.sent(2), RecordSamples.token(2, 7)), agent: 1) {
+            _ in
+        }
         #expect(whole[0].tokens.map(\.stamp.ns) == [5, 6])
         #expect(requests.open(of: 1).map { $0.tokens.count } == [1] && !requests.isComplete)
-        try requests.add(Self.batch(Self.finish(1)), agent: 0) { whole.append($0) }
-        try requests.add(Self.batch(Self.finish(2)), agent: 1) { whole.append($0) }
+        try requests.add(Self.batch(RecordSamples.finish(1)), agent: 0) { whole.append($0) }
+        try requests.add(Self.batch(RecordSamples.finish(2)), agent: 1) { whole.append($0) }
         #expect(requests.isComplete && requests.openCount == 0 && requests.open().isEmpty)
         #expect(whole[1].tokens.isEmpty && requests.progress(of: 3) == nil)
     }
@@ -58,7 +44,7 @@ struct OpenRequestsTests {
         struct Full: Error {}
         var requests = OpenRequests(owners: [0], repeats: false)
         #expect(throws: Full.self) {
-            try requests.add(Self.batch(Self.sent(0), Self.finish(0)), agent: 0) {
+            try requests.add(Self.batch(RecordSamples.sent(0), RecordSamples.finish(0)), agent: 0) {
                 _ throws(Full) in throw Full()
             }
         }
@@ -69,13 +55,13 @@ struct OpenRequestsTests {
     func unowned() {
         var requests = OpenRequests(owners: [-1, 0], repeats: true)
         #expect(throws: MergeFault.notOfThisAgent(0)) {
-            try requests.add(Self.batch(Self.sent(0)), agent: 0) { _ in }
+            try requests.add(Self.batch(RecordSamples.sent(0)), agent: 0) { _ in }
         }
         #expect(throws: MergeFault.unknownRequest(2)) {
-            try requests.add(Self.batch(Self.sent(2)), agent: 0) { _ in }
+            try requests.add(Self.batch(RecordSamples.sent(2)), agent: 0) { _ in }
         }
         #expect(throws: Never.self) {
-            try requests.add(Self.batch(Self.sent(3)), agent: 0) { _ in }
+            try requests.add(Self.batch(RecordSamples.sent(3)), agent: 0) { _ in }
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
             let (growing, found) = try read(cut, isOver: false)
             #expect(growing.isCutOff && growing.damages.isEmpty && found == 2)
             #expect(growing.header?.version == UInt16(version))
-            let damage = JournalReading.Damage(
+            let damage = JournalDamage.Place(
                 offset: bytes.count - last, end: nil, problem: "the file ends there")
             let (over, _) = try read(cut, isOver: true)
             #expect(!over.isCutOff && over.damages == [damage] && over.byteCount == cut.count)

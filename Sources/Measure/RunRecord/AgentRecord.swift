@@ -32,9 +32,7 @@ package struct AgentRecord: Sendable {
     init(_ index: Int, log: ExchangeLog) {
         hello = Hello(
             name: "agent-\(index + 1)", identity: AgentIdentity(high: 0, low: 0), incarnation: 0,
-            heldRun: nil, bootID: "",
-            host: HostFacts(
-                hostname: "", kernel: "", clockSource: "", cores: 0, memoryBytes: 0, gpus: []),
+            heldRun: nil, bootID: "", host: .unknown,
             targets: [], embeddedEngine: false)
         self.log = log
     }
@@ -47,6 +45,12 @@ package struct AgentRecord: Sendable {
 
     /// When its part ended, on the coordinator's clock; nil where the journal does not say.
     package var over: LocalInstant? { end?.at ?? lost?.to ?? lost?.from }
+}
+
+extension HostFacts {
+    /// A host of which the journal says nothing.
+    package static let unknown = HostFacts(
+        hostname: "", kernel: "", clockSource: "", cores: 0, memoryBytes: 0, gpus: [])
 }
 
 extension Hello {

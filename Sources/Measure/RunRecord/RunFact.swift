@@ -145,11 +145,11 @@ extension RunFact {
     }
 
     /// Clocks count from a boot: what is centuries away is none, and nothing overflows later.
-    private static let latestNs: Int64 = 1 << 61
+    package static let instants: ClosedRange<Int64> = -(1 << 61)...1 << 61
 
     private static func instant(from reader: inout ByteReader) throws(DecodeError) -> LocalInstant {
         let ns: Int64 = try reader.fixed("fact instant")
-        guard (-latestNs...latestNs).contains(ns) else {
+        guard instants.contains(ns) else {
             throw reader.error("fact instant", back: 8, .contradiction("it is centuries away"))
         }
         return LocalInstant(ns: ns)

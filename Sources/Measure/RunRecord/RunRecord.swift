@@ -45,23 +45,28 @@ package struct RunRecord: Sendable {
     /// Takes in the next entry, which begins at byte `offset`. A batch's records are not
     /// looked at, only its number.
     package mutating func add(_ entry: JournalEntry, at offset: Int) {
-        do throws(DecodeError) {
+        attempt(at: offset) { record throws(DecodeError) in
             switch entry {
-            case .batch(let batch): try add(batch)
-            case .probes(let probes): try add(probes)
-            case .fact(let bytes): try add(try RunFact(decoding: bytes))
+            case .batch(let batch): try record.add(batch)
+            case .probes(let probes): try record.add(probes)
+            case .fact(let bytes): try record.add(try RunFact(decoding: bytes))
             // The first is of the format before, whose reader is another; the second of spools.
             case .note, .end: break
             }
-        } catch {
-            if fault == nil { fault = (offset, "\(error)") }
         }
     }
 
     /// Takes in a fact that the entry at byte `offset` says in other words.
     package mutating func add(_ fact: RunFact, at offset: Int) {
+        attempt(at: offset) { record throws(DecodeError) in try record.add(fact) }
+    }
+
+    /// Keeps the first thing that makes no sense, and passes over all others.
+    private mutating func attempt(
+        at offset: Int, _ take: (inout RunRecord) throws(DecodeError) -> Void
+    ) {
         do throws(DecodeError) {
-            try add(fact)
+            try take(&self)
         } catch {
             if fault == nil { fault = (offset, "\(error)") }
         }

@@ -17,6 +17,8 @@ package struct AgentClock: Sendable {
     package var readings: [ClockReading] = []
     /// Coordinator minus agent as the start knew it, for an agent without a fit, ns.
     package var offsetNs: Int64 = 0
+    /// Coordinator minus agent where the fit is not asked, ns: a shared clock is off by nothing.
+    package var plainOffsetNs: Int64 { isShared ? 0 : offsetNs }
     /// Names that the agent gave its clock, in order, without repetition.
     package var names: [ClockName] = []
     /// Whether agent and coordinator read one clock: then its stamps need no mapping.

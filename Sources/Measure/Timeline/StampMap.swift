@@ -20,7 +20,7 @@ package struct StampMap: Sendable {
     package init(_ timeline: Timeline, agent: Int, over window: ClosedRange<LocalInstant>) {
         startNs = timeline.start.ns
         let clock = timeline.clocks[agent]
-        offsetNs = clock.isShared ? 0 : clock.offsetNs
+        offsetNs = clock.plainOffsetNs
         guard let fit = timeline.fits[agent] else {
             map = nil
             bounds = nil

@@ -61,8 +61,8 @@ package struct Timeline: Sendable {
     /// The agent's reading at an instant of the timeline: what ``instant(_:of:)`` maps there, to
     /// some ns.
     package func local(_ instant: ClusterInstant, of agent: Int) -> LocalInstant {
-        let offset = clocks[agent].isShared ? 0 : clocks[agent].offsetNs
-        var local = LocalInstant(ns: start.ns &+ instant.ns &- offset)
+        var local = LocalInstant(
+            ns: start.ns &+ instant.ns &- clocks[agent].plainOffsetNs)
         // The rates differ by some hundred ppm: a correction leaves that share of the error.
         for _ in 0..<3 { local.ns &-= self.instant(local, of: agent).ns &- instant.ns }
         return local

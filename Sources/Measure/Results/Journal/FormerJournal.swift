@@ -131,7 +131,7 @@ struct FormerJournal {
         var judged = reading
         judged.isCutOff = false
         judged.damages = [
-            JournalReading.Damage(
+            JournalDamage.Place(
                 offset: reading.byteCount, end: nil,
                 problem: "the file ends there, before its agents' last words")
         ]
@@ -147,12 +147,6 @@ extension Hello {
             heldRun: nil, bootID: agent.bootID, timeNamespace: agent.timeNamespace, host: .unknown,
             targets: [], embeddedEngine: false)
     }
-}
-
-extension HostFacts {
-    /// A host of which the journal says nothing.
-    fileprivate static let unknown = HostFacts(
-        hostname: "", kernel: "", clockSource: "", cores: 0, memoryBytes: 0, gpus: [])
 }
 
 extension [MeasuredRequest] {

@@ -1,6 +1,7 @@
 import ClockSync
 import JSON
 import Journal
+import RunRecord
 import TimeBase
 import Wire
 
@@ -26,10 +27,7 @@ struct FormerNotes {
     /// Batches of each agent whose part ended in order.
     private(set) var ends: [Int: UInt64] = [:]
     /// Notes that are whole and make no sense.
-    private(set) var faults: [JournalReading.Damage] = []
-
-    /// Clocks count from a boot: what is centuries away is none, and nothing overflows later.
-    private static let instants: ClosedRange<Int64> = -(1 << 61)...1 << 61
+    private(set) var faults: [JournalDamage.Place] = []
 
     /// Takes in the entry that begins at byte `offset`; all but notes and ends are passed over.
     mutating func add(_ entry: JournalEntry, at offset: Int) {
@@ -39,7 +37,7 @@ struct FormerNotes {
                 try add(Self.json(text), at: offset)
             } catch {
                 faults.append(
-                    JournalReading.Damage(
+                    JournalDamage.Place(
                         offset: offset, end: nil, problem: "a note \(error.problem)"))
             }
         case .end(let end): ends[Int(end.agentIndex)] = end.batches
@@ -70,7 +68,8 @@ struct FormerNotes {
                 throw JSONFieldError(problem: "names more than \(WireLimits.agents) agents")
             }
             let ns: Int64 = try json.integer("rawNs")
-            guard Self.instants.contains(ns), offsets.allSatisfy(Self.instants.contains) else {
+            guard RunFact.instants.contains(ns), offsets.allSatisfy(RunFact.instants.contains)
+            else {
                 throw JSONFieldError(problem: "has a `start` that is centuries away")
             }
             start = LocalInstant(ns: ns)

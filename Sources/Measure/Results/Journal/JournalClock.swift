@@ -49,9 +49,7 @@ extension JournalSource {
 extension JournalReading {
     /// The places that cannot be read or make no sense; nil where there are none.
     func damage(_ record: RunRecord) -> JournalDamage? {
-        var places = damages.map {
-            JournalDamage.Place(offset: $0.offset, end: $0.end, problem: $0.problem)
-        }
+        var places = damages
         if let (offset, problem) = record.fault {
             places.append(JournalDamage.Place(offset: offset, end: nil, problem: problem))
         }

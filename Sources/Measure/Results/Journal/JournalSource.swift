@@ -37,28 +37,12 @@ extension JournalSource {
 
 /// How the reading of a journal went.
 package struct JournalReading: Hashable, Sendable {
-    /// A stretch of bytes that no entry could be read from.
-    package struct Damage: Hashable, Sendable {
-        /// The byte, from 0, at which the first entry that is no good begins.
-        package var offset: Int
-        /// The byte at which reading went on; nil where nothing behind it could be read.
-        package var end: Int?
-        /// The problem there, as a clause.
-        package var problem: String
-
-        package init(offset: Int, end: Int?, problem: String) {
-            self.offset = offset
-            self.end = end
-            self.problem = problem
-        }
-    }
-
     /// Whose journal it is, and in which format; nil where not even that could be read.
     package var header: SegmentHeader?
     /// Bytes in the file.
     package var byteCount: Int
     /// In order.
-    package var damages: [Damage]
+    package var damages: [JournalDamage.Place]
     /// Whether the file ends within an entry that is good as far as it goes: it grows, or it was
     /// cut.
     package var isCutOff: Bool
@@ -67,7 +51,8 @@ package struct JournalReading: Hashable, Sendable {
     var reachesEnd: Bool { damages.last.map { $0.end == nil } ?? false }
 
     package init(
-        header: SegmentHeader?, byteCount: Int, damages: [Damage] = [], isCutOff: Bool = false
+        header: SegmentHeader?, byteCount: Int, damages: [JournalDamage.Place] = [],
+        isCutOff: Bool = false
     ) {
         self.header = header
         self.byteCount = byteCount

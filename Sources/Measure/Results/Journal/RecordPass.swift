@@ -81,7 +81,7 @@ final class RecordPass {
     /// Notes the newest stamp of an agent that may have to be closed.
     private func note(_ agent: Int) {
         guard
-            run.record.agents[agent].end == nil || isHoled[agent] || holeBegins[agent] != nil
+            run.record.agents[agent].end == nil || isHoled[agent]
                 || !run.reading.damages.isEmpty
         else { return }
         let stamps =
@@ -171,8 +171,8 @@ final class RecordPass {
     func close(_ hand: Hand) throws(FileProblem) {
         for agent in run.record.agents.indices {
             guard let ending = ending(of: agent) else { continue }
-            if ending.error.kind == .recordsLost { tally.notWhole += open.open(of: agent).count }
             for request in open.takeOpen(of: agent) {
+                if ending.error.kind == .recordsLost { tally.notWhole += 1 }
                 try closed(request, at: ending.known, ending.error, hand)
             }
             try closeUnsent(of: agent, ending, hand)
@@ -271,7 +271,7 @@ final class RecordPass {
     private func closeUnsent(
         of agent: Int, _ ending: Ending, _ hand: Hand
     ) throws(FileProblem) {
-        let offset = run.timeline.clocks[agent].isShared ? 0 : run.timeline.clocks[agent].offsetNs
+        let offset = run.timeline.clocks[agent].plainOffsetNs
         for id in run.record.plan.requests(of: agent) where isWaiting(id, of: agent) {
             guard let row = run.record.plan.row(id) else { continue }
             let due = row.scheduledNs.map {

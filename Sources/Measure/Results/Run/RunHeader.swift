@@ -159,8 +159,6 @@ package struct RunResult: Hashable, Sendable {
     package var header: RunHeader
     /// By id; warm-up requests are among them.
     package var requests: [MeasuredRequest]
-    /// Where the journal that it was read from is damaged; nil where it is whole or was not needed.
-    package var journalDamage: JournalDamage?
 
     package init(header: RunHeader, requests: [MeasuredRequest]) {
         self.header = header

@@ -104,6 +104,6 @@ package struct RunSummary: Hashable, Sendable {
             agents: result.header.agents, classes: result.header.classes, overrides: overrides,
             percentiles: result.header.percentiles,
             of: StoredRequests(result.requests, path: path))
-        self.init(result.header, figures, journalDamage: result.journalDamage)
+        self.init(result.header, figures, journalDamage: nil)
     }
 }

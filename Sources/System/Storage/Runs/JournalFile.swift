@@ -43,7 +43,7 @@ package struct JournalFile: JournalSource {
         var reading = JournalReading(
             header: segment.header, byteCount: segment.byteCount)
         reading.damages = segment.damages.map { damage in
-            JournalReading.Damage(
+            JournalDamage.Place(
                 offset: damage.begin, end: damage.resumed,
                 problem: "\(damage.error.field): \(damage.error.reason)")
         }
@@ -53,7 +53,7 @@ package struct JournalFile: JournalSource {
             reading.isCutOff = false
             reading.byteCount = byteCount
             reading.damages.append(
-                JournalReading.Damage(
+                JournalDamage.Place(
                     offset: segment.incomplete ?? segment.byteCount, end: nil,
                     problem: "the file ends there"))
         }
