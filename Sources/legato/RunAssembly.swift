@@ -43,9 +43,8 @@ enum RunAssembly {
         }
         let protection = protection(command)
         var generator = SystemRandomNumberGenerator()
-        let runID = RunID(using: &generator)
         var options = RunOptions(
-            runID: runID, agents: agents,
+            agents: agents,
             listen: command.listen.flatMap { HostPort(parsing: $0) }
                 ?? HostPort(host: "127.0.0.1", port: 0),
             security: protection.security, token: protection.token,
@@ -55,7 +54,7 @@ enum RunAssembly {
             drain: TimeSpan(ns: scenario.drain.afterInterruptNs),
             grace: TimeSpan(ns: scenario.graceNs), executable: "/proc/self/exe",
             opening: RunOpening(
-                scenario, preparation.plan, runID: runID, agents: agents.count,
+                scenario, preparation.plan, runID: RunID(using: &generator), agents: agents.count,
                 security: protection.security,
                 percentiles: try command.percentiles.map { try Quantities.percentiles($0) }
                     ?? .standard,

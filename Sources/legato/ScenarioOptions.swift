@@ -209,11 +209,11 @@ struct ScenarioOptions: ParsableArguments {
 
     /// Checks the URLs as targets, which the scenario's reader does not.
     private func checkURLs(_ overrides: ScenarioOverrides) throws(ScenarioError) {
-        for (place, url) in urls.enumerated() {
+        for (index, url) in urls.enumerated() {
             do throws(TargetError) {
                 _ = try Target(parsing: url)
             } catch {
-                let origin = overrides.origin("--url", place)
+                let origin = overrides.origin("--url", index)
                 throw ScenarioError(
                     file: "", diagnostics: [Diagnostic(origin: origin, message: "\(error)")])
             }

@@ -25,12 +25,18 @@ struct ScoreCommand: ParsableCommand {
             A folder with nothing but tokens.log, whose coordinator died, is scored from it: the \
             figures that the run would have written, partial.
 
+            --out DIR writes a run's folder anew, as at the run's end: a copy of tokens.log, and \
+            all files made from it and from nothing else, its clocks fitted as by --remap. With \
+            options for another reader summary.json in DIR is for that one, and all else for the \
+            run's own. Where something fails, nothing of DIR stays.
+
             --remap goes back to the raw stamps and clock probes of tokens.log: it fits every \
             agent's clock anew, maps all stamps again and judges the clocks, by the estimator of \
             this version.
 
             Exit codes: 0 valid; 2 a run is partial or not valid; 65 a bad file; 1 one that the \
-            system does not let be read. Of several paths the worst counts: 65, then 1, then 2.
+            system does not let be read or written. Of several paths the worst counts: 65, then \
+            1, then 2.
             """)
 
     @Argument(help: "A run's folder, or a JSON file with parameters and requests; repeatable.")
@@ -73,6 +79,11 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write all files of the run into this folder, new or empty.", valueName: "dir"))
+    var out: String?
+
     @Flag(help: "Show how the run's clocks and clients did in all detail.")
     var verbose = false
 
@@ -82,7 +93,16 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "End with 0 also when the run's verdict is partial or not valid.")
     var allowInvalid = false
 
-    func validate() throws { _ = try overrides() }
+    func validate() throws {
+        _ = try overrides()
+        guard let out else { return }
+        guard paths.count == 1 else {
+            throw ValidationError(
+                "--out \(out) takes one run, and \(paths.count) paths are given; name one, or drop "
+                    + "--out")
+        }
+        guard !out.isEmpty else { throw ValidationError("--out is empty; name a folder") }
+    }
 
     func run() throws {
         let overrides = try overrides()
@@ -118,7 +138,10 @@ struct ScoreCommand: ParsableCommand {
     private func score(
         _ path: String, _ overrides: ScoringOverrides
     ) throws(FileProblem) -> StoredScore {
-        try StoredScore(path: path, overrides: overrides, remaps: remap)
+        if let out {
+            return try StoredScore(path: path, overrides: overrides, writingTo: out)
+        }
+        return try StoredScore(path: path, overrides: overrides, remaps: remap)
     }
 
     private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

@@ -27,7 +27,9 @@ private let configuration = RunConfiguration(
         connectNs: 1, firstTokenNs: 1, betweenTokensNs: 1, totalNs: 1),
     drainNs: 0, graceNs: 30, requests: 3, seed: 42)
 private let welcome = Message.welcome(
-    Welcome(version: 1, runID: run, generation: 1, agentIndex: 0, agentCount: 2))
+    Welcome(
+        version: ProtocolVersionRange.supported.highest, runID: run, generation: 1, agentIndex: 0,
+        agentCount: 2))
 private let ready = Ready(connections: 4, targets: [])
 private let now = LocalInstant(ns: 1_000)
 private let status = AgentStatus(
@@ -136,7 +138,7 @@ struct AgentMachineTests {
 
     @Test("Texts of prompts come before the requests that name them, and none is missing")
     func texts() {
-        let texts = PromptTexts(entries: [.init(place: 7, bytes: [1, 2])])
+        let texts = PromptTexts(entries: [.init(index: 7, bytes: [1, 2])])
         var named = shard
         named[0].usesTexts = true
         named[0].prompt = [PromptSegment(seed: 7, tokens: 1)]
@@ -157,7 +159,7 @@ struct AgentMachineTests {
         }
         // Other bytes under the same digest are not what was sent.
         var changed = machine(after: 3)
-        let other = PromptTexts(entries: [.init(place: 7, bytes: [1, 3])])
+        let other = PromptTexts(entries: [.init(index: 7, bytes: [1, 3])])
         _ = changed.received(.promptTexts(other), now: now)
         _ = changed.received(.shardChunk(chunk), now: now)
         guard case .exit(.failed) = changed.received(.shardEnd(hasher.digest), now: now).last else {
@@ -251,7 +253,8 @@ struct AgentMachineTests {
     {
         .welcome(
             Welcome(
-                version: 1, runID: run, generation: generation, agentIndex: index, agentCount: 2,
+                version: ProtocolVersionRange.supported.highest, runID: run, generation: generation,
+                agentIndex: index, agentCount: 2,
                 acknowledgedThrough: 5))
     }
 

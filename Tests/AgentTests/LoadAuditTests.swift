@@ -28,7 +28,7 @@ struct LoadAuditTests {
         return audit.audit(reading(busy.count), reads: ReadAudit())
     }
 
-    @Test("A busy second is kept with its place, however idle the rest was")
+    @Test("A busy second is kept with its instant, however idle the rest was")
     func busySecond() {
         let figures = audit(busy: [10, 20, 1_000, 10, 900, 5, 5, 5, 5, 5])
         #expect(figures.busyPermille < 300 && figures.busiestPermille == 1_000)

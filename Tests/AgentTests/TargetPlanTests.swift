@@ -38,9 +38,9 @@ import Workload
         plan.entries.map { "\($0.target) \($0.wishes.model)" }
     }
 
-    private func places(of requests: [PlannedRequest], _ plan: TargetPlan) -> [Int] {
+    private func targetIndices(of requests: [PlannedRequest], _ plan: TargetPlan) -> [Int] {
         var sessions = plan.sessions
-        return requests.map { sessions.place(of: $0) }
+        return requests.map { sessions.targetIndex(of: $0) }
     }
 
     @Test func questionsHaveTheRequestsTimeOrTheLoadingServers() throws {
@@ -89,7 +89,7 @@ import Workload
             request(UInt32($0.offset), session: $0.element)
         }
         #expect(
-            try places(of: requests, plan(["http://h:1", "http://h:2"], requests: requests))
+            try targetIndices(of: requests, plan(["http://h:1", "http://h:2"], requests: requests))
                 == [0, 1, 1, 0, 1, 0])
     }
 
@@ -100,7 +100,7 @@ import Workload
             $0.rounds = rounds
         }
         let again = requests.reversed().map { rounds.request($0, round: 5) }
-        #expect(places(of: again, plan) == [0, 1, 0])
+        #expect(targetIndices(of: again, plan) == [0, 1, 0])
     }
 
     @Test func aSessionThatNamesAModelGoesToItsTargets() throws {
@@ -111,7 +111,7 @@ import Workload
         let plan = try plan(
             servers.map(\.0), servers: servers, models: ["a", "b", "c"], requests: requests)
         // Sessions of a model that no target has go to all targets.
-        #expect(places(of: requests, plan) == [0, 1, 2, 0, 0, 0, 1])
+        #expect(targetIndices(of: requests, plan) == [0, 1, 2, 0, 0, 0, 1])
         #expect(plan.entries.map(\.wishes.namedModels) == [["a", "c"], ["b", "c"], ["a"]])
         #expect(plan.entries.map(\.wishes.namesEveryModel) == [false, true, true])
     }

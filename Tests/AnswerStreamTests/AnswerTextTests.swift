@@ -43,9 +43,9 @@ import Testing
             longest = text
         }
         #expect(longest == "ababab")
-        for place in whole.indices {
+        for offset in whole.indices {
             var damaged = whole
-            damaged[place] ^= 0x10
+            damaged[offset] ^= 0x10
             _ = AnswerText.text(ofResponse: damaged)
         }
     }

@@ -52,11 +52,11 @@ enum Captures {
         for index in bytes.indices where bytes[index...].starts(with: mark) {
             starts.append(index + 1)
         }
-        return starts.indices.map { place in
-            let end = place + 1 < starts.count ? starts[place + 1] - 1 : bytes.count
-            let part = bytes[starts[place]..<end]
+        return starts.indices.map { index in
+            let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
+            let part = bytes[starts[index]..<end]
             let body = part[(part.firstIndex(of: 0x0A)! + 1)...]
-            return Array(place + 1 == starts.count && body.last == 0x0A ? body.dropLast() : body)
+            return Array(index + 1 == starts.count && body.last == 0x0A ? body.dropLast() : body)
         }
     }
 

@@ -88,10 +88,10 @@ import TokenLog
             let joined = Array(capture.pieces.joined())
             guard joined.count < 6_000 else { continue }
             let whole = Replay([joined], expecting: asked)
-            for place in stride(from: 1, to: joined.count, by: 11) {
-                let halves = [Array(joined[..<place]), Array(joined[place...])]
+            for offset in stride(from: 1, to: joined.count, by: 11) {
+                let halves = [Array(joined[..<offset]), Array(joined[offset...])]
                 guard Replay(halves, expecting: asked) != whole else { continue }
-                Issue.record("\(capture.name) differs when split at byte \(place)")
+                Issue.record("\(capture.name) differs when split at byte \(offset)")
                 break
             }
         }

@@ -42,8 +42,8 @@ import Testing
             let told = redacted(detail, sent: prompt)
             let window = Array(ErrorExcerpt.clean(prompt, limit: 1_000).utf8)
             let bytes = Array(told.utf8)
-            for place in window.indices.dropLast(11) {
-                #expect(bytes.firstRange(of: window[place..<place + 12]) == nil, "\(told)")
+            for offset in window.indices.dropLast(11) {
+                #expect(bytes.firstRange(of: window[offset..<offset + 12]) == nil, "\(told)")
             }
             #expect(told.hasPrefix("error 7: <"))
         }

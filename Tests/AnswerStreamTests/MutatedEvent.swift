@@ -13,22 +13,22 @@ func mutated(
     ]
     for _ in 0..<Int.random(in: 1..<3, using: &rng) {
         let fragment = Array(fragments.randomElement(using: &rng)!.utf8)
-        let place: Range<Int>
+        let range: Range<Int>
         switch Int.random(in: 0..<8, using: &rng) {
-        case 0, 1: place = holes.text ?? 0..<0
-        case 2: place = holes.ids ?? 0..<0
-        case 3: place = holes.completion ?? 0..<0
-        case 4: place = holes.total ?? holes.prompt ?? 0..<0
-        case 5: place = holes.created ?? holes.id ?? 0..<0
+        case 0, 1: range = holes.text ?? 0..<0
+        case 2: range = holes.ids ?? 0..<0
+        case 3: range = holes.completion ?? 0..<0
+        case 4: range = holes.total ?? holes.prompt ?? 0..<0
+        case 5: range = holes.created ?? holes.id ?? 0..<0
         default:
             let start = Int.random(in: 0..<event.count, using: &rng)
-            place = start..<min(event.count, start + Int.random(in: 0..<3, using: &rng))
+            range = start..<min(event.count, start + Int.random(in: 0..<3, using: &rng))
         }
-        guard place.upperBound <= event.count else { continue }
+        guard range.upperBound <= event.count else { continue }
         if Bool.random(using: &rng) {
-            event.replaceSubrange(place, with: fragment)
+            event.replaceSubrange(range, with: fragment)
         } else {
-            event.insert(contentsOf: fragment, at: place.lowerBound)
+            event.insert(contentsOf: fragment, at: range.lowerBound)
         }
     }
     return event

@@ -13,8 +13,8 @@ private func base64(_ text: String) -> String {
     for begin in stride(from: 0, to: bytes.count, by: 3) {
         let group = bytes[begin..<min(begin + 3, bytes.count)]
         let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for place in 0..<4 {
-            encoded += place > group.count ? "=" : String(digits[bits >> (18 - 6 * place) & 63])
+        for index in 0..<4 {
+            encoded += index > group.count ? "=" : String(digits[bits >> (18 - 6 * index) & 63])
         }
     }
     return encoded

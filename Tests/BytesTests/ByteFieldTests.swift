@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func anErrorNamesFieldPlaceAndReason() {
+    @Test func anErrorNamesFieldOffsetAndReason() {
         let error = DecodeError("batch count", at: 12, .overLimit(value: 70_000, limit: 65_536))
         #expect("\(error)" == "batch count at byte 12: 70000 is over the limit of 65536")
     }

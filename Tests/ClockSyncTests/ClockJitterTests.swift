@@ -40,8 +40,6 @@ struct ClockJitterTests {
         // Three standard deviations, and errors of neighbouring instants are the same one.
         #expect(!isEstKept || far <= instants.count / 20)
         errors.sort()
-        print(
-            "JIT", shape.evenJitter, shape.congestion.count, seed, errors[errors.count * 99 / 100])
         return errors[errors.count * 99 / 100]
     }
 

@@ -14,11 +14,6 @@ extension SplitMix64 {
     }
 
     mutating func chance(_ share: Double) -> Bool { uniform(0...1) < share }
-
-    mutating func normal() -> Double {
-        sqrt(-2 * log(1 - Double.random(in: 0..<1, using: &self)))
-            * cos(2 * .pi * uniform(0...1))
-    }
 }
 
 /// Something that an agent's clock does in a run, at a time of the coordinator in seconds.
@@ -106,7 +101,7 @@ struct SimulatedRun: Sendable {
         rates.reserveCapacity(count)
         for index in 0..<count {
             let now = Double(index) * Self.grid
-            walk += random.normal() * shape.wander * sqrt(Self.grid)
+            walk += random.nextNormal() * shape.wander * sqrt(Self.grid)
             var bent = shape.skewPPM * 1e3 + walk
             bent += shape.thermal * sin(phase + 2 * .pi * now / shape.thermalPeriod)
             for (at, what) in shape.breaks where now >= ran(at) {
@@ -204,9 +199,9 @@ struct SimulatedRun: Sendable {
     /// One way's delay, s.
     private mutating func delay(_ now: Double, isOut: Bool, isCold: Bool) -> Double {
         var ns = isOut ? shape.out : shape.back
-        ns += shape.jitter * exp(shape.jitterSpread * random.normal())
-        if shape.evenJitter > 0 { ns = max(0, ns + shape.evenJitter * random.normal()) }
-        if isCold { ns += 5_000 * exp(0.5 * random.normal()) }
+        ns += shape.jitter * exp(shape.jitterSpread * random.nextNormal())
+        if shape.evenJitter > 0 { ns = max(0, ns + shape.evenJitter * random.nextNormal()) }
+        if isCold { ns += 5_000 * exp(0.5 * random.nextNormal()) }
         if random.chance(shape.spikes) { ns += shape.spike * random.uniform(0...1) }
         for queue in shape.congestion where queue.from <= now && now < queue.to {
             ns += (isOut ? queue.out : queue.back) * random.uniform(0...1)

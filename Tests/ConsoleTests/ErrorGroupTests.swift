@@ -82,8 +82,8 @@ import TokenLog
     @Test func linesAreBounded() throws {
         var result = SampleRun.result
         let letters = Array("abcdefghijklmnopqrstuvwxyz").map(String.init)
-        result.requests = letters.enumerated().flatMap { place, letter in
-            failed(.malformed, 0, "word \(letter)", agent: "node-01", times: 30 - place)
+        result.requests = letters.enumerated().flatMap { index, letter in
+            failed(.malformed, 0, "word \(letter)", agent: "node-01", times: 30 - index)
         }
         result.header.agents = (1...5).map { RunAgent(name: "node-0\($0)", targets: []) }
         for index in result.requests.indices {

@@ -91,7 +91,7 @@ import TokenLog
     @Test func namesOfElsewhereSteerNothing() throws {
         var result = result
         result.header.name = "a\u{202E}b\u{1B}[31m"
-        result.header.agents[0].targets = ["http://x\u{2066}"]
+        result.header.agents[0].targets[0].url = "http://x\u{2066}"
         result.header.host = ["hostname": "h\u{9B}1m"]
         let summary = try RunSummary(result)
         let lines = ResultTable(summary, style: .plain, directory: "r\u{200F}").lines

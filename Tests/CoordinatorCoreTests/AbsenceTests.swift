@@ -16,7 +16,8 @@ struct AbsenceTests {
     private func welcome(through batch: UInt64) -> Message {
         .welcome(
             Welcome(
-                version: 1, runID: MachineSamples.run, generation: 1, agentIndex: 0, agentCount: 2,
+                version: ProtocolVersionRange.supported.highest, runID: MachineSamples.run,
+                generation: 1, agentIndex: 0, agentCount: 2,
                 acknowledgedThrough: batch))
     }
 
@@ -189,18 +190,18 @@ struct AbsenceTests {
     @Test("A ready one that is cut off before the start is waited for, and the run with it")
     func readyReturns() {
         var machine = CoordinatorMachine(
-            runID: MachineSamples.run, assignments: MachineSamples.assignments,
+            opening: MachineSamples.opening, assignments: MachineSamples.assignments,
             patience: MachineSamples.patience)
         let now = MachineSamples.now
-        for (place, link) in MachineSamples.links.enumerated() {
-            _ = machine.received(MachineSamples.hello("node-0\(place)"), from: link, now: now)
+        for (agentIndex, link) in MachineSamples.links.enumerated() {
+            _ = machine.received(MachineSamples.hello("node-0\(agentIndex)"), from: link, now: now)
         }
-        func ready(_ place: Int, over link: LinkID, _ machine: inout CoordinatorMachine) {
-            let digest = MachineSamples.digest(MachineSamples.assignments[place])
+        func ready(_ agentIndex: Int, over link: LinkID, _ machine: inout CoordinatorMachine) {
+            let digest = MachineSamples.digest(MachineSamples.assignments[agentIndex])
             _ = machine.received(.shardHeld(digest), from: link, now: now)
             _ = machine.received(MachineSamples.ready, from: link, now: now)
             _ = machine.clockBound(
-                agent: place, ClockBound(offsetNs: 0, uncertaintyNs: 5, at: now), now: now)
+                agent: agentIndex, ClockBound(offsetNs: 0, uncertaintyNs: 5, at: now), now: now)
         }
         ready(0, over: MachineSamples.links[0], &machine)
         let until = now + TimeSpan(ns: 30)
@@ -235,11 +236,12 @@ struct AbsenceTests {
     func readyLost() {
         for isBack in [false, true] {
             var machine = CoordinatorMachine(
-                runID: MachineSamples.run, assignments: MachineSamples.assignments,
+                opening: MachineSamples.opening, assignments: MachineSamples.assignments,
                 patience: MachineSamples.patience)
             let now = MachineSamples.now
-            for (place, link) in MachineSamples.links.enumerated() {
-                _ = machine.received(MachineSamples.hello("node-0\(place)"), from: link, now: now)
+            for (agentIndex, link) in MachineSamples.links.enumerated() {
+                _ = machine.received(
+                    MachineSamples.hello("node-0\(agentIndex)"), from: link, now: now)
             }
             let digest = MachineSamples.digest(MachineSamples.assignments[0])
             _ = machine.received(.shardHeld(digest), from: MachineSamples.links[0], now: now)
@@ -351,7 +353,7 @@ struct AbsenceTests {
     @Test("An agent at work on another run is refused, not taken in and failed")
     func otherRun() {
         var machine = CoordinatorMachine(
-            runID: MachineSamples.run, assignments: MachineSamples.assignments,
+            opening: MachineSamples.opening, assignments: MachineSamples.assignments,
             patience: MachineSamples.patience)
         let other = hello(holds: RunID(high: 5, low: 5))
         guard

@@ -34,15 +34,16 @@ private func wishes(_ actions: [CoordinatorAction]) -> [CoordinatorAction] {
 struct CoordinatorMachineTests {
     @Test("Each agent gets its own shard, and all start at one instant by their own clocks")
     func start() {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         let joined = wishes(machine.received(hello("node-00"), from: links[0], now: now))
         #expect(joined.count == 2 && joined.last == .admitted(links[0], agent: 0))
         let last = wishes(machine.received(hello("node-01"), from: links[1], now: now))
         #expect(last.count == 3 && last.last == .deal([0, 1]))
-        for place in 0...1 {
-            let held = Message.shardHeld(digest(assignments[place]))
-            #expect(machine.received(held, from: links[place], now: now) == [])
-            #expect(wishes(machine.received(ready, from: links[place], now: now)) == [])
+        for agentIndex in 0...1 {
+            let held = Message.shardHeld(digest(assignments[agentIndex]))
+            #expect(machine.received(held, from: links[agentIndex], now: now) == [])
+            #expect(wishes(machine.received(ready, from: links[agentIndex], now: now)) == [])
         }
         #expect(
             machine.clockBound(
@@ -154,7 +155,8 @@ struct CoordinatorMachineTests {
 
     @Test("Before the start a lost or unready agent ends the run, named, and all are told")
     func notReady() {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         _ = machine.received(hello("node-00"), from: links[0], now: now)
         _ = machine.received(hello("node-01"), from: links[1], now: now)
         let actions = machine.received(
@@ -166,14 +168,16 @@ struct CoordinatorMachineTests {
         #expect(reason.contains("node-00") && reason.contains("refuses connections"))
         #expect(actions.contains(.close(links[1])))
 
-        var slow = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var slow = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         #expect(slow.ticked(now: now) == [])
         #expect(ending(slow.ticked(now: now + TimeSpan(ns: 100)))?.kind != nil)
     }
 
     @Test("Strangers, doubles, late comers and other versions are refused with a reason")
     func refusals() {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         func code(_ actions: [CoordinatorAction]) -> Refusal.Code? {
             guard case .send(_, .refuse(let refusal)) = actions.first else { return nil }
             return refusal.code
@@ -181,8 +185,11 @@ struct CoordinatorMachineTests {
         #expect(code(machine.received(ready, from: links[0], now: now)) == .protocolViolation)
         let old = hello("node-00", versions: ProtocolVersionRange(lowest: 900, highest: 901))
         #expect(code(machine.received(old, from: links[0], now: now)) == .noCommonVersion)
-        let foreign = Message.foreignHello(ProtocolVersionRange(lowest: 900, highest: 901))
-        #expect(code(machine.received(foreign, from: links[0], now: now)) == .noCommonVersion)
+        for version in [1, 900] as [UInt16] {
+            let foreign = Message.foreignHello(
+                ProtocolVersionRange(lowest: version, highest: version))
+            #expect(code(machine.received(foreign, from: links[0], now: now)) == .noCommonVersion)
+        }
         _ = machine.received(hello("node-00"), from: links[0], now: now)
         #expect(code(machine.received(hello("node-00"), from: links[1], now: now)) == .nameInUse)
         _ = machine.received(hello("node-01"), from: links[1], now: now)
@@ -194,7 +201,7 @@ struct CoordinatorMachineTests {
     func steeringName() throws {
         for name in ["a\u{1B}[31m", "a\u{202E}b", ""] {
             var machine = CoordinatorMachine(
-                runID: run, assignments: assignments, patience: patience)
+                opening: MachineSamples.opening, assignments: assignments, patience: patience)
             let actions = machine.received(hello(name), from: links[0], now: now)
             guard case .send(_, .refuse(let refusal)) = actions.first else {
                 Issue.record("\(actions)")
@@ -208,7 +215,8 @@ struct CoordinatorMachineTests {
 
     @Test("The wait for the start names who is there, then who is not ready and why, then nobody")
     func wait() {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         #expect(
             machine.wait == .init(cause: .joining([], missing: []), expected: 2, deadline: nil))
         _ = machine.ticked(now: now)
@@ -232,7 +240,8 @@ struct CoordinatorMachineTests {
     func abandoned() {
         var machine = running()
         #expect(machine.abandoned(now: now).last != nil)
-        var calm = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var calm = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         #expect(calm.abandoned(now: now) == [])
         var other = running()
         _ = other.interrupted(drain: .zero, now: now)
@@ -320,7 +329,8 @@ struct CoordinatorMachineTests {
 
     @Test("An interrupt before the start says that it was one, and a run ends once")
     func interruptedBeforeStart() {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
         _ = machine.received(hello("node-00"), from: links[0], now: now)
         #expect(ending(machine.interrupted(drain: .zero, now: now))?.interrupted == true)
         #expect(machine.interrupted(drain: .zero, now: now) == [])

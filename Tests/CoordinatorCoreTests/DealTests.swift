@@ -18,7 +18,7 @@ struct DealTests {
 
     private func gathering(_ order: DealOrder = .sorted) -> CoordinatorMachine {
         CoordinatorMachine(
-            runID: Self.run, assignments: Self.four, order: order,
+            opening: MachineSamples.opening, assignments: Self.four, order: order,
             patience: MachineSamples.patience)
     }
 
@@ -37,7 +37,7 @@ struct DealTests {
     }
 
     @Test(
-        "Places follow the names, numbers by their value, and never the order of arrival",
+        "Assignments follow the names, numbers by their value, and never the order of arrival",
         arguments: [
             ["node-1", "node-2", "node-10", "node-b"], ["node-b", "node-10", "node-2", "node-1"],
             ["node-10", "node-b", "node-1", "node-2"],

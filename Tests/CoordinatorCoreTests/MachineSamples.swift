@@ -1,5 +1,7 @@
 import Bytes
 import CoordinatorCore
+import Goodput
+import Journal
 import RunRecord
 import TimeBase
 import TokenLog
@@ -10,6 +12,13 @@ import Workload
 enum MachineSamples {
     static let run = RunID(high: 1, low: 2)
     static let patience = CoordinatorMachine.Patience(joinNs: 100, readyNs: 200, leadNs: 2_000)
+    static let opening = RunOpening(
+        runID: run, clock: ClockName(host: "c", bootID: "b"), version: "test", name: "recorded",
+        seed: 1, scenarioJSON: "{}",
+        host: HostFacts(
+            hostname: "c", kernel: "k", clockSource: "tsc", cores: 1, memoryBytes: 1, gpus: []),
+        agents: 3, requests: 5,
+        classes: [RunClass(name: "chat", parameters: ScoringParameters())], mostFailed: 0)
     static let ready = Message.ready(Ready(connections: 1, targets: []))
 
     static func hello(_ name: String, versions: ProtocolVersionRange = .supported) -> Message {
@@ -36,7 +45,7 @@ enum MachineSamples {
                     index: $0, phase: .scored, stage: 0, classIndex: 0, session: $0, turn: 0,
                     scheduledNs: Int64($0), thinkNs: 0, inputTokens: 4, outputTokens: 5,
                     prompt: [PromptSegment(seed: 9, tokens: 4)], usesTexts: true)
-            }, texts: [PromptTexts.Entry(place: 9, bytes: [1, 2, 3])])
+            }, texts: [PromptTexts.Entry(index: 9, bytes: [1, 2, 3])])
     }
 
     static let assignments = [assignment([0, 2]), assignment([1])]
@@ -75,16 +84,17 @@ enum MachineSamples {
 
     /// A machine whose two agents have been told to start.
     static func running() -> CoordinatorMachine {
-        var machine = CoordinatorMachine(runID: run, assignments: assignments, patience: patience)
-        for (place, link) in links.enumerated() {
-            _ = machine.received(hello("node-0\(place)"), from: link, now: now)
+        var machine = CoordinatorMachine(
+            opening: MachineSamples.opening, assignments: assignments, patience: patience)
+        for (agentIndex, link) in links.enumerated() {
+            _ = machine.received(hello("node-0\(agentIndex)"), from: link, now: now)
         }
-        for (place, link) in links.enumerated() {
-            _ = machine.received(.shardHeld(digest(assignments[place])), from: link, now: now)
+        for (agentIndex, link) in links.enumerated() {
+            _ = machine.received(.shardHeld(digest(assignments[agentIndex])), from: link, now: now)
             _ = machine.received(ready, from: link, now: now)
             _ = machine.clockBound(
-                agent: place,
-                ClockBound(offsetNs: Int64(place) * 100, uncertaintyNs: 5, at: now), now: now)
+                agent: agentIndex,
+                ClockBound(offsetNs: Int64(agentIndex) * 100, uncertaintyNs: 5, at: now), now: now)
         }
         return machine
     }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import CoordinatorCore
 
-private let noReading = LedgerRow(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
+private let noReading = ClockReading(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
 
 /// The reply of an agent whose clock is 1,000 ahead, after 20 ns on the way and 10 of its own.
 private func reply(to probe: Probe, k2: Int64? = nil) -> ProbeReply {

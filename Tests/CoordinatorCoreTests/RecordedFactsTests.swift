@@ -33,14 +33,15 @@ struct RecordedFactsTests {
 
     private func gathering() -> CoordinatorMachine {
         CoordinatorMachine(
-            runID: MachineSamples.run, assignments: MachineSamples.assignments,
+            opening: MachineSamples.opening, assignments: MachineSamples.assignments,
             patience: MachineSamples.patience)
     }
 
     private func welcome(_ agent: UInt16) -> Message {
         .welcome(
             Welcome(
-                version: 1, runID: MachineSamples.run, generation: 1, agentIndex: agent,
+                version: ProtocolVersionRange.supported.highest, runID: MachineSamples.run,
+                generation: 1, agentIndex: agent,
                 agentCount: 2, acknowledgedThrough: 0))
     }
 
@@ -54,6 +55,11 @@ struct RecordedFactsTests {
     }
 
     // MARK: Until the start
+
+    @Test("The run's opening is its first fact")
+    func opening() {
+        #expect(gathering().begun() == [.record(.opening(MachineSamples.opening))])
+    }
 
     @Test("Joining: the Hello, before the agent is welcomed and with the last one all is dealt")
     func joining() throws {
@@ -114,6 +120,14 @@ struct RecordedFactsTests {
                 .record(.heard(agent: 1, at: instant, MachineSamples.ready)),
                 .record(.told(agent: 0, commands[0])), .send(links[0], commands[0]),
                 .record(.told(agent: 1, commands[1])), .send(links[1], commands[1]),
+                // All that nothing can be read without, a second time.
+                .record(.opening(MachineSamples.opening)),
+                .record(.heard(agent: 0, at: instant, MachineSamples.hello("node-00"))),
+                .record(.heard(agent: 0, at: instant, MachineSamples.ready)),
+                .record(.told(agent: 0, commands[0])),
+                .record(.heard(agent: 1, at: instant, MachineSamples.hello("node-01"))),
+                .record(.heard(agent: 1, at: instant, MachineSamples.ready)),
+                .record(.told(agent: 1, commands[1])),
                 .starting(at: start),
             ])
     }

@@ -20,7 +20,7 @@ private struct RecordedRun: ~Copyable {
     ]
 
     private(set) var machine = CoordinatorMachine(
-        runID: MachineSamples.run, assignments: assignments)
+        opening: MachineSamples.opening, assignments: assignments)
     private(set) var record = RunRecord()
     private(set) var ending: RunEnding?
     /// The first thing that the record says otherwise than the machine.
@@ -39,16 +39,7 @@ private struct RecordedRun: ~Copyable {
 
     init(seed: UInt64) {
         generator = SplitMix64(seed: seed)
-        let host = HostFacts(
-            hostname: "c", kernel: "k", clockSource: "tsc", cores: 1, memoryBytes: 1, gpus: [])
-        write(
-            .opening(
-                RunOpening(
-                    runID: MachineSamples.run, clock: ClockName(host: "c", bootID: "b"),
-                    version: "test", name: "recorded", seed: seed, scenarioJSON: "{}", host: host,
-                    agents: 3, requests: 5,
-                    classes: [RunClass(name: "chat", parameters: ScoringParameters())],
-                    mostFailed: 0)))
+        perform(machine.begun())
     }
 
     private mutating func write(_ fact: RunFact) {
@@ -78,16 +69,16 @@ private struct RecordedRun: ~Copyable {
 
     private mutating func deal(_ order: [Int]) {
         owners = Array(repeating: PlanTable.nobody, count: 5)
-        for (agent, place) in order.enumerated() {
+        for (agent, assignment) in order.enumerated() {
             var messages: [Message] = []
-            Self.assignments[place].send { messages.append($0) }
+            Self.assignments[assignment].send { messages.append($0) }
             for message in messages {
                 switch message {
                 case .shardChunk, .shardEnd: write(.told(agent: agent, message))
                 default: break
                 }
             }
-            for request in Self.assignments[place].requests {
+            for request in Self.assignments[assignment].requests {
                 owners[Int(request.index)] = Int32(agent)
             }
         }
@@ -198,7 +189,7 @@ private struct RecordedRun: ~Copyable {
         if record.agents.count != machine.agents.count { return "\(record.agents.count) agents" }
         if record.start != start { return "start at \(record.start as Any)" }
         if record.interrupted != interrupted { return "stopped at \(interrupted as Any)" }
-        if record.plan.owners != (owners.isEmpty ? [-1, -1, -1, -1, -1] : owners) {
+        if Array(record.plan.owners) != (owners.isEmpty ? [-1, -1, -1, -1, -1] : owners) {
             return "owners \(record.plan.owners)"
         }
         for agent in record.agents.indices {

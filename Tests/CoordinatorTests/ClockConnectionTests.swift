@@ -144,8 +144,8 @@ struct ClockConnectionTests {
             bench.onRow = { if $0 == 80 { bench.end() } }
         }
         let exchanges = rows.map(\.exchange)
-        for (place, exchange) in exchanges.enumerated() {
-            #expect(Int(exchange.member) == place % 4 && Int(exchange.train) == place / 4 + 1)
+        for (index, exchange) in exchanges.enumerated() {
+            #expect(Int(exchange.member) == index % 4 && Int(exchange.train) == index / 4 + 1)
         }
         for exchange in exchanges {
             // One host, one clock: each message took a time that is not below zero.
@@ -216,26 +216,26 @@ struct ClockConnectionTests {
 }
 
 @Suite("The coordinator's own clocks")
-struct ClockLedgerTests {
+struct OwnClocksTests {
     @Test("A row is kept every 0.9 s, and where a clock moved by itself")
     func rows() throws {
         let loop = try EventLoop(name: "ledger")
         loop.post {
-            let ledger = ClockLedger(loop: loop)
+            let clocks = OwnClocks(loop: loop)
             var offset: Int64 = 5
             for step in 0...40 {
                 if step == 23 { offset += 1_000_000 }
                 let ns = Int64(step) * 100_000_000
-                ledger.take(
-                    ClockLedgerRow(
-                        raw: LocalInstant(ns: ns), monotonicNs: ns, boottimeNs: ns,
-                        realtimeNs: ns + offset, bracket: TimeSpan(ns: 200)))
+                clocks.take(
+                    ClockReading(
+                        rawNs: ns, monotonicNs: ns, boottimeNs: ns, realtimeNs: ns + offset),
+                    bracket: TimeSpan(ns: 200))
             }
-            let rows = ledger.takeRows()
+            let rows = clocks.takeRows()
             #expect(rows.map { $0.rawNs / 100_000_000 } == [0, 9, 18, 23, 32])
             // A row is handed out once.
-            #expect(ledger.takeRows().isEmpty)
-            ledger.stop()
+            #expect(clocks.takeRows().isEmpty)
+            clocks.stop()
             loop.requestStop()
         }
         loop.runOnThisThread()

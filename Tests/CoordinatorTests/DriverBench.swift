@@ -85,7 +85,7 @@ final class DriverBench {
                 requests: [request])
         }
         return RunOptions(
-            runID: run, agents: .remote(count: agents),
+            agents: .remote(count: agents),
             listen: HostPort(host: "127.0.0.1", port: 0), security: security, token: nil,
             assignments: assignments, dealOrder: .sorted, plan: plan,
             patience: CoordinatorMachine.Patience(
@@ -105,7 +105,8 @@ final class DriverBench {
         let journal = try RunJournal(
             folder: folder, loop: loop,
             header: SegmentHeader(
-                clock: ThisHost.clock, runID: options.runID, agent: nil, incarnation: 0, segment: 0,
+                clock: ThisHost.clock, runID: options.opening.runID, agent: nil, incarnation: 0,
+                segment: 0,
                 generation: 1))
         driver = CoordinatorDriver(
             loop: loop, options: options, journal: journal, observer: observer

@@ -27,8 +27,8 @@ struct RunPreparationTests {
         let told = try RunPreparation(
             scenario, agents: 2, engineJSON: nil, stampResolutionNs: 1
         ).assignments
-        func texts(_ place: Int) -> [String] {
-            told[place].texts.map { String(decoding: $0.bytes, as: UTF8.self) }
+        func texts(_ agentIndex: Int) -> [String] {
+            told[agentIndex].texts.map { String(decoding: $0.bytes, as: UTF8.self) }
         }
         #expect(texts(0).filter { $0.hasPrefix("prompt") } == ["prompt 0", "prompt 2"])
         #expect(texts(1).filter { $0.hasPrefix("prompt") } == ["prompt 1", "prompt 3"])
@@ -39,8 +39,8 @@ struct RunPreparationTests {
                     TargetFacts(url: "http://b", model: ""),
                 ])
             #expect(each.configuration.probes && each.configuration.ignoreEOS)
-            let places = Set(each.texts.map { UInt64($0.place) })
-            #expect(each.requests.allSatisfy { $0.prompt.allSatisfy { places.contains($0.seed) } })
+            let indices = Set(each.texts.map { UInt64($0.index) })
+            #expect(each.requests.allSatisfy { $0.prompt.allSatisfy { indices.contains($0.seed) } })
         }
     }
 }

@@ -77,9 +77,9 @@ struct PatientReader {
 /// numpy's default percentile, from the definition.
 func percentile(_ q: Double, ofSorted values: [Int64]) -> Double? {
     guard !values.isEmpty else { return nil }
-    let place = q / 100 * Double(values.count - 1)
-    let below = Int(place)
+    let position = q / 100 * Double(values.count - 1)
+    let below = Int(position)
     let above = min(below + 1, values.count - 1)
     let step = Double(values[above] - values[below])
-    return Double(values[below]) + step * (place - Double(below))
+    return Double(values[below]) + step * (position - Double(below))
 }

@@ -1,7 +1,7 @@
 import Goodput
 
-extension RunScoring.Place {
-    static let only = RunScoring.Place(agent: 0, classIndex: 0)
+extension RunScoring.Group {
+    static let only = RunScoring.Group(agent: 0, classIndex: 0)
 }
 
 /// The totals of requests from their scores and their events, all of them at hand and sorted.
@@ -86,11 +86,11 @@ struct PlainTotals {
         return figures.count == sorted.count && figures.max == sorted.last
             && isClose(figures.mean, sorted.reduce(0, +) / Double(max(1, sorted.count)))
             && (ranks.ranks + PercentileRanks.standard.ranks).allSatisfy { rank in
-                let place = Double(rank.thousandths) / 100_000 * Double(sorted.count - 1)
-                let below = sorted[Int(place)]
-                let above = sorted[min(Int(place) + 1, sorted.count - 1)]
+                let position = Double(rank.thousandths) / 100_000 * Double(sorted.count - 1)
+                let below = sorted[Int(position)]
+                let above = sorted[min(Int(position) + 1, sorted.count - 1)]
                 return isClose(
-                    figures[rank], below + (above - below) * (place - Double(Int(place))))
+                    figures[rank], below + (above - below) * (position - Double(Int(position))))
             }
     }
 }

@@ -8,7 +8,7 @@ import Testing
     /// A run of several agents, classes and servers, some answers of which did not stream.
     private struct Run {
         var requests: [RequestTimes] = []
-        var places: [RunScoring.Place] = []
+        var groups: [RunScoring.Group] = []
         let readers: [Reader]
         let interval: ServingInterval
         static let agents = 3
@@ -31,8 +31,8 @@ import Testing
                 request.sent = Bool.random(using: &random) ? request.scheduled + 5 : nil
                 request.isStreamed = Int.random(in: 0..<8, using: &random) > 0
                 requests.append(request)
-                places.append(
-                    RunScoring.Place(
+                groups.append(
+                    RunScoring.Group(
                         agent: Int.random(in: 0..<Self.agents, using: &random),
                         classIndex: Int.random(in: 0...1, using: &random),
                         suspect: Bool.random(using: &random)
@@ -49,7 +49,7 @@ import Testing
                 over: interval, window: interval.begin..<interval.begin + 3_500_000_000,
                 agents: Self.agents, readers: readers, beside: try Reader(.robust), ranks: ranks,
                 tolerance: tolerance, cells: cells, mostStored: mostStored)
-            for (request, place) in zip(requests, places) { try scoring.add(request, at: place) }
+            for (request, group) in zip(requests, groups) { try scoring.add(request, at: group) }
             let isAskedAgain = scoring.close(withoutStreams: suspects)
             #expect(isAskedAgain == (mostStored < 100))
             if isAskedAgain { for request in requests { scoring.addGaps(of: request.tokens) } }
@@ -58,9 +58,9 @@ import Testing
 
         /// The requests, those that did not stream after all marked as such.
         func known(without suspects: Set<Int>) -> [RequestTimes] {
-            zip(requests, places).map { request, place in
+            zip(requests, groups).map { request, group in
                 var request = request
-                if let suspect = place.suspect, suspects.contains(suspect) {
+                if let suspect = group.suspect, suspects.contains(suspect) {
                     request.isStreamed = false
                 }
                 return request
@@ -86,15 +86,15 @@ import Testing
                 start: run.interval.begin)
             return plain.agree(with: totals, ranks)
         }
-        let readers = run.places.map { run.readers[$0.classIndex] }
+        let readers = run.groups.map { run.readers[$0.classIndex] }
         #expect(try agree(scores.whole, readers) { _ in true })
         let robust = try requests.map { _ in try Reader(.robust) }
         #expect(try agree(scores.beside, robust) { _ in true })
         for agent in 0..<Run.agents {
-            #expect(try agree(scores.agents[agent], readers) { run.places[$0].agent == agent })
+            #expect(try agree(scores.agents[agent], readers) { run.groups[$0].agent == agent })
         }
         for each in 0...1 {
-            #expect(try agree(scores.classes[each], readers) { run.places[$0].classIndex == each })
+            #expect(try agree(scores.classes[each], readers) { run.groups[$0].classIndex == each })
         }
         let window = try #require(scores.window)
         let tokens = requests.flatMap(\.tokens).filter { window.window.contains($0.time) }

@@ -44,9 +44,9 @@ private func events(_ pieces: [[UInt8]]) throws -> (events: [String], comments: 
         for cut in Cut.allCases {
             #expect(try events(cut.pieces(bytes)).events == expected, "\(cut)")
         }
-        for place in bytes.indices {
-            let halves = [Array(bytes[..<place]), Array(bytes[place...])]
-            #expect(try events(halves).events == expected, "split at \(place)")
+        for offset in bytes.indices {
+            let halves = [Array(bytes[..<offset]), Array(bytes[offset...])]
+            #expect(try events(halves).events == expected, "split at \(offset)")
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
         ("[1,\n 2,\n x]", 3, 2), ("1 1", 1, 3), ("\"\\x\"", 1, 2), ("\"\\ud800\"", 1, 2),
         ("\"\\u12g4\"", 1, 2), ("1e999", 1, 6), ("{1:2}", 1, 2), ("+1", 1, 1), ("'a'", 1, 1),
     ])
-    func syntaxErrorsNameTheirPlace(text: String, line: Int, column: Int) {
+    func syntaxErrorsNameTheirLocation(text: String, line: Int, column: Int) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
         #expect(error?.line == line)
         #expect(error?.column == column)

@@ -59,7 +59,8 @@ package struct JournalDraft {
     }
 
     package static func ready(
-        remarks: [String] = [], profile: String = #"{"sends":["ignore_eos"]}"#, tls: TLSState? = nil
+        remarks: [String] = [], profile: String = #"{"sends":["ignore_eos"]}"#,
+        tls: TLSAgreement? = nil
     ) -> Ready {
         Ready(
             connections: 1,
@@ -171,13 +172,13 @@ package struct JournalDraft {
     package var bytes: [UInt8] { Self.header.encoded() + entries.flatMap { $0.encoded() } }
 
     /// Where the header and each entry lie in it.
-    package var places: [Range<Int>] {
-        var places = [0..<Self.header.encoded().count]
+    package var ranges: [Range<Int>] {
+        var ranges = [0..<Self.header.encoded().count]
         for entry in entries {
-            let begin = places[places.count - 1].upperBound
-            places.append(begin..<(begin + entry.encoded().count))
+            let begin = ranges[ranges.count - 1].upperBound
+            ranges.append(begin..<(begin + entry.encoded().count))
         }
-        return places
+        return ranges
     }
 
     package var source: MemoryJournal { MemoryJournal(bytes) }

@@ -22,11 +22,11 @@ package struct MemoryJournal: JournalSource {
         while let entry = scanner.next() { try body(entry, scanner.range.lowerBound) }
         var reading = JournalReading(header: scanner.header, byteCount: bytes.count)
         reading.damages = scanner.damages.map { damage in
-            JournalDamage.Place(
+            JournalDamage.Stretch(
                 offset: damage.begin, end: damage.resumed,
                 problem: "\(damage.error.field): \(damage.error.reason)")
         }
-        reading.isCutOff = scanner.incomplete != nil
+        reading.incomplete = scanner.incomplete
         return reading
     }
 }

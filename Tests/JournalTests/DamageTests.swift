@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// A segment of a header and random entries, with the place of each of these items.
+    /// A segment of a header and random entries, with the range of each of these items.
     private struct Sample {
         var entries: [JournalEntry] = []
         var bytes = SegmentTests.header.encoded()
@@ -91,9 +91,9 @@ import Testing
         #expect(found.entries == good.map { sample.entries[$0] }, "\(what)")
         #expect(found.ranges == good.map { sample.items[$0 + 1] }, "\(what)")
         var stretches: [(begin: Int, resumed: Int?)] = []
-        for (place, item) in sample.items.enumerated() where hit[place] {
-            if place > 0, hit[place - 1] { continue }
-            let next = sample.items.indices.first { $0 > place && !hit[$0] }
+        for (offset, item) in sample.items.enumerated() where hit[offset] {
+            if offset > 0, hit[offset - 1] { continue }
+            let next = sample.items.indices.first { $0 > offset && !hit[$0] }
             stretches.append((item.lowerBound, next.map { sample.items[$0].lowerBound }))
         }
         #expect(found.damages.map(\.begin) == stretches.map(\.begin), "\(what)")
@@ -110,11 +110,11 @@ import Testing
     func flipped(_ seed: UInt64) {
         let sample = Sample(seed: seed)
         var generator = SplitMix64(seed: seed)
-        for place in sample.bytes.indices {
+        for offset in sample.bytes.indices {
             var damaged = sample.bytes
-            damaged[place] ^= .random(in: 1...255, using: &generator)
+            damaged[offset] ^= .random(in: 1...255, using: &generator)
             let piece = [1, 2, 7, 64, .max].randomElement(using: &generator) ?? 1
-            check(sample, damaged, piece: piece, "byte \(place) in pieces of \(piece)")
+            check(sample, damaged, piece: piece, "byte \(offset) in pieces of \(piece)")
         }
     }
 
@@ -125,7 +125,7 @@ import Testing
         var damaged = sample.bytes
         let begin = Int.random(in: 0..<damaged.count, using: &generator)
         let end = Int.random(in: begin...damaged.count, using: &generator)
-        for place in begin..<end { damaged[place] = 0 }
+        for offset in begin..<end { damaged[offset] = 0 }
         check(sample, damaged, piece: .random(in: 1...400, using: &generator), "\(begin)..<\(end)")
     }
 

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// Its checksum holds: the field's place within the body is counted behind the entry's head.
+    /// Its checksum holds: the field's offset within the body is counted behind the entry's head.
     @Test func anEntryThatSaysNothingIsNamedWhereItIsWrong() {
         // Probes whose body ends within the incarnation.
         let short = Self.entry(kind: 4, [2])
@@ -124,12 +124,12 @@ import Testing
     @Test("Every change of a head's byte is seen before its payload has come")
     func heads() {
         let entry = Self.entries[0].encoded()
-        for place in 0..<11 {
+        for offset in 0..<11 {
             for change in 1...255 as ClosedRange<UInt8> {
                 var head = Array(entry[..<15])
-                head[place] ^= change
+                head[offset] ^= change
                 let damage = scan(Self.header.encoded() + head).0.tail.damage
-                #expect(damage != nil && damage?.problem != .truncated, "byte \(place)")
+                #expect(damage != nil && damage?.problem != .truncated, "byte \(offset)")
             }
         }
     }

@@ -151,7 +151,7 @@ struct CutLinkTests {
                 ])
             }
             let first = try agent("first")
-            // Nothing was dealt to it yet: it has nothing but its place.
+            // Nothing was dealt to it yet: it has nothing but its index.
             try #require(
                 leader.wait { $0.errors.contains("has joined: 1 of 2") }, "\(leader.errors)")
             relay.reset()

@@ -117,7 +117,7 @@ struct DealRunTests {
         }
     }
 
-    @Test("Agents that are started here have known names: the scenario's place is told at once")
+    @Test("Agents that are started here have known names: the scenario's line is told at once")
     func local() throws {
         try Program.withFolder { folder in
             let file = try Program.scenario(Self.scenario("{ local-1: 1, b: 2 }"), in: folder)

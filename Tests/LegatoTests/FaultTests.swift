@@ -25,7 +25,7 @@ private enum FaultLab {
     static func run(_ arguments: [String]) -> (status: Int32?, errors: String) {
         let pipe = Pipe()
         let script = Program.root.appendingPathComponent("tools/lab/faults").path
-        // The script's compiled files (`-B` leaves them out) have no place in the tree.
+        // The script's compiled files (`-B` leaves them out) do not belong in the tree.
         let status = status(of: ["python3", "-B", script] + arguments, errors: pipe)
         return (status, String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self))
     }
@@ -47,10 +47,10 @@ struct FaultTests {
             ])
             try #require(result.status == 0, "\(result.errors)")
             let cases = try FileManager.default.contentsOfDirectory(atPath: kept.path)
-            let place = kept.appendingPathComponent(try #require(cases.first))
-            let run = place.appendingPathComponent("run")
+            let folder = kept.appendingPathComponent(try #require(cases.first))
+            let run = folder.appendingPathComponent("run")
             let compare = [
-                "--fast", "--compare", run.path, place.appendingPathComponent("truth.log").path,
+                "--fast", "--compare", run.path, folder.appendingPathComponent("truth.log").path,
             ]
             try #require(FaultLab.run(compare).status == 0)
             // The comparison sees a token too many, and an outcome that was none.

@@ -93,14 +93,14 @@ struct FormerRunTests {
     }
 
     @Test(
-        "A damaged one is read up to its damage: partial, the place named", arguments: [0.3, 0.9])
-    func damaged(place: Double) throws {
+        "A damaged one is read up to its damage: partial, the byte named", arguments: [0.3, 0.9])
+    func damaged(share: Double) throws {
         try withRun { run, _ in
             let journal = run.appendingPathComponent("tokens.log")
             let whole = try Data(contentsOf: journal)
             var flipped = whole
-            flipped[Int(Double(whole.count) * place)] ^= 1
-            for bytes in [flipped, whole.prefix(Int(Double(whole.count) * place))] {
+            flipped[Int(Double(whole.count) * share)] ^= 1
+            for bytes in [flipped, whole.prefix(Int(Double(whole.count) * share))] {
                 try bytes.write(to: journal)
                 let score = try Program.run(["score", run.path, "--json"])
                 #expect(score.status == 2, "\(score.errors)")

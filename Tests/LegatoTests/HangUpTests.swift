@@ -90,7 +90,7 @@ struct HangUpTests {
         return (bits ?? 0) & 1 << UInt64(SIGHUP - 1) != 0
     }
 
-    @Test("A place that takes no folder names --out")
+    @Test("A path that takes no folder names --out")
     func out() throws {
         let result = try Program.start(
             ["run", "--num-prompts", "1"],

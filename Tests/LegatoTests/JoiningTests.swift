@@ -174,16 +174,24 @@ struct JoiningTests {
         }
     }
 
-    @Test("An agent of another protocol version is named with both ranges, on both sides")
-    func version() throws {
+    @Test(
+        "An agent of another protocol version is named with both ranges, on both sides",
+        arguments: [
+            (ProtocolVersionRange(lowest: 1, highest: 1), "agent"),
+            (ProtocolVersionRange(lowest: 900, highest: 901), "coordinator"),
+        ])
+    func version(versions: ProtocolVersionRange, older: String) throws {
         try Program.withFolder { folder in
             let (leader, port) = try coordinator(1, in: folder)
             defer { _ = leader.finish() }
             let number = try #require(UInt16(port))
-            let hello = Message.foreignHello(ProtocolVersionRange(lowest: 900, highest: 901))
-            let told = try refusal(of: hello, at: number)
+            let told = try refusal(of: .foreignHello(versions), at: number)
             let reason = try #require(told)
-            for words in ["900 to 901", "coordinator \(ProtocolVersionRange.supported)"] {
+            for words in [
+                "agent speaks protocol versions \(versions), the coordinator "
+                    + "\(ProtocolVersionRange.supported);",
+                "install the same legato on both, the \(older)'s is the older one",
+            ] {
                 #expect(reason.contains(words), "\(reason)")
                 #expect(leader.wait { $0.errors.contains(words) }, "\(leader.errors)")
             }

@@ -89,7 +89,7 @@ struct LoadRunTests {
         }
     }
 
-    @Test("A rate with a bound waits for places: counted in every latency, no lateness, and said")
+    @Test("A rate with a bound waits for slots: counted in every latency, no lateness, and said")
     func boundedRate() throws {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
@@ -117,7 +117,7 @@ struct LoadRunTests {
             // Most waited for hundreds of ms: none of that is the client's.
             #expect(late.sorted()[60] < 20_000_000)
             #expect(waited.sorted()[30] > 100_000_000)
-            // 4 places of 100 ms serve 40 a second: 120 requests take 3 s where 1.5 were meant.
+            // 4 slots of 100 ms serve 40 a second: 120 requests take 3 s where 1.5 were meant.
             #expect(span(lines) < 2.2)
             let ends = lines.compactMap { $0["finish"] as? Int }
             #expect(Double(ends.max() ?? 0) / 1e9 > 2.8)
@@ -217,7 +217,7 @@ struct LoadRunTests {
         }
     }
 
-    @Test("A member that the benchmark sets itself ends check and run with 65, by its place")
+    @Test("A member that the benchmark sets itself ends check and run with 65, by its location")
     func ownMembers() throws {
         try Program.withFolder { folder in
             let scenario = folder.appendingPathComponent("s.yaml")

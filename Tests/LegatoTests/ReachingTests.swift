@@ -170,7 +170,7 @@ struct ReachingTests {
 
     /// Serves `rules` while `body` runs; returns what was asked.
     private func serving(
-        _ rules: FieldRules, _ body: (_ place: String) throws -> Void
+        _ rules: FieldRules, _ body: (_ server: String) throws -> Void
     ) throws -> [HTTPRequest] {
         let loop = try EventLoop(name: "field")
         loop.start()
@@ -214,19 +214,19 @@ struct ReachingTests {
             let load = scenario.isEmpty ? Self.load : ["--allow-invalid"]
             var results: [Program.Result] = []
             // A server each: one that loads must load for both.
-            _ = try serving(each.rules) { place in
+            _ = try serving(each.rules) { server in
                 results.append(
                     try Program.run(
-                        ["check"] + scenario + ["--url", "http://\(place)\(each.path)"]
+                        ["check"] + scenario + ["--url", "http://\(server)\(each.path)"]
                             + each.options))
             }
             let isLong = each.options.contains("--output-len") || !scenario.isEmpty
             let lengths = isLong ? [] : ["--output-len", "5"]
-            _ = try serving(each.rules) { place in
+            _ = try serving(each.rules) { server in
                 results.append(
                     try Program.run(
                         ["run"] + scenario
-                            + ["--url", "http://\(place)\(each.path)", "--out", run.path]
+                            + ["--url", "http://\(server)\(each.path)", "--out", run.path]
                             + each.options + load + lengths))
             }
             for result in results {
@@ -248,8 +248,8 @@ struct ReachingTests {
 
     @Test("With --no-probe check posts nothing, as a run does before its start")
     func nothingIsPosted() throws {
-        let asked = try serving(FieldRules()) { place in
-            let check = try Program.run(["check", "--url", place, "--model", "m", "--no-probe"])
+        let asked = try serving(FieldRules()) { server in
+            let check = try Program.run(["check", "--url", server, "--model", "m", "--no-probe"])
             #expect(check.status == 0, "\(check.errors)")
             #expect(check.text.contains("not asked: --no-probe"), "\(check.text)")
         }
@@ -258,8 +258,8 @@ struct ReachingTests {
 
     @Test("Ctrl-C while a server is asked ends with 75 and a sentence")
     func interrupted() throws {
-        _ = try serving(FieldRules { $0.answering = .never }) { place in
-            let check = try Program.start(["check", "--url", place, "--model", "m"])
+        _ = try serving(FieldRules { $0.answering = .never }) { server in
+            let check = try Program.start(["check", "--url", server, "--model", "m"])
             // The server is the test's own: once it was asked, there is something to interrupt.
             usleep(300_000)
             check.signal(SIGINT)
@@ -281,11 +281,11 @@ struct ReachingTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let rules = FieldRules { $0.posts = ["/api/v3/chat/completions"] }
-            let asked = try serving(rules) { place in
-                let check = try Program.run(["check", "--url", "\(place)/api/v3", "--model", "m"])
+            let asked = try serving(rules) { server in
+                let check = try Program.run(["check", "--url", "\(server)/api/v3", "--model", "m"])
                 #expect(check.text.contains("posts to /api/v3/chat/completions"), "\(check.text)")
                 let result = try Program.run(
-                    ["run", "--url", "HTTP://\(place)/api/v3", "--model", "m", "--out", run.path]
+                    ["run", "--url", "HTTP://\(server)/api/v3", "--model", "m", "--out", run.path]
                         + Self.load + ["--output-len", "5"])
                 #expect(result.status == 0, "\(result.errors)")
             }
@@ -302,11 +302,11 @@ struct ReachingTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let scenario = folder.appendingPathComponent("two.yaml")
-            _ = try serving(FieldRules { $0.models = ["a", "b"] }) { place in
+            _ = try serving(FieldRules { $0.models = ["a", "b"] }) { server in
                 let text = """
                     servers:
-                      - { url: "http://\(place)", model: a }
-                      - { url: "http://\(place)", model: b }
+                      - { url: "http://\(server)", model: a }
+                      - { url: "http://\(server)", model: b }
                     stages: [{ concurrency: 2, requests: 12 requests }]
                     classes: [{ name: a, input: 20 tokens, output: 6 tokens }]
                     """
@@ -334,8 +334,8 @@ struct ReachingTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let scenario = folder.appendingPathComponent("two.yaml")
-            _ = try serving(FieldRules { $0.posts = ["/plain/v1/chat/completions"] }) { place in
-                try Data(text.replacingOccurrences(of: "127.0.0.1:9411", with: place).utf8)
+            _ = try serving(FieldRules { $0.posts = ["/plain/v1/chat/completions"] }) { server in
+                try Data(text.replacingOccurrences(of: "127.0.0.1:9411", with: server).utf8)
                     .write(to: scenario)
                 let result = try Program.run(
                     ["run", scenario.path, "--out", run.path, "--allow-invalid"])
@@ -353,10 +353,10 @@ struct ReachingTests {
             let scenario = folder.appendingPathComponent("mix.yaml")
             var drawn: [[String?]] = []
             let rules = FieldRules { $0.models = ["base", "adapter-a"] }
-            let asked = try serving(rules) { place in
+            let asked = try serving(rules) { server in
                 let text = """
                     seed: 5
-                    servers: [{ url: "http://\(place)" }]
+                    servers: [{ url: "http://\(server)" }]
                     stages: [{ rate: 40/s, requests: 24 }]
                     classes:
                       - { name: chat, input: 9 tokens, output: 3 tokens, turns: 2,
@@ -393,9 +393,9 @@ struct ReachingTests {
     func harmony() throws {
         try Program.withFolder { folder in
             let rules = FieldRules { $0.breaksAfter = 20 }
-            _ = try serving(rules) { place in
+            _ = try serving(rules) { server in
                 let command =
-                    ["run", "--url", place, "--model", "m", "--output-len", "40"] + Self.load
+                    ["run", "--url", server, "--model", "m", "--output-len", "40"] + Self.load
                 let broken = try Program.run(command + ["--out", folder.path + "/a"])
                 #expect(broken.status == 0, "\(broken.errors)")
                 #expect(broken.text.contains("--no-ignore-eos"), "\(broken.text)")
@@ -410,9 +410,9 @@ struct ReachingTests {
     @Test("A proxy of the environment is named once, however many agents there are")
     func proxy() throws {
         try Program.withFolder { folder in
-            _ = try serving(FieldRules()) { place in
+            _ = try serving(FieldRules()) { server in
                 let environment = ["HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""]
-                let command = ["--url", place, "--model", "m"]
+                let command = ["--url", server, "--model", "m"]
                 let run = try Program.run(
                     ["run", "--local", "2", "--out", folder.path + "/a"] + command + Self.load
                         + ["--output-len", "5"], environment: environment)
@@ -443,7 +443,7 @@ struct ReachingTests {
     @Test("Remote agents wait for their servers, and the coordinator for them")
     func remoteAgentsWait() throws {
         try Program.withFolder { folder in
-            _ = try serving(FieldRules { $0.loadingRequests = 6 }) { place in
+            _ = try serving(FieldRules { $0.loadingRequests = 6 }) { server in
                 let run = try Program.start(
                     ["run", "--agents", "1", "--listen", "127.0.0.1:0", "--ready-timeout", "1 min"]
                         + ["--out", folder.path + "/a", "--model", "m", "--output-len", "5"]
@@ -454,7 +454,7 @@ struct ReachingTests {
                     run.errors.components(separatedBy: words).last?
                         .split(whereSeparator: \.isWhitespace).first)
                 let agent = try Program.start([
-                    "agent", "--coordinator", "\(address)", "--url", place, "--spool",
+                    "agent", "--coordinator", "\(address)", "--url", server, "--spool",
                     folder.path + "/spool",
                 ])
                 let result = run.finish()
@@ -469,12 +469,12 @@ struct ReachingTests {
     @Test("Waiting is said, and ends with the person who waits")
     func interruptedWaiting() throws {
         try Program.withFolder { folder in
-            _ = try serving(FieldRules { $0.loadingRequests = .max }) { place in
+            _ = try serving(FieldRules { $0.loadingRequests = .max }) { server in
                 let run = try Program.start(
-                    ["run", "--url", place, "--model", "m", "--ready-timeout", "1 h"]
+                    ["run", "--url", server, "--model", "m", "--ready-timeout", "1 h"]
                         + ["--out", folder.path + "/a"])
                 #expect(
-                    run.wait { $0.errors.contains("waiting for http://\(place), 0 s of 60 min") })
+                    run.wait { $0.errors.contains("waiting for http://\(server), 0 s of 60 min") })
                 run.signal(SIGINT)
                 let result = run.finish(limit: 30)
                 #expect(result.status == 75, "\(result.errors)")

@@ -38,7 +38,7 @@ struct ReadingTests {
         }
     }
 
-    /// The place that `json` names, which is `expected` where that is known.
+    /// The byte that `json` names, which is `expected` where that is known.
     private func offset(
         in json: [String: Any], expected: Int?, _ name: String
     ) throws -> Int {
@@ -59,12 +59,12 @@ struct ReadingTests {
         ]
     }
 
-    /// A way in which a journal is damaged; `place` is a byte that lies within an entry of tokens.
+    /// A way in which a journal is damaged; `byte` is a byte that lies within an entry of tokens.
     enum Damage: String, CaseIterable {
         case flippedBit, cutInAnEntry, cutBetweenEntries, zerosAtTheEnd, holeOfZeros, header, empty
         case foreignFile, garbageAtTheEnd, repeatedEntry, missingEntry
 
-        /// The damaged bytes, and the byte from which on they are no good; nil for a place that
+        /// The damaged bytes, and the byte from which on they are no good; nil for a byte that
         /// depends on more.
         func applied(to journal: Data, _ entries: [Range<Int>]) -> (bytes: Data, from: Int?) {
             var bytes = journal
@@ -202,7 +202,7 @@ struct ReadingTests {
         #expect(result.errors.split(separator: "\n").count == 1, "\(damage)")
     }
 
-    @Test("Remapped by a damaged journal: as far as it goes, the place is named, partial")
+    @Test("Remapped by a damaged journal: as far as it goes, the byte is named, partial")
     func remappedAsFarAsItGoes() throws {
         try withRun { _, run, base in
             let journal = run.appendingPathComponent("tokens.log")
@@ -224,11 +224,11 @@ struct ReadingTests {
                     continue
                 }
                 try check(result, damage, from: from, verdict: base.damaged, all: all)
-                let place = try offset(in: result.json(), expected: from, damage.rawValue)
+                let byte = try offset(in: result.json(), expected: from, damage.rawValue)
                 let table = try Program.run(["score", run.path, "--remap", "--allow-invalid"])
                 #expect(table.status == 0)
                 let words = table.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-                #expect(words.contains("tokens.log is damaged from byte \(place) "), "\(words)")
+                #expect(words.contains("tokens.log is damaged from byte \(byte) "), "\(words)")
                 #expect(words.contains(" \(base.damaged) "), "\(words)")
             }
         }
@@ -288,9 +288,9 @@ struct ReadingTests {
                 #expect(result.status == 2, "\(damage): \(result.errors)")
                 let json = result.json()
                 #expect(json["valid"] as? Bool == false)
-                let place = try offset(in: json, expected: from, damage.rawValue)
+                let byte = try offset(in: json, expected: from, damage.rawValue)
                 let table = try Program.run(["clock", run.path]).text
-                #expect(table.contains("is damaged from byte \(place) "), "\(table)")
+                #expect(table.contains("is damaged from byte \(byte) "), "\(table)")
             }
         }
     }

@@ -25,7 +25,7 @@ import Workload
         CapSummary(requests.reduce(into: Waits()) { $0.add($1) })
     }
 
-    @Test("Overlapping waits bind once; the rates are those of the plan and of the places")
+    @Test("Overlapping waits bind once; the rates are those of the plan and of the slots")
     func figures() throws {
         let second: Int64 = 1_000_000_000
         let cap = try #require(

@@ -132,8 +132,8 @@ import TokenLog
         let summary = try RunSummary(RunResult(header: header, requests: SampleRun.requests))
         let lines = ResultTable(summary, style: .plain, isVerbose: true).lines
         #expect(lines.allSatisfy { $0.count <= consoleWidth })
-        let place = try #require(lines.firstIndex { $0.hasPrefix(" client") })
-        let cells = lines[place + 1].split(separator: " ", omittingEmptySubsequences: true)
+        let index = try #require(lines.firstIndex { $0.hasPrefix(" client") })
+        let cells = lines[index + 1].split(separator: " ", omittingEmptySubsequences: true)
         #expect(cells.starts(with: ["node-02", "80.0", "%", "100.0", "%", "0.00"]))
         #expect(cells.suffix(7) == ["39", "KiB", "0.0", "%", "2", "1", "-"])
         let without = try RunSummary(

@@ -83,7 +83,8 @@ import Timeline
                 spans.add(request, agent: agent)
             }
             let interval = try #require(
-                ClockInterval(scores.digests, for: [reader], spans, bounds, published))
+                ClockInterval(
+                    scores.digests, in: scores.groups, for: [reader], spans, bounds, published))
             for _ in 0..<4 {
                 let clocks = bounds.map { TrueClock($0, using: &generator) }
                 let truth = try Scoring(

@@ -69,10 +69,10 @@ import Timeline
             + "\(first + 15_000_000_000),\(samples.truth(first + 15_000_000_000 - 5_000_000))\n"
         let report = try report(exchanges, map: map)
         let events = report.record.events
-        #expect(events.map(\.kind) == ["step"], "\(events)")
+        #expect(events.map(\.kind) == [.step], "\(events)")
         let broken = exchanges.first { $0.train == 100 }?.t2 ?? 0
         let before = exchanges.last { $0.train == 99 }?.t3 ?? 0
-        #expect(events.allSatisfy { $0.from <= broken && before <= $0.to })
+        #expect(events.allSatisfy { $0.fromAgentNs <= broken && before <= $0.toAgentNs })
         let errors = try #require(report.errors)
         #expect(errors.hardCoverage == 1 && errors.count == 51 && errors.maximum ?? .max < 5_000)
         #expect(!report.record.problems.isEmpty)

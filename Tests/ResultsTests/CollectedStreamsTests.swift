@@ -17,13 +17,13 @@ import TokenLog
     /// An answer of `events` tokens, each after 200 ms and 5 ms apart; `isAtOnce` 300 ms after the
     /// send.
     private static func answer(
-        _ place: Int, events: Int = 20, isAtOnce: Bool, server: Int = 0, agent: Int = 0
+        _ index: Int, events: Int = 20, isAtOnce: Bool, server: Int = 0, agent: Int = 0
     ) -> MeasuredRequest {
         var request = SampleRun.requests[1]
-        request.id = UInt32(place)
+        request.id = UInt32(index)
         request.agent = "node-\(agent)"
         request.target = servers[server]
-        let scheduled = Int64(place) * 10 * ms
+        let scheduled = Int64(index) * 10 * ms
         request.scheduled = ClusterInstant(ns: scheduled)
         request.sent = ClusterInstant(ns: scheduled + 50_000)
         request.tokens = (0..<Int64(events)).map {

@@ -23,14 +23,14 @@ struct FormerDamageTests {
         return [outcomes.completed, outcomes.unfinished]
     }
 
-    @Test("Reading ends there: requests behind it are unfinished, the place and the agents named")
+    @Test("Reading ends there: requests behind it are unfinished, the byte and the agents named")
     func flipped() throws {
-        let from = sample.offset(of: FormerSample.place(of: 2))
+        let from = sample.offset(of: FormerSample.index(of: 2))
         var bytes = sample.journal.bytes
         bytes[from + 20] ^= 4
         let summary = try scored(bytes)
         let damage = try #require(summary.journalDamage)
-        #expect(damage.places.map(\.offset) == [from] && damage.places[0].end == nil)
+        #expect(damage.stretches.map(\.offset) == [from] && damage.stretches[0].end == nil)
         #expect(damage.byteCount == bytes.count && damage.requests == 2)
         #expect(damage.agents == ["a", "b"] && damage.foundBehind == 0)
         let span = try #require(damage.span)
@@ -44,17 +44,17 @@ struct FormerDamageTests {
     @Test("A request that is cut in two keeps the tokens before the damage")
     func cutInTwo() throws {
         var sample = sample
-        let place = FormerSample.place(of: 3)
+        let index = FormerSample.index(of: 3)
         let records = FormerSample.records(3)
-        sample.entries[place] = FormerSample.batch(Array(records[..<3]), of: 1, number: 2)
+        sample.entries[index] = FormerSample.batch(Array(records[..<3]), of: 1, number: 2)
         sample.entries.insert(
-            FormerSample.batch(Array(records[3...]), of: 1, number: 3), at: place + 1)
-        sample.entries[place + 2] = FormerSample.end(of: 0)
-        sample.entries[place + 3] = FormerSample.end(of: 1, batches: 3)
+            FormerSample.batch(Array(records[3...]), of: 1, number: 3), at: index + 1)
+        sample.entries[index + 2] = FormerSample.end(of: 0)
+        sample.entries[index + 3] = FormerSample.end(of: 1, batches: 3)
         let whole = try sample.summary()
         #expect(whole.journalDamage == nil && whole.run.totals.tokens == 9)
         var bytes = sample.journal.bytes
-        bytes[sample.offset(of: place + 1)] ^= 1
+        bytes[sample.offset(of: index + 1)] ^= 1
         let summary = try scored(bytes)
         #expect(summary.run.totals.tokens == 8 && summary.journalDamage?.requests == 1)
         #expect(outcomes(summary) == [2, 1])
@@ -77,11 +77,11 @@ struct FormerDamageTests {
             #expect(summary.run.totals.requests + summary.warmups == 4)
             #expect(summary.header.validity.verdict != .valid, "\(count)")
             let damage = try #require(summary.journalDamage, "\(count)")
-            #expect(damage.places[0].offset <= count)
+            #expect(damage.stretches[0].offset <= count)
         }
     }
 
-    @Test("Notes that are whole and make no sense are named by their place, and passed over")
+    @Test("Notes that are whole and make no sense are named by their offset, and passed over")
     func nonsense() throws {
         let far = Int64.max
         for (text, words) in [
@@ -99,8 +99,8 @@ struct FormerDamageTests {
             sample.entries.insert(.note(text), at: 3)
             let summary = try sample.summary()
             let damage = try #require(summary.journalDamage, "\(text)")
-            #expect(damage.places.map(\.offset) == [sample.offset(of: 3)], "\(text)")
-            #expect(damage.places[0].problem.contains(words), "\(damage.places[0].problem)")
+            #expect(damage.stretches.map(\.offset) == [sample.offset(of: 3)], "\(text)")
+            #expect(damage.stretches[0].problem.contains(words), "\(damage.stretches[0].problem)")
             #expect(summary.run.totals.tokens == 9 && damage.requests == 0)
             #expect(summary.header.validity.verdict == .partial)
         }

@@ -146,7 +146,7 @@ struct FormerRunTests {
         for detail in ["busy", "the server answered 503: busy"] {
             var sample = sample
             let written = RequestError(kind: .httpStatus, status: 503, detail: detail)
-            sample.entries[FormerSample.place(of: 2)] = FormerSample.batch(
+            sample.entries[FormerSample.index(of: 2)] = FormerSample.batch(
                 FormerSample.records(2, outcome: .failed, error: written), of: 0, number: 2)
             sample.result.requests[2].outcome = .failed
             sample.result.requests[2].error = now
@@ -160,8 +160,8 @@ struct FormerRunTests {
         var sample = sample
         // Request 3 was in flight, and 1 was never sent.
         let cut = Array(FormerSample.records(3).dropLast())
-        sample.entries[FormerSample.place(of: 1)] = FormerSample.batch(cut, of: 1, number: 1)
-        sample.entries.removeSubrange(FormerSample.place(of: 3)...)
+        sample.entries[FormerSample.index(of: 1)] = FormerSample.batch(cut, of: 1, number: 1)
+        sample.entries.removeSubrange(FormerSample.index(of: 3)...)
         sample.entries.append(FormerSample.end(of: 0))
         let down = RequestError(kind: .agentDown, detail: "it was silent")
         for id in [1, 3] {

@@ -46,13 +46,13 @@ struct FormerSample {
         entries += [Self.end(of: 0), Self.end(of: 1)]
     }
 
-    /// Where the entry at `place` begins; the file's length for the place behind the last.
-    func offset(of place: Int) -> Int {
-        FormerSegment.bytes(Self.segment, Array(entries[..<place])).count
+    /// Where the entry at `index` begins; the file's length for the index behind the last.
+    func offset(of index: Int) -> Int {
+        FormerSegment.bytes(Self.segment, Array(entries[..<index])).count
     }
 
     /// Where the batch of request `id` stands among the entries.
-    static func place(of id: Int) -> Int { 5 + id }
+    static func index(of id: Int) -> Int { 5 + id }
 
     var journal: FormerBytes { FormerBytes(FormerSegment.bytes(Self.segment, entries)) }
 
@@ -187,8 +187,8 @@ struct FormerBytes: JournalSource {
         return JournalReading(
             header: scanner.header, byteCount: bytes.count,
             damages: scanner.damages.map {
-                JournalDamage.Place(
+                JournalDamage.Stretch(
                     offset: $0.begin, end: $0.resumed, problem: "\($0.error.field)")
-            }, isCutOff: scanner.incomplete != nil)
+            }, incomplete: scanner.incomplete)
     }
 }

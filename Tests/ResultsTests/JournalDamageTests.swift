@@ -32,7 +32,7 @@ struct JournalDamageTests {
 
         let sample: SampleJournal
         let bytes: [UInt8]
-        let places: [Range<Int>]
+        let ranges: [Range<Int>]
         let items: [Item]
         let lines: [UInt32: [UInt8]]
         let requests: [UInt32: MeasuredRequest]
@@ -41,7 +41,7 @@ struct JournalDamageTests {
             self.sample = sample
             let draft = sample.draft
             bytes = draft.bytes
-            places = draft.places
+            ranges = draft.ranges
             items = try [.header] + draft.entries.map(Self.item)
             let whole = try ScoredJournal(draft.source)
             lines = whole.lines
@@ -72,9 +72,9 @@ struct JournalDamageTests {
         /// The items of which `damaged` has other bytes.
         func hit(in damaged: [UInt8]) -> Set<Int> {
             Set(
-                places.indices.filter { place in
-                    places[place].upperBound > damaged.count
-                        || bytes[places[place]] != damaged[places[place]]
+                ranges.indices.filter { offset in
+                    ranges[offset].upperBound > damaged.count
+                        || bytes[ranges[offset]] != damaged[ranges[offset]]
                 })
         }
 
@@ -93,8 +93,8 @@ struct JournalDamageTests {
         func untouched(of agent: Int, _ hit: Set<Int>) -> Set<UInt32> {
             guard !isLost(.chunk(agent), hit), !isLost(.hello(agent), hit) else { return [] }
             let lost = Set(
-                hit.compactMap { place -> Int? in
-                    guard case .batch(agent, let number) = items[place] else { return nil }
+                hit.compactMap { offset -> Int? in
+                    guard case .batch(agent, let number) = items[offset] else { return nil }
                     return number
                 })
             var first: [UInt32: Int] = [:]
@@ -161,16 +161,16 @@ struct JournalDamageTests {
         arguments: 0..<8)
     func flipped(part: Int) throws {
         let sample = try Self.shared.get()
-        for place in stride(from: part, to: sample.bytes.count, by: 8) {
+        for offset in stride(from: part, to: sample.bytes.count, by: 8) {
             var damaged = sample.bytes
-            damaged[place] ^= [0x01, 0x80, 0xFF, 0x24][place / 8 % 4]
-            let words = "byte \(place)"
+            damaged[offset] ^= [0x01, 0x80, 0xFF, 0x24][offset / 8 % 4]
+            let words = "byte \(offset)"
             guard let found = try read(damaged, sample, words) else { continue }
-            let hit = try #require(sample.places.firstIndex { $0.contains(place) })
+            let hit = try #require(sample.ranges.firstIndex { $0.contains(offset) })
             check(found, sample, hit: [hit], words)
             checkDamage(found, sample, hit: hit, words)
             // The figures themselves take long: once an item.
-            guard place < sample.places[hit].lowerBound + 8 else { continue }
+            guard offset < sample.ranges[hit].lowerBound + 8 else { continue }
             checkFigures(try ScoredJournal(MemoryJournal(damaged)), sample, hit: hit, words)
         }
     }
@@ -183,11 +183,11 @@ struct JournalDamageTests {
             return
         }
         let item = sample.items[hit]
-        let range = sample.places[hit]
-        #expect(damage.places.first?.offset == range.lowerBound, "\(words) \(item): \(damage)")
+        let range = sample.ranges[hit]
+        #expect(damage.stretches.first?.offset == range.lowerBound, "\(words) \(item): \(damage)")
         let isLast = range.upperBound == sample.bytes.count
         #expect(
-            damage.places.first?.end == (isLast ? nil : range.upperBound), "\(words): \(damage)")
+            damage.stretches.first?.end == (isLast ? nil : range.upperBound), "\(words): \(damage)")
         #expect(damage.byteCount == sample.bytes.count)
         #expect(damage.foundBehind == sample.items.count - 1 - hit, "\(words): \(damage)")
         if case .end(let agent) = item {
@@ -273,15 +273,15 @@ struct JournalDamageTests {
     @Test("Every third byte changed where agents have clocks of their own", arguments: 0..<8)
     func ownClocks(part: Int) throws {
         let sample = try Self.own.get()
-        for place in stride(from: part * 3, to: sample.bytes.count, by: 24) {
+        for offset in stride(from: part * 3, to: sample.bytes.count, by: 24) {
             var damaged = sample.bytes
-            damaged[place] ^= 0x10
-            let words = "byte \(place)"
+            damaged[offset] ^= 0x10
+            let words = "byte \(offset)"
             guard let scored = try read(damaged, sample, words) else { continue }
-            let hit = try #require(sample.places.firstIndex { $0.contains(place) })
+            let hit = try #require(sample.ranges.firstIndex { $0.contains(offset) })
             #expect(
-                scored.damage?.places.first?.offset
-                    == sample.places[hit].lowerBound, "\(words)")
+                scored.damage?.stretches.first?.offset
+                    == sample.ranges[hit].lowerBound, "\(words)")
             var far: [UInt32] = []
             for agent in 0..<sample.sample.agents {
                 for id in sample.untouched(of: agent, [hit]) {
@@ -328,17 +328,17 @@ struct JournalDamageTests {
             let length = Int.random(in: 1...most, using: &generator)
             let end = min(sample.bytes.count, begin + length)
             var damaged = sample.bytes
-            for place in begin..<end { damaged[place] = 0 }
+            for offset in begin..<end { damaged[offset] = 0 }
             let words = "zeros in \(begin)..<\(end)"
             let hit = sample.hit(in: damaged)
             guard !hit.isEmpty, let found = try read(damaged, sample, words) else { continue }
             check(found, sample, hit: hit, words)
             let first = try #require(hit.min())
             let damage = found.damage
-            #expect(damage?.places.first?.offset == sample.places[first].lowerBound, "\(words)")
+            #expect(damage?.stretches.first?.offset == sample.ranges[first].lowerBound, "\(words)")
             let batches = Set(
-                hit.compactMap { place -> String? in
-                    guard case .batch(let agent, _) = sample.items[place],
+                hit.compactMap { offset -> String? in
+                    guard case .batch(let agent, _) = sample.items[offset],
                         !sample.isLost(.hello(agent), hit)
                     else { return nil }
                     return "node-\(agent + 1)"
@@ -349,15 +349,15 @@ struct JournalDamageTests {
         }
     }
 
-    @Test("Damage in several places names each, in order, and both agents that lost records")
+    @Test("Damage in several stretches names each, in order, and both agents that lost records")
     func several() throws {
         let sample = try Self.shared.get()
         let hits = [hitOf(0, 0, sample), hitOf(1, 1, sample)].sorted()
         var damaged = sample.bytes
-        for hit in hits { damaged[sample.places[hit].lowerBound + 20] ^= 4 }
+        for hit in hits { damaged[sample.ranges[hit].lowerBound + 20] ^= 4 }
         let scored = try ScoredJournal(MemoryJournal(damaged))
         let damage = try #require(scored.summary.journalDamage)
-        #expect(damage.places.map(\.offset) == hits.map { sample.places[$0].lowerBound })
+        #expect(damage.stretches.map(\.offset) == hits.map { sample.ranges[$0].lowerBound })
         #expect(damage.agents == ["node-1", "node-2"])
         #expect(damage.sentence.contains("node-1, node-2"))
         check(scored.read, sample, hit: Set(hits), "two batches")
@@ -377,7 +377,7 @@ struct JournalDamageTests {
         draft.end(0, at: 1)
         draft.end(at: 1)
         var bytes = draft.bytes
-        bytes[draft.places[6].lowerBound + 20] ^= 1
+        bytes[draft.ranges[6].lowerBound + 20] ^= 1
         let scored = try ScoredJournal(MemoryJournal(bytes))
         #expect(scored.requests.map(\.id) == [0, 2])
         let damage = try #require(scored.summary.journalDamage)
@@ -403,16 +403,16 @@ struct JournalDamageTests {
         draft.end(at: 1)
         let whole = try ScoredJournal(draft.source)
         #expect(whole.requests.count == 4 && whole.header.complete)
-        for (place, kept) in [(3, [2, 3]), (4, [0, 1])] as [(Int, [UInt32])] {
+        for (offset, kept) in [(3, [2, 3]), (4, [0, 1])] as [(Int, [UInt32])] {
             var bytes = draft.bytes
-            bytes[draft.places[place].lowerBound + 20] ^= 1
+            bytes[draft.ranges[offset].lowerBound + 20] ^= 1
             let scored = try ScoredJournal(MemoryJournal(bytes))
             #expect(Set(scored.requests.map(\.id)) == Set(kept))
             for id in kept { #expect(scored.lines[id] == whole.lines[id]) }
             #expect(scored.header.findings.map(\.name).contains("requests_unaccounted"))
             #expect(scored.header.load?.scored.planned == 4)
             #expect(scored.header.validity.verdict != .valid)
-            #expect(scored.summary.journalDamage?.places.count == 1)
+            #expect(scored.summary.journalDamage?.stretches.count == 1)
         }
     }
 
@@ -427,9 +427,9 @@ struct JournalDamageTests {
         draft.add(.fact([77]))
         let scored = try ScoredJournal(draft.source)
         #expect(scored.lines == whole.lines)
-        let places = try #require(scored.summary.journalDamage?.places)
-        let last = draft.places.suffix(3).map(\.lowerBound)
-        #expect(places.map(\.offset) == [last[0], last[2]])
+        let ranges = try #require(scored.summary.journalDamage?.stretches)
+        let last = draft.ranges.suffix(3).map(\.lowerBound)
+        #expect(ranges.map(\.offset) == [last[0], last[2]])
         #expect(scored.header.validity.verdict == .partial)
     }
 
@@ -440,11 +440,11 @@ struct JournalDamageTests {
         for item in [Sample.Item.opening, .hello(1), .probes(1)] {
             var damaged = sample.bytes
             let hit = try #require(sample.items.firstIndex(of: item))
-            damaged[sample.places[hit].lowerBound + 20] ^= 1
+            damaged[sample.ranges[hit].lowerBound + 20] ^= 1
             let (evidence, damage) = try MemoryJournal(damaged).clock(of: "node-2")
             let trains = sample.sample.trains - (item == .probes(1) ? 1 : 0)
             #expect(evidence.exchanges.count == 4 * trains, "\(item)")
-            #expect(damage?.places.map(\.offset) == [sample.places[hit].lowerBound])
+            #expect(damage?.stretches.map(\.offset) == [sample.ranges[hit].lowerBound])
         }
     }
 }

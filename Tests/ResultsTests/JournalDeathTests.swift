@@ -1,3 +1,4 @@
+import Journal
 import JournalSamples
 import Results
 import RunRecord
@@ -66,14 +67,45 @@ struct JournalDeathTests {
         var draft = underWay()
         let whole = try ScoredJournal(draft.source)
         draft.batch(1, Draft.request(3, 0.3))
-        let places = draft.places
-        let last = places[places.count - 1]
+        let ranges = draft.ranges
+        let last = ranges[ranges.count - 1]
         for end in [last.lowerBound + 1, last.lowerBound + 9, last.upperBound - 1] {
             let scored = try ScoredJournal(MemoryJournal(Array(draft.bytes[..<end])))
             #expect(scored.summary == whole.summary)
             #expect(scored.lines == whole.lines)
         }
         #expect(try ScoredJournal(draft.source).request(3)?.outcome == .completed)
+    }
+
+    /// A journal of which there is more each time it is read, up to the last length.
+    private final class Growing: JournalSource {
+        let path = "tokens.log"
+        private let bytes: [UInt8]
+        private var lengths: [Int]
+
+        init(_ bytes: [UInt8], lengths: [Int]) { (self.bytes, self.lengths) = (bytes, lengths) }
+
+        func read(
+            _ body: (JournalEntry, Int) throws(FileProblem) -> Void
+        ) throws(FileProblem) -> JournalReading {
+            let length = lengths.count > 1 ? lengths.removeFirst() : lengths[0]
+            return try MemoryJournal(Array(bytes[..<length])).read(body)
+        }
+    }
+
+    @Test("An entry that is written on while the journal is read is in no figure")
+    func growsMeanwhile() throws {
+        var draft = underWay()
+        let whole = try ScoredJournal(draft.source)
+        draft.batch(1, Draft.request(3, 0.3))
+        let last = draft.ranges[draft.ranges.count - 1]
+        draft.probe(1, train: 2, at: 0.46)
+        for first in [last.lowerBound, last.lowerBound + 1, last.upperBound - 1] {
+            let source = Growing(draft.bytes, lengths: [first, draft.bytes.count])
+            let scored = try ScoredJournal(source)
+            #expect(scored.summary == whole.summary, "read to \(first) at first")
+            #expect(scored.lines == whole.lines)
+        }
     }
 
     @Test("An agent that was done, or lost before, is not missing for it")
@@ -95,7 +127,7 @@ struct JournalDeathTests {
         var draft = SampleJournal().draft
         let whole = try ScoredJournal(draft.source)
         #expect(whole.header.validity.verdict == .valid, "\(whole.header.validity)")
-        let bytes = Array(draft.bytes[..<draft.places[draft.places.count - 1].lowerBound])
+        let bytes = Array(draft.bytes[..<draft.ranges[draft.ranges.count - 1].lowerBound])
         let scored = try ScoredJournal(MemoryJournal(bytes))
         #expect(scored.lines == whole.lines)
         #expect(!scored.header.lossless && scored.header.validity.verdict == .partial)

@@ -76,7 +76,7 @@ struct JournalNotesTests {
                 targets: urls.map { url, isVerified in
                     TargetState(
                         url: url, model: "m", detail: "",
-                        tls: TLSState(version: "TLSv1.3", cipher: "c", isVerified: isVerified))
+                        tls: TLSAgreement(version: "TLSv1.3", cipher: "c", isVerified: isVerified))
                 })
         }
         let one = try scored(ready: [ready([("https://b", false)]), ready([("https://b", false)])])
@@ -86,7 +86,7 @@ struct JournalNotesTests {
                 ready([("https://c", false), ("https://a", true)]), ready([("https://b", false)]),
             ])
         #expect(notes(more, about: "The certificate of https://b and 1 more was not").count == 1)
-        #expect(more.header.agents[0].tls.map(\.isVerified) == [false, true])
+        #expect(more.header.agents[0].targets.map(\.tls?.isVerified) == [false, true])
         let none = try scored(ready: [ready([("https://a", true)]), Draft.ready()])
         #expect(none.header.notes.isEmpty)
     }

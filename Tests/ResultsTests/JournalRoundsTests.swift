@@ -37,8 +37,8 @@ struct JournalRoundsTests {
     @Test("A later round's requests are planned by being sent, in sessions of their own")
     func later() throws {
         var draft = draft()
-        for (place, id) in ([0, 1, 2, 3, 4, 7] as [UInt32]).enumerated() {
-            draft.batch(0, Draft.request(id, Double(place) / 10))
+        for (index, id) in ([0, 1, 2, 3, 4, 7] as [UInt32]).enumerated() {
+            draft.batch(0, Draft.request(id, Double(index) / 10))
         }
         let scored = try ended(draft)
         #expect(scored.requests.map(\.id) == [0, 1, 2, 3, 4, 7])
@@ -56,8 +56,8 @@ struct JournalRoundsTests {
     @Test("Given texts that are sent again are counted")
     func textsAgain() throws {
         var draft = draft(usesTexts: true)
-        for (place, id) in ([0, 1, 2, 3, 4] as [UInt32]).enumerated() {
-            draft.batch(0, Draft.request(id, Double(place) / 10))
+        for (index, id) in ([0, 1, 2, 3, 4] as [UInt32]).enumerated() {
+            draft.batch(0, Draft.request(id, Double(index) / 10))
         }
         let scored = try ended(draft)
         #expect(scored.header.notes.count == 1)

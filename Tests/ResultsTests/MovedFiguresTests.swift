@@ -18,14 +18,14 @@ import TokenLog
         _ count: Int = 20, tokensPerEvent: UInt32 = 1,
         joined: (_ request: Int, _ event: Int) -> Bool
     ) -> [MeasuredRequest] {
-        (0..<count).map { place in
+        (0..<count).map { index in
             var request = SampleRun.requests[1]
-            request.id = UInt32(place)
-            let scheduled = Int64(place) * 100 * Self.ms
+            request.id = UInt32(index)
+            let scheduled = Int64(index) * 100 * Self.ms
             request.scheduled = ClusterInstant(ns: scheduled)
             request.sent = request.scheduled
             var times = (0..<41).map { scheduled + (200 + Int64($0) * 10) * Self.ms }
-            for event in (0..<40).reversed() where joined(place, event) {
+            for event in (0..<40).reversed() where joined(index, event) {
                 times[event] = times[event + 1]
             }
             request.tokens = times.map { TokenEvent(time: $0, count: tokensPerEvent) }

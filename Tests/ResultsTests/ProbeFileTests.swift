@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "Each bad file is one sentence with its place",
+        "Each bad file is one sentence with its location",
         arguments: [
             ("", "p.csv: is empty"),
             ("\n\n", "p.csv: is empty"),
@@ -89,14 +89,14 @@ import Testing
         let named = try instants("agent_ns,note,coord_ns\n1,a,2\n3,b,4\n")
         #expect(named.agentNs == [1, 3] && named.coordinatorNs == [2, 4])
         #expect(try instants("").agentNs.isEmpty)
-        for (text, place) in [
+        for (text, begin) in [
             ("1\nx\n", "m.csv:2:1: `agent_ns` is \"x\""),
             ("agent_ns,coord_ns\n1,\n", "m.csv:2:3: `coord_ns` is missing"),
             ("agent_ns,coord_ns\n1\n", "m.csv:2:2: `coord_ns` is missing"),
         ] {
             let error = #expect(throws: FileProblem.self) { try instants(text) }
             #expect(
-                error?.description.hasPrefix(place) == true, "\(error?.description ?? "")")
+                error?.description.hasPrefix(begin) == true, "\(error?.description ?? "")")
         }
     }
 }

@@ -2,6 +2,7 @@ import ClockSync
 import PlainText
 import Randomness
 import Testing
+import TimeBase
 import Timeline
 
 @testable import Results

@@ -17,7 +17,7 @@ extension RunScores {
             tolerance: tolerance, cells: cells)
         for (index, request) in requests.enumerated() {
             try scoring.add(
-                request, at: RunScoring.Place(agent: agents?[index] ?? 0, classIndex: 0))
+                request, at: RunScoring.Group(agent: agents?[index] ?? 0, classIndex: 0))
         }
         let isAskedAgain = scoring.close()
         #expect(!isAskedAgain)

@@ -86,6 +86,29 @@ import Workload
         #expect(read.unknownField.utf8.count == AnswerNotes.wordLimit)
     }
 
+    @Test func aLineHasTheseBytes() {
+        let request = MeasuredRequest(
+            id: 7, agent: "a", target: "t", model: "m", className: "c", phase: .scored, session: 3,
+            turn: 1, scheduled: ClusterInstant(ns: 10), waited: 2, sent: ClusterInstant(ns: 12),
+            tokens: [TokenEvent(time: 15), TokenEvent(time: 20, count: 2)],
+            reads: [StampedRead(time: 16, delay: 1)], finish: ClusterInstant(ns: 30),
+            firstAnswer: ClusterInstant(ns: 14), outcome: .failed,
+            error: RequestError(kind: .reset, status: 200, detail: "d"), stampSource: .kernel,
+            askedInput: 5, promptTokens: nil, askedOutput: 6, outputTokens: 3)
+        var writer = JSONWriter()
+        request.writeLine(to: &writer, run: "r", withTokens: true)
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self) == #"""
+                {"format":1,"id":7,"request_id":"r-7","agent":"a","target":"t","model":"m",\#
+                "class":"c","phase":"scored","session":3,"turn":1,"scheduled":10,"waited":2,\#
+                "sent":12,"tokens":[15,[20,2]],"reads":[[16,1]],"finish":30,"first_answer":14,\#
+                "outcome":"failed","error":{"kind":"reset","status":200,"detail":"d"},\#
+                "stamp_source":"kernel","asked_input":5,"prompt_tokens":null,"asked_output":6,\#
+                "output_tokens":3,"hidden_tokens":0,"answer":{"ended":null,"finish_reason":null}}
+
+                """#)
+    }
+
     @Test func aLaterFormatIsRefused() {
         let text = #"{"format":2,"id":1}"#
         let error = #expect(throws: FileProblem.self) { try parse(Array(text.utf8)) }
@@ -97,6 +120,25 @@ import Workload
         #expect(try RunHeader(json: header.json, path: "m") == header)
         let text = header.json.indented
         #expect(try RunHeader(json: JSONValue(parsing: text), path: "m") == header)
+    }
+
+    /// Two models of one URL are two targets; one of them may have been reached without TLS.
+    @Test func whatIsKnownOfATargetStandsInThreeLists() throws {
+        var header = SampleRun.header
+        let tls = TLSAgreement(version: "TLSv1.3", cipher: "c", isVerified: false)
+        header.agents[0].targets = [
+            RunTarget(url: "http://a", profile: ["url": "http://a"]),
+            RunTarget(url: "https://b", profile: ["model": "m"], tls: tls),
+            RunTarget(url: "https://b", profile: [:]),
+        ]
+        let agent = try #require(header.json["agents"]?.array?.first)
+        #expect(agent["targets"] == ["http://a", "https://b", "https://b"])
+        #expect(agent["servers"] == [["url": "http://a"], ["model": "m"], [:]])
+        #expect(
+            agent["tls"] == [
+                ["url": "https://b", "version": "TLSv1.3", "cipher": "c", "verified": false]
+            ])
+        #expect(try RunHeader(json: header.json, path: "m") == header)
     }
 
     @Test(arguments: ["run_id", "epoch", "agents", "classes", "verdict", "clock_ledger"])
@@ -178,7 +220,7 @@ import Workload
             over: try #require(summary.run.totals.interval), agents: 1,
             readers: [try Reader(.robust)], beside: try Reader(.robust))
         for request in code {
-            try alone.add(request, at: RunScoring.Place(agent: 0, classIndex: 0))
+            try alone.add(request, at: RunScoring.Group(agent: 0, classIndex: 0))
         }
         let isAskedAgain = alone.close()
         #expect(!isAskedAgain)

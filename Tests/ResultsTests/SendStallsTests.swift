@@ -14,7 +14,7 @@ import TokenLog
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var isLate: Bool
-        /// How late each request left, us, by its place; all others 0.05 ms.
+        /// How late each request left, us, by its index; all others 0.05 ms.
         var late: [Int: Int64]
         var requests = 60
         /// Between two requests, ms.
@@ -88,9 +88,9 @@ import TokenLog
 
     @Test(arguments: cases)
     func smallRunsAreJudgedByWhatTheyShow(each: Case) {
-        let sends = (0..<each.requests).map { place in
-            let scheduled = Int64(place) * each.gap * Self.ms
-            return (scheduled: scheduled, sent: scheduled + (each.late[place] ?? 50) * 1_000)
+        let sends = (0..<each.requests).map { index in
+            let scheduled = Int64(index) * each.gap * Self.ms
+            return (scheduled: scheduled, sent: scheduled + (each.late[index] ?? 50) * 1_000)
         }
         var totals = RunTotals()
         totals.ttft = each.ttft.flatMap { Percentiles([$0 * 1e6]) }
@@ -112,13 +112,13 @@ import TokenLog
         header.lossless = true
         header.gaps = []
         header.agents = (0..<agents).map { RunAgent(name: "node-\($0)", targets: []) }
-        let requests = (0..<agents * each).map { place in
+        let requests = (0..<agents * each).map { index in
             var request = SampleRun.requests[1]
-            request.id = UInt32(place)
-            request.agent = "node-\(place % agents)"
-            let scheduled = Int64(place) * 100 * Self.ms
+            request.id = UInt32(index)
+            request.agent = "node-\(index % agents)"
+            let scheduled = Int64(index) * 100 * Self.ms
             request.scheduled = ClusterInstant(ns: scheduled)
-            request.sent = ClusterInstant(ns: scheduled + late(place))
+            request.sent = ClusterInstant(ns: scheduled + late(index))
             request.tokens = (0..<23).map {
                 TokenEvent(time: scheduled + (200 + $0 * 10) * Self.ms)
             }

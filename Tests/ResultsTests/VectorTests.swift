@@ -34,24 +34,24 @@ import Testing
         expectEqual(written, expected, "$")
     }
 
-    private func expectEqual(_ value: JSONValue, _ expected: JSONValue, _ place: String) {
+    private func expectEqual(_ value: JSONValue, _ expected: JSONValue, _ path: String) {
         switch (value, expected) {
         case (.object(let members), .object(let wanted)):
-            #expect(Set(members.map(\.name)) == Set(wanted.map(\.name)), "\(place)")
+            #expect(Set(members.map(\.name)) == Set(wanted.map(\.name)), "\(path)")
             for member in wanted {
-                expectEqual(value[member.name] ?? .null, member.value, "\(place).\(member.name)")
+                expectEqual(value[member.name] ?? .null, member.value, "\(path).\(member.name)")
             }
         case (.array(let values), .array(let wanted)):
-            #expect(values.count == wanted.count, "\(place)")
+            #expect(values.count == wanted.count, "\(path)")
             for (index, pair) in zip(values, wanted).enumerated() {
-                expectEqual(pair.0, pair.1, "\(place)[\(index)]")
+                expectEqual(pair.0, pair.1, "\(path)[\(index)]")
             }
-        case (.integer(let a), .integer(let b)): #expect(a == b, "\(place)")
+        case (.integer(let a), .integer(let b)): #expect(a == b, "\(path)")
         case (.real, .real), (.real, .integer):
             let a = value.double ?? .nan
             let b = expected.double ?? .nan
-            #expect((a - b).magnitude <= 1e-9 * max(1, a.magnitude, b.magnitude), "\(place)")
-        default: #expect(value == expected, "\(place)")
+            #expect((a - b).magnitude <= 1e-9 * max(1, a.magnitude, b.magnitude), "\(path)")
+        default: #expect(value == expected, "\(path)")
         }
     }
 

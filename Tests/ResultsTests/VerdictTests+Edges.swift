@@ -60,7 +60,7 @@ extension VerdictTests {
             for index in 0..<40 { fail(&$0.requests[index], .unfinished, .runEnded, status: 0) }
         },
         Case(
-            testDescription: "requests that waited for a place left on time", verdict: .valid,
+            testDescription: "requests that waited for a slot left on time", verdict: .valid,
             reasons: []
         ) {
             for index in 0..<40 {

@@ -127,10 +127,10 @@ struct ProbeRowCodecTests {
         for length in bytes.indices {
             #expect(throws: DecodeError.self) { try ProbeRowCodec.decode(Array(bytes[..<length])) }
         }
-        for place in bytes.indices {
+        for offset in bytes.indices {
             for bit in 0..<8 {
                 var changed = bytes
-                changed[place] ^= 1 << UInt8(bit)
+                changed[offset] ^= 1 << UInt8(bit)
                 // Some changes give other rows; none may end the program.
                 _ = try? ProbeRowCodec.decode(changed)
             }

@@ -99,7 +99,7 @@ enum FactSamples {
             TargetState(
                 url: "https://b", model: "m", detail: "d", profileJSON: #"{"probed":true}"#,
                 remarks: ["sends no usage", ""],
-                tls: TLSState(version: "TLSv1.3", cipher: "AES", isVerified: false))
+                tls: TLSAgreement(version: "TLSv1.3", cipher: "AES", isVerified: false))
         ], headerNames: ["x-team"])
 
     static let far = LocalInstant(ns: 1 << 61)

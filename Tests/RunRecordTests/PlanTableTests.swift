@@ -25,7 +25,7 @@ struct PlanTableTests {
     @Test("Each request has its row and its agent; one whose chunk was not read has none")
     func rows() throws {
         let table = table(nil)
-        #expect(table.owners == [1, PlanTable.nobody, 1, 0] && table.count == 4)
+        #expect(Array(table.owners) == [1, PlanTable.nobody, 1, 0] && table.count == 4)
         #expect(Array(table.requests(of: 1)) == [0, 2] && Array(table.requests(of: 0)) == [3])
         #expect(table.rows.map(\.session) == [0, 1, 1])
         let row = try #require(table.row(2))
@@ -35,6 +35,15 @@ struct PlanTableTests {
         #expect(table.row(0)?.isScored == false && table.row(3)?.modelIndex == 7)
         #expect(table.row(1) == nil && table.row(4) == nil && table.row(.max) == nil)
         #expect(!table.repeats)
+    }
+
+    @Test("A plan takes memory for the requests that were dealt, not for those that are promised")
+    func promised() {
+        var table = PlanTable(requests: 1 << 50, rounds: nil)
+        let isTaken = table.deal([Self.request(0), Self.request(2)], to: 1)
+        #expect(isTaken && table.row(2)?.session == 1 && table.owner(of: 2) == 1)
+        #expect(table.count == 1 << 50 && table.row(.max) == nil)
+        #expect(table.owner(of: .max) == PlanTable.nobody)
     }
 
     @Test("A later round has the row of its request, in a session of its own")
@@ -76,6 +85,6 @@ struct PlanTableTests {
         let others = table.deal([Self.request(3)], to: 1)
         let beyond = table.deal([Self.request(1), Self.request(4)], to: 1)
         #expect(!again && !others && !beyond)
-        #expect(table.owners == [1, 1, 1, 0])
+        #expect(Array(table.owners) == [1, 1, 1, 0])
     }
 }

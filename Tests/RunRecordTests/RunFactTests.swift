@@ -14,6 +14,14 @@ struct RunFactTests {
         #expect(try RunFact(decoding: fact.encoded()) == fact)
     }
 
+    @Test("Hello in a journal is read whatever protocol its agent spoke", arguments: [1, 2, 900])
+    func foreignHello(version: UInt16) throws {
+        var hello = JournalDraft.hello(0)
+        hello.versions = ProtocolVersionRange(lowest: version, highest: version)
+        let fact = RunFact.heard(agent: 0, at: JournalDraft.start, .hello(hello))
+        #expect(try RunFact(decoding: fact.encoded()) == fact)
+    }
+
     @Test("A fact that is cut at any byte is an error", arguments: FactSamples.all)
     func truncated(_ fact: RunFact) {
         let bytes = fact.encoded()
@@ -38,13 +46,13 @@ struct RunFactTests {
         let bytes = fact.encoded()
         var wrong: [Int] = []
         var others = 0
-        for place in bytes.indices {
+        for offset in bytes.indices {
             for bit in 0..<8 {
                 var changed = bytes
-                changed[place] ^= 1 << UInt8(bit)
+                changed[offset] ^= 1 << UInt8(bit)
                 guard let said = again(changed) else { continue }
                 others += 1
-                if again(said) != said { wrong.append(place) }
+                if again(said) != said { wrong.append(offset) }
             }
         }
         #expect(wrong.isEmpty, "these bytes make facts that do not come back")

@@ -62,7 +62,7 @@ package enum SampleRun {
         clock.hard = ClockRecord.HalfWidth(median: 7_200, maximum: 7_200)
         clock.budget = ClockRecord.HalfWidth(median: 2_400, maximum: 2_600)
         clock.est = ClockRecord.HalfWidth(median: 500, maximum: 700)
-        clock.events = [ClockRecord.Break(kind: "step", from: -5, to: 9, at: 3)]
+        clock.events = [ClockEvent(kind: .step, fromAgentNs: -5, toAgentNs: 9, atAgentNs: 3)]
         clock.suspected = [ClockRecord.Suspicion(from: 10, to: 20, sigmas: 4.5)]
         clock.problems = ["a clock was stepped"]
         clock.bootID = "b-1"

@@ -45,7 +45,7 @@ import Workload
         ("{ \"a\\e\": 1 }", "1:9: `deal`: an agent's name holds U+001B"),
         ("{ \"\": 1 }", "1:9: `deal`: an agent's name is empty"),
     ])
-    func `a mistake is named with its place and its remedy`(text: String, message: String) {
+    func `a mistake is named with its location and its remedy`(text: String, message: String) {
         let told = refusal { _ = try scenario(text) }
         #expect(told.contains(message), "\(told)")
     }

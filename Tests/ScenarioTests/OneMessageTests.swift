@@ -10,7 +10,7 @@ import Testing
         "stages: [{ rate: 4/s, durtion: 5 s }]", "stages: [{ concurrency: many, requests: 5 }]",
         "stage: [{ rate: 4/s, duration: 5 s }]", "stages: { rate: 4/s, duration: 5 s }",
     ])
-    func `a stage that is wrong in one place gets one message`(stages: String) {
+    func `a stage that is wrong in one location gets one message`(stages: String) {
         expectOne(stages + "\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\n")
     }
 
@@ -26,7 +26,7 @@ import Testing
         "[{ name: a, input: 9 tokens, output: 9 tokens, prefix: 9 }]",
         "[{ name: a, input: 9 tokens, output: 9 tokens, think: 4/s }]", "[3]",
     ])
-    func `a class that is wrong in one place gets one message`(classes: String) {
+    func `a class that is wrong in one location gets one message`(classes: String) {
         expectOne("stages: [{ rate: 4/s, duration: 5 s }]\nclasses: \(classes)\n")
     }
 

@@ -141,7 +141,7 @@ let chatAndCode = """
         ("servers:\n  - model: m", "a server needs `url`"),
         ("drain: 30 parsecs", "unknown unit `parsecs`; write one of"),
     ])
-    func `a mistake is named with its place and its remedy`(text: String, message: String) {
+    func `a mistake is named with its location and its remedy`(text: String, message: String) {
         let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "none")")
     }

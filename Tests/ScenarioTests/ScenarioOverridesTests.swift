@@ -155,19 +155,19 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
     @Test func `a plan that cannot be is told by the option that its load is of`() throws {
         let error = WorkloadError.tooManyRequests(limit: 5)
         var overrides = ScenarioOverrides()
-        #expect(try ScenarioFile.make(overrides: overrides).placed(error).isOfCommandLine)
+        #expect(try ScenarioFile.make(overrides: overrides).located(error).isOfCommandLine)
         #expect(
-            try ScenarioFile.make(overrides: overrides).placed(error).description
+            try ScenarioFile.make(overrides: overrides).located(error).description
                 .hasPrefix("the plan has more"))
         overrides.duration = "5"
         overrides.typedNames = ["--duration": ["--max-seconds"]]
         #expect(
-            try ScenarioFile.make(overrides: overrides).placed(error).description
+            try ScenarioFile.make(overrides: overrides).located(error).description
                 .hasPrefix("--max-seconds: the plan has more"))
-        let file = try ScenarioFile.parse(one, file: "a.yaml").placed(error)
+        let file = try ScenarioFile.parse(one, file: "a.yaml").located(error)
         #expect(file.description.hasPrefix("a.yaml:1:1: ") && !file.isOfCommandLine)
         let changed = try ScenarioFile.parse(one, file: "a.yaml", overrides: overrides)
-        #expect(changed.placed(error).isOfCommandLine)
+        #expect(changed.located(error).isOfCommandLine)
     }
 
     @Test func `a stage option needs a scenario of one stage`() {

@@ -2,6 +2,7 @@ import EventLoop
 import LoopRuns
 import TLSStream
 import TargetFixtures
+import TokenLog
 
 @testable import ServingClient
 
@@ -32,7 +33,7 @@ struct SecureOutcomes: Sendable {
     var client: Outcomes
     var clients: [TLSForwarder.Client] = []
     var accepted = 0
-    var agreed: TLSFacts?
+    var agreed: TLSAgreement?
     /// The error that opening the client ended with.
     var refusal: String?
 }

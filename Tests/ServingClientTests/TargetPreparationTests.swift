@@ -115,13 +115,13 @@ import Workload
         ("/invoke?route=7", "/invoke?route=7"), ("", "/chat/completions"),
         ("/gateway", "/gateway/v1/chat/completions"), ("/v1", "/v1/chat/completions"),
     ])
-    func thePostDecidesWhereTheEndpointIs(path: String, place: String) async throws {
-        let found = try await prepare(FieldRules { $0.posts = [place] }, path)
+    func thePostDecidesWhereTheEndpointIs(path: String, endpoint: String) async throws {
+        let found = try await prepare(FieldRules { $0.posts = [endpoint] }, path)
         let profile = try found.result.get().profile
-        #expect(profile.postsTo == place && profile.json["posts_to"] == .string(place))
-        #expect(found.posts.last?.path == place)
+        #expect(profile.postsTo == endpoint && profile.json["posts_to"] == .string(endpoint))
+        #expect(found.posts.last?.path == endpoint)
         // A whole URL is asked at nowhere else.
-        if path == place { #expect(found.posts.allSatisfy { $0.path == place }) }
+        if path == endpoint { #expect(found.posts.allSatisfy { $0.path == endpoint }) }
     }
 
     @Test func withoutProbingAListSaysWhereTheEndpointIs() async throws {

@@ -136,7 +136,7 @@ private struct ServerRules: Sendable {
             wishes.prompt = prompt
             wishes.outputTokens = planned
             let asked = wishes
-            let search = PlaceSearch(target, endpoint, isEndpointFixed: true, listing: nil)
+            let search = EndpointSearch(target, endpoint, isEndpointFixed: true, listing: nil)
             client.open { _ in
                 let questions = TargetQuestions(
                     client, target: 0, asked.limits, progress: { _ in })

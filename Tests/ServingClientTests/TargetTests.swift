@@ -93,9 +93,9 @@ import Workload
 
     @Test func partsAreApart() throws {
         let secure = try Target(parsing: "https://h:1/a")
-        #expect(secure.isTLS && secure.place == .network(host: "h", port: 1))
+        #expect(secure.isTLS && secure.address == .network(host: "h", port: 1))
         let socket = try Target(parsing: "unix:/a:b/c.sock:/d")
-        #expect(!socket.isTLS && socket.place == .unixSocket(path: "/a:b/c.sock"))
+        #expect(!socket.isTLS && socket.address == .unixSocket(path: "/a:b/c.sock"))
         #expect(socket.path == "/d")
     }
 

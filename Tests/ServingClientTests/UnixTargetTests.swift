@@ -18,7 +18,7 @@ import TokenLog
     ) async throws -> Outcomes {
         let path = path
         return try await drive(Self.scripts, until: count) { client, recorder in
-            guard case .network(_, let port) = client.targets[0].place else { return }
+            guard case .network(_, let port) = client.targets[0].address else { return }
             let forwarder = try! UnixForwarder(
                 loop: client.loop, path: path, backend: port, acceptsAtOnce: accepts)
             let other = ServingClient(

@@ -8,7 +8,7 @@ import TimeBase
         var repetitions = 0
         var lost = 0
         var faults = 0
-        for seed in 0..<1_000 as Range<UInt64> {
+        for seed in WorldSeeds.hundreds.joined() {
             let plan = JournalFaults(
                 agents: 1 + Int(seed % 3), batchesEach: 24, count: Int(seed % 10),
                 calm: .seconds(3))

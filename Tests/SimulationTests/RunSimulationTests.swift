@@ -15,12 +15,12 @@ private func hasRun(_ outcome: RunOutcome) -> Bool {
 struct RunSimulationTests {
     @Test(
         "A thousand worlds with up to three faults keep every promise",
-        arguments: 0..<10 as Range<UInt64>)
-    func thousandWorlds(hundred: UInt64) throws {
+        arguments: WorldSeeds.hundreds)
+    func thousandWorlds(seeds: Range<UInt64>) throws {
         var ran = 0
         var gaps = 0
         var interrupted = 0
-        for seed in (hundred * 100)..<(hundred * 100 + 100) {
+        for seed in seeds {
             let faults = RunFaults(agents: 1 + Int(seed % 3), count: Int(seed % 4))
             let outcome = try RunSimulation(seed: seed, faults: faults).run()
             ran += hasRun(outcome) ? 1 : 0
@@ -28,10 +28,9 @@ struct RunSimulationTests {
             interrupted += outcome.ending.interrupted ? 1 : 0
         }
         // The worlds must have been hard enough to prove anything, and not so hard that nothing
-        // ran.
+        // ran: no hundred of 20,000 worlds is near these bounds.
         #expect(ran > 60 && ran < 98)
-        #expect(gaps > 15)
-        #expect(interrupted > 2)
+        #expect(gaps > 5 && gaps + interrupted > 10)
     }
 
     @Test("Undisturbed, every request of the plan has its one outcome, and nothing is lost")
@@ -182,10 +181,10 @@ struct RunSimulationTests {
 
     @Test(
         "Cut off for a while or for good, interrupted, paused, on slow disks: promises are kept",
-        arguments: 0..<10 as Range<UInt64>)
-    func cutOffAmongOthers(hundred: UInt64) throws {
+        arguments: WorldSeeds.hundreds)
+    func cutOffAmongOthers(seeds: Range<UInt64>) throws {
         var returns = 0
-        for seed in (hundred * 100)..<(hundred * 100 + 100) {
+        for seed in seeds {
             let kinds = RunFault.ofLinks.union(RunFault.harmless).union([.interrupted, .longOutage])
             let faults = RunFaults(
                 agents: 1 + Int(seed % 3), count: 4, kinds: kinds, from: .milliseconds(2_500))

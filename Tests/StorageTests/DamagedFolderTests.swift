@@ -18,7 +18,7 @@ struct DamagedFolderTests {
     private struct Run: Sendable {
         var journal: [UInt8]
         var lines: [UInt32: String]
-        var places: [Range<Int>]
+        var ranges: [Range<Int>]
         var entries: [JournalEntry]
 
         init(_ journal: [UInt8]) throws {
@@ -26,13 +26,13 @@ struct DamagedFolderTests {
             var scanner = SegmentScanner(.pastDamage)
             scanner.append(journal)
             scanner.finish()
-            var places: [Range<Int>] = []
+            var ranges: [Range<Int>] = []
             var entries: [JournalEntry] = []
             while let entry = scanner.next() {
-                places.append(scanner.range)
+                ranges.append(scanner.range)
                 entries.append(entry)
             }
-            (self.places, self.entries) = (places, entries)
+            (self.ranges, self.entries) = (ranges, entries)
             lines = try ReadJournal(MemoryJournal(journal)).lines.mapValues {
                 String(decoding: $0, as: UTF8.self)
             }
@@ -41,9 +41,9 @@ struct DamagedFolderTests {
         /// The agents whose batches `damaged` has others of.
         func agents(hitBy damaged: [UInt8]) -> Set<Int> {
             var agents: Set<Int> = []
-            for (place, entry) in zip(places, entries) {
+            for (offset, entry) in zip(ranges, entries) {
                 guard case .batch(let batch) = entry,
-                    damaged.count < place.upperBound || damaged[place] != journal[place]
+                    damaged.count < offset.upperBound || damaged[offset] != journal[offset]
                 else { continue }
                 agents.insert(Int(batch.agentIndex))
             }
@@ -76,13 +76,13 @@ struct DamagedFolderTests {
         _ bytes: [UInt8], _ harm: Harm, _ generator: inout SplitMix64
     ) -> [UInt8] {
         var damaged = bytes
-        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        let offset = Int.random(in: 0..<bytes.count, using: &generator)
         switch harm {
-        case .flip: damaged[place] ^= UInt8.random(in: 1...255, using: &generator)
-        case .cut: damaged.removeLast(bytes.count - place)
+        case .flip: damaged[offset] ^= UInt8.random(in: 1...255, using: &generator)
+        case .cut: damaged.removeLast(bytes.count - offset)
         case .zeros:
             let length = Int.random(in: 1...4_096, using: &generator)
-            for zeroed in place..<min(bytes.count, place + length) { damaged[zeroed] = 0 }
+            for zeroed in offset..<min(bytes.count, offset + length) { damaged[zeroed] = 0 }
         }
         return damaged
     }
@@ -95,7 +95,7 @@ struct DamagedFolderTests {
         var scored = 0
         for run in try Self.runs.get() {
             for harm in Harm.allCases {
-                for _ in 0..<3 {
+                for attempt in 0..<3 {
                     let damaged = harmed(run.journal, harm, &generator)
                     let folder = try StoredRunFolder(journal: damaged)
                     let before = try folder.state()
@@ -108,8 +108,9 @@ struct DamagedFolderTests {
                             #expect(summary.header.validity.verdict != .valid)
                         }
                         if harm != .cut, damaged != run.journal {
-                            #expect(summary.journalDamage?.places.isEmpty == false)
+                            #expect(summary.journalDamage?.stretches.isEmpty == false)
                         }
+                        if attempt == 0 { try checkWritten(folder, summary) }
                     } catch {
                         #expect(error.kind == .content && !error.problem.isEmpty)
                     }
@@ -118,6 +119,21 @@ struct DamagedFolderTests {
             }
         }
         #expect(scored > 25)
+    }
+
+    /// A folder that is written anew says what the score of the other one said.
+    private func checkWritten(
+        _ folder: StoredRunFolder, _ summary: RunSummary
+    ) throws(FileProblem) {
+        let out = folder.path + "-new"
+        let written = try StoredScore(
+            path: folder.path, overrides: ScoringOverrides(), writingTo: out)
+        #expect(written.json == summary.json)
+        for remaps in [false, true] {
+            let again = try StoredScore(
+                path: out, overrides: ScoringOverrides(), remaps: remaps)
+            #expect(again.json == summary.json, "remaps: \(remaps)")
+        }
     }
 
     @Test("Damage in one agent's batches leaves the others' requests to the byte")
@@ -133,12 +149,12 @@ struct DamagedFolderTests {
                     case .batch(let batch) = run.entries[hit]
                 else { continue }
                 var damaged = run.journal
-                damaged[Int.random(in: run.places[hit], using: &generator)] ^= 0x20
+                damaged[Int.random(in: run.ranges[hit], using: &generator)] ^= 0x20
                 let scored = try ReadJournal(MemoryJournal(damaged))
                 let record = scored.run.record
                 let own = record.agents[Int(batch.agentIndex)].hello.name
                 let damage = try #require(scored.damage)
-                #expect(damage.places.map(\.offset) == [run.places[hit].lowerBound])
+                #expect(damage.stretches.map(\.offset) == [run.ranges[hit].lowerBound])
                 #expect(damage.agents == [own] && damage.span != nil)
                 #expect(damage.foundBehind == run.entries.count - 1 - hit)
                 #expect(run.agents(hitBy: damaged) == [Int(batch.agentIndex)])
@@ -169,7 +185,7 @@ struct DamagedFolderTests {
         let middle = try #require(
             run.entries.firstIndex { if case .batch = $0 { true } else { false } })
         var damaged = run.journal
-        damaged[run.places[middle].lowerBound + 20] ^= 1
+        damaged[run.ranges[middle].lowerBound + 20] ^= 1
         try folder.write(damaged, to: RunFileName.journal)
         let before = try folder.state()
         #expect(try folder.scored() == live)
@@ -180,16 +196,16 @@ struct DamagedFolderTests {
         try folder.write(Array(damaged.dropLast(5)), to: RunFileName.journal)
         let cut = try #require(try folder.scored(remaps: true)?.journalDamage)
         #expect(
-            cut.places.map(\.offset) == [
-                run.places[middle].lowerBound, run.places[run.places.count - 1].lowerBound,
+            cut.stretches.map(\.offset) == [
+                run.ranges[middle].lowerBound, run.ranges[run.ranges.count - 1].lowerBound,
             ])
-        #expect(cut.places.last?.problem == "the file ends there")
+        #expect(cut.stretches.last?.problem == "the file ends there")
         #expect(cut.byteCount == run.journal.count)
         // Cut between two entries.
-        let end = run.places[run.places.count - 1].lowerBound
+        let end = run.ranges[run.ranges.count - 1].lowerBound
         try folder.write(Array(run.journal[..<end]), to: RunFileName.journal)
         let short = try #require(try folder.scored(remaps: true)?.journalDamage)
-        #expect(short.places.map(\.offset) == [end])
+        #expect(short.stretches.map(\.offset) == [end])
         #expect(try folder.scored() == live)
     }
 }

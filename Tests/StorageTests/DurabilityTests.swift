@@ -149,15 +149,12 @@ struct DurabilityTests {
     @Test(
         "A file is written aside and synced before it takes its name, and the folder after it")
     func replacing() throws {
-        #expect(
-            try calls(below: "replace")
-                == ["write state.new", "sync state.new", "rename state", "sync ."])
-        #expect(
-            try calls(below: "result/run").filter { $0 != "remove .summary.json.new" }
-                == [
-                    "write .summary.json.new", "sync .summary.json.new", "rename summary.json",
-                    "sync .",
-                ])
+        for (folder, name) in [("replace", "state"), ("result/run", "summary.json")] {
+            let aside = ".\(name).new"
+            #expect(
+                try calls(below: folder).filter { $0 != "remove \(aside)" }
+                    == ["write \(aside)", "sync \(aside)", "rename \(name)", "sync ."])
+        }
     }
 
     @Test(

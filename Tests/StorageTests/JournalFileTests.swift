@@ -39,20 +39,22 @@ import Testing
         ] {
             let cut = Array(bytes.dropLast())
             let (growing, found) = try read(cut, isOver: false)
-            #expect(growing.isCutOff && growing.damages.isEmpty && found == 2)
+            #expect(growing.incomplete == bytes.count - last)
+            #expect(growing.damages.isEmpty && found == 2)
             #expect(growing.header?.version == UInt16(version))
-            let damage = JournalDamage.Place(
+            let damage = JournalDamage.Stretch(
                 offset: bytes.count - last, end: nil, problem: "the file ends there")
             let (over, _) = try read(cut, isOver: true)
-            #expect(!over.isCutOff && over.damages == [damage] && over.byteCount == cut.count)
+            #expect(over.incomplete == nil && over.damages == [damage])
+            #expect(over.byteCount == cut.count)
             let (short, _) = try read(cut, isOver: true, of: bytes.count)
             #expect(short.damages == [damage] && short.byteCount == bytes.count)
             let (whole, all) = try read(bytes, isOver: true, of: bytes.count)
-            #expect(whole.damages.isEmpty && !whole.isCutOff && all == 3)
+            #expect(whole.damages.isEmpty && whole.incomplete == nil && all == 3)
         }
     }
 
-    @Test("What is missing at the end is one place, and damage ahead of it another")
+    @Test("What is missing at the end is one stretch, and damage ahead of it another")
     func short() throws {
         let bytes = Self.header.encoded() + Self.facts.flatMap { $0.encoded() }
         var damaged = bytes

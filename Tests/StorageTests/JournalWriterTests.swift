@@ -22,17 +22,17 @@ import Testing
         #expect(throws: Never.self) { try result.get() }
 
         var found: [JournalEntry] = []
-        var places: [Range<Int>] = []
+        var ranges: [Range<Int>] = []
         let opened = try SegmentFile(recovering: "tokens.log", in: folder) {
             found.append($0)
-            places.append($1)
+            ranges.append($1)
         }
         let file = try #require(opened)
         #expect(file.header == header)
         #expect(file.cut == nil)
         #expect(found == entries)
-        #expect(places.last?.upperBound == file.byteCount)
-        #expect(try file.entry(at: places[17]) == entries[17])
+        #expect(ranges.last?.upperBound == file.byteCount)
+        #expect(try file.entry(at: ranges[17]) == entries[17])
     }
 
     @Test func aJournalIsNotBegunOverAnother() throws {

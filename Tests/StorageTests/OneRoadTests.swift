@@ -172,8 +172,8 @@ struct OneRoadTests {
         let draft = sample.draft
         let whole = try ScoredJournal(draft.source).lines
         var kept = 0
-        for place in draft.places.dropLast() {
-            let bytes = Array(draft.bytes[..<place.upperBound])
+        for range in draft.ranges.dropLast() {
+            let bytes = Array(draft.bytes[..<range.upperBound])
             // Before the start there is no run, which has a test of its own.
             guard let cut = try? ReadJournal(MemoryJournal(bytes)) else { continue }
             let lines = cut.lines
@@ -182,7 +182,7 @@ struct OneRoadTests {
                 kept += 1
                 if lines[request.id] != whole[request.id] { wrong.append(request.id) }
             }
-            #expect(wrong.isEmpty, "cut at \(place.upperBound)")
+            #expect(wrong.isEmpty, "cut at \(range.upperBound)")
             #expect(cut.damage == nil && !cut.run.record.isLossless)
         }
         #expect(kept > 50)

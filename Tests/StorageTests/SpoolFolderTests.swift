@@ -111,10 +111,10 @@ import Testing
             for number in 1...3 as ClosedRange<UInt64> { try spool.append(batch(number)) }
         }
         let path = scratch.path + "/run-\(run)/segment-00000000"
-        var places: [Range<Int>] = []
-        _ = try StoredSegment(reading: path) { places.append($1) }
+        var ranges: [Range<Int>] = []
+        _ = try StoredSegment(reading: path) { ranges.append($1) }
         let descriptor = Glibc.open(path, O_WRONLY)
-        #expect(pwrite(descriptor, [0], 1, off_t(places[1].lowerBound)) == 1)
+        #expect(pwrite(descriptor, [0], 1, off_t(ranges[1].lowerBound)) == 1)
         close(descriptor)
         let spool = try open()
         #expect(spool.recovered == 1...1 && spool.cuts.count == 1)

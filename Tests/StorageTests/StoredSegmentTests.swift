@@ -38,8 +38,8 @@ import Testing
         let before = try status()
         var found: [JournalEntry] = []
         let segment = try StoredSegment(reading: path) { entry, range in
-            let place = Self.ends.firstIndex(of: range.lowerBound) ?? 0
-            #expect(range.upperBound == Self.ends[place + 1] && entry == Self.entries[place])
+            let index = Self.ends.firstIndex(of: range.lowerBound) ?? 0
+            #expect(range.upperBound == Self.ends[index + 1] && entry == Self.entries[index])
             found.append(entry)
         }
         let after = try status()
@@ -49,7 +49,7 @@ import Testing
         return (segment, found)
     }
 
-    @Test("A whole one comes back, with the place of every entry")
+    @Test("A whole one comes back, with the range of every entry")
     func whole() throws {
         try write(Self.bytes)
         let (segment, found) = try read()

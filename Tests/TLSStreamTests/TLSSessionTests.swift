@@ -107,20 +107,20 @@ import Testing
 
     /// Every byte of a record is bound: changed anywhere, nothing comes out of it.
     @Test func aRecordThatWasChangedFails() throws {
-        for place in [0, 1, 3, 4, 5, 8, 20] {
+        for offset in [0, 1, 3, 4, 5, 8, 20] {
             let (client, server) = try ends()
             try shake(client, server)
             while try text(client) != nil {}
             try server.write(Array("tokens".utf8)[...])
             var record = server.takeOutput()
-            record[place] ^= 0x10
+            record[offset] ^= 0x10
             carry(record, to: client)
             do throws(TLSFault) {
                 // A length that grew waits for bytes that never come.
                 let found = try text(client)
-                #expect(found == nil && (3...4).contains(place), "place \(place)")
+                #expect(found == nil && (3...4).contains(offset), "byte \(offset)")
             } catch {
-                if case .certificate = error { Issue.record("place \(place): \(error)") }
+                if case .certificate = error { Issue.record("byte \(offset): \(error)") }
             }
         }
     }

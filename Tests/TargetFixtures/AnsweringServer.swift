@@ -40,10 +40,10 @@ package final class AnsweringServer {
     }
 
     private func serve(_ connection: TCPConnection) {
-        let place = requestCounts.count
+        let index = requestCounts.count
         requestCounts.append(0)
         let served = Served(connection, loop) { [unowned self] isPost in
-            requestCounts[place] += 1
+            requestCounts[index] += 1
             guard isPost else { return [.write(Self.models)] }
             posts += 1
             return answer(posts - 1)

@@ -122,8 +122,8 @@ package final class QuickServer {
 
     /// The whole number that follows `name`.
     private static func number(after name: String, in text: String) -> Int? {
-        guard let place = text.firstRange(of: name) else { return nil }
-        let rest = text[place.upperBound...].drop { $0 == " " }
+        guard let range = text.firstRange(of: name) else { return nil }
+        let rest = text[range.upperBound...].drop { $0 == " " }
         return Int(rest.prefix { $0.isNumber })
     }
 }

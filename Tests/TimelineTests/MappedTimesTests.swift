@@ -71,7 +71,7 @@ struct MappedTimesTests {
         #expect(times(finish: nil, [Sample.token(200), Sample.token(310)]).finish.ns == 310)
     }
 
-    @Test("A wait for a place is what lies between due and free")
+    @Test("A wait for a slot is what lies between due and free")
     func waited() {
         #expect(times(scheduled: 100, free: 170, sent: 175, []).waited == 70)
         #expect(times(scheduled: 100, free: 100, []).waited == 0)

@@ -121,10 +121,10 @@ import TokenLog
     func everyFlippedByteIsHarmless(_ seed: UInt64) throws {
         var encoder = TokenLogEncoder()
         let bytes = encoder.encode(LogSamples.anything(seed: seed, atMost: 36))
-        for place in bytes.indices {
+        for offset in bytes.indices {
             for flip in [0x01, 0x80, 0xFF] as [UInt8] {
                 var damaged = bytes
-                damaged[place] ^= flip
+                damaged[offset] ^= flip
                 guard let other = try? TokenLogDecoder.decode(damaged) else { continue }
                 #expect(try roundTrip(other) == other.canonical())
             }

@@ -148,7 +148,7 @@ import Wire
         Array("G".utf8).withUnsafeBytes { reader.append($0) }
         let expected = DecodeError("frame magic", at: 0, .unknownCode(71))
         #expect(throws: expected) { try reader.next() }
-        // Once lost, the place in the stream stays lost.
+        // Once lost, the position in the stream stays lost.
         Frame(kind: 1, payload: []).encoded().withUnsafeBytes { reader.append($0) }
         #expect(throws: expected) { try reader.next() }
     }

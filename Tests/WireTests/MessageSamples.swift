@@ -71,7 +71,7 @@ enum MessageSamples {
         return audit
     }()
 
-    static let ledger = LedgerRow(
+    static let ledger = ClockReading(
         rawNs: 1, monotonicNs: -2, boottimeNs: .max, realtimeNs: .min)
 
     static let requests = [
@@ -111,7 +111,7 @@ enum MessageSamples {
                         profileJSON: #"{"probed":true}"#, remarks: ["sends no usage", ""]),
                     TargetState(
                         url: "https://b", model: "m", detail: "",
-                        tls: TLSState(
+                        tls: TLSAgreement(
                             version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384",
                             isVerified: false)),
                 ], headerNames: ["authorization", "x-team"])),
@@ -135,7 +135,7 @@ enum MessageSamples {
         .configure(configuration), .configure(freshConnections),
         .promptTexts(
             PromptTexts(entries: [
-                .init(place: 7, bytes: Array("caf\u{e9} \\n".utf8)), .init(place: 9, bytes: []),
+                .init(index: 7, bytes: Array("caf\u{e9} \\n".utf8)), .init(index: 9, bytes: []),
             ])),
         .shardChunk(ShardChunk(firstOrdinal: 40, requests: requests)),
         .shardEnd(ShardDigest(count: 3, hash: 5)),

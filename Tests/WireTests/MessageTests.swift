@@ -2,7 +2,9 @@ import Bytes
 import Randomness
 import Testing
 import TimeBase
-import Wire
+import TokenLog
+
+@testable import Wire
 
 @Suite struct MessageTests {
     private func decode(_ message: Message, _ payload: [UInt8]) throws -> Message {
@@ -81,10 +83,22 @@ import Wire
         #expect(error?.description.contains("only the \(sender) sends it") == true)
     }
 
-    @Test("Hello of another version says which versions, whatever else it holds")
-    func foreignHello() throws {
+    @Test(
+        "Hello of another version says which versions, whatever else it holds",
+        arguments: [
+            // Agents of version 1 send batches of a token log that is no longer read.
+            (
+                ProtocolVersionRange(lowest: 1, highest: 1), "versions 1, the",
+                "agent's is the older"
+            ),
+            (
+                ProtocolVersionRange(lowest: 900, highest: 901), "versions 900 to 901",
+                "coordinator's is"
+            ),
+        ])
+    func foreignHello(versions: ProtocolVersionRange, named: String, older: String) throws {
         var hello = MessageSamples.hello
-        hello.versions = ProtocolVersionRange(lowest: 900, highest: 901)
+        hello.versions = versions
         let payload = Message.hello(hello).encodedPayload()
         let foreign = Message.foreignHello(hello.versions)
         for length in 4...payload.count {
@@ -93,7 +107,7 @@ import Wire
         #expect(try decode(foreign, foreign.encodedPayload()) == foreign)
         #expect(throws: DecodeError.self) { try decode(foreign, Array(payload.prefix(3))) }
         let sentence = ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported)
-        #expect(sentence.contains("versions 900 to 901") && sentence.contains("coordinator's is"))
+        #expect(sentence.contains(named) && sentence.contains(older), "\(sentence)")
     }
 
     @Test func anAgentBeyondTheRunsIsRefused() {
@@ -111,12 +125,31 @@ import Wire
 
     @Test("A probe is as long as its reply: neither direction takes longer for its size")
     func probesAndReplies() {
-        let row = LedgerRow(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
+        let row = ClockReading(rawNs: 0, monotonicNs: 0, boottimeNs: 0, realtimeNs: 0)
         let probe = Message.probe(Probe(train: 1, member: 0, t1: .max)).encodedPayload()
         for k2 in [nil, 7] as [Int64?] {
             let reply = Message.probeReply(
                 ProbeReply(train: 1, member: 0, t1: 1, t2: 2, k2: k2, t3: 3, ledger: row))
             #expect(reply.encodedPayload().count == probe.count)
         }
+    }
+
+    @Test("What several messages carry has these bytes")
+    func sharedBytes() {
+        func bytes(_ encode: (inout ByteWriter) -> Void) -> [UInt8] {
+            var writer = ByteWriter(capacity: 64)
+            encode(&writer)
+            return writer.bytes
+        }
+        let reading = ClockReading(rawNs: 1, monotonicNs: 2, boottimeNs: 3, realtimeNs: -1)
+        let zeros = [UInt8](repeating: 0, count: 7)
+        #expect(
+            bytes { reading.encode(into: &$0) }
+                == [1] + zeros + [2] + zeros + [3] + zeros + [UInt8](repeating: 255, count: 8))
+        #expect(
+            bytes { TargetFacts(url: "u", model: "mo").encode(into: &$0) }
+                == [1, 0x75, 2, 0x6D, 0x6F])
+        let tls = TLSAgreement(version: "v", cipher: "c", isVerified: true)
+        #expect(bytes { tls.encode(into: &$0) } == [1, 0x76, 1, 0x63, 1])
     }
 }

@@ -128,9 +128,9 @@ import Workload
     }
 
     @Test func textsTravelInMessagesThatFitAFrame() throws {
-        let entries = (0..<40 as Range<UInt32>).map { place in
+        let entries = (0..<40 as Range<UInt32>).map { index in
             PromptTexts.Entry(
-                place: place * 3, bytes: Array(repeating: UInt8(place), count: Int(place) * 6_500))
+                index: index * 3, bytes: Array(repeating: UInt8(index), count: Int(index) * 6_500))
         }
         let chunks = PromptTexts.chunks(entries)
         #expect(chunks.count > 4 && chunks.flatMap(\.entries) == entries)

@@ -59,7 +59,7 @@ struct BoundedScheduleTests {
         StagePlan(kind: .open, beginNs: 0, endNs: end, maxInFlight: most)
     }
 
-    @Test("What is due beyond the bound waits in order; its time stays, and the place's is told")
+    @Test("What is due beyond the bound waits in order; its time stays, and the slot's is told")
     func waits() {
         var schedule = RequestSchedule(
             requests: (0..<5).map { request($0, at: Int64($0) * 10) }, stages: [bounded(2)],
@@ -75,12 +75,12 @@ struct BoundedScheduleTests {
         #expect(schedule.remaining == 0 && schedule.takeNeverDue() == [])
     }
 
-    @Test("A client that looks late is late from when the place was free, not from the due time")
+    @Test("A client that looks late is late from when the slot was free, not from the due time")
     func lateness() {
         var schedule = RequestSchedule(
             requests: (0..<4).map { request($0, at: 5) }, stages: [bounded(1)], start: origin)
         let (runs, _) = simulate(&schedule, service: 40, tick: 30)
-        // Sent at 30, 90, 150, 210; the places were free at 70, 130, 190.
+        // Sent at 30, 90, 150, 210; the slots were free at 70, 130, 190.
         #expect(runs.map(\.free) == [5, 70, 130, 190])
         #expect(runs.map(\.due) == [5, 5, 5, 5])
     }
@@ -101,7 +101,7 @@ struct BoundedScheduleTests {
         #expect(runs.map(\.free) == [0, 100, 200, 300])
     }
 
-    @Test("Places are exact against a queue with servers", arguments: [1, 2, 3, 7] as [UInt32])
+    @Test("Slots are exact against a queue with servers", arguments: [1, 2, 3, 7] as [UInt32])
     func queue(most: UInt32) {
         var random = RandomStream(seed: UInt64(most))
         var due: [Int64] = (0..<200).map { _ in Int64.random(in: 0..<3_000, using: &random) }
@@ -110,11 +110,11 @@ struct BoundedScheduleTests {
             requests: due.enumerated().map { request(UInt32($0), at: $1) },
             stages: [bounded(most)], start: origin)
         let (runs, inFlight) = simulate(&schedule, service: 37)
-        var places = [Int64](repeating: .min, count: Int(most))
+        var slots = [Int64](repeating: .min, count: Int(most))
         for (run, due) in zip(runs, due) {
-            places.sort()
-            let free = max(due, places[0])
-            places[0] = free + 37
+            slots.sort()
+            let free = max(due, slots[0])
+            slots[0] = free + 37
             #expect(run.due == due && run.free == free)
         }
         #expect(runs.count == 200 && inFlight <= Int(most))

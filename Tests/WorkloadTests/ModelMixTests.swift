@@ -13,7 +13,7 @@ import Testing
             ClassSpec(
                 name: "b", lengths: .independent(input: .fixed(4), output: .fixed(3))),
         ]
-        for (place, mix) in models.enumerated() { classes[place].models = mix }
+        for (index, mix) in models.enumerated() { classes[index].models = mix }
         return WorkloadSpec(
             stages: [StageSpec(load: .open(.poisson(rate: 4)), requests: requests)],
             classes: classes)
@@ -44,7 +44,7 @@ import Testing
         var with = try WorkloadPlan.make(spec([mix, ModelMix("x")]), seed: 7)
         let without = try WorkloadPlan.make(spec([nil, nil]), seed: 7)
         #expect(with.modelNames == ["base", "adapter-a", "x"] && without.modelNames.isEmpty)
-        for place in with.requests.indices { with.requests[place].modelIndex = nil }
+        for index in with.requests.indices { with.requests[index].modelIndex = nil }
         #expect(with.requests == without.requests)
     }
 

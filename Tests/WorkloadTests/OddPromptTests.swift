@@ -201,13 +201,13 @@ import Testing
     @Test("Damage never traps", arguments: [PromptEncoding.text, .csv, .tsv])
     func damage(encoding: PromptEncoding) {
         let bytes = Array("a,prompt,max_tokens\r\n1,\"x \"\"y\"\" é\nz\",3\n\n2,w,4".utf8)
-        for place in bytes.indices {
+        for offset in bytes.indices {
             for bit in 0..<8 {
                 var damaged = bytes
-                damaged[place] ^= 1 << bit
+                damaged[offset] ^= 1 << bit
                 _ = try? PromptSamples.read(damaged) { $0.encoding = encoding }  // or an error
             }
-            _ = try? PromptSamples.read(Array(bytes[..<place])) { $0.encoding = encoding }
+            _ = try? PromptSamples.read(Array(bytes[..<offset])) { $0.encoding = encoding }
         }
     }
 
@@ -230,7 +230,7 @@ import Testing
     }
 
     @Test(
-        "One in three is more than one in a hundred: the first is shown by its place",
+        "One in three is more than one in a hundred: the first is shown by its location",
         .enabled(if: FileManager.default.fileExists(atPath: folder)))
     func fieldNull() throws {
         let data = try Data(contentsOf: URL(filePath: Self.folder + "14-sharegpt-one-null.json"))

@@ -34,7 +34,7 @@ import Testing
             for planned in plan.requests {
                 let again = rounds.request(planned, round: round)
                 #expect(ids.insert(again.index).inserted)
-                #expect(rounds.place(of: again.index) == (planned.index, round))
+                #expect(rounds.position(of: again.index) == (planned.index, round))
                 #expect(plan.request(again.index) == again)
                 #expect(again.outputTokens == planned.outputTokens && again.turn == planned.turn)
                 #expect(again.prompt.map(\.tokens) == planned.prompt.map(\.tokens))

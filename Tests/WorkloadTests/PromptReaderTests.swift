@@ -176,8 +176,8 @@ enum PromptSamples {
         #expect(plan.requests.map(\.usesTexts) == [true, true, true, false, false])
         let shards = try plan.deal(agents: 2)
         // Each agent is told what it sends and nothing else.
-        let places = shards.map { Set(plan.textPlaces(of: $0.requests)) }
-        let texts = places.map { $0.map { String(decoding: plan.texts[Int($0)], as: UTF8.self) } }
+        let indices = shards.map { Set(plan.textIndices(of: $0.requests)) }
+        let texts = indices.map { $0.map { String(decoding: plan.texts[Int($0)], as: UTF8.self) } }
         #expect(texts[0].contains("twice") && !texts[0].contains("other"))
         #expect(texts[1].contains("other") && !texts[1].contains("once"))
     }
@@ -240,7 +240,7 @@ enum PromptSamples {
             ("{\"body\":{\"messages\":[1],\"n\":3}}", 1, 1, "several answers"),
             ("{\"body\":{\"messages\":[1],\"max_tokens\":-3}}", 1, 1, "`max_tokens`"),
         ] as [(String, Int, Int, String)])
-    func badFilesAreNamedByPlaceAndWithoutTheirText(
+    func badFilesAreNamedByLocationAndWithoutTheirText(
         text: String, line: Int, column: Int, words: String
     ) throws {
         let error = #expect(throws: TraceError.self) { try PromptSamples.read(text) }

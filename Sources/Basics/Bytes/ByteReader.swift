@@ -12,15 +12,15 @@ public struct ByteReader: Sendable {
     private let origin: Int
     /// Where the next field begins, from the start of the bytes.
     @inlinable
-    public var offset: Int { place }
-    @usableFromInline var place: Int
+    public var offset: Int { cursor }
+    @usableFromInline var cursor: Int
 
     /// A reader over all of `bytes`.
     public init(_ bytes: [UInt8]) {
         storage = bytes
         end = bytes.count
         origin = 0
-        place = 0
+        cursor = 0
     }
 
     /// A reader over the bytes in `range`: ``offset`` counts from the start of `bytes`, errors from
@@ -30,7 +30,7 @@ public struct ByteReader: Sendable {
         storage = bytes
         end = range.upperBound
         origin = range.lowerBound
-        place = range.lowerBound
+        cursor = range.lowerBound
     }
 
     /// Bytes not read yet.
@@ -40,9 +40,9 @@ public struct ByteReader: Sendable {
     /// One byte.
     @inlinable
     public mutating func byte(_ field: StaticString) throws(DecodeError) -> UInt8 {
-        guard place < end else { throw truncated(field) }
-        defer { place += 1 }
-        return storage[place]
+        guard cursor < end else { throw truncated(field) }
+        defer { cursor += 1 }
+        return storage[cursor]
     }
 
     /// 0 or 1; anything else is an unknown code.
@@ -82,21 +82,21 @@ public struct ByteReader: Sendable {
     ) throws(DecodeError) -> Value {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { throw truncated(field) }
-        let begin = place
+        let begin = cursor
         let value = storage.withUnsafeBytes {
             $0.loadUnaligned(fromByteOffset: begin, as: Value.self)
         }
-        place += size
+        cursor += size
         return Value(littleEndian: value)
     }
 
     /// A minimal LEB128 number of at most 64 bits.
     @inlinable
     public mutating func varint(_ field: StaticString) throws(DecodeError) -> UInt64 {
-        guard place < end else { throw truncated(field) }
-        let first = storage[place]
+        guard cursor < end else { throw truncated(field) }
+        let first = storage[cursor]
         if first < 0x80 {
-            place += 1
+            cursor += 1
             return UInt64(first)
         }
         return try longVarint(field)
@@ -116,7 +116,7 @@ public struct ByteReader: Sendable {
             value |= UInt64(group & 0x7F) << shift
             if group < 0x80 {
                 guard group != 0 else { throw error(field, back: 0, .notMinimal) }
-                place = position
+                cursor = position
                 return value
             }
             shift += 7
@@ -201,7 +201,7 @@ public struct ByteReader: Sendable {
         _ field: StaticString, count: Int
     ) throws(DecodeError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else { throw truncated(field) }
-        defer { place += count }
+        defer { cursor += count }
         return storage[offset..<(offset + count)]
     }
 
@@ -224,14 +224,14 @@ public struct ByteReader: Sendable {
     }
 
     /// Passes over what is left: a layout that is not known.
-    public mutating func skipRest() { place = end }
+    public mutating func skipRest() { cursor = end }
 
     /// Checks that every byte was read.
     public func finish(_ field: StaticString) throws(DecodeError) {
         guard remaining == 0 else { throw error(field, back: 0, .trailingBytes(remaining)) }
     }
 
-    /// An error in `field`, which began `back` bytes before the reader's place.
+    /// An error in `field`, which began `back` bytes before the reader's cursor.
     public func error(
         _ field: StaticString, back: Int, _ problem: DecodeError.Problem
     ) -> DecodeError {

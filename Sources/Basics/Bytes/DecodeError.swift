@@ -37,7 +37,7 @@ public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
-    /// Field, place and problem in one sentence.
+    /// Field, offset and problem in one sentence.
     public var description: String { "\(field) at byte \(offset): \(reason)" }
 
     /// The problem alone, as a clause.

@@ -1,4 +1,4 @@
-/// A mistake in a member of an object; the caller adds file and place.
+/// A mistake in a member of an object; the caller adds file and location.
 package struct JSONFieldError: Error, Hashable, Sendable {
     package var problem: String
 
@@ -77,6 +77,16 @@ extension JSONValue {
 
     package func text(_ name: String) throws(JSONFieldError) -> String {
         try field(name, "a string") { $0.string }
+    }
+
+    /// Refuses an object whose member `format` is not `known`.
+    package func requireFormat(_ known: Int64) throws(JSONFieldError) {
+        let format: Int64 = try integer("format")
+        guard format == known else {
+            throw JSONFieldError(
+                problem: "has format \(format), and only format \(known) can be read; use the "
+                    + "version that wrote it")
+        }
     }
 
     private static func range(of type: (some FixedWidthInteger).Type) -> String {

@@ -12,7 +12,7 @@ public struct JSONScanner {
 
     /// A string's bytes between its quotes.
     public struct Text {
-        /// The place of the bytes.
+        /// The address of the bytes.
         public var range: Range<Int>
         /// Whether a backslash is among them.
         public var hasEscapes: Bool
@@ -25,7 +25,7 @@ public struct JSONScanner {
 
     /// A number's bytes.
     public struct Number {
-        /// The place of the bytes.
+        /// The address of the bytes.
         public var range: Range<Int>
         /// Whether it has neither fraction nor exponent.
         public var isInteger: Bool
@@ -40,11 +40,11 @@ public struct JSONScanner {
     public let bytes: UnsafeRawBufferPointer
     @usableFromInline var cursor: Int
 
-    /// The place of the next byte that is looked at.
+    /// The offset of the next byte that is looked at.
     @inlinable
     public var position: Int { cursor }
 
-    /// A cursor at a place of a text, which must outlive it.
+    /// A cursor at a byte of a text, which must outlive it.
     @inlinable
     public init(_ bytes: UnsafeRawBufferPointer, at position: Int = 0) {
         self.bytes = bytes

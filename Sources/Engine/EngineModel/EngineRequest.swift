@@ -56,7 +56,7 @@ package enum SubmitError: Error, Hashable, Sendable, CustomStringConvertible {
 /// One token that a step made.
 package struct Emission: Hashable, Sendable {
     package var request: EngineRequest.ID
-    /// The token's place in the answer, from 0.
+    /// The token's position in the answer, from 0.
     package var index: Int
     /// Why the answer ends with this token; nil where it goes on.
     package var finish: AnswerEnding?

@@ -14,7 +14,7 @@ struct Sequence {
 
     var request: EngineRequest
     var stage: Stage
-    /// Place in the order of arrival.
+    /// Position in the order of arrival.
     var arrival: UInt64
     /// Tokens of the answer made so far.
     var generated = 0

@@ -5,8 +5,8 @@ import TimeBase
 /// The engine's own send times, for checking what clients measured: CSV with a header, one line a
 /// token.
 ///
-/// Columns: the request's `x-request-id`, the token's place from 0, the instant at which the model
-/// had it due, and the instant just before the write that sent it; instants in ns of
+/// Columns: the request's `x-request-id`, the token's position from 0, the instant at which the
+/// model had it due, and the instant just before the write that sent it; instants in ns of
 /// CLOCK_MONOTONIC_RAW of this host. No byte of a token can have left before its instant. Lines are
 /// collected and written in large pieces.
 final class TruthLog {

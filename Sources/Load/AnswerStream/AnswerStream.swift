@@ -165,8 +165,8 @@ package struct AnswerStream: ~Copyable {
             return finishedBody(end: .close)
         case .beforeResponse:
             return broken(.closedEarly, "the server closed the connection without an answer")
-        case .truncated(let place):
-            return broken(.closedEarly, "the server closed the connection \(place)")
+        case .truncated(let position):
+            return broken(.closedEarly, "the server closed the connection \(position)")
         case .afterResponse:
             preconditionFailure("an answer whose response has ended has a result")
         }

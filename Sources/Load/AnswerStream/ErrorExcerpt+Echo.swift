@@ -25,10 +25,10 @@ extension ErrorExcerpt {
         }
         closeGaps(in: &echo)
         var kept: [UInt8] = []
-        for (place, byte) in bytes.enumerated() {
-            if !echo[place] {
+        for (offset, byte) in bytes.enumerated() {
+            if !echo[offset] {
                 kept.append(byte)
-            } else if place == 0 || !echo[place - 1] {
+            } else if offset == 0 || !echo[offset - 1] {
                 kept.append(contentsOf: "***".utf8)
             }
         }
@@ -37,11 +37,11 @@ extension ErrorExcerpt {
 
     private static func closeGaps(in echo: inout [Bool]) {
         var last: Int?
-        for place in echo.indices where echo[place] {
-            if let last, place - last - 1 < echoBytes {
-                for between in last..<place { echo[between] = true }
+        for offset in echo.indices where echo[offset] {
+            if let last, offset - last - 1 < echoBytes {
+                for between in last..<offset { echo[between] = true }
             }
-            last = place
+            last = offset
         }
     }
 
@@ -50,53 +50,53 @@ extension ErrorExcerpt {
     private static func unescaped(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var plain: [UInt8] = []
         plain.reserveCapacity(text.count)
-        var place = 0
-        while place < text.count {
-            guard text[place] == UInt8(ascii: "\\"), place + 1 < text.count else {
-                plain.append(text[place])
-                place += 1
+        var offset = 0
+        while offset < text.count {
+            guard text[offset] == UInt8(ascii: "\\"), offset + 1 < text.count else {
+                plain.append(text[offset])
+                offset += 1
                 continue
             }
-            let letter = text[place + 1]
-            place += 2
+            let letter = text[offset + 1]
+            offset += 2
             switch letter {
             case UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"),
                 UInt8(ascii: "t"):
                 plain.append(0x20)
             case UInt8(ascii: "u"):
-                let digits = text[place..<min(place + 4, text.count)]
+                let digits = text[offset..<min(offset + 4, text.count)]
                 let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
                 // Half of a pair is no character of its own: the run simply ends here.
                 let scalar = unit.flatMap(Unicode.Scalar.init) ?? " "
                 plain.append(contentsOf: String(scalar.value < 0x20 ? " " : scalar).utf8)
-                place += digits.count
+                offset += digits.count
             default: plain.append(letter)
             }
         }
         return plain
     }
 
-    /// The places of a short text by their first eight bytes.
+    /// The offsets of a short text by their first eight bytes.
     private struct Windows {
         private static let keyBytes = 8
         private let bytes: [UInt8]
-        private var places: [UInt64: [Int]] = [:]
-        /// Whether some place has a key of this hash: nearly all of a prompt is told apart by it.
+        private var offsets: [UInt64: [Int]] = [:]
+        /// Whether some offset has a key of this hash: nearly all of a prompt is told apart by it.
         private var isTaken = Array(repeating: false, count: 4_096)
 
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
             bytes.withUnsafeBytes { text in
-                for place in 0...(text.count - ErrorExcerpt.echoBytes) {
-                    let key = Self.key(text, place)
-                    places[key, default: []].append(place)
+                for offset in 0...(text.count - ErrorExcerpt.echoBytes) {
+                    let key = Self.key(text, offset)
+                    offsets[key, default: []].append(offset)
                     isTaken[Self.slot(key)] = true
                 }
             }
         }
 
-        private static func key(_ text: UnsafeRawBufferPointer, _ place: Int) -> UInt64 {
-            text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        private static func key(_ text: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+            text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         }
 
         private static func slot(_ key: UInt64) -> Int {
@@ -108,18 +108,18 @@ extension ErrorExcerpt {
             guard prompt.count >= ErrorExcerpt.echoBytes else { return }
             for begin in 0...(prompt.count - ErrorExcerpt.echoBytes) {
                 let key = Self.key(prompt, begin)
-                guard isTaken[Self.slot(key)], let found = places[key] else { continue }
-                for place in found {
+                guard isTaken[Self.slot(key)], let found = offsets[key] else { continue }
+                for offset in found {
                     // Within a run that began a byte before, and is marked to its end.
-                    if begin > 0, place > 0, prompt[begin - 1] == bytes[place - 1] { continue }
+                    if begin > 0, offset > 0, prompt[begin - 1] == bytes[offset - 1] { continue }
                     var length = Self.keyBytes
-                    while place + length < bytes.count, begin + length < prompt.count,
-                        prompt[begin + length] == bytes[place + length]
+                    while offset + length < bytes.count, begin + length < prompt.count,
+                        prompt[begin + length] == bytes[offset + length]
                     {
                         length += 1
                     }
                     guard length >= ErrorExcerpt.echoBytes else { continue }
-                    for index in place..<place + length { echo[index] = true }
+                    for index in offset..<offset + length { echo[index] = true }
                     // A prompt that repeats itself would be followed again and again.
                     if !echo.contains(false) { return }
                 }

@@ -43,11 +43,11 @@ package enum ErrorExcerpt {
         if let detail = value["detail"] {
             if let text = detail.string { return text }
             let first = detail.array?.first
-            let place = first?["loc"]?.array?.compactMap {
+            let path = first?["loc"]?.array?.compactMap {
                 $0.string ?? $0.int64.map(String.init)
             }
             return joined([
-                first?["type"]?.string, place?.joined(separator: "."), first?["msg"]?.string,
+                first?["type"]?.string, path?.joined(separator: "."), first?["msg"]?.string,
             ])
         }
         return joined([value["type"]?.string, value["message"]?.string])

@@ -96,9 +96,9 @@ final class EventMemory {
         _ bytes: UnsafeRawBufferPointer, _ event: ScannedEvent, _ holes: EventHoles
     ) {
         if known.count < Self.capacity { known.append(Known()) }
-        let place = known.min { $0.used < $1.used }!
-        place.used = events
-        place.event = event
-        place.shape.learn(bytes, holes, parts: Self.parts)
+        let oldest = known.min { $0.used < $1.used }!
+        oldest.used = events
+        oldest.event = event
+        oldest.shape.learn(bytes, holes, parts: Self.parts)
     }
 }

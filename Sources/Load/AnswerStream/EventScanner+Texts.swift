@@ -43,12 +43,12 @@ extension EventScanner {
         byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
-    /// Whether a word ends in front of `place`: at a separator, or at the capital in `mimeType`.
-    private static func isBreak(_ name: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    /// Whether a word ends in front of `offset`: at a separator, or at the capital in `mimeType`.
+    private static func isBreak(_ name: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         func isCapital(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
-        return isSeparator(name[place])
-            || isCapital(name[place]) && !isCapital(name[place - 1])
-                && !isSeparator(name[place - 1])
+        return isSeparator(name[offset])
+            || isCapital(name[offset]) && !isCapital(name[offset - 1])
+                && !isSeparator(name[offset - 1])
     }
 
     /// Whether a word of ASCII is `other`, but for capitals.

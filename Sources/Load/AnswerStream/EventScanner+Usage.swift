@@ -112,10 +112,10 @@ extension JSONScanner {
                 index += 2
                 continue
             }
-            let place = index
+            let begin = index
             guard let scalar = scalar(at: &index, before: text.range.upperBound) else {
                 count += 3
-                index = place + 6
+                index = begin + 6
                 continue
             }
             count += UTF8.width(scalar)

@@ -60,7 +60,7 @@ struct EventShape: ~Copyable {
         fill(data)
     }
 
-    /// Adds a hole where the event has the part, in its place among the others.
+    /// Adds a hole where the event has the part, in its order among the others.
     private mutating func add(_ range: Range<Int>?, _ part: Part) {
         guard let range else { return }
         precondition(holeCount < Self.capacity, "a shape has a hole twice")

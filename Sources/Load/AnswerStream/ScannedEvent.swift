@@ -120,8 +120,8 @@ extension EventHoles {
     }
 
     /// Notes where a member's variable part lies; nil for a value of another shape.
-    static func note(_ place: Range<Int>?, in hole: inout Range<Int>?, repeated: inout Bool) {
+    static func note(_ range: Range<Int>?, in hole: inout Range<Int>?, repeated: inout Bool) {
         if hole != nil { repeated = true }
-        hole = place
+        hole = range
     }
 }

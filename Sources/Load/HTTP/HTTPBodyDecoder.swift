@@ -54,7 +54,7 @@ struct HTTPBodyDecoder {
     var endsWithConnection: Bool { phase == .untilClose }
 
     /// Where in the framing the decoder stands, for a sentence about a body that broke off.
-    var place: String {
+    var position: String {
         switch phase {
         case .length: "\(left) bytes before the stated Content-Length"
         case .untilClose: "in a body that ends with the connection"

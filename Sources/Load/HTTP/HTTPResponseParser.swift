@@ -151,7 +151,7 @@ package struct HTTPResponseParser {
             return block.isEmpty && interimResponses == 0
                 ? .beforeResponse : .truncated("in the response's head")
         case .body:
-            return decoder.endsWithConnection ? .complete : .truncated(decoder.place)
+            return decoder.endsWithConnection ? .complete : .truncated(decoder.position)
         case .ended, .failed:
             return .afterResponse
         }

@@ -78,8 +78,8 @@ extension HTTPHeadBlock {
             colon += 1
         }
         guard colon > 0, colon < line.count else { return nil }
-        for place in (colon + 1)..<line.count {
-            let byte = line[place]
+        for offset in (colon + 1)..<line.count {
+            let byte = line[offset]
             if byte < 0x20 && byte != 0x09 || byte == 0x7F { return nil }
         }
         return colon

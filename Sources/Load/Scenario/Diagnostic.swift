@@ -1,7 +1,7 @@
 /// One thing that is wrong with a scenario.
 package struct Diagnostic: Hashable, Sendable {
     /// The thing that is to be mended.
-    package enum Place: Hashable, Sendable {
+    package enum Subject: Hashable, Sendable {
         /// The words that stand at the origin.
         case words
         /// The file that these name.
@@ -9,20 +9,20 @@ package struct Diagnostic: Hashable, Sendable {
     }
 
     package var origin: Origin
-    package var place: Place
+    package var subject: Subject
     /// One sentence: what is wrong and what to do. Where an option is the origin, its name is the
     /// subject.
     package var message: String
 
-    package init(origin: Origin, place: Place = .words, message: String) {
+    package init(origin: Origin, subject: Subject = .words, message: String) {
         self.origin = origin
-        self.place = place
+        self.subject = subject
         self.message = message
     }
 
     /// Whether the command line is what is wrong, and no file.
     fileprivate var isOfCommandLine: Bool {
-        guard place == .words else { return false }
+        guard subject == .words else { return false }
         switch origin {
         case .option, .standard: return true
         case .file: return false
@@ -77,11 +77,11 @@ final class DiagnosticCollector {
 
     func report(
         _ origin: Origin, _ message: String, field: String? = nil,
-        place: Diagnostic.Place = .words
+        subject: Diagnostic.Subject = .words
     ) {
-        diagnostics.append(Diagnostic(origin: origin, place: place, message: message))
+        diagnostics.append(Diagnostic(origin: origin, subject: subject, message: message))
         if let field { wrongFields.insert(field) }
-        whole?.report(origin, message, place: place)
+        whole?.report(origin, message, subject: subject)
     }
 
     /// Throws when anything was reported: options first, then by line and column.

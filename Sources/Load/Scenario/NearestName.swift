@@ -33,7 +33,7 @@ private func mostEdits(_ letters: Int) -> Int {
     }
 }
 
-/// Whether the first letters are the same, or the first two changed places.
+/// Whether the first letters are the same, or the first two are swapped.
 private func beginsAlike(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard let first = a.first, let other = b.first else { return false }
     if first == other { return true }

@@ -94,7 +94,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             let shards = try plan.deal(dealing)
             self.init(scenario, plan: plan, shards: shards)
         } catch {
-            throw scenario.placed(error)
+            throw scenario.located(error)
         }
     }
 
@@ -154,10 +154,10 @@ package struct PlanSummary: Hashable, Sendable, Codable {
     /// Sentences about files of prompts with fewer conversations than the plan has sessions.
     package static func repeatedPrompts(_ plan: WorkloadPlan, _ workload: WorkloadSpec) -> [String]
     {
-        workload.classes.enumerated().compactMap { place, each in
+        workload.classes.enumerated().compactMap { index, each in
             guard let library = each.prompts else { return nil }
             let sessions = plan.requests.count {
-                Int($0.classIndex) == place && $0.turn == 0 && $0.usesTexts
+                Int($0.classIndex) == index && $0.turn == 0 && $0.usesTexts
             }
             let have = library.conversations.count
             guard sessions > have else { return nil }

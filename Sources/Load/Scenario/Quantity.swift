@@ -207,9 +207,9 @@ private struct Pieces {
         let name = Quantity.trimmed(after[..<end])
         rest = after[end...]
         guard !name.isEmpty else {
-            let place = isFirst ? "no unit" : "no unit behind its last number"
+            let lack = isFirst ? "no unit" : "no unit behind its last number"
             throw QuantityError(
-                message: "`\(whole)` has \(place); write for example `\(dimension.example)`")
+                message: "`\(whole)` has \(lack); write for example `\(dimension.example)`")
         }
         isFirst = false
         guard let unit = dimension.unit(named: name) else { throw unknown(name) }

@@ -114,9 +114,9 @@ package struct ResolvedScenario: Hashable, Sendable {
     /// The scenario after all overrides as JSON (which is a scenario again), secrets as `***`.
     package func manifestJSON() -> String { document.masked().json() }
 
-    /// The same error with the place that it comes from: an option that the load is of, else the
+    /// The same error with the origin that it comes from: an option that the load is of, else the
     /// scenario as a whole.
-    package func placed(_ error: WorkloadError) -> ScenarioError {
+    package func located(_ error: WorkloadError) -> ScenarioError {
         var fields: [Document] = []
         if case .list(let stages, _)? = document["stages"] {
             fields = stages.flatMap { stage in

@@ -15,8 +15,8 @@ extension ScenarioOverrides {
     private func extra(over base: Document?, _ collector: DiagnosticCollector) -> Document {
         var extra = base ?? .map([], origin("--extra-body"))
         var given: Set<String> = []
-        for (place, text) in extraBodies.enumerated() {
-            let origin = origin("--extra-body", place)
+        for (index, text) in extraBodies.enumerated() {
+            let origin = origin("--extra-body", index)
             guard case .map(let members, _)? = Self.object(text, origin) else {
                 collector.report(
                     origin, "is no JSON object; write for example '{\"temperature\": 0}'")

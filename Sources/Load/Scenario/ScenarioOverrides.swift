@@ -59,15 +59,15 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
     }
 
-    /// Where `option` was written, under the name that was typed for its value number `place`, the
+    /// Where `option` was written, under the name that was typed for its value number `index`, the
     /// last without.
-    package func origin(_ option: String, _ place: Int? = nil) -> Origin {
+    package func origin(_ option: String, _ index: Int? = nil) -> Origin {
         let names = typedNames[option] ?? []
-        guard let place else { return .option(names.last ?? option) }
-        return .option(place < names.count ? names[place] : option)
+        guard let index else { return .option(names.last ?? option) }
+        return .option(index < names.count ? names[index] : option)
     }
 
-    /// `document` with the changes in the places where a scenario would say the same, so that
+    /// `document` with the changes where a scenario would say the same, so that
     /// whatever is wrong with them is found and reported as there, by the option's name.
     ///
     /// - Throws: ``ScenarioError`` for a stage option on a scenario of several stages, an option
@@ -89,8 +89,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
         set(&result, "connections", connections, "--connections")
         if !urls.isEmpty {
             result["servers"] = .list(
-                urls.enumerated().map { place, url in
-                    let origin = origin("--url", place)
+                urls.enumerated().map { index, url in
+                    let origin = origin("--url", index)
                     let value = Document.scalar(url, isPlain: false, origin)
                     return .map([.init(key: "url", keyOrigin: origin, value: value)], origin)
                 }, origin("--url"))

@@ -21,8 +21,8 @@ extension ScenarioReader {
         switch value {
         case .scalar(let text, let isPlain, let origin):
             guard isPlain, let problem = Self.problem(ofUnquoted: text) else { return }
-            let place = if case .option = origin { "" } else { "`extra` " }
-            collector.report(origin, "\(place)holds `\(text)`, \(problem)")
+            let subject = if case .option = origin { "" } else { "`extra` " }
+            collector.report(origin, "\(subject)holds `\(text)`, \(problem)")
         case .list(let items, _): for item in items { refuseUnclearValues(in: item) }
         case .map(let entries, _): for entry in entries { refuseUnclearValues(in: entry.value) }
         }

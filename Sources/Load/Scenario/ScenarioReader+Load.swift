@@ -172,7 +172,7 @@ extension ScenarioReader {
                 return (rows, library, { library.noted(leftOut: $0) })
             }
         } catch {
-            section.fault("replay", error.message, place: .namedFile)
+            section.fault("replay", error.message, subject: .namedFile)
             return nil
         }
         return trace(section, key: "replay", isReplay: true).map { ($0, nil, $1) }
@@ -207,7 +207,7 @@ extension ScenarioReader {
                 }
             )
         } catch {
-            section.fault(key, error.message, place: .namedFile)
+            section.fault(key, error.message, subject: .namedFile)
             return nil
         }
     }
@@ -304,7 +304,7 @@ extension ScenarioReader {
             }
             return library
         } catch {
-            section.fault("prompts", error.message, place: .namedFile)
+            section.fault("prompts", error.message, subject: .namedFile)
             return nil
         }
     }

@@ -67,25 +67,25 @@ struct SectionReader {
     /// Reports what is wrong with `key` as the end of a sentence, whose subject is the field or the
     /// option that says it.
     func refuse(_ key: String, _ predicate: String, of origin: Origin? = nil) {
-        report(key, predicate, joint: " ", of: origin, place: .words)
+        report(key, predicate, joint: " ", of: origin, subject: .words)
     }
 
     /// Reports a whole sentence about the value of `key`, or about the file that it names.
     func fault(
         _ key: String, _ sentence: String, of origin: Origin? = nil,
-        place: Diagnostic.Place = .words
+        subject: Diagnostic.Subject = .words
     ) {
-        report(key, sentence, joint: ": ", of: origin, place: place)
+        report(key, sentence, joint: ": ", of: origin, subject: subject)
     }
 
     private func report(
         _ key: String, _ words: String, joint: String, of origin: Origin?,
-        place: Diagnostic.Place
+        subject: Diagnostic.Subject
     ) {
         let origin = origin ?? self.origin(of: key)
         // The option's name goes before every diagnostic of it.
         let message = if case .option = origin { words } else { "`\(key)`\(joint)\(words)" }
-        collector.report(origin, message, field: key, place: place)
+        collector.report(origin, message, field: key, subject: subject)
     }
 
     /// `key` as whoever wrote the section calls it: an option where one says it, or would.

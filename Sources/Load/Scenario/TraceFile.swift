@@ -64,7 +64,7 @@ enum TraceFile {
     /// Where the public trace with such a name can be downloaded, as a sentence.
     private static func source(of path: String) -> String {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
-        let known: [(words: [String], place: String)] = [
+        let known: [(words: [String], source: String)] = [
             (["azure"], "github.com/Azure/AzurePublicDataset, folder data (CC-BY 4.0)"),
             (
                 ["mooncake", "conversation_trace", "toolagent"],
@@ -76,8 +76,8 @@ enum TraceFile {
                 "github.com/project-etalon/etalon, folder data/processed_traces (Apache-2.0)"
             ),
         ]
-        for (words, place) in known where words.contains(where: name.contains) {
-            return "Download it from \(place) to this path"
+        for (words, source) in known where words.contains(where: name.contains) {
+            return "Download it from \(source) to this path"
         }
         return "Put the trace there, or change the path (it is relative to the scenario)"
     }

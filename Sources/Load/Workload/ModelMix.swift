@@ -25,12 +25,12 @@ package struct ModelMix: Hashable, Sendable {
     /// Every session asks for `model`.
     package init(_ model: String) { parts = [Part(model: model, weight: 1)] }
 
-    /// The place of the part that a session draws, by the weights.
+    /// The index of the part that a session draws, by the weights.
     func draw(using random: inout RandomStream) -> Int {
         guard parts.count > 1 else { return 0 }
         var point = random.nextUnit() * parts.reduce(0) { $0 + $1.weight }
-        for (place, part) in parts.enumerated() {
-            if point < part.weight { return place }
+        for (index, part) in parts.enumerated() {
+            if point < part.weight { return index }
             point -= part.weight
         }
         return parts.count - 1

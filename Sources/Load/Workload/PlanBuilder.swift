@@ -10,8 +10,8 @@ struct PlanBuilder {
     /// Sessions drawn so far of each class: the index of the next one's sub-stream.
     private var classOrdinals: [UInt64]
     /// The prompts of each class, and of the replay that is being planned.
-    private var classPrompts: [PlacedPrompts?] = []
-    private var replayPrompts: PlacedPrompts?
+    private var classPrompts: [IndexedPrompts?] = []
+    private var replayPrompts: IndexedPrompts?
     private var nextBeginNs: Int64 = 0
     private(set) var plan: WorkloadPlan
 
@@ -28,19 +28,19 @@ struct PlanBuilder {
         classOrdinals = Array(repeating: 0, count: spec.classes.count)
         plan = WorkloadPlan(
             stages: [], classNames: spec.classes.map(\.name), requests: [], sessionCount: 0)
-        for each in spec.classes { classPrompts.append(place(each.prompts)) }
+        for each in spec.classes { classPrompts.append(indexed(each.prompts)) }
         for model in spec.classes.flatMap({ $0.models?.parts.map(\.model) ?? [] })
         where !plan.modelNames.contains(model) { plan.modelNames.append(model) }
     }
 
     /// Takes the library's texts into the plan.
-    private mutating func place(_ library: PromptLibrary?) -> PlacedPrompts? {
+    private mutating func indexed(_ library: PromptLibrary?) -> IndexedPrompts? {
         guard let library else { return nil }
         let textBase = UInt64(plan.texts.count)
         plan.texts += library.texts
         let frameBase = UInt64(plan.texts.count)
         plan.texts += library.frame.pieces
-        return PlacedPrompts(library: library, textBase: textBase, frameBase: frameBase)
+        return IndexedPrompts(library: library, textBase: textBase, frameBase: frameBase)
     }
 
     mutating func build() throws(WorkloadError) {
@@ -191,9 +191,9 @@ struct PlanBuilder {
         var requests = 0
         func isWithoutSome() -> Bool {
             requests < reserve.most
-                && conversations.indices.contains { place in
-                    classOrdinals[place] - drawn[place] < conversations[place]
-                        && spec.classes[place].share > 0
+                && conversations.indices.contains { index in
+                    classOrdinals[index] - drawn[index] < conversations[index]
+                        && spec.classes[index].share > 0
                 }
         }
         while remaining > 0 || sessions < concurrency || isWithoutSome() {
@@ -248,7 +248,7 @@ struct PlanBuilder {
                 at += min(everyNs, Self.horizonNs + 1)
             }
         case .replay(let replay):
-            replayPrompts = place(replay.prompts)
+            replayPrompts = indexed(replay.prompts)
             for row in replay.arrivals(using: &random) {
                 guard remaining > 0, let at = row.arrivalNs, isInside(at) else { break }
                 lastNs = try Self.instant(beginNs, at, stageIndex)
@@ -289,7 +289,7 @@ struct PlanBuilder {
         return draft.turns.count
     }
 
-    /// The place among the plan's models of what session `ordinal` of a class asks for.
+    /// The index among the plan's models of what session `ordinal` of a class asks for.
     private func model(_ chosen: Int, ordinal: UInt64) -> UInt16? {
         guard let mix = spec.classes[chosen].models else { return nil }
         var random = RandomStream(
@@ -305,7 +305,7 @@ struct PlanBuilder {
     ) -> (SessionDraft, usesTexts: Bool) {
         let each = spec.classes[chosen]
         let ofRow = row?.conversation.map { Int($0) }
-        guard let placed = ofRow == nil ? classPrompts[chosen] : replayPrompts else {
+        guard let prompts = ofRow == nil ? classPrompts[chosen] : replayPrompts else {
             let drawn = SessionDraft(
                 spec: each, scope: scopes[chosen], ordinal: ordinal, seed: seed, row: row,
                 atMost: atMost)
@@ -313,10 +313,10 @@ struct PlanBuilder {
         }
         var random = RandomStream(
             seed: seed, purpose: .session, scope: scopes[chosen], index: ordinal)
-        let conversations = placed.library.conversations
+        let conversations = prompts.library.conversations
         let next = Int(ordinal % UInt64(conversations.count))
         let given = SessionDraft(
-            conversations[ofRow ?? next], of: placed, spec: each, random: &random, atMost: atMost)
+            conversations[ofRow ?? next], of: prompts, spec: each, random: &random, atMost: atMost)
         return (given, true)
     }
 }

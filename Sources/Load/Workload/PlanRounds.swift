@@ -16,8 +16,8 @@ package struct PlanRounds: Hashable, Sendable {
         self.sessions = sessions
     }
 
-    /// The place in the plan of the request `id`, and its round.
-    package func place(of id: UInt32) -> (index: UInt32, round: UInt32) {
+    /// The index in the plan of the request `id`, and its round.
+    package func position(of id: UInt32) -> (index: UInt32, round: UInt32) {
         (id % requests, id / requests)
     }
 
@@ -57,7 +57,7 @@ extension WorkloadPlan {
     package func request(_ id: UInt32) -> PlannedRequest {
         if Int(id) < requests.count { return requests[Int(id)] }
         guard let rounds else { preconditionFailure("the plan has no request \(id)") }
-        let (index, round) = rounds.place(of: id)
+        let (index, round) = rounds.position(of: id)
         return rounds.request(requests[Int(index)], round: round)
     }
 }

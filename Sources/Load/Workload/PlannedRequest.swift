@@ -16,7 +16,7 @@ package struct PromptSegment: Hashable, Sendable {
         self.tokens = tokens
     }
 
-    /// Beyond all places of texts.
+    /// Beyond all indices of texts.
     private static let liveBase: UInt64 = 1 << 32
 
     /// The server's answer to an earlier turn of the same session, where a prompt names texts.
@@ -33,7 +33,7 @@ package struct PromptSegment: Hashable, Sendable {
 
 /// One request of the run's one global plan.
 package struct PlannedRequest: Hashable, Sendable {
-    /// Its place in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id`
+    /// Its index in the plan, from 0, or beyond it in a later one of its ``PlanRounds``; the `id`
     /// of every file.
     package var index: UInt32
     package var phase: Phase
@@ -58,8 +58,8 @@ package struct PlannedRequest: Hashable, Sendable {
     package var outputTokens: UInt32
     /// How the prompt is made, in order: shared prefixes first.
     package var prompt: [PromptSegment]
-    /// Whether `prompt` names texts of the plan, by their places in ``WorkloadPlan/texts``, instead
-    /// of seeds: then lengths of input are estimates, and stand at some of the pieces.
+    /// Whether `prompt` names texts of the plan, by their indices in ``WorkloadPlan/texts``,
+    /// instead of seeds: then lengths of input are estimates, and stand at some of the pieces.
     package var usesTexts: Bool
     /// Index into the plan's models; nil asks for its target's own.
     package var modelIndex: UInt16?

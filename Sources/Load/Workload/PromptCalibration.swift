@@ -79,9 +79,9 @@ extension PromptText {
     package static func appendTable(_ count: Int, to bytes: inout [UInt8]) {
         precondition(
             count > 0 && tableWords.isMultiple(of: count), "a part of the table is a whole one")
-        for place in stride(from: 0, to: tableWords, by: tableWords / count) {
-            if place > 0 { bytes.append(UInt8(ascii: " ")) }
-            bytes.append(contentsOf: PromptWords.table[place])
+        for index in stride(from: 0, to: tableWords, by: tableWords / count) {
+            if index > 0 { bytes.append(UInt8(ascii: " ")) }
+            bytes.append(contentsOf: PromptWords.table[index])
         }
     }
 }

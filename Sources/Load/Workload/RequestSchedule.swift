@@ -4,11 +4,11 @@ package import TimeBase
 
 /// A request that has become due.
 package struct DueRequest: Equatable, Sendable {
-    /// Its place: see ``RequestSchedule/request(_:)``.
+    /// Its position: see ``RequestSchedule/request(_:)``.
     package var ordinal: Int
     /// When the workload means it to be sent.
     package var scheduled: LocalInstant
-    /// When it could be sent: `scheduled`, or later when it waited for a place among the requests
+    /// When it could be sent: `scheduled`, or later when it waited for a slot among the requests
     /// in flight.
     package var free: LocalInstant
 
@@ -86,9 +86,9 @@ package struct RequestSchedule: ~Copyable {
     private var closed: [Queue]
     /// Turns and slots that are known to become due.
     private var heap = Heap<Entry>()
-    /// Entries that are due and wait for a place, by stage.
+    /// Entries that are due and wait for a slot, by stage.
     private var waiting: [Deque<Entry>]
-    private var places: Places
+    private var slots: Slots
     private var phases: [Phase]
     /// Requests of later rounds that were handed out and have not ended.
     private var takenAgain: Set<Int> = []
@@ -137,7 +137,7 @@ package struct RequestSchedule: ~Copyable {
         openOrder = open
         self.closed = closed
         waiting = stages.map { _ in Deque() }
-        places = Places(most: stages.compactMap(\.maxInFlight).max())
+        slots = Slots(most: stages.compactMap(\.maxInFlight).max())
         phases = Array(repeating: .planned, count: requests.count)
         remaining = requests.count
         lastEnd = stages.compactMap(\.endNs).max() ?? 0
@@ -159,14 +159,14 @@ package struct RequestSchedule: ~Copyable {
 
     /// The request with an ordinal that was given.
     package func request(_ ordinal: Int) -> PlannedRequest {
-        let (round, place) = ordinal.quotientAndRemainder(dividingBy: requests.count)
-        guard round > 0, let rounds else { return requests[place] }
-        return rounds.request(requests[place], round: UInt32(round))
+        let (round, planned) = ordinal.quotientAndRemainder(dividingBy: requests.count)
+        guard round > 0, let rounds else { return requests[planned] }
+        return rounds.request(requests[planned], round: UInt32(round))
     }
 
     /// The ordinal of the request `id`; nil where it is not of this shard.
     package func ordinal(of id: UInt32) -> Int? {
-        guard let (index, round) = rounds?.place(of: id) else { return ordinals[id] }
+        guard let (index, round) = rounds?.position(of: id) else { return ordinals[id] }
         return ordinals[index].map { $0 + Int(round) * requests.count }
     }
 
@@ -177,7 +177,7 @@ package struct RequestSchedule: ~Copyable {
         let open = openTaken < openOrder.count ? openDue(openTaken) : Int64.max
         let queued = heap.min?.due ?? Int64.max
         var earliest = min(open, queued)
-        if let stage = stageWithPlace, let first = waiting[stage].first {
+        if let stage = stageWithSlot, let first = waiting[stage].first {
             earliest = min(earliest, first.due)
         }
         return earliest == Int64.max ? nil : start + TimeSpan(ns: earliest)
@@ -197,11 +197,11 @@ package struct RequestSchedule: ~Copyable {
         return overflow ? nil : LocalInstant(ns: ns)
     }
 
-    /// The next request that is due at or before `now` and has its place, nil when there is none;
+    /// The next request that is due at or before `now` and has its slot, nil when there is none;
     /// in order of due time, those that have waited first.
     package mutating func takeDue(now: LocalInstant) -> DueRequest? {
         guard !stopped else { return nil }
-        if let stage = stageWithPlace, let entry = waiting[stage].popFirst() {
+        if let stage = stageWithSlot, let entry = waiting[stage].popFirst() {
             return hand(entry, freeNs: max(entry.due, freeSince(stage)), now: now)
         }
         while let entry = takeKnown(now: now) {
@@ -209,7 +209,7 @@ package struct RequestSchedule: ~Copyable {
             if stages[stage].maxInFlight == nil {
                 return hand(entry, freeNs: entry.due, now: now)
             }
-            if hasPlace(stage) {
+            if hasSlot(stage) {
                 return hand(entry, freeNs: max(entry.due, freeSince(stage)), now: now)
             }
             waiting[stage].append(entry)
@@ -259,14 +259,14 @@ package struct RequestSchedule: ~Copyable {
         inFlight -= 1
         remaining -= 1
         let offset = (instant - start).ns
-        places.freed(at: offset)
-        let place = ordinal % requests.count
-        let stage = Int(requests[place].stage)
+        slots.freed(at: offset)
+        let planned = ordinal % requests.count
+        let stage = Int(requests[planned].stage)
         if stages[stage].endNs == nil { lastEnd = max(lastEnd, offset) }
-        if nextTurn[place] >= 0 {
-            let next = Int(nextTurn[place])
+        if nextTurn[planned] >= 0 {
+            let next = Int(nextTurn[planned])
             let due = offset + requests[next].thinkNs
-            if queue(next + ordinal - place, stage: stage, at: due) { return }
+            if queue(next + ordinal - planned, stage: stage, at: due) { return }
         }
         if case .closed = stages[stage].kind { queueNextSession(of: stage, at: offset) }
     }
@@ -297,7 +297,7 @@ package struct RequestSchedule: ~Copyable {
         return takePlanned()
     }
 
-    /// Requests that are due and wait for their place at `now`, in order: they will not be sent,
+    /// Requests that are due and wait for their slot at `now`, in order: they will not be sent,
     /// and their terminal records are to be made.
     package mutating func takeWaiting(now: LocalInstant) -> [DueRequest] {
         // Entries that have become due by now wait for the same reason.
@@ -362,10 +362,10 @@ package struct RequestSchedule: ~Copyable {
         guard stages[stage].repeats, let rounds else { return nil }
         let again = queue.first.count - queue.warmups
         guard again > 0 else { return nil }
-        let (round, place) = (position - queue.first.count).quotientAndRemainder(
+        let (round, planned) = (position - queue.first.count).quotientAndRemainder(
             dividingBy: again)
         guard rounds.holds(round: round + 1) else { return nil }
-        return queue.first[queue.warmups + place] + (round + 1) * requests.count
+        return queue.first[queue.warmups + planned] + (round + 1) * requests.count
     }
 
     private mutating func queueNextSession(of stage: Int, at offset: Int64) {
@@ -389,19 +389,19 @@ package struct RequestSchedule: ~Copyable {
 
     // MARK: Open loops with a bound
 
-    private func hasPlace(_ stage: Int) -> Bool {
+    private func hasSlot(_ stage: Int) -> Bool {
         stages[stage].maxInFlight.map { inFlight < Int($0) } ?? true
     }
 
     /// A stage of which a request waits that can go now.
-    private var stageWithPlace: Int? {
-        guard places.areBounded else { return nil }
-        return waiting.indices.first { !waiting[$0].isEmpty && hasPlace($0) }
+    private var stageWithSlot: Int? {
+        guard slots.areBounded else { return nil }
+        return waiting.indices.first { !waiting[$0].isEmpty && hasSlot($0) }
     }
 
     private func freeSince(_ stage: Int) -> Int64 {
         guard let most = stages[stage].maxInFlight else { return .min }
-        return places.freeSince(Int(most) - inFlight)
+        return slots.freeSince(Int(most) - inFlight)
     }
 
     private static func chainTurns(of requests: [PlannedRequest]) -> [Int32] {
@@ -417,10 +417,10 @@ package struct RequestSchedule: ~Copyable {
     }
 }
 
-/// Since when places among the requests in flight are free: the newest ends of requests.
+/// Since when slots among the requests in flight are free: the newest ends of requests.
 ///
-/// The place that has been free longest, of k free ones, became so at the k-th newest end.
-private struct Places {
+/// The slot that has been free longest, of k free ones, became so at the k-th newest end.
+private struct Slots {
     /// The greatest bound of a stage; nil where none has one, and then nothing is kept.
     private let most: Int?
     private var ends: Deque<Int64> = []
@@ -435,7 +435,7 @@ private struct Places {
         ends.append(offset)
     }
 
-    /// Since when `free` > 0 places are free, ns after the start; the least value for always.
+    /// Since when `free` > 0 slots are free, ns after the start; the least value for always.
     func freeSince(_ free: Int) -> Int64 {
         free > ends.count ? .min : ends[ends.count - free]
     }

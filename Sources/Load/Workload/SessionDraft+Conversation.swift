@@ -1,7 +1,7 @@
 import Randomness
 
-/// A library whose pieces have their places among the plan's texts.
-struct PlacedPrompts {
+/// A library whose pieces have their indices among the plan's texts.
+struct IndexedPrompts {
     var library: PromptLibrary
     /// Where its texts, and the pieces of its frame, begin.
     var textBase: UInt64
@@ -17,7 +17,7 @@ extension SessionDraft {
     ///
     /// - Parameter atMost: most turns, at least 1.
     init(
-        _ conversation: Conversation, of placed: PlacedPrompts, spec: ClassSpec,
+        _ conversation: Conversation, of prompts: IndexedPrompts, spec: ClassSpec,
         random: inout RandomStream, atMost: Int
     ) {
         var messages: [PromptMessage] = []
@@ -27,11 +27,11 @@ extension SessionDraft {
             let prompt: [PromptSegment]
             switch turn.content {
             case .members(let whole):
-                prompt = PromptFrame.segments(of: whole, textBase: placed.textBase)
+                prompt = PromptFrame.segments(of: whole, textBase: prompts.textBase)
             case .messages(let added):
                 messages += added
-                prompt = placed.library.frame.prompt(
-                    of: messages, textBase: placed.textBase, frameBase: placed.frameBase)
+                prompt = prompts.library.frame.prompt(
+                    of: messages, textBase: prompts.textBase, frameBase: prompts.frameBase)
             }
             guard var output = spec.answer?.sample(using: &random) ?? turn.outputTokens else {
                 preconditionFailure("validate() admits prompts without an answer length nowhere")

@@ -32,16 +32,16 @@ package struct Shard: Hashable, Sendable {
 }
 
 extension WorkloadPlan {
-    /// The places of the texts that `requests` are put together from, in order. O(segments log
+    /// The indices of the texts that `requests` are put together from, in order. O(segments log
     /// texts).
-    package func textPlaces(of requests: [PlannedRequest]) -> [UInt32] {
-        var places: Set<UInt32> = []
+    package func textIndices(of requests: [PlannedRequest]) -> [UInt32] {
+        var indices: Set<UInt32> = []
         for request in requests where request.usesTexts {
             for segment in request.prompt where segment.answeredTurn == nil {
-                places.insert(UInt32(segment.seed))
+                indices.insert(UInt32(segment.seed))
             }
         }
-        return places.sorted()
+        return indices.sorted()
     }
 
     /// Most agents of a run.

@@ -1,5 +1,5 @@
 /// Every request of a run, in one global order: by stage, then by the arrival of its session, then
-/// by turn; ``PlannedRequest/index`` is the place in that order.
+/// by turn; ``PlannedRequest/index`` is the position in that order.
 ///
 /// The plan depends on the spec and the seed alone, never on the number of agents.
 package struct WorkloadPlan: Hashable, Sendable {

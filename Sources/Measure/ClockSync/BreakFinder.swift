@@ -2,7 +2,7 @@
 struct BreakFinder: Sendable {
     let events: [ClockEvent]
     /// Where the point starts afresh, ascending: once or twice an event.
-    let partings: [Int64]
+    let partings: [PointParting]
     private let stretches: [ClockStretch]
     private let hard: MembershipRules
     private let budget: MembershipRules
@@ -52,7 +52,9 @@ struct BreakFinder: Sendable {
             return map.isContinuous(over: zone) ? .rate : slept ? .suspend : .step
         }
         let placements = BreakPlacement.all(zones, kinds, of: stretches)
-        partings = placements.flatMap(\.partings)
+        partings = zip(kinds, placements).flatMap { kind, placement in
+            placement.partings.map { PointParting(at: $0, isContinuous: kind == .rate) }
+        }
         events = zones.indices.map { index in
             ClockEvent(
                 kind: kinds[index], fromAgentNs: zones[index].lowerBound,

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where in a zone a break most likely lies, and where the point starts afresh about it.
 struct BreakPlacement: Hashable, Sendable {
     /// On the agent's clock.
@@ -103,7 +105,7 @@ private struct ZoneNodes {
         frame = stretch.frame(near: first)
         points = PointMeasurements(probes, frame: frame)
         guard points.nodes.count > 1 else { return nil }
-        filter = PointFilter(points, points.nodes.indices, noise: Self.noise, isRobust: false)
+        filter = PointFilter(points, noise: Self.noise, isRobust: false)
         let stamps = points.stamps
         let places = stamps.indices.dropFirst().filter { index in
             stamps[index].upperBound >= zone.lowerBound
@@ -156,10 +158,16 @@ private struct ZoneNodes {
             : gap.middle
         let a = left.advanced(by: frame.seconds(at) - early, noise: filter.noise)
         let b = right.advanced(by: frame.seconds(at) - late, noise: filter.noise)
+        let variance = a.offsetVariance + b.offsetVariance
+        // The likelihood of all breaks in the gap together: of those about the likeliest, from
+        // which the sides part.
+        let seconds = Double(gap.upperBound.clampedDifference(gap.lowerBound)) / 1e9
+        let width = min(
+            seconds, (2 * .pi * variance).squareRoot() / (left.rate - right.rate).magnitude)
         return (
             at,
-            PointFilter.logLikelihood(
-                b.offset - a.offset, variance: a.offsetVariance + b.offsetVariance)
+            PointFilter.logLikelihood(b.offset - a.offset, variance: variance)
+                + log(max(width, 1e-9))
         )
     }
 

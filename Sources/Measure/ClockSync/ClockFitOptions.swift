@@ -9,7 +9,8 @@ package struct ClockFitOptions: Hashable, Sendable {
     /// Kappa, the share of the least round trip by which the delays of the two directions of an
     /// exchange may differ without more round trip; in 0...1. Only the budget interval trusts it.
     package var asymmetryBudget: Double
-    /// The spacing of the knots at which the bounds are kept.
+    /// The spacing of the knots at which the bounds are kept; below 1 ns it counts as 1 ns. Bounds
+    /// hold at any, and are the tighter the closer the knots.
     package var knotSpacing: TimeSpan
 
     package init(

@@ -1,3 +1,5 @@
+import TimeBase
+
 /// An agent's own clocks against each other: readings of all four, in order of time.
 struct ClockLedger: Sendable {
     /// Readings take microseconds; a host that stands still does so for longer.

@@ -8,10 +8,14 @@ struct DriftState: Hashable, Sendable {
     var covariance: Double
     var rateVariance: Double
 
+    /// A rate by which two clocks may part, ns a second: one standard deviation of an unknown one.
+    static let anyRate = 6e5
+
     /// Before any measurement: some offset near `offset`, and any rate two clocks may part by.
     static func unknown(near offset: Double) -> DriftState {
         DriftState(
-            offset: offset, rate: 0, offsetVariance: 1e16, covariance: 0, rateVariance: 3.6e11)
+            offset: offset, rate: 0, offsetVariance: 1e16, covariance: 0,
+            rateVariance: anyRate * anyRate)
     }
 
     /// The state `seconds` later (earlier, if negative), the rate having taken a random walk of
@@ -24,6 +28,13 @@ struct DriftState: Hashable, Sendable {
                 + noise * span * span * span / 3,
             covariance: covariance + seconds * rateVariance + noise * seconds * span / 2,
             rateVariance: rateVariance + noise * span)
+    }
+
+    /// The state when the rate changed to any other within `seconds`.
+    func bent(within seconds: Double) -> DriftState {
+        var bent = DriftState.unknown(near: offset)
+        bent.offsetVariance = offsetVariance + bent.rateVariance * seconds * seconds / 12
+        return bent
     }
 
     /// Takes in a measurement of the offset.

@@ -56,9 +56,10 @@ struct OffsetPolygon: Sendable {
     ///
     /// - Complexity: O(vertices).
     mutating func clip(_ normal: Point, atLeast least: Double) {
-        // Most constraints cut nothing.
+        // Most constraints cut nothing, or so little that the edge would have no direction.
+        let touched = least - (normal.x.magnitude + normal.y.magnitude) * 1e-6
         var cuts = false
-        for vertex in vertices where vertex.x * normal.x + vertex.y * normal.y < least {
+        for vertex in vertices where vertex.x * normal.x + vertex.y * normal.y < touched {
             cuts = true
             break
         }
@@ -88,15 +89,16 @@ struct OffsetPolygon: Sendable {
     /// Keeps what also lies in the convex set `other`.
     mutating func clip(to other: ArraySlice<Point>) {
         guard other.count >= 3, var from = other.last else { return }
-        let speck = Self.speck(other)
+        let reach = max(Self.reach(other), Self.reach(vertices))
+        let speck = max(1e-6, reach * 1e-11)
+        let slack = reach * reach * 4e-15
         for to in other {
             let normal = Point(from.y - to.y, to.x - from.x)
             from = to
+            // Such an edge has no direction but that of rounding.
             if normal.x.magnitude + normal.y.magnitude < speck { continue }
-            // Rounding must not cut: a billionth of a nanosecond's worth of slack, in the edge's
-            // unit.
+            // Rounding must not cut, nor that of a short edge's ends far from it.
             let least = normal.x * to.x + normal.y * to.y
-            let slack = (normal.x.magnitude + normal.y.magnitude) * 1e-6 + least.magnitude * 1e-14
             clip(normal, atLeast: least - slack)
             if vertices.isEmpty { return }
         }
@@ -112,84 +114,66 @@ struct OffsetPolygon: Sendable {
         for index in vertices.indices { vertices[index].x += vertices[index].y * seconds }
         let rate = wander * seconds.magnitude / 2
         // Rounding of the products above, far below the nanosecond.
-        let rounding = (vertices.reduce(0) { max($0, $1.x.magnitude) }) * 1e-15
+        let rounding = Self.reach(vertices) * 1e-15
         widen(by: Point(0, rate))
         widen(by: Point(rate * seconds.magnitude + rounding, seconds < 0 ? -rate : rate))
         if vertices.count > Self.most { simplify() }
     }
 
-    /// The length below which an edge has no direction but that of rounding.
-    private static func speck(_ points: some Sequence<Point>) -> Double {
-        points.reduce(1e-6) { max($0, $1.x.magnitude * 1e-11, $1.y.magnitude * 1e-11) }
+    private static func reach(_ points: some Sequence<Point>) -> Double {
+        points.reduce(0) { max($0, $1.x.magnitude, $1.y.magnitude) }
     }
 
     /// Becomes the sum of itself and the segment from -`half` to +`half`.
     ///
-    /// Edges that turn left from `half` move by +half, those that turn right by -half, parallel
-    /// ones grow; a vertex between the two kinds becomes two.
+    /// The vertices from the rightmost to the leftmost, as seen along `half`, move by +half, the
+    /// others by -half; the ends of both chains become two, or edges parallel to `half` grow. Only
+    /// two places are looked for, for short edges turn to and fro by rounding.
     private mutating func widen(by half: Point) {
-        guard vertices.count > 2 else {
-            let points = vertices
-            vertices.removeAll(keepingCapacity: true)
-            return hull(
-                points.flatMap {
-                    [Point($0.x - half.x, $0.y - half.y), Point($0.x + half.x, $0.y + half.y)]
-                })
+        func cross(_ point: Point) -> Double { half.x * point.y - half.y * point.x }
+        var (right, left) = (0, 0)
+        var (least, most) = (Double.infinity, -Double.infinity)
+        for index in vertices.indices {
+            let side = cross(vertices[index])
+            if side < least { (least, right) = (side, index) }
+            if side > most { (most, left) = (side, index) }
         }
+        guard !vertices.isEmpty else { return }
+        let plus = (from: parallel(right, half).to, to: parallel(left, half, isAlong: false).from)
+        let minus = (from: parallel(left, half, isAlong: false).to, to: parallel(right, half).from)
         spare.removeAll(keepingCapacity: true)
-        let count = vertices.count
-        let speck = Self.speck(vertices)
-        // From the last edge with a direction.
-        var into = 1.0
-        for index in vertices.indices.reversed() {
-            let next = vertices[index + 1 == count ? 0 : index + 1]
-            guard let out = Self.shift(from: vertices[index], to: next, half, speck) else {
-                continue
-            }
-            into = out.end
-            break
-        }
-        for index in 0..<count {
-            let vertex = vertices[index]
-            let next = vertices[index + 1 == count ? 0 : index + 1]
-            let out = Self.shift(from: vertex, to: next, half, speck) ?? (into, into)
-            spare.append(Point(vertex.x + half.x * into, vertex.y + half.y * into))
-            if out.start != into {
-                spare.append(Point(vertex.x + half.x * out.start, vertex.y + half.y * out.start))
-            }
-            into = out.end
-        }
+        append(plus.from, plus.to, moved: half)
+        append(minus.from, minus.to, moved: Point(-half.x, -half.y))
         swap(&vertices, &spare)
     }
 
-    private static func shift(
-        from: Point, to: Point, _ half: Point, _ speck: Double
-    ) -> (start: Double, end: Double)? {
-        let edge = Point(to.x - from.x, to.y - from.y)
-        if edge.x.magnitude + edge.y.magnitude < speck { return nil }
-        let cross = half.x * edge.y - half.y * edge.x
-        let scale = (half.x * edge.y).magnitude + (half.y * edge.x).magnitude
-        if cross > scale * 1e-12 { return (1, 1) }
-        if cross < -scale * 1e-12 { return (-1, -1) }
-        let along = half.x * edge.x + half.y * edge.y
-        return along >= 0 ? (-1, 1) : (1, -1)
+    /// The ends of the edge at an extreme vertex that runs along `half`, or against it; the vertex
+    /// twice where neither of its edges does.
+    private func parallel(
+        _ index: Int, _ half: Point, isAlong: Bool = true
+    ) -> (from: Int, to: Int) {
+        let count = vertices.count
+        for (from, to) in [(index, (index + 1) % count), ((index + count - 1) % count, index)] {
+            let edge = Point(
+                vertices[to].x - vertices[from].x, vertices[to].y - vertices[from].y)
+            let (a, b) = (half.x * edge.y, half.y * edge.x)
+            let along = half.x * edge.x + half.y * edge.y
+            if (a - b).magnitude <= (a.magnitude + b.magnitude) * 1e-12,
+                isAlong ? along > 0 : along < 0
+            {
+                return (from, to)
+            }
+        }
+        return (index, index)
     }
 
-    /// Degenerate sets (a point, a segment) grow by their corners' hull.
-    private mutating func hull(_ points: [Point]) {
-        let sorted = points.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
-        for half in [sorted, sorted.reversed()] {
-            let start = vertices.count
-            for point in half {
-                while vertices.count >= start + 2 {
-                    let (a, b) = (vertices[vertices.count - 2], vertices[vertices.count - 1])
-                    let turn = (b.x - a.x) * (point.y - b.y) - (b.y - a.y) * (point.x - b.x)
-                    if turn > 0 { break }
-                    vertices.removeLast()
-                }
-                vertices.append(point)
-            }
-            if vertices.count > start { vertices.removeLast() }
+    /// Appends the vertices from one to another, round the end, to `spare`.
+    private mutating func append(_ from: Int, _ to: Int, moved by: Point) {
+        var index = from
+        while true {
+            spare.append(Point(vertices[index].x + by.x, vertices[index].y + by.y))
+            if index == to { return }
+            index = index + 1 == vertices.count ? 0 : index + 1
         }
     }
 
@@ -215,6 +199,10 @@ struct OffsetPolygon: Sendable {
         }
     }
 
+    /// An edge is prolonged by so many of its lengths at most: farther out it is off its line by
+    /// what its ends were rounded by.
+    private static let farthest = 10_000.0
+
     /// Where the lines before-from and after-to meet beyond the edge from-to; nil if they do not.
     private static func corner(
         _ before: Point, _ from: Point, _ to: Point, _ after: Point
@@ -227,7 +215,7 @@ struct OffsetPolygon: Sendable {
         guard turn.magnitude > size * 1e-9 else { return nil }
         let share = (b.x * gap.y - b.y * gap.x) / turn
         let other = (a.x * gap.y - a.y * gap.x) / turn
-        guard share >= 0, other >= 0 else { return nil }
+        guard (0...farthest).contains(share), (0...farthest).contains(other) else { return nil }
         return Point(from.x + a.x * share, from.y + a.y * share)
     }
 }

@@ -11,7 +11,7 @@ struct PointCurve: Sendable {
     }
 
     /// In order of time.
-    let segments: [Segment]
+    private(set) var segments: [Segment]
 
     /// How well the noise explains all midpoints.
     var logLikelihood: Double { segments.reduce(0) { $0 + $1.filter.logLikelihood } }
@@ -24,12 +24,11 @@ struct PointCurve: Sendable {
             Segment(
                 fromNs: parts[index].fromNs, frame: parts[index].frame,
                 filter: PointFilter(
-                    parts[index].points, parts[index].points.nodes.indices, noise: noise,
-                    from: other?.segments[index].filter))
+                    parts[index].points, noise: noise, from: other?.segments[index].filter))
         }
     }
 
-    /// With the likeliest noise.
+    /// With the likeliest noise, and its parts tied to each other where no clock jumped.
     init(_ parts: [PointPart]) {
         var curve = PointCurve(parts, noise: Self.noises[0])
         var best = curve
@@ -38,6 +37,49 @@ struct PointCurve: Sendable {
             if curve.logLikelihood > best.logLikelihood { best = curve }
         }
         self = best
+        for (index, tied) in parts.indices.map({ tied(parts, $0) }).enumerated() {
+            guard let tied else { continue }
+            segments[index].filter = PointFilter(
+                tied, noise: segments[index].filter.noise.squareRoot())
+        }
+    }
+
+    /// The midpoints of a part, with what its neighbours say of the ends that they have in common;
+    /// nil where that is less than it says by itself.
+    ///
+    /// A part of one train has no rate of its own.
+    private func tied(_ parts: [PointPart], _ index: Int) -> PointMeasurements? {
+        var points = parts[index].points
+        let (own, count) = (segments[index].filter, points.nodes.count)
+        for other in [index - 1, index + 1] where parts.indices.contains(other) {
+            guard parts[max(index, other)].isContinuous else { continue }
+            let neighbour = segments[other].filter
+            let isBefore = other < index
+            let near = isBefore ? own.times[0] : own.times[own.times.count - 1]
+            let far = isBefore ? neighbour.times[neighbour.times.count - 1] : neighbour.times[0]
+            let shift = Double(
+                segments[other].frame.offsetNs.clampedDifference(segments[index].frame.offsetNs))
+            // Not so near that no clock could have come from there.
+            let apart = own.offset(at: near) - neighbour.offset(at: near) - shift
+            let reach = min(apart.magnitude / DriftState.anyRate, (near - far).magnitude)
+            let end = isBefore ? near - reach : near + reach
+            let at = (far + end) / 2
+            let tie = neighbour.state(at: at).bent(within: (end - far).magnitude)
+            guard tie.offsetVariance < own.state(at: at).offsetVariance else { continue }
+            points.tie(
+                at: at, height: tie.offset + shift, variance: tie.offsetVariance,
+                isBefore: isBefore)
+        }
+        return points.nodes.count > count ? points : nil
+    }
+
+    /// The same curve without what fitting alone needs.
+    var settled: PointCurve {
+        var settled = self
+        for index in segments.indices {
+            settled.segments[index].filter = segments[index].filter.settled
+        }
+        return settled
     }
 
     /// The mean rise of the offset within segments, in ns a second; nil where they last below a
@@ -79,34 +121,6 @@ struct PointCurve: Sendable {
         return PointEstimate(
             offsetNs: segment.frame.offsetNs(state.offset, at: seconds, .toNearestOrEven),
             sigma: state.offsetVariance.squareRoot())
-    }
-}
-
-/// Midpoints that no break parts.
-struct PointPart: Sendable {
-    /// The break before it, or the stretch's first stamp.
-    var fromNs: Int64
-    var frame: ClockFrame
-    var points: PointMeasurements
-
-    /// The midpoints of `stretches` between each two of `breaks` (ascending), in order of time.
-    static func all(_ stretches: [ClockStretch], breaks: [Int64]) -> [PointPart] {
-        var parts: [PointPart] = []
-        for stretch in stretches {
-            var rest = stretch.probes[...]
-            var from = stretch.startNs
-            for end in breaks + [Int64.max] {
-                let part = rest.prefix { $0.t2 < end || end == .max }
-                rest = rest.dropFirst(part.count)
-                defer { from = max(from, end) }
-                guard let first = part.first else { continue }
-                let frame = stretch.frame(near: first)
-                let points = PointMeasurements(part, frame: frame)
-                if points.nodes.isEmpty { continue }
-                parts.append(PointPart(fromNs: from, frame: frame, points: points))
-            }
-        }
-        return parts.sorted { $0.fromNs < $1.fromNs }
     }
 }
 

@@ -27,32 +27,29 @@ struct PointFilter: Sendable {
     /// filters of the same midpoints.
     var logLikelihood: Double { forwardLikelihoods.reduce(scatterLikelihood, +) }
 
-    private let points: PointMeasurements
-    private let range: Range<Int>
-    /// The variance of each midpoint in `range`, with its weight.
+    private var points: PointMeasurements
+    /// The variance of each midpoint, with its weight.
     private var weighted: [Double] = []
     /// The value and the variance of each node's combined measurement.
     private var values: [Double]
     private var variances: [Double]
 
     /// - Parameters:
-    ///   - range: which nodes of `points`, not empty.
+    ///   - points: those of one node at least.
     ///   - noise: the density of the rate's random walk, ppb a root second.
     ///   - other: a filter of the same nodes whose weights are nearly right.
     ///   - isRobust: whether midpoints far off get less weight.
     init(
-        _ points: PointMeasurements, _ range: Range<Int>, noise: Double,
+        _ points: PointMeasurements, noise: Double,
         from other: PointFilter? = nil, isRobust: Bool = true
     ) {
-        precondition(!range.isEmpty, "a filter needs a node")
+        precondition(!points.nodes.isEmpty, "a filter needs a node")
         self.points = points
-        self.range = range
         self.noise = noise * noise
-        times = Array(points.nodes[range])
-        values = Array(repeating: 0, count: range.count)
+        times = points.nodes
+        values = Array(repeating: 0, count: times.count)
         variances = values
-        let measurements = points.starts[range.lowerBound]..<points.starts[range.upperBound]
-        weighted = other?.weighted ?? Array(points.variances[measurements])
+        weighted = other?.weighted ?? points.variances
         let passes = !isRobust ? 1 : other == nil ? Self.passes.fresh : Self.passes.warm
         for pass in 1...passes {
             combine()
@@ -63,16 +60,15 @@ struct PointFilter: Sendable {
 
     /// Combines the midpoints of each node by their weighted variances.
     private mutating func combine() {
-        let first = points.starts[range.lowerBound]
         scatterLikelihood = 0
         for node in 0..<times.count {
-            let start = points.starts[range.lowerBound + node]
-            let end = points.starts[range.lowerBound + node + 1]
+            let start = points.starts[node]
+            let end = points.starts[node + 1]
             var weights = 0.0
             var sum = 0.0
             for index in start..<end {
-                weights += 1 / weighted[index - first]
-                sum += points.heights[index] / weighted[index - first]
+                weights += 1 / weighted[index]
+                sum += points.heights[index] / weighted[index]
             }
             let value = sum / weights
             values[node] = value
@@ -83,12 +79,11 @@ struct PointFilter: Sendable {
 
     /// The log likelihood of a node's midpoints beside that of their mean.
     private func scatter(_ midpoints: Range<Int>, about value: Double) -> Double {
-        let first = points.starts[range.lowerBound]
         var sum = 0.0
         var product = 1.0
         var weights = 0.0
         for index in midpoints {
-            let variance = weighted[index - first]
+            let variance = weighted[index]
             let weight = points.variances[index] / variance
             let apart = points.heights[index] - value
             // The weights' own law is a gamma of freedom / 2.
@@ -101,15 +96,14 @@ struct PointFilter: Sendable {
 
     /// Gives midpoints far from what all say less weight.
     private mutating func weigh() {
-        let first = points.starts[range.lowerBound]
         for node in 0..<times.count {
             let state = smoothed(node)
-            let start = points.starts[range.lowerBound + node]
-            for index in start..<points.starts[range.lowerBound + node + 1] {
+            let start = points.starts[node]
+            for index in start..<points.starts[node + 1] {
                 let expected = state.offset + state.rate * (points.times[index] - times[node])
                 let residual = points.heights[index] - expected
                 let variance = points.variances[index]
-                weighted[index - first] =
+                weighted[index] =
                     variance * (Self.freedom + residual * residual / variance)
                     / (Self.freedom + 1)
             }
@@ -157,6 +151,16 @@ struct PointFilter: Sendable {
             state.measure(values[node], variance: variances[node])
             states.append(state)
         }
+    }
+
+    /// The same states without what fitting alone needs: two thirds of the memory.
+    var settled: PointFilter {
+        var settled = self
+        settled.points = .none
+        (settled.weighted, settled.values, settled.variances) = ([], [], [])
+        (settled.forwardLikelihoods, settled.backwardLikelihoods) = ([], [])
+        settled.surprises = []
+        return settled
     }
 
     /// The log likelihood of a deviation from a normal law, less a constant.

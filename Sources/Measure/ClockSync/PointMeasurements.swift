@@ -19,8 +19,12 @@ struct PointMeasurements: Sendable {
     /// Node i has the measurements starts[i]..<starts[i + 1], and stands at nodes[i] seconds.
     private(set) var starts: [Int] = [0]
     private(set) var nodes: [Double] = []
-    /// The span of each node, from its first t2 to its last t3, on the agent's clock.
+    /// The span of each node of exchanges, from its first t2 to its last t3, on the agent's clock.
     private(set) var stamps: [ClosedRange<Int64>] = []
+
+    static let none = PointMeasurements()
+
+    private init() {}
 
     /// - Parameter probes: in order of t2.
     /// - Complexity: O(n log n).
@@ -64,6 +68,20 @@ struct PointMeasurements: Sendable {
             let range = starts[index]..<starts[index + 1]
             nodes[index] = range.reduce(0) { $0 + times[$1] } / Double(range.count)
         }
+    }
+
+    /// Adds a measurement of its own node, before or after all others; it has no stamps.
+    ///
+    /// - Complexity: O(n).
+    mutating func tie(at seconds: Double, height: Double, variance: Double, isBefore: Bool) {
+        let node = isBefore ? 0 : nodes.count
+        let index = starts[node]
+        times.insert(seconds, at: index)
+        heights.insert(height, at: index)
+        variances.insert(variance, at: index)
+        nodes.insert(seconds, at: node)
+        for place in starts.indices[node...] { starts[place] += 1 }
+        starts.insert(index, at: node)
     }
 
     /// The variance of the midpoint of a round trip whose half is `excess` ns longer than that of

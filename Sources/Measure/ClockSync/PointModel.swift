@@ -21,8 +21,8 @@ struct PointModel: Sendable {
     let suspected: [SuspectedBreak]
 
     /// - Parameter partings: where breaks are known to be, ascending.
-    init(_ stretches: [ClockStretch], partings: [Int64]) {
-        smooth = PointCurve(PointPart.all(stretches, breaks: partings))
+    init(_ stretches: [ClockStretch], partings: [PointParting]) {
+        let smooth = PointCurve(PointPart.all(stretches, breaks: partings))
         var parted = smooth
         let threshold =
             Self.threshold + Self.perLength * log(max(1, smooth.seconds / Self.shortRun))
@@ -31,11 +31,13 @@ struct PointModel: Sendable {
             found.sigmas * found.sigmas >= threshold
         {
             suspected.append(found)
-            let breaks = (partings + suspected.map(\.atAgentNs)).sorted()
+            let own = suspected.map { PointParting(at: $0.atAgentNs, isContinuous: false) }
+            let breaks = (partings + own).sorted { $0.at < $1.at }
             parted = PointCurve(PointPart.all(stretches, breaks: breaks))
         }
         self.suspected = suspected.sorted { $0.atAgentNs < $1.atAgentNs }
-        self.parted = parted
+        self.smooth = smooth.settled
+        self.parted = suspected.isEmpty ? self.smooth : parted.settled
     }
 
     /// The mean rate, ns a second; nil below a second.

@@ -1,4 +1,4 @@
-package import TimeBase
+public import TimeBase
 
 /// A fit's mapping over a window, laid out so that a stamp is mapped in constant time by integers.
 ///
@@ -9,15 +9,15 @@ package import TimeBase
 /// Stamps at which the point may be clipped into its budget interval (hardly any, and most of them
 /// in zones of breaks), those at which the mapping is too steep or too far from the probes for such
 /// lines, and those outside of the window are mapped by the fit itself.
-package struct TimeMap: Sendable {
+public struct TimeMap: Sendable {
     /// The window's first stamp, and how far its last is from it, ns.
-    private let origin: Int64
-    private let length: UInt64
+    @usableFromInline let origin: Int64
+    @usableFromInline let length: UInt64
     /// A cell has 2^shift ns.
-    private let shift: UInt64
+    @usableFromInline let shift: UInt64
     /// The offset that lines count from, ns.
-    private let offset: Int64
-    private let cells: [Cell]
+    @usableFromInline let offset: Int64
+    @usableFromInline let cells: [Cell]
     private let rest: Rest
     /// The reach of the truth before and after what ``map(_:)`` gives in the window, by the fit's
     /// hard bounds, ns: at most 0, and at least 0. The ends of Int64 where nothing is known.
@@ -28,12 +28,13 @@ package struct TimeMap: Sendable {
     package let hardHigh: Int64
 
     /// A cell by itself.
+    @usableFromInline
     struct Cell: Sendable {
         /// The line at the cell's first stamp; of a cell of several pieces, where they begin.
-        var base: Int64
-        var slope: Int32
+        @usableFromInline var base: Int64
+        @usableFromInline var slope: Int32
         /// How many pieces it has; 0 where the line above is all, negative where the fit is asked.
-        var pieces: Int32
+        @usableFromInline var pieces: Int32
     }
 
     /// A part of a cell.
@@ -82,7 +83,8 @@ package struct TimeMap: Sendable {
     /// The instant of an agent's stamp, ns of the coordinator's clock.
     ///
     /// - Complexity: O(1) within the window, and where the fit is asked O(log exchanges).
-    package func map(_ local: LocalInstant) -> Int64 {
+    @inlinable
+    public func map(_ local: LocalInstant) -> Int64 {
         // Stamps before the window come out beyond its end.
         let distance = UInt64(bitPattern: local.ns &- origin)
         guard distance <= length else { return asked(local) }
@@ -93,13 +95,15 @@ package struct TimeMap: Sendable {
         return local.ns &+ offset &+ rise
     }
 
+    @usableFromInline
     @inline(never)
-    private func asked(_ local: LocalInstant) -> Int64 {
+    func asked(_ local: LocalInstant) -> Int64 {
         rest.isShared ? local.ns : rest.fit.map(local).coordinatorNs
     }
 
+    @usableFromInline
     @inline(never)
-    private func piecewise(_ local: LocalInstant, _ distance: UInt64, _ cell: Cell) -> Int64 {
+    func piecewise(_ local: LocalInstant, _ distance: UInt64, _ cell: Cell) -> Int64 {
         guard let piece = piece(of: cell, at: distance) else { return asked(local) }
         return local.ns &+ offset &+ piece.line.offset(after: distance &- piece.start)
     }
@@ -116,11 +120,12 @@ package struct TimeMap: Sendable {
 
 extension TimeMap {
     /// A straight line of offsets in fixed point.
+    @usableFromInline
     struct Line: Hashable, Sendable {
         /// The offset at its first stamp in 2^-16 ns, a half of one added so that it rounds.
-        var base: Int64
+        @usableFromInline var base: Int64
         /// The rise, 2^-36 ns a ns.
-        var slope: Int32
+        @usableFromInline var slope: Int32
 
         /// The stamp farthest from its first to which a line may reach, ns: there its slope is
         /// coarse by 2^-5 ns.
@@ -130,6 +135,7 @@ extension TimeMap {
 
         var isNone: Bool { slope == .min }
 
+        @inlinable
         init(base: Int64, slope: Int32) { (self.base, self.slope) = (base, slope) }
 
         /// - Parameters:
@@ -146,6 +152,7 @@ extension TimeMap {
         }
 
         /// The offset so many ns after the first stamp, rounded to the nearest.
+        @inlinable
         func offset(after distance: UInt64) -> Int64 {
             let rise = Int64(slope) &* Int64(truncatingIfNeeded: distance)
             return (base &+ rise &>> 20) &>> 16

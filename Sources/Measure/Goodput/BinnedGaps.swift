@@ -27,7 +27,7 @@ struct BinnedGaps: Sendable {
             if part.counters.isEmpty {
                 for value in part.values { add(value) }
             } else if isTaken {
-                for (place, count) in part.counters.enumerated() { counters[place] += count }
+                for (index, count) in part.counters.enumerated() { counters[index] += count }
             } else {
                 isTaken = true
             }
@@ -51,52 +51,52 @@ struct BinnedGaps: Sendable {
             values.withUnsafeMutableBufferPointer { $0.select(ranks: ranks[...]) }
             return ranks.map { values[$0] }
         }
-        var place = 0
+        var index = 0
         var below = 0
         return ranks.map { rank in
-            while below + counters[place] <= rank {
-                below += counters[place]
-                place += 1
+            while below + counters[index] <= rank {
+                below += counters[index]
+                index += 1
             }
-            return spans.lowerBound + Int64(place)
+            return spans.lowerBound + Int64(index)
         }
     }
 
     /// How many gaps are shorter than `bound`.
     func count(below bound: Int64) -> Int {
         guard !counters.isEmpty else { return values.count { $0 < bound } }
-        let places = max(0, min(bound, spans.upperBound + 1) - spans.lowerBound)
-        return counters[..<Int(places)].reduce(0, +)
+        let shorter = max(0, min(bound, spans.upperBound + 1) - spans.lowerBound)
+        return counters[..<Int(shorter)].reduce(0, +)
     }
 }
 
 /// The wanted bins of a cell.
 struct CellSlots: Sendable {
     /// The slot of each bin; -1 for bins that are not wanted.
-    private var places: [Int32]
+    private var slotOfBin: [Int32]
     private var slots: [BinnedGaps] = []
 
     init(_ cell: GapCell, wanted: Set<Int>, _ bins: GapBins) {
         let held = wanted.filter { $0 < cell.counts.count && cell.counts[$0] > 0 }
-        places = held.isEmpty ? [] : [Int32](repeating: -1, count: cell.counts.count)
+        slotOfBin = held.isEmpty ? [] : [Int32](repeating: -1, count: cell.counts.count)
         for bin in held {
-            places[bin] = Int32(slots.count)
+            slotOfBin[bin] = Int32(slots.count)
             slots.append(BinnedGaps(spans: bins.spans(of: bin), expecting: cell.counts[bin]))
         }
     }
 
     mutating func add(_ gaps: UnsafeBufferPointer<Int64>, _ bins: GapBins) {
         guard !slots.isEmpty else { return }
-        places.withUnsafeBufferPointer { places in
+        slotOfBin.withUnsafeBufferPointer { slotOfBin in
             for gap in gaps {
-                let slot = places[bins.bin(of: gap)]
+                let slot = slotOfBin[bins.bin(of: gap)]
                 if slot >= 0 { slots[Int(slot)].add(gap) }
             }
         }
     }
 
     subscript(bin: Int) -> BinnedGaps? {
-        guard bin < places.count, places[bin] >= 0 else { return nil }
-        return slots[Int(places[bin])]
+        guard bin < slotOfBin.count, slotOfBin[bin] >= 0 else { return nil }
+        return slots[Int(slotOfBin[bin])]
     }
 }

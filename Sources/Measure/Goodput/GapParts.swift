@@ -7,14 +7,14 @@ struct GapParts: Sendable {
     private(set) var classes: [Int] = []
     private var known: [[Int]: Int] = [:]
 
-    init(_ cells: [RunScoring.Place: Int], agents: Int, classes: Int) {
+    init(_ cells: [RunScoring.Group: Int], agents: Int, classes: Int) {
         let ordered = cells.sorted { $0.value < $1.value }
         _ = part(ordered.map(\.value))
         var ofAgents = [[Int]](repeating: [], count: agents)
         var ofClasses = [[Int]](repeating: [], count: classes)
-        for (place, cell) in ordered {
-            ofAgents[place.agent].append(cell)
-            ofClasses[place.classIndex].append(cell)
+        for (group, cell) in ordered {
+            ofAgents[group.agent].append(cell)
+            ofClasses[group.classIndex].append(cell)
         }
         self.agents = ofAgents.map { part($0) }
         self.classes = ofClasses.map { part($0) }

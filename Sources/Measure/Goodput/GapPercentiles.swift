@@ -4,7 +4,7 @@ struct GapPercentiles: Hashable, Sendable {
     var tokens: Percentiles?
     var events: Percentiles?
 
-    /// The distributions of `gaps`, of which `value` is the one of a place among those above 0.
+    /// The distributions of `gaps`, of which `value` is the one of an index among those above 0.
     init(_ gaps: GapCell, ranks: PercentileRanks, value: (Int) -> Double) {
         func distribution(_ zeros: Int) -> Percentiles? {
             let count = gaps.total + zeros

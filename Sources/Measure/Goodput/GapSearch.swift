@@ -38,10 +38,10 @@ struct GapSearch: Sendable {
     func percentiles(ofPart index: Int) -> GapPercentiles {
         let part = parts[index]
         var values: [Int: Int64] = [:]
-        for (bin, places) in part.places {
+        for (bin, wanted) in part.ranksOfBin {
             let found = BinnedGaps(slots(of: part, bin), spans: bins.spans(of: bin))
-                .values(ofRanks: places.map(\.rank))
-            for (place, value) in zip(places, found) { values[place.place] = value }
+                .values(ofRanks: wanted.map(\.rank))
+            for (rank, value) in zip(wanted, found) { values[rank.index] = value }
         }
         return GapPercentiles(part.gaps, ranks: ranks) { Double(values[$0] ?? 0) }
     }
@@ -66,9 +66,9 @@ private struct SearchedPart: Sendable {
     let cells: [Int]
     /// The gaps of all of its cells.
     private(set) var gaps = GapCell()
-    /// For each bin the places among the part's gaps that are wanted, rising, each with its rank
+    /// For each bin the indices among the part's gaps that are wanted, rising, each with its rank
     /// within the bin.
-    private(set) var places: [Int: [(place: Int, rank: Int)]] = [:]
+    private(set) var ranksOfBin: [Int: [(index: Int, rank: Int)]] = [:]
     /// Bins around percentiles in which gaps are to be counted.
     private(set) var nearBins: Set<Int> = []
 
@@ -80,26 +80,26 @@ private struct SearchedPart: Sendable {
         let zeros = [gaps.emptyTokenGaps, gaps.emptyEventGaps]
         var wanted: Set<Int> = []
         for zeros in zeros where gaps.total + zeros > 0 {
-            let all = ranks.places(of: gaps.total + zeros)
+            let all = ranks.indices(of: gaps.total + zeros)
             wanted.formUnion(all.filter { $0 >= zeros }.map { $0 - zeros })
         }
-        var binOfPlace: [Int: Int] = [:]
+        var binOfIndex: [Int: Int] = [:]
         var bin = 0
         var below = 0
-        for place in wanted.sorted() {
-            while below + gaps.counts[bin] <= place {
+        for index in wanted.sorted() {
+            while below + gaps.counts[bin] <= index {
                 below += gaps.counts[bin]
                 bin += 1
             }
-            places[bin, default: []].append((place, place - below))
-            binOfPlace[place] = bin
+            ranksOfBin[bin, default: []].append((index, index - below))
+            binOfIndex[index] = bin
         }
         guard let tolerance else { return }
         for zeros in zeros where gaps.total + zeros > 0 {
             let mean = Double(gaps.sum) / Double(gaps.total + zeros)
             for rank in ranks.withStandard {
-                let (low, high) = InterpolatedRank(rank, of: gaps.total + zeros).range { place in
-                    guard place >= zeros, let bin = binOfPlace[place - zeros] else { return 0...0 }
+                let (low, high) = InterpolatedRank(rank, of: gaps.total + zeros).range { index in
+                    guard index >= zeros, let bin = binOfIndex[index - zeros] else { return 0...0 }
                     return tally.bins.spans(of: bin)
                 }
                 for share in [1 - tolerance, 1 + tolerance] {
@@ -120,5 +120,5 @@ private struct SearchedPart: Sendable {
         }
     }
 
-    var wantedBins: Set<Int> { nearBins.union(places.keys) }
+    var wantedBins: Set<Int> { nearBins.union(ranksOfBin.keys) }
 }

@@ -20,15 +20,21 @@ struct GapTally: Sendable {
         return cells.count - 1
     }
 
-    /// Makes room for `gaps` gaps, as far as they can be kept.
+    /// Makes room for about `gaps` gaps. Where they are by far too many, none is kept from the
+    /// first one on.
     mutating func expect(_ gaps: Int) {
-        stored?.reserveCapacity(max(0, min(gaps, mostStored)))
+        if gaps / 4 > mostStored {
+            stored = nil
+        } else {
+            stored?.reserveCapacity(max(0, min(gaps, mostStored)))
+        }
     }
 
     /// Counts the gaps of a stream of that shape; `gaps` are those longer than 0.
     mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int) {
         cells[cell].add(gaps, of: shape, bins)
-        if (stored?.count ?? 0) + gaps.count > mostStored {
+        guard let count = stored?.count else { return }
+        if count + gaps.count > mostStored {
             stored = nil
         } else {
             stored?.append(contentsOf: gaps)

@@ -9,8 +9,8 @@ package struct PercentileRank: Hashable, Comparable, Sendable {
         self.thousandths = thousandths
     }
 
-    /// The percentile that `text` writes as a decimal number of at most three places; nil for
-    /// anything else and for what lies outside 0 to 100.
+    /// The percentile that `text` writes as a decimal number of at most three digits behind the
+    /// point; nil for anything else and for what lies outside 0 to 100.
     package init?(_ text: some StringProtocol) {
         let halves = String(text)
             .split(separator: "." as Character, omittingEmptySubsequences: false)

@@ -42,10 +42,10 @@ package struct Percentiles: Hashable, Sendable {
         _ values: inout [Value], sum: Double, max: Double, ranks: PercentileRanks,
         _ double: (Value) -> Double
     ) {
-        let places = ranks.places(of: values.count)
-        values.withUnsafeMutableBufferPointer { $0.select(ranks: places[...]) }
-        let placed = values
-        self.init(count: placed.count, sum: sum, max: max, ranks: ranks) { double(placed[$0]) }
+        let indices = ranks.indices(of: values.count)
+        values.withUnsafeMutableBufferPointer { $0.select(ranks: indices[...]) }
+        let sorted = values
+        self.init(count: sorted.count, sum: sum, max: max, ranks: ranks) { double(sorted[$0]) }
     }
 
     /// The distribution of `count` values of which `value(r)` is the one of rank r, from 0.
@@ -80,12 +80,12 @@ package struct InterpolatedRank: Hashable, Sendable {
     /// From 0 to below 1.
     package let weight: Double
 
-    /// The place of `percentile` among `count` values, at least 1.
+    /// The rank of `percentile` among `count` values, at least 1.
     package init(_ percentile: PercentileRank, of count: Int) {
         precondition(count > 0, "an empty set has no percentiles")
         // In hundred thousandths of a rank, so that whole ranks are exact.
-        let place = (count - 1).multipliedFullWidth(by: percentile.thousandths)
-        let (rank, rest) = 100_000.dividingFullWidth(place)
+        let scaled = (count - 1).multipliedFullWidth(by: percentile.thousandths)
+        let (rank, rest) = 100_000.dividingFullWidth(scaled)
         lower = rank
         upper = min(rank + 1, count - 1)
         weight = Double(rest) / 100_000
@@ -113,13 +113,13 @@ extension PercentileRanks {
     /// made from, each once, rising.
     ///
     /// - Parameter count: At least 1.
-    func places(of count: Int) -> [Int] {
-        var places: Set<Int> = []
+    func indices(of count: Int) -> [Int] {
+        var indices: Set<Int> = []
         for rank in withStandard {
             let between = InterpolatedRank(rank, of: count)
-            places.formUnion([between.lower, between.upper])
+            indices.formUnion([between.lower, between.upper])
         }
-        return places.sorted()
+        return indices.sorted()
     }
 }
 

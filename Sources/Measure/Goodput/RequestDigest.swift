@@ -1,21 +1,11 @@
-/// All that is kept of a scored request of a run, whatever its length: its figures, its place, and
-/// what its score would be by another clock.
+/// All that is kept of a scored request of a run, whatever its length: its figures, its group, and
+/// what its score would be by another clock. 64 bytes.
 package struct RequestDigest: Hashable, Sendable {
-    package let outcome: RequestOutcome
     /// n.
     package let tokens: Int
     /// t_0 and t_(n−1) in ns after `scheduled`, where there are tokens.
     package let firstToken: Int64
     package let lastToken: Int64
-    /// Gaps longer than 0 that were counted.
-    let gaps: UInt32
-    /// The cell that its gaps were counted in.
-    let cell: UInt32
-    private let agentPlace: UInt32
-    private let classPlace: UInt32
-    /// Plus one; 0 for none.
-    private let suspectPlace: UInt32
-    private var marks: Marks
     /// t_0 − sent, if ``Marks/sent`` is set.
     private let sinceSent: Int64
     /// The greatest of t_i − d_i over the tokens after those at the deadlines' origin, and under
@@ -24,6 +14,11 @@ package struct RequestDigest: Hashable, Sendable {
     package let lateness: Int64
     /// l for the reader beside the request's own, ns.
     let idleBeside: Int64
+    /// Gaps longer than 0 that were counted.
+    let gaps: UInt32
+    private let cellNumber: UInt32
+    package let outcome: RequestOutcome
+    private var marks: Marks
 
     private struct Marks: OptionSet, Hashable {
         let rawValue: UInt8
@@ -36,7 +31,7 @@ package struct RequestDigest: Hashable, Sendable {
     }
 
     init(
-        _ request: RequestTimes, _ place: RunScoring.Place, cell: Int, shape: StreamShape,
+        _ request: RequestTimes, cell: Int, shape: StreamShape,
         own: (ending: Ending, objectives: Objectives),
         beside: (ending: Ending, objectives: Objectives), sinceSent: Int64?
     ) {
@@ -45,10 +40,7 @@ package struct RequestDigest: Hashable, Sendable {
         firstToken = shape.firstToken
         lastToken = shape.lastToken
         gaps = request.isStreamed ? UInt32(shape.gaps) : 0
-        self.cell = UInt32(cell)
-        agentPlace = UInt32(place.agent)
-        classPlace = UInt32(place.classIndex)
-        suspectPlace = UInt32(place.suspect.map { $0 + 1 } ?? 0)
+        cellNumber = UInt32(cell)
         lateness = own.ending.lateness
         idleBeside = beside.ending.idle
         self.sinceSent = sinceSent ?? 0
@@ -65,9 +57,8 @@ package struct RequestDigest: Hashable, Sendable {
         if !request.isStreamed { forgetStream(own.objectives, beside: beside.objectives) }
     }
 
-    package var agent: Int { Int(agentPlace) }
-    package var classIndex: Int { Int(classPlace) }
-    var suspect: Int? { suspectPlace == 0 ? nil : Int(suspectPlace) - 1 }
+    /// The cell that its gaps were counted in, and its group: an index of ``RunScores/groups``.
+    package var cell: Int { Int(cellNumber) }
     package var isStreamed: Bool { marks.contains(.streamed) }
     var sloMet: Bool { marks.contains(.slo) }
     var classicMet: Bool { marks.contains(.classic) }

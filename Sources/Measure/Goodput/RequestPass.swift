@@ -19,7 +19,7 @@ struct RequestPass {
     /// penalty is worked out once a stretch, and not once an event.
     ///
     /// - Parameters:
-    ///   - gaps: Scratch space; its first ``StreamShape/gaps`` places get the gaps longer than 0.
+    ///   - gaps: Scratch space; its first ``StreamShape/gaps`` elements are the gaps longer than 0.
     ///   - earnings: Gets the tokens earned before the end, a stretch at a time.
     /// - Returns: nil for times that cannot be.
     /// - Complexity: O(events).
@@ -76,8 +76,8 @@ struct RequestPass {
                         own.began(event.count, at: elapsed)
                         beside.began(event.count, at: elapsed)
                     } else {
-                        let place = shape.gaps
-                        gaps[place] = shape.continued(event.count, at: elapsed)
+                        let index = shape.gaps
+                        gaps[index] = shape.continued(event.count, at: elapsed)
                         own.continued(event.count, at: elapsed)
                         beside.continued(event.count, at: elapsed)
                     }

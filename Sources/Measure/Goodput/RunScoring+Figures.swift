@@ -10,6 +10,8 @@ package struct RunScores: Sendable {
     package var window: WindowScore?
     /// Each request, as much as is kept of it, in the order in which they came.
     package var digests: [RequestDigest]
+    /// The groups of requests, by ``RequestDigest/cell``.
+    package var groups: [RunScoring.Group]
     /// The gaps on either side of a limit.
     package var gaps: GapCounts
 }
@@ -23,12 +25,13 @@ extension RunScoring {
         let percentiles = parts.cells.indices.map { search.percentiles(ofPart: $0) }
         let digests = digests
         let all = RunTotals(digests, whole, interval, ranks, percentiles[0])
-        func totals(_ sums: [PartSums], _ gaps: [Int], _ place: (RequestDigest) -> Int)
+        func totals(_ sums: [PartSums], _ gaps: [Int], _ index: (RunScoring.Group) -> Int)
             -> [RunTotals]
         {
             var members = [[UInt32]](repeating: [], count: sums.count)
-            for (index, digest) in digests.enumerated() {
-                members[place(digest)].append(UInt32(index))
+            let parts = groups.map(index)
+            for (number, digest) in digests.enumerated() {
+                members[parts[digest.cell]].append(UInt32(number))
             }
             return sums.indices.map { part in
                 guard members[part].count < digests.count else { return all }
@@ -43,7 +46,7 @@ extension RunScoring {
             classes: totals(classes, parts.classes) { $0.classIndex },
             window: grid.window.map {
                 WindowScore(window: $0, benefit: window.benefit.value, tokens: window.tokens)
-            }, digests: digests, gaps: search.counts)
+            }, digests: digests, groups: groups, gaps: search.counts)
     }
 }
 

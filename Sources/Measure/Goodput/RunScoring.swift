@@ -6,8 +6,8 @@
 /// same requests in the same order, for exact percentiles of more gaps than are kept. Then take the
 /// ``figures``.
 package struct RunScoring: Sendable {
-    /// A request's place in a run.
-    package struct Place: Hashable, Sendable {
+    /// The group of a run's requests that a request belongs to.
+    package struct Group: Hashable, Sendable {
         package var agent: Int
         package var classIndex: Int
         /// The group of requests of which it may turn out that they did not stream after all; nil
@@ -37,8 +37,10 @@ package struct RunScoring: Sendable {
     private(set) var classes: [PartSums]
     private(set) var window = (benefit: CompensatedSum(), tokens: 0)
     private var tally: GapTally
-    private var cells: [Place: Int] = [:]
-    private var newest: (place: Place, cell: Int)?
+    private var cells: [Group: Int] = [:]
+    /// The group of each cell.
+    private(set) var groups: [Group] = []
+    private var newest: (group: Group, cell: Int)?
     private(set) var search: GapSearch?
     private(set) var parts: GapParts?
     /// Requests whose gaps have been handed over again.
@@ -86,10 +88,10 @@ package struct RunScoring: Sendable {
     ///   double cannot hold.
     /// - Complexity: O(events), and no allocation but what is kept.
     package mutating func add(
-        _ request: RequestTimes, at place: Place
+        _ request: RequestTimes, at group: Group
     ) throws(ScoringError) {
         precondition(search == nil, "all requests have been seen")
-        let reader = readers[place.classIndex]
+        let reader = readers[group.classIndex]
         guard
             let pass = RequestPass(
                 request, for: reader, beside: besideReader, on: grid, gaps: &gaps,
@@ -113,13 +115,13 @@ package struct RunScoring: Sendable {
         } catch {
             throw .request(id: request.id, defect: error)
         }
-        earn(at: place, request.finish, own, beside)
+        earn(at: group, request.finish, own, beside)
         let experience = pass.own.experience(tokens: shape.tokens)
         whole.add(own, experience: experience)
-        agents[place.agent].add(own, experience: experience)
-        classes[place.classIndex].add(own, experience: experience)
+        agents[group.agent].add(own, experience: experience)
+        classes[group.classIndex].add(own, experience: experience)
         self.beside.add(beside, experience: pass.beside.experience(tokens: shape.tokens))
-        let cell = cell(of: place)
+        let cell = cell(of: group)
         if request.isStreamed {
             gaps.withUnsafeBufferPointer {
                 tally.add(
@@ -128,38 +130,41 @@ package struct RunScoring: Sendable {
         }
         digests.append(
             RequestDigest(
-                request, place, cell: cell, shape: shape,
+                request, cell: cell, shape: shape,
                 own: (own, reader.parameters.objectives),
                 beside: (beside, besideReader.parameters.objectives), sinceSent: sinceSent))
     }
 
     /// Enters the earnings of the newest request, which ended at `finish`, in the timelines.
     private mutating func earn(
-        at place: Place, _ finish: Int64, _ own: Ending, _ beside: Ending
+        at group: Group, _ finish: Int64, _ own: Ending, _ beside: Ending
     ) {
         for earning in earnings {
-            earn(earning.own, in: earning.stretch, at: place)
+            earn(earning.own, in: earning.stretch, at: group)
             self.beside.timeline.add(earning.beside, toBin: earning.stretch.bin)
             if earning.stretch.isInWindow { window.tokens += earning.tokens }
         }
         guard own.lastEntry != nil || beside.lastEntry != nil else { return }
         let stretch = grid.stretch(of: finish)
-        if let last = own.lastEntry { earn(last, in: stretch, at: place) }
+        if let last = own.lastEntry { earn(last, in: stretch, at: group) }
         if let last = beside.lastEntry { self.beside.timeline.add(last, toBin: stretch.bin) }
     }
 
-    private mutating func earn(_ tokens: Double, in stretch: Timeline.Stretch, at place: Place) {
+    private mutating func earn(_ tokens: Double, in stretch: Timeline.Stretch, at group: Group) {
         whole.timeline.add(tokens, toBin: stretch.bin)
-        agents[place.agent].timeline.add(tokens, toBin: stretch.bin)
-        classes[place.classIndex].timeline.add(tokens, toBin: stretch.bin)
+        agents[group.agent].timeline.add(tokens, toBin: stretch.bin)
+        classes[group.classIndex].timeline.add(tokens, toBin: stretch.bin)
         if stretch.isInWindow { window.benefit.add(tokens) }
     }
 
-    private mutating func cell(of place: Place) -> Int {
-        if let newest, newest.place == place { return newest.cell }
-        let cell = cells[place] ?? tally.addCell()
-        cells[place] = cell
-        newest = (place, cell)
+    private mutating func cell(of group: Group) -> Int {
+        if let newest, newest.group == group { return newest.cell }
+        let cell = cells[group] ?? tally.addCell()
+        if cell == groups.count {
+            cells[group] = cell
+            groups.append(group)
+        }
+        newest = (group, cell)
         return cell
     }
 
@@ -181,15 +186,14 @@ package struct RunScoring: Sendable {
         if !suspects.isEmpty {
             let beside = besideReader.parameters.objectives
             for index in digests.indices {
-                guard let suspect = digests[index].suspect, suspects.contains(suspect) else {
-                    continue
-                }
-                let reader = readers[digests[index].classIndex]
+                let group = groups[digests[index].cell]
+                guard let suspect = group.suspect, suspects.contains(suspect) else { continue }
+                let reader = readers[group.classIndex]
                 digests[index].forgetStream(reader.parameters.objectives, beside: beside)
             }
         }
         let parts = GapParts(
-            cells.filter { place, _ in place.suspect.map { !suspects.contains($0) } ?? true },
+            cells.filter { group, _ in group.suspect.map { !suspects.contains($0) } ?? true },
             agents: agents.count, classes: classes.count)
         self.parts = parts
         search = GapSearch(
@@ -203,7 +207,7 @@ package struct RunScoring: Sendable {
                 let end = begin + Int(digest.gaps)
                 if digest.isStreamed {
                     search?.add(
-                        UnsafeBufferPointer(rebasing: stored[begin..<end]), cell: Int(digest.cell))
+                        UnsafeBufferPointer(rebasing: stored[begin..<end]), cell: digest.cell)
                 }
                 begin = end
             }
@@ -229,7 +233,7 @@ package struct RunScoring: Sendable {
         }
         precondition(count == digest.gaps, "these are other requests")
         gaps.withUnsafeBufferPointer {
-            search?.add(UnsafeBufferPointer(rebasing: $0[..<count]), cell: Int(digest.cell))
+            search?.add(UnsafeBufferPointer(rebasing: $0[..<count]), cell: digest.cell)
         }
     }
 }

@@ -30,7 +30,7 @@ package struct Scoring: Hashable, Sendable {
             expecting: (requests.count, 0))
         for request in requests {
             scores.append(try RequestScore(request, for: reader, gaps: &scratch))
-            try run.add(request, at: RunScoring.Place(agent: 0, classIndex: 0))
+            try run.add(request, at: RunScoring.Group(agent: 0, classIndex: 0))
         }
         if run.close() {
             for request in requests { run.addGaps(of: request.tokens) }

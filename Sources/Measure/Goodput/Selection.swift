@@ -1,5 +1,5 @@
 extension UnsafeMutableBufferPointer where Element: Comparable {
-    /// Moves the values of `ranks`, rising, to their places. O(n log(number of ranks)) expected.
+    /// Moves the values of `ranks`, rising, to their indices. O(n log(number of ranks)) expected.
     func select(ranks: ArraySlice<Int>) {
         guard !ranks.isEmpty else { return }
         let middle = ranks.startIndex + ranks.count / 2
@@ -11,7 +11,7 @@ extension UnsafeMutableBufferPointer where Element: Comparable {
     }
 
     /// The value of rank `rank` among the buffer's values, which are reordered so that no value
-    /// before that place is greater and none behind it is less.
+    /// before that index is greater and none behind it is less.
     ///
     /// Quickselect with the median of three; after too many uneven splits it sorts what is left, so
     /// that no order of values costs more than O(n log n). O(n) expected.
@@ -62,8 +62,8 @@ extension UnsafeMutableBufferPointer where Element == Int64 {
     /// expected.
     func percentile(_ rank: PercentileRank, zeros: Int) -> Double? {
         guard count + zeros > 0 else { return nil }
-        let place = InterpolatedRank(rank, of: count + zeros)
-        return place.value { rank in
+        let between = InterpolatedRank(rank, of: count + zeros)
+        return between.value { rank in
             rank < zeros ? 0 : Double(select(rank: rank - zeros))
         }
     }

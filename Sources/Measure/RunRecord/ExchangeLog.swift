@@ -28,7 +28,7 @@ package struct ExchangeLog: Sendable {
     /// Where each kept train begins.
     private var trains: [Int] = []
     private var train: [ClockExchange] = []
-    /// How many trains compete for one place, and how many did for the last place.
+    /// How many trains are kept as one, and how many were for the last one.
     private var stride = 1
     private var competitors = 0
     private var distance = Self.readingDistance
@@ -46,11 +46,11 @@ package struct ExchangeLog: Sendable {
     /// The exchanges that are kept.
     package var exchanges: [ClockExchange] { kept + train }
 
-    /// Forgets all exchanges, and keeps what is known of them as a whole.
-    mutating func dropExchanges() {
-        kept = []
-        trains = []
-        train = []
+    /// Hands over the exchanges that are kept, and keeps what is known of them as a whole.
+    mutating func takeExchanges() -> [ClockExchange] {
+        defer { (kept, trains, train) = ([], [], []) }
+        kept += train
+        return kept
     }
 
     /// The kept exchanges of the last `span` of the agent's clock. O(their number).
@@ -91,26 +91,26 @@ package struct ExchangeLog: Sendable {
 
     /// The better one of every two neighbouring trains stays.
     private mutating func thin() {
-        var places: [Int] = []
+        var halved: [Int] = []
         var better: [ClockExchange] = []
         better.reserveCapacity(limit)
-        var place = 0
-        while place < trains.count {
-            let first = slice(place)
-            let second = place + 1 < trains.count ? slice(place + 1) : first
-            places.append(better.count)
+        var train = 0
+        while train < trains.count {
+            let first = slice(train)
+            let second = train + 1 < trains.count ? slice(train + 1) : first
+            halved.append(better.count)
             better += Self.delay(of: second) < Self.delay(of: first) ? second : first
-            place += 2
+            train += 2
         }
-        // The last place goes on with those that it and its neighbour have seen.
+        // The last one goes on with those that it and its neighbour have seen.
         if trains.count.isMultiple(of: 2) { competitors += stride }
         stride *= 2
-        trains = places
+        trains = halved
         kept = better
     }
 
-    private func slice(_ place: Int) -> ArraySlice<ClockExchange> {
-        kept[trains[place]..<(place + 1 < trains.count ? trains[place + 1] : kept.count)]
+    private func slice(_ train: Int) -> ArraySlice<ClockExchange> {
+        kept[trains[train]..<(train + 1 < trains.count ? trains[train + 1] : kept.count)]
     }
 
     /// The least round trip of a train, its first member aside where there are others: that one
@@ -129,10 +129,10 @@ package struct ExchangeLog: Sendable {
         readings.append(reading)
         guard readings.count > limit else { return }
         distance = TimeSpan(ns: distance.ns * 2)
-        var place = 0
+        var train = 0
         readings.removeAll { _ in
-            defer { place += 1 }
-            return !place.isMultiple(of: 2)
+            defer { train += 1 }
+            return !train.isMultiple(of: 2)
         }
     }
 }

@@ -39,8 +39,17 @@ package struct OpenRequests {
     /// - Parameter repeats: Whether the plan has later rounds, whose requests are of the same
     ///   agents.
     package init(owners: [Int32], repeats: Bool) {
-        plan = PlanStates(owners: owners)
-        self.repeats = repeats && !owners.isEmpty
+        self.init(PlanStates(owners: owners), repeats: repeats)
+    }
+
+    /// As ``init(owners:repeats:)``, of the agents that a ``PlanTable`` knows.
+    package init(owners: PagedArray<Int32>, repeats: Bool) {
+        self.init(PlanStates(owners: owners), repeats: repeats)
+    }
+
+    private init(_ plan: PlanStates, repeats: Bool) {
+        self.plan = plan
+        self.repeats = repeats && plan.count > 0
     }
 
     /// Requests that have records and no terminal one.

@@ -10,11 +10,17 @@ struct PlanStates {
     }
 
     /// Bits 30-31 the state, the others the number; all ones for the owner -1.
-    private var codes: [UInt32]
+    private var codes: PagedArray<UInt32>
     private static let numberMask: UInt32 = (1 << 30) - 1
 
     /// Requests that wait, of these agents; -1 for none.
-    init(owners: [Int32]) { codes = owners.map { Self.code(0, Int($0)) } }
+    init(owners: some Collection<Int32>) {
+        let nobody = Self.code(0, Int(PlanTable.nobody))
+        codes = PagedArray(repeating: nobody, count: owners.count)
+        for (index, owner) in owners.enumerated() where owner != PlanTable.nobody {
+            codes[index] = Self.code(0, Int(owner))
+        }
+    }
 
     var count: Int { codes.count }
 

@@ -1,4 +1,5 @@
 package import ClockSync
+package import TimeBase
 
 /// One answered probe: the exchange, and what the agent's clocks showed when it answered.
 package struct ProbeRow: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import Bytes
 import ClockSync
+import TimeBase
 
 /// Probe rows as the journal holds them: each field as its difference from what the row before
 /// suggests, some 25 bytes a row.

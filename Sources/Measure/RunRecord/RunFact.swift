@@ -1,5 +1,5 @@
 package import Bytes
-package import ClockSync
+import ClockSync
 package import TimeBase
 package import Wire
 
@@ -73,10 +73,7 @@ extension RunFact {
             precondition(readings.count <= Self.readingLimit, "readings are written in time")
             writer.code(Code.clocks)
             writer.varint(UInt64(readings.count))
-            for reading in readings {
-                writer.fixed(
-                    reading.rawNs, reading.monotonicNs, reading.boottimeNs, reading.realtimeNs)
-            }
+            for reading in readings { reading.encode(into: &writer) }
         case .interrupted(let at):
             writer.code(Code.interrupted)
             writer.fixed(at.ns)
@@ -124,14 +121,7 @@ extension RunFact {
         case .clocks:
             var readings: [ClockReading] = []
             let count = try reader.count("reading count", limit: Self.readingLimit, bytesEach: 32)
-            for _ in 0..<count {
-                readings.append(
-                    ClockReading(
-                        rawNs: try reader.fixed("reading RAW"),
-                        monotonicNs: try reader.fixed("reading MONOTONIC"),
-                        boottimeNs: try reader.fixed("reading BOOTTIME"),
-                        realtimeNs: try reader.fixed("reading REALTIME")))
-            }
+            for _ in 0..<count { readings.append(try ClockReading(from: &reader)) }
             self = .clocks(readings)
         case .interrupted:
             self = .interrupted(at: try Self.instant(from: &reader))
@@ -159,6 +149,8 @@ extension RunFact {
         from sender: Role, _ reader: inout ByteReader
     ) throws(DecodeError) -> Message {
         let kind: MessageKind = try reader.code("fact message")
+        // The journal's format says how Hello reads, and not the versions that its agent spoke.
+        if kind == .hello, sender == .agent { return .hello(try Hello(from: &reader)) }
         let payload = Array(try reader.raw("fact message", count: reader.remaining))
         return try Message(kind: kind.rawValue, payload: payload, from: sender)
     }

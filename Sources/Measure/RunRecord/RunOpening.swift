@@ -54,7 +54,7 @@ package struct RunOpening: Hashable, Sendable {
     package var rounds: PlanRounds?
     /// In the order of the plan.
     package var classes: [RunClass]
-    /// Models that requests name by their places.
+    /// Models that requests name by their indices.
     package var modelNames: [String]
     package var words: LoadWords
     /// The share of requests that may fail in a valid run, 0 to 1.

@@ -37,9 +37,9 @@ package struct RunRecord: Sendable {
         agents.lazy.compactMap(\.start).first.map { LocalInstant(ns: $0.at) }
     }
 
-    /// Forgets the exchanges of all clocks, once they are fitted.
-    package mutating func dropExchanges() {
-        for agent in agents.indices { agents[agent].log.dropExchanges() }
+    /// Hands over the exchanges of agent `index`, for its fit: nobody else needs them.
+    package mutating func takeExchanges(of index: Int) -> [ClockExchange] {
+        agents[index].log.takeExchanges()
     }
 
     /// Takes in the next entry, which begins at byte `offset`. A batch's records are not

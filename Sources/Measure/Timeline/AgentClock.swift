@@ -26,10 +26,11 @@ package struct AgentClock: Sendable {
 
     package init() {}
 
-    /// The evidence that a run's journal has on the clock of agent `index`.
-    package init(of index: Int, in record: RunRecord) {
+    /// The evidence that a run's journal has on the clock of agent `index`; the exchanges are
+    /// taken out of `record`.
+    package init(of index: Int, from record: inout RunRecord) {
+        exchanges = record.takeExchanges(of: index)
         let agent = record.agents[index]
-        exchanges = agent.log.exchanges
         readings = agent.log.readings
         offsetNs = agent.start?.offsetNs ?? 0
         names = agent.clocks

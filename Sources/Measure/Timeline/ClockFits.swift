@@ -1,5 +1,6 @@
 package import ClockSync
 import Dispatch
+package import TimeBase
 
 /// The fits of many agents' clocks.
 package enum ClockFits {

@@ -14,24 +14,8 @@ package struct ClockRecord: Hashable, Sendable {
         }
     }
 
-    /// A stretch in which a clock broke; instants are the agent's CLOCK_MONOTONIC_RAW, ns.
-    package struct Break: Hashable, Sendable {
-        /// `step`, `rate` or `suspend`.
-        package var kind: String
-        package var from: Int64
-        package var to: Int64
-        /// Where the mapping puts it.
-        package var at: Int64
-
-        package init(kind: String, from: Int64, to: Int64, at: Int64) {
-            self.kind = kind
-            self.from = from
-            self.to = to
-            self.at = at
-        }
-    }
-
-    /// A stretch in which the clock may have broken by less than can be told.
+    /// A stretch in which the clock may have broken by less than can be told: of ``SuspectedBreak``
+    /// what the files have, so that what is read back is all that was written.
     package struct Suspicion: Hashable, Sendable {
         package var from: Int64
         package var to: Int64
@@ -54,7 +38,7 @@ package struct ClockRecord: Hashable, Sendable {
     package var hard: HalfWidth?
     package var budget: HalfWidth?
     package var est: HalfWidth?
-    package var events: [Break] = []
+    package var events: [ClockEvent] = []
     package var suspected: [Suspicion] = []
     /// Why the clock is not valid over the window, a sentence each; empty where it is.
     package var problems: [String] = []
@@ -87,7 +71,7 @@ extension ClockRecord {
         budget = HalfWidth(
             sampled.map(\.budgetHalfWidthNs))
         est = HalfWidth(sampled.map(\.estNs))
-        events = fit.events.map(Break.init)
+        events = fit.events
         suspected = fit.suspected.map {
             Suspicion(from: $0.fromAgentNs, to: $0.toAgentNs, sigmas: $0.sigmas)
         }
@@ -114,14 +98,6 @@ extension ClockRecord.HalfWidth {
     }
 }
 
-extension ClockRecord.Break {
-    fileprivate init(_ event: ClockEvent) {
-        self.init(
-            kind: event.kind.rawValue, from: event.fromAgentNs, to: event.toAgentNs,
-            at: event.atAgentNs)
-    }
-}
-
 extension Int64 {
     /// `end` minus this, 0 where it lies before it, and the greatest number beyond 64 bits.
     package func distanceClamped(to end: Int64) -> Int64 {
@@ -134,9 +110,9 @@ extension ClockRecord {
     /// `none`, `1 step`, `2 rate, 1 suspected`.
     package var breaks: String {
         var counts: [String] = []
-        for kind in ["step", "rate", "suspend"] {
+        for kind in [ClockEvent.Kind.step, .rate, .suspend] {
             let count = events.count { $0.kind == kind }
-            if count > 0 { counts.append("\(count) \(kind)") }
+            if count > 0 { counts.append("\(count) \(kind.rawValue)") }
         }
         if !suspected.isEmpty { counts.append("\(suspected.count) suspected") }
         return counts.isEmpty ? "none" : counts.joined(separator: ", ")

@@ -7,7 +7,7 @@ package import TokenLog
 /// ahead.
 package struct MappedTimes: Sendable {
     package var scheduled: ClusterInstant
-    /// How long it waited for a place among the requests in flight, ns.
+    /// How long it waited for a slot among the requests in flight, ns.
     package var waited: Int64
     package var sent: ClusterInstant?
     package var events: [TokenEvent]

@@ -1,5 +1,6 @@
-package import ClockSync
+import ClockSync
 import PlainText
+package import TimeBase
 
 /// A change of a host's CLOCK_REALTIME that its other clocks did not make, or only with it: it
 /// moves no token, since stamps count on CLOCK_MONOTONIC_RAW, but the kernel's stamps near it
@@ -46,23 +47,23 @@ extension RealtimeChange {
         let ahead = rows.map { $0.realtimeNs &- $0.monotonicNs }
         guard ahead.count >= 2 * neighbours else { return [] }
         var changes: [RealtimeChange] = []
-        var place = neighbours
-        while place <= ahead.count - neighbours {
-            let before = median(ahead[(place - neighbours)..<place])
-            let after = median(ahead[place..<(place + neighbours)])
+        var index = neighbours
+        while index <= ahead.count - neighbours {
+            let before = median(ahead[(index - neighbours)..<index])
+            let after = median(ahead[index..<(index + neighbours)])
             let step = after &- before
             guard step.magnitude >= UInt64(leastStepNs) else {
-                place += 1
+                index += 1
                 continue
             }
             // The medians see it a reading early: it lies where two neighbours part by most of it.
-            let around = (place - 1)...min(place + 1, ahead.count - 1)
+            let around = (index - 1)...min(index + 1, ahead.count - 1)
             let at =
                 around.max {
                     (ahead[$0] &- ahead[$0 - 1]).magnitude < (ahead[$1] &- ahead[$1 - 1]).magnitude
-                } ?? place
+                } ?? index
             changes.append(RealtimeChange(.step(step), at: rows[at].rawNs))
-            place = at + neighbours
+            index = at + neighbours
         }
         return changes
     }
@@ -70,11 +71,11 @@ extension RealtimeChange {
     /// MONOTONIC less RAW grows as fast as the clock is slewed.
     private static func slews(in rows: [ClockReading]) -> [RealtimeChange] {
         var marks: [(at: Int64, ahead: Int64)] = []
-        for (place, row) in rows.enumerated() where place + neighbours <= rows.count {
+        for (index, row) in rows.enumerated() where index + neighbours <= rows.count {
             if let last = marks.last, last.at.distanceClamped(to: row.rawNs) < slewWindowNs {
                 continue
             }
-            let near = rows[place..<(place + neighbours)].map { $0.monotonicNs &- $0.rawNs }
+            let near = rows[index..<(index + neighbours)].map { $0.monotonicNs &- $0.rawNs }
             marks.append((row.rawNs, median(near[...])))
         }
         var changes: [RealtimeChange] = []

@@ -59,17 +59,17 @@ package struct LogBatch: Hashable, Sendable {
             LocalInstant(ns: floorDivide(stamp.ns, by: resolutionNs) &* resolutionNs)
         }
         var batch = self
-        for place in batch.sent.indices {
-            batch.sent[place].scheduled = rounded(batch.sent[place].scheduled)
-            batch.sent[place].free = rounded(batch.sent[place].free)
-            batch.sent[place].sent = batch.sent[place].sent.map(rounded)
+        for index in batch.sent.indices {
+            batch.sent[index].scheduled = rounded(batch.sent[index].scheduled)
+            batch.sent[index].free = rounded(batch.sent[index].free)
+            batch.sent[index].sent = batch.sent[index].sent.map(rounded)
         }
-        for place in batch.finishes.indices {
-            batch.finishes[place].at = rounded(batch.finishes[place].at)
+        for index in batch.finishes.indices {
+            batch.finishes[index].at = rounded(batch.finishes[index].at)
         }
         let order = tokens.indices.sorted { (tokens[$0].request, $0) < (tokens[$1].request, $1) }
-        batch.tokens = order.map { place in
-            var token = tokens[place]
+        batch.tokens = order.map { index in
+            var token = tokens[index]
             token.stamp = rounded(token.stamp)
             return token
         }

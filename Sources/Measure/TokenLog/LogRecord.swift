@@ -1,6 +1,7 @@
 package import TimeBase
 
-/// How a request ended.
+/// How a request ended, as the agent that sent it says. A score sees less of it, in a type of its
+/// own (`RequestOutcome`): figures import nothing.
 package enum Outcome: UInt8, Hashable, Sendable, CaseIterable {
     case completed = 0
     /// Error, reset, malformed or timed out.
@@ -80,7 +81,7 @@ package struct SentRecord: Hashable, Sendable {
     package var request: UInt32
     /// When the workload meant it to be sent.
     package var scheduled: LocalInstant
-    /// When it could be sent: `scheduled`, or later where it waited for a place among the requests
+    /// When it could be sent: `scheduled`, or later where it waited for a slot among the requests
     /// in flight; never before `scheduled`.
     package var free: LocalInstant
     /// When its last byte was handed to the kernel; nil when it was never sent.

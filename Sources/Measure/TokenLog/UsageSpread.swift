@@ -17,11 +17,11 @@ package func spread(usage: UInt32, over events: [TokenRecord]) -> [TokenRecord] 
     var spread: [TokenRecord] = []
     spread.reserveCapacity(events.count)
     let parts = events.reduce(0 as UInt64) { $0 + UInt64($1.events) }
-    func share(before place: UInt64) -> UInt64 { (place * UInt64(usage) + parts - 1) / parts }
-    var place: UInt64 = 0
+    func share(before part: UInt64) -> UInt64 { (part * UInt64(usage) + parts - 1) / parts }
+    var part: UInt64 = 0
     for event in events {
-        var rest = share(before: place + UInt64(event.events)) - share(before: place)
-        place += UInt64(event.events)
+        var rest = share(before: part + UInt64(event.events)) - share(before: part)
+        part += UInt64(event.events)
         while rest > 0 {
             var record = event
             record.count = UInt16(min(rest, UInt64(UInt16.max)))

@@ -12,7 +12,7 @@ package struct AgentOptions: Sendable {
     /// Base URLs of this node's servers; empty with an embedded engine.
     package var urls: [String]
     package var embeddedEngine: Bool
-    /// Nil for the standard place, named by host and agent.
+    /// Nil for the standard location, named by host and agent.
     package var spoolFolder: String?
     package var spoolLimitBytes: UInt64
     /// How long to go on without the coordinator; nil takes the run's own.

@@ -88,7 +88,7 @@ package final class ClockResponder {
     // MARK: Probes
 
     private func answer(_ probe: Probe, _ arrival: Arrival) {
-        let row = SystemClocks.read()
+        let reading = SystemClocks.read().reading
         lastProbe = arrival.read
         let stamp = arrival.kernel.flatMap { stamp in
             stamp >= lastAnswer && stamp <= arrival.read ? stamp.ns : nil
@@ -98,10 +98,7 @@ package final class ClockResponder {
             .probeReply(
                 ProbeReply(
                     train: probe.train, member: probe.member, t1: probe.t1, t2: arrival.read.ns,
-                    k2: stamp, t3: arrival.read.ns,
-                    ledger: LedgerRow(
-                        rawNs: row.raw.ns, monotonicNs: row.monotonicNs,
-                        boottimeNs: row.boottimeNs, realtimeNs: row.realtimeNs))))
+                    k2: stamp, t3: arrival.read.ns, ledger: reading)))
         if let sent { lastAnswer = sent }
     }
 }

@@ -267,7 +267,7 @@ final class LinkDriver {
 /// The requests that an agent is to send.
 struct RequestShard: Sendable {
     var requests: [PlannedRequest]
-    /// By place: the texts that requests of given prompts are put together from.
+    /// By index: the texts that requests of given prompts are put together from.
     var texts: [UInt32: [UInt8]]
 }
 

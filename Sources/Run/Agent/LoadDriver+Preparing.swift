@@ -78,15 +78,16 @@ extension LoadDriver {
     ) {
         var found: [PreparedTarget?] = plan.entries.map { _ in nil }
         guard !found.isEmpty else { return loop.next { done(.success([])) } }
-        for (place, entry) in plan.entries.enumerated() {
+        for (targetIndex, entry) in plan.entries.enumerated() {
             preparations.append(
                 TargetPreparation.begin(
-                    client: client, target: place, options: plan.options, wishes: entry.wishes,
+                    client: client, target: targetIndex, options: plan.options,
+                    wishes: entry.wishes,
                     progress: progress
                 ) { [self] result in
                     guard !preparations.isEmpty else { return }
                     switch result {
-                    case .success(let prepared): found[place] = prepared
+                    case .success(let prepared): found[targetIndex] = prepared
                     case .failure(let refusal):
                         cancelPreparations()
                         return done(
@@ -129,10 +130,7 @@ extension LoadDriver {
                 url: found.profile.target.description, model: found.profile.model,
                 detail: found.sentence,
                 profileJSON: String(decoding: found.profile.json.serialized, as: UTF8.self),
-                remarks: found.profile.remarks,
-                tls: agreed.map {
-                    TLSState(version: $0.version, cipher: $0.cipher, isVerified: $0.isVerified)
-                })
+                remarks: found.profile.remarks, tls: agreed)
         }
         let ahead = Self.connectionsAhead(configuration, targets: client.targets.count)
         openAhead(ahead, target: 0, opened: 0) { opened in

@@ -220,7 +220,7 @@ final class LoadDriver: StreamSink {
             preconditionFailure("requests are built after the shard is held")
         }
         var body = builder.prepare(
-            request, target: targets.place(of: request),
+            request, target: targets.targetIndex(of: request),
             answers: conversations.answers(for: request))
         body.keepsAnswer = conversations.needsAnswer(to: request)
         return body
@@ -256,7 +256,7 @@ final class LoadDriver: StreamSink {
 
     func requestSent(_ id: UInt32, at instant: LocalInstant) {
         guard let (due, target) = leaving.removeValue(forKey: id) else { return }
-        // A wait for a place, or for a connection, that the scenario asked for is the workload's.
+        // A wait for a slot, or for a connection, that the scenario asked for is the workload's.
         let wait = waits.isEmpty ? .zero : waits.removeValue(forKey: id) ?? .zero
         let free = due.free + wait
         audit.sent(lateness: instant - free)
@@ -301,13 +301,13 @@ final class LoadDriver: StreamSink {
 
     // MARK: The end
 
-    /// A request that waited for its place until the end.
+    /// A request that waited for its slot until the end.
     private func logNeverSent(_ due: DueRequest, at instant: LocalInstant, error: RequestError) {
         guard let request = schedule?.request(due.ordinal) else { return }
         log.sent.append(
             SentRecord(
                 request: request.index, scheduled: due.scheduled, free: due.free, sent: nil,
-                target: UInt16(targets.place(of: request))))
+                target: UInt16(targets.targetIndex(of: request))))
         log.finishes.append(
             FinishRecord(
                 request: request.index, at: instant, outcome: .unfinished, error: error))

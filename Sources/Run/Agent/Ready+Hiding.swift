@@ -11,13 +11,13 @@ extension Result<Ready, PreparationFailure> {
             let own =
                 configuration.servers.map(\.model) + [configuration.model]
                 + configuration.models
-            for place in ready.targets.indices {
-                var target = ready.targets[place]
+            for targetIndex in ready.targets.indices {
+                var target = ready.targets[targetIndex]
                 if !own.contains(target.model) { target.model = secrets.redact(target.model) }
                 target.detail = secrets.redact(target.detail)
                 target.profileJSON = secrets.redact(target.profileJSON)
                 target.remarks = target.remarks.map(secrets.redact)
-                ready.targets[place] = target
+                ready.targets[targetIndex] = target
             }
             return .success(ready)
         case .failure(let failure):

@@ -11,12 +11,12 @@ package struct SessionTargets: Sendable {
     private let ofModel: [[UInt16]]
     /// How many sessions were dealt, by the model that they name.
     private var dealt: [UInt16?: Int] = [:]
-    private var places: [UInt32: UInt16] = [:]
+    private var targetOfSession: [UInt32: UInt16] = [:]
     private let rounds: PlanRounds?
 
     /// - Parameters:
     ///   - models: the model that each target is asked for; empty where that is not known.
-    ///   - named: models that requests name by their places.
+    ///   - named: models that requests name by their indices.
     ///   - rounds: the plan's later rounds, whose sessions go where those of the plan go.
     init(models: [String], named: [String], rounds: PlanRounds? = nil) {
         self.rounds = rounds
@@ -28,16 +28,16 @@ package struct SessionTargets: Sendable {
         }
     }
 
-    /// The place of a request's target; the next in turn for a session that was not seen before.
-    mutating func place(of request: PlannedRequest) -> Int {
+    /// The index of a request's target; the next in turn for a session that was not seen before.
+    mutating func targetIndex(of request: PlannedRequest) -> Int {
         let session = rounds.map { request.session % $0.sessions } ?? request.session
-        if let place = places[session] { return Int(place) }
+        if let targetIndex = targetOfSession[session] { return Int(targetIndex) }
         let choice = request.modelIndex.map { ofModel[Int($0)] } ?? all
         guard !choice.isEmpty else { return 0 }
         let turn = dealt[request.modelIndex, default: 0]
         dealt[request.modelIndex] = turn + 1
-        let place = choice[turn % choice.count]
-        places[session] = place
-        return Int(place)
+        let targetIndex = choice[turn % choice.count]
+        targetOfSession[session] = targetIndex
+        return Int(targetIndex)
     }
 }

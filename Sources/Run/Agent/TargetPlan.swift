@@ -56,7 +56,7 @@ package struct TargetPlan: Sendable {
             models: chosen.map(\.model), named: configuration.models, rounds: configuration.rounds)
         var own: [[PlannedRequest]] = chosen.map { _ in [] }
         for request in requests where !own.isEmpty {
-            own[sessions.place(of: request)].append(request)
+            own[sessions.targetIndex(of: request)].append(request)
         }
         entries = zip(chosen, own).map { each, own in
             Entry(target: each.target, wishes: Self.wishes(configuration, own, each.model))
@@ -94,14 +94,14 @@ package struct TargetPlan: Sendable {
             (try? Target(parsing: server.url)).map { (target: $0, model: server.model) }
         }
         var given: [(target: Target, model: String)] = []
-        for (place, target) in targets.enumerated() {
+        for (targetIndex, target) in targets.enumerated() {
             let own = servers.filter { $0.target.isSameServer(as: target) }.map(\.model)
             guard !own.isEmpty else {
                 given.append((target, configuration.model))
                 continue
             }
-            let before = targets[..<place].count { $0.isSameServer(as: target) }
-            let isLast = !targets[(place + 1)...].contains { $0.isSameServer(as: target) }
+            let before = targets[..<targetIndex].count { $0.isSameServer(as: target) }
+            let isLast = !targets[(targetIndex + 1)...].contains { $0.isSameServer(as: target) }
             given.append((target, own[before % own.count]))
             guard isLast else { continue }
             for model in own.dropFirst(before + 1) { given.append((target, model)) }

@@ -19,7 +19,7 @@ extension AgentMachine {
             loading.textBytes <= WireLimits.texts
         else { return violated("texts of prompts out of turn, or more than an agent holds") }
         loading.hasher.add(texts)
-        for entry in texts.entries { loading.texts[entry.place] = entry.bytes }
+        for entry in texts.entries { loading.texts[entry.index] = entry.bytes }
         state = .loading(loading)
         return []
     }

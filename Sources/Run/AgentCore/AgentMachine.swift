@@ -7,7 +7,7 @@ package enum AgentAction: Equatable, Sendable {
     case send(Message)
     /// Start the embedded engine where one is asked for, check the targets, open connections, make
     /// the prompts; answer with ``AgentMachine/prepared(_:)`` or
-    /// ``AgentMachine/couldNotPrepare(_:)``. `texts` holds, by place, every text that a request
+    /// ``AgentMachine/couldNotPrepare(_:)``. `texts` holds, by index, every text that a request
     /// names.
     case prepare(RunConfiguration, [PlannedRequest], texts: [UInt32: [UInt8]])
     /// Begin to send at this instant of the agent's own clock.

@@ -68,15 +68,15 @@ final class ClockProbes {
 
     // MARK: A run's course
 
-    /// The clock connection of agent `place` is up, for the first time or again.
-    func connected(_ place: Int, _ connection: MessageConnection, namesOwnClock: Bool) {
-        if let agent = agents[place] { return agent.link.attach(connection) }
+    /// The clock connection of agent `agentIndex` is up, for the first time or again.
+    func connected(_ agentIndex: Int, _ connection: MessageConnection, namesOwnClock: Bool) {
+        if let agent = agents[agentIndex] { return agent.link.attach(connection) }
         let link = ClockLink(loop: loop) { [unowned self] row in
-            answered(place, row)
+            answered(agentIndex, row)
         } onContradiction: { [unowned self] error in
-            events.contradicted(place, error)
+            events.contradicted(agentIndex, error)
         }
-        agents[place] = Agent(
+        agents[agentIndex] = Agent(
             link: link, namesOwnClock: namesOwnClock, log: ExchangeLog(agents: count))
         link.attach(connection)
         link.probe(at: .burst(agents: count))
@@ -92,18 +92,18 @@ final class ClockProbes {
     }
 
     /// An agent's part has ended: one more burst, so that all its stamps lie between probes.
-    func conclude(_ place: Int, _ done: @escaping () -> Void) {
-        guard let link = agents[place]?.link else { return loop.next(done) }
+    func conclude(_ agentIndex: Int, _ done: @escaping () -> Void) {
+        guard let link = agents[agentIndex]?.link else { return loop.next(done) }
         link.conclude(at: .burst(agents: count), for: burst) { [unowned self] in
             // The others may still be at work: the end of this one is known well enough.
-            agents[place]?.link.probe(at: .waiting)
+            agents[agentIndex]?.link.probe(at: .waiting)
             done()
         }
     }
 
     /// Hands what is left to the journal.
     func flush() {
-        for place in agents.keys.sorted() { write(place) }
+        for agentIndex in agents.keys.sorted() { write(agentIndex) }
     }
 
     func close() {
@@ -112,33 +112,35 @@ final class ClockProbes {
 
     // MARK: Known facts
 
-    /// The exchanges that the fit of agent `place` rests on.
-    func log(of place: Int) -> ExchangeLog { agents[place]?.log ?? ExchangeLog(agents: count) }
-
-    /// The exchanges with agent `place` of the last `span`.
-    func recent(_ place: Int, _ span: TimeSpan) -> [ClockExchange] {
-        agents[place]?.log.recent(span) ?? []
+    /// The exchanges that the fit of agent `agentIndex` rests on.
+    func log(of agentIndex: Int) -> ExchangeLog {
+        agents[agentIndex]?.log ?? ExchangeLog(agents: count)
     }
 
-    private func answered(_ place: Int, _ row: ProbeRow) {
-        guard let agent = agents[place] else { return }
+    /// The exchanges with agent `agentIndex` of the last `span`.
+    func recent(_ agentIndex: Int, _ span: TimeSpan) -> [ClockExchange] {
+        agents[agentIndex]?.log.recent(span) ?? []
+    }
+
+    private func answered(_ agentIndex: Int, _ row: ProbeRow) {
+        guard let agent = agents[agentIndex] else { return }
         agent.log.append(row)
         agent.unwritten.append(row)
-        if agent.unwritten.count >= Self.rowsPerEntry { write(place) }
+        if agent.unwritten.count >= Self.rowsPerEntry { write(agentIndex) }
         if !hasStarted, row.exchange.member + 1 == ProbeTrains.members {
-            bindIfKnown(place, agent, row)
+            bindIfKnown(agentIndex, agent, row)
         }
     }
 
-    private func write(_ place: Int) {
-        guard let agent = agents[place], !agent.unwritten.isEmpty else { return }
+    private func write(_ agentIndex: Int) {
+        guard let agent = agents[agentIndex], !agent.unwritten.isEmpty else { return }
         let bytes = ProbeRowCodec.encode(agent.unwritten)
         agent.unwritten.removeAll(keepingCapacity: true)
-        events.journal(place, bytes)
+        events.journal(agentIndex, bytes)
     }
 
     /// Bound, and until the others are here too a train now and then keeps it so.
-    private func bindIfKnown(_ place: Int, _ agent: Agent, _ row: ProbeRow) {
+    private func bindIfKnown(_ agentIndex: Int, _ agent: Agent, _ row: ProbeRow) {
         let now = LocalInstant(ns: row.exchange.t4)
         let first = agent.firstAnswer ?? now
         agent.firstAnswer = first
@@ -160,6 +162,6 @@ final class ClockProbes {
             : ClockBound(
                 offsetNs: mapped.coordinatorNs &- row.exchange.t3,
                 uncertaintyNs: mapped.hardHalfWidthNs, at: now, ratePPM: fit.skewPPM ?? 0)
-        events.bound(place, bound)
+        events.bound(agentIndex, bound)
     }
 }

@@ -51,7 +51,7 @@ package enum CoordinatedRun {
         let journal = try RunJournal(
             folder: folder.path, loop: loop,
             header: SegmentHeader(
-                clock: ThisHost.clock, runID: options.runID, agent: nil, incarnation: 0,
+                clock: ThisHost.clock, runID: options.opening.runID, agent: nil, incarnation: 0,
                 segment: 0, generation: 1))
         let observer = LiveRun(
             scenario: scenario, plan: options.plan, engine: options.opening.engine,

@@ -30,7 +30,7 @@ final class CoordinatorDriver {
     private let timer: LoopTimer
     private let hurry: LoopTimer
     private var interruptions = 0
-    private let ledger: ClockLedger
+    private let ownClocks: OwnClocks
     private var links: [LinkID: MessageConnection] = [:]
     private var nextLink = 0
     private var clocks: ClockProbes!
@@ -55,12 +55,12 @@ final class CoordinatorDriver {
         self.observer = observer
         self.onDone = onDone
         machine = CoordinatorMachine(
-            runID: options.runID, assignments: options.assignments, order: options.dealOrder,
+            opening: options.opening, assignments: options.assignments, order: options.dealOrder,
             patience: options.patience)
         local = LocalAgents(loop: loop)
         timer = LoopTimer(loop: loop)
         hurry = LoopTimer(loop: loop)
-        ledger = ClockLedger(loop: loop)
+        ownClocks = OwnClocks(loop: loop)
         clocks = ClockProbes(
             loop: loop, agents: options.agents.count, leadNs: options.patience.leadNs,
             events: ClockProbes.Events(
@@ -93,8 +93,8 @@ final class CoordinatorDriver {
             onConnection: { [unowned self] connection in accepted(connection) })
         self.listener = listener
         observer.listening(on: listener.localAddress)
-        ledger.start()
-        journal.append(.opening(options.opening))
+        ownClocks.start()
+        perform(machine.begun())
         if case .local(_, let urls) = options.agents, let names = options.agents.names,
             let token = options.token
         {
@@ -120,7 +120,7 @@ final class CoordinatorDriver {
         observer.ended()
         timer.close()
         hurry.close()
-        ledger.stop()
+        ownClocks.stop()
         listener?.close()
         local.terminate()
         local.whenAllExited { [self] in
@@ -181,7 +181,7 @@ final class CoordinatorDriver {
     private func clockConnected(_ hello: ClockHello, on link: LinkID) {
         let agent = Int(hello.agentIndex)
         // Another incarnation is another process, and after a reboot another clock.
-        guard hello.runID == options.runID, machine.agents.indices.contains(agent),
+        guard hello.runID == options.opening.runID, machine.agents.indices.contains(agent),
             machine.agents[agent].hello.incarnation == hello.incarnation, ending == nil,
             let connection = links.removeValue(forKey: link)
         else {
@@ -281,7 +281,7 @@ final class CoordinatorDriver {
     /// Writes what the clocks have shown since the last time: it is to be as safe as the batches.
     private func writeClocks() {
         clocks.flush()
-        let readings = ledger.takeRows()
+        let readings = ownClocks.takeRows()
         if !readings.isEmpty { journal.append(.clocks(readings)) }
     }
 
@@ -296,25 +296,11 @@ final class CoordinatorDriver {
         start = instant
         clocks.start()
         watchClocks()
-        writeFactsAgain()
         observer.starting(
             at: instant,
             offsets: machine.agents.map {
                 ($0.clock?.offsetNs ?? 0, $0.clock?.uncertaintyNs ?? 0)
             })
-    }
-
-    /// Facts without which nothing else can be read, a second time: no one damage takes them.
-    private func writeFactsAgain() {
-        let now = RawClock.now()
-        journal.append(.opening(options.opening))
-        for (agent, track) in machine.agents.enumerated() {
-            journal.append(.heard(agent: agent, at: now, .hello(track.hello)))
-            if let ready = track.ready {
-                journal.append(.heard(agent: agent, at: now, .ready(ready)))
-            }
-            if let start = track.start { journal.append(.told(agent: agent, .start(start))) }
-        }
     }
 
     /// Tells the observer what the clocks do while the run goes on.
@@ -342,7 +328,7 @@ final class CoordinatorDriver {
 
     private func conclude() {
         guard let ending else { return }
-        ledger.stop()
+        ownClocks.stop()
         writeClocks()
         // A probe that is answered while these are written is not in the journal, and nowhere else.
         journal.sync { [self] error in

@@ -157,8 +157,8 @@ final class LiveRun: RunObserver {
     private func show() {
         guard let start, let score else { return }
         var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
-        for place in snapshot.agents.indices where place < offsets.count {
-            snapshot.agents[place].clockHalfWidth = offsets[place].uncertaintyNs
+        for agentIndex in snapshot.agents.indices where agentIndex < offsets.count {
+            snapshot.agents[agentIndex].clockHalfWidth = offsets[agentIndex].uncertaintyNs
         }
         if console.isTerminal {
             console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import CoordinatorCore
 package import EventLoop
 package import RunRecord
@@ -38,7 +38,6 @@ package struct RunOptions: Sendable {
         }
     }
 
-    package var runID: RunID
     package var agents: Agents
     /// Where to listen; port 0 lets the system choose.
     package var listen: HostPort
@@ -68,12 +67,11 @@ package struct RunOptions: Sendable {
     package var opening: RunOpening
 
     package init(
-        runID: RunID, agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
+        agents: Agents, listen: HostPort, security: Security, token: SharedToken?,
         assignments: [Assignment], dealOrder: DealOrder, plan: WorkloadPlan,
         patience: CoordinatorMachine.Patience, drain: TimeSpan, grace: TimeSpan, executable: String,
         opening: RunOpening
     ) {
-        self.runID = runID
         self.agents = agents
         self.listen = listen
         self.security = security

@@ -27,7 +27,7 @@ package struct RunPreparation: Sendable {
             plan = try WorkloadPlan.make(scenario.workload, seed: scenario.seed)
             shards = try plan.deal(dealing)
         } catch {
-            throw scenario.placed(error)
+            throw scenario.located(error)
         }
         self.plan = plan
         dealOrder = scenario.deal.names.map(DealOrder.named) ?? .sorted
@@ -52,8 +52,8 @@ package struct RunPreparation: Sendable {
                     requests: UInt32(shard.requests.count), rounds: plan.rounds,
                     seed: scenario.seed),
                 requests: shard.requests,
-                texts: plan.textPlaces(of: shard.requests).map { place in
-                    PromptTexts.Entry(place: place, bytes: plan.texts[Int(place)])
+                texts: plan.textIndices(of: shard.requests).map { index in
+                    PromptTexts.Entry(index: index, bytes: plan.texts[Int(index)])
                 })
         }
     }

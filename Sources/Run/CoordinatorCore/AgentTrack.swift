@@ -16,7 +16,9 @@ package struct AgentTrack {
         case running
         /// It said End, and what it sent is not all durable yet.
         case ending(AgentEnd)
+        /// It was told that all is durable, or went when it was.
         case ended(AgentEnd)
+        /// It was given up after the start.
         case lost(String)
     }
 
@@ -24,7 +26,8 @@ package struct AgentTrack {
     package internal(set) var link: LinkID
     package let hello: Hello
     package internal(set) var phase = Phase.joined
-    /// Its place in the order of the deal; nil before all have joined, and the same for good then.
+    /// Its position in the order of the deal; nil before all have joined, and the same for good
+    /// then.
     package internal(set) var assignmentIndex: Int?
     /// As it was known last, and from the start on as the start took it.
     package internal(set) var clock: ClockBound?

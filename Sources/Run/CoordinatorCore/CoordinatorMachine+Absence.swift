@@ -3,8 +3,12 @@ import RunRecord
 package import TimeBase
 import Wire
 
-/// Agents whose link is gone while others are waited for, or their load goes on: they are waited
-/// for.
+/// Agents whose link is gone while others are waited for, or their load goes on: they are away, and
+/// waited for.
+///
+/// Departures are four. A peer is *turned away* before it is one of the run's agents. One of them
+/// has *left* where it goes before the start, and the run fails; after the start one that goes, or
+/// stays away for too long, is *lost*, and its part has a gap; one whose End agrees has *ended*.
 extension CoordinatorMachine {
     /// The process of an agent has ended, as its parent knows: nobody comes back.
     package mutating func processEnded(
@@ -18,18 +22,18 @@ extension CoordinatorMachine {
         let sentence = "its process \(reason)"
         agents[agent].processEnd = sentence
         guard agents[agent].awayUntil != nil else { return [] }
-        return left(agent, since: now, reason: sentence, now: now)
+        return departed(agent, since: now, reason: sentence, now: now)
     }
 
     /// The agent's link is gone, and the agent perhaps is not: it was there for the last time at
     /// `since`.
-    mutating func absent(
+    mutating func wentAway(
         _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         let track = agents[agent]
         let grace = patience(with: track.phase, of: agent)
         guard !isOver, track.processEnd == nil, grace > .zero else {
-            return left(agent, since: since, reason: track.processEnd ?? reason, now: now)
+            return departed(agent, since: since, reason: track.processEnd ?? reason, now: now)
         }
         guard track.awayUntil == nil else { return [] }
         let absence = Absence(from: since, reason: reason)
@@ -63,19 +67,19 @@ extension CoordinatorMachine {
     /// Gives up those that have been away for too long.
     mutating func absenceTicked(now: LocalInstant) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
-        for place in agents.indices {
-            guard let until = agents[place].awayUntil, now >= until else { continue }
-            let reason = agents[place].absences.last?.reason ?? ""
-            actions += left(place, since: now, reason: reason, now: now)
+        for agentIndex in agents.indices {
+            guard let until = agents[agentIndex].awayUntil, now >= until else { continue }
+            let reason = agents[agentIndex].absences.last?.reason ?? ""
+            actions += departed(agentIndex, since: now, reason: reason, now: now)
         }
         return actions
     }
 
     /// Those that are away are waited for no longer than `span` from now.
     mutating func shortenAbsences(to span: TimeSpan, now: LocalInstant) {
-        for place in agents.indices {
-            guard let until = agents[place].awayUntil else { continue }
-            agents[place].awayUntil = min(until, now + span)
+        for agentIndex in agents.indices {
+            guard let until = agents[agentIndex].awayUntil else { continue }
+            agents[agentIndex].awayUntil = min(until, now + span)
         }
     }
 
@@ -85,46 +89,48 @@ extension CoordinatorMachine {
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction]? {
         guard !isOver,
-            let place = agents.firstIndex(where: {
+            let agentIndex = agents.firstIndex(where: {
                 $0.hello.name == hello.name && $0.hello.identity == hello.identity
             })
         else { return nil }
-        let known = agents[place].hello
-        guard hello.incarnation >= known.incarnation, isRunning || hello.heldRun == runID else {
+        let known = agents[agentIndex].hello
+        guard hello.incarnation >= known.incarnation, isRunning || hello.heldRun == opening.runID
+        else {
             return nil
         }
-        guard hello.incarnation == known.incarnation, hello.heldRun == runID else {
+        guard hello.incarnation == known.incarnation, hello.heldRun == opening.runID else {
             // Another process of the same agent: the one that measured is no more.
-            let closed = closeLink(of: place)
+            let closed = closeLink(of: agentIndex)
             let reason = "it was started anew while the run was under way"
-            let last = agents[place].pulse.lastHeard ?? now
-            return closed + left(place, since: last, reason: reason, now: now)
-                + refusal(
+            let last = agents[agentIndex].pulse.lastHeard ?? now
+            return closed + departed(agentIndex, since: last, reason: reason, now: now)
+                + turnedAway(
                     link, .notExpected,
                     "agent \(hello.name) was started anew while its run was under way: what it had "
                         + "measured is in its spool, and the run goes on without it")
         }
-        if case .lost(let reason) = agents[place].phase {
-            return refusal(link, .notExpected, "agent \(hello.name) was given up: \(reason)")
+        if case .lost(let reason) = agents[agentIndex].phase {
+            return turnedAway(link, .notExpected, "agent \(hello.name) was given up: \(reason)")
         }
         guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
         else { return nil }
-        return welcomedBack(link, place, version, now: now)
+        return welcomedBack(link, agentIndex, version, now: now)
     }
 
     private mutating func welcomedBack(
-        _ link: LinkID, _ place: Int, _ version: UInt16, now: LocalInstant
+        _ link: LinkID, _ agentIndex: Int, _ version: UInt16, now: LocalInstant
     ) -> [CoordinatorAction] {
         // The newest lives.
-        var actions = closeLink(of: place)
-        let absence = agents[place].comeBack(over: link, now: now)
-        links[link] = place
+        var actions = closeLink(of: agentIndex)
+        let absence = agents[agentIndex].comeBack(over: link, now: now)
+        links[link] = agentIndex
         actions += [
-            .record(.absence(agent: place, absence)), .returned(link, agent: place, absence),
-            .send(link, .welcome(welcome(place, version))),
+            .record(.absence(agent: agentIndex, absence)),
+            .returned(link, agent: agentIndex, absence),
+            .send(link, .welcome(welcome(agentIndex, version))),
         ]
-        let hasBegun = agents[place].started != nil || agents[place].batches > 0
-        if !hasBegun, let start = agents[place].start {
+        let hasBegun = agents[agentIndex].started != nil || agents[agentIndex].batches > 0
+        if !hasBegun, let start = agents[agentIndex].start {
             // It may have been lost with the old link.
             actions.append(.send(link, .start(start)))
         }
@@ -133,15 +139,15 @@ extension CoordinatorMachine {
     }
 
     /// Gives up the link of an agent that is there over another one, where it is not gone already.
-    private mutating func closeLink(of place: Int) -> [CoordinatorAction] {
-        let link = agents[place].link
+    private mutating func closeLink(of agentIndex: Int) -> [CoordinatorAction] {
+        let link = agents[agentIndex].link
         return links.removeValue(forKey: link) == nil ? [] : [.close(link)]
     }
 
-    func welcome(_ place: Int, _ version: UInt16) -> Welcome {
+    func welcome(_ agentIndex: Int, _ version: UInt16) -> Welcome {
         Welcome(
-            version: version, runID: runID, generation: 1, agentIndex: UInt16(place),
+            version: version, runID: opening.runID, generation: 1, agentIndex: UInt16(agentIndex),
             agentCount: UInt16(assignments.count),
-            acknowledgedThrough: ledger.durable(agent: UInt16(place)))
+            acknowledgedThrough: ledger.durable(agent: UInt16(agentIndex)))
     }
 }

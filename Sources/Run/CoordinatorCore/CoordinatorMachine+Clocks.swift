@@ -47,7 +47,7 @@ extension CoordinatorMachine {
         return dismissed(now: now)
     }
 
-    /// An agent's answers to the clock probes cannot be: it is turned away, with the reason.
+    /// An agent's answers to the clock probes cannot be: its part is cut short, with the reason.
     package mutating func clockContradicted(
         agent: Int, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
@@ -55,7 +55,7 @@ extension CoordinatorMachine {
         let what = "answered in a way that cannot be: \(reason)"
         guard links[agents[agent].link] == agent else {
             return agents[agent].awayUntil == nil
-                ? [] : lost(agent, since: now, reason: what, now: now)
+                ? [] : cutShort(agent, since: now, reason: what, now: now)
         }
         return violated(agent, what, now: now)
     }

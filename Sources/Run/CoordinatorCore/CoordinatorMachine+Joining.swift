@@ -4,41 +4,41 @@ import TimeBase
 import Wire
 
 extension CoordinatorMachine {
-    /// A new link says Hello: it is taken in, or refused with the reason. With the last one of them
-    /// the shards are dealt.
+    /// A new link says Hello: it is taken in, or turned away with the reason. With the last one of
+    /// them the shards are dealt.
     mutating func joined(
         _ link: LinkID, _ hello: Hello, now: LocalInstant
     ) -> [CoordinatorAction] {
         if let actions = returned(link, hello, now: now) { return actions }
         if let other = agents.first(where: { $0.hello.name == hello.name }) {
-            return refusal(
+            return turnedAway(
                 link, .nameInUse,
                 "the name \(hello.name) is taken by an agent on host "
                     + "\(other.hello.host.hostname): give each agent its own --name")
         }
         guard case .gathering = state, agents.count < assignments.count else {
-            return refusal(
+            return turnedAway(
                 link, .notExpected, "agent \(hello.name) came when the run already had its agents")
         }
-        if let held = hello.heldRun, held != runID {
-            return refusal(
+        if let held = hello.heldRun, held != opening.runID {
+            return turnedAway(
                 link, .notExpected,
                 "agent \(hello.name) is still at work on another run: wait until that has ended, "
                     + "or end the agent and start it anew")
         }
         guard let version = ProtocolVersionRange.supported.highestCommon(with: hello.versions)
         else {
-            return refusal(
+            return turnedAway(
                 link, .noCommonVersion,
                 ProtocolVersionRange.refusal(agent: hello.versions, coordinator: .supported))
         }
         if let defect = hello.name.nameDefect {
-            return refusal(
+            return turnedAway(
                 link, .notExpected,
                 "the agent's name \(defect): start it with another --name")
         }
         if let reason = order.refusal(of: hello.name) {
-            return refusal(link, .notExpected, reason)
+            return turnedAway(link, .notExpected, reason)
         }
         let agent = agents.count
         agents.append(AgentTrack(link: link, hello: hello, now: now))
@@ -82,7 +82,8 @@ extension CoordinatorMachine {
             + "\(patience.joinNs / 1_000_000_000) s: \(asked)"
     }
 
-    func refusal(
+    /// The peer is not taken in.
+    func turnedAway(
         _ link: LinkID, _ code: Refusal.Code, _ reason: String
     ) -> [CoordinatorAction] {
         [.send(link, .refuse(Refusal(code: code, reason: reason))), .close(link)]

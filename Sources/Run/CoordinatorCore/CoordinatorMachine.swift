@@ -1,6 +1,6 @@
-package import Bytes
+import Bytes
 import Journal
-import RunRecord
+package import RunRecord
 package import TimeBase
 import TokenLog
 package import Wire
@@ -26,7 +26,8 @@ package struct CoordinatorMachine: ~Copyable {
 
     let assignments: [Assignment]
     let order: DealOrder
-    let runID: RunID
+    /// All that is known of the run before an agent joins.
+    let opening: RunOpening
     let patience: Patience
     var state = State.gathering(deadline: nil)
     /// The command that agents were sent when a person stopped the run, and the time that it leaves
@@ -42,7 +43,7 @@ package struct CoordinatorMachine: ~Copyable {
 
     /// A run with one agent an assignment.
     package init(
-        runID: RunID, assignments: [Assignment], order: DealOrder = .sorted,
+        opening: RunOpening, assignments: [Assignment], order: DealOrder = .sorted,
         patience: Patience = Patience()
     ) {
         precondition(!assignments.isEmpty, "a run needs at least one agent")
@@ -50,7 +51,7 @@ package struct CoordinatorMachine: ~Copyable {
             precondition(names.count == assignments.count, "a name an assignment")
         }
         self.order = order
-        self.runID = runID
+        self.opening = opening
         self.assignments = assignments
         self.patience = patience
         ledger = AckLedger(durable: assignments.map { _ in 0 })
@@ -66,10 +67,13 @@ package struct CoordinatorMachine: ~Copyable {
         if case .over = state { true } else { false }
     }
 
-    /// The place of the agent behind `link`, nil before its Hello was accepted.
+    /// The index of the agent behind `link`, nil before its Hello was accepted.
     package func agent(of link: LinkID) -> Int? { links[link] }
 
     // MARK: Facts
+
+    /// The run's journal can be written.
+    package func begun() -> [CoordinatorAction] { [.record(.opening(opening))] }
 
     /// A link's first message arrived, or any later one.
     package mutating func received(
@@ -78,12 +82,12 @@ package struct CoordinatorMachine: ~Copyable {
         if case .ping(let nonce) = message { return [.send(link, .pong(nonce))] }
         guard let agent = links[link] else {
             if case .foreignHello(let versions) = message {
-                return refusal(
+                return turnedAway(
                     link, .noCommonVersion,
                     ProtocolVersionRange.refusal(agent: versions, coordinator: .supported))
             }
             guard case .hello(let hello) = message else {
-                return refusal(link, .protocolViolation, "the first message must be Hello")
+                return turnedAway(link, .protocolViolation, "the first message must be Hello")
             }
             return joined(link, hello, now: now)
         }
@@ -96,7 +100,7 @@ package struct CoordinatorMachine: ~Copyable {
         _ link: LinkID, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         guard let agent = links.removeValue(forKey: link) else { return [] }
-        return absent(agent, since: now, reason: reason, now: now)
+        return wentAway(agent, since: now, reason: reason, now: now)
     }
 
     /// The sync that ``CoordinatorAction/syncJournal`` asked for is complete.
@@ -166,13 +170,13 @@ package struct CoordinatorMachine: ~Copyable {
         _ reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
-        for place in agents.indices where agents[place].isActive {
-            let link = agents[place].link
+        for agentIndex in agents.indices where agents[agentIndex].isActive {
+            let link = agents[agentIndex].link
             if links.removeValue(forKey: link) != nil {
                 actions.append(.send(link, .stop(StopCommand(mode: .now, reason: reason))))
                 actions.append(.close(link))
             }
-            actions += lose(place, since: now, reason: reason)
+            actions += lost(agentIndex, since: now, reason: reason)
         }
         return actions + finishedIfOver(now: now)
     }
@@ -198,7 +202,7 @@ package struct CoordinatorMachine: ~Copyable {
         case (_, .goodbye(let reason)), (_, .notReady(let reason)):
             let link = agents[agent].link
             links[link] = nil
-            return [.close(link)] + left(agent, since: now, reason: reason, now: now)
+            return [.close(link)] + departed(agent, since: now, reason: reason, now: now)
         case (.dealt, .shardHeld(let digest)):
             return held(agent, digest, now: now)
         case (.holding, .ready(let ready)):
@@ -297,14 +301,15 @@ package struct CoordinatorMachine: ~Copyable {
     /// delete their spools and go.
     mutating func dismissed(now: LocalInstant) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
-        for place in agents.indices {
-            guard case .ending(let end) = agents[place].phase,
-                ledger.durable(agent: UInt16(place)) == end.batches, agents[place].isClockProbed,
-                agents[place].awayUntil == nil
+        for agentIndex in agents.indices {
+            guard case .ending(let end) = agents[agentIndex].phase,
+                ledger.durable(agent: UInt16(agentIndex)) == end.batches,
+                agents[agentIndex].isClockProbed,
+                agents[agentIndex].awayUntil == nil
             else { continue }
-            let link = agents[place].link
-            guard links[link] == nil || agents[place].endedOver == link else { continue }
-            agents[place].phase = .ended(end)
+            let link = agents[agentIndex].link
+            guard links[link] == nil || agents[agentIndex].endedOver == link else { continue }
+            agents[agentIndex].phase = .ended(end)
             guard links.removeValue(forKey: link) != nil else { continue }
             actions += [.send(link, .ended), .close(link)]
         }
@@ -320,7 +325,7 @@ package struct CoordinatorMachine: ~Copyable {
         return [
             .send(link, .refuse(Refusal(code: .protocolViolation, reason: reason))), .close(link),
         ]
-            + lost(agent, since: now, reason: reason, now: now)
+            + cutShort(agent, since: now, reason: reason, now: now)
     }
 
     // MARK: The run as a whole
@@ -330,70 +335,85 @@ package struct CoordinatorMachine: ~Copyable {
         let start = now + TimeSpan(ns: patience.leadNs)
         state = .running(start: start)
         var actions: [CoordinatorAction] = []
-        for place in agents.indices {
-            guard let clock = agents[place].clock?.moved(to: start) else { continue }
-            agents[place].phase = .running
-            agents[place].lastHeard = start
-            agents[place].clock = clock
+        for agentIndex in agents.indices {
+            guard let clock = agents[agentIndex].clock?.moved(to: start) else { continue }
+            agents[agentIndex].phase = .running
+            agents[agentIndex].lastHeard = start
+            agents[agentIndex].clock = clock
             let command = StartCommand(
                 at: start.ns, offsetNs: clock.offsetNs, uncertaintyNs: clock.uncertaintyNs)
-            agents[place].start = command
-            actions.append(.record(.told(agent: place, .start(command))))
-            actions.append(.send(agents[place].link, .start(command)))
+            agents[agentIndex].start = command
+            actions.append(.record(.told(agent: agentIndex, .start(command))))
+            actions.append(.send(agents[agentIndex].link, .start(command)))
         }
-        return actions + [.starting(at: start)]
+        return actions + saidAgain(now: now).map { .record($0) } + [.starting(at: start)]
+    }
+
+    /// Facts without which nothing else can be read, a second time: no one damage takes them.
+    private func saidAgain(now: LocalInstant) -> [RunFact] {
+        var facts = [RunFact.opening(opening)]
+        for (agent, track) in agents.enumerated() {
+            facts.append(.heard(agent: agent, at: now, .hello(track.hello)))
+            if let ready = track.ready {
+                facts.append(.heard(agent: agent, at: now, .ready(ready)))
+            }
+            if let start = track.start { facts.append(.told(agent: agent, .start(start))) }
+        }
+        return facts
     }
 
     /// Pings every agent that is due one, and gives up those that have been silent for too long.
     private mutating func pulsed(now: LocalInstant) -> [CoordinatorAction] {
         var actions: [CoordinatorAction] = []
-        for place in agents.indices where links[agents[place].link] != nil {
-            let link = agents[place].link
-            switch agents[place].pulse.ticked(now: now) {
+        for agentIndex in agents.indices where links[agents[agentIndex].link] != nil {
+            let link = agents[agentIndex].link
+            switch agents[agentIndex].pulse.ticked(now: now) {
             case .nothing: break
             case .ping(let nonce): actions.append(.send(link, .ping(nonce)))
             case .silent:
                 links[link] = nil
                 actions.append(.close(link))
-                let since = agents[place].pulse.lastHeard ?? now
-                actions += absent(place, since: since, reason: LinkPulse.silence, now: now)
+                let since = agents[agentIndex].pulse.lastHeard ?? now
+                actions += wentAway(agentIndex, since: since, reason: LinkPulse.silence, now: now)
             }
         }
         return actions
     }
 
-    /// The agent was there for the last time at `since`. Whose End has arrived and agrees has lost
-    /// nothing by it: its last batches are here and become durable without it.
-    mutating func left(
+    /// The agent was there for the last time at `since`, and does not come back. Whose End has
+    /// arrived and agrees has ended all the same: its last batches are here and become durable
+    /// without it.
+    mutating func departed(
         _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         if case .ending = agents[agent].phase {
             agents[agent].awayUntil = nil
             return dismissed(now: now)
         }
-        return lost(agent, since: since, reason: reason, now: now)
+        return cutShort(agent, since: since, reason: reason, now: now)
     }
 
-    /// Gives the agent up, and writes down what is not known of it.
-    private mutating func lose(
-        _ agent: Int, since: LocalInstant, reason: String
-    ) -> [CoordinatorAction] {
-        agents[agent].lose(since: since, reason: reason)
-        return agents[agent].gap.map { [.record(.lost(agent: agent, $0))] } ?? []
-    }
-
-    mutating func lost(
+    /// The agent's part ends without its End: before the start it has left and the run fails, after
+    /// it the agent is lost.
+    mutating func cutShort(
         _ agent: Int, since: LocalInstant, reason: String, now: LocalInstant
     ) -> [CoordinatorAction] {
         switch (state, agents[agent].phase) {
         case (.over, _), (_, .ended), (_, .lost):
             return []
         case (.running, _):
-            return lose(agent, since: since, reason: reason) + finishedIfOver(now: now)
+            return lost(agent, since: since, reason: reason) + finishedIfOver(now: now)
         default:
-            agents[agent].phase = .lost(reason)
             return failed("agent \(agents[agent].hello.name) left before the run: \(reason)")
         }
+    }
+
+    /// Gives the agent up, and writes down what is not known of it.
+    private mutating func lost(
+        _ agent: Int, since: LocalInstant, reason: String
+    ) -> [CoordinatorAction] {
+        agents[agent].lose(since: since, reason: reason)
+        return agents[agent].gap.map { [.record(.lost(agent: agent, $0))] } ?? []
     }
 
     private mutating func finishedIfOver(now: LocalInstant) -> [CoordinatorAction] {

@@ -14,12 +14,12 @@ package enum DealOrder: Hashable, Sendable {
             case .sorted: agents.sorted { $0.precedesByNumber($1) }
             case .named(let names): names
             }
-        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        let assignmentOfName = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
         return agents.map { name in
-            guard let place = places[name] else {
+            guard let assignment = assignmentOfName[name] else {
                 preconditionFailure("an agent whose name is not dealt to was taken in")
             }
-            return place
+            return assignment
         }
     }
 

@@ -17,7 +17,7 @@ package struct ProbeTrains: Sendable {
 
     private var train: UInt32 = 0
     private var awaited: Probe?
-    /// The place of the train's next probe; nil outside a train.
+    /// The position of the train's next probe; nil outside a train.
     private var nextMember: UInt16?
 
     package init() {}
@@ -63,7 +63,7 @@ package struct ProbeTrains: Sendable {
             throw .impossibleExchange(train: probe.train, member: probe.member)
         }
         exchange.addKernelStamps(k2: reply.k2, k4: kernel?.ns)
-        return ProbeRow(exchange: exchange, reading: ClockReading(reply.ledger))
+        return ProbeRow(exchange: exchange, reading: reply.ledger)
     }
 
     /// The connection is gone, and with it what was on its way.
@@ -76,14 +76,6 @@ package struct ProbeTrains: Sendable {
     package func isSilent(now: LocalInstant) -> Bool {
         guard let awaited else { return false }
         return now - LocalInstant(ns: awaited.t1) > Self.silence
-    }
-}
-
-extension ClockReading {
-    fileprivate init(_ row: LedgerRow) {
-        self.init(
-            rawNs: row.rawNs, monotonicNs: row.monotonicNs, boottimeNs: row.boottimeNs,
-            realtimeNs: row.realtimeNs)
     }
 }
 

@@ -90,7 +90,7 @@ package struct AckLedger: ~Copyable {
         guard case .open = state, !isSyncing, syncDue != nil else { return [] }
         isSyncing = true
         syncDue = nil
-        for place in agents.indices { agents[place].syncing = agents[place].written }
+        for agentIndex in agents.indices { agents[agentIndex].syncing = agents[agentIndex].written }
         return [.sync]
     }
 
@@ -100,10 +100,11 @@ package struct AckLedger: ~Copyable {
         precondition(isSyncing, "storage reports a sync that was asked for")
         isSyncing = false
         var actions: [AckAction] = []
-        for place in agents.indices where agents[place].syncing > agents[place].durable {
-            agents[place].durable = agents[place].syncing
+        for agentIndex in agents.indices
+        where agents[agentIndex].syncing > agents[agentIndex].durable {
+            agents[agentIndex].durable = agents[agentIndex].syncing
             actions.append(
-                .acknowledge(agent: UInt16(place), through: agents[place].durable))
+                .acknowledge(agent: UInt16(agentIndex), through: agents[agentIndex].durable))
         }
         return actions
     }

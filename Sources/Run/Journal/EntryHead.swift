@@ -74,10 +74,10 @@ struct EntryHead {
             lengthAt = 0
             kind = bytes[4]
         case .third:
-            for (place, byte) in EntryFormat.marker.enumerated() where place < bytes.count {
-                guard bytes[place] == byte else {
+            for (offset, byte) in EntryFormat.marker.enumerated() where offset < bytes.count {
+                guard bytes[offset] == byte else {
                     throw DecodeError(
-                        "entry marker", at: place, .unknownCode(UInt64(bytes[place])))
+                        "entry marker", at: offset, .unknownCode(UInt64(bytes[offset])))
                 }
             }
             guard bytes.count >= format.headByteCount else { return nil }

@@ -42,9 +42,9 @@ struct ScanBuffer: Sendable {
     func withFirst<Result, E>(
         _ count: Int, _ body: (UnsafeRawBufferPointer) throws(E) -> Result
     ) throws(E) -> Result {
-        let place = begin..<(begin + count)
+        let range = begin..<(begin + count)
         return try bytes.withUnsafeBufferPointer { bytes throws(E) in
-            try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[place])))
+            try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
         }
     }
 

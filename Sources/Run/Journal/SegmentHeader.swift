@@ -14,7 +14,7 @@ package struct SegmentHeader: Hashable, Sendable {
     package var agent: AgentIdentity?
     /// The start of the agent that wrote it; 0 in a coordinator's journal.
     package var incarnation: UInt64
-    /// Place among the segments of its folder, from 0.
+    /// Position among the segments of its folder, from 0.
     package var segment: UInt64
     /// The coordinator's generation when it was begun.
     package var generation: UInt64
@@ -67,8 +67,8 @@ package struct SegmentHeader: Hashable, Sendable {
     static func decode(
         _ bytes: ArraySlice<UInt8>
     ) throws(DecodeError) -> (header: SegmentHeader, byteCount: Int)? {
-        for (place, byte) in bytes.prefix(4).enumerated() where byte != magic[place] {
-            throw DecodeError("segment magic", at: place, .unknownCode(UInt64(byte)))
+        for (offset, byte) in bytes.prefix(4).enumerated() where byte != magic[offset] {
+            throw DecodeError("segment magic", at: offset, .unknownCode(UInt64(byte)))
         }
         guard bytes.count >= prefixByteCount else { return nil }
         var prefix = ByteReader(Array(bytes.prefix(prefixByteCount)))

@@ -185,9 +185,9 @@ package struct SegmentScanner: Sendable {
             guard byteCount <= buffer.count else { return .incomplete }
             try verify(byteCount, format)
             size = byteCount
-            let place = buffer.begin..<(buffer.begin + byteCount)
+            let range = buffer.begin..<(buffer.begin + byteCount)
             return .entry(
-                try JournalEntry(head, format, in: place, of: buffer.bytes), byteCount)
+                try JournalEntry(head, format, in: range, of: buffer.bytes), byteCount)
         } catch {
             return .damaged(error, size)
         }
@@ -255,8 +255,8 @@ package struct SegmentScanner: Sendable {
     /// Passes what is before the next marker; false where none is held, and at the end none
     /// follows.
     private mutating func findMarker() -> Bool {
-        if let place = buffer.withFirst(buffer.count, Self.firstMarker) {
-            buffer.pass(place)
+        if let offset = buffer.withFirst(buffer.count, Self.firstMarker) {
+            buffer.pass(offset)
             return true
         }
         // The last bytes may begin one.
@@ -278,11 +278,11 @@ package struct SegmentScanner: Sendable {
     }
 
     private static func firstMarker(in bytes: UnsafeRawBufferPointer) -> Int? {
-        var place = 0
-        while place + 4 <= bytes.count {
-            let code = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)
-            if UInt32(littleEndian: code) == EntryFormat.markerCode { return place }
-            place += 1
+        var offset = 0
+        while offset + 4 <= bytes.count {
+            let code = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            if UInt32(littleEndian: code) == EntryFormat.markerCode { return offset }
+            offset += 1
         }
         return nil
     }

@@ -135,6 +135,6 @@ extension ServingClient {
     /// Notes what the first connection to a target agreed on.
     func agreed(_ channel: SecureChannel, _ target: Int) {
         guard agreedTLS[target] == nil else { return }
-        agreedTLS[target] = channel.facts(isVerified: configuration.trust.verifies)
+        agreedTLS[target] = channel.agreement(isVerified: configuration.trust.verifies)
     }
 }

@@ -34,8 +34,8 @@ final class ClientConnection {
     var rest: (exchange: Exchange, until: LocalInstant)?
     /// Called once when it is open or could not be opened, and it has no exchange.
     var whenOpen: ((ConnectionError?) -> Void)?
-    /// Its place among the client's connections.
-    var place = 0
+    /// Its position among the client's connections.
+    var position = 0
 
     let descriptor: Int32
     /// Nil where bytes go as they are.

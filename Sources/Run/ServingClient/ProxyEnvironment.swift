@@ -23,7 +23,7 @@ package struct ProxyEnvironment: Sendable {
     /// where there is none.
     package func remark(on targets: [Target]) -> String? {
         for target in targets {
-            guard case .network(let host, _) = target.place, !isExcepted(host) else { continue }
+            guard case .network(let host, _) = target.address, !isExcepted(host) else { continue }
             let own = target.isTLS ? "https_proxy" : "http_proxy"
             guard let name = variables[own] ?? variables["all_proxy"] else { continue }
             return "the environment's \(name) is not used: requests go straight to \(target); name "

@@ -51,15 +51,15 @@ package struct RequestBuilder: Sendable {
     private let runID: String
     /// By target; its own model first, then those that requests name.
     private let forms: [[Form]]
-    /// Members of bodies, by place, that requests of given prompts are put together from.
+    /// Members of bodies, by index, that requests of given prompts are put together from.
     private let texts: [UInt32: [UInt8]]
 
     /// A builder for `targets`, in the order that the client has them.
     ///
     /// - Parameters:
     ///   - dialects: one a target; nil writes all of them as the options say.
-    ///   - models: those that requests name by their places.
-    ///   - texts: every text that a request will name, by place.
+    ///   - models: those that requests name by their indices.
+    ///   - texts: every text that a request will name, by index.
     /// - Throws: ``RequestOptionsError`` that names the option: a member or field that the builder
     ///   sets itself, a field that is none, token ids for chat.
     package init(

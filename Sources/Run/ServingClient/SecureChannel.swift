@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import TLSStream
+import TokenLog
 
 /// The TLS of one connection to a server: plain bytes of requests and answers on one side, records
 /// on the socket's.
@@ -44,8 +45,8 @@ final class SecureChannel {
     var hasUnsent: Bool { sealedSent < sealed.count || session.holdsOutput }
 
     /// The version and the cipher suite that the handshake agreed on.
-    func facts(isVerified: Bool) -> TLSFacts {
-        TLSFacts(version: session.version, cipher: session.cipher, isVerified: isVerified)
+    func agreement(isVerified: Bool) -> TLSAgreement {
+        TLSAgreement(version: session.version, cipher: session.cipher, isVerified: isVerified)
     }
 
     /// Goes on with the handshake, with `bytes` of the server; true when it is complete.
@@ -138,21 +139,5 @@ final class SecureChannel {
         guard isEstablished else { return }
         session.close()
         _ = flush(to: descriptor)
-    }
-}
-
-/// The version and the cipher suite that a client and a server agreed on.
-package struct TLSFacts: Hashable, Sendable {
-    /// Such as "TLSv1.3".
-    package var version: String
-    /// The suite's name in OpenSSL.
-    package var cipher: String
-    /// Whether the server's certificate was verified.
-    package var isVerified: Bool
-
-    package init(version: String, cipher: String, isVerified: Bool) {
-        self.version = version
-        self.cipher = cipher
-        self.isVerified = isVerified
     }
 }

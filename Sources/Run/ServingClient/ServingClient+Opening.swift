@@ -34,7 +34,7 @@ extension ServingClient {
     }
 
     private func find(_ target: Target, _ completion: @escaping (Resolver.Answer) -> Void) {
-        switch target.place {
+        switch target.address {
         case .network(let host, let port):
             Resolver.resolve(loop: loop, host: host, port: port, completion: completion)
         case .unixSocket(let path):
@@ -71,7 +71,7 @@ extension ServingClient {
 
     /// The TLS of a new connection to `target`; nil where none is spoken.
     func channel(to target: Target) throws(ConnectionError) -> SecureChannel? {
-        guard target.isTLS, case .network(let host, _) = target.place else { return nil }
+        guard target.isTLS, case .network(let host, _) = target.address else { return nil }
         if tls == nil {
             tls = Result { () throws(TLSTrustError) in try TLSClientContext(configuration.trust) }
         }

@@ -24,7 +24,7 @@ package final class ServingClient {
     @exclusivity(unchecked)
     package private(set) var reads = ReadAudit()
     /// The TLS version and cipher suite of each target that speaks TLS, by its first connection.
-    package internal(set) var agreedTLS: [TLSFacts?]
+    package internal(set) var agreedTLS: [TLSAgreement?]
 
     let loop: EventLoop
     private let stampingSocket = StampingSocket()
@@ -229,7 +229,7 @@ package final class ServingClient {
             connection = try ClientConnection(
                 client: self, loop: loop, target: target, address: address, channel: channel)
         } catch { throw .system(error) }
-        connection.place = connections.count
+        connection.position = connections.count
         connections.append(connection)
         connectionCounts[target] += 1
         startLimits()
@@ -242,8 +242,8 @@ package final class ServingClient {
         connectionCounts[connection.target] -= 1
         let last = connections.removeLast()
         if last !== connection {
-            last.place = connection.place
-            connections[last.place] = last
+            last.position = connection.position
+            connections[last.position] = last
         }
         lingering.removeAll { $0 === connection }
         idle[connection.target].removeAll { $0 === connection }

@@ -12,21 +12,21 @@ extension Target {
 
     /// Paths that requests to `endpoint` may be posted to, in the order in which they are tried.
     ///
-    /// A whole URL is its own only place. A base URL gets `/v1` where the server has the endpoint
+    /// A whole URL is its own only path. A base URL gets `/v1` where the server has the endpoint
     /// there, and is taken as it is where not; one that ends in `/v1` has its version already.
     package func postPaths(_ endpoint: Endpoint) -> [String] {
         isWhole ? [path] : bases.map { $0 + endpoint.suffix }
     }
 
-    /// Paths at which the server may list its models, by places of ``postPaths(_:)``; none for a
+    /// Paths at which the server may list its models, by indices of ``postPaths(_:)``; none for a
     /// path that is no known endpoint's.
     package var modelPaths: [String] {
         guard isWhole else { return bases.map { $0 + "/models" } }
-        guard let end = namedEndpoint?.suffix, let place = path.ranges(of: end).last else {
+        guard let end = namedEndpoint?.suffix, let range = path.ranges(of: end).last else {
             return []
         }
         let query = path.firstIndex(of: "?").map { path[$0...] } ?? ""
-        return [path[..<place.lowerBound] + "/models" + query]
+        return [path[..<range.lowerBound] + "/models" + query]
     }
 
     private var bases: [String] { path.hasSuffix("/v1") ? [path] : [path + "/v1", path] }
@@ -34,7 +34,7 @@ extension Target {
     /// Whether both name the same server: a `/v1` at the end of a base URL is what would be tried
     /// first without it.
     package func isSameServer(as other: Target) -> Bool {
-        guard place == other.place, isTLS == other.isTLS else { return false }
+        guard address == other.address, isTLS == other.isTLS else { return false }
         if path == other.path { return true }
         return !isWhole && !other.isWhole && bases[0] == other.bases[0]
     }

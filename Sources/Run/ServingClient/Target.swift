@@ -11,17 +11,17 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 /// nginx writes it.
 ///
 /// A URL that ends in an endpoint's path, or that has a query, is where requests are posted to, as
-/// it is; any other is a base URL, and ``postPaths(_:)`` are the places where the endpoint may be.
+/// it is; any other is a base URL, and ``postPaths(_:)`` are the paths where the endpoint may be.
 package struct Target: Hashable, Sendable, CustomStringConvertible {
     /// Where a server listens.
-    package enum Place: Hashable, Sendable {
+    package enum Address: Hashable, Sendable {
         /// A name or a numeric address, IPv6 without brackets.
         case network(host: String, port: UInt16)
         /// An absolute path.
         case unixSocket(path: String)
     }
 
-    package let place: Place
+    package let address: Address
     /// Whether it speaks TLS.
     package let isTLS: Bool
     /// The path and the query as they were given; of a base URL without slashes at its end.
@@ -52,13 +52,14 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         let lower = text.prefix(8).lowercased()
         if lower.hasPrefix("unix:") {
             let (socket, rest) = try Self.socket(text.dropFirst(5), refusal)
-            place = .unixSocket(path: socket)
+            address = .unixSocket(path: socket)
             isTLS = false
             path = try Self.path(rest, refusal)
             return
         }
         isTLS = lower.hasPrefix("https://")
-        let scheme = isTLS ? 8 : lower.hasPrefix("http://") ? 7 : Self.isPlaceAlone(text) ? 0 : nil
+        let scheme =
+            isTLS ? 8 : lower.hasPrefix("http://") ? 7 : Self.isAddressAlone(text) ? 0 : nil
         guard let scheme else { throw refusal("begins with no scheme that is known") }
         let rest = text.dropFirst(scheme)
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
@@ -68,15 +69,15 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         guard !rest[..<slash].contains("@") else {
             throw refusal("holds a user name; give keys by their own option")
         }
-        place = try Self.network(rest[..<slash], port: isTLS ? 443 : 80, refusal)
+        address = try Self.network(rest[..<slash], port: isTLS ? 443 : 80, refusal)
         path = try Self.path(rest[slash...], refusal)
     }
 
     /// Whether a text without a scheme begins with a host and a port, as people type them.
-    private static func isPlaceAlone(_ text: String) -> Bool {
-        let place = text.prefix { !"/?#".contains($0) }
-        guard let colon = place.lastIndex(of: ":") else { return false }
-        let (host, port) = (place[..<colon], place[colon...].dropFirst())
+    private static func isAddressAlone(_ text: String) -> Bool {
+        let address = text.prefix { !"/?#".contains($0) }
+        guard let colon = address.lastIndex(of: ":") else { return false }
+        let (host, port) = (address[..<colon], address[colon...].dropFirst())
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         return !host.isEmpty && (isBracketed || !host.contains(":"))
             && !["http", "https"].contains(host.lowercased())
@@ -99,7 +100,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
 
     private static func network(
         _ text: Substring, port standard: UInt16, _ refusal: (String) -> TargetError
-    ) throws(TargetError) -> Place {
+    ) throws(TargetError) -> Address {
         var host = text
         var port = standard
         let afterBracket = text.lastIndex(of: "]").map(text.index(after:)) ?? text.startIndex
@@ -147,7 +148,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
     /// The Host field of requests to it: without the scheme's own port, and `localhost` for a
     /// socket.
     package var authority: String {
-        guard case .network(let host, let port) = place else { return "localhost" }
+        guard case .network(let host, let port) = address else { return "localhost" }
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }
@@ -155,7 +156,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
     /// The URL in its plain form; values of a query that look like secrets are left out.
     package var description: String {
         let shown = Self.withoutSecrets(path)
-        switch place {
+        switch address {
         case .network(let host, let port):
             let name = host.contains(":") ? "[\(host)]" : host
             return "\(isTLS ? "https" : "http")://\(name):\(port)\(shown)"

@@ -13,9 +13,9 @@ struct RequestBook {
     private let planned: Int
     private let repeats: Bool
     /// Where the requests of later rounds stand.
-    private var places: [UInt32: Int] = [:]
+    private var laterIndices: [UInt32: Int] = [:]
 
-    /// A merge of the requests dealt as `agents` says: the agent's place for each request of the
+    /// A merge of the requests dealt as `agents` says: the agent's index for each request of the
     /// plan.
     ///
     /// - Parameter repeats: Whether the plan has later rounds, whose requests are of the same
@@ -38,7 +38,7 @@ struct RequestBook {
     /// The request `id`; nil where none of that id was planned or recorded.
     func request(_ id: UInt32) -> MergedRequest? {
         if Int(id) < planned { return requests[Int(id)] }
-        return places[id].map { requests[$0] }
+        return laterIndices[id].map { requests[$0] }
     }
 
     /// Takes in a batch of one agent's records; batches in their order.
@@ -48,21 +48,21 @@ struct RequestBook {
         for sent in batch.sent { try add(sent, agent: agent) }
         for token in batch.tokens { try add(token, agent: agent) }
         for (token, delay) in zip(batch.tokens, batch.delays) {
-            let index = try place(of: token.request, agent: agent)
+            let index = try position(of: token.request, agent: agent)
             requests[index].delays.append(delay)
         }
         for finish in batch.finishes { try add(finish, agent: agent) }
     }
 
-    private func place(of id: UInt32, agent: Int) throws(MergeFault) -> Int {
-        let index = Int(id) < planned ? Int(id) : places[id]
+    private func position(of id: UInt32, agent: Int) throws(MergeFault) -> Int {
+        let index = Int(id) < planned ? Int(id) : laterIndices[id]
         guard let index else { throw .unknownRequest(id) }
         guard requests[index].agent == agent else { throw .notOfThisAgent(id) }
         return index
     }
 
     private mutating func add(_ token: TokenRecord, agent: Int) throws(MergeFault) {
-        let index = try place(of: token.request, agent: agent)
+        let index = try position(of: token.request, agent: agent)
         guard requests[index].finish == nil else { throw .afterFinish(token.request) }
         if let last = requests[index].tokens.last, token.stamp < last.stamp {
             throw .backwards(token.request)
@@ -72,23 +72,23 @@ struct RequestBook {
 
     /// A request of a later round is known by its first record, which says that it was due.
     private mutating func beginAgain(_ id: UInt32, agent: Int) {
-        guard repeats, Int(id) >= planned, places[id] == nil,
+        guard repeats, Int(id) >= planned, laterIndices[id] == nil,
             requests[Int(id) % planned].agent == agent
         else { return }
-        places[id] = requests.count
+        laterIndices[id] = requests.count
         requests.append(MergedRequest(id: id, agent: agent))
     }
 
     private mutating func add(_ sent: SentRecord, agent: Int) throws(MergeFault) {
         beginAgain(sent.request, agent: agent)
-        let index = try place(of: sent.request, agent: agent)
+        let index = try position(of: sent.request, agent: agent)
         guard requests[index].finish == nil else { throw .afterFinish(sent.request) }
         guard requests[index].sent == nil else { throw .secondSend(sent.request) }
         requests[index].sent = sent
     }
 
     private mutating func add(_ finish: FinishRecord, agent: Int) throws(MergeFault) {
-        let index = try place(of: finish.request, agent: agent)
+        let index = try position(of: finish.request, agent: agent)
         guard requests[index].finish == nil else { throw .secondFinish(finish.request) }
         requests[index].finish = finish
         finished += 1

@@ -93,14 +93,14 @@ package struct RunOutcome: Equatable, Sendable {
     /// When the load began, in the world's time; nil where it did not.
     package var start: LocalInstant?
     /// How each agent's first life ended by its own account; nil where its process or machine was
-    /// ended from outside. By the agent's number, not its place.
+    /// ended from outside. By the agent's number, not its index in the run.
     package var exits: [AgentExit?]
     /// Every request as its agent logged it, and as the coordinator merged it; by id.
     package var logged: [MergedRequest]
     /// Requests of the plan; what has an id beyond them is of a later round.
     package var planned: Int
     package var merged: [MergedRequest]
-    /// Places of agents that met a fault which is not harmless.
+    /// Indices of agents that met a fault which is not harmless.
     package var struck: Set<Int>
     /// How often an agent came back over a new link.
     package var returns: Int

@@ -52,7 +52,7 @@ extension RunSimulation {
         if links[link].isClock {
             guard case .probe(let probe) = message else { return }
             let stamp = now(agent).ns
-            let row = LedgerRow(
+            let row = ClockReading(
                 rawNs: stamp, monotonicNs: stamp, boottimeNs: stamp, realtimeNs: stamp)
             let reply = ProbeReply(
                 train: probe.train, member: probe.member, t1: probe.t1, t2: stamp, t3: stamp,
@@ -61,7 +61,7 @@ extension RunSimulation {
         }
         guard agent.session == link else { return }
         switch message {
-        case .welcome(let welcome) where agent.place == nil: try welcomed(agent, welcome)
+        case .welcome(let welcome) where agent.agentIndex == nil: try welcomed(agent, welcome)
         case .batchAck(let ack):
             agent.acknowledged = max(agent.acknowledged, ack.through)
             try perform(agent.ledger.acknowledged(through: ack.through), agent)
@@ -75,7 +75,7 @@ extension RunSimulation {
     private func welcomed(
         _ agent: VirtualAgent, _ welcome: Welcome
     ) throws(SimulationViolation) {
-        agent.place = Int(welcome.agentIndex)
+        agent.agentIndex = Int(welcome.agentIndex)
         try perform(agent.ledger.sessionOpened(acknowledgedThrough: 0), agent)
         let link = openLink(agent, isClock: true)
         agent.clockLink = link
@@ -138,7 +138,8 @@ extension RunSimulation {
     private func resume(
         _ agent: VirtualAgent, after acknowledged: UInt64
     ) throws(SimulationViolation) {
-        guard let place = agent.place, acknowledged <= coordinator.durable[place] else {
+        guard let agentIndex = agent.agentIndex, acknowledged <= coordinator.durable[agentIndex]
+        else {
             throw violation("\(agent.name) is told of batches that are not durable")
         }
         agent.left = acknowledged
@@ -161,8 +162,8 @@ extension RunSimulation {
     }
 
     private func deleteSpool(_ agent: VirtualAgent) throws(SimulationViolation) {
-        guard agent.wasToldEnded, let place = agent.place,
-            coordinator.durable[place] == agent.made
+        guard agent.wasToldEnded, let agentIndex = agent.agentIndex,
+            coordinator.durable[agentIndex] == agent.made
         else {
             throw violation("\(agent.name) deletes its spool before all of it is safe")
         }
@@ -187,7 +188,7 @@ extension RunSimulation {
         let payload = agent.encoder.encode(records)
         agent.made = agent.ledger.lastNumber + 1
         agent.contents[agent.made] = JournalBatch(
-            agentIndex: UInt16(agent.place ?? 0), incarnation: UInt64(agent.life + 1),
+            agentIndex: UInt16(agent.agentIndex ?? 0), incarnation: UInt64(agent.life + 1),
             number: agent.made, records: UInt32(records.count), payload: payload)
         try perform(
             agent.ledger.batchMade(byteCount: payload.count, now: now(agent)), agent)

@@ -12,28 +12,29 @@ import Workload
 extension RunSimulation {
     /// Checks what the coordinator is about to say.
     func check(_ message: Message, on link: Int) throws(SimulationViolation) {
-        guard let place = coordinator.places[link] else { return }
+        guard let agentIndex = coordinator.agentOfLink[link] else { return }
         switch message {
         case .batchAck(let ack):
-            guard ack.through <= coordinator.durable[place] else {
+            guard ack.through <= coordinator.durable[agentIndex] else {
                 throw violation(
-                    "batch \(ack.through) of place \(place) is acknowledged, and only "
-                        + "\(coordinator.durable[place]) are durable")
+                    "batch \(ack.through) of agent \(agentIndex) is acknowledged, and only "
+                        + "\(coordinator.durable[agentIndex]) are durable")
             }
         case .ended:
-            guard let end = coordinator.ends[place], end.batches == coordinator.durable[place]
+            guard let end = coordinator.ends[agentIndex],
+                end.batches == coordinator.durable[agentIndex]
             else {
                 throw violation(
-                    "place \(place) is dismissed, and of its batches only "
-                        + "\(coordinator.durable[place]) are durable")
+                    "agent \(agentIndex) is dismissed, and of its batches only "
+                        + "\(coordinator.durable[agentIndex]) are durable")
             }
-            coordinator.dismissed.insert(place)
+            coordinator.dismissed.insert(agentIndex)
         default: break
         }
     }
 
     /// Agents of equal names get equal requests in every world, whoever dials first: those of the
-    /// place that the name has among all.
+    /// position that the name has among all.
     func checkShard(
         of agent: VirtualAgent, _ requests: [PlannedRequest]
     ) throws(SimulationViolation) {
@@ -70,15 +71,15 @@ extension RunSimulation {
         guard isRight else {
             throw violation("request \(request.index) is not due when it should be")
         }
-        try checkPlace(agent, request, stage, due)
+        try checkSlot(agent, request, stage, due)
     }
 
-    /// No stage has more in flight than it may, and nothing waits but for a place.
-    private func checkPlace(
+    /// No stage has more in flight than it may, and nothing waits but for a slot.
+    private func checkSlot(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ stage: StagePlan, _ due: DueRequest
     ) throws(SimulationViolation) {
         guard due.free == due.scheduled || agent.endInstants.contains(due.free) else {
-            throw violation("request \(request.index) waited, and no place became free then")
+            throw violation("request \(request.index) waited, and no slot became free then")
         }
         guard let slots = stage.slots else { return }
         let held = agent.streams.values.filter {
@@ -106,12 +107,12 @@ extension RunSimulation {
         for agent in agents where agent.exit == nil && !struck.contains(agent.index) {
             throw violation("\(agent.name) never ended")
         }
-        let struckPlaces = places(of: struck)
+        let struckIndices = indices(of: struck)
         let journal = coordinator.disk.content
         try checkJournal()
         try checkRecords(ending)
         switch ending.kind {
-        case .ran: try checkRan(ending, struckPlaces, places(of: cutOff))
+        case .ran: try checkRan(ending, struckIndices, indices(of: cutOff))
         case .failed(let reason):
             guard !struck.isEmpty || isCoordinatorStruck else {
                 throw violation("a run that nobody disturbed failed: \(reason)")
@@ -125,7 +126,7 @@ extension RunSimulation {
             traceHash: trace.value, ending: ending, start: coordinator.startedAt,
             exits: agents.map(\.exit), logged: Self.ordered(logged),
             planned: workload.plan.requests.count,
-            merged: Self.ordered(coordinator.merge), struck: struckPlaces,
+            merged: Self.ordered(coordinator.merge), struck: struckIndices,
             returns: coordinator.returns, gaps: coordinator.gaps.map(\.absence), journal: journal,
             firstFault: firstFault,
             events: eventCount)
@@ -135,8 +136,8 @@ extension RunSimulation {
         book.requests.sorted { $0.id < $1.id }
     }
 
-    private func places(of agents: Set<Int>) -> Set<Int> {
-        Set(coordinator.places.filter { agents.contains(links[$0.key].agent) }.values)
+    private func indices(of agents: Set<Int>) -> Set<Int> {
+        Set(coordinator.agentOfLink.filter { agents.contains(links[$0.key].agent) }.values)
     }
 
     /// A reader of the journal finds, after a loss of power now, all that was acknowledged.
@@ -144,20 +145,29 @@ extension RunSimulation {
         coordinator.disk.losePower(using: &random)
         var scanner = SegmentScanner()
         scanner.append(coordinator.disk.content)
-        var last = [UInt64](repeating: 0, count: agents.count)
+        var record = RunRecord()
         while let entry = scanner.next() {
+            record.add(entry, at: scanner.range.lowerBound)
             guard case .batch(let batch) = entry else { continue }
-            let place = Int(batch.agentIndex)
-            guard batch.number == last[place] + 1 else {
-                throw violation("the journal has batch \(batch.number) after \(last[place])")
+            let last = record.agents[Int(batch.agentIndex)].batches
+            guard batch.number == last else {
+                throw violation("the journal has batch \(batch.number) after \(last)")
             }
-            last[place] = batch.number
         }
-        for agent in agents {
-            guard let place = agent.place, agent.acknowledged > last[place] else { continue }
-            throw violation(
-                "\(agent.name) was told that \(agent.acknowledged) batches are safe, and the "
-                    + "journal holds \(last[place])")
+        if let fault = record.fault {
+            throw violation("byte \(fault.offset) of the journal: \(fault.problem)")
+        }
+        for agent in agents where agent.acknowledged > 0 {
+            guard let agentIndex = agent.agentIndex, record.agents.indices.contains(agentIndex),
+                record.agents[agentIndex].batches >= agent.acknowledged
+            else {
+                throw violation(
+                    "\(agent.name) was told that \(agent.acknowledged) batches are safe, and the "
+                        + "journal does not hold them")
+            }
+            guard record.plan.isWhole, record.start == coordinator.start else {
+                throw violation("the journal holds batches, and not the plan or the start")
+            }
         }
     }
 
@@ -199,7 +209,7 @@ extension RunSimulation {
             else { continue }
             guard to <= max(heard, start) else {
                 throw violation(
-                    "place \(agent) was heard of last at \(heard), and its part ends at \(to): "
+                    "agent \(agent) was heard of last at \(heard), and its part ends at \(to): "
                         + gap.reason)
             }
         }
@@ -207,27 +217,27 @@ extension RunSimulation {
 
     /// The verdict names those that were struck, and nobody else paid for it.
     private func checkRan(
-        _ ending: RunEnding, _ struckPlaces: Set<Int>, _ cutOffPlaces: Set<Int>
+        _ ending: RunEnding, _ struckIndices: Set<Int>, _ cutOffIndices: Set<Int>
     ) throws(SimulationViolation) {
         guard ending.lossless == coordinator.gaps.isEmpty else {
             throw violation("lossless and gaps contradict each other")
         }
         for (agent, gap) in coordinator.gaps {
             guard let to = gap.to, gap.from <= to, !gap.reason.isEmpty else {
-                throw violation("the gap of place \(agent) is none: \(gap)")
+                throw violation("the gap of agent \(agent) is none: \(gap)")
             }
             guard
-                struckPlaces.contains(agent) || coordinator.diskIsBroken
-                    || coordinator.interrupts > 0 && cutOffPlaces.contains(agent)
+                struckIndices.contains(agent) || coordinator.diskIsBroken
+                    || coordinator.interrupts > 0 && cutOffIndices.contains(agent)
             else {
                 throw violation(
-                    "place \(agent) has a gap, and nothing struck it: \(gap.reason)")
+                    "agent \(agent) has a gap, and nothing struck it: \(gap.reason)")
             }
         }
         try checkEnds()
         for (agent, gap) in coordinator.gaps where coordinator.ends[agent] != nil {
             guard coordinator.diskIsBroken else {
-                throw violation("place \(agent) said End and has a gap: \(gap.reason)")
+                throw violation("agent \(agent) said End and has a gap: \(gap.reason)")
             }
         }
         guard Set(coordinator.gaps.map(\.agent)).count == coordinator.gaps.count else {
@@ -235,8 +245,8 @@ extension RunSimulation {
         }
         let lost = Set(coordinator.gaps.map(\.agent))
         for agent in agents {
-            guard let place = agent.place, !lost.contains(place) else { continue }
-            guard coordinator.ends[place] != nil else {
+            guard let agentIndex = agent.agentIndex, !lost.contains(agentIndex) else { continue }
+            guard coordinator.ends[agentIndex] != nil else {
                 throw violation("\(agent.name) never said End and has no gap")
             }
             // One whose dismissal was lost with its link cannot know that all is safe.

@@ -26,15 +26,15 @@ extension RunSimulation {
     func received(_ message: Message, on link: Int) throws(SimulationViolation) {
         switch message {
         case .clockHello(let hello):
-            let place = Int(hello.agentIndex)
-            coordinator.clockLinks[place] = link
-            coordinator.trains[place] = ProbeTrains()
-            coordinator.exchanges[place] = []
-            try trainDue(place)
+            let agentIndex = Int(hello.agentIndex)
+            coordinator.clockLinks[agentIndex] = link
+            coordinator.trains[agentIndex] = ProbeTrains()
+            coordinator.exchanges[agentIndex] = []
+            try trainDue(agentIndex)
         case .probeReply(let reply):
-            guard let place = coordinator.clockLinks.first(where: { $0.value == link })?.key
+            guard let agentIndex = coordinator.clockLinks.first(where: { $0.value == link })?.key
             else { return }
-            try replied(reply, place)
+            try replied(reply, agentIndex)
         default:
             let counts = !coordinator.goneLinks.contains(link)
             try perform(
@@ -53,56 +53,60 @@ extension RunSimulation {
     }
 
     private func noteWord(on link: Int) {
-        if let place = coordinator.places[link] { coordinator.heard[place] = coordinatorNow }
+        if let agentIndex = coordinator.agentOfLink[link] {
+            coordinator.heard[agentIndex] = coordinatorNow
+        }
     }
 
     // MARK: Clocks
 
-    func trainDue(_ place: Int) throws(SimulationViolation) {
+    func trainDue(_ agentIndex: Int) throws(SimulationViolation) {
         let now = coordinatorNow
-        guard coordinator.ending == nil, let link = coordinator.clockLinks[place] else { return }
-        if let probe = coordinator.trains[place]?.trainDue(now: now) {
+        guard coordinator.ending == nil, let link = coordinator.clockLinks[agentIndex] else {
+            return
+        }
+        if let probe = coordinator.trains[agentIndex]?.trainDue(now: now) {
             transmit(.probe(probe), on: link, from: .coordinator)
         }
-        let interval = coordinator.boundAt[place] == nil ? Self.trainEvery : .seconds(1)
-        events.schedule(.train(place: place), after: interval)
+        let interval = coordinator.boundAt[agentIndex] == nil ? Self.trainEvery : .seconds(1)
+        events.schedule(.train(agentIndex: agentIndex), after: interval)
     }
 
-    private func replied(_ reply: ProbeReply, _ place: Int) throws(SimulationViolation) {
+    private func replied(_ reply: ProbeReply, _ agentIndex: Int) throws(SimulationViolation) {
         let now = coordinatorNow
         do throws(ClockError) {
-            guard let row = try coordinator.trains[place]?.replied(reply, at: now, kernel: nil)
+            guard let row = try coordinator.trains[agentIndex]?.replied(reply, at: now, kernel: nil)
             else { return }
-            coordinator.exchanges[place, default: []].append(row.exchange)
-            let incarnation = coordinator.machine.agents[place].hello.incarnation
+            coordinator.exchanges[agentIndex, default: []].append(row.exchange)
+            let incarnation = coordinator.machine.agents[agentIndex].hello.incarnation
             coordinator.disk.append(
                 JournalEntry.probes(
                     JournalProbes(
-                        agentIndex: UInt16(place), incarnation: incarnation,
+                        agentIndex: UInt16(agentIndex), incarnation: incarnation,
                         payload: ProbeRowCodec.encode([row]))
                 ).encoded())
         } catch {
-            throw violation("the probes of place \(place) contradict themselves: \(error)")
+            throw violation("the probes of agent \(agentIndex) contradict themselves: \(error)")
         }
-        if let next = coordinator.trains[place]?.nextProbe(now: now),
-            let link = coordinator.clockLinks[place]
+        if let next = coordinator.trains[agentIndex]?.nextProbe(now: now),
+            let link = coordinator.clockLinks[agentIndex]
         {
             transmit(.probe(next), on: link, from: .coordinator)
         }
-        guard coordinator.start == nil, coordinator.boundAt[place] == nil,
-            let exchanges = coordinator.exchanges[place],
+        guard coordinator.start == nil, coordinator.boundAt[agentIndex] == nil,
+            let exchanges = coordinator.exchanges[agentIndex],
             exchanges.count >= Self.exchangesToStart, let last = exchanges.last
         else { return }
         let mapped: MappedInstant
         do throws(ClockError) {
             mapped = try ClockFit(exchanges: exchanges).map(LocalInstant(ns: last.t3))
         } catch {
-            throw violation("the probes of place \(place) contradict themselves: \(error)")
+            throw violation("the probes of agent \(agentIndex) contradict themselves: \(error)")
         }
-        coordinator.boundAt[place] = coordinatorNow
+        coordinator.boundAt[agentIndex] = coordinatorNow
         try perform(
             coordinator.machine.clockBound(
-                agent: place,
+                agent: agentIndex,
                 ClockBound(
                     offsetNs: mapped.coordinatorNs - last.t3,
                     uncertaintyNs: mapped.hardHalfWidthNs, at: now), now: coordinatorNow))
@@ -115,16 +119,17 @@ extension RunSimulation {
             switch action {
             case .send(let link, let message): try send(message, on: link.number)
             case .close(let link): close(link)
-            case .admitted(let link, let place): coordinator.places[link.number] = place
+            case .admitted(let link, let agentIndex):
+                coordinator.agentOfLink[link.number] = agentIndex
             case .deal(let assignments): try deal(assignments)
-            case .returned(let link, let place, _):
-                coordinator.places[link.number] = place
+            case .returned(let link, let agentIndex, _):
+                coordinator.agentOfLink[link.number] = agentIndex
                 coordinator.returns += 1
             case .away: break
-            case .append(let place, let batch, let records):
-                try append(batch, records, of: place)
+            case .append(let agentIndex, let batch, let records):
+                try append(batch, records, of: agentIndex)
             case .record(let fact): record(fact)
-            case .conclude(let place): conclude(place)
+            case .conclude(let agentIndex): conclude(agentIndex)
             case .syncJournal: syncJournal()
             case .starting(let instant):
                 coordinator.start = instant
@@ -135,7 +140,9 @@ extension RunSimulation {
     }
 
     private func record(_ fact: RunFact) {
-        if case .heard(let place, _, .end(let end)) = fact { coordinator.ends[place] = end }
+        if case .heard(let agentIndex, _, .end(let end)) = fact {
+            coordinator.ends[agentIndex] = end
+        }
         coordinator.record(fact)
     }
 
@@ -151,11 +158,11 @@ extension RunSimulation {
         let assignments = dealt.map { workload.assignments[$0] }
         logged = RequestBook(dealt: assignments, repeats: workload.plan.rounds != nil)
         coordinator.merge = logged
-        for (place, assignment) in assignments.enumerated() {
-            let link = coordinator.machine.agents[place].link.number
+        for (agentIndex, assignment) in assignments.enumerated() {
+            let link = coordinator.machine.agents[agentIndex].link.number
             try assignment.send { message throws(SimulationViolation) in
                 switch message {
-                case .shardChunk, .shardEnd: record(.told(agent: place, message))
+                case .shardChunk, .shardEnd: record(.told(agent: agentIndex, message))
                 default: break
                 }
                 try send(message, on: link)
@@ -169,23 +176,23 @@ extension RunSimulation {
     }
 
     private func append(
-        _ batch: Batch, _ records: LogBatch, of place: Int
+        _ batch: Batch, _ records: LogBatch, of agentIndex: Int
     ) throws(SimulationViolation) {
         do throws(MergeFault) {
-            try coordinator.merge.add(records, agent: place)
+            try coordinator.merge.add(records, agent: agentIndex)
         } catch {
-            throw violation("a batch of place \(place) does not fit: \(error)")
+            throw violation("a batch of agent \(agentIndex) does not fit: \(error)")
         }
         let entry = JournalBatch(
-            agentIndex: UInt16(place),
-            incarnation: coordinator.machine.agents[place].hello.incarnation,
+            agentIndex: UInt16(agentIndex),
+            incarnation: coordinator.machine.agents[agentIndex].hello.incarnation,
             number: batch.number, records: batch.records, payload: batch.payload)
         coordinator.disk.append(JournalEntry.batch(entry).encoded())
         coordinator.journal.append((entry, coordinator.disk.content.count))
     }
 
-    private func conclude(_ place: Int) {
-        events.schedule(.clockProbed(place: place), after: Self.closingBurst)
+    private func conclude(_ agentIndex: Int) {
+        events.schedule(.clockProbed(agentIndex: agentIndex), after: Self.closingBurst)
     }
 
     private func syncJournal() {
@@ -201,8 +208,8 @@ extension RunSimulation {
         }
         coordinator.disk.sync(through: byteCount)
         for (batch, end) in coordinator.journal where end <= byteCount {
-            let place = Int(batch.agentIndex)
-            coordinator.durable[place] = max(coordinator.durable[place], batch.number)
+            let agentIndex = Int(batch.agentIndex)
+            coordinator.durable[agentIndex] = max(coordinator.durable[agentIndex], batch.number)
         }
         try perform(coordinator.machine.journalSynced(now: coordinatorNow))
     }

@@ -32,8 +32,8 @@ extension RunSimulation {
     private func checkStart(
         _ agent: VirtualAgent, _ start: LocalInstant
     ) throws(SimulationViolation) {
-        guard let command = agent.startCommand, let place = agent.place,
-            let bound = coordinator.boundAt[place]
+        guard let command = agent.startCommand, let agentIndex = agent.agentIndex,
+            let bound = coordinator.boundAt[agentIndex]
         else { throw violation("\(agent.name) is armed without a Start") }
         let shown = coordinator.clock.reading(at: agent.clock.instant(of: start)).ns
         let allowed =
@@ -200,7 +200,7 @@ extension RunSimulation {
         add(&records)
         add(&agent.log)
         do throws(MergeFault) {
-            try logged.add(records, agent: agent.place ?? -1)
+            try logged.add(records, agent: agent.agentIndex ?? -1)
         } catch {
             throw violation("\(agent.name) logs what cannot be: \(error)")
         }

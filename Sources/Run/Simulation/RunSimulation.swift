@@ -32,8 +32,8 @@ package final class RunSimulation {
         case closed(link: Int, at: VirtualLink.Side, reason: String)
         case coordinatorTick
         case journalSynced(byteCount: Int)
-        case train(place: Int)
-        case clockProbed(place: Int)
+        case train(agentIndex: Int)
+        case clockProbed(agentIndex: Int)
         case fault(RunFault, agent: Int)
         case secondInterrupt
         case restart(agent: Int)
@@ -86,6 +86,7 @@ package final class RunSimulation {
             events.schedule(.dial(agent: agent.index, life: 0), after: agent.span(ms: 1...900))
         }
         events.schedule(.coordinatorTick, after: .milliseconds(1))
+        try perform(coordinator.machine.begun())
         planFaults()
         let end = LocalInstant(ns: 0) + Self.longestRun
         while let event = events.next() {
@@ -169,12 +170,12 @@ package final class RunSimulation {
         case .journalSynced(let byteCount):
             note(4, 0, UInt64(byteCount))
             try journalSynced(byteCount)
-        case .train(let place):
-            note(5, place)
-            try trainDue(place)
-        case .clockProbed(let place):
-            note(6, place)
-            try perform(coordinator.machine.clockProbed(agent: place, now: coordinatorNow))
+        case .train(let agentIndex):
+            note(5, agentIndex)
+            try trainDue(agentIndex)
+        case .clockProbed(let agentIndex):
+            note(6, agentIndex)
+            try perform(coordinator.machine.clockProbed(agent: agentIndex, now: coordinatorNow))
         case .fault(let fault, let agent):
             note(7, agent, UInt64(fault.rawValue))
             try strike(fault, agents[agent])

@@ -4,7 +4,7 @@ import Journal
 /// An agent's spool folder on virtual disks: the same format, scan and rules for segments as the
 /// real one.
 struct SimulatedSpool {
-    /// One file: its disk, the last batch in it, and its place among all that ever were.
+    /// One file: its disk, the last batch in it, and its position among all that ever were.
     private struct Segment {
         var disk = VirtualDisk()
         var last: UInt64 = 0
@@ -54,8 +54,8 @@ struct SimulatedSpool {
     }
 
     private mutating func syncNow() {
-        for place in segments.indices {
-            segments[place].disk.sync(through: segments[place].disk.content.count)
+        for index in segments.indices {
+            segments[index].disk.sync(through: segments[index].disk.content.count)
         }
     }
 
@@ -73,7 +73,7 @@ struct SimulatedSpool {
     }
 
     mutating func losePower(using generator: inout some RandomNumberGenerator) {
-        for place in segments.indices { segments[place].disk.losePower(using: &generator) }
+        for index in segments.indices { segments[index].disk.losePower(using: &generator) }
     }
 
     /// Scans as the real spool does, cuts torn tails, and returns what is left.

@@ -17,7 +17,7 @@ final class VirtualAgent {
         var breaksOff: Bool
     }
 
-    /// Its place in the order of all names.
+    /// Its position in the order of all names.
     let index: Int
     let clock: VirtualClock
     let name: String
@@ -50,7 +50,7 @@ final class VirtualAgent {
     /// How often it has dialled in this life.
     var dials = 0
     var endReason = ""
-    var place: Int?
+    var agentIndex: Int?
     var startCommand: StartCommand?
     var configuration: RunConfiguration?
     var requests: [PlannedRequest] = []
@@ -121,7 +121,7 @@ final class VirtualAgent {
         loadIsOver = false
         hasSentEnd = false
         dials = 0
-        place = nil
+        agentIndex = nil
         ledger = SpoolLedger()
         contents = [:]
         acknowledged = 0

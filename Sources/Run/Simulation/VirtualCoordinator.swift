@@ -26,12 +26,12 @@ struct VirtualCoordinator: ~Copyable {
     var disk = VirtualDisk()
     /// Every batch in it: whose, which, and where on the disk it ends.
     var journal: [(batch: JournalBatch, end: Int)] = []
-    /// Up to which batch of each place the disk holds everything, whatever happens.
+    /// Up to which batch of each agent the disk holds everything, whatever happens.
     var durable: [UInt64]
     var syncsSlowly = false
     var diskIsBroken = false
 
-    // By place.
+    // By agent.
     var trains: [Int: ProbeTrains] = [:]
     var exchanges: [Int: [ClockExchange]] = [:]
     var clockLinks: [Int: Int] = [:]
@@ -44,18 +44,18 @@ struct VirtualCoordinator: ~Copyable {
     /// How often an agent came back over a new link.
     var returns = 0
 
-    /// The place of the agent behind each link that was taken in.
-    var places: [Int: Int] = [:]
+    /// The agent behind each link that was taken in.
+    var agentOfLink: [Int: Int] = [:]
     /// Links that the machine has closed or was told are gone.
     var goneLinks: Set<Int> = []
     var start: LocalInstant?
     var startedAt: LocalInstant?
     var ending: RunEnding?
 
-    /// Agents that were lost, by place.
+    /// Agents that were lost, by their indices.
     var gaps: [(agent: Int, absence: Absence<LocalInstant>)] {
-        machine.agents.enumerated().compactMap { place, track in
-            track.gap.map { (place, $0) }
+        machine.agents.enumerated().compactMap { agentIndex, track in
+            track.gap.map { (agentIndex, $0) }
         }
     }
 
@@ -70,14 +70,14 @@ struct VirtualCoordinator: ~Copyable {
         clock = VirtualClock(
             offsetNs: Int64.random(in: 0...1_000_000_000_000, using: &random),
             ratePPB: Int64.random(in: -40_000...40_000, using: &random))
-        machine = CoordinatorMachine(
-            runID: Self.runID, assignments: assignments, patience: Self.patience)
         durable = assignments.map { _ in 0 }
         let name = ClockName(host: "coordinator", bootID: "boot")
+        machine = CoordinatorMachine(
+            opening: workload.opening(runID: Self.runID, clock: name), assignments: assignments,
+            patience: Self.patience)
         let header = SegmentHeader(
             clock: name, runID: Self.runID, agent: nil, incarnation: 0, segment: 0, generation: 1)
         disk.append(header.encoded())
-        record(.opening(workload.opening(runID: Self.runID, clock: name)))
         disk.sync(through: disk.content.count)
     }
 }

@@ -28,10 +28,10 @@ package struct VirtualDisk: Sendable {
         let kept = Int.random(in: durableByteCount...content.count, using: &generator)
         content.removeLast(content.count - kept)
         guard kept > durableByteCount else { return }
-        let place = Int.random(in: durableByteCount..<kept, using: &generator)
+        let offset = Int.random(in: durableByteCount..<kept, using: &generator)
         switch Int.random(in: 0..<3, using: &generator) {
-        case 0: content[place] ^= UInt8.random(in: 1...255, using: &generator)
-        case 1: for zeroed in place..<kept { content[zeroed] = 0 }
+        case 0: content[offset] ^= UInt8.random(in: 1...255, using: &generator)
+        case 1: for zeroed in offset..<kept { content[zeroed] = 0 }
         default: break
         }
     }

@@ -4,7 +4,7 @@ import Glibc
 package enum SecretFile {
     /// The content of the file at `path`, or of `/dev/fd/N`, an inherited descriptor.
     ///
-    /// No symbolic link is followed at the last place of the path. An inherited descriptor is read
+    /// No symbolic link is followed at the path's last component. An inherited descriptor is read
     /// to its end and closed, so that no child of this process gets it.
     ///
     /// - Parameters:

@@ -100,8 +100,8 @@ struct ClientBenchmark {
             throw wrong("\(error)")
         }
         try source.finish()
-        for (place, count) in drive.tokens.enumerated() where count != stream.events {
-            throw wrong("stream \(place) gave \(count) of \(stream.events) tokens")
+        for (index, count) in drive.tokens.enumerated() where count != stream.events {
+            throw wrong("stream \(index) gave \(count) of \(stream.events) tokens")
         }
         guard drive.completed == connections else {
             throw wrong("\(drive.completed) of \(connections) streams completed")

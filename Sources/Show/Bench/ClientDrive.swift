@@ -46,12 +46,12 @@ enum ClientDrive {
     ) throws(SystemError) -> Outcome {
         try run(
             port: port,
-            (0..<requests).map { place in
+            (0..<requests).map { index in
                 let head =
                     "POST /v1/completions HTTP/1.1\r\nhost: a\r\n"
-                    + "x-request-id: bench-\(place)\r\n"
+                    + "x-request-id: bench-\(index)\r\n"
                 let bytes = Array(head.utf8) + Array("content-length: 2\r\n\r\n{}".utf8)
-                return PreparedRequest(id: UInt32(place), target: 0, bytes: bytes, prompt: 0..<0)
+                return PreparedRequest(id: UInt32(index), target: 0, bytes: bytes, prompt: 0..<0)
             }, expectedTokens: expectedTokens, configuration: configuration)
     }
 
@@ -144,8 +144,8 @@ enum ClientDrive {
 
         /// The instants of an open loop.
         private func plan(_ span: TimeSpan) {
-            for (place, request) in requests.enumerated() {
-                outcome.due[request.id] = begun + TimeSpan(ns: span.ns * Int64(place + 1))
+            for (index, request) in requests.enumerated() {
+                outcome.due[request.id] = begun + TimeSpan(ns: span.ns * Int64(index + 1))
             }
             do throws(SystemError) {
                 timer = try DeadlineTimer(loop: loop)

@@ -45,8 +45,8 @@ struct JournalScan {
             byteCount: Self.pieceByteCount, alignment: 16)
         defer { target.deallocate() }
         let floor = Stopwatch.leastNs(repetitions) {
-            var place = 0
-            while place < bytes.count { place += copy(from: place, to: target) }
+            var offset = 0
+            while offset < bytes.count { offset += copy(from: offset, to: target) }
             keep(target[0])
         }
         let count = Double(bytes.count)
@@ -57,17 +57,17 @@ struct JournalScan {
 
     private func read(_ body: (JournalEntry) -> Void) {
         var scanner = SegmentScanner(.pastDamage)
-        var place = 0
-        while place < bytes.count {
-            place += scanner.fill(room: Self.pieceByteCount) { copy(from: place, to: $0) }
+        var offset = 0
+        while offset < bytes.count {
+            offset += scanner.fill(room: Self.pieceByteCount) { copy(from: offset, to: $0) }
             while let entry = scanner.next() { body(entry) }
         }
     }
 
     /// Copies the next piece; returns how many bytes it has.
-    private func copy(from place: Int, to target: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(target.count, bytes.count - place)
-        target.copyBytes(from: bytes[place..<(place + count)])
+    private func copy(from offset: Int, to target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(target.count, bytes.count - offset)
+        target.copyBytes(from: bytes[offset..<(offset + count)])
         return count
     }
 }

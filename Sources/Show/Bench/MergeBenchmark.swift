@@ -71,9 +71,9 @@ struct MergeBenchmark {
     private func log(of agent: Int) -> [LogBatch] {
         let records = SampleLog.batches(
             streams: streams, batches: batches, inStep: false, seed: UInt64(agent))
-        return records.enumerated().map { place, tokens in
+        return records.enumerated().map { index, tokens in
             var log = LogBatch()
-            let first = request(ofStream: 0, agent, in: place)
+            let first = request(ofStream: 0, agent, in: index)
             log.tokens = tokens.map { token in
                 var token = token
                 token.request = first + (token.request - 1_000) / 3
@@ -81,11 +81,11 @@ struct MergeBenchmark {
             }
             let stamps = tokens.map(\.stamp)
             for id in first..<(first + UInt32(streams)) {
-                if place % Self.batchesPerRequest == 0, let begin = stamps.min() {
+                if index % Self.batchesPerRequest == 0, let begin = stamps.min() {
                     log.sent.append(
                         SentRecord(request: id, scheduled: begin, sent: begin, target: 0))
                 }
-                if place % Self.batchesPerRequest == Self.batchesPerRequest - 1,
+                if index % Self.batchesPerRequest == Self.batchesPerRequest - 1,
                     let end = stamps.max()
                 {
                     log.finishes.append(

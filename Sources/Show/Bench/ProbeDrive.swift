@@ -142,10 +142,10 @@ final class ProbeDrive: @unchecked Sendable {
     }
 
     private func attach(_ connection: MessageConnection) {
-        let place = links.count
+        let index = links.count
         let link = ClockLink(loop: coordinator) { [answers] row in
             answers.count += 1
-            if !answers.rows.isEmpty { answers.rows[place].append(row) }
+            if !answers.rows.isEmpty { answers.rows[index].append(row) }
         } onContradiction: { [unowned self] error in
             end(.impossible(error))
         }

@@ -80,11 +80,11 @@ struct ProbesBenchmark {
             UInt32(trains), UInt32(Self.members), pauseMs, Self.frameBytes, &asked, &answered,
             &cost)
         guard code == 0 else { throw wrong("the C echo: \(String(cString: strerror(code)))") }
-        let exchanges = (0..<count).map { place in
+        let exchanges = (0..<count).map { index in
             ClockExchange(
-                train: UInt32(place / Self.members), member: UInt16(place % Self.members),
-                t1: asked[2 * place], t2: answered[2 * place], t3: answered[2 * place + 1],
-                t4: asked[2 * place + 1])
+                train: UInt32(index / Self.members), member: UInt16(index % Self.members),
+                t1: asked[2 * index], t2: answered[2 * index], t3: answered[2 * index + 1],
+                t4: asked[2 * index + 1])
         }
         return (cost, exchanges)
     }
@@ -129,9 +129,9 @@ struct ProbesBenchmark {
             exchange.k4 = nil
             return exchange
         }
-        let place = isSecure ? ", TLS" : ""
-        return try rows(error(user), "user stamps\(place)", least, p99: 0.25, most: 0.5)
-            + rows(error(kernel), "kernel stamps\(place)", nil, p99: 0.1, most: 0.3)
+        let suffix = isSecure ? ", TLS" : ""
+        return try rows(error(user), "user stamps\(suffix)", least, p99: 0.25, most: 0.5)
+            + rows(error(kernel), "kernel stamps\(suffix)", nil, p99: 0.1, most: 0.3)
     }
 
     /// The C program's exchanges at a run's pace.

@@ -26,6 +26,7 @@ struct SampleJournal {
     private static let period: Int64 = 20_000_000
     private static let startNs: Int64 = 1_000_000_000_000
     private static let roundsPerBatch = 5
+    private static let requestsAtOnce = 4_096
 
     /// Agent minus coordinator, and how fast that grows.
     private func clock(of agent: Int) -> (offsetNs: Int64, ratePPB: Int64) {
@@ -50,8 +51,11 @@ struct SampleJournal {
         try fact(.opening(opening(clock: name)))
         for agent in 0..<agents {
             try fact(.heard(agent: agent, at: LocalInstant(ns: 0), .hello(hello(agent))))
-            for chunk in ShardChunks(shard(of: agent)) {
-                try fact(.told(agent: agent, .shardChunk(chunk)))
+            // Piece by piece, since its memory would count where that of the results is measured.
+            for first in stride(from: agent, to: requests, by: agents * Self.requestsAtOnce) {
+                for chunk in ShardChunks(shard(from: first)) {
+                    try fact(.told(agent: agent, .shardChunk(chunk)))
+                }
             }
         }
         for agent in 0..<agents {
@@ -144,8 +148,10 @@ struct SampleJournal {
             embeddedEngine: false)
     }
 
-    private func shard(of agent: Int) -> [PlannedRequest] {
-        stride(from: agent, to: requests, by: agents).map { index in
+    /// The next requests of an agent, from its request `first` on.
+    private func shard(from first: Int) -> [PlannedRequest] {
+        let end = min(requests, first + agents * Self.requestsAtOnce)
+        return stride(from: first, to: end, by: agents).map { index in
             PlannedRequest(
                 index: UInt32(index), phase: .scored, stage: 0, classIndex: UInt16(index % 2),
                 session: UInt32(index), turn: 0, scheduledNs: nil, thinkNs: 0, inputTokens: 512,

@@ -57,9 +57,9 @@ extension ScoreBenchmark {
             throw wrong("\(error)")
         }
         gaps.sort()
-        let place = InterpolatedRank(.p99, of: gaps.count)
-        let below = Double(gaps[place.lower])
-        let p99 = below + (Double(gaps[place.upper]) - below) * place.weight
+        let rank = InterpolatedRank(.p99, of: gaps.count)
+        let below = Double(gaps[rank.lower])
+        let p99 = below + (Double(gaps[rank.upper]) - below) * rank.weight
         let totals = summary.run.totals
         guard abs(totals.benefit - benefit) <= 1e-9 * abs(benefit),
             abs(summary.robust.benefit - robust) <= 1e-9 * abs(robust), totals.tbt?.p99 == p99,

@@ -74,8 +74,8 @@ struct ScoreBenchmark {
         for request in run {
             let origin = Double(request.scheduled + parameters.ttftBudget)
             var idle = 0.0
-            for (place, token) in request.tokens.enumerated() {
-                idle = max(idle, Double(token.time) - origin - pace * Double(place))
+            for (index, token) in request.tokens.enumerated() {
+                idle = max(idle, Double(token.time) - origin - pace * Double(index))
             }
             let count = Double(request.tokens.count)
             let lost: Double =

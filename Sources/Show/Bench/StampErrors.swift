@@ -90,7 +90,7 @@ struct StampErrors {
     static func quantile(_ rank: Double, _ values: [Int64]) -> Double? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
-        let place = max(0, Int((rank * Double(sorted.count)).rounded(.up)) - 1)
-        return Double(sorted[place]) / 1e3
+        let index = max(0, Int((rank * Double(sorted.count)).rounded(.up)) - 1)
+        return Double(sorted[index]) / 1e3
     }
 }

@@ -61,18 +61,18 @@ legato_busy *legato_busy_start(uint32_t count) {
 
 uint64_t legato_busy_work(const legato_busy *busy) {
     uint64_t sum = 0;
-    for (uint32_t place = 0; place < busy->count; place++) {
-        sum += atomic_load_explicit(&busy->threads[place].chunks, memory_order_relaxed);
+    for (uint32_t index = 0; index < busy->count; index++) {
+        sum += atomic_load_explicit(&busy->threads[index].chunks, memory_order_relaxed);
     }
     return sum * chunk;
 }
 
 int64_t legato_busy_cpu_ns(const legato_busy *busy) {
     int64_t sum = 0;
-    for (uint32_t place = 0; place < busy->count; place++) {
+    for (uint32_t index = 0; index < busy->count; index++) {
         clockid_t clock;
         struct timespec used;
-        if (pthread_getcpuclockid(busy->threads[place].thread, &clock) != 0) continue;
+        if (pthread_getcpuclockid(busy->threads[index].thread, &clock) != 0) continue;
         if (clock_gettime(clock, &used) != 0) continue;
         sum += (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
     }
@@ -81,8 +81,8 @@ int64_t legato_busy_cpu_ns(const legato_busy *busy) {
 
 void legato_busy_finish(legato_busy *busy) {
     atomic_store(&busy->is_over, true);
-    for (uint32_t place = 0; place < busy->count; place++) {
-        pthread_join(busy->threads[place].thread, NULL);
+    for (uint32_t index = 0; index < busy->count; index++) {
+        pthread_join(busy->threads[index].thread, NULL);
     }
     free(busy->threads);
     free(busy);

@@ -78,8 +78,8 @@ static void *answer_all(void *data) {
     struct end *end = data;
     uint8_t bytes[most_bytes] = {0};
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
-    for (uint32_t place = 0; !end->failure && place < end->exchanges; place++) {
-        int64_t *readings = end->readings + 2 * place;
+    for (uint32_t index = 0; !end->failure && index < end->exchanges; index++) {
+        int64_t *readings = end->readings + 2 * index;
         end->failure = take(end, bytes, readings);
         if (!end->failure) end->failure = give(end, bytes, readings + 1);
     }
@@ -90,12 +90,12 @@ static void *answer_all(void *data) {
 static void ask_all(struct end *end, uint32_t train, int pause_ms) {
     uint8_t bytes[most_bytes] = {0};
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
-    for (uint32_t place = 0; !end->failure && place < end->exchanges; place++) {
-        if (place % train == 0) {
+    for (uint32_t index = 0; !end->failure && index < end->exchanges; index++) {
+        if (index % train == 0) {
             struct epoll_event event;
             epoll_wait(end->poll, &event, 1, pause_ms);
         }
-        int64_t *readings = end->readings + 2 * place;
+        int64_t *readings = end->readings + 2 * index;
         end->failure = give(end, bytes, readings);
         if (!end->failure) end->failure = take(end, bytes, readings + 1);
     }

@@ -44,8 +44,8 @@ static int receive_all(
         int ready = epoll_wait(poll, events, events_at_once, 60000);
         if (ready < 0 && errno == EINTR) continue;
         if (ready <= 0) return ready < 0 ? errno : ETIMEDOUT;
-        for (int place = 0; place < ready; place++) {
-            struct peer *peer = events[place].data.ptr;
+        for (int index = 0; index < ready; index++) {
+            struct peer *peer = events[index].data.ptr;
             ssize_t count = recv(peer->descriptor, buffer, read_bytes, MSG_DONTWAIT);
             received->last_stamp_ns = reading(CLOCK_MONOTONIC_RAW);
             if (count < 0 && errno != EAGAIN && errno != EINTR) return errno;
@@ -64,15 +64,15 @@ static int receive_all(
 
 static int connect_all(
     int poll, struct peer *peers, uint16_t port, uint32_t connections, legato_piece request) {
-    for (uint32_t place = 0; place < connections; place++) {
+    for (uint32_t index = 0; index < connections; index++) {
         int descriptor = loopback_connect(port);
         if (descriptor < 0) return errno;
-        peers[place].descriptor = descriptor;
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[place]};
+        peers[index].descriptor = descriptor;
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[index]};
         if (epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) < 0) return errno;
     }
-    for (uint32_t place = 0; place < connections; place++) {
-        if (send(peers[place].descriptor, request.bytes, request.size, MSG_NOSIGNAL)
+    for (uint32_t index = 0; index < connections; index++) {
+        if (send(peers[index].descriptor, request.bytes, request.size, MSG_NOSIGNAL)
             != (ssize_t)request.size) {
             return ECONNRESET;
         }
@@ -89,7 +89,7 @@ int legato_receive(
     uint8_t *buffer = malloc(read_bytes);
     int failure = poll < 0 || !peers || !buffer ? errno : 0;
     if (peers) {
-        for (uint32_t place = 0; place < connections; place++) peers[place].descriptor = -1;
+        for (uint32_t index = 0; index < connections; index++) peers[index].descriptor = -1;
     }
     int64_t begin = reading(CLOCK_THREAD_CPUTIME_ID);
     if (!failure) failure = connect_all(poll, peers, port, connections, request);
@@ -97,8 +97,8 @@ int legato_receive(
         failure = receive_all(poll, peers, connections * bytes_each, buffer, stamps, received);
     }
     received->cpu_ns = reading(CLOCK_THREAD_CPUTIME_ID) - begin;
-    for (uint32_t place = 0; peers && place < connections; place++) {
-        if (peers[place].descriptor >= 0) close(peers[place].descriptor);
+    for (uint32_t index = 0; peers && index < connections; index++) {
+        if (peers[index].descriptor >= 0) close(peers[index].descriptor);
     }
     free(peers);
     free(buffer);
@@ -113,10 +113,10 @@ int legato_time_sends(uint32_t count, size_t size, int64_t *spans) {
     int sender = listener < 0 ? -1 : loopback_connect(port);
     int taker = sender < 0 ? -1 : accept(listener, NULL, NULL);
     int failure = !bytes || taker < 0 ? errno : 0;
-    for (uint32_t place = 0; !failure && place < count; place++) {
+    for (uint32_t index = 0; !failure && index < count; index++) {
         int64_t begin = reading(CLOCK_MONOTONIC_RAW);
         if (send(sender, bytes, size, MSG_NOSIGNAL) != (ssize_t)size) failure = ECONNRESET;
-        spans[place] = reading(CLOCK_MONOTONIC_RAW) - begin;
+        spans[index] = reading(CLOCK_MONOTONIC_RAW) - begin;
         if (!failure && recv(taker, bytes, size, MSG_WAITALL) != (ssize_t)size)
             failure = ECONNRESET;
     }

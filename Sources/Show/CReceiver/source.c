@@ -61,12 +61,12 @@ static int serve_paced(struct legato_source *source) {
     for (uint32_t event = 0; event < script->events; event++) {
         int64_t due = (event + 1) * script->period_ns;
         if (!script->spread) sleep_until(start, due);
-        for (uint32_t place = 0; place < script->connections; place++) {
+        for (uint32_t index = 0; index < script->connections; index++) {
             if (script->spread)
-                sleep_until(start, due + place * script->period_ns / script->connections);
+                sleep_until(start, due + index * script->period_ns / script->connections);
             if (script->sent_ns)
-                script->sent_ns[(size_t)place * script->events + event] = raw_ns();
-            int failure = send_piece(source->peers[place], script->event);
+                script->sent_ns[(size_t)index * script->events + event] = raw_ns();
+            int failure = send_piece(source->peers[index], script->event);
             if (failure) return failure;
         }
     }
@@ -83,9 +83,9 @@ static int serve_bulk(struct legato_source *source) {
     }
     for (uint32_t left = script->events; left > 0;) {
         uint32_t now = left < batch ? left : batch;
-        for (uint32_t place = 0; place < script->connections; place++) {
+        for (uint32_t index = 0; index < script->connections; index++) {
             int failure =
-                send_all(source->peers[place], source->bulk, now * script->event.size);
+                send_all(source->peers[index], source->bulk, now * script->event.size);
             if (failure) return failure;
         }
         left -= now;
@@ -106,19 +106,19 @@ static uint32_t ordinal_of(const char *request, uint32_t otherwise) {
 static int take_requests(struct legato_source *source) {
     uint32_t connections = source->script.connections;
     char request[4096];
-    for (uint32_t place = 0; place < connections; place++) {
-        source->accepted[place] = accept(source->listener, NULL, NULL);
-        if (source->accepted[place] < 0) return errno;
-        int failure = loopback_tune(source->accepted[place]);
+    for (uint32_t index = 0; index < connections; index++) {
+        source->accepted[index] = accept(source->listener, NULL, NULL);
+        if (source->accepted[index] < 0) return errno;
+        int failure = loopback_tune(source->accepted[index]);
         if (failure) return failure;
     }
-    for (uint32_t place = 0; place < connections; place++) {
-        ssize_t size = recv(source->accepted[place], request, sizeof request - 1, 0);
+    for (uint32_t index = 0; index < connections; index++) {
+        ssize_t size = recv(source->accepted[index], request, sizeof request - 1, 0);
         if (size <= 0) return ECONNRESET;
         request[size] = 0;
-        uint32_t ordinal = ordinal_of(request, place);
+        uint32_t ordinal = ordinal_of(request, index);
         if (ordinal >= connections || source->peers[ordinal] >= 0) return EPROTO;
-        source->peers[ordinal] = source->accepted[place];
+        source->peers[ordinal] = source->accepted[index];
         int failure = send_piece(source->peers[ordinal], source->script.head);
         if (failure) return failure;
     }
@@ -131,15 +131,15 @@ static void *serve(void *argument) {
     int failure = take_requests(source);
     if (!failure) failure = source->script.period_ns ? serve_paced(source) : serve_bulk(source);
     uint8_t scratch[4096];
-    for (uint32_t place = 0; !failure && place < connections; place++) {
-        failure = send_piece(source->peers[place], source->script.tail);
+    for (uint32_t index = 0; !failure && index < connections; index++) {
+        failure = send_piece(source->peers[index], source->script.tail);
     }
     // The client closes first, so that it never sees an end that it did not make.
-    for (uint32_t place = 0; place < connections; place++) {
-        if (source->accepted[place] < 0) continue;
-        while (!failure && recv(source->accepted[place], scratch, sizeof scratch, 0) > 0) {
+    for (uint32_t index = 0; index < connections; index++) {
+        if (source->accepted[index] < 0) continue;
+        while (!failure && recv(source->accepted[index], scratch, sizeof scratch, 0) > 0) {
         }
-        close(source->accepted[place]);
+        close(source->accepted[index]);
     }
     source->failure = failure;
     return NULL;
@@ -163,8 +163,8 @@ legato_source *legato_source_start(const legato_script *script, uint16_t *port) 
     source->bulk = malloc(bulk_bytes);
     int failure = errno;
     if (source->listener >= 0 && source->accepted && source->peers && source->bulk) {
-        for (uint32_t place = 0; place < script->connections; place++) {
-            source->accepted[place] = source->peers[place] = -1;
+        for (uint32_t index = 0; index < script->connections; index++) {
+            source->accepted[index] = source->peers[index] = -1;
         }
         failure = pthread_create(&source->thread, NULL, serve, source);
         if (!failure) return source;

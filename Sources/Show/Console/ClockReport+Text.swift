@@ -50,7 +50,8 @@ extension ClockReport {
         var table = TextTable(heading: ["event", "from", "to", "at", "size"])
         for event in record.events {
             table.add([
-                event.kind, seconds(event.from), seconds(event.to), seconds(event.at), "",
+                event.kind.rawValue, seconds(event.fromAgentNs), seconds(event.toAgentNs),
+                seconds(event.atAgentNs), "",
             ])
         }
         for each in record.suspected {

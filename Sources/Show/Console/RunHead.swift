@@ -34,14 +34,14 @@ struct RunHead {
             load.load, load.lengths, load.duration,
             load.warmup.isEmpty ? "" : "warm-up \(load.warmup)",
         ]
-        let place = [header.host["hostname"]?.string.map { "on \($0)" } ?? "", time]
-        return Self.joined(title) + Self.joined(target + plan + place).map { " \($0)" }
+        let origin = [header.host["hostname"]?.string.map { "on \($0)" } ?? "", time]
+        return Self.joined(title) + Self.joined(target + plan + origin).map { " \($0)" }
     }
 
     private var servers: [String] {
         var servers: [String] = []
-        for target in header.agents.flatMap(\.targets) where !servers.contains(target) {
-            servers.append(target)
+        for target in header.agents.flatMap(\.targets) where !servers.contains(target.url) {
+            servers.append(target.url)
         }
         return servers
     }

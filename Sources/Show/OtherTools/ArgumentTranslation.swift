@@ -8,7 +8,7 @@ package enum ArgumentTranslation: Hashable, Sendable {
     case refused([String])
 
     /// Translates the arguments that follow a command's name. Arguments that are of no other tool
-    /// stay as they are, in their places; behind `--` all do. `--a_b` is `--a-b`.
+    /// stay as they are, in their order; behind `--` all do. `--a_b` is `--a-b`.
     ///
     /// - Parameters:
     ///   - owned: The names of the command's options, with their dashes: the command's own meaning

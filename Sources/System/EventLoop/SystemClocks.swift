@@ -3,34 +3,6 @@ import CLibUV
 import Glibc
 package import TimeBase
 
-/// The host's four clocks at one moment: what makes a slew, a suspend or a step visible.
-///
-/// ``raw`` is the middle of the two RAW readings around the others, so each of the others was read
-/// within half of ``bracket`` of it.
-package struct ClockLedgerRow: Hashable, Sendable {
-    /// CLOCK_MONOTONIC_RAW, ns.
-    package var raw: LocalInstant
-    /// CLOCK_MONOTONIC, ns: slewed, never stepped, stands still in suspend.
-    package var monotonicNs: Int64
-    /// CLOCK_BOOTTIME, ns: CLOCK_MONOTONIC and the time in suspend.
-    package var boottimeNs: Int64
-    /// CLOCK_REALTIME, ns since 1970: slewed and stepped.
-    package var realtimeNs: Int64
-    /// Distance of the two RAW readings around the others.
-    package var bracket: TimeSpan
-
-    package init(
-        raw: LocalInstant, monotonicNs: Int64, boottimeNs: Int64, realtimeNs: Int64,
-        bracket: TimeSpan
-    ) {
-        self.raw = raw
-        self.monotonicNs = monotonicNs
-        self.boottimeNs = boottimeNs
-        self.realtimeNs = realtimeNs
-        self.bracket = bracket
-    }
-}
-
 /// One other clock read between two readings of RAW.
 package struct ClockPair: Hashable, Sendable {
     /// The middle of the two RAW readings.
@@ -56,21 +28,19 @@ package enum SystemClocks {
 
     /// All four clocks, with the narrowest bracket of at most four attempts; about 150 ns when
     /// nothing interrupts.
-    package static func read() -> ClockLedgerRow {
-        var best: ClockLedgerRow?
-        for _ in 0..<attempts {
-            let before = nanoseconds(CLOCK_MONOTONIC_RAW)
-            let monotonic = nanoseconds(CLOCK_MONOTONIC)
-            let boottime = nanoseconds(CLOCK_BOOTTIME)
-            let realtime = nanoseconds(CLOCK_REALTIME)
-            let after = nanoseconds(CLOCK_MONOTONIC_RAW)
-            let row = ClockLedgerRow(
-                raw: LocalInstant(ns: before + (after - before) / 2), monotonicNs: monotonic,
-                boottimeNs: boottime, realtimeNs: realtime, bracket: TimeSpan(ns: after - before))
-            if row.bracket < (best?.bracket ?? TimeSpan(ns: .max)) { best = row }
-            if row.bracket.ns <= narrowNs { break }
+    ///
+    /// RAW is the middle of the two readings around the others, so each of the others was read
+    /// within half of `bracket`, their distance, of it.
+    package static func read() -> (reading: ClockReading, bracket: TimeSpan) {
+        let best = narrowest {
+            (nanoseconds(CLOCK_MONOTONIC), nanoseconds(CLOCK_BOOTTIME), nanoseconds(CLOCK_REALTIME))
         }
-        return best!
+        let (monotonic, boottime, realtime) = best.others
+        return (
+            ClockReading(
+                rawNs: best.raw.ns, monotonicNs: monotonic, boottimeNs: boottime,
+                realtimeNs: realtime), best.bracket
+        )
     }
 
     /// CLOCK_REALTIME against RAW: converts the kernel's receive stamps of one wake-up.
@@ -80,16 +50,24 @@ package enum SystemClocks {
     package static func monotonicPair() -> ClockPair { pair(with: CLOCK_MONOTONIC) }
 
     private static func pair(with clock: clockid_t) -> ClockPair {
-        var best: ClockPair?
+        let best = narrowest { nanoseconds(clock) }
+        return ClockPair(raw: best.raw, otherNs: best.others, bracket: best.bracket)
+    }
+
+    @inline(__always)
+    private static func narrowest<Others>(
+        _ read: () -> Others
+    ) -> (raw: LocalInstant, others: Others, bracket: TimeSpan) {
+        var best: (raw: LocalInstant, others: Others, bracket: TimeSpan)?
         for _ in 0..<attempts {
             let before = nanoseconds(CLOCK_MONOTONIC_RAW)
-            let other = nanoseconds(clock)
+            let others = read()
             let after = nanoseconds(CLOCK_MONOTONIC_RAW)
-            let pair = ClockPair(
-                raw: LocalInstant(ns: before + (after - before) / 2), otherNs: other,
-                bracket: TimeSpan(ns: after - before))
-            if pair.bracket < (best?.bracket ?? TimeSpan(ns: .max)) { best = pair }
-            if pair.bracket.ns <= narrowNs { break }
+            let bracket = TimeSpan(ns: after - before)
+            if bracket < (best?.bracket ?? TimeSpan(ns: .max)) {
+                best = (LocalInstant(ns: before + bracket.ns / 2), others, bracket)
+            }
+            if bracket.ns <= narrowNs { break }
         }
         return best!
     }

@@ -11,7 +11,7 @@ package struct ReadOnlyFile: ~Copyable {
     /// Bytes in a regular file when it was opened; 0 for a pipe.
     package let byteCount: Int
 
-    /// The treatment of a symbolic link at the path's last place.
+    /// The treatment of a symbolic link at the path's last component.
     package enum Links: Hashable, Sendable {
         case followed
         case refused

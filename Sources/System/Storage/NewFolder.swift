@@ -13,4 +13,23 @@ enum NewFolder {
         defer { close(parent) }
         return fsync(parent) == 0 ? 0 : errno
     }
+
+    /// Makes the folder `path`, and those above it, as far as they are missing.
+    ///
+    /// - Returns: nil, or the first of them that cannot be, and the system's code: `ENOTDIR` where
+    ///   it is there and is no folder.
+    static func makeAll(_ path: String) -> (path: String, code: Int32)? {
+        var folder = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            folder += folder.isEmpty || folder.hasSuffix("/") ? String(part) : "/\(part)"
+            var status = stat()
+            if stat(folder, &status) == 0 {
+                guard status.st_mode & S_IFMT == S_IFDIR else { return (folder, ENOTDIR) }
+                continue
+            }
+            let code = make(folder)
+            guard code == 0 || code == EEXIST else { return (folder, code) }
+        }
+        return nil
+    }
 }

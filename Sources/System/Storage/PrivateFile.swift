@@ -9,9 +9,9 @@ final class PrivateFile {
     private(set) var byteCount: Int
 
     /// Opens the file `name`, making it where it is not there.
-    init(in folder: PrivateFolder, name: String, emptied: Bool = false) throws(StorageError) {
+    init(in folder: PrivateFolder, name: String) throws(StorageError) {
         path = folder.path + "/" + name
-        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (emptied ? O_TRUNC : 0)
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
         let opened = openat(folder.descriptor, name, flags, 0o600)
         guard opened >= 0 else {
             guard errno == ELOOP else { throw StorageError(path, "open", code: errno) }
@@ -38,23 +38,31 @@ final class PrivateFile {
     /// Writes all of `bytes` at the end. After an error the file is cut to what it held before, as
     /// far as the system lets it.
     func append(_ bytes: [UInt8]) throws(StorageError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                pwrite(
-                    descriptor, buffer.baseAddress?.advanced(by: written), bytes.count - written,
-                    off_t(byteCount + written))
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let error = StorageError(path, "write", code: count == 0 ? ENOSPC : errno)
-                // The scan cuts a torn tail as well, so a failure here loses nothing.
-                _ = ftruncate(descriptor, off_t(byteCount))
-                throw error
-            }
-            written += count
+        let code = Self.write(bytes, to: descriptor, at: byteCount)
+        guard code == 0 else {
+            // The scan cuts a torn tail as well, so a failure here loses nothing.
+            _ = ftruncate(descriptor, off_t(byteCount))
+            throw StorageError(path, "write", code: code)
         }
         byteCount += bytes.count
+    }
+
+    /// Writes all of `bytes` into a file from `offset` on.
+    ///
+    /// - Returns: 0, or the system's error number.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int) -> Int32 {
+        bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let count = pwrite(
+                    descriptor, buffer.baseAddress! + written, buffer.count - written,
+                    off_t(offset + written))
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return count == 0 ? ENOSPC : errno }
+                written += count
+            }
+            return 0
+        }
     }
 
     /// Makes the file's content durable.

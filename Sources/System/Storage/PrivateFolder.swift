@@ -1,4 +1,5 @@
 import Glibc
+import Results
 
 /// A folder that belongs to this user alone (mode 0700), held open, so that no swapped link leads
 /// elsewhere: every file is opened relative to it.
@@ -13,8 +14,12 @@ package final class PrivateFolder: Sendable {
     /// - Throws: ``StorageError`` when it is a link or no folder, belongs to somebody else, is open
     ///   to others, or the system refuses.
     package init(path: String) throws(StorageError) {
-        try Self.makeAncestors(of: path)
-        try Self.make(path)
+        let above = path.split(separator: "/").dropLast().joined(separator: "/")
+        if let refused = NewFolder.makeAll((path.hasPrefix("/") ? "/" : "") + above) {
+            throw StorageError(refused.path, "make", code: refused.code)
+        }
+        let code = NewFolder.make(path)
+        guard code == 0 || code == EEXIST else { throw StorageError(path, "make", code: code) }
         let opened = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard opened >= 0 else {
             guard errno == ELOOP || errno == ENOTDIR else {
@@ -52,12 +57,14 @@ package final class PrivateFolder: Sendable {
             let code = errno
             defer { close(opened) }
             guard code == EWOULDBLOCK else { throw StorageError(path, "lock", code: code) }
-            let holder = String(decoding: Self.readAll(opened).prefix(20), as: UTF8.self)
+            var digits = [UInt8](repeating: 0, count: 20)
+            let count = pread(opened, &digits, digits.count, 0)
+            let holder =
+                count > 0 ? String(decoding: digits.prefix(count), as: UTF8.self) : "unknown"
             var error = StorageError(
                 path, "lock",
-                refusal: "process \(holder.isEmpty ? "unknown" : holder) is using it; end that one "
-                    + "or give another folder")
-            error.holder = holder.isEmpty ? "unknown" : holder
+                refusal: "process \(holder) is using it; end that one or give another folder")
+            error.holder = holder
             throw error
         }
         let holder = Array("\(getpid())".utf8)
@@ -71,19 +78,8 @@ package final class PrivateFolder: Sendable {
 
     /// The names in the folder, sorted, without `.` and `..`.
     package func names() throws(StorageError) -> [String] {
-        // A descriptor of its own: closedir closes it, and reading moves its place.
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let stream = fdopendir(copy) else {
+        guard let names = FolderNames.list(descriptor) else {
             throw StorageError(path, "list", code: errno)
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                // Sound: the system ends d_name with a zero byte within the field.
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted()
     }
@@ -100,44 +96,17 @@ package final class PrivateFolder: Sendable {
         }
     }
 
-    /// Puts `bytes` into the file `name` so that after a crash it holds either these or what it
-    /// held before: written aside, synced, renamed, and the folder synced.
+    /// Replaces the file `name` as a whole (``NewFile``).
     package func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) {
-        let aside = name + ".new"
-        let file = try PrivateFile(in: self, name: aside, emptied: true)
-        try file.append(bytes)
-        try file.sync()
-        guard renameat(descriptor, aside, descriptor, name) == 0 else {
-            throw StorageError(path + "/" + name, "rename", code: errno)
-        }
-        try syncEntries()
-    }
-
-    static func readAll(_ descriptor: Int32) -> [UInt8] {
-        var content: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = pread(descriptor, &piece, piece.count, off_t(content.count))
-            guard count > 0 else { return content }
-            content += piece.prefix(count)
+        do throws(FileProblem) {
+            var file = try NewFile(in: descriptor, folder: path, name: name)
+            try file.append(bytes[...])
+            try file.commit()
+        } catch {
+            throw StorageError(error.path, "replace", refusal: error.problem)
         }
     }
 
-    private static func makeAncestors(of path: String) throws(StorageError) {
-        var ancestor = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/").dropLast() {
-            ancestor += "/" + part
-            try make(ancestor)
-        }
-    }
-
-    private static func make(_ path: String) throws(StorageError) {
-        let code = NewFolder.make(path)
-        if code != 0 && code != EEXIST { throw StorageError(path, "make", code: code) }
-    }
-}
-
-extension PrivateFolder {
     /// Removes the folder itself, which must be empty.
     func removeSelf() throws(StorageError) {
         guard rmdir(path) == 0 else { throw StorageError(path, "remove", code: errno) }

@@ -31,7 +31,7 @@ package final class SegmentFile {
     }
 
     /// Opens a segment that was written before to be written on: hands each good entry to `body`
-    /// with its place, and cuts the file at the first byte that is no good.
+    /// with its range, and cuts the file at the first byte that is no good.
     ///
     /// Entries behind that byte are cut with it, whole or not: what was synced lies ahead of what
     /// was not, so that nobody was promised them, and their numbers would go on behind a gap.
@@ -72,7 +72,7 @@ package final class SegmentFile {
         try file.sync()
     }
 
-    /// Writes `entry` at the end and returns its place; durable once ``sync()`` returns.
+    /// Writes `entry` at the end and returns its range; durable once ``sync()`` returns.
     ///
     /// - Precondition: the segment is of the format that is written.
     package func append(_ entry: JournalEntry) throws(StorageError) -> Range<Int> {

@@ -8,7 +8,7 @@ package import Journal
 /// segment of its own, so that each has one clock, one incarnation and one format.
 package final class SpoolFolder {
     /// A batch on disk.
-    private struct Place {
+    private struct Location {
         var segment: Int
         var range: Range<Int>
     }
@@ -21,7 +21,7 @@ package final class SpoolFolder {
     private var segments: [Int: SegmentFile] = [:]
     private var current: Int?
     private var nextSegment = 0
-    private var places: [UInt64: Place] = [:]
+    private var locations: [UInt64: Location] = [:]
     private var lastOfSegment: [Int: UInt64] = [:]
     private var generation: UInt64 = 0
     /// The first and the last batch that the scan found; nil when there was none.
@@ -59,7 +59,7 @@ package final class SpoolFolder {
     /// Bytes of each recovered batch as the ledger counts them, in the batches' order.
     package var recoveredByteCounts: [Int] {
         guard let recovered else { return [] }
-        return recovered.map { places[$0]?.range.count ?? 0 }
+        return recovered.map { locations[$0]?.range.count ?? 0 }
     }
 
     /// Writes a batch; durable once ``sync()`` returns.
@@ -72,7 +72,7 @@ package final class SpoolFolder {
         let segment: Int
         if let current { segment = current } else { segment = try beginSegment() }
         guard let file = segments[segment] else { preconditionFailure("a segment is open") }
-        places[batch.number] = Place(
+        locations[batch.number] = Location(
             segment: segment, range: try file.append(.batch(batch)))
         lastOfSegment[segment] = batch.number
     }
@@ -85,8 +85,8 @@ package final class SpoolFolder {
 
     /// The batch `number`, read back.
     package func batch(_ number: UInt64) throws(StorageError) -> JournalBatch {
-        guard let place = places[number], let file = segments[place.segment],
-            case .batch(let batch) = try file.entry(at: place.range)
+        guard let location = locations[number], let file = segments[location.segment],
+            case .batch(let batch) = try file.entry(at: location.range)
         else {
             throw StorageError(folder.path, "read", refusal: "it does not hold batch \(number)")
         }
@@ -101,13 +101,13 @@ package final class SpoolFolder {
         for (segment, last) in lastOfSegment where last < through && segment != current {
             try remove(segment)
         }
-        for number in places.keys where number < through { places[number] = nil }
+        for number in locations.keys where number < through { locations[number] = nil }
     }
 
     /// Removes the whole spool: the coordinator has confirmed that nothing is missing.
     package func removeAll() throws(StorageError) {
         for segment in segments.keys { try remove(segment) }
-        places = [:]
+        locations = [:]
         current = nil
         try folder.syncEntries()
         try folder.removeSelf()
@@ -155,7 +155,7 @@ package final class SpoolFolder {
             } else {
                 recovered = batch...batch
             }
-            places[batch] = Place(segment: number, range: range)
+            locations[batch] = Location(segment: number, range: range)
             lastOfSegment[number] = batch
         }
         if found.isEmpty { lastOfSegment[number] = 0 }

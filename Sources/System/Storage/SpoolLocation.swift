@@ -17,11 +17,11 @@ package enum SpoolLocation {
     /// dots as `%XX`, so that different names stay different.
     static func component(_ name: String) -> String {
         var text = ""
-        for (place, byte) in name.utf8.enumerated() {
+        for (offset, byte) in name.utf8.enumerated() {
             let scalar = Unicode.Scalar(byte)
             let isPlain =
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || byte == 45 || byte == 95 || (byte == 46 && place > 0)
+                || byte == 45 || byte == 95 || (byte == 46 && offset > 0)
             if isPlain {
                 text.unicodeScalars.append(scalar)
             } else {

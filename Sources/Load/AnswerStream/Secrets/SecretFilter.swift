@@ -58,10 +58,10 @@ package struct SecretFilter: Sendable {
         }
         var kept: [UInt8] = []
         kept.reserveCapacity(bytes.count)
-        for (place, byte) in bytes.enumerated() {
-            if !isSecret[place] {
+        for (index, byte) in bytes.enumerated() {
+            if !isSecret[index] {
                 kept.append(byte)
-            } else if place == 0 || !isSecret[place - 1] {
+            } else if index == 0 || !isSecret[index - 1] {
                 kept.append(contentsOf: Self.mark.utf8)
             }
         }

@@ -27,7 +27,7 @@ final class SecretNeedles: Sendable {
         self.parts = parts
     }
 
-    /// Marks the places of the text that `view` is of, where a secret stands in the view.
+    /// Marks the bytes of the text that `view` is of, where a secret stands in the view.
     func mark(_ isSecret: inout [Bool], in view: DecodedView) {
         let bytes = view.bytes.map(Self.lower)
         for needle in needles { mark(&isSecret, needle, bytes, view) }

@@ -3,7 +3,7 @@ package struct PromptLibrary: Hashable, Sendable {
     package var format: PromptFormat
     /// The file that it was read from, for people.
     package var file = ""
-    /// Pieces of request bodies, JSON as it is sent; conversations name them by their place here.
+    /// Pieces of request bodies, JSON as it is sent; conversations name them by their index here.
     package var texts: [[UInt8]] = []
     package var conversations: [Conversation] = []
     /// The frame that every prompt is put together with.
@@ -29,7 +29,7 @@ package struct PromptLibrary: Hashable, Sendable {
 
     /// The conversations as rows of a trace, with estimated lengths of their first turns.
     package var rows: [TraceRow] {
-        conversations.enumerated().map { place, conversation in
+        conversations.enumerated().map { index, conversation in
             let first = conversation.turns[0]
             let said: [PromptMessage] =
                 switch first.content {
@@ -39,15 +39,15 @@ package struct PromptLibrary: Hashable, Sendable {
             return TraceRow(
                 arrivalNs: conversation.arrivalNs,
                 input: UInt32(clamping: said.reduce(UInt64(0)) { $0 + UInt64($1.tokens) }),
-                output: first.outputTokens ?? 1, conversation: UInt32(place))
+                output: first.outputTokens ?? 1, conversation: UInt32(index))
         }
     }
 
     /// Counts arrivals from the earliest.
     mutating func orderArrivals() {
         guard let origin = conversations.compactMap(\.arrivalNs).min() else { return }
-        for place in conversations.indices {
-            conversations[place].arrivalNs = conversations[place].arrivalNs.map { $0 - origin }
+        for index in conversations.indices {
+            conversations[index].arrivalNs = conversations[index].arrivalNs.map { $0 - origin }
         }
     }
 
@@ -88,7 +88,7 @@ package struct PromptLibrary: Hashable, Sendable {
     /// Bytes of all texts.
     package var textBytes: Int { texts.reduce(0) { $0 + $1.count } }
 
-    /// Adds a text, JSON as it is sent; gives the places of its pieces. At least one.
+    /// Adds a text, JSON as it is sent; gives the indices of its pieces. At least one.
     mutating func add(_ text: [UInt8]) -> Range<UInt32> {
         let first = UInt32(texts.count)
         var begin = 0
@@ -157,7 +157,7 @@ package enum PromptEstimate {
 /// The JSON around the texts of a prompt, as pieces of its own.
 package struct PromptFrame: Hashable, Sendable {
     package var endpoint: Endpoint
-    /// The pieces; their places follow those of the library's texts.
+    /// The pieces; their indices follow those of the library's texts.
     package let pieces: [[UInt8]]
 
     private enum Piece {
@@ -194,8 +194,8 @@ package struct PromptFrame: Hashable, Sendable {
             case (.completions, _): add(Piece.separator)
             case (.chat, message.role): add(Piece.separator)
             case (.chat, let before):
-                let place = roles.firstIndex(of: message.role) ?? 0
-                add(1 + place + (before == nil ? 0 : roles.count))
+                let index = roles.firstIndex(of: message.role) ?? 0
+                add(1 + index + (before == nil ? 0 : roles.count))
             }
             role = message.role
             segments += Self.segments(of: message, textBase: textBase)
@@ -209,10 +209,10 @@ package struct PromptFrame: Hashable, Sendable {
         if let turn = message.answeredTurn {
             return [.answer(toTurn: turn, tokens: message.tokens)]
         }
-        return message.texts.map { place in
+        return message.texts.map { index in
             PromptSegment(
-                seed: textBase + UInt64(place),
-                tokens: place == message.texts.lowerBound ? message.tokens : 0)
+                seed: textBase + UInt64(index),
+                tokens: index == message.texts.lowerBound ? message.tokens : 0)
         }
     }
 }

@@ -15,13 +15,13 @@ struct JSONElements {
         var column: Int
     }
 
-    private enum Place: Equatable {
+    private enum Position: Equatable {
         case begin, beforeElement, inElement, afterElement, afterComma, end
     }
 
     /// Whether the objects are those of a list; nil before the first byte that says so.
     private(set) var isList: Bool?
-    private var place = Place.begin
+    private var position = Position.begin
     private var element = Element(bytes: [], line: 1, column: 1)
     private var depth = 0
     private var isInString = false
@@ -38,17 +38,17 @@ struct JSONElements {
     ) throws(TraceError) {
         var begin = 0
         for (offset, byte) in chunk.enumerated() {
-            if place == .inElement {
+            if position == .inElement {
                 if follow(byte) {
                     try take(chunk[begin...offset])
                     try body(element)
                     element.bytes.removeAll(keepingCapacity: element.bytes.capacity < 1 << 20)
                     // The line's end has been taken with it.
-                    place = byte == UInt8(ascii: "\n") ? .beforeElement : .afterElement
+                    position = byte == UInt8(ascii: "\n") ? .beforeElement : .afterElement
                 }
             } else if try isBeginning(byte) {
                 begin = offset
-                place = .inElement
+                position = .inElement
                 element.line = line
                 element.column = column
                 isOddLine = byte != UInt8(ascii: "{")
@@ -61,12 +61,12 @@ struct JSONElements {
                 column += 1
             }
         }
-        if place == .inElement { try take(chunk[begin...]) }
+        if position == .inElement { try take(chunk[begin...]) }
     }
 
     /// The text has ended.
     func finish() throws(TraceError) {
-        switch place {
+        switch position {
         case .inElement:
             throw TraceError(
                 line: element.line, column: element.column,
@@ -117,16 +117,16 @@ struct JSONElements {
 
     /// Whether an object begins with `byte`, which stands between objects.
     private mutating func isBeginning(_ byte: UInt8) throws(TraceError) -> Bool {
-        if byte == UInt8(ascii: "\n"), place == .afterElement, isList == false {
-            place = .beforeElement
+        if byte == UInt8(ascii: "\n"), position == .afterElement, isList == false {
+            position = .beforeElement
         }
         if byte == 0x20 || (0x09...0x0D).contains(byte) { return false }
-        switch (place, byte) {
+        switch (position, byte) {
         case (.begin, [0xEF, 0xBB, 0xBF][min(markBytes, 2)]) where markBytes < 3:
             markBytes += 1
         case (.begin, UInt8(ascii: "[")):
             isList = true
-            place = .beforeElement
+            position = .beforeElement
         case (.begin, UInt8(ascii: "{")):
             isList = false
             return true
@@ -135,8 +135,8 @@ struct JSONElements {
         case (.beforeElement, _) where isList == false: return true
         case (.beforeElement, UInt8(ascii: "]")) where isList == true,
             (.afterElement, UInt8(ascii: "]")) where isList == true:
-            place = .end
-        case (.afterElement, UInt8(ascii: ",")) where isList == true: place = .afterComma
+            position = .end
+        case (.afterElement, UInt8(ascii: ",")) where isList == true: position = .afterComma
         case (.begin, _):
             throw error("this is neither a list of JSON objects nor an object a line")
         case (.end, _): throw error("something follows the end of the list")

@@ -10,13 +10,13 @@ extension PromptReader {
             throw PromptFault(problem: "`conversations` is no list")
         }
         var said: [(from: String, text: String)] = []
-        for (place, entry) in entries.enumerated() {
+        for (index, entry) in entries.enumerated() {
             guard let from = (entry["from"] ?? entry["role"])?.string,
                 let text = Self.text(entry["value"] ?? entry["content"])
             else {
                 throw PromptFault(
                     problem:
-                        "entry \(place + 1) of `conversations` has no texts `from` and `value` "
+                        "entry \(index + 1) of `conversations` has no texts `from` and `value` "
                         + "(or `role` and `content`)")
             }
             said.append((from, text))
@@ -94,10 +94,10 @@ extension PromptReader {
             throw PromptFault(problem: "there is no list `messages` of at least one")
         }
         var said: [(from: String, text: String)] = []
-        for (place, entry) in list.enumerated() {
+        for (index, entry) in list.enumerated() {
             guard let role = entry["role"]?.string, let text = Self.text(entry["content"]) else {
                 throw PromptFault(
-                    problem: "message \(place + 1) has no texts `role` and `content`")
+                    problem: "message \(index + 1) has no texts `role` and `content`")
             }
             said.append((role, text))
         }
@@ -139,11 +139,11 @@ extension PromptReader {
 
     /// A line of text, or the column of a row.
     mutating func readRecord(_ record: TextRecord, _ table: PromptTable?) throws(PromptFault) {
-        let place = table?.prompt ?? 0
-        guard place < record.fields.count else {
-            throw PromptFault(problem: "the row has no field \(place + 1), where prompts stand")
+        let index = table?.prompt ?? 0
+        guard index < record.fields.count else {
+            throw PromptFault(problem: "the row has no field \(index + 1), where prompts stand")
         }
-        guard let text = String(validating: record.fields[place], as: UTF8.self) else {
+        guard let text = String(validating: record.fields[index], as: UTF8.self) else {
             throw PromptFault(problem: "the prompt is no UTF-8 text")
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
@@ -241,10 +241,10 @@ extension PromptReader {
         }
         var before: Int64?
         var read: [Conversation.Turn] = []
-        for (place, entry) in turns.enumerated() {
+        for (index, entry) in turns.enumerated() {
             var turn = try aiperfTurn(entry, line: line)
             let at = try time(entry, "timestamp")
-            if place > 0, turn.thinkNs == nil, let at { turn.thinkNs = max(0, at - (before ?? at)) }
+            if index > 0, turn.thinkNs == nil, let at { turn.thinkNs = max(0, at - (before ?? at)) }
             before = at ?? before
             read.append(turn)
         }

@@ -301,9 +301,9 @@ package struct PromptReader {
         _ text: [UInt8], _ role: PromptRole, bytes: Int
     ) -> PromptMessage {
         textBytes += text.count
-        let places = library?.add(text) ?? 0..<0
+        let indices = library?.add(text) ?? 0..<0
         return PromptMessage(
-            role: role, texts: places, tokens: PromptEstimate.tokens(bytes: bytes))
+            role: role, texts: indices, tokens: PromptEstimate.tokens(bytes: bytes))
     }
 
     mutating func append(_ conversation: Conversation) {
@@ -325,18 +325,18 @@ package struct PromptReader {
     mutating func append(
         _ turn: Conversation.Turn, to id: String?, atNs: Int64?
     ) throws(PromptFault) {
-        if let id, let place = sessions[id] {
+        if let id, let index = sessions[id] {
             var turn = turn
             if turn.thinkNs == nil, let atNs {
-                turn.thinkNs = max(0, atNs - (lastInstants[place] ?? atNs))
+                turn.thinkNs = max(0, atNs - (lastInstants[index] ?? atNs))
             }
-            if let atNs { lastInstants[place] = atNs }
-            library?.conversations[place].turns.append(turn)
+            if let atNs { lastInstants[index] = atNs }
+            library?.conversations[index].turns.append(turn)
             return
         }
-        let place = library?.conversations.count ?? 0
-        if let id { sessions[id] = place }
-        if let atNs, id != nil { lastInstants[place] = atNs }
+        let index = library?.conversations.count ?? 0
+        if let id { sessions[id] = index }
+        if let atNs, id != nil { lastInstants[index] = atNs }
         append(Conversation(arrivalNs: atNs, turns: [turn]))
     }
 

@@ -21,12 +21,12 @@ struct PromptTable: Hashable, Sendable {
             TraceColumns.name(field[...])
         }
         let listed = names.prefix(12).map(Self.shown).joined(separator: ", ")
-        func place(_ name: String) -> Int? {
+        func column(_ name: String) -> Int? {
             names.firstIndex { $0.lowercased() == name.lowercased() }
         }
-        output = Self.outputNames.lazy.compactMap(place).first
+        output = Self.outputNames.lazy.compactMap(column).first
         if let wanted {
-            guard let named = place(wanted) else {
+            guard let named = column(wanted) else {
                 throw PromptFault(problem: "there is no column `\(wanted)`; the file has \(listed)")
             }
             prompt = named
@@ -42,7 +42,7 @@ struct PromptTable: Hashable, Sendable {
                     "this is a file of lengths and not of prompts; name it as `lengths` of a class "
                     + "or as a stage's `replay`")
         }
-        guard let found = Self.promptNames.lazy.compactMap(place).first else {
+        guard let found = Self.promptNames.lazy.compactMap(column).first else {
             throw PromptFault(
                 problem: names.count == 1
                     ? "the one column's name is not known to be of prompts; if it is, say so with "

@@ -14,9 +14,9 @@ enum TraceNumber {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 seen = true
-                if let places = fraction {
-                    if places >= digits { continue }
-                    fraction = places + 1
+                if let decimals = fraction {
+                    if decimals >= digits { continue }
+                    fraction = decimals + 1
                 }
                 let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
                 let (sum, again) = tens.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))

@@ -78,11 +78,11 @@ package struct TraceReader: Sendable {
             throw firstUnusable
         }
         Trace.order(&rows)
-        if let place = firstFraction ?? firstTime,
+        if let doubtful = firstFraction ?? firstTime,
             let doubt = TraceTime.doubt(
                 rate: Trace.meanRate(rows), hasFraction: firstFraction != nil)
         {
-            throw TraceError(line: place.line, column: place.column, problem: doubt)
+            throw TraceError(line: doubtful.line, column: doubtful.column, problem: doubt)
         }
     }
 
@@ -211,10 +211,10 @@ package struct TraceReader: Sendable {
     }
 
     private func contradiction(_ row: Int, in rows: [TraceRow]) -> TraceError {
-        let place = rows[..<row].count { !$0.blocks.isEmpty }
+        let marked = rows[..<row].count { !$0.blocks.isEmpty }
         let size = options.blockTokens ?? format?.blockTokens ?? 1
         return TraceError(
-            line: Int(markedLines[place]), column: 1,
+            line: Int(markedLines[marked]), column: 1,
             problem: Self.contradiction(rows[row], size)
                 + (options.blockTokens == nil
                     ? ", and no other size fits all rows; write `block: N` beside `replay`, or "

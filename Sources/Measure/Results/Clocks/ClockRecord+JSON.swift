@@ -1,3 +1,4 @@
+import ClockSync
 package import JSON
 package import Timeline
 
@@ -30,7 +31,7 @@ extension ClockRecord {
         hard = try HalfWidth(member: "hard_half_width_ns", of: json)
         budget = try HalfWidth(member: "budget_half_width_ns", of: json)
         est = try HalfWidth(member: "est_half_width_ns", of: json)
-        events = try json.optionalList("events", Break.init(json:))
+        events = try json.optionalList("events", ClockEvent.init(json:))
         suspected = try json.optionalList("suspected", Suspicion.init(json:))
         problems = json.optional("problems") == nil ? [] : try json.strings("problems")
         bootID = try json.optionalField("boot_id", "a string") { $0.string } ?? ""
@@ -50,18 +51,20 @@ extension ClockRecord.HalfWidth {
     }
 }
 
-extension ClockRecord.Break {
+extension ClockEvent {
     var json: JSONValue {
         .object([
-            "kind": .string(kind), "from_agent_ns": .integer(from), "to_agent_ns": .integer(to),
-            "at_agent_ns": .integer(at),
+            "kind": .string(kind.rawValue), "from_agent_ns": .integer(fromAgentNs),
+            "to_agent_ns": .integer(toAgentNs), "at_agent_ns": .integer(atAgentNs),
         ])
     }
 
     fileprivate init(json: JSONValue) throws(JSONFieldError) {
         self.init(
-            kind: try json.text("kind"), from: try json.integer("from_agent_ns"),
-            to: try json.integer("to_agent_ns"), at: try json.integer("at_agent_ns"))
+            kind: try json.field("kind", "step, rate or suspend") {
+                $0.string.flatMap(Kind.init(rawValue:))
+            }, fromAgentNs: try json.integer("from_agent_ns"),
+            toAgentNs: try json.integer("to_agent_ns"), atAgentNs: try json.integer("at_agent_ns"))
     }
 }
 

@@ -25,20 +25,20 @@ package struct ProbeFile: Hashable, Sendable {
                 "is empty; it needs the columns \(Self.columns.joined(separator: ","))")
         }
         let width = table.fields.count
-        let places = try Self.places(table)
+        let positions = try Self.positions(table)
         var exchanges: [ClockExchange] = []
-        var lines: [Place: Int] = [:]
+        var lines: [Position: Int] = [:]
         while table.advance() {
             guard table.fields.count == width else {
                 throw table.problem(
                     at: min(width, table.fields.count),
                     "the row has \(table.fields.count) fields where the first line has \(width)")
             }
-            let exchange = try Self.exchange(table, places)
-            let place = Place(train: exchange.train, member: exchange.member)
-            if let before = lines.updateValue(table.line, forKey: place) {
+            let exchange = try Self.exchange(table, positions)
+            let position = Position(train: exchange.train, member: exchange.member)
+            if let before = lines.updateValue(table.line, forKey: position) {
                 throw table.problem(
-                    at: places[0],
+                    at: positions[0],
                     "member \(exchange.member) of train \(exchange.train) stands in line \(before) "
                         + "already; number trains and their members once each")
             }
@@ -51,18 +51,18 @@ package struct ProbeFile: Hashable, Sendable {
         self.exchanges = exchanges
     }
 
-    private struct Place: Hashable {
+    private struct Position: Hashable {
         var train: UInt32
         var member: UInt16
     }
 
     /// Where each of ``columns`` stands.
-    private static func places(_ table: IntegerTable) throws(FileProblem) -> [Int] {
+    private static func positions(_ table: IntegerTable) throws(FileProblem) -> [Int] {
         let names = table.fields.indices.map(table.text)
-        var places: [Int] = []
+        var positions: [Int] = []
         for column in columns {
             let found = names.indices.filter { names[$0] == column }
-            guard let place = found.first else {
+            guard let position = found.first else {
                 throw table.problem(
                     at: table.fields.count,
                     "there is no column `\(column)`; the first line must name "
@@ -71,37 +71,37 @@ package struct ProbeFile: Hashable, Sendable {
             guard found.count == 1 else {
                 throw table.problem(at: found[1], "a second column is named `\(column)`")
             }
-            places.append(place)
+            positions.append(position)
         }
-        return places
+        return positions
     }
 
     private static func exchange(
-        _ table: IntegerTable, _ places: [Int]
+        _ table: IntegerTable, _ positions: [Int]
     ) throws(FileProblem) -> ClockExchange {
-        let train = try table.integer(places[0], "train")
-        let member = try table.integer(places[1], "member")
+        let train = try table.integer(positions[0], "train")
+        let member = try table.integer(positions[1], "member")
         guard let train = UInt32(exactly: train) else {
-            throw table.problem(at: places[0], "`train` lies outside 0 to \(UInt32.max)")
+            throw table.problem(at: positions[0], "`train` lies outside 0 to \(UInt32.max)")
         }
         guard let member = UInt16(exactly: member) else {
-            throw table.problem(at: places[1], "`member` lies outside 0 to \(UInt16.max)")
+            throw table.problem(at: positions[1], "`member` lies outside 0 to \(UInt16.max)")
         }
         let exchange = ClockExchange(
-            train: train, member: member, t1: try table.integer(places[2], "t1"),
-            t2: try table.integer(places[3], "t2"), t3: try table.integer(places[4], "t3"),
-            t4: try table.integer(places[5], "t4"))
+            train: train, member: member, t1: try table.integer(positions[2], "t1"),
+            t2: try table.integer(positions[3], "t2"), t3: try table.integer(positions[4], "t3"),
+            t4: try table.integer(positions[5], "t4"))
         if exchange.t4 < exchange.t1 {
             throw table.problem(
-                at: places[5], "`t4` lies before `t1`: the reply came before the probe was sent")
+                at: positions[5], "`t4` lies before `t1`: the reply came before the probe was sent")
         }
         if exchange.t3 < exchange.t2 {
             throw table.problem(
-                at: places[4], "`t3` lies before `t2`: the reply was sent before the probe came")
+                at: positions[4], "`t3` lies before `t2`: the reply was sent before the probe came")
         }
         guard exchange.roundTripNs != nil, exchange.offsetNs != nil else {
             throw table.problem(
-                at: places[2],
+                at: positions[2],
                 "the agent held the probe for longer than the exchange took, or the stamps lie "
                     + "further apart than 64 bits hold: such stamps are no exchange")
         }

@@ -14,7 +14,7 @@ package struct FileProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: String
     /// From 1, where one line is to blame.
     package var line: Int?
-    /// From 1, in bytes, where one place in the line is.
+    /// From 1, in bytes, where one byte of the line is.
     package var column: Int?
     package var problem: String
 
@@ -29,7 +29,7 @@ package struct FileProblem: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
-        return "\(path)\(place): \(problem)"
+        let position = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
+        return "\(path)\(position): \(problem)"
     }
 }

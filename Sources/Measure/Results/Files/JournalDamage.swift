@@ -2,10 +2,10 @@ package import JSON
 import PlainText
 package import TimeBase
 
-/// Places of a run's journal that cannot be read, and what they took of the run.
+/// Stretches of a run's journal that cannot be read, and what they took of the run.
 package struct JournalDamage: Hashable, Sendable {
     /// A stretch of bytes without an entry that is good.
-    package struct Place: Hashable, Sendable {
+    package struct Stretch: Hashable, Sendable {
         /// The byte, from 0, at which the first entry that is no good begins.
         package var offset: Int
         /// The byte at which reading went on; nil where it did not.
@@ -21,7 +21,7 @@ package struct JournalDamage: Hashable, Sendable {
     }
 
     /// At least one, in order.
-    package var places: [Place]
+    package var stretches: [Stretch]
     /// Bytes in the file, or those that it should have where it is shorter.
     package var byteCount: Int
     /// Requests of the result whose records are not whole.
@@ -30,36 +30,40 @@ package struct JournalDamage: Hashable, Sendable {
     package var agents: [String] = []
     /// The time from which the lost records are; nil where no agent lost any.
     package var span: ClosedRange<ClusterInstant>?
-    /// Entries that were read behind the first place.
+    /// Entries that were read behind the first stretch.
     package var foundBehind = 0
 
-    /// - Precondition: there is a place.
-    package init(places: [Place], byteCount: Int) {
-        precondition(!places.isEmpty, "damage is somewhere")
-        self.places = places
+    /// - Precondition: there is a stretch.
+    package init(stretches: [Stretch], byteCount: Int) {
+        precondition(!stretches.isEmpty, "damage is somewhere")
+        self.stretches = stretches
         self.byteCount = byteCount
     }
 
-    /// The place and the problem, as a clause that follows the file's name.
+    /// The offset and the problem, as a clause that follows the file's name.
     package var clause: String {
-        let first = places[0]
+        let first = stretches[0]
         let more =
-            places.count > 1 ? ", and at \(Figures.count(places.count - 1, "more place"))" : ""
+            stretches.count > 1
+            ? ", and at \(Figures.count(stretches.count - 1, "more place"))" : ""
         let end = first.end.map { "to byte \($0) of \(byteCount)" } ?? "of \(byteCount) on"
         return "is damaged from byte \(first.offset) \(end) (\(first.problem))\(more)"
     }
 
-    /// The value in the summary and in `legato clock --json`.
+    /// The member's name in the manifest and in the summary.
+    package static let name: StaticString = "journal_damage"
+
+    /// The value in manifest and summary, and in `legato clock --json`.
     package var json: JSONValue {
         [
-            "offset": .integer(Int64(places[0].offset)), "bytes": .integer(Int64(byteCount)),
-            "problem": .string(places[0].problem), "requests": .integer(Int64(requests)),
+            "offset": .integer(Int64(stretches[0].offset)), "bytes": .integer(Int64(byteCount)),
+            "problem": .string(stretches[0].problem), "requests": .integer(Int64(requests)),
             "places": .array(
-                places.map { place in
+                stretches.map { stretch in
                     [
-                        "from": .integer(Int64(place.offset)),
-                        "to": place.end.map { .integer(Int64($0)) } ?? .null,
-                        "problem": .string(place.problem),
+                        "from": .integer(Int64(stretch.offset)),
+                        "to": stretch.end.map { .integer(Int64($0)) } ?? .null,
+                        "problem": .string(stretch.problem),
                     ]
                 }),
             "agents": .array(agents.map(JSONValue.string)),
@@ -68,6 +72,24 @@ package struct JournalDamage: Hashable, Sendable {
             } ?? .null,
             "found_behind": .integer(Int64(foundBehind)),
         ]
+    }
+
+    init(json: JSONValue) throws(JSONFieldError) {
+        let stretches = try json.list("places") { stretch throws(JSONFieldError) in
+            Stretch(
+                offset: try stretch.integer("from"), end: try stretch.optionalInteger("to"),
+                problem: try stretch.text("problem"))
+        }
+        guard !stretches.isEmpty else { throw JSONFieldError(problem: "has no `places`") }
+        self.init(stretches: stretches, byteCount: try json.integer("bytes"))
+        requests = try json.integer("requests")
+        agents = try json.strings("agents")
+        span = try json.optionalField("span", "[from, to] in ns") { value in
+            guard let ends = value.array?.compactMap(\.int64), ends.count == 2, ends[0] <= ends[1]
+            else { return nil }
+            return ClusterInstant(ns: ends[0])...ClusterInstant(ns: ends[1])
+        }
+        foundBehind = try json.integer("found_behind")
     }
 
     /// The damage for people, with what it means for the figures.

@@ -7,4 +7,6 @@ package enum RunFileName {
     package static let requests = "requests.jsonl"
     /// The journal that the others are made from.
     package static let journal = "tokens.log"
+
+    package static let all = [requests, manifest, summary, journal]
 }

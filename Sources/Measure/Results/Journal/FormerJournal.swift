@@ -54,7 +54,8 @@ struct FormerJournal {
         _ = try source.read { entry, offset in record.add(entry, at: offset) }
         guard let result else { return (record, reading) }
         let judged = judged(result.header)
-        let isDamaged = !judged.damages.isEmpty || judged.isCutOff || record.fault != nil
+        let isDamaged =
+            !judged.damages.isEmpty || judged.incomplete != nil || record.fault != nil
         end(result, isDamaged: isDamaged, &record)
         return (record, judged)
     }
@@ -129,9 +130,9 @@ struct FormerJournal {
             return reading
         }
         var judged = reading
-        judged.isCutOff = false
+        judged.incomplete = nil
         judged.damages = [
-            JournalDamage.Place(
+            JournalDamage.Stretch(
                 offset: reading.byteCount, end: nil,
                 problem: "the file ends there, before its agents' last words")
         ]

@@ -27,7 +27,7 @@ struct FormerNotes {
     /// Batches of each agent whose part ended in order.
     private(set) var ends: [Int: UInt64] = [:]
     /// Notes that are whole and make no sense.
-    private(set) var faults: [JournalDamage.Place] = []
+    private(set) var faults: [JournalDamage.Stretch] = []
 
     /// Takes in the entry that begins at byte `offset`; all but notes and ends are passed over.
     mutating func add(_ entry: JournalEntry, at offset: Int) {
@@ -37,7 +37,7 @@ struct FormerNotes {
                 try add(Self.json(text), at: offset)
             } catch {
                 faults.append(
-                    JournalDamage.Place(
+                    JournalDamage.Stretch(
                         offset: offset, end: nil, problem: "a note \(error.problem)"))
             }
         case .end(let end): ends[Int(end.agentIndex)] = end.batches

@@ -12,7 +12,7 @@ extension JournalSource {
     package func clock(
         of name: String?
     ) throws(FileProblem) -> (ClockFits.Evidence, JournalDamage?) {
-        let (record, reading) = try record()
+        var (record, reading) = try record()
         let damage = reading.damage(record)
         let names = record.agents.map(\.hello.name)
         guard !names.isEmpty else {
@@ -30,7 +30,7 @@ extension JournalSource {
                         : "has \(chosen.count) agents called \"\($0)\""
                 } ?? "has \(names.count) agents; choose one with --agent: \(known)")
         }
-        let clock = AgentClock(of: chosen[0], in: record)
+        let clock = AgentClock(of: chosen[0], from: &record)
         if let rebooted = clock.rebooted {
             throw FileProblem(
                 .content, path, "has no one clock of \(names[chosen[0]]): \(rebooted)")
@@ -51,13 +51,13 @@ extension JournalReading {
     func damage(_ record: RunRecord) -> JournalDamage? {
         var places = damages
         if let (offset, problem) = record.fault {
-            places.append(JournalDamage.Place(offset: offset, end: nil, problem: problem))
+            places.append(JournalDamage.Stretch(offset: offset, end: nil, problem: problem))
         }
-        if isCutOff, record.ended != nil {
+        if let incomplete, record.ended != nil {
             places.append(
-                JournalDamage.Place(offset: byteCount, end: nil, problem: "the file ends there"))
+                JournalDamage.Stretch(offset: incomplete, end: nil, problem: "the file ends there"))
         }
         places.sort { $0.offset < $1.offset }
-        return places.isEmpty ? nil : JournalDamage(places: places, byteCount: byteCount)
+        return places.isEmpty ? nil : JournalDamage(stretches: places, byteCount: byteCount)
     }
 }

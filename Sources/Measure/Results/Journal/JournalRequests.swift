@@ -31,8 +31,8 @@ package final class JournalRequests: MeasuredRequests {
         let pass = RecordPass(run)
         // A request that was closed for a lost agent ends where its tokens do.
         let decodesTokens = withTokens || run.needsTokensToClose
-        // A journal that is still written has more by now.
-        let end = run.reading.byteCount
+        // A journal that is still written has more by now, and the end of what was cut off.
+        let end = run.reading.incomplete ?? run.reading.byteCount
         _ = try run.source.read { entry, offset throws(FileProblem) in
             guard offset < end else { return }
             try pass.take(entry, at: offset, withTokens: decodesTokens, body)

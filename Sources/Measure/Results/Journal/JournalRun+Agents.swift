@@ -10,24 +10,12 @@ extension JournalRun {
     /// Agent `index` as the manifest lists it, its clock aside.
     func agent(_ index: Int) -> RunAgent {
         let known = record.agents[index]
-        let ready = known.ready?.targets ?? []
         var agent = RunAgent(
-            name: known.hello.name, targets: targets[index].map(\.url),
-            servers: ready.map { target in
-                // A profile that is no JSON is only the target's URL.
-                (try? JSONValue(parsing: target.profileJSON)) ?? ["url": .string(target.url)]
-            },
-            host: known.hello.host.json,
+            name: known.hello.name, targets: targets[index].map(\.url), host: known.hello.host.json,
             startError: known.started.map { timeline.instant($0.achieved, of: index).ns },
             audit: known.audit)
         agent.start = known.started.map { start(of: index, $0) }
-        agent.tls = ready.compactMap { target in
-            target.tls.map {
-                TargetTLS(
-                    url: target.url, version: $0.version, cipher: $0.cipher,
-                    isVerified: $0.isVerified)
-            }
-        }
+        if let ready = known.ready { agent.targets = ready.targets.map(RunTarget.init) }
         agent.headerNames = known.ready?.headerNames ?? []
         agent.away = known.absences.map { absence in
             Absence(
@@ -50,6 +38,15 @@ extension JournalRun {
                     mapped.hardLowNs &- start, achieved)...max(
                         mapped.hardHighNs &- start, achieved)
             })
+    }
+}
+
+extension RunTarget {
+    init(_ target: TargetState) {
+        // A profile that is no JSON is only the target's URL.
+        let profile = try? JSONValue(parsing: target.profileJSON)
+        self.init(
+            url: target.url, profile: profile ?? ["url": .string(target.url)], tls: target.tls)
     }
 }
 

@@ -8,19 +8,19 @@ extension JournalRun {
     ///
     /// A journal whose coordinator died ends where it died: that is no damage of the file.
     package func damage(_ tally: RecordTally) -> JournalDamage? {
-        var places = reading.damage(record)?.places ?? []
+        var places = reading.damage(record)?.stretches ?? []
         if let (offset, problem) = tally.fault {
-            places.append(JournalDamage.Place(offset: offset, end: nil, problem: problem))
+            places.append(JournalDamage.Stretch(offset: offset, end: nil, problem: problem))
         }
         if places.isEmpty, !tally.holes.isEmpty {
             places.append(
-                JournalDamage.Place(
+                JournalDamage.Stretch(
                     offset: reading.byteCount, end: nil,
                     problem: "the file ends there, before its agents' last words"))
         }
         guard !places.isEmpty else { return nil }
         places.sort { $0.offset < $1.offset }
-        var damage = JournalDamage(places: places, byteCount: reading.byteCount)
+        var damage = JournalDamage(stretches: places, byteCount: reading.byteCount)
         damage.requests = tally.notWhole
         damage.foundBehind = tally.foundBehind
         let holes = tally.holes + tally.unknownEnds

@@ -3,6 +3,7 @@ import PlainText
 import RunRecord
 import TimeBase
 import Timeline
+import TokenLog
 import Wire
 
 /// Sentences that belong under the figures.
@@ -12,7 +13,9 @@ extension JournalRun {
         if opening.isInsecure {
             notes.append("coordinator and agents spoke without encryption (--insecure)")
         }
-        let unverified = Set(agents.flatMap(\.tls).filter { !$0.isVerified }.map(\.url)).sorted()
+        let unverified = Set(
+            agents.flatMap(\.targets).filter { $0.tls?.isVerified == false }.map(\.url)
+        ).sorted()
         if let first = unverified.first {
             let others = unverified.count > 1 ? " and \(unverified.count - 1) more" : ""
             notes.append(

@@ -19,29 +19,32 @@ package struct JournalRun {
     /// How the reading went; passes over the records end where it ended.
     package let reading: JournalReading
     /// The servers that each agent drives.
-    let targets: [[AgentTarget]]
+    let targets: [[TargetFacts]]
     let maps: [StampMap]
-
-    /// A server that an agent drives.
-    struct AgentTarget {
-        var url = ""
-        /// The model that it is asked for.
-        var model = ""
-    }
 
     /// Reads the journal's facts, and fits the agents' clocks.
     ///
-    /// - Throws: ``FileProblem`` where it cannot be read, is of a format before, or says no start
-    ///   of a run.
+    /// - Parameter header: The manifest's; nil where there is none.
+    /// - Throws: ``FileProblem`` where it cannot be read, is of a format before or of another run
+    ///   than the manifest, or says no start of a run.
     /// - Complexity: O(bytes) time; memory for the plan and the probes that fits rest on.
-    package init(_ source: any JournalSource) throws(FileProblem) {
+    package init(
+        _ source: any JournalSource, beside header: RunHeader? = nil
+    ) throws(FileProblem) {
         let (record, reading) = try source.facts()
-        if reading.isFormer { throw Self.formerAlone(source.path) }
+        if let header, let segment = reading.header { try source.check(segment, against: header) }
+        if reading.isFormer {
+            guard header != nil else { throw Self.formerAlone(source.path) }
+            throw FileProblem(
+                .content, source.path,
+                "is of a former version, and says too little of its run for files to be made from "
+                    + "it; copy the run's folder as it is")
+        }
         try self.init(source, record, reading)
     }
 
     init(
-        _ source: any JournalSource, _ record: RunRecord, _ reading: JournalReading
+        _ source: any JournalSource, _ record: consuming RunRecord, _ reading: JournalReading
     ) throws(FileProblem) {
         guard let opening = record.opening, let start = record.start else {
             throw Self.noRun(source.path, record, reading)
@@ -49,21 +52,22 @@ package struct JournalRun {
         self.source = source
         let timeline = Timeline(
             start: start,
-            clocks: record.agents.indices.map { AgentClock(of: $0, in: record) })
-        var record = record
-        // The fits have what they need of them.
-        record.dropExchanges()
+            clocks: Self.clocks(&record))
         self.record = record
         self.opening = opening
         self.reading = reading
         self.timeline = timeline
         targets = record.agents.map { agent in
-            agent.ready?.targets.map { AgentTarget(url: $0.url, model: $0.model) }
-                ?? agent.hello.targets.map { AgentTarget(url: $0.url, model: $0.model) }
+            agent.ready?.targets.map { TargetFacts(url: $0.url, model: $0.model) }
+                ?? agent.hello.targets
         }
         maps = record.agents.indices.map { agent in
             StampMap(timeline, agent: agent, over: Self.part(of: agent, record, timeline))
         }
+    }
+
+    private static func clocks(_ record: inout RunRecord) -> [AgentClock] {
+        record.agents.indices.map { AgentClock(of: $0, from: &record) }
     }
 
     /// The problem of a journal of format 2 that is to be a run by itself.

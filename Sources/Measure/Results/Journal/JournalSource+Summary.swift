@@ -28,9 +28,8 @@ extension JournalSource {
         return try FormerRun(JournalRun(self, record, reading), result).summary(overrides)
     }
 
-    private func check(
-        _ segment: SegmentHeader, against run: RunHeader
-    ) throws(FileProblem) {
+    /// Refuses a journal that is of another run than the manifest.
+    func check(_ segment: SegmentHeader, against run: RunHeader) throws(FileProblem) {
         let id = segment.runID.description
         guard run.runID == id else {
             throw FileProblem(

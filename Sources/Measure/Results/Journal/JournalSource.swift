@@ -42,21 +42,21 @@ package struct JournalReading: Hashable, Sendable {
     /// Bytes in the file.
     package var byteCount: Int
     /// In order.
-    package var damages: [JournalDamage.Place]
-    /// Whether the file ends within an entry that is good as far as it goes: it grows, or it was
-    /// cut.
-    package var isCutOff: Bool
+    package var damages: [JournalDamage.Stretch]
+    /// The byte at which an entry begins that is good as far as it goes and has no end: the file
+    /// grows, or it was cut; nil where there is none.
+    package var incomplete: Int?
 
     /// Whether damage reaches to the end of the file.
     var reachesEnd: Bool { damages.last.map { $0.end == nil } ?? false }
 
     package init(
-        header: SegmentHeader?, byteCount: Int, damages: [JournalDamage.Place] = [],
-        isCutOff: Bool = false
+        header: SegmentHeader?, byteCount: Int, damages: [JournalDamage.Stretch] = [],
+        incomplete: Int? = nil
     ) {
         self.header = header
         self.byteCount = byteCount
         self.damages = damages
-        self.isCutOff = isCutOff
+        self.incomplete = incomplete
     }
 }

@@ -39,7 +39,7 @@ struct RequestShaper {
         let targets = run.targets[request.agent]
         let asked =
             targets.indices.contains(Int(sent.target))
-            ? targets[Int(sent.target)] : JournalRun.AgentTarget()
+            ? targets[Int(sent.target)] : TargetFacts(url: "", model: "")
         return MeasuredRequest(
             id: request.id, agent: names[request.agent], target: asked.url,
             model: model(row, at: asked), className: className(row),
@@ -55,7 +55,7 @@ struct RequestShaper {
     }
 
     /// The model that the class names, else its target's.
-    private func model(_ row: PlanRow, at target: JournalRun.AgentTarget) -> String {
+    private func model(_ row: PlanRow, at target: TargetFacts) -> String {
         guard let index = row.modelIndex, run.opening.modelNames.indices.contains(Int(index))
         else { return target.model }
         return run.opening.modelNames[Int(index)]

@@ -4,17 +4,17 @@ struct RecentSeconds: Sendable {
     static let kept = 64
 
     private var amounts = Array(repeating: 0.0, count: kept)
-    /// Which second each place holds.
+    /// Which second each element holds.
     private var seconds = Array(repeating: Int64.min, count: kept)
 
-    /// Adds `amount` to a second; one that is older than what its place holds is forgotten.
+    /// Adds `amount` to a second; one that is older than what its element holds is forgotten.
     mutating func add(_ amount: Double, second: Int64) {
-        let place = Int(((second % Int64(Self.kept)) + Int64(Self.kept)) % Int64(Self.kept))
-        if seconds[place] < second {
-            seconds[place] = second
-            amounts[place] = 0
+        let index = Int(((second % Int64(Self.kept)) + Int64(Self.kept)) % Int64(Self.kept))
+        if seconds[index] < second {
+            seconds[index] = second
+            amounts[index] = 0
         }
-        if seconds[place] == second { amounts[place] += amount }
+        if seconds[index] == second { amounts[index] += amount }
     }
 
     /// The amounts of the `count` seconds before `second`, the oldest first.
@@ -22,8 +22,8 @@ struct RecentSeconds: Sendable {
         precondition(count < Self.kept, "only the last \(Self.kept) seconds are kept")
         return (1...Int64(count)).reversed().map { back in
             let wanted = second - back
-            let place = Int(((wanted % Int64(Self.kept)) + Int64(Self.kept)) % Int64(Self.kept))
-            return seconds[place] == wanted ? amounts[place] : 0
+            let index = Int(((wanted % Int64(Self.kept)) + Int64(Self.kept)) % Int64(Self.kept))
+            return seconds[index] == wanted ? amounts[index] : 0
         }
     }
 }

@@ -5,21 +5,16 @@ import TokenLog
 extension AnswerNotes {
     /// Writes both members into the object that is open.
     func write(to writer: inout JSONWriter) {
-        writer.name("hidden_tokens")
-        writer.integer(Int64(hiddenTokens))
+        writer.member("hidden_tokens", Int64(hiddenTokens))
         writer.name("answer")
         writer.object { writer in
-            writer.name("ended")
-            writer.string(ending.name)
-            writer.name("finish_reason")
-            writer.string(finishWord)
+            writer.member("ended", ending.name)
+            writer.member("finish_reason", finishWord)
             if strayLines > 0 {
-                writer.name("stray_lines")
-                writer.integer(Int64(strayLines))
+                writer.member("stray_lines", Int64(strayLines))
             }
             if !unknownField.isEmpty {
-                writer.name("unknown_field")
-                writer.string(unknownField)
+                writer.member("unknown_field", unknownField)
             }
             if !marks.isEmpty {
                 writer.name("marks")

@@ -2,7 +2,7 @@ package import JSON
 import PlainText
 
 /// The effect that a bound on the requests in flight had on an open loop: how many requests waited
-/// for a place, and how long at least one of them did.
+/// for a slot, and how long at least one of them did.
 package struct CapSummary: Hashable, Sendable {
     /// Scored requests, and those of them that waited.
     package var requests: Int

@@ -40,20 +40,24 @@ package struct ClockInterval: Hashable, Sendable {
     ///   finite.
     init?(_ figures: RunFigures, _ bounds: [ClockBounds]) {
         self.init(
-            figures.digests, for: figures.readers, figures.spans, bounds, figures.run.totals)
+            figures.digests, in: figures.groups, for: figures.readers, figures.spans, bounds,
+            figures.run.totals)
     }
 
     /// The interval of the requests that are left of as `digests`, each with the reader of its
     /// class.
+    ///
+    /// - Parameter groups: By the digests' cells.
     init?(
-        _ digests: [RequestDigest], for readers: [Reader], _ spans: AgentSpans,
-        _ bounds: [ClockBounds], _ totals: RunTotals
+        _ digests: [RequestDigest], in groups: [RunScoring.Group], for readers: [Reader],
+        _ spans: AgentSpans, _ bounds: [ClockBounds], _ totals: RunTotals
     ) {
         var late = ShiftedSums()
         var early = ShiftedSums()
         for digest in digests {
-            let reader = readers[digest.classIndex]
-            let width = bounds[digest.agent].width
+            let group = groups[digest.cell]
+            let reader = readers[group.classIndex]
+            let width = bounds[group.agent].width
             late.add(digest, moved: width, for: reader)
             early.add(digest, moved: -width, for: reader)
         }

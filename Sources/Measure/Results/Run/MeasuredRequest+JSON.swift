@@ -16,49 +16,32 @@ extension MeasuredRequest {
     ///   - withTokens: Whether `tokens` is written, else null.
     package func writeLine(to writer: inout JSONWriter, run: String, withTokens: Bool) {
         writer.object { writer in
-            writer.name("format")
-            writer.integer(Self.format)
-            writer.name("id")
-            writer.integer(Int64(id))
-            writer.name("request_id")
-            writer.string(Self.requestID(run: run, id: id))
-            writer.name("agent")
-            writer.string(agent)
-            writer.name("target")
-            writer.string(target)
-            writer.name("model")
-            writer.string(model)
-            writer.name("class")
-            writer.string(className)
-            writer.name("phase")
-            writer.string(phase == .warmup ? "warmup" : "scored")
-            writer.name("session")
-            writer.integer(Int64(session))
-            writer.name("turn")
-            writer.integer(Int64(turn))
+            writer.member("format", Self.format)
+            writer.member("id", Int64(id))
+            writer.member("request_id", Self.requestID(run: run, id: id))
+            writer.member("agent", agent)
+            writer.member("target", target)
+            writer.member("model", model)
+            writer.member("class", className)
+            writer.member("phase", phase == .warmup ? "warmup" : "scored")
+            writer.member("session", Int64(session))
+            writer.member("turn", Int64(turn))
             writeMeasured(to: &writer, withTokens: withTokens)
-            writer.name("asked_input")
-            writer.integer(askedInput.map(Int64.init))
-            writer.name("prompt_tokens")
-            writer.integer(promptTokens.map(Int64.init))
-            writer.name("asked_output")
-            writer.integer(Int64(askedOutput))
-            writer.name("output_tokens")
-            writer.integer(Int64(outputTokens))
+            writer.member("asked_input", askedInput.map(Int64.init))
+            writer.member("prompt_tokens", promptTokens.map(Int64.init))
+            writer.member("asked_output", Int64(askedOutput))
+            writer.member("output_tokens", Int64(outputTokens))
             notes.write(to: &writer)
         }
         writer.endLine()
     }
 
     private func writeMeasured(to writer: inout JSONWriter, withTokens: Bool) {
-        writer.name("scheduled")
-        writer.integer(scheduled.ns)
+        writer.member("scheduled", scheduled.ns)
         if waited > 0 {
-            writer.name("waited")
-            writer.integer(waited)
+            writer.member("waited", waited)
         }
-        writer.name("sent")
-        writer.integer(sent?.ns)
+        writer.member("sent", sent?.ns)
         writer.name("tokens")
         if withTokens, let tokens { writer.tokens(tokens) } else { writer.null() }
         if let reads {
@@ -72,27 +55,20 @@ extension MeasuredRequest {
                 }
             }
         }
-        writer.name("finish")
-        writer.integer(finish.ns)
-        writer.name("first_answer")
-        writer.integer(firstAnswer?.ns)
-        writer.name("outcome")
-        writer.string(outcome.scored.rawValue)
+        writer.member("finish", finish.ns)
+        writer.member("first_answer", firstAnswer?.ns)
+        writer.member("outcome", outcome.scored.rawValue)
         writer.name("error")
         if let error {
             writer.object { writer in
-                writer.name("kind")
-                writer.string(error.kind.name)
-                writer.name("status")
-                writer.integer(Int64(error.status))
-                writer.name("detail")
-                writer.string(error.detail)
+                writer.member("kind", error.kind.name)
+                writer.member("status", Int64(error.status))
+                writer.member("detail", error.detail)
             }
         } else {
             writer.null()
         }
-        writer.name("stamp_source")
-        writer.string(stampSource?.name)
+        writer.member("stamp_source", stampSource?.name)
     }
 
     /// Reads a line of `requests.jsonl`, the one with number `line` of `path`.
@@ -115,13 +91,7 @@ extension MeasuredRequest {
     }
 
     private init(json: JSONValue) throws(JSONFieldError) {
-        let format: Int64 = try json.integer("format")
-        guard format == Self.format else {
-            throw JSONFieldError(
-                problem:
-                    "has format \(format), and only format \(Self.format) can be read; use the "
-                    + "version that wrote it")
-        }
+        try json.requireFormat(Self.format)
         self.init(
             id: try json.integer("id"), agent: try json.text("agent"),
             target: try json.text("target"), model: try json.text("model"),

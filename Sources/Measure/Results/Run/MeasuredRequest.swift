@@ -21,7 +21,7 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var turn: UInt16
     /// When the workload meant it to be sent.
     package var scheduled: ClusterInstant
-    /// How long from then on it waited for a place among the requests in flight, ns: part of every
+    /// How long from then on it waited for a slot among the requests in flight, ns: part of every
     /// latency, and no lateness of the client.
     package var waited: Int64
     /// When its last byte was handed to the kernel; nil when it was never sent.
@@ -103,7 +103,10 @@ package struct MeasuredRequest: Hashable, Sendable {
     }
 
     /// The `x-request-id` that a target was sent: the run and the request.
-    package static func requestID(run: String, id: UInt32) -> String { "\(run)-\(id)" }
+    package static func requestID(run: String, id: UInt32) -> String {
+        // Half of what interpolation takes, once a line.
+        run + "-" + String(id)
+    }
 }
 
 extension Outcome {

@@ -104,24 +104,24 @@ struct MovedFigures {
 /// it over.
 private struct Bounds {
     private let count: Int
-    private let place: InterpolatedRank
+    private let between: InterpolatedRank
 
     /// - Parameter count: At least 1.
     init(_ rank: PercentileRank, of count: Int) {
         self.count = count
-        place = InterpolatedRank(rank, of: count)
+        between = InterpolatedRank(rank, of: count)
     }
 
     /// Whether `further` values above a limit, besides the `above` ones, carry the percentile over
     /// it.
     func rises(by further: Int, above: Int) -> Bool {
-        further > 0 && above + further > count - 1 - place.lower
+        further > 0 && above + further > count - 1 - between.lower
     }
 
     /// Whether `further` values below a limit, besides the `below` ones, carry the percentile under
     /// it.
     func falls(by further: Int, below: Int) -> Bool {
-        further > 0 && below + further > (place.weight == 0 ? place.lower : place.upper)
+        further > 0 && below + further > (between.weight == 0 ? between.lower : between.upper)
     }
 }
 

@@ -6,8 +6,9 @@ import TokenLog
 /// All figures of a run that need its requests. The passes over them are made here and nowhere
 /// else: one without tokens, for T; one with tokens; and one more above some 16 million gaps.
 ///
-/// Memory: no request is kept, and of each some 150 bytes, whatever its length; besides up to 128
-/// MiB of gaps, and a histogram of them for every agent with every class.
+/// Memory: no request is kept, and of each some 80 bytes, whatever its length; besides up to 128
+/// MiB of gaps, none of a run with over 64 million tokens, and a histogram of them for every agent
+/// with every class.
 package struct RunFigures: Sendable {
     /// The parameters of each class, after overrides.
     let classParameters: [RunClass]
@@ -27,7 +28,7 @@ package struct RunFigures: Sendable {
     let balance: LoadBalance
     let warmups: LoadBalance
     /// The first completed request that was to bring tokens and brought none.
-    let firstSilent: RunFinding.Place?
+    let firstSilent: RunFinding.Example?
     /// When the last scored request finished; nil without any.
     let lastFinish: Int64?
     /// One an agent.
@@ -37,6 +38,8 @@ package struct RunFigures: Sendable {
     /// when their bounds are known.
     let spans: AgentSpans
     let digests: [RequestDigest]
+    /// The groups of requests, by ``RequestDigest/cell``.
+    let groups: [RunScoring.Group]
 
     /// Computes the figures of `requests`.
     ///
@@ -79,7 +82,8 @@ package struct RunFigures: Sendable {
                     expecting: (survey.requests, survey.tokens),
                     cells: classes.count * agents.reduce(0) { $0 + 1 + $1.targets.count })
             }
-            tally = RunTally(agents: agents, classes: classes, scoring: scoring)
+            tally = RunTally(
+                agents: agents, classes: classes, requests: survey.requests, scoring: scoring)
         } catch {
             throw problem(error)
         }
@@ -99,6 +103,7 @@ package struct RunFigures: Sendable {
             tally, names: (agents.map(\.name), classes.map(\.name)), parameters, readers, ranks,
             joins)
     }
+
     private init(
         _ tally: consuming RunTally, names: (agents: [String], classes: [String]),
         _ parameters: [RunClass], _ readers: [Reader], _ ranks: PercentileRanks,
@@ -108,18 +113,27 @@ package struct RunFigures: Sendable {
         self.readers = readers
         percentiles = ranks
         let scores = tally.scoring.take()?.figures()
-        func part(_ name: String, _ tally: PartTally, _ totals: RunTotals?) -> PartSummary {
-            tally.summary(name: name, totals ?? RunTotals(), ranks)
-        }
+        let digests = scores?.digests ?? []
+        let groups = scores?.groups ?? []
+        let sent = tally.lateness
         func parts(
-            _ names: [String], _ tallies: [PartTally], _ totals: [RunTotals]?
+            _ names: [String], _ tallies: [PartTally], _ totals: [RunTotals]?,
+            _ index: (RunScoring.Group) -> Int
         ) -> [PartSummary] {
-            names.indices.map { part(names[$0], tallies[$0], totals?[$0]) }
+            let partOfCell = groups.map(index)
+            var lateness = [[Int64]](repeating: [], count: names.count)
+            for (digest, late) in zip(digests, sent) where late > .min {
+                lateness[partOfCell[digest.cell]].append(late)
+            }
+            return names.indices.map { part in
+                tallies[part].summary(
+                    name: names[part], totals?[part] ?? RunTotals(), lateness[part], ranks)
+            }
         }
-        let run = part("", tally.run, scores?.whole)
+        let run = parts([""], [tally.run], scores.map { [$0.whole] }) { _ in 0 }[0]
         self.run = run
-        agents = parts(names.agents, tally.agents, scores?.agents)
-        classes = parts(names.classes, tally.classes, scores?.classes)
+        agents = parts(names.agents, tally.agents, scores?.agents) { $0.agent }
+        classes = parts(names.classes, tally.classes, scores?.classes) { $0.classIndex }
         robust = scores?.beside ?? RunTotals()
         steady = scores?.window
         lengths = tally.lengths
@@ -133,7 +147,8 @@ package struct RunFigures: Sendable {
         lastFinish = tally.lastFinish
         sends = tally.sends
         spans = tally.spans
-        digests = scores?.digests ?? []
+        self.digests = digests
+        self.groups = groups
         let lateness = run.lateness?.max ?? 0
         moved =
             scores.map {

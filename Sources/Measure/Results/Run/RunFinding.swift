@@ -10,7 +10,7 @@ package enum RunFinding: Hashable, Sendable {
     /// More requests than may were not served: failed, abandoned, or without a token.
     case notServed(LoadBalance, allowed: Double)
     /// Some answers ended well without a token where tokens were asked for.
-    case silent(requests: Int, first: Place)
+    case silent(requests: Int, first: Example)
     /// The sum of what became of the requests is not what was planned.
     case unaccounted(planned: Int, accounted: Int, isKnown: Bool)
     /// The run's end cut off more requests than may fail.
@@ -28,7 +28,7 @@ package enum RunFinding: Hashable, Sendable {
     case movedFigure(MovedFigure)
 
     /// A request, named by its id and its agent.
-    package struct Place: Hashable, Sendable {
+    package struct Example: Hashable, Sendable {
         package var id: UInt32
         package var agent: String
     }

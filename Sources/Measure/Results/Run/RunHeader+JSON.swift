@@ -12,6 +12,11 @@ extension RunHeader {
 
     /// The content of `manifest.json`.
     package var json: JSONValue {
+        let damage = journalDamage.map { [JSONMember("\(JournalDamage.name)", $0.json)] } ?? []
+        return .object((facts.members ?? []) + damage)
+    }
+
+    private var facts: JSONValue {
         .object([
             "format": .integer(Self.format),
             // The unit of every instant and span whose name carries none.
@@ -52,13 +57,7 @@ extension RunHeader {
     }
 
     private init(json: JSONValue) throws(JSONFieldError) {
-        let format: Int64 = try json.integer("format")
-        guard format == Self.format else {
-            throw JSONFieldError(
-                problem:
-                    "has format \(format), and only format \(Self.format) can be read; use the "
-                    + "version that wrote it")
-        }
+        try json.requireFormat(Self.format)
         let agents = try json.list("agents", RunAgent.init(json:))
         self.init(
             runID: try json.text("run_id"), name: try json.text("name"),
@@ -83,6 +82,7 @@ extension RunHeader {
         scenario = json["scenario"] ?? .null
         host = json["host"] ?? .null
         gaps = try json.list("gaps", RunGap.init(json:))
+        journalDamage = try json.optional("\(JournalDamage.name)").map(JournalDamage.init(json:))
         notes = try json.strings("notes")
         // Runs of before listed the standard ones.
         percentiles =
@@ -132,17 +132,19 @@ extension ClockReading {
 
 extension RunAgent {
     var json: JSONValue {
-        .object([
+        // In words of its own, the compiler finds the types in reasonable time.
+        let start = start?.json ?? .null
+        return .object([
             "name": .string(name),
-            "targets": .array(targets.map(JSONValue.string)),
-            "servers": .array(servers),
-            "tls": .array(tls.map(\.json)),
+            "targets": .array(targets.map { .string($0.url) }),
+            "servers": .array(targets.compactMap(\.profile)),
+            "tls": .array(targets.compactMap(\.tlsJSON)),
             "request_headers": .array(headerNames.map(JSONValue.string)),
             "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
             "clock_bounds": clockBounds.map { [.integer($0.low), .integer($0.high)] } ?? .null,
             "start_error": startError.map(JSONValue.integer) ?? .null,
-            "start": startJSON,
+            "start": start,
             "away": .array(away.map(\.json)),
             "host": host,
             "clock": clock?.json ?? .null,
@@ -153,62 +155,69 @@ extension RunAgent {
     init(json: JSONValue) throws(JSONFieldError) {
         self.init(
             name: try json.text("name"), targets: try json.strings("targets"),
-            servers: try json.optionalField("servers", "an array") { $0.array } ?? [],
-            host: json["host"] ?? .null, clock: try Self.clock(json),
+            host: json["host"] ?? .null,
+            clock: try Self.part("clock", of: json, "has a `clock` that", ClockRecord.init(json:)),
             clockOffset: try json.optionalField("clock_offset", "a number") { $0.double },
             clockHalfWidth: try json.optionalInteger("clock_half_width"),
             startError: try json.optionalInteger("start_error"),
-            audit: try Self.audit(json))
+            audit: try Self.part("audit", of: json, "has an `audit` that", ClientAudit.init(json:)))
         // Runs of before have none of them.
         clockBounds = try json.optionalField("clock_bounds", "[low, high] in ns") { value in
             guard let ends = value.array?.compactMap(\.int64), ends.count == 2 else { return nil }
             return ClockBounds(low: ends[0], high: ends[1])
         }
-        if let start = json.optional("start") { self.start = try AgentStart(json: start) }
-        if json.optional("away") != nil { away = try json.list("away", Absence.init(json:)) }
-        if json.optional("tls") != nil { tls = try json.list("tls", TargetTLS.init(json:)) }
+        start = try json.optional("start").map(AgentStart.init(json:))
+        away = try json.optionalList("away", Absence.init(json:))
+        try addFindings(of: json)
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")
         }
     }
 }
 
-extension RunAgent {
-    private var startJSON: JSONValue { start?.json ?? .null }
-}
-
-extension TargetTLS {
-    var json: JSONValue {
-        .object([
-            "url": .string(url), "version": .string(version), "cipher": .string(cipher),
-            "verified": .bool(isVerified),
-        ])
-    }
-
-    init(json: JSONValue) throws(JSONFieldError) {
-        self.init(
-            url: try json.text("url"), version: try json.text("version"),
-            cipher: try json.text("cipher"),
-            isVerified: try json.field("verified", "true or false") { $0.bool })
-    }
-}
-
-extension RunAgent {
-    private static func clock(_ json: JSONValue) throws(JSONFieldError) -> ClockRecord? {
-        guard let value = json.optional("clock") else { return nil }
-        do throws(JSONFieldError) {
-            return try ClockRecord(json: value)
-        } catch {
-            throw JSONFieldError(problem: "has a `clock` that \(error.problem)")
+extension RunTarget {
+    fileprivate var tlsJSON: JSONValue? {
+        tls.map {
+            [
+                "url": .string(url), "version": .string($0.version), "cipher": .string($0.cipher),
+                "verified": .bool($0.isVerified),
+            ]
         }
     }
+}
 
-    private static func audit(_ json: JSONValue) throws(JSONFieldError) -> ClientAudit? {
-        guard let value = json.optional("audit") else { return nil }
+extension RunAgent {
+    /// Adds to the targets what stands in lists of its own, in the same order: a profile of each
+    /// that was asked, the agreement with each that speaks TLS.
+    private mutating func addFindings(of json: JSONValue) throws(JSONFieldError) {
+        let profiles = try json.optionalField("servers", "an array") { $0.array } ?? []
+        let agreements = try json.optionalList("tls") { value throws(JSONFieldError) in
+            (
+                url: try value.text("url"),
+                tls: TLSAgreement(
+                    version: try value.text("version"), cipher: try value.text("cipher"),
+                    isVerified: try value.field("verified", "true or false") { $0.bool })
+            )
+        }
+        var rest = agreements[...]
+        for index in targets.indices {
+            if profiles.indices.contains(index) { targets[index].profile = profiles[index] }
+            guard rest.first?.url == targets[index].url else { continue }
+            targets[index].tls = rest.removeFirst().tls
+        }
+    }
+}
+
+extension RunAgent {
+    /// The member `name`, whatever is wrong in it told as what follows `words`; nil without it.
+    private static func part<Part>(
+        _ name: String, of json: JSONValue, _ words: String,
+        _ read: (JSONValue) throws(JSONFieldError) -> Part
+    ) throws(JSONFieldError) -> Part? {
         do throws(JSONFieldError) {
-            return try ClientAudit(json: value)
+            return try json.optional(name).map(read)
         } catch {
-            throw JSONFieldError(problem: "has an `audit` that \(error.problem)")
+            throw JSONFieldError(problem: "\(words) \(error.problem)")
         }
     }
 }

@@ -1,4 +1,4 @@
-package import ClockSync
+import ClockSync
 package import Goodput
 package import JSON
 package import RunRecord
@@ -6,7 +6,8 @@ package import TimeBase
 package import Timeline
 package import TokenLog
 
-/// Time 0 of a run's timeline, on the coordinator's clocks.
+/// Time 0 of a run's timeline, on the coordinator's clocks: no ``ClockReading``, since the manifest
+/// has three of the four.
 package struct RunEpoch: Hashable, Sendable {
     /// CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC and CLOCK_REALTIME in ns.
     package var raw: Int64
@@ -25,13 +26,7 @@ package struct RunEpoch: Hashable, Sendable {
 /// An agent of a run, as far as it is known.
 package struct RunAgent: Hashable, Sendable {
     package var name: String
-    /// Base URLs, without user parts.
-    package var targets: [String]
-    /// Each target's answers to the questions before the start: what it accepts, how requests to it
-    /// are written, how it counts prompts; as the agent stated them.
-    package var servers: [JSONValue]
-    /// The agreements with those targets that speak TLS.
-    package var tls: [TargetTLS] = []
+    package var targets: [RunTarget]
     /// Names of the header fields that its requests carried beside the benchmark's own.
     package var headerNames: [String] = []
     /// Cores, kernel, clock source, GPUs: as the agent stated them.
@@ -55,14 +50,12 @@ package struct RunAgent: Hashable, Sendable {
     package var audit: ClientAudit?
 
     package init(
-        name: String, targets: [String], servers: [JSONValue] = [], host: JSONValue = .null,
-        clock: ClockRecord? = nil,
+        name: String, targets: [String], host: JSONValue = .null, clock: ClockRecord? = nil,
         clockOffset: Double? = nil, clockHalfWidth: Int64? = nil, startError: Int64? = nil,
         audit: ClientAudit? = nil
     ) {
         self.name = name
-        self.targets = targets
-        self.servers = servers
+        self.targets = targets.map { RunTarget(url: $0) }
         self.host = host
         self.clock = clock
         self.clockOffset = clockOffset
@@ -77,21 +70,16 @@ package struct RunAgent: Hashable, Sendable {
     }
 }
 
-/// How an agent spoke TLS with a target.
-package struct TargetTLS: Hashable, Sendable {
+/// A server of an agent, as far as it is known.
+package struct RunTarget: Hashable, Sendable {
+    /// The base URL, without user parts.
     package var url: String
-    /// Such as `TLSv1.3`.
-    package var version: String
-    package var cipher: String
-    /// Whether the target's certificate was verified.
-    package var isVerified: Bool
-
-    package init(url: String, version: String, cipher: String, isVerified: Bool) {
-        self.url = url
-        self.version = version
-        self.cipher = cipher
-        self.isVerified = isVerified
-    }
+    /// Its answers to the questions before the start: what it accepts, how requests to it are
+    /// written, how it counts prompts; as the agent stated them. Nil where the agent was never
+    /// ready.
+    package var profile: JSONValue?
+    /// Nil where it speaks no TLS.
+    package var tls: TLSAgreement?
 }
 
 /// All of a run but its requests: what `manifest.json` holds.
@@ -121,6 +109,8 @@ package struct RunHeader: Hashable, Sendable {
     /// No agent ended without its End, and all counts and hashes agree.
     package var lossless: Bool
     package var gaps: [RunGap] = []
+    /// The damage of the journal that the run was made from; nil where it was whole.
+    package var journalDamage: JournalDamage?
     /// Whether a person stopped it.
     package var interrupted = false
     /// The load that was planned; nil for runs of before.

@@ -21,58 +21,39 @@ extension RunSummary {
 
     private func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            writer.name("format")
-            writer.integer(Self.format)
-            writer.name("time_unit")
-            writer.string("ns")
-            writer.name("run_id")
-            writer.string(header.runID)
-            writer.name("name")
-            writer.string(header.name)
-            writer.name("simulated")
-            writer.string(header.simulated)
-            writer.name("verdict")
-            writer.string(header.validity.verdict.rawValue)
-            writer.name("invalid")
-            writer.value(.array(header.validity.intervals.map(\.json)))
-            writer.name("reasons")
-            writer.value(.array(header.findings.map(\.json)))
-            writer.name("load")
-            writer.value(loadJSON)
-            writer.name("complete")
-            writer.bool(header.complete)
-            writer.name("lossless")
-            writer.bool(header.lossless)
-            if let journalDamage {
-                writer.name("journal_damage")
-                writer.value(journalDamage.json)
+            writer.member("format", Self.format)
+            writer.member("time_unit", "ns")
+            writer.member("run_id", header.runID)
+            writer.member("name", header.name)
+            writer.member("simulated", header.simulated)
+            writer.member("verdict", header.validity.verdict.rawValue)
+            writer.member("invalid", .array(header.validity.intervals.map(\.json)))
+            writer.member("reasons", .array(header.findings.map(\.json)))
+            writer.member("load", loadJSON)
+            writer.member("complete", header.complete)
+            writer.member("lossless", header.lossless)
+            if let damage = header.journalDamage {
+                writer.member(JournalDamage.name, damage.json)
             }
-            writer.name("warmup_requests")
-            writer.integer(Int64(warmups))
-            writer.name("classes_scored_as")
-            writer.value(.array(classParameters.map(\.json)))
+            writer.member("warmup_requests", warmups)
+            writer.member("classes_scored_as", .array(classParameters.map(\.json)))
             writeClock(to: &writer)
             writeSteady(to: &writer)
-            writer.name("rewards_dropping")
-            writer.bool(rewardsDropping)
+            writer.member("rewards_dropping", rewardsDropping)
             writer.name("totals")
             run.totals.write(to: &writer, .full, percentiles)
             writer.name("robust")
             robust.write(to: &writer, .full, percentiles)
             writer.name("lateness")
             Percentiles.write(run.lateness, to: &writer, .full, percentiles)
-            writer.name("lengths")
-            writer.value(lengths.json)
+            writer.member("lengths", lengths.json)
             if let cap {
-                writer.name("waits")
-                writer.value(cap.json)
+                writer.member("waits", cap.json)
             }
-            writer.name("answers")
-            writer.value(answers.json)
+            writer.member("answers", answers.json)
             writer.name("errors")
             run.writeErrors(to: &writer)
-            writer.name("error_groups")
-            writer.value(.array(errorGroups.map(\.json)))
+            writer.member("error_groups", .array(errorGroups.map(\.json)))
             writer.name("agents")
             writer.array { writer in
                 for (part, agent) in zip(agents, header.agents) {
@@ -113,10 +94,8 @@ extension RunSummary {
                 writer.integer(steady.window.lowerBound)
                 writer.integer(steady.window.upperBound)
             }
-            writer.name("smooth_goodput")
-            writer.real(steady.smoothGoodput)
-            writer.name("throughput")
-            writer.real(steady.throughput)
+            writer.member("smooth_goodput", steady.smoothGoodput)
+            writer.member("throughput", steady.throughput)
         }
     }
 
@@ -142,8 +121,7 @@ extension RunSummary {
                 writer.real(clock.shortest)
                 writer.real(clock.longest)
             }
-            writer.name("drift_allowance_ns")
-            writer.integer(clock.driftAllowance)
+            writer.member("drift_allowance_ns", clock.driftAllowance)
         }
     }
 }
@@ -153,17 +131,12 @@ extension PartSummary {
         to writer: inout JSONWriter, agent: RunAgent?, _ percentiles: PercentileRanks
     ) {
         writer.object { writer in
-            writer.name("name")
-            writer.string(name)
+            writer.member("name", name)
             if let agent {
-                writer.name("start_error")
-                writer.integer(agent.startError)
-                writer.name("clock_half_width")
-                writer.integer(agent.clockHalfWidth)
-                writer.name("clock_valid")
-                writer.value(agent.clock.map { .bool($0.isValid) } ?? .null)
-                writer.name("audit")
-                writer.value(agent.audit?.json ?? .null)
+                writer.member("start_error", agent.startError)
+                writer.member("clock_half_width", agent.clockHalfWidth)
+                writer.member("clock_valid", agent.clock.map { .bool($0.isValid) } ?? .null)
+                writer.member("audit", agent.audit?.json ?? .null)
             }
             writer.name("lateness")
             Percentiles.write(lateness, to: &writer, .full, percentiles)

@@ -8,7 +8,7 @@ package struct PartSummary: Hashable, Sendable {
     package var name: String
     /// Over the run's T, so that the parts' rates add up to the whole's.
     package var totals: RunTotals
-    /// How late the client sent in ns, waits for a place aside, over the requests that were sent.
+    /// How late the client sent in ns, waits for a slot aside, over the requests that were sent.
     package var lateness: Percentiles?
     /// Failed, abandoned and unfinished requests by the class of their error.
     package var errors: [ErrorClass: Int]
@@ -53,9 +53,7 @@ package struct RunSummary: Hashable, Sendable {
     package var rewardsDropping: Bool
     /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
-    /// Where the journal that it was scored from is damaged; nil where it is whole or was not
-    /// needed.
-    package var journalDamage: JournalDamage?
+    package var journalDamage: JournalDamage? { header.journalDamage }
 
     /// The summary of a run with these figures, which were made for its agents and classes. No pass
     /// over its requests: the header may be finished after they were made.
@@ -64,7 +62,7 @@ package struct RunSummary: Hashable, Sendable {
     /// - Complexity: O(requests), for what the clocks leave open.
     package init(_ header: RunHeader, _ figures: RunFigures, journalDamage: JournalDamage?) {
         self.header = header
-        self.journalDamage = journalDamage
+        self.header.journalDamage = journalDamage
         percentiles = figures.percentiles
         classParameters = figures.classParameters
         rewardsDropping = figures.rewardsDropping
@@ -104,6 +102,6 @@ package struct RunSummary: Hashable, Sendable {
             agents: result.header.agents, classes: result.header.classes, overrides: overrides,
             percentiles: result.header.percentiles,
             of: StoredRequests(result.requests, path: path))
-        self.init(result.header, figures, journalDamage: nil)
+        self.init(result.header, figures, journalDamage: result.header.journalDamage)
     }
 }

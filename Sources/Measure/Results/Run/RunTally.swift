@@ -23,8 +23,10 @@ struct RunTally {
     private(set) var balance = LoadBalance()
     private(set) var warmups = LoadBalance()
     private(set) var models: [String] = []
-    private(set) var firstSilent: RunFinding.Place?
+    private(set) var firstSilent: RunFinding.Example?
     private(set) var lastFinish: Int64?
+    /// How late each scored request was sent, ns, by its digest; the least number for none.
+    private(set) var lateness: [Int64] = []
     private var streams = CollectedStreams()
     private var servers = Servers()
 
@@ -44,7 +46,8 @@ struct RunTally {
         }
     }
 
-    init(agents: [RunAgent], classes: [RunClass], scoring: RunScoring?) {
+    /// - Parameter requests: About how many scored ones there will be, for memory alone.
+    init(agents: [RunAgent], classes: [RunClass], requests: Int, scoring: RunScoring?) {
         func index(_ names: [String]) -> [String: Int] {
             Dictionary(
                 names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -52,6 +55,7 @@ struct RunTally {
         agentIndex = index(agents.map(\.name))
         classIndex = index(classes.map(\.name))
         self.scoring = scoring
+        lateness.reserveCapacity(requests)
         self.agents = agents.map { _ in PartTally() }
         self.classes = classes.map { _ in PartTally() }
         spans = AgentSpans(agents: agents.count)
@@ -76,12 +80,13 @@ struct RunTally {
         let times = request.times
         try scoring?.add(
             times,
-            at: RunScoring.Place(
+            at: RunScoring.Group(
                 agent: agent, classIndex: place,
                 suspect: isAtOnce && times.isStreamed ? server : nil))
         if isAtOnce, times.isStreamed, request.outcome == .completed {
             servers.atOnce[server] += 1
         }
+        lateness.append(request.latenessNs ?? .min)
         run.add(request)
         agents[agent].add(request)
         classes[place].add(request)
@@ -94,7 +99,7 @@ struct RunTally {
         balance.add(request)
         if !request.model.isEmpty, !models.contains(request.model) { models.append(request.model) }
         if firstSilent == nil, request.isSilent {
-            firstSilent = RunFinding.Place(id: request.id, agent: request.agent)
+            firstSilent = RunFinding.Example(id: request.id, agent: request.agent)
         }
         lastFinish = max(lastFinish ?? .min, request.finish.ns)
     }
@@ -119,20 +124,21 @@ struct RunTally {
 
 /// Counts of a part of a run that need no score.
 struct PartTally {
-    private var lateness: [Int64] = []
     private var errors: [ErrorClass: Int] = [:]
     /// By the source's raw value.
     private var stamps = [Int](repeating: 0, count: StampSource.allCases.count)
 
     mutating func add(_ request: MeasuredRequest) {
-        if let late = request.latenessNs { lateness.append(late) }
         if request.outcome != .completed, let error = request.error {
             errors[error.kind, default: 0] += 1
         }
         if let source = request.stampSource { stamps[Int(source.rawValue)] += 1 }
     }
 
-    func summary(name: String, _ totals: RunTotals, _ ranks: PercentileRanks) -> PartSummary {
+    /// - Parameter lateness: How late those of its requests were that were sent, ns.
+    func summary(
+        name: String, _ totals: RunTotals, _ lateness: [Int64], _ ranks: PercentileRanks
+    ) -> PartSummary {
         let sources = StampSource.allCases.map { ($0, stamps[Int($0.rawValue)]) }
         return PartSummary(
             name: name, totals: totals, lateness: Percentiles(lateness, ranks: ranks),

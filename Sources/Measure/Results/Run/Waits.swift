@@ -1,7 +1,7 @@
 import TimeBase
 import Workload
 
-/// The waits of a run's scored requests for a place among those in flight.
+/// The waits of a run's scored requests for a slot among those in flight.
 struct Waits: Sendable {
     private(set) var requests = 0
     private(set) var firstDue = Int64.max

@@ -29,43 +29,25 @@ extension Scoring {
 extension RequestScore {
     package func write(to writer: inout JSONWriter, _ detail: ScoreDetail = .standard) {
         writer.object { writer in
-            writer.name("id")
-            writer.integer(Int64(id))
-            writer.name("tokens")
-            writer.integer(Int64(tokens))
-            writer.name("outcome")
-            writer.string(outcome.rawValue)
-            writer.name("ttft")
-            writer.integer(ttft)
-            writer.name("tpot")
-            writer.real(tpot)
-            writer.name("tbt_max")
-            writer.integer(tbtMax)
-            writer.name("tbt_p99")
-            writer.real(tbtP99)
-            writer.name("e2e")
-            writer.integer(e2e)
-            writer.name("idle")
-            writer.integer(idle)
-            writer.name("benefit")
-            writer.real(benefit)
-            writer.name("deadlines_met")
-            writer.integer(Int64(deadlinesMet))
-            writer.name("slo_met")
-            writer.bool(sloMet)
-            writer.name("classic_met")
-            writer.bool(classicMet)
-            writer.name("fluidity")
-            writer.real(fluidity)
-            writer.name("qoe")
-            writer.real(qoe)
+            writer.member("id", id)
+            writer.member("tokens", tokens)
+            writer.member("outcome", outcome.rawValue)
+            writer.member("ttft", ttft)
+            writer.member("tpot", tpot)
+            writer.member("tbt_max", tbtMax)
+            writer.member("tbt_p99", tbtP99)
+            writer.member("e2e", e2e)
+            writer.member("idle", idle)
+            writer.member("benefit", benefit)
+            writer.member("deadlines_met", deadlinesMet)
+            writer.member("slo_met", sloMet)
+            writer.member("classic_met", classicMet)
+            writer.member("fluidity", fluidity)
+            writer.member("qoe", qoe)
             guard detail == .full else { return }
-            writer.name("ttft_sent")
-            writer.integer(ttftSent)
-            writer.name("inter_chunk")
-            writer.real(interChunk)
-            writer.name("events")
-            writer.integer(Int64(events))
+            writer.member("ttft_sent", ttftSent)
+            writer.member("inter_chunk", interChunk)
+            writer.member("events", events)
         }
     }
 }
@@ -76,15 +58,11 @@ extension RunTotals {
         _ percentiles: PercentileRanks = .standard
     ) {
         writer.object { writer in
-            writer.name("requests")
-            writer.integer(Int64(requests))
-            writer.name("interval")
-            writer.integer(interval?.length ?? 0)
-            writer.name("tokens")
-            writer.integer(Int64(tokens))
+            writer.member("requests", requests)
+            writer.member("interval", interval?.length ?? 0)
+            writer.member("tokens", tokens)
             writeRates(to: &writer)
-            writer.name("qoe")
-            writer.real(qoe)
+            writer.member("qoe", qoe)
             let distributions: [(StaticString, Percentiles?)] = [
                 ("ttft", ttft), ("tpot", tpot), ("idle", idle), ("e2e", e2e), ("tbt", tbt),
             ]
@@ -96,8 +74,7 @@ extension RunTotals {
             guard let timeline else { return }
             writer.name("timeline")
             writer.object { writer in
-                writer.name("bin")
-                writer.integer(Timeline.bin)
+                writer.member("bin", Timeline.bin)
                 writer.name("smooth")
                 writer.array { writer in timeline.smooth.forEach { writer.real($0) } }
             }
@@ -105,27 +82,18 @@ extension RunTotals {
     }
 
     private func writeRates(to writer: inout JSONWriter) {
-        writer.name("throughput")
-        writer.real(throughput)
-        writer.name("smooth_goodput")
-        writer.real(smoothGoodput)
-        writer.name("slo_attainment")
-        writer.real(sloAttainment)
-        writer.name("goodput")
-        writer.real(goodput)
-        writer.name("classic_attainment")
-        writer.real(classicAttainment)
-        writer.name("classic_request_goodput")
-        writer.real(classicRequestGoodput)
+        writer.member("throughput", throughput)
+        writer.member("smooth_goodput", smoothGoodput)
+        writer.member("slo_attainment", sloAttainment)
+        writer.member("goodput", goodput)
+        writer.member("classic_attainment", classicAttainment)
+        writer.member("classic_request_goodput", classicRequestGoodput)
     }
 
     private func writeFurther(to writer: inout JSONWriter, _ percentiles: PercentileRanks) {
-        writer.name("benefit")
-        writer.real(benefit)
-        writer.name("negative_benefit")
-        writer.real(negativeBenefit)
-        writer.name("begin")
-        writer.integer(interval?.begin)
+        writer.member("benefit", benefit)
+        writer.member("negative_benefit", negativeBenefit)
+        writer.member("begin", interval?.begin)
         writer.name("ttft_sent")
         Percentiles.write(ttftSent, to: &writer, .full, percentiles)
         writer.name("inter_chunk")
@@ -153,13 +121,10 @@ extension Percentiles {
                 writer.name(rank.name)
                 writer.real(distribution?[rank])
             }
-            writer.name("mean")
-            writer.real(distribution?.mean)
+            writer.member("mean", distribution?.mean)
             guard detail == .full else { return }
-            writer.name("max")
-            writer.real(distribution?.max)
-            writer.name("count")
-            writer.integer(Int64(distribution?.count ?? 0))
+            writer.member("max", distribution?.max)
+            writer.member("count", distribution?.count ?? 0)
         }
     }
 }

@@ -6,24 +6,31 @@ extension JSONWriter {
     package mutating func tokens(_ events: [TokenEvent]) {
         array { writer in
             withUnsafeTemporaryAllocation(of: Int64.self, capacity: 128) { times in
-                var next = 0
-                while next < events.count {
-                    var held = 0
-                    while next < events.count, held < times.count, events[next].count == 1 {
-                        times[held] = events[next].time
-                        held += 1
-                        next += 1
-                    }
-                    writer.integers(UnsafeBufferPointer(rebasing: times[..<held]))
-                    guard next < events.count, events[next].count != 1 else { continue }
-                    let event = events[next]
-                    writer.array { pair in
-                        pair.integer(event.time)
-                        pair.integer(Int64(event.count))
-                    }
-                    next += 1
-                }
+                events.withUnsafeBufferPointer { writer.elements($0, by: times) }
             }
+        }
+    }
+
+    private mutating func elements(
+        _ events: UnsafeBufferPointer<TokenEvent>, by times: UnsafeMutableBufferPointer<Int64>
+    ) {
+        var next = 0
+        while next < events.count {
+            let most = min(times.count, events.count - next)
+            var held = 0
+            while held < most, events[next + held].count == 1 {
+                times[held] = events[next + held].time
+                held += 1
+            }
+            integers(UnsafeBufferPointer(rebasing: times[..<held]))
+            next += held
+            guard held < most else { continue }
+            let event = events[next]
+            array { pair in
+                pair.integer(event.time)
+                pair.integer(Int64(event.count))
+            }
+            next += 1
         }
     }
 }

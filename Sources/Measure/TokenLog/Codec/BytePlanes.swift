@@ -34,14 +34,14 @@ enum BytePlanes {
         return bytes.withUnsafeBufferPointer { planes in
             // Sound: the planes hold width times count bytes, and all count values are initialised.
             [UInt64](unsafeUninitializedCapacity: count) { values, filled in
-                for place in 0..<count {
-                    values.initializeElement(at: place, to: UInt64(planes[place]))
+                for index in 0..<count {
+                    values.initializeElement(at: index, to: UInt64(planes[index]))
                 }
                 for plane in 1..<width {
                     let shift = UInt64(8 * plane)
                     let start = plane * count
-                    for place in 0..<count {
-                        values[place] |= UInt64(planes[start + place]) << shift
+                    for index in 0..<count {
+                        values[index] |= UInt64(planes[start + index]) << shift
                     }
                 }
                 filled = count

@@ -5,7 +5,7 @@ import TimeBase
 enum RequestColumns {
     /// Most records of one section.
     static let limit = 1 << 20
-    /// Longest wait for a place: a year.
+    /// Longest wait for a slot: a year.
     private static let waitLimitNs: Int64 = 31_622_400 * 1_000_000_000
 
     static func encode(

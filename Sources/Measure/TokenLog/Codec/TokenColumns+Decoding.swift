@@ -197,10 +197,10 @@ extension TokenColumns {
         var merged: [Int] = []
         var rest = active[...]
         var changed = 0
-        for place in 0..<count {
+        for index in 0..<count {
             let step = Int(try reader.varint("step change", limit: UInt64(streams)))
             changed += step
-            guard changed < streams, place == 0 || step > 0 else {
+            guard changed < streams, index == 0 || step > 0 else {
                 throw reader.error(
                     "step change", back: 0,
                     .contradiction("the changes do not ascend within the streams"))

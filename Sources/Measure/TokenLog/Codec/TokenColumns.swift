@@ -34,9 +34,9 @@ enum TokenColumns {
         case .streams: gaps.encode(streams, into: &writer)
         case .steps: encode(steps, ticks, streams, into: &writer)
         }
-        let canonical = streams.order.map { place in
-            var token = tokens[place]
-            token.stamp.ns = ticks[place] &* resolutionNs
+        let canonical = streams.order.map { index in
+            var token = tokens[index]
+            token.stamp.ns = ticks[index] &* resolutionNs
             return token
         }
         TokenKinds.encode(canonical, into: &writer)
@@ -54,10 +54,10 @@ enum TokenColumns {
         var offsets = [UInt64](repeating: 0, count: ticks.count)
         var members = [Int](repeating: 0, count: ticks.count)
         // Along the streams, so that each step's members come out in the streams' order.
-        for place in streams.order {
-            let step = steps.stepOfToken[place]
-            offsets[next[step]] = UInt64(bitPattern: ticks[place] &- steps.times[step])
-            members[next[step]] = streams.streamOfToken[place]
+        for index in streams.order {
+            let step = steps.stepOfToken[index]
+            offsets[next[step]] = UInt64(bitPattern: ticks[index] &- steps.times[step])
+            members[next[step]] = streams.streamOfToken[index]
             next[step] += 1
         }
         writer.varint(UInt64(steps.times.count))

@@ -31,8 +31,8 @@ enum TokenKinds {
 
     static func encode(_ tokens: [TokenRecord], into writer: inout ByteWriter) {
         var runs = 1
-        for place in tokens.indices.dropFirst()
-        where !isSame(tokens[place], tokens[place - 1]) { runs += 1 }
+        for index in tokens.indices.dropFirst()
+        where !isSame(tokens[index], tokens[index - 1]) { runs += 1 }
         let inRuns = 3 * runs < tokens.count
         writer.flag(inRuns)
         guard inRuns else {
@@ -69,25 +69,25 @@ enum TokenKinds {
                 try decodeNumbers(into: &record, code, from: &reader)
                 // Most are what they are already.
                 if record != tokens[start] {
-                    for place in start..<(start + Int(length)) {
-                        tokens[place].kind = record.kind
-                        tokens[place].source = record.source
-                        tokens[place].count = record.count
-                        tokens[place].events = record.events
+                    for index in start..<(start + Int(length)) {
+                        tokens[index].kind = record.kind
+                        tokens[index].source = record.source
+                        tokens[index].count = record.count
+                        tokens[index].events = record.events
                     }
                 }
                 start += Int(length)
             }
         } else {
-            var numbered: [(place: Int, code: UInt8)] = []
-            for place in tokens.indices {
-                let code = try decodeCode(into: &tokens[place], from: &reader)
-                if code & (counted | grouped) != 0 || tokens[place].source.isJoined {
-                    numbered.append((place, code))
+            var numbered: [(index: Int, code: UInt8)] = []
+            for index in tokens.indices {
+                let code = try decodeCode(into: &tokens[index], from: &reader)
+                if code & (counted | grouped) != 0 || tokens[index].source.isJoined {
+                    numbered.append((index, code))
                 }
             }
-            for (place, code) in numbered {
-                try decodeNumbers(into: &tokens[place], code, from: &reader)
+            for (index, code) in numbered {
+                try decodeNumbers(into: &tokens[index], code, from: &reader)
             }
         }
     }

@@ -3,7 +3,7 @@ package import Bytes
 /// The layout of a batch: which columns its requests have, and where its tokens stand. All are
 /// read, the newest is written.
 enum BatchFormat: UInt8, Comparable {
-    /// Without the wait for a place, and without how an answer ended.
+    /// Without the wait for a slot, and without how an answer ended.
     case first = 1
     /// The tokens between what was sent and what has finished.
     case second = 2

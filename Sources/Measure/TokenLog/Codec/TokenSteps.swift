@@ -4,7 +4,7 @@ import Bytes
 /// and the stamps lie close together, as an engine makes them that decodes all its sequences in
 /// one step.
 struct TokenSteps {
-    /// The step of each place in the batch; ascending along the log.
+    /// The step of each token of the batch; ascending along the log.
     private(set) var stepOfToken: [Int] = []
     /// The first tick of each step.
     private(set) var times: [Int64] = []
@@ -21,8 +21,8 @@ struct TokenSteps {
         var membersBefore = 0
         var common = 0
         func setCost() -> Int { 16 + 8 * (members + membersBefore - 2 * common) }
-        for (place, tick) in ticks.enumerated() {
-            let stream = streams.streamOfToken[place]
+        for (index, tick) in ticks.enumerated() {
+            let stream = streams.streamOfToken[index]
             let offset = tick &- began
             if step < 0 || lastStep[stream] == step || offset < 0 || offset > closeness {
                 if step >= 0 { costInBits += setCost() }

@@ -5,9 +5,9 @@ struct TokenStreams {
     private(set) var requests: [UInt32] = []
     /// Where each stream begins in `order`; one entry more than there are streams.
     private(set) var starts: [Int] = [0]
-    /// The places in the batch, stream after stream.
+    /// The indices in the batch, stream after stream.
     private(set) var order: [Int] = []
-    /// The stream of each place in the batch.
+    /// The stream of each token of the batch.
     private(set) var streamOfToken: [Int] = []
 
     /// O(n) where the request numbers lie close together, which one batch's do; O(n log n) else.
@@ -38,8 +38,8 @@ struct TokenStreams {
         for stream in requests.indices { starts[stream + 1] += starts[stream] }
         var next = starts
         order = [Int](repeating: 0, count: tokens.count)
-        for (place, stream) in streamOfToken.enumerated() {
-            order[next[stream]] = place
+        for (index, stream) in streamOfToken.enumerated() {
+            order[next[stream]] = index
             next[stream] += 1
         }
     }

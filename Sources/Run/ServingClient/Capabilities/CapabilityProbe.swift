@@ -21,7 +21,7 @@ package final class CapabilityProbe: StreamSink {
     /// Nil while the target is being prepared, which has a time of its own.
     private var questions: TargetQuestions?
     private var report: CapabilityReport
-    /// The place among the target's paths at which it was found.
+    /// The index among the target's paths at which it was found.
     private var found = 0
     /// Keeps the probe until its end.
     private var itself: CapabilityProbe?
@@ -75,7 +75,7 @@ package final class CapabilityProbe: StreamSink {
     private func succeeded(_ prepared: PreparedTarget) {
         let profile = prepared.profile
         guard let path = profile.dialect.path, let endpoint = profile.dialect.endpoint else {
-            preconditionFailure("a preparation finds the place")
+            preconditionFailure("a preparation finds the path")
         }
         begin(model: profile.model, prepared.listed, at: prepared.listing)
         report.endpoint = endpoint
@@ -201,7 +201,7 @@ package final class CapabilityProbe: StreamSink {
         (own.endpoint, own.prompt) = (endpoint, .automatic)
         TargetProbe.begin(
             questions, options: options, wishes: own,
-            search: PlaceSearch(at: PlaceSearch.Place(endpoint: endpoint, path: path))
+            search: EndpointSearch(at: EndpointSearch.Candidate(endpoint: endpoint, path: path))
         ) { [self] result in
             if case .success(let profile) = result { report.profiles[endpoint] = profile }
             profile(rest.dropFirst())
@@ -240,8 +240,8 @@ extension CapabilityReport {
         for (own, other) in [(Capability.chat, Endpoint.completions), (.completions, .chat)] {
             let isOther = self[other == .chat ? .chat : .completions] == .works
             guard self[own] == .refused, isOther else { continue }
-            for place in report.answers.indices where report.answers[place].capability == own {
-                report.answers[place].sentence += "; run with --endpoint \(other.rawValue)"
+            for index in report.answers.indices where report.answers[index].capability == own {
+                report.answers[index].sentence += "; run with --endpoint \(other.rawValue)"
             }
         }
         report.model = secrets.redact(report.model)
@@ -249,8 +249,8 @@ extension CapabilityReport {
             guard let model = report.profiles[endpoint]?.model else { continue }
             report.profiles[endpoint]?.model = secrets.redact(model)
         }
-        for place in report.answers.indices {
-            report.answers[place].sentence = secrets.redact(report.answers[place].sentence)
+        for index in report.answers.indices {
+            report.answers[index].sentence = secrets.redact(report.answers[index].sentence)
         }
         return report
     }

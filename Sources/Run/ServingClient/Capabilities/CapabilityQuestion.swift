@@ -79,15 +79,15 @@ struct CapabilityQuestion {
     static let tokenIDCount: UInt32 = 8
     /// Both ends of what prompts are made of, so that a small vocabulary refuses the question.
     private static let tokenIDs: JSONValue = .array(
-        (0..<tokenIDCount).map { place in
+        (0..<tokenIDCount).map { index in
             let range = PromptText.tokenIDs
-            let id = place.isMultiple(of: 2) ? range.lowerBound + place : range.upperBound - place
+            let id = index.isMultiple(of: 2) ? range.lowerBound + index : range.upperBound - index
             return .integer(Int64(id))
         })
 
-    /// The request's bytes, for target `place` of a client and a path on it.
+    /// The request's bytes, for target `targetIndex` of a client and a path on it.
     func request(
-        id: UInt32, to target: Target, place: Int = 0, path: String, _ options: RequestOptions
+        id: UInt32, to target: Target, targetIndex: Int = 0, path: String, _ options: RequestOptions
     ) -> PreparedRequest {
         var all: [JSONMember] = [
             JSONMember("model", .string(options.model)), JSONMember("stream", true),
@@ -103,7 +103,7 @@ struct CapabilityQuestion {
         if isNamed { bytes += "x-request-id: \(options.runID)-\(capability.rawValue)\r\n".utf8 }
         bytes += "content-length: \(body.count)\r\n\r\n".utf8
         bytes += body
-        return PreparedRequest(id: id, target: place, bytes: bytes, prompt: 0..<0)
+        return PreparedRequest(id: id, target: targetIndex, bytes: bytes, prompt: 0..<0)
     }
 
     /// The conclusion from its answer.

@@ -28,7 +28,7 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
     package var model = ""
     /// Answers of the lists of models.
     package var listed: [AskedRequest] = []
-    /// The place of the one that named some.
+    /// The index of the one that named some.
     package var listing: Int?
     /// The last request that was posted, and over which endpoint; nil where none was.
     var posted: Posted?
@@ -117,7 +117,7 @@ package struct PreparationRefusal: Error, Hashable, Sendable, CustomStringConver
         case .endless, nil: break
         }
         // A server that expects TLS closes the connection without a word.
-        if case .network = target.place, !target.isTLS,
+        if case .network = target.address, !target.isTLS,
             asked.contains(where: {
                 $0.status == 0 && ($0.error == .closedEarly || $0.error == .reset)
             })

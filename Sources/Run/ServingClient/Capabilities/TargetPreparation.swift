@@ -9,16 +9,16 @@ package struct PreparedTarget: Hashable, Sendable {
     package var profile: ServerProfile
     /// Answers of its lists of models, in the order in which they were asked for.
     package var listed: [AskedRequest]
-    /// The place among the target's paths of the list that named models; nil for none.
+    /// The index among the target's paths of the list that named models; nil for none.
     package var listing: Int?
 
-    /// The model that is asked for where requests name none, and the place: one sentence.
+    /// The model that is asked for where requests name none, and the path: one sentence.
     package var sentence: String {
         "requests for model \(profile.model) go to POST \(profile.postsTo)"
     }
 }
 
-/// Finds how a run reaches one target: its models, the place of its endpoint, what it accepts. Both
+/// Finds how a run reaches one target: its models, the path of its endpoint, what it accepts. Both
 /// `legato check --url` and every agent of a run ask by this, so that they agree.
 ///
 /// Lists of models are hints; only a request like the run's own decides. A target that is still
@@ -51,18 +51,19 @@ package final class TargetPreparation {
     private var target: Target { questions.target }
     private var waits: Bool { wishes.readyTimeout > .zero }
 
-    /// Begins to ask target `place` of `client`.
+    /// Begins to ask target `targetIndex` of `client`.
     ///
     /// - Parameters:
     ///   - options: those of the run, its model aside.
     ///   - progress: gets a sentence now and then while the target is waited for.
     @discardableResult
     package static func begin(
-        client: ServingClient, target place: Int, options: RequestOptions, wishes: TargetWishes,
+        client: ServingClient, target targetIndex: Int, options: RequestOptions,
+        wishes: TargetWishes,
         progress: @escaping (String) -> Void, completion: @escaping Completion
     ) -> TargetPreparation {
         let questions = TargetQuestions(
-            client, target: place, wishes.limits, progress: progress)
+            client, target: targetIndex, wishes.limits, progress: progress)
         let preparation = TargetPreparation(questions, options, wishes, progress, completion)
         preparation.itself = preparation
         preparation.attempt()
@@ -121,7 +122,7 @@ package final class TargetPreparation {
         guard !model.isEmpty else { return failed(.noModel(target, listed, waits: waits)) }
         // A model that nobody will ask for need not work.
         if wishes.namesEveryModel, let named = wishes.namedModels.first { model = named }
-        let search = PlaceSearch(
+        let search = EndpointSearch(
             target, wishes.endpoint, isEndpointFixed: wishes.isEndpointFixed, listing: listing)
         guard wishes.probes else { return end(unasked(model, search.current)) }
         var own = options
@@ -138,7 +139,7 @@ package final class TargetPreparation {
     }
 
     /// The profile of a target that is not asked: nothing but what every server takes.
-    private func unasked(_ model: String, _ found: PlaceSearch.Place) -> ServerProfile {
+    private func unasked(_ model: String, _ found: EndpointSearch.Candidate) -> ServerProfile {
         var profile = ServerProfile(target: target, model: model, wishes: wishes)
         profile.dialect = options.dialect
         profile.dialect.model = model
@@ -151,9 +152,9 @@ package final class TargetPreparation {
         guard let model = rest.first else { return end(profile) }
         let dialect = profile.dialect
         guard let endpoint = dialect.endpoint, let path = dialect.path else {
-            preconditionFailure("a probe finds the place")
+            preconditionFailure("a probe finds the path")
         }
-        let search = PlaceSearch(at: PlaceSearch.Place(endpoint: endpoint, path: path))
+        let search = EndpointSearch(at: EndpointSearch.Candidate(endpoint: endpoint, path: path))
         var own = options
         own.model = model
         TargetProbe.begin(

@@ -9,7 +9,7 @@ import Workload
 /// more where it refuses a part.
 ///
 /// Everything is asked for in one request first; only a server that refuses it is asked at other
-/// places, then piece by piece, then with the plan's own length; one that goes on beyond it, piece
+/// paths, then piece by piece, then with the plan's own length; one that goes on beyond it, piece
 /// by piece. Confined to the client's loop; alive until its completion was called.
 final class TargetProbe {
     typealias Completion = (Result<ServerProfile, PreparationRefusal>) -> Void
@@ -18,7 +18,7 @@ final class TargetProbe {
     private let options: RequestOptions
     private let wishes: TargetWishes
     private let completion: Completion
-    private var search: PlaceSearch
+    private var search: EndpointSearch
     private var profile: ServerProfile
     private var outputMember = "max_tokens"
     /// Tokens that questions ask for.
@@ -40,12 +40,12 @@ final class TargetProbe {
     ///
     /// - Parameters:
     ///   - options: those of the run; their model is asked for.
-    ///   - search: the places where the endpoint may be.
+    ///   - search: the paths where the endpoint may be.
     ///   - known: the dialect that another model of the target was found to accept; then it is
     ///     enough that this one is answered for.
     static func begin(
         _ questions: TargetQuestions, options: RequestOptions, wishes: TargetWishes,
-        search: PlaceSearch, known: RequestDialect? = nil, completion: @escaping Completion
+        search: EndpointSearch, known: RequestDialect? = nil, completion: @escaping Completion
     ) {
         let probe = TargetProbe(questions, options, wishes, search, completion)
         probe.itself = probe
@@ -57,7 +57,7 @@ final class TargetProbe {
 
     private init(
         _ questions: TargetQuestions, _ options: RequestOptions, _ wishes: TargetWishes,
-        _ search: PlaceSearch, _ completion: @escaping Completion
+        _ search: EndpointSearch, _ completion: @escaping Completion
     ) {
         self.questions = questions
         self.wishes = wishes
@@ -83,7 +83,8 @@ final class TargetProbe {
         question.isNamed = profile.dialect.namesRequests
         let path = search.current.path
         questions.post(
-            question.request(id: 0, to: target, place: questions.place, path: path, options),
+            question.request(
+                id: 0, to: target, targetIndex: questions.targetIndex, path: path, options),
             to: path, outputTokens: question.outputTokens, read)
     }
 
@@ -280,7 +281,7 @@ final class TargetProbe {
                 targets: questions.client.targets, options: options,
                 dialects: questions.client.targets.map { _ in dialect })
             let request = builder.prepare(
-                UInt32(words), target: questions.place, outputTokens: countingTokens
+                UInt32(words), target: questions.targetIndex, outputTokens: countingTokens
             ) { body, _ in
                 PromptText.appendTable(words, to: &body)
             }

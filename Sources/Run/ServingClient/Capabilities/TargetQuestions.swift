@@ -20,7 +20,7 @@ final class TargetQuestions {
     private static let sentences = (first: TimeSpan.seconds(5), every: TimeSpan.seconds(10))
 
     let client: ServingClient
-    let place: Int
+    let targetIndex: Int
     private let limits: QuestionLimits
     private let progress: (String) -> Void
     private let timer: LoopTimer
@@ -30,17 +30,17 @@ final class TargetQuestions {
     /// which the preparation waits.
     private var hasAnswered = false
 
-    var target: Target { client.targets[place] }
+    var target: Target { client.targets[targetIndex] }
 
     /// - Parameters:
-    ///   - place: the target's among those of `client`.
+    ///   - targetIndex: the target's among those of `client`.
     ///   - progress: gets a sentence now and then while an answer is waited for.
     init(
-        _ client: ServingClient, target place: Int, _ limits: QuestionLimits,
+        _ client: ServingClient, target targetIndex: Int, _ limits: QuestionLimits,
         progress: @escaping (String) -> Void
     ) {
         self.client = client
-        self.place = place
+        self.targetIndex = targetIndex
         self.limits = limits
         self.progress = progress
         timer = LoopTimer(loop: client.loop)
@@ -57,7 +57,7 @@ final class TargetQuestions {
     /// Resolves the target and connects to it.
     func connect(_ done: @escaping (ConnectionError?) -> Void) {
         watch("to take a connection", client.configuration.timeouts.connect)
-        client.open(target: place) { [self] error in
+        client.open(target: targetIndex) { [self] error in
             timer.stop()
             done(error)
         }
@@ -66,7 +66,7 @@ final class TargetQuestions {
     /// Asks for the models listed under `path`.
     func list(_ path: String, _ done: @escaping (AskedRequest, _ names: [String]) -> Void) {
         watch("to answer GET \(Target.withoutSecrets(path))", Exchange.probePatience)
-        client.listModels(path, target: place) { [self] asked, names in
+        client.listModels(path, target: targetIndex) { [self] asked, names in
             timer.stop()
             done(asked, names)
         }

@@ -3,7 +3,7 @@ package import Bytes
 /// Cuts a connection's bytes into frames, however the network has split them.
 ///
 /// Holds at most one incomplete frame and what came in the same read. After an error it holds
-/// nothing and stays in error: the stream has lost its place.
+/// nothing and stays in error: the stream has lost its position.
 package struct FrameReader: Sendable {
     private var buffer: [UInt8] = []
     private var start = 0

@@ -47,7 +47,7 @@ package struct FrameWriter: Sendable {
         writer.raw(payload)
     }
 
-    /// Puts the instant of sending into its place (``Message/sendingStampOffset``).
+    /// Puts the instant of sending where it belongs (``Message/sendingStampOffset``).
     package mutating func stamp(_ instant: LocalInstant, at offset: Int) {
         precondition(!isCompressed, "a stamped message is not deflated")
         writer.replace(at: FrameHeader.byteCount + offset, with: instant.ns)

@@ -10,8 +10,9 @@ package struct ProtocolVersionRange: Hashable, Sendable {
         self.highest = highest
     }
 
-    /// The versions that this build speaks.
-    package static let supported = ProtocolVersionRange(lowest: 1, highest: 1)
+    /// The versions that this build speaks. Version 2: batches are token logs of version 3, which a
+    /// peer of version 1 cannot read.
+    package static let supported = ProtocolVersionRange(lowest: 2, highest: 2)
 
     /// The highest version that both speak; nil when there is none.
     package func highestCommon(with other: ProtocolVersionRange) -> UInt16? {

@@ -83,10 +83,10 @@ extension LogHistogram {
         self.init()
         let filled = try reader.count(name, limit: Self.steps, bytesEach: 2)
         var step = 0
-        for place in 0..<filled {
+        for index in 0..<filled {
             let gap = try reader.varint(name, limit: UInt64(Self.steps - 1 - step))
             step += Int(gap)
-            guard place == 0 || gap > 0 else {
+            guard index == 0 || gap > 0 else {
                 throw reader.error(
                     name, back: 1, .contradiction("a step stands twice"))
             }

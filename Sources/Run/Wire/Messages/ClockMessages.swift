@@ -1,4 +1,5 @@
 package import Bytes
+package import TimeBase
 
 /// An agent's first message on its clock connection: which session it belongs to.
 package struct ClockHello: Hashable, Sendable {
@@ -68,21 +69,6 @@ package struct Probe: Hashable, Sendable {
     }
 }
 
-/// One reading of all clocks of a host, in ns.
-package struct LedgerRow: Hashable, Sendable {
-    package var rawNs: Int64
-    package var monotonicNs: Int64
-    package var boottimeNs: Int64
-    package var realtimeNs: Int64
-
-    package init(rawNs: Int64, monotonicNs: Int64, boottimeNs: Int64, realtimeNs: Int64) {
-        self.rawNs = rawNs
-        self.monotonicNs = monotonicNs
-        self.boottimeNs = boottimeNs
-        self.realtimeNs = realtimeNs
-    }
-}
-
 /// The agent's half of one exchange.
 package struct ProbeReply: Hashable, Sendable {
     package var train: UInt32
@@ -98,11 +84,11 @@ package struct ProbeReply: Hashable, Sendable {
     /// Reply sent, same clock.
     package var t3: Int64
     /// The agent's clocks near t2.
-    package var ledger: LedgerRow
+    package var ledger: ClockReading
 
     package init(
         train: UInt32, member: UInt16, t1: Int64, t2: Int64, k2: Int64? = nil, t3: Int64,
-        ledger: LedgerRow
+        ledger: ClockReading
     ) {
         self.train = train
         self.member = member
@@ -117,7 +103,7 @@ package struct ProbeReply: Hashable, Sendable {
         writer.fixed(train)
         writer.fixed(member)
         writer.fixed(t1, t2, t3, k2 ?? Self.noStamp)
-        writer.fixed(ledger.rawNs, ledger.monotonicNs, ledger.boottimeNs, ledger.realtimeNs)
+        ledger.encode(into: &writer)
     }
 
     /// Where `encode` puts t3, in bytes.
@@ -134,9 +120,20 @@ package struct ProbeReply: Hashable, Sendable {
         t3 = try reader.fixed("reply t3")
         let stamp: Int64 = try reader.fixed("reply k2")
         k2 = stamp == Self.noStamp ? nil : stamp
-        ledger = LedgerRow(
-            rawNs: try reader.fixed("reply RAW"), monotonicNs: try reader.fixed("reply MONOTONIC"),
-            boottimeNs: try reader.fixed("reply BOOTTIME"),
-            realtimeNs: try reader.fixed("reply REALTIME"))
+        ledger = try ClockReading(from: &reader)
+    }
+}
+
+extension ClockReading {
+    package func encode(into writer: inout ByteWriter) {
+        writer.fixed(rawNs, monotonicNs, boottimeNs, realtimeNs)
+    }
+
+    package init(from reader: inout ByteReader) throws(DecodeError) {
+        self.init(
+            rawNs: try reader.fixed("reading RAW"),
+            monotonicNs: try reader.fixed("reading MONOTONIC"),
+            boottimeNs: try reader.fixed("reading BOOTTIME"),
+            realtimeNs: try reader.fixed("reading REALTIME"))
     }
 }

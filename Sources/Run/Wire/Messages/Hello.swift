@@ -56,15 +56,25 @@ package struct HostFacts: Hashable, Sendable {
     }
 }
 
-/// A server that an agent may send to, from its own command line.
+/// A server that an agent is to drive: of its own command line, of the scenario's, or as it does.
 package struct TargetFacts: Hashable, Sendable {
     package var url: String
-    /// The model that the agent was told to ask for; empty: the scenario's.
+    /// The model that the server is asked for; empty: the scenario's.
     package var model: String
 
     package init(url: String, model: String) {
         self.url = url
         self.model = model
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.text(url, limit: WireLimits.url)
+        writer.text(model, limit: WireLimits.model)
+    }
+
+    init(from reader: inout ByteReader) throws(DecodeError) {
+        url = try reader.text("target URL", limit: WireLimits.url)
+        model = try reader.text("target model", limit: WireLimits.model)
     }
 }
 
@@ -114,11 +124,13 @@ package struct Hello: Hashable, Sendable {
         writer.text(timeNamespace, limit: WireLimits.hostFact)
         host.encode(into: &writer)
         writer.varint(UInt64(targets.count))
-        for target in targets {
-            writer.text(target.url, limit: WireLimits.url)
-            writer.text(target.model, limit: WireLimits.model)
-        }
+        for target in targets { target.encode(into: &writer) }
         writer.flag(embeddedEngine)
+    }
+
+    /// A Hello that is laid out as this build writes it, whatever versions it names.
+    package init(from reader: inout ByteReader) throws(DecodeError) {
+        try self.init(try ProtocolVersionRange(from: &reader), from: &reader)
     }
 
     /// The rest, behind the versions.
@@ -134,10 +146,7 @@ package struct Hello: Hashable, Sendable {
         host = try HostFacts(from: &reader)
         targets = []
         for _ in 0..<(try reader.count("target count", limit: WireLimits.targets, bytesEach: 2)) {
-            targets.append(
-                TargetFacts(
-                    url: try reader.text("target URL", limit: WireLimits.url),
-                    model: try reader.text("target model", limit: WireLimits.model)))
+            targets.append(try TargetFacts(from: &reader))
         }
         embeddedEngine = try reader.flag("embedded engine")
     }

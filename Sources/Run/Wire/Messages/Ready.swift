@@ -1,4 +1,5 @@
 import Bytes
+package import TokenLog
 
 /// A target as an agent found it when it tried it.
 package struct TargetState: Hashable, Sendable {
@@ -13,11 +14,11 @@ package struct TargetState: Hashable, Sendable {
     /// Wishes of the run that this target does not grant, a sentence each to follow its name.
     package var remarks: [String]
     /// Nil where the target speaks no TLS.
-    package var tls: TLSState?
+    package var tls: TLSAgreement?
 
     package init(
         url: String, model: String, detail: String, profileJSON: String = "{}",
-        remarks: [String] = [], tls: TLSState? = nil
+        remarks: [String] = [], tls: TLSAgreement? = nil
     ) {
         self.url = url
         self.model = model
@@ -28,20 +29,7 @@ package struct TargetState: Hashable, Sendable {
     }
 }
 
-/// The TLS version and cipher suite that an agent and a target agreed on.
-package struct TLSState: Hashable, Sendable {
-    /// The version and the cipher suite, as OpenSSL names them.
-    package var version: String
-    package var cipher: String
-    /// Whether the target's certificate was verified.
-    package var isVerified: Bool
-
-    package init(version: String, cipher: String, isVerified: Bool) {
-        self.version = version
-        self.cipher = cipher
-        self.isVerified = isVerified
-    }
-
+extension TLSAgreement {
     func encode(into writer: inout ByteWriter) {
         writer.sentence(version, limit: WireLimits.name)
         writer.sentence(cipher, limit: WireLimits.name)
@@ -49,9 +37,10 @@ package struct TLSState: Hashable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
-        version = try reader.text("TLS version", limit: WireLimits.name)
-        cipher = try reader.text("TLS cipher", limit: WireLimits.name)
-        isVerified = try reader.flag("TLS verified")
+        self.init(
+            version: try reader.text("TLS version", limit: WireLimits.name),
+            cipher: try reader.text("TLS cipher", limit: WireLimits.name),
+            isVerified: try reader.flag("TLS verified"))
     }
 }
 
@@ -111,6 +100,6 @@ extension TargetState {
         for _ in 0..<count {
             remarks.append(try reader.text("target remark", limit: WireLimits.sentence))
         }
-        tls = try reader.flag("target TLS flag") ? try TLSState(from: &reader) : nil
+        tls = try reader.flag("target TLS flag") ? try TLSAgreement(from: &reader) : nil
     }
 }

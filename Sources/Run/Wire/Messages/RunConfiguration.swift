@@ -12,7 +12,7 @@ package struct RunConfiguration: Hashable, Sendable {
     /// Servers that the run names, each with the model that it is asked for (empty: its own). Two
     /// of one URL are two targets.
     package var servers: [TargetFacts]
-    /// Models that requests name by their places.
+    /// Models that requests name by their indices.
     package var models: [String]
     /// A JSON object whose members join each request's body; empty: none.
     package var extraJSON: String
@@ -84,10 +84,7 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.flag(isEndpointFixed)
         writer.text(model, limit: WireLimits.model)
         writer.varint(UInt64(servers.count))
-        for server in servers {
-            writer.text(server.url, limit: WireLimits.url)
-            writer.text(server.model, limit: WireLimits.model)
-        }
+        for server in servers { server.encode(into: &writer) }
         writer.varint(UInt64(models.count))
         for model in models { writer.text(model, limit: WireLimits.model) }
         writer.text(extraJSON, limit: WireLimits.json)
@@ -122,12 +119,7 @@ package struct RunConfiguration: Hashable, Sendable {
         model = try reader.text("model", limit: WireLimits.model)
         servers = []
         let named = try reader.count("server count", limit: WireLimits.targets, bytesEach: 2)
-        for _ in 0..<named {
-            servers.append(
-                TargetFacts(
-                    url: try reader.text("server URL", limit: WireLimits.url),
-                    model: try reader.text("server model", limit: WireLimits.model)))
-        }
+        for _ in 0..<named { servers.append(try TargetFacts(from: &reader)) }
         models = []
         let models = try reader.count("model count", limit: WorkloadPlan.modelLimit, bytesEach: 2)
         for _ in 0..<models {

@@ -65,20 +65,20 @@ extension PlanColumns {
         var seeds = SeedTable()
         var requests: [PlannedRequest] = []
         requests.reserveCapacity(count)
-        for place in 0..<count {
+        for row in 0..<count {
             let prompt = try prompt(
-                isOne: flags[place].contains(.onePrompt), input: inputs[place], &seeds,
+                isOne: flags[row].contains(.onePrompt), input: inputs[row], &seeds,
                 from: &reader)
             requests.append(
                 PlannedRequest(
-                    index: indices[place],
-                    phase: flags[place].contains(.scored) ? .scored : .warmup,
-                    stage: stages[place], classIndex: UInt16(classes[place] >> 2),
-                    session: sessions[place],
-                    turn: turns[place], scheduledNs: schedule[place], thinkNs: thinkTimes[place],
-                    inputTokens: inputs[place], outputTokens: outputs[place], prompt: prompt,
-                    usesTexts: classes[place] & 1 == 1,
-                    modelIndex: models[place]))
+                    index: indices[row],
+                    phase: flags[row].contains(.scored) ? .scored : .warmup,
+                    stage: stages[row], classIndex: UInt16(classes[row] >> 2),
+                    session: sessions[row],
+                    turn: turns[row], scheduledNs: schedule[row], thinkNs: thinkTimes[row],
+                    inputTokens: inputs[row], outputTokens: outputs[row], prompt: prompt,
+                    usesTexts: classes[row] & 1 == 1,
+                    modelIndex: models[row]))
         }
         return requests
     }
@@ -108,8 +108,8 @@ extension PlanColumns {
         private var seeds: [UInt64] = []
 
         mutating func next(from reader: inout ByteReader) throws(DecodeError) -> UInt64 {
-            let place = try reader.varint("prompt seed", limit: UInt64(seeds.count))
-            if place > 0 { return seeds[Int(place) - 1] }
+            let number = try reader.varint("prompt seed", limit: UInt64(seeds.count))
+            if number > 0 { return seeds[Int(number) - 1] }
             let seed: UInt64 = try reader.fixed("prompt seed")
             seeds.append(seed)
             return seed

@@ -110,14 +110,14 @@ enum PlanColumns {
     private static func encodePrompts(
         _ requests: [PlannedRequest], _ flags: [Flags], into writer: inout ByteWriter
     ) {
-        var places: [UInt64: UInt64] = [:]
+        var numbers: [UInt64: UInt64] = [:]
         func encodeSeed(_ seed: UInt64, into writer: inout ByteWriter) {
-            if let place = places[seed] {
-                writer.varint(place)
+            if let number = numbers[seed] {
+                writer.varint(number)
             } else {
                 writer.byte(0)
                 writer.fixed(seed)
-                places[seed] = UInt64(places.count + 1)
+                numbers[seed] = UInt64(numbers.count + 1)
             }
         }
         for (request, flag) in zip(requests, flags) {

@@ -2,14 +2,14 @@ import Bytes
 
 /// Texts of the plan that an agent's requests are put together from; decodes alone.
 package struct PromptTexts: Hashable, Sendable {
-    /// A text and its place in the plan, which segments name.
+    /// A text and its index in the plan, which segments name.
     package struct Entry: Hashable, Sendable {
-        package var place: UInt32
+        package var index: UInt32
         /// JSON as it is sent.
         package var bytes: [UInt8]
 
-        package init(place: UInt32, bytes: [UInt8]) {
-            self.place = place
+        package init(index: UInt32, bytes: [UInt8]) {
+            self.index = index
             self.bytes = bytes
         }
     }
@@ -21,7 +21,7 @@ package struct PromptTexts: Hashable, Sendable {
     func encode(into writer: inout ByteWriter) {
         writer.varint(UInt64(entries.count))
         for entry in entries {
-            writer.varint(UInt64(entry.place))
+            writer.varint(UInt64(entry.index))
             writer.data(entry.bytes)
         }
     }
@@ -31,10 +31,10 @@ package struct PromptTexts: Hashable, Sendable {
         let count = try reader.count(
             "prompt text count", limit: WireLimits.inflatedPayload, bytesEach: 2)
         for _ in 0..<count {
-            let place: UInt32 = try reader.number("prompt text place")
+            let index: UInt32 = try reader.number("prompt text place")
             entries.append(
                 Entry(
-                    place: place,
+                    index: index,
                     bytes: Array(
                         try reader.data("prompt text", limit: WireLimits.inflatedPayload))))
         }

@@ -3,7 +3,7 @@ package import Workload
 
 /// A run of consecutive requests of one agent's shard; decodes alone.
 package struct ShardChunk: Hashable, Sendable {
-    /// The place of the first request within the agent's shard, from 0.
+    /// The position of the first request within the agent's shard, from 0.
     package var firstOrdinal: UInt32
     package var requests: [PlannedRequest]
 
@@ -28,21 +28,21 @@ package struct ShardChunk: Hashable, Sendable {
 /// case, in order.
 package struct ShardChunks: Sequence, IteratorProtocol, Sendable {
     private let requests: [PlannedRequest]
-    private var place = 0
+    private var sent = 0
 
     /// The chunks of `requests`, one agent's shard.
     package init(_ requests: [PlannedRequest]) { self.requests = requests }
 
     package mutating func next() -> ShardChunk? {
-        guard place < requests.count else { return nil }
-        let first = place
+        guard sent < requests.count else { return nil }
+        let first = sent
         var size = 0
-        while place < requests.count {
-            size += PlanColumns.largestEncoding(of: requests[place])
-            if size > WireLimits.chunk && place > first { break }
-            place += 1
+        while sent < requests.count {
+            size += PlanColumns.largestEncoding(of: requests[sent])
+            if size > WireLimits.chunk && sent > first { break }
+            sent += 1
         }
         return ShardChunk(
-            firstOrdinal: UInt32(first), requests: Array(requests[first..<place]))
+            firstOrdinal: UInt32(first), requests: Array(requests[first..<sent]))
     }
 }

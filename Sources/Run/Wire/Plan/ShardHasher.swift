@@ -40,7 +40,7 @@ package struct ShardHasher: Sendable {
     /// Adds texts, which precede the shard's requests.
     package mutating func add(_ texts: PromptTexts) {
         for entry in texts.entries {
-            hash.add(UInt64(entry.place))
+            hash.add(UInt64(entry.index))
             hash.add(entry.bytes)
         }
     }

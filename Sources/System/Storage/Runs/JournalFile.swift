@@ -43,17 +43,17 @@ package struct JournalFile: JournalSource {
         var reading = JournalReading(
             header: segment.header, byteCount: segment.byteCount)
         reading.damages = segment.damages.map { damage in
-            JournalDamage.Place(
+            JournalDamage.Stretch(
                 offset: damage.begin, end: damage.resumed,
                 problem: "\(damage.error.field): \(damage.error.reason)")
         }
-        reading.isCutOff = segment.incomplete != nil
+        reading.incomplete = segment.incomplete
         let byteCount = max(segment.byteCount, expectedByteCount ?? 0)
-        if segment.byteCount < byteCount || isOver && reading.isCutOff {
-            reading.isCutOff = false
+        if segment.byteCount < byteCount || isOver && reading.incomplete != nil {
+            reading.incomplete = nil
             reading.byteCount = byteCount
             reading.damages.append(
-                JournalDamage.Place(
+                JournalDamage.Stretch(
                     offset: segment.incomplete ?? segment.byteCount, end: nil,
                     problem: "the file ends there"))
         }

@@ -1,14 +1,15 @@
 import Glibc
 package import Results
 
-/// A file being written beside the place that it will have; without ``commit()`` nothing of it
-/// remains.
+/// A file being written beside the path that it will have; without ``commit()`` nothing of it
+/// remains. A crash leaves under its name all of it, or what was there before.
 package struct NewFile: ~Copyable {
     private let folder: Int32
     private let path: String
     private let name: String
     private let temporary: String
     private let descriptor: Int32
+    private var byteCount = 0
     private var buffer: [UInt8] = []
     private var isCommitted = false
 
@@ -51,7 +52,7 @@ package struct NewFile: ~Copyable {
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
-    /// Puts the file in its place, synced, with its folder.
+    /// Renames the file to its path, synced, with its folder.
     package mutating func commit() throws(FileProblem) {
         try flush()
         guard fsync(descriptor) == 0 else {
@@ -67,17 +68,11 @@ package struct NewFile: ~Copyable {
     }
 
     private mutating func flush() throws(FileProblem) {
-        var written = 0
-        while written < buffer.count {
-            let count = buffer.withUnsafeBytes { bytes in
-                Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw .system(path, "cannot be written", errno, remedy: "check the disk")
-            }
-            written += count
+        let code = PrivateFile.write(buffer, to: descriptor, at: byteCount)
+        guard code == 0 else {
+            throw .system(path, "cannot be written", code, remedy: "check the disk")
         }
+        byteCount += buffer.count
         buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -26,8 +26,9 @@ extension RunDirectory {
         _ run: JournalRun, tokens: TokensInRequests = .automatic
     ) throws(FileProblem) -> RunSummary {
         let requests = JournalRequests(run)
-        return try write(requests, runID: run.runID, tokens: tokens) {
-            file throws(FileProblem) in
+        return try write(
+            requests, runID: run.runID, tokens: tokens, journalByteCount: run.reading.byteCount
+        ) { file throws(FileProblem) in
             try run.summary(of: requests, through: file)
         } header: {
             run.header(requests.settled)
@@ -38,6 +39,7 @@ extension RunDirectory {
     /// order. Requests stand in the order in which they are handed over.
     ///
     /// - Parameters:
+    ///   - journalByteCount: Bytes that `tokens.log` has or should have; nil where it is not known.
     ///   - summary: Makes the figures of the requests, by passes over what it is given.
     ///   - header: The header after a pass, where no figures can be made.
     /// - Returns: The summary that was written.
@@ -45,6 +47,7 @@ extension RunDirectory {
     @discardableResult
     package borrowing func write<Requests: MeasuredRequests>(
         _ requests: Requests, runID: String, tokens: TokensInRequests = .automatic,
+        journalByteCount: Int? = nil,
         summary: (any MeasuredRequests) throws(FileProblem) -> RunSummary,
         header: () -> RunHeader
     ) throws(FileProblem) -> RunSummary {
@@ -53,7 +56,7 @@ extension RunDirectory {
         let made = Result { () throws(FileProblem) in try summary(file) }
         switch made {
         case .success(let summary):
-            try write(summary.header, try file.commit())
+            try write(summary.header, try file.commit(), journalByteCount)
             try write(Array(summary.json.utf8), to: RunFileName.summary)
             return summary
         case .failure(let problem):
@@ -61,18 +64,19 @@ extension RunDirectory {
                 try newFile(RunFileName.requests), of: requests, runID: runID, tokens: tokens)
             try again.forEach(withTokens: false) { _ in }
             try again.forEach(withTokens: true) { _ in }
-            try write(header(), try again.commit())
+            try write(header(), try again.commit(), journalByteCount)
             throw problem
         }
     }
 
     private borrowing func write(
-        _ header: RunHeader, _ requests: RequestsFileRecord
+        _ header: RunHeader, _ requests: RequestsFileRecord, _ journalByteCount: Int?
     ) throws(FileProblem) {
         let manifest = StoredManifest(
             header: header,
             files: FileRecords(
-                requests: requests, journalByteCount: byteCount(of: RunFileName.journal)))
+                requests: requests,
+                journalByteCount: journalByteCount ?? byteCount(of: RunFileName.journal)))
         try write(Array(manifest.json.indented.utf8), to: RunFileName.manifest)
     }
 
@@ -90,7 +94,7 @@ extension RunDirectory {
 
     /// Reads `manifest.json` back.
     ///
-    /// - Throws: ``FileProblem`` with the place of a syntax error, or the member at fault.
+    /// - Throws: ``FileProblem`` with the location of a syntax error, or the member at fault.
     package borrowing func manifest() throws(FileProblem) -> StoredManifest {
         let file = "\(path)/\(RunFileName.manifest)"
         let json: JSONValue

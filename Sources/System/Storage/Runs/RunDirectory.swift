@@ -8,7 +8,7 @@ package import Results
 package struct RunDirectory: ~Copyable {
     /// As given, with its name.
     package let path: String
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Above so many tokens `requests.jsonl` leaves them to the journal, unless asked otherwise.
     package static let mostTokensInRequests = 20_000_000
@@ -41,7 +41,7 @@ package struct RunDirectory: ~Copyable {
     ///
     /// - Throws: ``FileProblem`` where it exists already: a run never writes over another.
     package static func create(at path: String) throws(FileProblem) -> RunDirectory {
-        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let trimmed = withoutLastSlashes(path)
         if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
             try makeFolders(String(trimmed[..<slash]))
         }
@@ -88,6 +88,14 @@ package struct RunDirectory: ~Copyable {
         var bytes: [UInt8] = []
         try forEachChunk(of: name) { bytes.append(contentsOf: $0) }
         return bytes
+    }
+
+    /// Whether nothing is in it.
+    borrowing func isEmpty() throws(FileProblem) -> Bool {
+        guard let names = FolderNames.list(descriptor) else {
+            throw .system(path, "cannot be listed", errno, remedy: "name another folder")
+        }
+        return names.isEmpty
     }
 
     /// Whether something of that name is there, be it a file or not.
@@ -152,7 +160,7 @@ package struct RunDirectory: ~Copyable {
         try result.get()
     }
 
-    private func forEachChunk(
+    func forEachChunk(
         of name: String, _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
     ) throws(FileProblem) {
         func refusal(_ error: ReadOnlyFileError) -> FileProblem {
@@ -178,22 +186,20 @@ package struct RunDirectory: ~Copyable {
         }
     }
 
+    static func withoutLastSlashes(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     /// Makes `folder` and what is missing above it.
     private static func makeFolders(_ folder: String) throws(FileProblem) {
-        var path = folder.hasPrefix("/") ? "/" : ""
-        for part in folder.split(separator: "/") {
-            path += path.isEmpty || path.hasSuffix("/") ? String(part) : "/\(part)"
-            var status = stat()
-            if stat(path, &status) == 0 {
-                guard status.st_mode & S_IFMT == S_IFDIR else {
-                    throw FileProblem(
-                        .system, path, "is a file where a folder is wanted; choose another --out")
-                }
-                continue
-            }
-            let code = NewFolder.make(path)
-            guard code == 0 || code == EEXIST else { throw .cannotMake(path, code) }
+        guard let (path, code) = NewFolder.makeAll(folder) else { return }
+        guard code != ENOTDIR else {
+            throw FileProblem(
+                .system, path, "is a file where a folder is wanted; choose another --out")
         }
+        throw .cannotMake(path, code)
     }
 
     /// `name` with letters, digits, dot, dash and underscore only, at most 80 of them, beginning

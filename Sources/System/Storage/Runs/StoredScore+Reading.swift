@@ -31,14 +31,11 @@ extension StoredScore {
     }
 
     /// The run's folder that `path` names, by itself or by a file of it.
-    private static func runFolder(_ path: String) -> String? {
+    static func runFolder(_ path: String) -> String? {
         if StoredFile.isFolder(path) { return path }
-        let names = [
-            RunFileName.journal, RunFileName.manifest, RunFileName.summary, RunFileName.requests,
-        ]
-        guard let name = names.first(where: { path == $0 || path.hasSuffix("/" + $0) }) else {
-            return nil
-        }
+        guard
+            let name = RunFileName.all.first(where: { path == $0 || path.hasSuffix("/" + $0) })
+        else { return nil }
         let parent = path.dropLast(name.count)
         let folder = parent.isEmpty ? "." : String(parent.dropLast())
         // Others may call their files so, too; a run's stand beside its manifest.

@@ -4,26 +4,26 @@ import Workload
 
 @testable import ServingClient
 
-@Suite struct PlaceSearchTests {
+@Suite struct EndpointSearchTests {
     private func search(
         _ url: String, _ endpoint: Endpoint = .chat, isFixed: Bool = true, listing: Int? = nil
-    ) throws -> PlaceSearch {
-        PlaceSearch(
+    ) throws -> EndpointSearch {
+        EndpointSearch(
             try Target(parsing: url), endpoint, isEndpointFixed: isFixed, listing: listing)
     }
 
-    private func answer(_ status: UInt16, at search: PlaceSearch) -> AskedRequest {
+    private func answer(_ status: UInt16, at search: EndpointSearch) -> AskedRequest {
         AskedRequest(
             .post, search.current.path, status: status,
             error: status == 0 ? .closedEarly : .httpStatus, words: "\(status)")
     }
 
     /// Whether the request is to be posted again after an answer of this status.
-    private func refuse(_ status: UInt16, _ search: inout PlaceSearch) -> Bool {
+    private func refuse(_ status: UInt16, _ search: inout EndpointSearch) -> Bool {
         search.refused(answer(status, at: search))
     }
 
-    /// Where requests are posted to when the places answer with these statuses in turn, 200 last.
+    /// Where requests are posted to when the paths answer with these statuses in turn, 200 last.
     @Test(
         arguments: [
             ([], ["/v1/chat/completions"]), ([404], ["/v1/chat/completions", "/chat/completions"]),

@@ -1,4 +1,3 @@
-import ClockSync
 import EventLoop
 import TimeBase
 
@@ -8,7 +7,7 @@ import TimeBase
 ///
 /// A row is kept where the clocks moved against each other in another way than before, and at least
 /// every ``interval``: a day of a steady host is a few megabytes.
-final class ClockLedger {
+final class OwnClocks {
     /// Distance of two rows at most.
     static let interval = TimeSpan.milliseconds(900)
     private static let reading = TimeSpan.milliseconds(100)
@@ -16,7 +15,7 @@ final class ClockLedger {
     /// slewing at 500 ppm.
     private static let slew = TimeSpan.microseconds(50)
 
-    private var rows: [ClockLedgerRow] = []
+    private var rows: [(reading: ClockReading, bracket: TimeSpan)] = []
     /// Rows that were handed out already.
     private var taken = 0
     private let timer: LoopTimer
@@ -28,7 +27,8 @@ final class ClockLedger {
     func start() {
         rows.append(SystemClocks.read())
         timer.start(after: Self.reading, repeating: Self.reading) { [unowned self] in
-            take(SystemClocks.read())
+            let (reading, bracket) = SystemClocks.read()
+            take(reading, bracket: bracket)
         }
     }
 
@@ -44,22 +44,20 @@ final class ClockLedger {
             rows.removeFirst(max(0, rows.count - 1))
             taken = rows.count
         }
-        return rows.dropFirst(taken).map {
-            ClockReading(
-                rawNs: $0.raw.ns, monotonicNs: $0.monotonicNs, boottimeNs: $0.boottimeNs,
-                realtimeNs: $0.realtimeNs)
-        }
+        return rows.dropFirst(taken).map(\.reading)
     }
 
-    /// Keeps `row` where it says something that the last one did not.
-    func take(_ row: ClockLedgerRow) {
-        guard let last = rows.last else { return rows.append(row) }
-        let elapsed = (row.raw - last.raw).ns
-        let allowed = Self.slew.ns + elapsed / 1_000 + (row.bracket + last.bracket).ns
-        let isSteady = zip(
-            [row.monotonicNs, row.boottimeNs, row.realtimeNs],
-            [last.monotonicNs, last.boottimeNs, last.realtimeNs]
-        ).allSatisfy { abs($0 &- $1 &- elapsed) <= allowed }
-        if !isSteady || elapsed >= Self.interval.ns - Self.reading.ns / 2 { rows.append(row) }
+    /// Keeps `reading` where it says something that the last one did not.
+    func take(_ reading: ClockReading, bracket: TimeSpan) {
+        guard let last = rows.last else { return rows.append((reading, bracket)) }
+        let elapsed = reading.rawNs - last.reading.rawNs
+        let allowed = Self.slew.ns + elapsed / 1_000 + (bracket + last.bracket).ns
+        let others = [\ClockReading.monotonicNs, \.boottimeNs, \.realtimeNs]
+        let isSteady = others.allSatisfy { clock in
+            abs(reading[keyPath: clock] &- last.reading[keyPath: clock] &- elapsed) <= allowed
+        }
+        if !isSteady || elapsed >= Self.interval.ns - Self.reading.ns / 2 {
+            rows.append((reading, bracket))
+        }
     }
 }

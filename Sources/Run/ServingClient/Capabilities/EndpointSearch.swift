@@ -1,46 +1,48 @@
 import Workload
 
-/// Looks for the place on a server that a run's requests are posted to: only what a POST there is
+/// Looks for the path on a server that a run's requests are posted to: only what a POST there is
 /// answered decides, lists of models say where to ask first.
-struct PlaceSearch {
-    /// A place that requests can be posted to.
-    struct Place: Hashable {
+struct EndpointSearch {
+    /// A path that requests can be posted to.
+    struct Candidate: Hashable {
         var endpoint: Endpoint
         var path: String
     }
 
-    /// Places not yet asked at, in order.
-    private var open: [Place]
-    /// Places of the other endpoint, where the run takes that too.
-    private var others: [Place]
+    /// Those not yet asked at, in order.
+    private var open: [Candidate]
+    /// Those of the other endpoint, where the run takes that too.
+    private var others: [Candidate]
     /// Where requests go now.
-    private(set) var current: Place
+    private(set) var current: Candidate
     /// Requests that were posted so far, and where.
     private(set) var asked: [AskedRequest] = []
-    /// Whether the place is known, so that no other one is asked at.
+    /// Whether the path is known, so that no other one is asked at.
     private(set) var isSettled: Bool
-    private var faltering: Place?
+    private var faltering: Candidate?
 
-    /// - Parameter listing: the place in ``Target/modelPaths`` that listed models; nil for none.
+    /// - Parameter listing: the index in ``Target/modelPaths`` that listed models; nil for none.
     init(_ target: Target, _ endpoint: Endpoint, isEndpointFixed: Bool, listing: Int?) {
-        func places(_ endpoint: Endpoint) -> [Place] {
-            var places = target.postPaths(endpoint).map { Place(endpoint: endpoint, path: $0) }
-            if let listing, places.indices.contains(listing) {
-                places.swapAt(0, listing)
+        func candidates(_ endpoint: Endpoint) -> [Candidate] {
+            var candidates = target.postPaths(endpoint).map {
+                Candidate(endpoint: endpoint, path: $0)
             }
-            return places
+            if let listing, candidates.indices.contains(listing) {
+                candidates.swapAt(0, listing)
+            }
+            return candidates
         }
         let endpoint = isEndpointFixed ? endpoint : target.namedEndpoint ?? endpoint
-        open = places(endpoint)
+        open = candidates(endpoint)
         current = open.removeFirst()
         let other = endpoint == .chat ? Endpoint.completions : .chat
-        others = isEndpointFixed || target.isWhole ? [] : places(other)
+        others = isEndpointFixed || target.isWhole ? [] : candidates(other)
         isSettled = open.isEmpty && others.isEmpty
     }
 
-    /// A place that is known already.
-    init(at place: Place) {
-        (current, open, others, isSettled) = (place, [], [], true)
+    /// A path that is known already.
+    init(at candidate: Candidate) {
+        (current, open, others, isSettled) = (candidate, [], [], true)
     }
 
     /// The server answered a request posted to ``current`` as it should.
@@ -53,7 +55,7 @@ struct PlaceSearch {
     mutating func refused(_ request: AskedRequest) -> Bool {
         note(request)
         guard !isSettled else { return false }
-        // Without an answer nothing is known of any place.
+        // Without an answer nothing is known of any path.
         guard request.status != 0 else {
             isSettled = true
             return false
@@ -79,7 +81,7 @@ struct PlaceSearch {
         return false
     }
 
-    /// Adds to ``asked``; the last word of a place counts.
+    /// Adds to ``asked``; the last word of a path counts.
     mutating func note(_ request: AskedRequest) {
         if let last = asked.last, last.method == request.method, last.path == request.path {
             asked.removeLast()
