@@ -79,6 +79,10 @@ let package = Package(
 
         // Measure: what is recorded, clocks, figures.
         pure("Measure/Goodput"),
+        pure("Measure/Gaming", ["Goodput", "PlainText"]),
+        pure("Measure/Loss", ["Goodput", "PlainText"]),
+        pure("Measure/Sampling", ["Goodput", "PlainText"]),
+        pure("Measure/Holding", ["Goodput", "PlainText", "Randomness"]),
         pure("Measure/ClockSync", ["TimeBase"]),
         pure("Measure/TokenLog", ["Bytes", "TimeBase"]),
         pure(
@@ -96,8 +100,9 @@ let package = Package(
         pure(
             "Measure/Results",
             [
-                "Bytes", "ClockSync", "Goodput", "JSON", "Journal", "PlainText", "RunRecord",
-                "TimeBase", "Timeline", "TokenLog", "Wire", "Workload", histogram,
+                "Bytes", "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Journal", "Loss",
+                "PlainText", "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Wire",
+                "Workload", histogram,
             ]),
 
         // Load: what is sent, and what a server's answer says.
@@ -131,8 +136,8 @@ let package = Package(
         pure(
             "Show/Console",
             [
-                "ClockSync", "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase",
-                "Timeline", "TokenLog",
+                "ClockSync", "Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord",
+                "TimeBase", "Timeline", "TokenLog",
             ]),
 
         // Rooms that touch the system.
@@ -154,7 +159,7 @@ let package = Package(
             "Engine/EngineServer",
             [
                 "EngineModel", "EventLoop", "HTTP", "HTTPServer", "JSON", "Randomness", "TimeBase",
-                deque,
+                heap,
             ]),
         room(
             "Run/Transport",
@@ -186,9 +191,9 @@ let package = Package(
             "Show/Bench",
             [
                 "Agent", "Bytes", "CReceiver", "ClockSync", "Console", "Coordinator",
-                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Goodput", "Host",
-                "JSON", "Journal", "PlainText", "Randomness", "Results", "RunRecord",
-                "ServingClient",
+                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Gaming",
+                "Goodput", "Host", "JSON", "Journal", "Loss", "PlainText", "Randomness",
+                "Results", "RunRecord", "Sampling", "ServingClient",
                 "Storage", "TimeBase", "Timeline", "TokenLog", "Transport", "Wire", "Workload",
             ]),
 
@@ -239,6 +244,10 @@ let package = Package(
         tests("JSON", ["Randomness"]),
         tests("Randomness", ["DrawnValues"]),
         tests("Goodput", ["Randomness"]),
+        tests("Gaming", ["Goodput", "JSON", "Randomness", "Results"]),
+        tests("Loss", ["Goodput", "JSON", "Randomness", "Results"]),
+        tests("Sampling", ["Goodput", "Randomness"]),
+        tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
         tests("ClockSync", ["Randomness", "TimeBase"]),
         tests("TokenLog", ["Bytes", "Randomness", "TimeBase"]),
         tests(
@@ -255,10 +264,10 @@ let package = Package(
         tests(
             "Results",
             [
-                "Bytes", "ClockSync", "Console", "FormerSegments", "Goodput", "JSON", "Journal",
-                "JournalSamples", "PlainText", "Randomness", "RunRecord", "SampleRuns", "TimeBase",
-                "Timeline",
-                "TokenLog", "Wire", "Workload",
+                "Bytes", "ClockSync", "Console", "FormerSegments", "Goodput", "Holding", "JSON",
+                "Journal", "JournalSamples", "PlainText", "Randomness", "RunRecord", "SampleRuns",
+                "Sampling",
+                "TimeBase", "Timeline", "TokenLog", "Wire", "Workload",
             ]),
         tests("HTTP", ["ByteCuts", "Randomness"]),
         tests("AnswerStream", ["ByteCuts", "HTTP", "JSON", "Randomness", "TokenLog"]),
@@ -282,10 +291,11 @@ let package = Package(
         tests(
             "Console",
             [
-                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "SampleRuns", "TimeBase",
-                "TokenLog",
+                "Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "SampleRuns",
+                "TimeBase", "TokenLog",
             ]),
         tests("FileReading"),
+        tests("Host", ["Wire"]),
         tests("EventLoop", ["LoopRuns", "TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),
         tests(

@@ -4,6 +4,7 @@ import EngineServer
 import EventLoop
 import Foundation
 import Scenario
+import TimeBase
 
 struct EngineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,6 +43,21 @@ struct EngineCommand: ParsableCommand {
     @Option(help: "Prompt and output of one request together, in tokens.")
     var maxModelLen: Int?
 
+    @Option(
+        help: "Tokens an event waits for, but for the first and at the end; 1 holds none.")
+    var streamInterval = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Time between a token and the next one, at least, such as 95ms.", valueName: "time"))
+    var outputDelay: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Time from when the first token is ready to when tokens leave, such as 0.5.",
+            valueName: "time"))
+    var holdFirst: String?
+
     @Option(help: "Write the engine's own send times to this file.")
     var truth: String?
 
@@ -49,12 +65,14 @@ struct EngineCommand: ParsableCommand {
     var seed: UInt64?
 
     func run() throws {
+        let holding = try holding()
         do {
             var configuration = EngineServer.Configuration(options: try options())
             configuration.host = host
             configuration.port = port
             configuration.truthPath = truth
-            let description = "\(configuration.options)"
+            configuration.holding = holding
+            let description = configuration.description
             let host = host
             let summary = try runEngine(configuration) { port in
                 let line = "legato engine: \(description), listening on http://\(host):\(port)\n"
@@ -66,6 +84,20 @@ struct EngineCommand: ParsableCommand {
         } catch {
             Exit.now(Exit.failed, "\(error)")
         }
+    }
+
+    private func holding() throws -> TokenHolding {
+        var holding = TokenHolding()
+        guard streamInterval >= 1 else {
+            throw ValidationError(
+                "--stream-interval: \(streamInterval) is below 1, which holds none")
+        }
+        holding.streamInterval = streamInterval
+        if let outputDelay {
+            holding.outputDelayNs = try Quantities.span(outputDelay, "--output-delay").ns
+        }
+        if let holdFirst { holding.firstNs = try Quantities.span(holdFirst, "--hold-first").ns }
+        return holding
     }
 
     private func options() throws(EngineOptionsError) -> EngineOptions {

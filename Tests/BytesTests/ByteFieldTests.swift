@@ -69,6 +69,11 @@ import Testing
         #expect(
             throws: DecodeError("names", at: 0, .overLimit(value: 1_000_000, limit: 10))
         ) { try other.count("names", limit: 10) }
+        // Three bytes hold one pair.
+        var pairs = ByteReader([2, 1, 2, 3])
+        #expect(throws: DecodeError("pairs", at: 0, .truncated)) {
+            try pairs.count("pairs", limit: 9, bytesEach: 2)
+        }
     }
 
     @Test func textsAreBoundedAndValid() throws {
@@ -103,6 +108,23 @@ import Testing
     @Test func anErrorNamesFieldOffsetAndReason() {
         let error = DecodeError("batch count", at: 12, .overLimit(value: 70_000, limit: 65_536))
         #expect("\(error)" == "batch count at byte 12: 70000 is over the limit of 65536")
+    }
+}
+
+@Suite struct RunningHashTests {
+    @Test func everyByteCounts() {
+        let bytes = [UInt8](repeating: 0xFF, count: 20)
+        let changed = bytes.indices.map { index in
+            var other = bytes
+            other[index] = 0
+            return other
+        }
+        let values = ([bytes, bytes + [0], bytes.dropLast()] + changed).map { bytes in
+            var hash = RunningHash()
+            hash.add(bytes)
+            return hash.value
+        }
+        #expect(Set(values).count == values.count)
     }
 }
 

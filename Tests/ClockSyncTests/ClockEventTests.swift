@@ -167,6 +167,20 @@ struct ClockEventTests {
         #expect(try ClockFit(exchanges: run.exchanges, readings: slewed).reasons.isEmpty)
     }
 
+    @Test("Two readings that were taken apart, with an interruption between, are no jump")
+    func interruptedReading() {
+        func jumps(of ns: Int64) -> Int {
+            let readings = [0, ns].map { late in
+                let raw = late == 0 ? 0 : 1_000_000 + late
+                return ClockReading(
+                    rawNs: raw, monotonicNs: raw - late, boottimeNs: raw - late, realtimeNs: raw)
+            }
+            return ClockLedger(readings).jumps.count
+        }
+        #expect(jumps(of: 900_000) == 0 && jumps(of: -900_000) == 0)
+        #expect(jumps(of: 1_200_000) == 1)
+    }
+
     @Test("A cut of 60 s only widens the bound, by D T^2 / 8")
     func cut() throws {
         let run = run(nil, seconds: 100)

@@ -55,14 +55,78 @@ struct ClockWanderTests {
         }
     }
 
-    @Test("Costs no more than it must: an edge that is touched is a few nanoseconds away")
-    func isTight() throws {
-        let fit = try ClockFit(exchanges: exchanges(1, isOutInstant: true))
+    @Test(
+        "Costs no more than it must: an edge that is touched is a few nanoseconds away",
+        arguments: [true, false])
+    func isTight(isOutInstant: Bool) throws {
+        let fit = try ClockFit(exchanges: exchanges(1, isOutInstant: isOutInstant))
         for stamp in stride(from: 1_000_000_000 as Int64, to: 19_000_000_000, by: 100_000_000) {
             let mapped = fit.map(LocalInstant(ns: stamp))
             let truth = Double(stamp) + offset(Double(stamp) / 1e9, 1)
-            #expect(truth - Double(mapped.hardLowNs) < 10)
+            let apart =
+                isOutInstant
+                ? truth - Double(mapped.hardLowNs) : Double(mapped.hardHighNs) - truth
+            #expect(apart < 10)
         }
+    }
+
+    @Test(
+        "Stamps are whole nanoseconds, cut down or up, and the truth is between them",
+        arguments: [FloatingPointRoundingRule.down, .up])
+    func wholeStamps(rule: FloatingPointRoundingRule) throws {
+        func offset(_ stamp: Int64) -> Double { Double(stamp) * 17e-6 }
+        let exchanges = (0..<400).map { (place: Int64) -> ClockExchange in
+            let stamp = place / 2 * 100_000_007 + place % 2 * 150_003
+            let other = stamp + Int64(offset(stamp).rounded(rule))
+            return ClockExchange(
+                train: UInt32(place / 2), member: UInt16(place % 2), t1: other, t2: stamp,
+                t3: stamp, t4: other)
+        }
+        let fit = try ClockFit(
+            exchanges: exchanges, options: ClockFitOptions(wanderPPBPerSecond: 1e-3))
+        #expect(fit.events.isEmpty)
+        for exchange in exchanges {
+            let mapped = fit.map(LocalInstant(ns: exchange.t2))
+            let truth = Double(exchange.t2) + offset(exchange.t2)
+            #expect(Double(mapped.hardLowNs) <= truth && truth <= Double(mapped.hardHighNs))
+        }
+    }
+
+    /// Ten exchanges a second that take no time, over 20 s, with a coordinator that is `ahead` by
+    /// so many ns at seconds of the agent.
+    private func instant(_ ahead: (Double) -> Double) -> [ClockExchange] {
+        (0..<200).map { (place: Int64) -> ClockExchange in
+            let stamp = place * 100_000_000
+            let other = stamp + Int64(ahead(Double(stamp) / 1e9).rounded())
+            return ClockExchange(
+                train: UInt32(place / 2), member: UInt16(place % 2), t1: other, t2: stamp,
+                t3: stamp, t4: other)
+        }
+    }
+
+    @Test("Beyond the exchanges the rate may go on changing, either way", arguments: [1.0, -1])
+    func extrapolates(sign: Double) throws {
+        let fit = try ClockFit(
+            exchanges: instant { offset($0, sign) },
+            options: ClockFitOptions(wanderPPBPerSecond: Self.wander))
+        #expect(fit.events.isEmpty)
+        for seconds in [-10.0, -1, 21, 30] {
+            let mapped = fit.map(LocalInstant(ns: Int64(seconds * 1e9)))
+            let truth = seconds * 1e9 + offset(seconds, sign)
+            #expect(Double(mapped.hardLowNs) <= truth + 1, "at \(seconds) s")
+            #expect(truth - 1 <= Double(mapped.hardHighNs), "at \(seconds) s")
+        }
+    }
+
+    @Test("A clock whose rate wanders beyond any clock's is broken", arguments: [1.0, -1])
+    func fastest(sign: Double) throws {
+        func events(from ppm: Double) throws -> Int {
+            let exchanges = instant { sign * (ppm * 1e3 * $0 + Self.wander / 2 * $0 * $0) }
+            return try ClockFit(exchanges: exchanges).events.count
+        }
+        // By 20 s it is faster by 2 ppm.
+        #expect(try events(from: 597) == 0)
+        #expect(try events(from: 599) > 0)
     }
 
     @Test("The rate is that of coordinator against agent, in parts per million")

@@ -85,6 +85,23 @@ struct AbsenceTests {
             machine.clockProbed(agent: 0, now: later) == [.send(third3, .ended), .close(third3)])
     }
 
+    @Test("Its new link is pinged from its own beginning on")
+    func newPulse() {
+        var machine = working()
+        let link = MachineSamples.links[0]
+        let instants = (1...5).map { later + .milliseconds(900 * $0) }
+        for instant in instants { _ = machine.ticked(now: instant) }
+        _ = machine.linkLost(link, reason: "reset", now: instants[4])
+        _ = machine.received(hello(), from: back, now: instants[4])
+        func pings(_ now: LocalInstant) -> [CoordinatorAction] {
+            machine.ticked(now: now).filter { action in
+                if case .send(back, .ping) = action { true } else { false }
+            }
+        }
+        #expect(pings(instants[4] + .milliseconds(1_999)).isEmpty)
+        #expect(pings(instants[4] + .milliseconds(3_999)) == [.send(back, .ping(1))])
+    }
+
     @Test("One that missed its dismissal is dismissed again")
     func dismissedAgain() {
         var machine = working()

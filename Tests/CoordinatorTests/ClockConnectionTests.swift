@@ -235,6 +235,16 @@ struct OwnClocksTests {
             #expect(rows.map { $0.rawNs / 100_000_000 } == [0, 9, 18, 23, 32])
             // A row is handed out once.
             #expect(clocks.takeRows().isEmpty)
+            // A reading that took long says as little of the next one as of the one before.
+            func take(_ ns: Int64, ahead: Int64, bracket: Int64) {
+                clocks.take(
+                    ClockReading(
+                        rawNs: ns, monotonicNs: ns, boottimeNs: ns, realtimeNs: ns + ahead),
+                    bracket: TimeSpan(ns: bracket))
+            }
+            take(5_000_000_000, ahead: offset, bracket: 2_000_000)
+            take(5_100_000_000, ahead: offset + 1_000_000, bracket: 200)
+            #expect(clocks.takeRows().map(\.rawNs) == [5_000_000_000])
             clocks.stop()
             loop.requestStop()
         }

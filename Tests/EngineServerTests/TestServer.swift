@@ -63,7 +63,14 @@ final class TestServer: Sendable {
 
     /// Waits, turn by turn of the loop, until the engine's state satisfies `condition`.
     func until(_ condition: @Sendable @escaping (EngineLoad) -> Bool) async {
-        while await !condition(load) { await Task.yield() }
+        let begin = ContinuousClock.now
+        while await !condition(load) {
+            guard ContinuousClock.now - begin < .seconds(60) else {
+                Issue.record("the engine's load never was as awaited: \(await load)")
+                return
+            }
+            await Task.yield()
+        }
     }
 
     /// A client's connection that has sent `bytes`.

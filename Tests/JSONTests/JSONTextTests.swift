@@ -26,6 +26,13 @@ private func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
         #expect(throws: JSONSyntaxError.self) { _ = try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
     }
 
+    @Test(arguments: 2..<6)
+    func anEscapedScalarHasFourHexadecimalDigits(place: Int) throws {
+        var text = Array(#""\u00e9""#.utf8)
+        text[place + 1] = UInt8(ascii: "g")
+        #expect(throws: JSONSyntaxError.self) { _ = try JSONValue(parsing: text) }
+    }
+
     @Test func depthIsBounded() throws {
         let deep = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
         _ = try parse(deep(JSONScanner.maximumDepth))

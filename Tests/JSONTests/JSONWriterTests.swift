@@ -94,6 +94,14 @@ import Testing
     }
 
     /// Every count of digits, and every group of four in either half of eight.
+    @Test func aWriterThatForgetsBeginsAnew() {
+        var writer = JSONWriter()
+        writer.integer(1)
+        writer.removeAll()
+        writer.integer(2)
+        #expect(writer.bytes == Array("2".utf8))
+    }
+
     @Test func digitsAreThoseOfTheNumber() {
         var writer = JSONWriter()
         var expected: [String] = []

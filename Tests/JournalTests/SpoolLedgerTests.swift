@@ -46,6 +46,13 @@ import TimeBase
         #expect(ledger.acknowledged(through: 3) == [.free(through: 3), .send(4...4)])
     }
 
+    @Test func aNewSessionHasTheWholeWindow() {
+        var ledger = SpoolLedger(recovered: [60, 60], limits: .init(windowBytes: 130))
+        #expect(ledger.sessionOpened(acknowledgedThrough: 0) == [.send(1...2)])
+        ledger.sessionClosed()
+        #expect(ledger.sessionOpened(acknowledgedThrough: 0) == [.send(1...2)])
+    }
+
     @Test func aFullSpoolStopsTheRunWithTheReason() {
         var ledger = SpoolLedger(limits: .init(spoolBytes: 250))
         _ = ledger.batchMade(byteCount: 200, now: at(0))

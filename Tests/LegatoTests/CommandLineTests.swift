@@ -21,6 +21,8 @@ struct CommandLineTests {
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "unix:a.sock"],
             ["agent", "--coordinator", "127.0.0.1:1", "--url", "http://a#b"],
             ["engine", "--gpu", "H1000"], ["run", "--local", "2", "--agents", "2"],
+            ["engine", "--stream-interval", "0"], ["engine", "--hold-first=-1s"],
+            ["engine", "--output-delay", "5 tokens"],
             ["run", "--local", "0"], ["bench", "fidelity", "--run", "a"],
             ["bench", "client", "--run", "a", "--truth", "b"],
             ["run", "--agents", "2", "--listen", "127.0.0.1:0", "--header", "x-team: a"],
@@ -130,6 +132,20 @@ struct CommandLineTests {
             #expect(missing.status == 65)
             #expect(missing.errors.contains("none.yaml"))
         }
+    }
+
+    @Test("An engine that holds tokens says so where it says what it is")
+    func holdingEngine() throws {
+        let engine = try Program.start(
+            [
+                "engine", "--port", "0", "--stream-interval", "8", "--output-delay", "95ms",
+                "--hold-first", "0.5",
+            ])
+        defer { engine.signal(SIGTERM) }
+        try #require(engine.wait { $0.output.contains("listening on http://") })
+        #expect(
+            engine.output.contains(
+                "held: stream interval 8, output delay 95 ms, hold first 500 ms"))
     }
 
     @Test(

@@ -1,13 +1,14 @@
 import ClockSync
 import JSON
 import JournalSamples
-import Results
 import RunRecord
 import Testing
 import TimeBase
 import Timeline
 import TokenLog
 import Wire
+
+@testable import Results
 
 @Suite("A run's header, from its journal")
 struct JournalHeaderTests {
@@ -20,6 +21,48 @@ struct JournalHeaderTests {
         var draft = sample.draft
         change(&draft)
         return try ScoredJournal(draft.source)
+    }
+
+    /// Two agents with a request each, of which the first has a clock of its own, and a part of one
+    /// second.
+    private func pair(seconds: Double = 1) -> JournalDraft {
+        var draft = Draft(agents: 2, requests: 2)
+        draft.open()
+        for agent in 0..<2 {
+            draft.hear(
+                .hello(Draft.hello(agent, boot: agent == 0 ? "another" : Draft.boot)), by: agent)
+            let server = TargetState(
+                url: "http://server-\(agent)", model: "m\(agent)", detail: "", profileJSON: "{}",
+                remarks: [], tls: nil)
+            draft.hear(.ready(Ready(connections: 1, targets: [server])), by: agent)
+            draft.deal([UInt32(agent)], to: agent) { _ in 0 }
+            draft.probe(agent, train: 0, at: -0.5)
+            draft.start(agent)
+        }
+        for agent in 0..<2 {
+            draft.batch(agent, Draft.request(UInt32(agent), 0))
+            draft.probe(agent, train: 1, at: 0.5)
+        }
+        draft.end(0, at: 1)
+        draft.end(1, at: seconds)
+        draft.end(at: seconds)
+        return draft
+    }
+
+    @Test("A request is of its own agent's server")
+    func servers() throws {
+        let read = try ReadJournal(pair().source)
+        #expect(read.requests.map(\.target) == ["http://server-0", "http://server-1"])
+        #expect(read.requests.map(\.model) == ["m0", "m1"])
+    }
+
+    @Test("A clock is bounded over its agent's own part, not over the whole run")
+    func ownPart() throws {
+        func bounds(_ seconds: Double) throws -> ClockBounds? {
+            try JournalRun(pair(seconds: seconds).source).maps[0].bounds
+        }
+        let short = try #require(try bounds(1))
+        #expect(try bounds(500) == short)
     }
 
     @Test("A run that nothing disturbed is valid, complete and lossless")

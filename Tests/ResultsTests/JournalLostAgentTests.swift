@@ -94,6 +94,25 @@ struct JournalLostAgentTests {
         #expect(scored.summary.balance.neverSent == 1)
     }
 
+    @Test("What was due and never sent is so at the same instant on a clock of its own")
+    func ownClock() throws {
+        let ahead: Int64 = 400_000_000
+        var draft = Draft(agents: 1, requests: 2)
+        draft.open()
+        draft.hear(.hello(Draft.hello(0, boot: "another")), by: 0)
+        draft.probe(0, train: 0, at: -0.5, offsetNs: ahead)
+        draft.deal([0, 1], to: 0) { Int64($0) * 1_000_000_000 }
+        draft.start(0, offsetNs: ahead)
+        draft.batch(0, Draft.request(0, 0, offsetNs: ahead))
+        draft.probe(0, train: 1, at: 2, offsetNs: ahead)
+        draft.add(
+            .lost(agent: 0, Absence(from: Draft.at(0.2), to: Draft.at(2.5), reason: "gone")))
+        draft.end(at: 3)
+        let request = try #require(try ReadJournal(draft.source).request(1))
+        #expect(request.outcome == .unfinished && request.sent == nil)
+        #expect(abs(request.scheduled.ns - 1_000_000_000) < 100_000)
+    }
+
     @Test("An agent that was lost changes nothing of another one's requests")
     func others() throws {
         func draft(isLost: Bool) -> JournalDraft {

@@ -8,16 +8,18 @@ import Testing
 /// `legato score VECTOR --json`: read, scored, written, and compared with `expected` field by
 /// field.
 @Suite struct VectorTests {
-    static let files: [String] = {
+    static let files = files(of: "metrics")
+
+    private static func files(of page: String) -> [String] {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let root = here.deletingLastPathComponent().deletingLastPathComponent()
-        let folders = ["Tests/Vectors/metrics", "../shared/vectors/metrics"]
+        let folders = ["Tests/Vectors/\(page)", "../shared/vectors/\(page)"]
         return folders.flatMap { folder -> [String] in
             let path = root.appendingPathComponent(folder).standardized.path
             let names = try? FileManager.default.contentsOfDirectory(atPath: path)
             return (names ?? []).filter { $0.hasSuffix(".json") }.sorted().map { "\(path)/\($0)" }
         }
-    }()
+    }
 
     @Test func theCheckoutBringsItsOwnExamples() {
         #expect(Self.files.count >= 4)
@@ -26,12 +28,51 @@ import Testing
     @Test(arguments: files)
     func theJSONHasTheExpectedFieldsAndValues(path: String) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let written = try report(path, bytes)
+        let expected = try #require(try JSONValue(parsing: bytes)["expected"]?.members)
+        for member in expected {
+            expectEqual(written[member.name] ?? .null, member.value, "$.\(member.name)")
+        }
+        let names = written.members?.map(\.name)
+        #expect(
+            names == [
+                "requests", "totals", "loss", "steady", "sampling", "holding", "gameability",
+            ])
+    }
+
+    private func report(_ path: String, _ bytes: [UInt8]) throws -> JSONValue {
         let report = try ScoreReport(
             vector: MetricVector(parsing: bytes, path: path), overrides: ScoringOverrides(),
             path: path)
-        let written = try JSONValue(parsing: report.json)
+        return try JSONValue(parsing: report.json)
+    }
+
+    @Test(arguments: files(of: "attribution"))
+    func theLossStandsBesideTheTotals(path: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let written = try report(path, bytes)
+        let expected = try #require(try JSONValue(parsing: bytes)["expected"]?["loss"]?.members)
+        for member in expected {
+            expectEqual(
+                written["loss"]?[member.name] ?? .null, member.value, "$.loss.\(member.name)")
+        }
+        #expect(written["gameability"]?["delay"] != nil)
+    }
+
+    @Test(arguments: files(of: "statistics").filter { $0.contains("/run-") })
+    func theVerdictOnTheLoadStandsBesideTheTotals(path: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let written = try report(path, bytes)
         let expected = try #require(try JSONValue(parsing: bytes)["expected"])
-        expectEqual(written, expected, "$")
+        #expect(written["steady"]?["verdict"] == expected["steady"]?["verdict"])
+        let smooth = written["sampling"]?["run"]?["smooth_goodput"]
+        for end in ["value", "low", "high"] {
+            let wanted = expected["run"]?["smooth_goodput"]?[end]?.double
+            let found = smooth?[end]?.double
+            #expect((found == nil) == (wanted == nil), "\(end)")
+            guard let found, let wanted else { continue }
+            #expect((found - wanted).magnitude <= 1e-6 * max(1, wanted.magnitude), "\(end)")
+        }
     }
 
     private func expectEqual(_ value: JSONValue, _ expected: JSONValue, _ path: String) {

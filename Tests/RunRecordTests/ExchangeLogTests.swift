@@ -64,6 +64,14 @@ struct ExchangeLogTests {
         for train in Set(trains) { #expect(trains.filter { $0 == train }.count == 4) }
     }
 
+    @Test(
+        "The train at which room runs out competes with as many as its neighbours do",
+        arguments: [(12, 6, [0, 2, 4]), (8, 4, [0, 2])])
+    func groups(limit: Int, trains: Int, kept: [UInt32]) {
+        let log = log(limit: limit, rows(trains) { _ in 1_000 })
+        #expect(log.exchanges.filter { $0.member == 0 }.map(\.train) == kept)
+    }
+
     @Test("What is kept covers the whole run evenly, however long it was")
     func even() {
         let log = log(limit: 400, rows(20_000) { _ in 1_000 })

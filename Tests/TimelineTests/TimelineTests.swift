@@ -33,6 +33,13 @@ struct TimelineTests {
         }
     }
 
+    @Test("The last probe is that of the agent's own clock")
+    func lastProbe() {
+        let exchanges = TimelineSamples.drifting(ppm: 37)
+        let clock = TimelineSamples.timeline(exchanges).clocks[0]
+        #expect(clock.lastProbe?.ns == exchanges[399].t3 && clock.exchangeCount == 400)
+    }
+
     @Test("A shared clock's reading is the instant itself")
     func sharedReading() {
         let timeline = TimelineSamples.timeline(TimelineSamples.exchanges(), shares: true)

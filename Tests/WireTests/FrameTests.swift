@@ -37,6 +37,16 @@ import Wire
         }
     }
 
+    @Test func aPlainFramesHeaderStatesOneLength() {
+        var bytes = Self.frames[1].encoded()
+        bytes[12] += 1
+        let problem = DecodeError.Problem.contradiction(
+            "it differs from the payload's though nothing is deflated")
+        #expect(throws: DecodeError("frame inflated length", at: 12, problem)) {
+            try FrameHeader(decoding: bytes)
+        }
+    }
+
     @Test func aStreamIsCutIntoFramesHoweverItIsSplit() throws {
         var writer = ByteWriter()
         for frame in Self.frames { frame.encode(into: &writer) }

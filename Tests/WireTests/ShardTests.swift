@@ -90,6 +90,17 @@ import Workload
         }
     }
 
+    @Test func modelsAreThoseThatAPlanMayName() throws {
+        func chunk(_ modelIndex: Int) -> ShardChunk {
+            var request = MessageSamples.requests[0]
+            request.modelIndex = UInt16(modelIndex)
+            return ShardChunk(firstOrdinal: 0, requests: [request])
+        }
+        let last = chunk(WorkloadPlan.modelLimit - 1)
+        #expect(try roundTrip(last) == last)
+        #expect(throws: DecodeError.self) { try roundTrip(chunk(WorkloadPlan.modelLimit)) }
+    }
+
     @Test func everyFieldAndTheOrderCountInTheHash() {
         let base = MessageSamples.requests
         var digests: Set<ShardDigest> = []

@@ -1,4 +1,5 @@
 import Testing
+import TimeBase
 
 @testable import Workload
 
@@ -70,6 +71,18 @@ import Testing
         let rounds = PlanRounds(requests: 1 << 20, sessions: 1)
         #expect(rounds.holds(round: 4_094) && !rounds.holds(round: 4_095))
         #expect(!rounds.holds(round: .max))
+        // A slot whose next request would be of a round without ids takes none.
+        let request = PlannedRequest(
+            index: 0, phase: .scored, stage: 0, classIndex: 0, session: 0, turn: 0,
+            scheduledNs: nil, thinkNs: 0, inputTokens: 1, outputTokens: 1, prompt: [])
+        var schedule = RequestSchedule(
+            requests: [request],
+            stages: [
+                StagePlan(kind: .closed(concurrency: 1), beginNs: 0, endNs: 100, repeats: true)
+            ], rounds: PlanRounds(requests: 1 << 31, sessions: 1), start: LocalInstant(ns: 0))
+        #expect(schedule.takeDue(now: LocalInstant(ns: 0))?.ordinal == 0)
+        schedule.finished(ordinal: 0, at: LocalInstant(ns: 5))
+        #expect(schedule.nextDue == nil && schedule.remaining == 0)
     }
 
     @Test("A bound of an open stage is dealt like slots, and so are its sessions")

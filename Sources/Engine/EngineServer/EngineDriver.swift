@@ -1,6 +1,6 @@
-import DequeModule
 import EngineModel
 import EventLoop
+import HeapModule
 import TimeBase
 
 /// How punctual the engine's tokens were.
@@ -38,13 +38,21 @@ final class EngineDriver {
     private var core: EngineCore
     private var receivers: [EngineRequest.ID: Receiver] = [:]
     private var emissions: [Emission] = []
-    /// Tokens between the end of their step and their delivery, in the order of both.
-    private var frontEnd: Deque<(dueNs: Int64, token: Emission)> = []
+    /// Tokens between the end of their step and their delivery.
+    private var frontEnd = Heap<HeldToken>()
+    /// Tokens that have been in the front end.
+    private var ordinals = 0
+    private let holding: TokenHolding
+    /// The streams whose tokens are delayed.
+    private var releases: [EngineRequest.ID: TokenRelease] = [:]
     private(set) var lateness = DeliveryLateness()
 
-    init(loop: EventLoop, options: EngineOptions) throws(SystemError) {
+    init(
+        loop: EventLoop, options: EngineOptions, holding: TokenHolding
+    ) throws(SystemError) {
         timer = try DeadlineTimer(loop: loop)
         core = EngineCore(options: options)
+        self.holding = holding
     }
 
     var load: EngineLoad { core.load }
@@ -63,6 +71,7 @@ final class EngineDriver {
         advance(to: now)
         try core.submit(request, now: now)
         receivers[request.id] = receiver
+        if holding.delays { releases[request.id] = TokenRelease(holding) }
         if core.step == nil { _ = core.nextStep(now: now) }
         arm()
     }
@@ -75,6 +84,7 @@ final class EngineDriver {
     /// Drops a request and what it has in the front end.
     func cancel(_ id: EngineRequest.ID) {
         receivers[id] = nil
+        releases[id] = nil
         let now = RawClock.now().ns
         advance(to: now)
         core.cancel(id, now: now)
@@ -86,7 +96,12 @@ final class EngineDriver {
         while let step = core.step, step.endNs <= now {
             emissions.removeAll(keepingCapacity: true)
             core.completeStep(now: step.endNs, into: &emissions)
-            for token in emissions { frontEnd.append((step.deliveryNs, token)) }
+            for token in emissions {
+                let dueNs = releases[token.request]?.due(step.deliveryNs) ?? step.deliveryNs
+                if token.finish != nil { releases[token.request] = nil }
+                frontEnd.insert(HeldToken(dueNs: dueNs, ordinal: ordinals, token: token))
+                ordinals += 1
+            }
             _ = core.nextStep(now: step.endNs)
         }
     }
@@ -94,8 +109,8 @@ final class EngineDriver {
     /// Hands out the tokens that are due by `now`.
     private func deliver(by now: Int64) {
         var last: Int64?
-        while let next = frontEnd.first, next.dueNs <= now {
-            frontEnd.removeFirst()
+        while let next = frontEnd.min, next.dueNs <= now {
+            frontEnd.removeMin()
             if next.dueNs != last {
                 lateness.record(now - next.dueNs)
                 last = next.dueNs
@@ -110,7 +125,7 @@ final class EngineDriver {
 
     /// Sets the timer to the next end of a step or delivery.
     private func arm() {
-        let next = [core.step?.endNs, frontEnd.first?.dueNs].compactMap(\.self).min()
+        let next = [core.step?.endNs, frontEnd.min?.dueNs].compactMap(\.self).min()
         guard let next else { return timer.disarm() }
         timer.arm(at: LocalInstant(ns: next)) { [unowned self] in
             let now = RawClock.now().ns
@@ -118,5 +133,16 @@ final class EngineDriver {
             advance(to: now)
             arm()
         }
+    }
+}
+
+/// A token on its way out, ordered by when it is due, then by when it was made.
+private struct HeldToken: Comparable {
+    let dueNs: Int64
+    let ordinal: Int
+    let token: Emission
+
+    static func < (a: HeldToken, b: HeldToken) -> Bool {
+        (a.dueNs, a.ordinal) < (b.dueNs, b.ordinal)
     }
 }

@@ -18,6 +18,7 @@ package final class EngineServer {
         /// 0 for a free port.
         package var port: UInt16 = 0
         package var options = EngineOptions()
+        package var holding = TokenHolding()
         /// Names by which clients may call the model; the first is the one that answers carry.
         package var modelNames: [String]
         package var limits = HTTPServer.Limits()
@@ -28,6 +29,13 @@ package final class EngineServer {
         package init(options: EngineOptions = EngineOptions()) {
             self.options = options
             modelNames = [options.model.publishedName, options.model.rawValue]
+        }
+
+        /// The engine and what is held, in a few words: "simulated H100, Llama-3.1-8B, chunked
+        /// 2048, held: stream interval 8".
+        package var description: String {
+            let held = "\(holding)"
+            return "\(options)" + (held.isEmpty ? "" : ", held: \(held)")
         }
     }
 
@@ -55,7 +63,8 @@ package final class EngineServer {
             truth = nil
         }
         do {
-            driver = try EngineDriver(loop: loop, options: configuration.options)
+            driver = try EngineDriver(
+                loop: loop, options: configuration.options, holding: configuration.holding)
         } catch {
             truth?.close()
             throw error
@@ -111,7 +120,7 @@ package final class EngineServer {
         case ("GET", "/metrics"):
             let text = metricsText(
                 load, lateness, connections: server?.connectionCount ?? 0,
-                engine: configuration.options.description)
+                engine: configuration.description)
             exchange.respond(.init(status: 200, type: .prometheus, body: Array(text.utf8)))
         case (_, "/v1/chat/completions"), (_, "/v1/completions"):
             refuseMethod(exchange, allowed: "POST")
@@ -139,7 +148,7 @@ package final class EngineServer {
                         "id": .string(name), "object": "model", "created": .integer(created),
                         "owned_by": "legato", "root": .string(name), "parent": nil,
                         "max_model_len": .integer(Int64(configuration.options.maxModelLen)),
-                        "simulated": .string(configuration.options.description),
+                        "simulated": .string(configuration.description),
                     ]
                 }),
         ]
@@ -222,13 +231,20 @@ package final class EngineServer {
         exchange.whenAborted = { [unowned self] in driver.cancel(work.id) }
     }
 
-    /// Answers token by token: one event and one write each.
+    /// Answers in events, one write each: one a token, unless tokens wait for each other.
     private func stream(
         _ work: EngineRequest, _ composer: EventComposer, to exchange: HTTPExchange
     ) {
         exchange.beginStream(type: .events)
         let name = truth == nil ? "" : exchange.request.headers.first(named: "x-request-id") ?? ""
+        let interval = configuration.holding.streamInterval
+        // Instants at which the unsent tokens were due.
+        var unsent: [Int64] = []
         submit(work, from: exchange) { [unowned self] token, dueNs in
+            unsent.append(dueNs)
+            guard token.index == 0 || unsent.count >= interval || token.finish != nil else {
+                return
+            }
             // The role comes with the first token, as from a server that has something to say.
             if token.index == 0, composer.request.endpoint == .chat {
                 scratch.removeAll(keepingCapacity: true)
@@ -236,10 +252,15 @@ package final class EngineServer {
                 exchange.write(scratch)
             }
             scratch.removeAll(keepingCapacity: true)
-            composer.appendToken(token, to: &scratch)
+            composer.appendTokens(unsent.count, upTo: token, to: &scratch)
             let sent = RawClock.now()
             exchange.write(scratch)
-            truth?.record(request: name, token: token.index, dueNs: dueNs, sent: sent)
+            for (place, dueNs) in unsent.enumerated() {
+                truth?.record(
+                    request: name, token: token.index + 1 - unsent.count + place, dueNs: dueNs,
+                    sent: sent)
+            }
+            unsent.removeAll(keepingCapacity: true)
             if token.finish != nil { end(exchange, composer, tokens: token.index + 1) }
         }
     }

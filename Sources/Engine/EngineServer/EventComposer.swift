@@ -75,11 +75,14 @@ struct EventComposer {
         bytes.append(contentsOf: "}\n\n".utf8)
     }
 
-    /// Appends the event of one token.
-    func appendToken(_ token: Emission, to bytes: inout [UInt8]) {
-        let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: token.index)
+    /// Appends the event of `count` tokens, at least 1, of which `token` is the last.
+    func appendTokens(_ count: Int, upTo token: Emission, to bytes: inout [UInt8]) {
+        let indices = token.index + 1 - count...token.index
         bytes.append(contentsOf: beforeText)
-        Vocabulary.append(word, to: &bytes)
+        for index in indices {
+            let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: index)
+            Vocabulary.append(word, to: &bytes)
+        }
         bytes.append(contentsOf: afterText)
         if let finish = token.finish {
             bytes.append(contentsOf: #""\#(finish.rawValue)","stop_reason":null"#.utf8)
@@ -92,7 +95,13 @@ struct EventComposer {
             bytes.append(contentsOf: #","prompt_token_ids":null"#.utf8)
         }
         if request.returnsTokenIDs {
-            bytes.append(contentsOf: #","token_ids":[\#(Vocabulary.firstID + word)]}]"#.utf8)
+            bytes.append(contentsOf: #","token_ids":["#.utf8)
+            for index in indices {
+                let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: index)
+                if index > indices.lowerBound { bytes.append(UInt8(ascii: ",")) }
+                bytes.append(contentsOf: "\(Vocabulary.firstID + word)".utf8)
+            }
+            bytes.append(contentsOf: "]}]".utf8)
         } else {
             bytes.append(contentsOf: #","token_ids":null}]"#.utf8)
         }

@@ -1,16 +1,16 @@
 /// A reader's score when the request has ended.
-struct Ending: Hashable, Sendable {
+package struct Ending: Hashable, Sendable {
     /// t_i − d_i at its greatest, the wait until the end included: ``ReadingProgress/lateness``.
     let lateness: Int64
     /// Tokens.
-    let benefit: Double
+    package let benefit: Double
     /// Tokens earned at the end itself; nil where the end has no entry in the timeline.
-    let lastEntry: Double?
+    package let lastEntry: Double?
 
     /// The end, `elapsed` ns after `scheduled`, of a request of which `tokens` tokens came.
     ///
     /// - Throws: ``RequestDefect/benefitNotFinite(idle:)``.
-    init(
+    package init(
         of progress: ReadingProgress, _ reader: Reader, tokens: Int, outcome: RequestOutcome,
         at elapsed: Int64
     ) throws(RequestDefect) {
@@ -26,5 +26,5 @@ struct Ending: Hashable, Sendable {
     }
 
     /// l, ns.
-    var idle: Int64 { max(0, lateness) }
+    package var idle: Int64 { max(0, lateness) }
 }

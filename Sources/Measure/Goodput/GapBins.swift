@@ -1,11 +1,11 @@
 /// Logarithmic bins of spans: spans below twice 2^``bits`` ns have one each, above them every
 /// octave is divided in 2^``bits``.
-struct GapBins: Hashable, Sendable {
+package struct GapBins: Hashable, Sendable {
     let bits: Int
 
     /// Bins for `cells` distributions, the coarser the more there are: some 200 KiB each of at most
     /// 64, 12 KiB of thousands.
-    init(cells: Int) {
+    package init(cells: Int) {
         bits = cells <= 64 ? 10 : cells <= 512 ? 8 : 6
     }
 

@@ -3,7 +3,7 @@
 ///
 /// A bin keeps its gaps, or a counter for each length that it holds, whichever is smaller; so it
 /// needs at most 512 KiB below 134 ms, whatever the number of gaps.
-struct GapSearch: Sendable {
+package struct GapSearch: Sendable {
     private let bins: GapBins
     private let ranks: PercentileRanks
     private var parts: [SearchedPart]
@@ -16,34 +16,58 @@ struct GapSearch: Sendable {
     init(
         _ tally: GapTally, parts: [[Int]], ranks: PercentileRanks, tolerance: Double?
     ) {
-        bins = tally.bins
-        self.ranks = ranks
-        self.parts = parts.enumerated().map { index, cells in
+        let searched = parts.enumerated().map { index, cells in
             SearchedPart(
                 tally, cells: cells, ranks: ranks, tolerance: index == 0 ? tolerance : nil)
         }
+        self.init(tally, searched, ranks: ranks)
+    }
+
+    /// The search for the gaps longer than 0 of places in parts.
+    ///
+    /// - Parameters:
+    ///   - parts: The cells of each part.
+    ///   - places: The places of each part's wanted gaps, from 0, among those longer than 0.
+    package init(_ tally: GapTally, parts: [[Int]], places: [Set<Int>]) {
+        let parts = zip(parts, places).map { SearchedPart(tally, cells: $0, places: $1) }
+        self.init(tally, parts, ranks: .standard)
+    }
+
+    private init(_ tally: GapTally, _ parts: [SearchedPart], ranks: PercentileRanks) {
+        bins = tally.bins
+        self.ranks = ranks
+        self.parts = parts
         var wanted = tally.cells.map { _ in Set<Int>() }
-        for part in self.parts {
+        for part in parts {
             for cell in part.cells { wanted[cell].formUnion(part.wantedBins) }
         }
         slots = zip(tally.cells, wanted).map { CellSlots($0, wanted: $1, tally.bins) }
     }
 
     /// Takes in gaps longer than 0 of a cell; all of a cell are to be handed over, once.
-    mutating func add(_ gaps: UnsafeBufferPointer<Int64>, cell: Int) {
+    package mutating func add(_ gaps: UnsafeBufferPointer<Int64>, cell: Int) {
         slots[cell].add(gaps, bins)
     }
 
     /// The percentiles of a part.
     func percentiles(ofPart index: Int) -> GapPercentiles {
+        let found = gaps(ofPart: index)
+        return GapPercentiles(parts[index].gaps, ranks: ranks) { Double(found[$0]?.gap ?? 0) }
+    }
+
+    /// The gap of each wanted place of a part, ns, and how many of the part's gaps longer than 0
+    /// are shorter.
+    package func gaps(ofPart index: Int) -> [Int: (gap: Int64, shorter: Int)] {
         let part = parts[index]
-        var values: [Int: Int64] = [:]
+        var all: [Int: (gap: Int64, shorter: Int)] = [:]
         for (bin, wanted) in part.ranksOfBin {
-            let found = BinnedGaps(slots(of: part, bin), spans: bins.spans(of: bin))
-                .values(ofRanks: wanted.map(\.rank))
-            for (rank, value) in zip(wanted, found) { values[rank.index] = value }
+            let gaps = BinnedGaps(slots(of: part, bin), spans: bins.spans(of: bin))
+            let found = gaps.values(ofRanks: wanted.map(\.rank))
+            for (rank, gap) in zip(wanted, found) {
+                all[rank.index] = (gap, rank.index - rank.rank + gaps.count(below: gap))
+            }
         }
-        return GapPercentiles(part.gaps, ranks: ranks) { Double(values[$0] ?? 0) }
+        return all
     }
 
     /// The first part's gaps on either side of a limit.
@@ -75,25 +99,14 @@ private struct SearchedPart: Sendable {
     init(
         _ tally: GapTally, cells: [Int], ranks: PercentileRanks, tolerance: Double?
     ) {
-        self.cells = cells
-        for cell in cells { gaps.add(tally.cells[cell]) }
+        self.init(tally, cells: cells)
         let zeros = [gaps.emptyTokenGaps, gaps.emptyEventGaps]
         var wanted: Set<Int> = []
         for zeros in zeros where gaps.total + zeros > 0 {
             let all = ranks.indices(of: gaps.total + zeros)
             wanted.formUnion(all.filter { $0 >= zeros }.map { $0 - zeros })
         }
-        var binOfIndex: [Int: Int] = [:]
-        var bin = 0
-        var below = 0
-        for index in wanted.sorted() {
-            while below + gaps.counts[bin] <= index {
-                below += gaps.counts[bin]
-                bin += 1
-            }
-            ranksOfBin[bin, default: []].append((index, index - below))
-            binOfIndex[index] = bin
-        }
+        let binOfIndex = want(wanted)
         guard let tolerance else { return }
         for zeros in zeros where gaps.total + zeros > 0 {
             let mean = Double(gaps.sum) / Double(gaps.total + zeros)
@@ -109,6 +122,33 @@ private struct SearchedPart: Sendable {
                 if low == 0 { addNear(mean * tolerance...mean * tolerance, tally.bins) }
             }
         }
+    }
+
+    init(_ tally: GapTally, cells: [Int], places: Set<Int>) {
+        self.init(tally, cells: cells)
+        want(places)
+    }
+
+    private init(_ tally: GapTally, cells: [Int]) {
+        self.cells = cells
+        for cell in cells { gaps.add(tally.cells[cell]) }
+    }
+
+    /// Looks up the bins that hold the gaps of `wanted` places.
+    @discardableResult
+    private mutating func want(_ wanted: Set<Int>) -> [Int: Int] {
+        var binOfPlace: [Int: Int] = [:]
+        var bin = 0
+        var below = 0
+        for place in wanted.sorted() {
+            while below + gaps.counts[bin] <= place {
+                below += gaps.counts[bin]
+                bin += 1
+            }
+            ranksOfBin[bin, default: []].append((place, place - below))
+            binOfPlace[place] = bin
+        }
+        return binOfPlace
     }
 
     private mutating func addNear(_ limits: ClosedRange<Double>, _ bins: GapBins) {

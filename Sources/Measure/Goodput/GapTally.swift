@@ -2,20 +2,20 @@
 /// parts of a run.
 ///
 /// k tokens in one event are k − 1 gaps of length 0, counted and never stored.
-struct GapTally: Sendable {
+package struct GapTally: Sendable {
     let bins: GapBins
-    private(set) var cells: [GapCell] = []
+    package private(set) var cells: [GapCell] = []
     /// The gaps longer than 0, in the order in which they came; nil once there are too many.
     private(set) var stored: [Int64]? = []
     private let mostStored: Int
 
-    init(bins: GapBins, mostStored: Int) {
+    package init(bins: GapBins, mostStored: Int) {
         self.bins = bins
         self.mostStored = mostStored
     }
 
     /// A new cell's index.
-    mutating func addCell() -> Int {
+    package mutating func addCell() -> Int {
         cells.append(GapCell())
         return cells.count - 1
     }
@@ -31,7 +31,8 @@ struct GapTally: Sendable {
     }
 
     /// Counts the gaps of a stream of that shape; `gaps` are those longer than 0.
-    mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int) {
+    package mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int)
+    {
         cells[cell].add(gaps, of: shape, bins)
         guard let count = stored?.count else { return }
         if count + gaps.count > mostStored {
@@ -42,13 +43,21 @@ struct GapTally: Sendable {
     }
 }
 
+extension GapTally {
+    /// Counts spans of any length from 0 on, which are no stream's gaps.
+    package mutating func add(_ spans: UnsafeBufferPointer<Int64>, cell: Int) {
+        guard let longest = spans.max() else { return }
+        cells[cell].add(spans, longest: longest, bins)
+    }
+}
+
 /// The gaps of one cell.
-struct GapCell: Sendable {
+package struct GapCell: Sendable {
     /// Gaps longer than 0, in all and by bin.
-    private(set) var total = 0
+    package private(set) var total = 0
     private(set) var counts: [Int] = []
     /// Gaps of length 0, between tokens and between events.
-    private(set) var emptyTokenGaps = 0
+    package private(set) var emptyTokenGaps = 0
     private(set) var emptyEventGaps = 0
     private(set) var sum: Int128 = 0
     private(set) var longest: Int64 = 0
@@ -56,13 +65,19 @@ struct GapCell: Sendable {
     fileprivate mutating func add(
         _ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, _ bins: GapBins
     ) {
-        total += gaps.count
         emptyTokenGaps += shape.emptyTokenGaps
         emptyEventGaps += shape.emptyEventGaps
         // All gaps of a stream add up to its length.
         sum += Int128(shape.span)
-        longest = max(longest, shape.longestGap)
-        grow(to: bins.bin(of: shape.longestGap) + 1)
+        add(gaps, longest: shape.longestGap, bins)
+    }
+
+    fileprivate mutating func add(
+        _ gaps: UnsafeBufferPointer<Int64>, longest newest: Int64, _ bins: GapBins
+    ) {
+        total += gaps.count
+        longest = max(longest, newest)
+        grow(to: bins.bin(of: newest) + 1)
         counts.withUnsafeMutableBufferPointer { counts in
             for gap in gaps { counts[bins.bin(of: gap)] &+= 1 }
         }

@@ -32,9 +32,10 @@ package struct PercentileRank: Hashable, Comparable, Sendable {
         a.thousandths < b.thousandths
     }
 
-    static let p50 = PercentileRank(thousandths: 50_000)
-    static let p90 = PercentileRank(thousandths: 90_000)
+    package static let p50 = PercentileRank(thousandths: 50_000)
+    package static let p90 = PercentileRank(thousandths: 90_000)
     package static let p99 = PercentileRank(thousandths: 99_000)
+    package static let p999 = PercentileRank(thousandths: 99_900)
 
     /// `50`, `99.9`.
     package var number: String {

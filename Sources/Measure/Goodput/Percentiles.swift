@@ -102,7 +102,7 @@ package struct InterpolatedRank: Hashable, Sendable {
     }
 
     /// The percentile, given the values by rank.
-    func value(_ at: (Int) -> Double) -> Double {
+    package func value(_ at: (Int) -> Double) -> Double {
         let below = at(lower)
         return weight == 0 ? below : below + (at(upper) - below) * weight
     }

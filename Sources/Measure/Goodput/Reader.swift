@@ -12,8 +12,13 @@ package struct Reader: Hashable, Sendable {
     package init(_ parameters: ScoringParameters) throws(ScoringError) {
         try Self.check(parameters)
         self.parameters = parameters
-        let rounded = (1e9 / parameters.readingSpeed).rounded(.toNearestOrEven)
-        self.tokenTime = max(1, Int64(rounded))
+        self.tokenTime = Self.tokenTime(readingSpeed: parameters.readingSpeed)
+    }
+
+    /// V of a reader of `readingSpeed` tokens per second, at least
+    /// ``ScoringParameters/slowestReader``.
+    package static func tokenTime(readingSpeed: Double) -> Int64 {
+        max(1, Int64((1e9 / readingSpeed).rounded(.toNearestOrEven)))
     }
 
     /// The benefit of `tokens` tokens with idle time `idle`: n − alpha·f(l) ([SG] eq. 10).

@@ -6,13 +6,13 @@
 /// with end = u_(n−1) + V the figure is Σ(end − u_i) / Σ(end − d_i). By induction u_i is d_i and
 /// the idle time up to token i, so that a sum of idle times holds it. Sums are exact: with at most
 /// 2^32 tokens of at most 1e18 ns they stay below 2^126.
-struct ReadingProgress: Hashable, Sendable {
+package struct ReadingProgress: Hashable, Sendable {
     private let tokenTime: Int64
     private let isFromFirstToken: Bool
     /// d_0; without tokens the origin that `waiting` gives it.
     private var origin: Int64
     /// The deadline of the next token, saturating.
-    private(set) var nextDue: Int64
+    package private(set) var nextDue: Int64
     /// The instant that deadlines count from, which no clock can move: whatever came at it was not
     /// late.
     private var start: Int64 = 0
@@ -20,9 +20,9 @@ struct ReadingProgress: Hashable, Sendable {
     /// waited; the least number without such tokens.
     private(set) var lateness = Int64.min
     /// The sum over all tokens of the idle time until each of them.
-    private var waitedInAll: Int128 = 0
+    package private(set) var waitedInAll: Int128 = 0
 
-    init(_ reader: Reader) {
+    package init(_ reader: Reader) {
         tokenTime = reader.tokenTime
         isFromFirstToken = reader.parameters.anchor == .firstToken
         origin = isFromFirstToken ? 0 : reader.parameters.ttftBudget
@@ -30,11 +30,11 @@ struct ReadingProgress: Hashable, Sendable {
     }
 
     /// l so far: the total time that the reader has spent waiting for tokens that came.
-    var idle: Int64 { max(0, lateness) }
+    package var idle: Int64 { max(0, lateness) }
 
     /// Takes in the first event.
     @inline(__always)
-    mutating func began(_ count: UInt32, at elapsed: Int64) {
+    package mutating func began(_ count: UInt32, at elapsed: Int64) {
         if isFromFirstToken {
             origin = elapsed
             nextDue = elapsed
@@ -45,7 +45,7 @@ struct ReadingProgress: Hashable, Sendable {
 
     /// Takes in an event. Only its first token can add idle time: the others are due later.
     @inline(__always)
-    mutating func continued(_ count: UInt32, at elapsed: Int64) {
+    package mutating func continued(_ count: UInt32, at elapsed: Int64) {
         // Neither is negative.
         let late = elapsed &- nextDue
         if elapsed > start { lateness = max(lateness, late) }
@@ -58,14 +58,32 @@ struct ReadingProgress: Hashable, Sendable {
         }
     }
 
+    /// Takes in `count` events of one token, at least one: the first at `elapsed`, each further one
+    /// `step` ns after the one before, which is more than ``Reader/tokenTime``. O(1).
+    package mutating func continued(
+        _ count: UInt32, from elapsed: Int64, every step: Int64
+    ) {
+        let growth = Int128(step - tokenTime)
+        let late = Int128(elapsed) - Int128(nextDue)
+        // Tokens that do not raise the idle time.
+        let waited = Int128(idle)
+        let n = Int128(count)
+        let quiet = late > waited ? 0 : min(n, (waited - late) / growth + 1)
+        let rising = n - quiet
+        waitedInAll +=
+            quiet * waited + rising * (late + quiet * growth) + growth * (rising * (rising - 1) / 2)
+        lateness = max(lateness, Int64(clamping: late + (n - 1) * growth))
+        nextDue = nextDue.addingSaturated(tokenTime.multipliedSaturated(by: Int64(count)))
+    }
+
     /// Takes in that the next token had not come by then.
-    mutating func waited(until elapsed: Int64) {
+    package mutating func waited(until elapsed: Int64) {
         if elapsed > start { lateness = max(lateness, elapsed - nextDue) }
     }
 
     /// The quality of experience, from 0 (exclusive) to 1, which means no waiting; nil without
     /// tokens. The end is no part of it.
-    func experience(tokens: Int) -> Double? {
+    package func experience(tokens: Int) -> Double? {
         guard tokens > 0 else { return nil }
         let n = Int128(tokens)
         let v = Int128(tokenTime)
@@ -82,7 +100,7 @@ struct ReadingProgress: Hashable, Sendable {
 
 extension Reader {
     /// Whether a reader still waited for the next token when the request ended.
-    func waits(after outcome: RequestOutcome) -> Bool {
+    package func waits(after outcome: RequestOutcome) -> Bool {
         outcome != .completed && parameters.incomplete == .waiting
     }
 
@@ -92,7 +110,7 @@ extension Reader {
     }
 
     /// Whether the end of a request has an entry in the timeline.
-    func hasLastEntry(after outcome: RequestOutcome) -> Bool {
+    package func hasLastEntry(after outcome: RequestOutcome) -> Bool {
         outcome != .completed && parameters.incomplete != .delivered
     }
 }

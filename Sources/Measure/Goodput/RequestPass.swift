@@ -1,7 +1,7 @@
 /// One pass over a request's events, for its own reader and for the one beside it.
-struct RequestPass {
+package struct RequestPass {
     /// Tokens earned in a stretch of the run in which there were events.
-    struct Earning {
+    package struct Earning {
         var stretch: Timeline.Stretch
         var own: Double
         var beside: Double
@@ -9,9 +9,9 @@ struct RequestPass {
         var tokens: Int
     }
 
-    private(set) var shape = StreamShape()
-    private(set) var own: ReadingProgress
-    private(set) var beside: ReadingProgress
+    package private(set) var shape = StreamShape()
+    package private(set) var own: ReadingProgress
+    package private(set) var beside: ReadingProgress
 
     /// Passes over `request`.
     ///
@@ -23,7 +23,7 @@ struct RequestPass {
     ///   - earnings: Gets the tokens earned before the end, a stretch at a time.
     /// - Returns: nil for times that cannot be.
     /// - Complexity: O(events).
-    init?(
+    private init?(
         _ request: RequestTimes, for ownReader: Reader, beside besideReader: Reader,
         on grid: Timeline.Grid, gaps: inout [Int64], earnings: inout [Earning]
     ) {
@@ -42,7 +42,7 @@ struct RequestPass {
         var own = own
         var beside = beside
         var isSound = true
-        var stretch = Timeline.Stretch(bin: 0, end: .min, isInWindow: false)
+        var stretch = Timeline.Stretch.none
         var before = (tokens: 0, own: 0.0, beside: 0.0)
         func settle(_ earnings: inout [Earning]) {
             let now = (
@@ -89,5 +89,53 @@ struct RequestPass {
         self.shape = shape
         self.own = own
         self.beside = beside
+    }
+}
+
+extension RequestPass {
+    /// A pass over `request`, and what it ends in for both readers.
+    ///
+    /// - Parameters:
+    ///   - grid: Cuts the earnings; nil where nobody asks for them.
+    ///   - gaps: Scratch space; its first ``StreamShape/gaps`` places get the gaps longer than 0.
+    ///   - earnings: Gets the tokens earned before the end, a stretch at a time.
+    /// - Throws: ``ScoringError/request(id:defect:)`` for times that cannot be, or a benefit that a
+    ///   double cannot hold.
+    /// - Complexity: O(events).
+    package static func scored(
+        _ request: RequestTimes, for reader: Reader, beside besideReader: Reader,
+        on grid: Timeline.Grid? = nil, gaps: inout [Int64], earnings: inout [Earning]
+    ) throws(ScoringError) -> (pass: RequestPass, own: Ending, beside: Ending) {
+        guard
+            let pass = RequestPass(
+                request, for: reader, beside: besideReader,
+                on: grid ?? Timeline.Grid(start: request.scheduled, window: nil), gaps: &gaps,
+                earnings: &earnings)
+        else { throw defect(of: request, reader) }
+        let elapsed = request.finish - request.scheduled
+        func ending(
+            _ progress: ReadingProgress, _ reader: Reader
+        ) throws(RequestDefect) -> Ending {
+            try Ending(
+                of: progress, reader, tokens: pass.shape.tokens, outcome: request.outcome,
+                at: elapsed)
+        }
+        do throws(RequestDefect) {
+            return (
+                pass, try ending(pass.own, reader), try ending(pass.beside, besideReader)
+            )
+        } catch {
+            throw .request(id: request.id, defect: error)
+        }
+    }
+
+    /// The mistake in a request over which a pass has stumbled.
+    private static func defect(of request: RequestTimes, _ reader: Reader) -> ScoringError {
+        do throws(ScoringError) {
+            _ = try RequestScore(request, for: reader)
+        } catch {
+            return error
+        }
+        preconditionFailure("a score and a pass agree on what times can be")
     }
 }

@@ -64,3 +64,23 @@ extension RequestTimes {
         return wait
     }
 }
+
+extension [TokenEvent] {
+    /// Writes the gaps between the events that are longer than 0 to the first places of `gaps`,
+    /// which grows where it is too small.
+    ///
+    /// - Returns: How many there are.
+    package func copyGaps(to gaps: inout [Int64]) -> Int {
+        guard var before = first?.time else { return 0 }
+        if gaps.count < count { gaps = [Int64](repeating: 0, count: count) }
+        var found = 0
+        for event in self {
+            if event.time > before {
+                gaps[found] = event.time - before
+                found += 1
+            }
+            before = event.time
+        }
+        return found
+    }
+}

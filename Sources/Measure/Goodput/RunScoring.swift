@@ -92,25 +92,16 @@ package struct RunScoring: Sendable {
     ) throws(ScoringError) {
         precondition(search == nil, "all requests have been seen")
         let reader = readers[group.classIndex]
-        guard
-            let pass = RequestPass(
-                request, for: reader, beside: besideReader, on: grid, gaps: &gaps,
-                earnings: &earnings)
-        else { throw defect(of: request, reader) }
+        let score = try RequestPass.scored(
+            request, for: reader, beside: besideReader, on: grid, gaps: &gaps,
+            earnings: &earnings)
         precondition(
             request.scheduled >= interval.begin && request.finish <= interval.end,
             "T holds all requests")
+        let (pass, own, beside) = (score.pass, score.own, score.beside)
         let shape = pass.shape
-        let elapsed = request.finish - request.scheduled
-        let own: Ending
-        let beside: Ending
         let sinceSent: Int64?
         do throws(RequestDefect) {
-            own = try Ending(
-                of: pass.own, reader, tokens: shape.tokens, outcome: request.outcome, at: elapsed)
-            beside = try Ending(
-                of: pass.beside, besideReader, tokens: shape.tokens, outcome: request.outcome,
-                at: elapsed)
             sinceSent = try request.sinceSent()
         } catch {
             throw .request(id: request.id, defect: error)
@@ -168,16 +159,6 @@ package struct RunScoring: Sendable {
         return cell
     }
 
-    /// The mistake in a request over which a pass has stumbled.
-    private func defect(of request: RequestTimes, _ reader: Reader) -> ScoringError {
-        do throws(ScoringError) {
-            _ = try RequestScore(request, for: reader)
-        } catch {
-            return error
-        }
-        preconditionFailure("a score and a pass agree on what times can be")
-    }
-
     /// Ends the requests, none of which of `suspects` streamed.
     ///
     /// - Returns: Whether all requests are to be handed over again, to ``addGaps(of:)``.
@@ -221,16 +202,7 @@ package struct RunScoring: Sendable {
         let digest = digests[revisited]
         revisited += 1
         guard digest.isStreamed, digest.gaps > 0 else { return }
-        if gaps.count < tokens.count { gaps = [Int64](repeating: 0, count: tokens.count) }
-        var count = 0
-        var before = tokens[0].time
-        for event in tokens {
-            if event.time > before {
-                gaps[count] = event.time - before
-                count += 1
-            }
-            before = event.time
-        }
+        let count = tokens.copyGaps(to: &gaps)
         precondition(count == digest.gaps, "these are other requests")
         gaps.withUnsafeBufferPointer {
             search?.add(UnsafeBufferPointer(rebasing: $0[..<count]), cell: digest.cell)

@@ -4,13 +4,13 @@
 
 extension Int64 {
     /// The sum of two numbers of at least 0, or the greatest number.
-    func addingSaturated(_ other: Int64) -> Int64 {
+    package func addingSaturated(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }
 
     /// The product of two numbers of at least 0, or the greatest number.
-    func multipliedSaturated(by other: Int64) -> Int64 {
+    package func multipliedSaturated(by other: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? .max : product
     }

@@ -15,7 +15,7 @@ extension UnsafeMutableBufferPointer where Element: Comparable {
     ///
     /// Quickselect with the median of three; after too many uneven splits it sorts what is left, so
     /// that no order of values costs more than O(n log n). O(n) expected.
-    func select(rank: Int) -> Element {
+    package func select(rank: Int) -> Element {
         precondition(indices.contains(rank), "a rank lies within the buffer")
         var low = 0
         var high = count - 1
@@ -66,5 +66,11 @@ extension UnsafeMutableBufferPointer where Element == Int64 {
         return between.value { rank in
             rank < zeros ? 0 : Double(select(rank: rank - zeros))
         }
+    }
+
+    /// The middle value, the lower one of two; nil without values. Reorders the buffer. O(n)
+    /// expected.
+    package func lowerMedian() -> Int64? {
+        isEmpty ? nil : select(rank: (count - 1) / 2)
     }
 }

@@ -1,21 +1,23 @@
 /// Counts and instants of a request's stream that depend on no reader. All in ns after `scheduled`.
-struct StreamShape: Hashable, Sendable {
+package struct StreamShape: Hashable, Sendable {
     /// n so far.
-    private(set) var tokens = 0
+    package private(set) var tokens = 0
     /// Events so far.
-    private(set) var events = 0
+    package private(set) var events = 0
     /// t_0, where there are tokens.
-    private(set) var firstToken: Int64 = 0
+    package private(set) var firstToken: Int64 = 0
     /// t_(n−1), where there are tokens.
-    private(set) var lastToken: Int64 = 0
+    package private(set) var lastToken: Int64 = 0
     /// Gaps between events that are longer than 0.
-    private(set) var gaps = 0
+    package private(set) var gaps = 0
     /// The longest of ``gaps``; 0 without any.
-    private(set) var longestGap: Int64 = 0
+    package private(set) var longestGap: Int64 = 0
+
+    package init() {}
 
     /// Takes in the first event.
     @inline(__always)
-    mutating func began(_ count: UInt32, at elapsed: Int64) {
+    package mutating func began(_ count: UInt32, at elapsed: Int64) {
         firstToken = elapsed
         lastToken = elapsed
         tokens = Int(count)
@@ -26,7 +28,7 @@ struct StreamShape: Hashable, Sendable {
     ///
     /// - Returns: The gap before it, ns.
     @inline(__always)
-    mutating func continued(_ count: UInt32, at elapsed: Int64) -> Int64 {
+    package mutating func continued(_ count: UInt32, at elapsed: Int64) -> Int64 {
         let gap = elapsed &- lastToken
         lastToken = elapsed
         tokens &+= Int(count)
@@ -37,21 +39,21 @@ struct StreamShape: Hashable, Sendable {
     }
 
     /// The largest gap between two tokens; nil below two tokens.
-    var largestGap: Int64? { tokens > 1 ? longestGap : nil }
+    package var largestGap: Int64? { tokens > 1 ? longestGap : nil }
     /// Gaps of length 0 between tokens, those within an event included.
-    var emptyTokenGaps: Int { max(0, tokens - 1) - gaps }
+    package var emptyTokenGaps: Int { max(0, tokens - 1) - gaps }
     /// Gaps between events.
     var eventGaps: Int { max(0, events - 1) }
     /// Those of length 0.
     var emptyEventGaps: Int { eventGaps - gaps }
     /// t_(n−1) − t_0.
-    var span: Int64 { lastToken - firstToken }
+    package var span: Int64 { lastToken - firstToken }
 
     /// Whether [SG] eq. 6 holds, and whether every objective that is set does, for an answer that
     /// streamed.
     ///
     /// - Parameter idle: l.
-    func meets(
+    package func meets(
         _ objectives: Objectives, outcome: RequestOutcome, idle: Int64
     ) -> (slo: Bool, classic: Bool) {
         guard outcome == .completed, tokens > 0, firstToken <= objectives.ttft ?? .max else {
@@ -74,7 +76,7 @@ struct StreamShape: Hashable, Sendable {
 extension Objectives {
     /// Whether an answer of which nothing but the end is known may meet [SG] eq. 6, and the classic
     /// objectives: a bound on a figure that it does not have is not met.
-    var withoutStream: (slo: Bool, classic: Bool) {
+    package var withoutStream: (slo: Bool, classic: Bool) {
         (ttft == nil, ttft == nil && tbt == nil && tpot == nil)
     }
 }

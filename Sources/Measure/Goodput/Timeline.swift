@@ -24,23 +24,31 @@ package struct Timeline: Hashable, Sendable {
     }
 
     /// A stretch of a run in which all instants count alike.
-    struct Stretch: Hashable, Sendable {
-        var bin: Int
+    package struct Stretch: Hashable, Sendable {
+        package var bin: Int
         /// ns on the run's timeline; the end is not part of the stretch, unless it is the last
         /// instant that there is.
-        var end: Int64
+        package var end: Int64
         var isInWindow: Bool
+
+        /// The stretch before all instants.
+        package static let none = Stretch(bin: 0, end: .min, isInWindow: false)
     }
 
     /// The bins of a run, cut where a window begins and ends.
-    struct Grid: Hashable, Sendable {
+    package struct Grid: Hashable, Sendable {
         /// ns on the run's timeline: where bin 0 begins.
         let start: Int64
         let window: Range<Int64>?
 
+        package init(start: Int64, window: Range<Int64>? = nil) {
+            self.start = start
+            self.window = window
+        }
+
         /// The stretch that holds `time`, which lies no earlier than the start and less than 2^63
         /// ns after it.
-        func stretch(of time: Int64) -> Stretch {
+        package func stretch(of time: Int64) -> Stretch {
             let bin = (time - start) / Timeline.bin
             let (binEnd, overflow) = (start + bin * Timeline.bin).addingReportingOverflow(
                 Timeline.bin)

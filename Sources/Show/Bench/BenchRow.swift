@@ -60,6 +60,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case codec
     case merge
     case score
+    case sampling
     case results
     case probes
     case clock
@@ -73,6 +74,8 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .codec: "the token log's encoding, against copying the records"
         case .merge: "merging the agents' logs, against appending the records to one list"
         case .score: "scoring a run, against one pass over its token times"
+        case .sampling:
+            "intervals of simulated runs, and how often they hold the mean of long ones"
         case .results:
             "from a run's journal to its files, against decoding the journal alone"
         case .probes: "CPU a clock probe on either side, against an echo in C"
@@ -91,6 +94,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .codec: try CodecBenchmark(size).rows()
         case .merge: try MergeBenchmark(size).rows()
         case .score: try ScoreBenchmark(size).rows()
+        case .sampling: try SamplingBenchmark(size).rows()
         case .results: try ResultsBenchmark(size).rows()
         case .probes: try ProbesBenchmark(size).rows()
         case .clock: try ClockBenchmark(size).rows()

@@ -35,7 +35,10 @@ struct ScoreBenchmark {
                     value: count / spent * 1e9, unit: "tokens/s", floor: count / floor * 1e9))
         }
         rows.append(try summaryRow(run, floor: floor))
+        rows += try lossRows(run, floor: floor)
         rows.append(try linesRow(run))
+        rows.append(try gamingRow(run, floor: floor))
+        rows.append(try samplingRow(run, floor: floor))
         return rows
     }
 

@@ -1,14 +1,22 @@
 package import Goodput
 package import JSON
+package import Sampling
 
 /// A file of parameters and requests: a worked example of the metrics page.
 package struct MetricVector: Hashable, Sendable {
     package var parameters: ScoringParameters
     package var requests: [RequestTimes]
+    /// The load that they were to be.
+    package var load: ArrivalLoad
+    /// The length of each one's prompt; empty, or nil for one, where it is not known.
+    package var promptTokens: [UInt32?] = []
 
-    package init(parameters: ScoringParameters, requests: [RequestTimes]) {
+    package init(
+        parameters: ScoringParameters, requests: [RequestTimes], load: ArrivalLoad = .open
+    ) {
         self.parameters = parameters
         self.requests = requests
+        self.load = load
     }
 
     /// Whether a JSON value looks like one, for telling files apart.
@@ -36,6 +44,11 @@ package struct MetricVector: Hashable, Sendable {
         } catch {
             throw FileProblem(.content, path, "`parameters` \(error.problem)")
         }
+        do throws(JSONFieldError) {
+            load = try ArrivalLoad(json: json)
+        } catch {
+            throw FileProblem(.content, path, error.problem)
+        }
         guard let entries = json["requests"]?.array else {
             throw FileProblem(.content, path, "lacks `requests`, an array")
         }
@@ -44,11 +57,28 @@ package struct MetricVector: Hashable, Sendable {
         for (index, entry) in entries.enumerated() {
             do throws(JSONFieldError) {
                 requests.append(try RequestTimes(json: entry))
+                promptTokens.append(try entry.optionalInteger("prompt_tokens"))
             } catch {
                 let name = entry["id"]?.int64.map { "request \($0)" } ?? "`requests` entry \(index)"
                 throw FileProblem(.content, path, "\(name) \(error.problem)")
             }
         }
+    }
+}
+
+extension ArrivalLoad {
+    /// Reads `loop` and `concurrency`; without them arrivals waited for nothing.
+    fileprivate init(json: JSONValue) throws(JSONFieldError) {
+        let isClosed = try json.optionalField("loop", "open or closed") {
+            ["open": false, "closed": true][$0.string ?? ""]
+        }
+        guard isClosed == true else {
+            self = .open
+            return
+        }
+        let users: Int = try json.integer("concurrency")
+        guard users > 0 else { throw JSONFieldError(problem: "has a `concurrency` below 1") }
+        self = .closed(users: users)
     }
 }
 

@@ -10,6 +10,8 @@ package struct ScoreReport: Hashable, Sendable {
     package var scoring: Scoring
     /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
+    /// The analyses beside the totals, in the order in which they are written.
+    let analyses: [JSONMember]
 
     /// Scores `vector`, its parameters changed by `overrides`.
     ///
@@ -21,17 +23,20 @@ package struct ScoreReport: Hashable, Sendable {
         parameters = overrides.applied(to: vector.parameters)
         percentiles = overrides.percentiles ?? .standard
         do throws(ScoringError) {
-            scoring = try Scoring(
-                vector.requests, for: Reader(parameters), ranks: percentiles)
+            let reader = try Reader(parameters)
+            scoring = try Scoring(vector.requests, for: reader, ranks: percentiles)
+            analyses =
+                try VectorAnalyses(vector, for: reader)?.members ?? VectorAnalyses.none
         } catch {
             throw FileProblem(.content, path, "\(error)")
         }
     }
 
-    /// One line of JSON, `{"requests": [...], "totals": {...}}`, with a line end.
+    /// One line of JSON, `{"requests": [...], "totals": {...}, "loss": {...}, ...}`, with a line
+    /// end.
     package var json: [UInt8] {
         var writer = JSONWriter()
-        scoring.write(to: &writer, .standard, percentiles)
+        scoring.write(to: &writer, .standard, percentiles, beside: analyses)
         writer.endLine()
         return writer.bytes
     }

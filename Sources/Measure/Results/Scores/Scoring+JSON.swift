@@ -10,10 +10,11 @@ package enum ScoreDetail: Hashable, Sendable {
 }
 
 extension Scoring {
-    /// `{"requests": [...], "totals": {...}}` with the field names of the worked examples.
+    /// `{"requests": [...], "totals": {...}}` with the field names of the worked examples, and
+    /// `further` members behind them.
     package func write(
         to writer: inout JSONWriter, _ detail: ScoreDetail = .standard,
-        _ percentiles: PercentileRanks = .standard
+        _ percentiles: PercentileRanks = .standard, beside further: [JSONMember] = []
     ) {
         writer.object { writer in
             writer.name("requests")
@@ -22,6 +23,10 @@ extension Scoring {
             }
             writer.name("totals")
             totals.write(to: &writer, detail, percentiles)
+            for member in further {
+                writer.name(member.name)
+                writer.value(member.value)
+            }
         }
     }
 }
