@@ -40,7 +40,7 @@ import Timeline
     @Test func onePassIsWithoutTokensAndOneWithThem() throws {
         let requests = CountedRequests(SampleRun.requests)
         let summary = RunSummary(
-            SampleRun.header, try figures(requests), journalDamage: nil)
+            SampleRun.header, try figures(requests))
         #expect(requests.passes == [false, true])
         #expect(summary == (try RunSummary(SampleRun.result)))
     }
@@ -52,7 +52,7 @@ import Timeline
         later.header.agents[0].clockBounds = ClockBounds(low: -50_000, high: 50_000)
         later.header.validity = Validity(verdict: .notValid, intervals: [])
         #expect(
-            RunSummary(later.header, figures, journalDamage: nil).json
+            RunSummary(later.header, figures).json
                 == (try RunSummary(later)).json)
     }
 
@@ -79,7 +79,7 @@ import Timeline
 
     @Test func aRunWithoutScoredRequestsHasNoFigures() throws {
         let warmup = CountedRequests([SampleRun.requests[0]])
-        let summary = RunSummary(SampleRun.header, try figures(warmup), journalDamage: nil)
+        let summary = RunSummary(SampleRun.header, try figures(warmup))
         #expect(summary.run.totals == RunTotals() && summary.robust == RunTotals())
         #expect(summary.warmups == 1 && summary.clock == nil && summary.steady == nil)
         #expect(summary.agents.map(\.totals) == [RunTotals(), RunTotals()])

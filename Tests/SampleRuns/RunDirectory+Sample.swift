@@ -14,7 +14,7 @@ extension RunDirectory {
                 agents: result.header.agents, classes: result.header.classes,
                 overrides: ScoringOverrides(), percentiles: result.header.percentiles,
                 of: requests)
-            return RunSummary(result.header, figures, journalDamage: nil)
+            return RunSummary(result.header, figures)
         } header: {
             result.header
         }

@@ -155,13 +155,10 @@ final class ClockProbes {
         guard let fit = try? ClockFit(exchanges: recent) else { return }
         if agent.lastFit == nil { agent.link.probe(at: .waiting) }
         agent.lastFit = now
-        let mapped = fit.map(LocalInstant(ns: row.exchange.t3))
+        let fitted = ClockBound(fit, at: row.exchange)
         let bound =
             isShared
-            ? ClockBound(offsetNs: 0, uncertaintyNs: mapped.hardHalfWidthNs, at: now)
-            : ClockBound(
-                offsetNs: mapped.coordinatorNs &- row.exchange.t3,
-                uncertaintyNs: mapped.hardHalfWidthNs, at: now, ratePPM: fit.skewPPM ?? 0)
+            ? ClockBound(offsetNs: 0, uncertaintyNs: fitted.uncertaintyNs, at: now) : fitted
         events.bound(agentIndex, bound)
     }
 }

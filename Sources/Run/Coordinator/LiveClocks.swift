@@ -81,8 +81,15 @@ final class LiveClocks {
     /// themselves, as the result at the end will tell.
     static func bound(_ exchanges: [ClockExchange], at last: ClockExchange) -> ClockBound? {
         guard let fit = try? ClockFit(exchanges: exchanges), fit.isValid else { return nil }
+        return ClockBound(fit, at: last)
+    }
+}
+
+extension ClockBound {
+    /// The bound that `fit` gives for the clock at the exchange `last`, by its reply.
+    init(_ fit: ClockFit, at last: ClockExchange) {
         let mapped = fit.map(LocalInstant(ns: last.t3))
-        return ClockBound(
+        self.init(
             offsetNs: mapped.coordinatorNs &- last.t3, uncertaintyNs: mapped.hardHalfWidthNs,
             at: LocalInstant(ns: last.t4), ratePPM: fit.skewPPM ?? 0)
     }

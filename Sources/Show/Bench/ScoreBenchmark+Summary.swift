@@ -26,7 +26,7 @@ extension ScoreBenchmark {
                 let figures = try RunFigures(
                     agents: header.agents, classes: header.classes,
                     overrides: ScoringOverrides(), percentiles: .standard, of: requests)
-                return RunSummary(header, figures, journalDamage: nil)
+                return RunSummary(header, figures)
             }
         }
         switch made {

@@ -27,17 +27,19 @@ struct FormerRun {
             agents: result.header.agents, classes: result.header.classes, overrides: overrides,
             percentiles: result.header.percentiles, of: requests)
         let tally = requests.settled
-        return RunSummary(header(tally), figures, journalDamage: run.damage(tally))
+        return RunSummary(header(tally), figures)
     }
 
     /// The manifest's header with the clocks judged anew, and all else as it was.
     private func header(_ tally: RecordTally) -> RunHeader {
+        let damage = run.damage(tally)
         var header = result.header
+        header.journalDamage = damage
         var intervals = header.validity.intervals
         for index in run.record.agents.indices {
             let name = run.record.agents[index].hello.name
             guard let place = header.agents.firstIndex(where: { $0.name == name }) else { continue }
-            let findings = run.clockFindings(of: index, tally)
+            let findings = run.clockFindings(of: index, tally, isDamaged: damage != nil)
             header.agents[place].set(findings, bounds: run.maps[index].bounds)
             intervals.removeAll { $0.node == name && $0.cause == .clock }
             intervals += findings.record.problems.map { problem in
@@ -47,7 +49,7 @@ struct FormerRun {
         }
         header.validity = Validity(
             intervals: intervals, nodes: header.agents.map(\.name), run: 0...max(1, tally.end.ns),
-            isPartial: header.isPartial || run.damage(tally) != nil)
+            isPartial: header.isPartial || damage != nil)
         return header
     }
 }

@@ -18,7 +18,10 @@ extension JournalRun {
     ///
     /// - Parameter tally: The tally of a pass over all records.
     package func header(_ tally: RecordTally) -> RunHeader {
-        let findings = record.agents.indices.map { clockFindings(of: $0, tally) }
+        let damage = damage(tally)
+        let findings = record.agents.indices.map {
+            clockFindings(of: $0, tally, isDamaged: damage != nil)
+        }
         var agents: [RunAgent] = record.agents.indices.map { index in
             var agent = agent(index)
             agent.set(findings[index], bounds: maps[index].bounds)
@@ -28,8 +31,10 @@ extension JournalRun {
         var header = RunHeader(
             runID: runID, name: opening.name, seed: opening.seed, version: opening.version,
             epoch: epoch, agents: agents, classes: opening.classes,
-            validity: validity(findings, tally), complete: tally.isComplete,
+            validity: validity(findings, tally, isDamaged: damage != nil),
+            complete: tally.isComplete,
             lossless: record.isLossless)
+        header.journalDamage = damage
         header.clockLedger = record.clocks
         header.simulated = hasEngines ? opening.engine : nil
         // The run's own scenario wrote it as JSON, and damage is found by its checksum.
@@ -74,7 +79,9 @@ extension JournalRun {
     // MARK: Verdict
 
     /// The verdict: clocks first, then clients that were the limit, then holes in the records.
-    private func validity(_ findings: [ClockFindings], _ tally: RecordTally) -> Validity {
+    private func validity(
+        _ findings: [ClockFindings], _ tally: RecordTally, isDamaged: Bool
+    ) -> Validity {
         let end = tally.end.ns
         var intervals: [InvalidInterval] = []
         for (finding, agent) in zip(findings, record.agents) {
@@ -87,11 +94,13 @@ extension JournalRun {
         return Validity(
             intervals: intervals, nodes: record.agents.map(\.hello.name), run: 0...max(1, end),
             isPartial: !record.isLossless || !tally.isComplete || record.interrupted != nil
-                || damage(tally) != nil)
+                || isDamaged)
     }
 
     /// The findings on an agent's clock over its scored part, as far as its records go.
-    func clockFindings(of index: Int, _ tally: RecordTally) -> ClockFindings {
+    func clockFindings(
+        of index: Int, _ tally: RecordTally, isDamaged: Bool
+    ) -> ClockFindings {
         let begin = timeline.local(ClusterInstant(ns: 0), of: index)
         let scored = tally.scoredPart[index] ?? begin...begin
         var end = scored.upperBound
@@ -100,7 +109,7 @@ extension JournalRun {
         if let last = recordsEnd(of: index, tally) {
             end = min(end, timeline.local(last, of: index))
         }
-        if damage(tally) != nil, let probe = timeline.clocks[index].lastProbe {
+        if isDamaged, let probe = timeline.clocks[index].lastProbe {
             end = min(end, probe)
         }
         return ClockFindings(

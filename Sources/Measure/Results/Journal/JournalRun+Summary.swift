@@ -17,8 +17,7 @@ extension JournalRun {
         let figures = try RunFigures(
             agents: agents, classes: opening.classes, overrides: overrides,
             percentiles: opening.percentiles, of: passes)
-        let tally = requests.settled
-        return RunSummary(header(tally), figures, journalDamage: damage(tally))
+        return RunSummary(header(requests.settled), figures)
     }
 
     /// The figures of the run, and its verdict.

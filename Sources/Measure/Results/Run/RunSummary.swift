@@ -58,11 +58,9 @@ package struct RunSummary: Hashable, Sendable {
     /// The summary of a run with these figures, which were made for its agents and classes. No pass
     /// over its requests: the header may be finished after they were made.
     ///
-    /// - Parameter journalDamage: Where the journal that they were made from is damaged.
     /// - Complexity: O(requests), for what the clocks leave open.
-    package init(_ header: RunHeader, _ figures: RunFigures, journalDamage: JournalDamage?) {
+    package init(_ header: RunHeader, _ figures: RunFigures) {
         self.header = header
-        self.header.journalDamage = journalDamage
         percentiles = figures.percentiles
         classParameters = figures.classParameters
         rewardsDropping = figures.rewardsDropping
@@ -102,6 +100,6 @@ package struct RunSummary: Hashable, Sendable {
             agents: result.header.agents, classes: result.header.classes, overrides: overrides,
             percentiles: result.header.percentiles,
             of: StoredRequests(result.requests, path: path))
-        self.init(result.header, figures, journalDamage: result.header.journalDamage)
+        self.init(result.header, figures)
     }
 }

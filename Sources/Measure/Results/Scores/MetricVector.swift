@@ -5,11 +5,11 @@ package import Sampling
 /// A file of parameters and requests: a worked example of the metrics page.
 package struct MetricVector: Hashable, Sendable {
     package var parameters: ScoringParameters
-    package var requests: [RequestTimes]
+    package private(set) var requests: [RequestTimes]
     /// The load that they were to be.
     package var load: ArrivalLoad
-    /// The length of each one's prompt; empty, or nil for one, where it is not known.
-    package var promptTokens: [UInt32?] = []
+    /// The length of each one's prompt; nil where it is not known.
+    package private(set) var promptTokens: [UInt32?]
 
     package init(
         parameters: ScoringParameters, requests: [RequestTimes], load: ArrivalLoad = .open
@@ -17,6 +17,7 @@ package struct MetricVector: Hashable, Sendable {
         self.parameters = parameters
         self.requests = requests
         self.load = load
+        promptTokens = requests.map { _ in nil }
     }
 
     /// Whether a JSON value looks like one, for telling files apart.
@@ -53,6 +54,7 @@ package struct MetricVector: Hashable, Sendable {
             throw FileProblem(.content, path, "lacks `requests`, an array")
         }
         requests = []
+        promptTokens = []
         requests.reserveCapacity(entries.count)
         for (index, entry) in entries.enumerated() {
             do throws(JSONFieldError) {

@@ -1,5 +1,5 @@
 import Gaming
-package import Goodput
+import Goodput
 import Holding
 import JSON
 import Loss
@@ -7,7 +7,7 @@ import Sampling
 
 /// The analyses of the requests of a ``MetricVector``, which are of one agent, one class and one
 /// server.
-package struct VectorAnalyses: Sendable {
+struct VectorAnalyses: Sendable {
     let loss: LossFigures
     let gameability: Gameability
     let samples: RunSamples
@@ -15,7 +15,7 @@ package struct VectorAnalyses: Sendable {
 
     /// - Returns: nil without requests.
     /// - Throws: ``ScoringError`` for times that cannot be.
-    package init?(_ vector: MetricVector, for reader: Reader) throws(ScoringError) {
+    init?(_ vector: MetricVector, for reader: Reader) throws(ScoringError) {
         let requests = vector.requests
         guard let interval = try ServingInterval(over: requests),
             let samples = try RunSamples(of: requests, for: reader, vector.load)
@@ -25,11 +25,8 @@ package struct VectorAnalyses: Sendable {
         var gaming = try GamingAnalysis(over: interval, readers: [reader], tokens: tokens)
         let only = LossAttribution.Parts(agentIndex: 0, classIndex: 0, serverIndex: 0)
         var holding = HoldingAnalysis(targets: 1, over: interval, seed: 0)
-        for (index, request) in requests.enumerated() {
-            let prompts = vector.promptTokens
-            holding.add(
-                request, target: 0,
-                promptTokens: prompts.indices.contains(index) ? prompts[index] : nil)
+        for (request, prompt) in zip(requests, vector.promptTokens) {
+            holding.add(request, target: 0, promptTokens: prompt)
             try loss.add(request, of: only)
             try gaming.add(request, classIndex: 0)
         }
