@@ -88,8 +88,8 @@ let package = Package(
         pure(
             "Measure/RunRecord",
             [
-                "Bytes", "ClockSync", "Goodput", "Journal", "TimeBase", "TokenLog", "Wire",
-                "Workload",
+                "Bytes", "ClockSync", "Goodput", "Journal", "Sampling", "TimeBase", "TokenLog",
+                "Wire", "Workload",
             ]),
         pure(
             "Measure/Timeline",
@@ -136,8 +136,8 @@ let package = Package(
         pure(
             "Show/Console",
             [
-                "ClockSync", "Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord",
-                "TimeBase", "Timeline", "TokenLog",
+                "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Results",
+                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog",
             ]),
 
         // Rooms that touch the system.

@@ -122,6 +122,9 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "share"))
     var maxFailed: String?
 
+    @Flag(help: "A run whose load was in no steady state is not valid.")
+    var requireSteady = false
+
     @Flag(
         help: ArgumentHelp(
             "Do not ask the servers before the start what they accept: requests then carry "
@@ -179,6 +182,7 @@ struct ScenarioOptions: ParsableArguments {
         overrides.goodput = goodput
         overrides.preset = preset
         overrides.maxFailed = maxFailed
+        if requireSteady { overrides.requireSteady = true }
         overrides.urls = urls
         if noProbe { overrides.probe = false }
         overrides.ignoreEOS = ignoreEos

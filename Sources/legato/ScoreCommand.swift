@@ -76,6 +76,9 @@ struct ScoreCommand: ParsableCommand {
             valueName: "list"))
     var percentiles: String?
 
+    @Flag(help: "Show smooth goodput for every reading speed and weight of waiting.")
+    var surface = false
+
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
@@ -162,6 +165,7 @@ struct ScoreCommand: ParsableCommand {
         overrides.ttftBudget = try ttftBudget.map { try Quantities.span($0, "--ttft-budget").ns }
         overrides.alpha = alpha
         overrides.incomplete = incomplete
+        overrides.surface = surface
         overrides.percentiles = try percentiles.map { try Quantities.percentiles($0) }
         if let penalty {
             guard let kind = Penalty(kind: penalty) else {

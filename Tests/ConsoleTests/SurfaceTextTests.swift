@@ -23,8 +23,7 @@ import Testing
     }
 
     @Test func theTextHasAMapATableAndASentence() throws {
-        let text = try surface(count: 100).text()
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try surface(count: 100).lines()
         #expect(lines[0] == " smooth goodput by reading speed S and weight alpha")
         #expect(
             lines[1]
@@ -40,9 +39,10 @@ import Testing
                     "-9790",
                 ])
         #expect(
-            text.hasSuffix(
-                " no reader waits below S = 10.2 tokens/s: there smooth goodput is the\n"
-                    + "   throughput, whatever alpha\n"))
+            lines.suffix(2) == [
+                " no reader waits below S = 10.2 tokens/s: there smooth goodput is the",
+                "   throughput, whatever alpha",
+            ])
     }
 
     @Test(arguments: [
@@ -50,8 +50,9 @@ import Testing
     ])
     func noLineIsWiderThanATerminal(penalty: Penalty) throws {
         for count in [1, 1_000] {
-            let text = try surface(count: count, penalty).text(style: .plain)
-            for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+            for line in try surface(count: count, penalty).lines(style: .plain) {
+                #expect(line.count <= 80, "\(line)")
+            }
         }
     }
 
@@ -61,13 +62,14 @@ import Testing
         try tally.add(
             RequestTimes(id: 0, scheduled: 0, tokens: [TokenEvent(time: 0)], finish: 1),
             classIndex: 0)
-        let text = try #require(tally.figures(over: ServingInterval(begin: 0, end: 1))).whole.text()
-        #expect(text.hasSuffix(" no reader waits at any S: smooth goodput is the throughput\n"))
+        let lines = try #require(tally.figures(over: ServingInterval(begin: 0, end: 1))).whole
+            .lines()
+        #expect(lines.last == " no reader waits at any S: smooth goodput is the throughput")
     }
 
     /// A run without tokens has a surface without a number that is none.
     @Test func noTokensKeepNothing() throws {
-        let text = try surface(count: 0).text()
+        let text = try surface(count: 0).lines().joined(separator: "\n")
         #expect(text.contains("throughput 0.0 tokens/s"))
         #expect(!text.contains("nan"))
     }

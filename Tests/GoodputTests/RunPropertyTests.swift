@@ -21,30 +21,6 @@ import Testing
     }
 
     @Test(arguments: seeds)
-    func windowsThatTileTheRunAddUpToIt(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let requests = RequestTimes.random(count: 30, using: &random)
-        let reader = try Reader(.random(using: &random))
-        let totals = try Scoring(requests, for: reader).totals
-        let interval = try #require(totals.interval)
-        let cut = Int64.random(in: interval.begin...interval.end, using: &random)
-        func window(_ window: Range<Int64>) throws -> WindowScore {
-            var run = RunScoring(
-                over: interval, window: window, agents: 1, readers: [reader], beside: reader)
-            for request in requests { try run.add(request, at: .only) }
-            _ = run.close()
-            return try #require(run.figures().window)
-        }
-        let early = try window(interval.begin - 1..<cut)
-        let late = try window(cut..<interval.end + 1)
-        #expect(isClose(early.benefit + late.benefit, totals.benefit))
-        #expect(early.tokens + late.tokens == totals.tokens)
-        let second = try window(
-            interval.begin + 1_000_000_000..<interval.begin + 2_000_000_000)
-        #expect(isClose(second.smoothGoodput, totals.timeline?.smooth[1]))
-    }
-
-    @Test(arguments: seeds)
     func theOrderOfRequestsDoesNotMatter(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let requests = RequestTimes.random(count: 30, using: &random)

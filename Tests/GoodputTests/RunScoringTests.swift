@@ -46,7 +46,7 @@ import Testing
             mostStored: Int, cells: Int = 1
         ) throws -> RunScores {
             var scoring = RunScoring(
-                over: interval, window: interval.begin..<interval.begin + 3_500_000_000,
+                over: interval,
                 agents: Self.agents, readers: readers, beside: try Reader(.robust), ranks: ranks,
                 tolerance: tolerance, cells: cells, mostStored: mostStored)
             for (request, group) in zip(requests, groups) { try scoring.add(request, at: group) }
@@ -96,9 +96,6 @@ import Testing
         for each in 0...1 {
             #expect(try agree(scores.classes[each], readers) { run.groups[$0].classIndex == each })
         }
-        let window = try #require(scores.window)
-        let tokens = requests.flatMap(\.tokens).filter { window.window.contains($0.time) }
-        #expect(window.tokens == tokens.reduce(0) { $0 + Int($1.count) })
     }
 
     /// A part without requests has no figures, one with all of them has those of the whole.
@@ -115,7 +112,6 @@ import Testing
         let scores = scoring.figures()
         #expect(scores.agents == [scores.whole, RunTotals()])
         #expect(scores.classes == [scores.whole, RunTotals()] && scores.beside == scores.whole)
-        #expect(scores.window == nil)
     }
 
     /// Gaps on either side of a limit are counted exactly wherever a percentile's tolerance ends.

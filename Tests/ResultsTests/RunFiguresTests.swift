@@ -33,15 +33,14 @@ import Timeline
 
     private func figures(_ requests: some MeasuredRequests) throws -> RunFigures {
         try RunFigures(
-            agents: SampleRun.header.agents, classes: SampleRun.header.classes,
-            overrides: ScoringOverrides(), percentiles: .standard, of: requests)
+            in: RunSetting(SampleRun.header), overrides: ScoringOverrides(), of: requests)
     }
 
-    @Test func onePassIsWithoutTokensAndOneWithThem() throws {
+    @Test func onePassIsWithoutTokensAndTwoWithThem() throws {
         let requests = CountedRequests(SampleRun.requests)
         let summary = RunSummary(
             SampleRun.header, try figures(requests))
-        #expect(requests.passes == [false, true])
+        #expect(requests.passes == [false, true, true])
         #expect(summary == (try RunSummary(SampleRun.result)))
     }
 
@@ -81,7 +80,7 @@ import Timeline
         let warmup = CountedRequests([SampleRun.requests[0]])
         let summary = RunSummary(SampleRun.header, try figures(warmup))
         #expect(summary.run.totals == RunTotals() && summary.robust == RunTotals())
-        #expect(summary.warmups == 1 && summary.clock == nil && summary.steady == nil)
+        #expect(summary.warmups == 1 && summary.clock == nil && summary.analyses == nil)
         #expect(summary.agents.map(\.totals) == [RunTotals(), RunTotals()])
     }
 }

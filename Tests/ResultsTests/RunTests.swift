@@ -195,23 +195,6 @@ import Workload
         #expect(robust >= 0 && robust <= summary.robust.throughput ?? 0)
     }
 
-    /// The window is cut from the timeline: what it leaves out was earned in the two tenths.
-    @Test func theSteadyWindowStandsBesideT() throws {
-        let summary = try RunSummary(SampleRun.result)
-        let steady = try #require(summary.steady)
-        let interval = try #require(summary.run.totals.interval)
-        #expect(steady.window.lowerBound == interval.begin + interval.length / 10)
-        #expect(steady.window.upperBound == interval.end - interval.length / 10)
-        let outside = summary.run.totals.tokens - steady.tokens
-        var counted = 0
-        for request in SampleRun.requests where request.phase == .scored {
-            for event in request.tokens ?? [] where !steady.window.contains(event.time) {
-                counted += Int(event.count)
-            }
-        }
-        #expect(outside == counted)
-    }
-
     /// Classes keep their own readers; an override reaches all of them.
     @Test func classesHaveTheirOwnReaders() throws {
         let summary = try RunSummary(SampleRun.result)

@@ -4,6 +4,7 @@ import Goodput
 import Journal
 import JournalSamples
 import RunRecord
+import Sampling
 import TimeBase
 import TokenLog
 import Wire
@@ -36,7 +37,12 @@ enum FactSamples {
                 RunClass(name: "chat", parameters: parameters),
                 RunClass(name: "", parameters: ScoringParameters()),
             ],
-            modelNames: ["base", "adapter"], mostFailed: 0.5, pinsOutput: true,
+            modelNames: ["base", "adapter"],
+            stages: [
+                LoadStage(beginNs: 0, load: .open),
+                LoadStage(beginNs: .max, load: .closed(users: Int(UInt32.max))),
+                LoadStage(beginNs: -1, load: .changing),
+            ], mostFailed: 0.5, requiresSteady: true, pinsOutput: true,
             percentiles: PercentileRanks([
                 PercentileRank(thousandths: 0), PercentileRank(thousandths: 99_999),
             ]), engine: "simulated H100", isInsecure: true, notes: ["one", "", "three"])

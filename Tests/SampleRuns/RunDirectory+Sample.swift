@@ -11,9 +11,7 @@ extension RunDirectory {
             StoredRequests(result.requests), runID: result.header.runID, tokens: tokens
         ) { requests throws(FileProblem) in
             let figures = try RunFigures(
-                agents: result.header.agents, classes: result.header.classes,
-                overrides: ScoringOverrides(), percentiles: result.header.percentiles,
-                of: requests)
+                in: RunSetting(result.header), overrides: ScoringOverrides(), of: requests)
             return RunSummary(result.header, figures)
         } header: {
             result.header

@@ -97,6 +97,8 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var request: RequestSettings
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed: Double
+    /// Whether a run that was in no steady state is not valid.
+    package var requiresSteady: Bool
     /// How long requests in flight may go on after the last stage, and after Ctrl-C.
     package var drain: Drain
     package var graceNs: Int64

@@ -27,6 +27,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var preset: String?
     /// The share of requests that may fail: "5 %".
     package var maxFailed: String?
+    /// Whether a run that was in no steady state is not valid; nil leaves the scenario's.
+    package var requireSteady: Bool?
     /// False asks no server what it accepts.
     package var probe: Bool?
     /// Whether answers are to have exactly the planned length.
@@ -97,12 +99,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         }
         set(&result, "warmup", warmup, "--warmup")
         applyRequest(&result, collector)
-        if let maxFailed {
-            let origin = origin("--max-failed")
-            let value = Document.scalar(maxFailed, isPlain: true, origin)
-            result["validity"] = .map(
-                [.init(key: "failed", keyOrigin: origin, value: value)], origin)
-        }
+        applyValidity(&result)
         applyGoodput(&result, collector)
         applyStage(&result, collector)
         applyPrompts(&result)
@@ -125,6 +122,15 @@ package struct ScenarioOverrides: Hashable, Sendable {
     private func set(_ part: inout Document, _ key: String, _ value: String?, _ option: String) {
         guard let value else { return }
         part[key] = .scalar(value, isPlain: true, origin(option))
+    }
+
+    private func applyValidity(_ document: inout Document) {
+        guard maxFailed != nil || requireSteady != nil else { return }
+        let option = maxFailed == nil ? "--require-steady" : "--max-failed"
+        var validity = document["validity"] ?? .map([], origin(option))
+        set(&validity, "failed", maxFailed, "--max-failed")
+        set(&validity, "steady", requireSteady.map { "\($0)" }, "--require-steady")
+        document["validity"] = validity
     }
 
     private func applyGoodput(_ document: inout Document, _ collector: DiagnosticCollector) {

@@ -35,6 +35,7 @@ struct ScenarioReader {
             model: modelName(top), workload: spec,
             classScoring: classScoring, scoring: scoring, timeouts: timeouts(top),
             connections: connections(top), request: request, mostFailed: mostFailed(top),
+            requiresSteady: top.section("validity")?.flag("steady") ?? false,
             drain: Drain(givenNs: drain),
             graceNs: top.span("grace", allowsZero: true) ?? 60_000_000_000,
             readyTimeoutNs: top.span("ready timeout", allowsZero: true) ?? 0,

@@ -59,7 +59,10 @@ extension ScenarioSchema {
         Field(
             "failed", .quantity(.share), "5 %",
             "share of requests that may fail, be given up by the server, or bring no token",
-            "1 %")
+            "1 %"),
+        Field(
+            "steady", .flag, "false",
+            "whether a run whose load was in no steady state is not valid", "true"),
     ]
 
     static let engine: [Field] = [

@@ -110,7 +110,7 @@ private struct SearchedPart: Sendable {
         guard let tolerance else { return }
         for zeros in zeros where gaps.total + zeros > 0 {
             let mean = Double(gaps.sum) / Double(gaps.total + zeros)
-            for rank in ranks.withStandard {
+            for rank in ranks.withThree {
                 let (low, high) = InterpolatedRank(rank, of: gaps.total + zeros).range { index in
                     guard index >= zeros, let bin = binOfIndex[index - zeros] else { return 0...0 }
                     return tally.bins.spans(of: bin)

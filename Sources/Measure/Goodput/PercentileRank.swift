@@ -64,8 +64,10 @@ package struct PercentileRanks: Hashable, Sendable {
     /// The most that are listed: a table has no room for more.
     package static let most = 8
 
-    /// 50, 90 and 99: what the metrics page lists.
-    package static let standard = PercentileRanks([PercentileRank.p50, .p90, .p99])
+    /// 50, 90, 99 and 99.9: what is listed where nobody chose.
+    package static let standard = PercentileRanks([PercentileRank.p50, .p90, .p99, .p999])
+    /// 50, 90 and 99: what every distribution has, whatever is listed.
+    static let always = PercentileRanks([PercentileRank.p50, .p90, .p99])
 
     /// Each of `ranks` once, in order.
     ///
@@ -90,8 +92,8 @@ package struct PercentileRanks: Hashable, Sendable {
         self.ranks = ranks.sorted()
     }
 
-    /// These and the standard ones, which the rest of a report needs.
-    var withStandard: Set<PercentileRank> { Set(ranks).union(Self.standard.ranks) }
+    /// These and those that every distribution has, which the rest of a report needs.
+    var withThree: Set<PercentileRank> { Set(ranks).union(Self.always.ranks) }
 }
 
 /// Why a text lists no percentiles.

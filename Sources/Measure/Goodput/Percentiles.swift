@@ -56,7 +56,7 @@ package struct Percentiles: Hashable, Sendable {
         self.init(
             count: count, p50: percentile(.p50), p90: percentile(.p90), p99: percentile(.p99),
             mean: sum / Double(count), max: max)
-        for rank in ranks.ranks where !PercentileRanks.standard.ranks.contains(rank) {
+        for rank in ranks.ranks where !PercentileRanks.always.ranks.contains(rank) {
             others[rank] = percentile(rank)
         }
     }
@@ -109,13 +109,13 @@ package struct InterpolatedRank: Hashable, Sendable {
 }
 
 extension PercentileRanks {
-    /// The ranks of the values that these percentiles and the standard ones of `count` values are
-    /// made from, each once, rising.
+    /// The ranks of the values that these percentiles and the three of every distribution of
+    /// `count` values are made from, each once, rising.
     ///
     /// - Parameter count: At least 1.
     func indices(of count: Int) -> [Int] {
         var indices: Set<Int> = []
-        for rank in withStandard {
+        for rank in withThree {
             let between = InterpolatedRank(rank, of: count)
             indices.formUnion([between.lower, between.upper])
         }

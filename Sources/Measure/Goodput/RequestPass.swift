@@ -5,8 +5,6 @@ package struct RequestPass {
         var stretch: Timeline.Stretch
         var own: Double
         var beside: Double
-        /// Tokens delivered in it.
-        var tokens: Int
     }
 
     package private(set) var shape = StreamShape()
@@ -43,17 +41,16 @@ package struct RequestPass {
         var beside = beside
         var isSound = true
         var stretch = Timeline.Stretch.none
-        var before = (tokens: 0, own: 0.0, beside: 0.0)
+        var before = (own: 0.0, beside: 0.0)
         func settle(_ earnings: inout [Earning]) {
             let now = (
-                tokens: shape.tokens,
                 own: ownReader.benefit(tokens: shape.tokens, idle: own.idle),
                 beside: besideReader.benefit(tokens: shape.tokens, idle: beside.idle)
             )
             earnings.append(
                 Earning(
                     stretch: stretch, own: now.own - before.own,
-                    beside: now.beside - before.beside, tokens: now.tokens - before.tokens))
+                    beside: now.beside - before.beside))
             before = now
         }
         request.tokens.withUnsafeBufferPointer { events in
@@ -109,7 +106,7 @@ extension RequestPass {
         guard
             let pass = RequestPass(
                 request, for: reader, beside: besideReader,
-                on: grid ?? Timeline.Grid(start: request.scheduled, window: nil), gaps: &gaps,
+                on: grid ?? Timeline.Grid(start: request.scheduled), gaps: &gaps,
                 earnings: &earnings)
         else { throw defect(of: request, reader) }
         let elapsed = request.finish - request.scheduled

@@ -6,8 +6,6 @@ package struct RunScores: Sendable {
     /// One an agent, and one a class, over the run's T.
     package var agents: [RunTotals]
     package var classes: [RunTotals]
-    /// The steady-state window, if there is one.
-    package var window: WindowScore?
     /// Each request, as much as is kept of it, in the order in which they came.
     package var digests: [RequestDigest]
     /// The groups of requests, by ``RequestDigest/cell``.
@@ -44,9 +42,7 @@ extension RunScoring {
             whole: all, beside: all.beside(digests, beside, ranks),
             agents: totals(agents, parts.agents) { $0.agent },
             classes: totals(classes, parts.classes) { $0.classIndex },
-            window: grid.window.map {
-                WindowScore(window: $0, benefit: window.benefit.value, tokens: window.tokens)
-            }, digests: digests, groups: groups, gaps: search.counts)
+            digests: digests, groups: groups, gaps: search.counts)
     }
 }
 

@@ -35,7 +35,6 @@ package struct RunScoring: Sendable {
     private(set) var beside: PartSums
     private(set) var agents: [PartSums]
     private(set) var classes: [PartSums]
-    private(set) var window = (benefit: CompensatedSum(), tokens: 0)
     private var tally: GapTally
     private var cells: [Group: Int] = [:]
     /// The group of each cell.
@@ -50,7 +49,6 @@ package struct RunScoring: Sendable {
 
     /// - Parameters:
     ///   - interval: T, which holds all requests.
-    ///   - window: The steady-state window, if there is one: not empty, and within T.
     ///   - agents: How many there are.
     ///   - readers: One a class.
     ///   - besideReader: The reader for whom all requests are scored beside their own.
@@ -61,13 +59,13 @@ package struct RunScoring: Sendable {
     ///   - cells: How many combinations of agent, class and suspect there may be, about.
     ///   - mostStored: The most gaps that are kept.
     package init(
-        over interval: ServingInterval, window: Range<Int64>? = nil, agents: Int,
+        over interval: ServingInterval, agents: Int,
         readers: [Reader], beside besideReader: Reader, ranks: PercentileRanks = .standard,
         tolerance: Double? = nil, expecting expected: (requests: Int, gaps: Int) = (0, 0),
         cells: Int = 1, mostStored: Int = mostStored
     ) {
         self.interval = interval
-        grid = Timeline.Grid(start: interval.begin, window: window)
+        grid = Timeline.Grid(start: interval.begin)
         self.readers = readers
         self.besideReader = besideReader
         self.ranks = ranks
@@ -133,7 +131,6 @@ package struct RunScoring: Sendable {
         for earning in earnings {
             earn(earning.own, in: earning.stretch, at: group)
             self.beside.timeline.add(earning.beside, toBin: earning.stretch.bin)
-            if earning.stretch.isInWindow { window.tokens += earning.tokens }
         }
         guard own.lastEntry != nil || beside.lastEntry != nil else { return }
         let stretch = grid.stretch(of: finish)
@@ -145,7 +142,6 @@ package struct RunScoring: Sendable {
         whole.timeline.add(tokens, toBin: stretch.bin)
         agents[group.agent].timeline.add(tokens, toBin: stretch.bin)
         classes[group.classIndex].timeline.add(tokens, toBin: stretch.bin)
-        if stretch.isInWindow { window.benefit.add(tokens) }
     }
 
     private mutating func cell(of group: Group) -> Int {
@@ -195,6 +191,10 @@ package struct RunScoring: Sendable {
         }
         return false
     }
+
+    /// Whether a request streamed, by its number in the order in which requests came: the last word,
+    /// once they are closed.
+    package func isStreamed(_ index: Int) -> Bool { digests[index].isStreamed }
 
     /// Hands over the gaps of the next request again.
     package mutating func addGaps(of tokens: [TokenEvent]) {

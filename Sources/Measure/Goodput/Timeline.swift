@@ -29,22 +29,17 @@ package struct Timeline: Hashable, Sendable {
         /// ns on the run's timeline; the end is not part of the stretch, unless it is the last
         /// instant that there is.
         package var end: Int64
-        var isInWindow: Bool
 
         /// The stretch before all instants.
-        package static let none = Stretch(bin: 0, end: .min, isInWindow: false)
+        package static let none = Stretch(bin: 0, end: .min)
     }
 
-    /// The bins of a run, cut where a window begins and ends.
+    /// The bins of a run.
     package struct Grid: Hashable, Sendable {
         /// ns on the run's timeline: where bin 0 begins.
         let start: Int64
-        let window: Range<Int64>?
 
-        package init(start: Int64, window: Range<Int64>? = nil) {
-            self.start = start
-            self.window = window
-        }
+        package init(start: Int64) { self.start = start }
 
         /// The stretch that holds `time`, which lies no earlier than the start and less than 2^63
         /// ns after it.
@@ -52,12 +47,7 @@ package struct Timeline: Hashable, Sendable {
             let bin = (time - start) / Timeline.bin
             let (binEnd, overflow) = (start + bin * Timeline.bin).addingReportingOverflow(
                 Timeline.bin)
-            var end = overflow ? Int64.max : binEnd
-            guard let window else { return Stretch(bin: Int(bin), end: end, isInWindow: false) }
-            for cut in [window.lowerBound, window.upperBound] where cut > time {
-                end = min(end, cut)
-            }
-            return Stretch(bin: Int(bin), end: end, isInWindow: window.contains(time))
+            return Stretch(bin: Int(bin), end: overflow ? Int64.max : binEnd)
         }
     }
 }

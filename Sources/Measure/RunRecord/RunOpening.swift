@@ -57,8 +57,12 @@ package struct RunOpening: Hashable, Sendable {
     /// Models that requests name by their indices.
     package var modelNames: [String]
     package var words: LoadWords
+    /// The scored stages in order.
+    package var stages: [LoadStage]
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed: Double
+    /// Whether a run that was in no steady state is not valid.
+    package var requiresSteady: Bool
     /// Whether answers were to have exactly the planned length (`ignore_eos` was wanted).
     package var pinsOutput: Bool
     /// The percentiles that the run lists.
@@ -74,7 +78,8 @@ package struct RunOpening: Hashable, Sendable {
         runID: RunID, clock: ClockName, version: String, name: String, seed: UInt64,
         scenarioJSON: String, host: HostFacts,
         agents: UInt16, requests: UInt32, rounds: PlanRounds? = nil, classes: [RunClass],
-        modelNames: [String] = [], words: LoadWords = LoadWords(), mostFailed: Double,
+        modelNames: [String] = [], words: LoadWords = LoadWords(), stages: [LoadStage] = [],
+        mostFailed: Double, requiresSteady: Bool = false,
         pinsOutput: Bool = false, percentiles: PercentileRanks = .standard, engine: String = "",
         isInsecure: Bool = false, notes: [String] = []
     ) {
@@ -91,7 +96,9 @@ package struct RunOpening: Hashable, Sendable {
         self.classes = classes
         self.modelNames = modelNames
         self.words = words
+        self.stages = stages
         self.mostFailed = mostFailed
+        self.requiresSteady = requiresSteady
         self.pinsOutput = pinsOutput
         self.percentiles = percentiles
         self.engine = engine

@@ -31,7 +31,7 @@ package struct ScopeSamples: Hashable, Sendable {
 }
 
 /// The worth of a stage's figures: whether it was steady, and how far each figure may lie.
-package struct RunSamples: Sendable {
+package struct RunSamples: Hashable, Sendable {
     package let steady: SteadyState
     /// All requests over T; nil where no two of them were scheduled apart.
     package internal(set) var run: ScopeSamples?
@@ -40,5 +40,10 @@ package struct RunSamples: Sendable {
     /// The instants that u counts from, as in [s0, s1], ns on the run's timeline.
     package let arrivals: ClosedRange<Int64>
     /// Each request, in the order in which they came: two runs of one plan are compared by them.
-    package let requests: [RequestSample]
+    /// Empty where nobody kept them.
+    package internal(set) var requests: [RequestSample]
+
+    /// The samples of no request.
+    package static let ofNothing = RunSamples(
+        steady: .ofNothing, run: nil, window: nil, arrivals: 0...0, requests: [])
 }

@@ -217,10 +217,13 @@ package struct RunSampling: Sendable {
     }
 
     /// The worth of the figures.
-    package consuming func samples() -> RunSamples {
-        guard let result, pass == .done else {
+    ///
+    /// - Parameter keepsRequests: Whether ``RunSamples/requests`` has them.
+    package consuming func samples(keepsRequests: Bool = true) -> RunSamples {
+        guard var result, pass == .done else {
             preconditionFailure("samples are of requests that have been seen")
         }
+        if !keepsRequests { result.requests = [] }
         return result
     }
 }

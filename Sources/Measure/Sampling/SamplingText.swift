@@ -8,6 +8,12 @@ package enum SamplingText {
         return "95 % CI \(range(low, high))"
     }
 
+    /// `1243..1299`; nil without an interval.
+    package static func ends(_ sample: FigureSample) -> String? {
+        guard let low = sample.low, let high = sample.high else { return nil }
+        return range(low, high)
+    }
+
     /// `1243..1299`.
     private static func range(_ low: Double, _ high: Double) -> String {
         "\(Figures.short(low))..\(Figures.short(high))"

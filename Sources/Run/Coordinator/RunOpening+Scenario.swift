@@ -32,7 +32,9 @@ extension RunOpening {
             agents: UInt16(agents), requests: UInt32(plan.requests.count), rounds: plan.rounds,
             classes: zip(scenario.workload.classes, scenario.classScoring).map {
                 RunClass(name: $0.name, parameters: $1)
-            }, modelNames: plan.modelNames, words: words, mostFailed: scenario.mostFailed,
+            }, modelNames: plan.modelNames, words: words,
+            stages: LoadStage.scored(of: plan, scenario.workload), mostFailed: scenario.mostFailed,
+            requiresSteady: scenario.requiresSteady,
             pinsOutput: scenario.request.pinsOutput, percentiles: percentiles, engine: engine,
             isInsecure: isInsecure, notes: scenario.files.compactMap(\.note))
     }

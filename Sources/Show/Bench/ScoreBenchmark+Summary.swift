@@ -24,8 +24,7 @@ extension ScoreBenchmark {
         let spent = Stopwatch.leastNs(repetitions) {
             made = Result { () throws(FileProblem) in
                 let figures = try RunFigures(
-                    agents: header.agents, classes: header.classes,
-                    overrides: ScoringOverrides(), percentiles: .standard, of: requests)
+                    in: RunSetting(header), overrides: ScoringOverrides(), of: requests)
                 return RunSummary(header, figures)
             }
         }

@@ -1,7 +1,9 @@
 package import Goodput
+import Loss
 import PlainText
 package import Results
 import RunRecord
+import Sampling
 import Timeline
 import TokenLog
 
@@ -33,19 +35,26 @@ package struct ResultTable: Sendable {
         var lines = RunHead(summary).lines
         lines[0] = style.bold(lines[0])
         lines += headline + [""]
+        let holding = summary.holdingLines
+        if !holding.isEmpty { lines += holding.map(style.red) + [""] }
         lines += Self.latencies(
             summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,
-            moved: summary.movedFigures)
+            moved: summary.movedFigures, samples: summary.analyses?.samples)
+        lines += summary.lossLines
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
         let audits = auditRows
         if !audits.isEmpty { lines += [""] + audits }
         if summary.classes.count > 1 { lines += [""] + classRows }
-        let sentences = summary.warnings
+        let sentences =
+            summary.analysisSentences(isVerbose: isVerbose) + summary.warnings
         if !sentences.isEmpty {
             lines.append("")
             lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
+        }
+        if let surface = summary.analyses?.surface {
+            lines += [""] + surface.whole.lines(style: style)
         }
         if let directory { lines += ["", style.dim(" \(directory.harmless)")] }
         return lines
@@ -54,10 +63,15 @@ package struct ResultTable: Sendable {
     private var headline: [String] {
         let totals = summary.run.totals
         let verdict = summary.header.validity.verdict
-        let smooth = Self.rate(
+        var smooth = Self.rate(
             "smooth goodput", totals.smoothGoodput, summary.clock?.smoothGoodput)
-        let gap = String(repeating: " ", count: max(2, 78 - smooth.count))
-        var lines = [
+        if let sample = summary.analyses?.samples?.run?[.smoothGoodput],
+            let interval = SamplingText.interval(sample)
+        {
+            smooth += "   " + interval
+        }
+        let gap = String(repeating: " ", count: max(2, 91 - smooth.count))
+        let lines = [
             smooth + gap
                 + (verdict == .valid
                     ? style.green(verdict.rawValue) : style.red(verdict.rawValue)),
@@ -67,13 +81,7 @@ package struct ResultTable: Sendable {
                 + "        throughput \(Figures.rate(totals.throughput))",
             Self.classic(totals, summary.classParameters.map(\.parameters.objectives)),
         ]
-        if let steady = summary.steady {
-            lines.append(
-                " steady 80 %".left(17) + Figures.rate(steady.smoothGoodput).right(10)
-                    + "        throughput \(Figures.rate(steady.throughput))   "
-                    + "without the first and the last tenth")
-        }
-        return lines
+        return lines + summary.steadyLines
     }
 
     /// The requests that meet the classic bounds; where there are none, those that were answered.
@@ -98,18 +106,21 @@ package struct ResultTable: Sendable {
         return title + figure.value.right(10) + " tok/s  \(figure.interval) clock"
     }
 
-    /// TTFT, TBT, TPOT, idle and the rest, a row each, and behind it which percentiles do not hold.
+    /// TTFT, TBT, TPOT, idle and the rest, a row each, with a dash for a percentile that too few
+    /// requests stand behind, and behind it which percentiles do not hold.
     static func latencies(
         _ totals: RunTotals, lateness: Percentiles?, _ percentiles: PercentileRanks,
-        rows: [LatencyRow] = LatencyRow.allCases, moved: [MovedFigure] = []
+        rows: [LatencyRow] = LatencyRow.allCases, moved: [MovedFigure] = [],
+        samples: RunSamples? = nil
     ) -> [String] {
+        let backing = PercentileBacking(totals, lateness: lateness, samples)
         var table = TextTable(heading: [""] + percentiles.ranks.map(\.title) + ["max"])
         var marks = [""]
         for row in rows {
             guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
-            table.add(
-                [row.title]
-                    + (percentiles.ranks.map { figures[$0] } + [figures.max]).map(Figures.span))
+            let shown = percentiles.ranks.filter { backing.isShown($0, of: row) }
+            let values = percentiles.ranks.map { shown.contains($0) ? figures[$0] : nil }
+            table.add([row.title] + (values + [figures.max]).map(Figures.span))
             let own = moved.first { $0.row == row }
             marks.append(own.map { "   \($0.words) not valid" } ?? "")
         }

@@ -5,16 +5,14 @@ extension Surface {
     /// The surface as a text of at most 80 columns: a map of the share of throughput that is kept
     /// over S and alpha, the smooth goodput at round speeds, and where readers begin to wait.
     ///
-    /// - Returns: Lines, each with its line end.
-    package func text(style: ConsoleStyle = .plain) -> String {
+    /// - Returns: Lines, without line ends.
+    package func lines(style: ConsoleStyle = .plain) -> [String] {
         let throughput =
             "throughput \(Figures.rate(throughput)) tokens/s; a full bar keeps over 7/8 of it, "
             + "a dot nothing"
-        let lines =
-            [style.bold(" smooth goodput by reading speed S and weight alpha")]
+        return [style.bold(" smooth goodput by reading speed S and weight alpha")]
             + throughput.wrapped(Self.width) + [""] + map + [""] + table + [""]
             + remark.wrapped(Self.width)
-        return lines.map { $0 + "\n" }.joined()
     }
 
     /// Columns of the narrowest terminal.

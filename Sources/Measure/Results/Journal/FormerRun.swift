@@ -24,8 +24,7 @@ struct FormerRun {
     func summary(_ overrides: ScoringOverrides) throws(FileProblem) -> RunSummary {
         let requests = FormerRequests(run, result.requests)
         let figures = try RunFigures(
-            agents: result.header.agents, classes: result.header.classes, overrides: overrides,
-            percentiles: result.header.percentiles, of: requests)
+            in: RunSetting(result.header), overrides: overrides, of: requests)
         let tally = requests.settled
         return RunSummary(header(tally), figures)
     }

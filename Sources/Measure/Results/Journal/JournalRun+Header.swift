@@ -59,6 +59,8 @@ extension JournalRun {
             warmup: LoadPlan.Count(
                 planned: tally.warmup.planned, notNeeded: tally.warmup.notNeeded))
         load.mostFailed = opening.mostFailed
+        load.requiresSteady = opening.requiresSteady
+        load.stages = opening.stages
         load.pinsOutput = opening.pinsOutput
         load.words = opening.words
         return load

@@ -15,8 +15,7 @@ extension JournalRun {
         through passes: any MeasuredRequests
     ) throws(FileProblem) -> RunSummary {
         let figures = try RunFigures(
-            agents: agents, classes: opening.classes, overrides: overrides,
-            percentiles: opening.percentiles, of: passes)
+            in: setting, overrides: overrides, of: passes)
         return RunSummary(header(requests.settled), figures)
     }
 
@@ -26,5 +25,11 @@ extension JournalRun {
     ) throws(FileProblem) -> RunSummary {
         let requests = JournalRequests(self)
         return try summary(overrides, of: requests, through: requests)
+    }
+
+    private var setting: RunSetting {
+        RunSetting(
+            agents: agents, classes: opening.classes, stages: opening.stages, seed: opening.seed,
+            percentiles: opening.percentiles)
     }
 }

@@ -21,6 +21,10 @@ package struct LoadPlan: Hashable, Sendable {
     package var warmup: Count
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed = Self.mostFailedByDefault
+    /// Whether a run that was in no steady state is not valid.
+    package var requiresSteady = false
+    /// The scored stages in order; empty where they are not known.
+    package var stages: [LoadStage] = []
     /// Whether answers were to have exactly the planned length (`ignore_eos` was wanted).
     package var pinsOutput = false
     /// The load in a few words, for the head of the table; empty words are left out.
@@ -43,7 +47,8 @@ extension LoadPlan {
             "not_needed": .integer(Int64(scored.notNeeded)),
             "warmup_planned": .integer(Int64(warmup.planned)),
             "warmup_not_needed": .integer(Int64(warmup.notNeeded)),
-            "most_failed": .real(mostFailed), "pins_output": .bool(pinsOutput),
+            "most_failed": .real(mostFailed), "requires_steady": .bool(requiresSteady),
+            "pins_output": .bool(pinsOutput), "stages": .array(stages.map(\.json)),
             "endpoint": .string(words.endpoint), "rate": .string(words.load),
             "lengths": .string(words.lengths), "duration": .string(words.duration),
             "warmup": .string(words.warmup),
@@ -59,6 +64,12 @@ extension LoadPlan {
         mostFailed = try json.field("most_failed", "a share from 0 to 1") { value in
             value.double.flatMap { (0...1).contains($0) ? $0 : nil }
         }
+        requiresSteady =
+            try json.optionalField("requires_steady", "true or false") { $0.bool } ?? false
+        stages =
+            try json.optionalField("stages", "an array") { $0.array }?.map {
+                value throws(JSONFieldError) in try LoadStage(json: value)
+            } ?? []
         pinsOutput = try json.field("pins_output", "true or false") { $0.bool }
         words.endpoint = try json.text("endpoint")
         words.load = try json.text("rate")

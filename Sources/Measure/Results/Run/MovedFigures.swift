@@ -11,6 +11,15 @@ package struct MovedFigure: Hashable, Sendable {
     package var reads: Int
 }
 
+extension MovedFigure {
+    /// The same of the percentiles that enough requests stand behind; nil where there is none.
+    func shown(by backing: PercentileBacking) -> MovedFigure? {
+        var shown = self
+        shown.ranks.removeAll { !backing.isShown($0, of: row) }
+        return shown.ranks.isEmpty ? nil : shown
+    }
+}
+
 /// Effects that late reads with several events can have had on the gaps and the TTFT of a run.
 ///
 /// A late read with k events, S after the stamp before it, shows as one gap of S and k - 1 gaps of

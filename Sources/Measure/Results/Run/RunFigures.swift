@@ -1,14 +1,16 @@
-package import Goodput
-package import RunRecord
+import Goodput
+import RunRecord
 import TimeBase
 import TokenLog
 
 /// All figures of a run that need its requests. The passes over them are made here and nowhere
-/// else: one without tokens, for T; one with tokens; and one more above some 16 million gaps.
+/// else: one without tokens, for T; one with tokens, for the totals and for who did not stream
+/// after all; one for the analyses, which need to know that, and for the exact percentiles of over
+/// 16 million gaps; and above some 4 million events up to three for the medians of the steady state.
 ///
-/// Memory: no request is kept, and of each some 80 bytes, whatever its length; besides up to 128
+/// Memory: no request is kept, and of each some 200 bytes, whatever its length; besides up to 128
 /// MiB of gaps, none of a run with over 64 million tokens, and a histogram of them for every agent
-/// with every class.
+/// with every class; and what the analyses keep, some half byte a token.
 package struct RunFigures: Sendable {
     /// The parameters of each class, after overrides.
     let classParameters: [RunClass]
@@ -19,7 +21,8 @@ package struct RunFigures: Sendable {
     let agents: [PartSummary]
     let classes: [PartSummary]
     let robust: RunTotals
-    let steady: WindowScore?
+    /// nil without scored requests.
+    let analyses: RunAnalyses?
     let lengths: LengthSummary
     let answers: AnswerSummary
     let errorGroups: [ErrorGroup]
@@ -44,46 +47,47 @@ package struct RunFigures: Sendable {
     /// Computes the figures of `requests`.
     ///
     /// - Parameters:
-    ///   - agents: Those of the run, with their audits; their clocks need not be known yet.
-    ///   - classes: As in the header.
+    ///   - setting: The run's; `overrides` may list other percentiles.
     ///   - overrides: Changes every class's parameters before anything is scored.
-    ///   - percentiles: Those that the run lists, unless `overrides` has others.
     /// - Throws: ``FileProblem``: those of the passes, and one of ``MeasuredRequests/path`` for
     ///   parameters out of range or times that cannot be.
     /// - Precondition: Every request names an agent and a class of the run.
     package init(
-        agents: [RunAgent], classes: [RunClass], overrides: ScoringOverrides,
-        percentiles: PercentileRanks, of requests: some MeasuredRequests
+        in setting: RunSetting, overrides: ScoringOverrides, of requests: some MeasuredRequests
     ) throws(FileProblem) {
         func problem(_ error: ScoringError) -> FileProblem {
             FileProblem(.content, requests.path, "\(error)")
         }
-        let ranks = overrides.percentiles ?? percentiles
+        let (agents, classes) = (setting.agents, setting.classes)
+        let ranks = overrides.percentiles ?? setting.percentiles
         var joins = LateJoins()
         for agent in agents { if let audit = agent.audit { joins.add(audit.lateJoins) } }
         let parameters = classes.map {
             RunClass(name: $0.name, parameters: overrides.applied(to: $0.parameters))
         }
-        var survey = RunSurvey()
+        var survey = RunSurvey(setting.stages)
         try requests.forEach(withTokens: false) { (request) throws(FileProblem) in
             survey.add(request)
         }
         var readers: [Reader] = []
         var tally: RunTally
+        let interval: ServingInterval?
+        let spans: StageSpans
         do throws(ScoringError) {
             for each in parameters { readers.append(try Reader(each.parameters)) }
             let robust = try Reader(.robust)
-            let interval = try survey.interval()
+            interval = try survey.interval()
             let scoring = interval.map { interval in
                 RunScoring(
-                    over: interval, window: interval.steadyWindow, agents: agents.count,
-                    readers: readers, beside: robust, ranks: ranks,
+                    over: interval, agents: agents.count, readers: readers, beside: robust,
+                    ranks: ranks,
                     tolerance: joins.gaps.total > 0 ? MovedFigures.tolerance : nil,
                     expecting: (survey.requests, survey.tokens),
                     cells: classes.count * agents.reduce(0) { $0 + 1 + $1.targets.count })
             }
             tally = RunTally(
                 agents: agents, classes: classes, requests: survey.requests, scoring: scoring)
+            spans = try survey.spans()
         } catch {
             throw problem(error)
         }
@@ -94,20 +98,22 @@ package struct RunFigures: Sendable {
                 throw problem(error)
             }
         }
-        if tally.close(agents) {
-            try requests.forEach(withTokens: true) { (request) throws(FileProblem) in
-                tally.addGaps(of: request)
-            }
+        let needsGaps = tally.close(agents)
+        var analyses: RunAnalyses?
+        if let interval {
+            analyses = try RunAnalyses(
+                of: requests, over: interval, spans, tally: &tally, needsGaps: needsGaps, readers,
+                seed: setting.seed, withSurface: overrides.surface)
         }
         self.init(
             tally, names: (agents.map(\.name), classes.map(\.name)), parameters, readers, ranks,
-            joins)
+            joins, analyses)
     }
 
     private init(
         _ tally: consuming RunTally, names: (agents: [String], classes: [String]),
         _ parameters: [RunClass], _ readers: [Reader], _ ranks: PercentileRanks,
-        _ joins: LateJoins
+        _ joins: LateJoins, _ analyses: RunAnalyses?
     ) {
         classParameters = parameters
         self.readers = readers
@@ -135,7 +141,7 @@ package struct RunFigures: Sendable {
         agents = parts(names.agents, tally.agents, scores?.agents) { $0.agent }
         classes = parts(names.classes, tally.classes, scores?.classes) { $0.classIndex }
         robust = scores?.beside ?? RunTotals()
-        steady = scores?.window
+        self.analyses = analyses
         lengths = tally.lengths
         answers = tally.answers
         errorGroups = tally.errors.groups
@@ -150,9 +156,12 @@ package struct RunFigures: Sendable {
         self.digests = digests
         self.groups = groups
         let lateness = run.lateness?.max ?? 0
+        let backing = PercentileBacking(
+            run.totals, lateness: run.lateness, analyses?.samples)
         moved =
             scores.map {
                 MovedFigures(joins).all($0, largestLateness: lateness, ranks: ranks)
+                    .compactMap { $0.shown(by: backing) }
             } ?? []
     }
 

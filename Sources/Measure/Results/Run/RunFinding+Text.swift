@@ -1,5 +1,6 @@
 import Goodput
 import PlainText
+import Sampling
 
 extension RunFinding {
     /// The finding in one sentence, with what to do.
@@ -33,6 +34,10 @@ extension RunFinding {
             "The clients, not the servers, were the limit: requests of all agents left "
                 + "\(Figures.span(late)) late at p99, and 1 ms is allowed; use more agents, a "
                 + "lower rate or idle nodes."
+        case .notSteady(let steady):
+            "The run was to be in a steady state (--require-steady): "
+                + (steady.map { SamplingText.sentence($0.verdict, $0) }
+                    ?? "its stages are not known") + "."
         case .movedFigure(let figure):
             "\(figure.row.title) is not valid at \(figure.words): the client was late to take "
                 + "\(Figures.count(figure.reads, "read")) with several events, whose own times are "

@@ -1,4 +1,5 @@
 import JSON
+package import Sampling
 
 /// Something that a run's requests say of the run itself: why its figures do not hold, or what a
 /// reader must know of them.
@@ -24,6 +25,8 @@ package enum RunFinding: Hashable, Sendable {
     case lateSends(SendStalls, agent: String?)
     /// Requests of all agents together left late at the 99th percentile, ns.
     case lateAtP99(Double)
+    /// The run was to be in a steady state and was not, or nobody can say.
+    case notSteady(SteadyState?)
     /// The client may have moved percentiles of a figure.
     case movedFigure(MovedFigure)
 
@@ -43,7 +46,7 @@ package enum RunFinding: Hashable, Sendable {
     /// A late agent's part is a stretch that is not valid, and weighs by its share of node-seconds.
     package var weight: Verdict {
         switch self {
-        case .nothingDue, .noToken, .notServed, .lateAtP99: .notValid
+        case .nothingDue, .noToken, .notServed, .lateAtP99, .notSteady: .notValid
         case .unaccounted(let planned, let accounted, let isKnown):
             isKnown && accounted < planned ? .partial : .notValid
         case .cutByEnd, .movedFigure: .partial
@@ -68,6 +71,7 @@ package enum RunFinding: Hashable, Sendable {
         case .lengths(.answers, _, _): "answer_lengths"
         case .warmUp: "warmup_not_served"
         case .lateSends, .lateAtP99: "late_sends"
+        case .notSteady: "not_steady"
         case .movedFigure: "moved_figure"
         }
     }

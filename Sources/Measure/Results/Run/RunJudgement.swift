@@ -1,4 +1,5 @@
 import Goodput
+import Sampling
 import TimeBase
 import TokenLog
 import Workload
@@ -23,6 +24,7 @@ struct RunJudgement {
         judgeLengths(figures.lengths)
         judgeWarmUp(figures.warmups)
         judgeSends(figures.run.lateness)
+        judgeSteadiness()
         findings += figures.moved.map(RunFinding.movedFigure)
     }
 
@@ -86,6 +88,18 @@ struct RunJudgement {
     private mutating func judgeWarmUp(_ warmup: LoadBalance) {
         guard warmup.due > 0, exceeds(warmup.notServed, of: warmup.due) else { return }
         findings.append(.warmUp(notServed: warmup.notServed, due: warmup.due))
+    }
+
+    private mutating func judgeSteadiness() {
+        guard header.load?.requiresSteady == true, let analyses = figures.analyses else { return }
+        guard let samples = analyses.samples else {
+            findings.append(.notSteady(nil))
+            return
+        }
+        let parts = analyses.stages.isEmpty ? [samples] : analyses.stages
+        if let part = parts.first(where: { !$0.steady.isSteady }) {
+            findings.append(.notSteady(part.steady))
+        }
     }
 
     /// Each agent by itself, then all together: few requests on each of many agents are many.

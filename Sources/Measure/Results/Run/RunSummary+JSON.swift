@@ -1,5 +1,7 @@
 import Goodput
 import JSON
+import Loss
+import RunRecord
 import Timeline
 import TokenLog
 
@@ -38,7 +40,7 @@ extension RunSummary {
             writer.member("warmup_requests", warmups)
             writer.member("classes_scored_as", .array(classParameters.map(\.json)))
             writeClock(to: &writer)
-            writeSteady(to: &writer)
+            writeAnalyses(to: &writer)
             writer.member("rewards_dropping", rewardsDropping)
             writer.name("totals")
             run.totals.write(to: &writer, .full, percentiles)
@@ -82,21 +84,34 @@ extension RunSummary {
         return .object(members)
     }
 
-    private func writeSteady(to writer: inout JSONWriter) {
-        writer.name("steady")
-        guard let steady else {
-            writer.null()
-            return
+    private func writeAnalyses(to writer: inout JSONWriter) {
+        let analyses = analyses
+        writer.member("steady", analyses?.samples?.steadyJSON ?? .null)
+        writer.member("sampling", analyses?.samples?.json ?? .null)
+        if let stages = analyses?.stages, !stages.isEmpty {
+            writer.member("stages", .array(stages.map(\.stageJSON)))
         }
-        writer.object { writer in
-            writer.name("window")
-            writer.array { writer in
-                writer.integer(steady.window.lowerBound)
-                writer.integer(steady.window.upperBound)
-            }
-            writer.member("smooth_goodput", steady.smoothGoodput)
-            writer.member("throughput", steady.throughput)
+        writer.member("loss", analyses.map(lossJSON) ?? .null)
+        writer.member("gameability", analyses?.gameability.json ?? .null)
+        writer.member(
+            "holding",
+            analyses.map { analyses in
+                .object(
+                    zip(analyses.servers, analyses.holding).map { JSONMember($0, $1.json) })
+            } ?? .null)
+        if let surface = analyses?.surface {
+            writer.member("surface", surface.whole.json)
+            writer.member(
+                "surface_classes",
+                .object(
+                    zip(header.classes, surface.classes).map { JSONMember($0.name, $1.json) }))
         }
+    }
+
+    private func lossJSON(_ analyses: RunAnalyses) -> JSONValue {
+        analyses.loss.json(
+            agents: header.agents.map(\.name), classes: header.classes.map(\.name),
+            servers: analyses.servers)
     }
 
     private func writeClock(to writer: inout JSONWriter) {

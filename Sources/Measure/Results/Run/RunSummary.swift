@@ -36,9 +36,9 @@ package struct RunSummary: Hashable, Sendable {
     /// The interval of the rates that the clocks leave open; nil where an agent has no bound, or
     /// without requests.
     package var clock: ClockInterval?
-    /// The run without its first and its last tenth, beside the figures over T and never instead of
-    /// them; nil where T is too short to be cut.
-    package var steady: WindowScore?
+    /// How far the figures can be trusted, where the rest went, and who would have gained by what;
+    /// nil without scored requests.
+    package var analyses: RunAnalyses?
     /// The models that its requests named, in order, without repetition.
     package var models: [String]
     /// Lengths that came against those that were asked for.
@@ -69,7 +69,7 @@ package struct RunSummary: Hashable, Sendable {
         agents = figures.agents
         classes = figures.classes
         robust = figures.robust
-        steady = figures.steady
+        analyses = figures.analyses
         lengths = figures.lengths
         cap = figures.cap
         models = figures.models
@@ -97,8 +97,7 @@ package struct RunSummary: Hashable, Sendable {
         path: String = RunFileName.requests
     ) throws(FileProblem) {
         let figures = try RunFigures(
-            agents: result.header.agents, classes: result.header.classes, overrides: overrides,
-            percentiles: result.header.percentiles,
+            in: RunSetting(result.header), overrides: overrides,
             of: StoredRequests(result.requests, path: path))
         self.init(result.header, figures)
     }

@@ -1,4 +1,5 @@
 import Goodput
+import RunRecord
 import TimeBase
 import TokenLog
 import Workload
@@ -11,6 +12,10 @@ struct RunSurvey {
     private(set) var tokens = 0
     private var begin = Int64.max
     private var end = Int64.min
+    private var stages: StageSurvey
+
+    /// - Parameter stages: Of the run, in order; empty where they are not known.
+    init(_ stages: [LoadStage]) { self.stages = StageSurvey(stages) }
 
     mutating func add(_ request: MeasuredRequest) {
         guard request.phase == .scored else { return }
@@ -18,19 +23,14 @@ struct RunSurvey {
         tokens = tokens.addingReportingOverflow(Int(request.outputTokens)).partialValue
         begin = min(begin, request.scheduled.ns)
         end = max(end, request.scheduled.ns, request.finish.ns)
+        stages.add(request)
     }
 
     /// T; nil without scored requests.
     func interval() throws(ScoringError) -> ServingInterval? {
         requests == 0 ? nil : try ServingInterval(begin: begin, end: end)
     }
-}
 
-extension ServingInterval {
-    /// The interval without its first and its last tenth; nil where it is too short to be cut.
-    var steadyWindow: Range<Int64>? {
-        guard length >= 10 else { return nil }
-        let tenth = length / 10
-        return begin + tenth..<end - tenth
-    }
+    /// The spans in which a steady state is looked for.
+    consuming func spans() throws(ScoringError) -> StageSpans { try stages.spans() }
 }

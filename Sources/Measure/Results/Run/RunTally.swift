@@ -1,4 +1,5 @@
 import Goodput
+import Loss
 import RunRecord
 import TimeBase
 import TokenLog
@@ -27,6 +28,8 @@ struct RunTally {
     private(set) var lastFinish: Int64?
     /// How late each scored request was sent, ns, by its digest; the least number for none.
     private(set) var lateness: [Int64] = []
+    /// Tokens of all scored requests.
+    private(set) var tokens = 0
     private var streams = CollectedStreams()
     private var servers = Servers()
 
@@ -71,11 +74,8 @@ struct RunTally {
             warmups.add(request)
             return
         }
-        guard let agent = agentIndex[request.agent], let place = classIndex[request.className]
-        else {
-            preconditionFailure("request \(request.id) names an agent or class not of the run")
-        }
-        let server = servers.index(of: request.target)
+        let parts = parts(of: request)
+        let (agent, place, server) = (parts.agentIndex, parts.classIndex, parts.serverIndex)
         let isAtOnce = streams.add(request, target: server, agent: agent)
         let times = request.times
         try scoring?.add(
@@ -87,6 +87,7 @@ struct RunTally {
             servers.atOnce[server] += 1
         }
         lateness.append(request.latenessNs ?? .min)
+        tokens += request.tokenCount
         run.add(request)
         agents[agent].add(request)
         classes[place].add(request)
@@ -103,6 +104,23 @@ struct RunTally {
         }
         lastFinish = max(lastFinish ?? .min, request.finish.ns)
     }
+
+    /// The agent, the class and the server of a request; a new server gets the next index.
+    mutating func parts(of request: MeasuredRequest) -> LossAttribution.Parts {
+        guard let agent = agentIndex[request.agent], let place = classIndex[request.className]
+        else {
+            preconditionFailure("request \(request.id) names an agent or class not of the run")
+        }
+        return LossAttribution.Parts(
+            agentIndex: agent, classIndex: place, serverIndex: servers.index(of: request.target))
+    }
+
+    /// Whether each scored request streamed, in the order in which they came: the last word, once
+    /// they are closed.
+    var streamed: [Bool] { lateness.indices.map { scoring?.isStreamed($0) ?? true } }
+
+    /// The base URLs of the servers, by their indices.
+    var serverNames: [String] { servers.names }
 
     /// Ends the requests of a run of `agents`: it is known now which of them came collected.
     ///

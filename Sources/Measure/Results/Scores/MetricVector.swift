@@ -70,7 +70,7 @@ package struct MetricVector: Hashable, Sendable {
 
 extension ArrivalLoad {
     /// Reads `loop` and `concurrency`; without them arrivals waited for nothing.
-    fileprivate init(json: JSONValue) throws(JSONFieldError) {
+    init(json: JSONValue) throws(JSONFieldError) {
         let isClosed = try json.optionalField("loop", "open or closed") {
             ["open": false, "closed": true][$0.string ?? ""]
         }

@@ -15,6 +15,8 @@ package struct ScoringOverrides: Hashable, Sendable {
     package var objectives = Objectives()
     /// The percentiles that are listed.
     package var percentiles: PercentileRanks?
+    /// Whether smooth goodput is worked out for every reader, too.
+    package var surface = false
 
     package init() {}
 
