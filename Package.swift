@@ -202,8 +202,9 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "RunRecord", "Scenario",
-                "ServingClient", "Storage", "TLSStream", "TimeBase", "Timeline", "TokenLog",
+                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "RunRecord", "Sampling",
+                "Scenario", "ServingClient", "Storage", "TLSStream", "TimeBase", "Timeline",
+                "TokenLog",
                 "Transport", "Wire", "Workload", argumentParser,
             ],
             swiftSettings: strict),

@@ -4,7 +4,11 @@ import Coordinator
 import CoordinatorCore
 import EventLoop
 import Foundation
+import Goodput
+import JSON
+import PlainText
 import Results
+import Sampling
 import Scenario
 import ServingClient
 import Storage
@@ -56,7 +60,13 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var priority: PriorityOptions
 
-    @Option(help: "The run's folder, new (default: runs/<utc time>-<scenario>).")
+    @OptionGroup var repetition: RepeatOptions
+
+    @Option(
+        help: """
+            The run's folder, new (default: runs/<utc time>-<scenario>); of repeats the one that \
+            holds theirs.
+            """)
     var out: String?
 
     @Option(
@@ -98,7 +108,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99).",
+            "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99,99.9).",
             valueName: "list"))
     var percentiles: String?
     @Flag(help: "Show how clocks and clients did in all detail.")
@@ -177,22 +187,85 @@ struct RunCommand: ParsableCommand {
         for warning in resolved.warnings { Console.note(warning) }
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
-            var options = try RunAssembly.options(self, resolved)
+            let options = try RunAssembly.options(self, resolved)
             RunInterrupts.all.hold()
             let folder = try RunAssembly.folder(self, resolved)
-            let path = folder.path
-            options.spoolFolder = path + "/spool"
-            let outcome = try CoordinatedRun.lead(
-                options, of: resolved, into: folder, tokens: tokens,
-                interrupts: RunInterrupts.all,
-                leave: {
-                    RunInterrupts.leave("interrupted twice: \(path) holds the journal alone")
-                },
-                console: Console())
-            report(outcome)
+            if let repeats = repetition.repeats {
+                try lead(repeats, options, of: resolved, into: folder)
+            } else {
+                report(try lead(options, of: resolved, into: folder))
+            }
         } catch {
             fail(error)
         }
+    }
+
+    private func lead(
+        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory
+    ) throws -> CoordinatedRun.Outcome {
+        let path = folder.path
+        var options = options
+        options.spoolFolder = path + "/spool"
+        return try CoordinatedRun.lead(
+            options, of: scenario, into: folder, tokens: tokens, interrupts: RunInterrupts.all,
+            leave: {
+                RunInterrupts.leave("interrupted twice: \(path) holds the journal alone")
+            },
+            console: Console())
+    }
+
+    /// Leads the runs of `repeats` into folders within `folder`, and joins them.
+    ///
+    /// - Parameters:
+    ///   - options: Those of the first run.
+    ///   - first: Its scenario.
+    private func lead(
+        _ repeats: RepeatedRuns, _ options: RunOptions, of first: ResolvedScenario,
+        into folder: borrowing RunDirectory
+    ) throws {
+        var repeats = repeats
+        var options = options
+        var resolved = first
+        while true {
+            let name = "run-\(repeats.made + 1)"
+            Console.note("\(name) of at most \(repeats.most)")
+            let outcome: CoordinatedRun.Outcome
+            do {
+                outcome = try lead(
+                    options, of: resolved,
+                    into: RunDirectory.create(at: "\(folder.path)/\(name)"))
+            } catch {
+                // A first run that never started leaves nothing behind.
+                if repeats.made == 0 { rmdir(folder.path) }
+                throw error
+            }
+            let reason = repeats.add(outcome.summary, name: name)
+            let verdict = reason.map { "left out, \($0.rawValue)" }
+            Console.note(
+                "\(name): smooth goodput \(Figures.rate(outcome.summary.run.totals.smoothGoodput)) "
+                    + "tok/s, \(verdict ?? outcome.summary.header.validity.verdict.rawValue)")
+            try folder.write(
+                Array(repeats.joined.json.indented.utf8), to: RunFileName.joined)
+            guard !repeats.isDone else { break }
+            let seed = first.seed &+ (repetition.samePlan ? 0 : UInt64(repeats.made))
+            resolved = scenario.resolve(seed: seed)
+            options = try RunAssembly.options(self, resolved)
+        }
+        report(repeats, folder: folder.path)
+    }
+
+    private func report(_ repeats: RepeatedRuns, folder: String) -> Never {
+        let joined = repeats.joined
+        let text =
+            json
+            ? joined.json.indented
+            : joined.lines(
+                style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan
+            ).map { $0 + "\n" }.joined()
+        guard Output.write(text, to: STDOUT_FILENO) else {
+            Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
+        }
+        Foundation.exit(repeats.isValid || allowInvalid ? 0 : Exit.notValid)
     }
 
     private func latencyRows() throws -> [LatencyRow] {

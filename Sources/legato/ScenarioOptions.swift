@@ -195,8 +195,11 @@ struct ScenarioOptions: ParsableArguments {
 
     /// The scenario, or the process's end with what is wrong: 64 where that is an option, 65 where
     /// it is a file.
-    func resolve() -> ResolvedScenario {
-        let overrides = overrides
+    ///
+    /// - Parameter seed: Goes before the scenario's and the option's; nil for these.
+    func resolve(seed: UInt64? = nil) -> ResolvedScenario {
+        var overrides = overrides
+        if let seed { overrides.seed = "\(seed)" }
         do throws(ScenarioError) {
             let resolved: ResolvedScenario
             if let scenario {

@@ -7,6 +7,9 @@ package enum RunFileName {
     package static let requests = "requests.jsonl"
     /// The journal that the others are made from.
     package static let journal = "tokens.log"
+    /// The figures of repeated runs, in the folder that holds theirs.
+    package static let joined = "joined.json"
 
+    /// Those of one run.
     package static let all = [requests, manifest, summary, journal]
 }

@@ -1,0 +1,83 @@
+import PlainText
+package import Sampling
+
+extension JoinedRuns {
+    /// The figures of repeated runs: lines of at most ``consoleWidth`` columns, without line ends.
+    ///
+    /// - Parameters:
+    ///   - folder: Where the runs are, as the user may type it.
+    ///   - isOfOnePlan: Whether all runs had the same plan.
+    package func lines(style: ConsoleStyle, folder: String, isOfOnePlan: Bool) -> [String] {
+        var title = " " + Figures.count(runs, "run") + " joined"
+        if let stopped {
+            title += ", stopped when half the interval was \(Self.share(stopped.share)) or less"
+        }
+        var table = TextTable(heading: ["", "mean", "95 % CI", "between runs", "beyond sampling"])
+        for each in figures {
+            guard let row = Row(name: each.name) else { continue }
+            let figure = each.figure
+            let ends = figure.low.flatMap { low in
+                figure.high.map { "\(row.words(low))..\(row.words($0))" }
+            }
+            table.add([
+                row.title, row.words(figure.value), ends ?? "-",
+                figure.deviation.map(row.words) ?? "-",
+                figure.beyondSampling.map(row.words) ?? "-",
+            ])
+        }
+        var lines = [style.bold(title)]
+        if runs > 0 { lines += table.lines }
+        let sentences = remarks(isOfOnePlan: isOfOnePlan)
+        if !sentences.isEmpty { lines += [""] + sentences.flatMap { $0.wrapped(consoleWidth) } }
+        return lines + ["", style.dim(" \(folder.harmless)")]
+    }
+
+    private func remarks(isOfOnePlan: Bool) -> [String] {
+        var sentences: [String] = []
+        if runs < 3 {
+            sentences.append("No interval: 3 runs that count are the least.")
+        } else if isOfOnePlan {
+            sentences.append(
+                "All runs had one plan: the intervals are of this plan alone, and not of the "
+                    + "scenario.")
+        }
+        sentences += leftOut.map { "\($0.run) is left out: \($0.reason.rawValue)." }
+        return sentences
+    }
+
+    private static func share(_ share: Double) -> String {
+        let percent = share * 100
+        return Figures.fixed(percent, percent == percent.rounded() ? 0 : 1) + " %"
+    }
+
+    /// A figure that the table shows.
+    private struct Row {
+        var title: String
+        var words: (Double) -> String
+
+        /// - Returns: nil for a figure that stands in the file alone.
+        init?(name: String) {
+            func rate(_ unit: String) -> (Double) -> String {
+                { Figures.rate($0) + " " + unit }
+            }
+            switch name {
+            case "smooth_goodput": self.init("smooth goodput", rate("tok/s"))
+            case "robust": self.init("robust", rate("tok/s"))
+            case "throughput": self.init("throughput", rate("tok/s"))
+            case "goodput": self.init("goodput", rate("tok/s"))
+            case "classic_request_goodput": self.init("classic", rate("req/s"))
+            case "slo_attainment": self.init("attainment") { Figures.percent($0) }
+            default:
+                let parts = name.split(separator: "_")
+                guard parts.count == 2, ["p50", "p99"].contains(parts[1]) else { return nil }
+                let title = parts[0] == "idle" ? "idle" : parts[0].uppercased()
+                self.init("\(title) \(parts[1])") { Figures.span($0) }
+            }
+        }
+
+        private init(_ title: String, _ words: @escaping (Double) -> String) {
+            self.title = title
+            self.words = words
+        }
+    }
+}
