@@ -27,7 +27,7 @@ final class Relay: @unchecked Sendable {
     /// Nil where the system gives no port.
     init?(to target: UInt16) {
         self.target = target
-        guard let listening = Self.listening() else { return nil }
+        guard let listening = LoopbackSocket.listening() else { return nil }
         (listener, port) = listening
         let thread = Thread { [self] in
             carry()
@@ -104,11 +104,8 @@ final class Relay: @unchecked Sendable {
     private func accepted(isDead: Bool) -> Pair? {
         let near = accept(listener, nil, nil)
         guard near >= 0 else { return nil }
-        let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        let isThere = Self.with(port: target) { connect(far, $0, $1) == 0 }
-        guard isThere else {
+        guard let far = LoopbackSocket.connected(to: target) else {
             Glibc.close(near)
-            Glibc.close(far)
             return nil
         }
         return Pair(near: near, far: far, isDead: isDead)
@@ -126,19 +123,10 @@ final class Relay: @unchecked Sendable {
 
     /// Moves what is there; false at the end.
     private static func move(_ from: Int32, _ to: Int32, isNoisy: Bool) -> Bool {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = read(from, &bytes, bytes.count)
-        guard count > 0 else { return false }
-        if isNoisy { bytes[count / 2] ^= 0x10 }
-        var sent = 0
-        while sent < count {
-            let more = bytes[sent..<count].withUnsafeBytes {
-                send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard more > 0 else { return false }
-            sent += more
-        }
-        return true
+        var bytes = LoopbackSocket.read(from)
+        guard !bytes.isEmpty else { return false }
+        if isNoisy { bytes[bytes.count / 2] ^= 0x10 }
+        return LoopbackSocket.write(bytes[...], to: to)
     }
 
     private static func resetBoth(_ pair: Pair) {
@@ -147,34 +135,6 @@ final class Relay: @unchecked Sendable {
             setsockopt(
                 end, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
             Glibc.close(end)
-        }
-    }
-
-    private static func listening() -> (socket: Int32, port: UInt16)? {
-        let opened = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard opened >= 0, with(port: 0, { bind(opened, $0, $1) == 0 }), listen(opened, 16) == 0
-        else { return nil }
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isNamed = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(opened, $0, &length) == 0
-            }
-        }
-        return isNamed ? (opened, UInt16(bigEndian: address.sin_port)) : nil
-    }
-
-    private static func with(
-        port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool
-    ) -> Bool {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
         }
     }
 }

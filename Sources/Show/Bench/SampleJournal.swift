@@ -4,6 +4,7 @@ import Goodput
 import Journal
 import Randomness
 import RunRecord
+import Sampling
 import Storage
 import TimeBase
 import TokenLog
@@ -132,7 +133,7 @@ struct SampleJournal {
             requests: UInt32(requests),
             classes: ["chat", "code"].map {
                 RunClass(name: $0, parameters: Preset.default.parameters)
-            }, mostFailed: 0.05)
+            }, stages: [LoadStage(beginNs: 0, load: .open)], mostFailed: 0.05)
     }
 
     private func host(_ name: String) -> HostFacts {
