@@ -321,8 +321,8 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "Bytes", "CPriority", "EngineServer", "EventLoop", "Host", "Journal",
-                "LoopRuns", "Scratch", "ServingClient", "Storage", "TimeBase", "TokenLog",
-                "Transport", "Wire", "Workload",
+                "LoopRuns", "Scratch", "ServingClient", "Storage", "TargetFixtures", "TimeBase",
+                "TokenLog", "Transport", "Wire", "Workload",
             ]),
         tests(
             "Coordinator",

@@ -38,6 +38,20 @@ struct LoadAuditTests {
         #expect(audit(busy: [800, 700, 799]).overload == Overload())
     }
 
+    @Test("A status has the lateness since the one before, and the end has all of it")
+    func recentLateness() {
+        var audit = LoadAudit()
+        let reading = LoadAudit.Reading(
+            load: LoopLoad(at: .zero, idle: .zero), cpuNs: 0, at: LocalInstant(ns: 0))
+        audit.sent(lateness: .milliseconds(40))
+        #expect((39_000_000...41_000_000).contains(audit.takeRecent(reading).latenessP99Ns))
+        audit.sent(lateness: .microseconds(50))
+        #expect((49_000...51_000).contains(audit.takeRecent(reading).latenessP99Ns))
+        #expect(audit.takeRecent(reading).latenessP99Ns == 0)
+        let whole = audit.audit(reading, reads: ReadAudit())
+        #expect(whole.sends == 2 && whole.latenessMaxNs >= 39_000_000)
+    }
+
     @Test("All that reads were like is in it")
     func reads() {
         var reads = ReadAudit()

@@ -1,14 +1,7 @@
 import EngineServer
-import EventLoop
-import LoopRuns
-import ServingClient
 import Testing
-import TimeBase
 import TokenLog
-import Wire
 import Workload
-
-@testable import Agent
 
 /// A load against several servers: what it is dealt by is what it sends by.
 @Suite("A load's sessions") struct SessionLoadTests {
@@ -16,46 +9,14 @@ import Workload
     private func sent(
         _ requests: [PlannedRequest], stage: StagePlan, rounds: PlanRounds? = nil, engines: Int
     ) async throws -> [SentRecord] {
-        let loop = try EventLoop(name: "session-load", measuresLoad: true)
-        let sent: Result<[SentRecord], PreparationFailure> = await loop.runUntilDone { done in
+        try await LoadRun(requests: requests, stage: stage, rounds: rounds).records { loop in
             let servers = (0..<engines).map { _ in
                 try! EngineServer(loop: loop, configuration: EngineServer.Configuration())
             }
-            let targets = servers.map {
-                try! Target(parsing: "http://127.0.0.1:\($0.localPort)")
+            return LoadRun.Servers(ports: servers.map(\.localPort)) {
+                for server in servers { server.close() }
             }
-            var driver: LoadDriver!
-            let end = { (result: Result<[SentRecord], PreparationFailure>) in
-                driver.close {
-                    for server in servers { server.close() }
-                    loop.next {
-                        withExtendedLifetime((driver, servers)) {
-                            done(result)
-                        }
-                        driver = nil
-                    }
-                }
-            }
-            var sent: [SentRecord] = []
-            driver = try! LoadDriver(loop: loop, onStarted: { _ in }) { flush in
-                sent += flush.records.sent
-                if flush.end != nil { loop.next { end(.success(sent)) } }
-            }
-            let configuration = RunConfiguration(
-                endpoint: .chat, model: "", probes: false, stages: [stage], classNames: ["a"],
-                timeouts: RequestTimeouts(), drainNs: 10_000_000_000, graceNs: 0,
-                requests: UInt32(requests.count), rounds: rounds, seed: 1)
-            driver.prepare(
-                configuration, RequestShard(requests: requests, texts: [:]), runID: "test",
-                targets: targets, access: TargetAccess(), progress: { _ in }
-            ) { result in
-                switch result {
-                case .success: driver.arm(start: RawClock.now())
-                case .failure(let failure): end(.failure(failure))
-                }
-            }
-        }
-        return try sent.get()
+        }.sent
     }
 
     private func turns(

@@ -24,9 +24,11 @@ private final class ClockBench {
     /// Connections made so far, and how many of them carry nothing any more.
     private var made = 0
     private var stalled = 0
+    /// How many of them end without either side's hearing of it.
+    private var vanished = 0
+    private var security: Security?
     private var responder: ClockResponder?
     private(set) var link: ClockLink!
-    private var unattached: MessageConnection?
     /// How often the agent introduced itself.
     private(set) var introductions = 0
     var onRow: ((Int) -> Void)?
@@ -80,6 +82,12 @@ private final class ClockBench {
             forward(client, to: SocketAddress(numeric: "127.0.0.1", port: listener.localPort)!)
         }
         self.hop = hop
+        self.security = security
+        dial()
+    }
+
+    private func dial() {
+        guard let hop, let security else { return }
         responder = ClockResponder(
             loop: loop, address: HostPort(host: "127.0.0.1", port: hop.localPort),
             security: security,
@@ -96,8 +104,8 @@ private final class ClockBench {
             for (from, to) in [(client, server), (server, client)] {
                 from.startReading { [self] bytes in
                     if number > stalled, !to.isClosed { to.write(bytes) }
-                } onEnd: { _ in
-                    to.close()
+                } onEnd: { [self] _ in
+                    if number > vanished { to.close() }
                 }
             }
         }
@@ -111,6 +119,14 @@ private final class ClockBench {
 
     /// Every connection there is carries nothing any more, and stays open.
     func stall() { stalled = made }
+
+    /// The agent's connection is gone without the coordinator's hearing of it, and it dials again.
+    func redial() {
+        stall()
+        vanished = made
+        responder?.close()
+        dial()
+    }
 
     func end() {
         onRow = nil
@@ -202,6 +218,23 @@ struct ClockConnectionTests {
         #expect(rows.count > 41 + 100)
         let last = rows.suffix(rows.count - 41).map(\.exchange)
         #expect((last.last?.t4 ?? 0) - (last.first?.t1 ?? 0) > 800_000_000)
+    }
+
+    @Test("A newer connection is probed at once, whatever the older one still owes")
+    func replaced() async throws {
+        let rows = try await ClockBench.run(.insecure(beyondLoopback: false)) { bench in
+            bench.link.probe(at: .burst(agents: 1))
+            bench.onRow = { count in
+                // The train's next probe is out, and never answered.
+                if count == 42 { bench.redial() }
+                guard count == 60 else { return }
+                #expect(bench.introductions == 2)
+                bench.end()
+            }
+        }
+        let (last, next) = (rows[41].exchange, rows[42].exchange)
+        #expect(last.member == 1 && next.member == 0 && next.train == last.train + 1)
+        #expect(TimeSpan(ns: next.t1 - last.t4) < ProbeTrains.silence)
     }
 
     @Test("20 trains a second each, 4,000 together, and bursts of 100")

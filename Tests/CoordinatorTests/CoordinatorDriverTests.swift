@@ -1,5 +1,6 @@
 import Agent
 import Bytes
+import ClockSync
 import CoordinatorCore
 import EventLoop
 import RunRecord
@@ -110,6 +111,13 @@ struct CoordinatorDriverTests {
         #expect((outcome.record.over?.ns ?? 0) >= last)
         #expect(outcome.record.start != nil)
         #expect(outcome.record.isLossless == outcome.ending.lossless)
+        // The clocks were looked at to the very end, and what they showed is in the journal.
+        let ended = try #require(outcome.record.ended)
+        #expect((outcome.record.clocks.last?.rawNs ?? 0) >= ended.ns)
+        for agent in outcome.record.agents {
+            let said = try #require(agent.end).at
+            #expect((agent.log.exchanges.last?.t4 ?? 0) > said.ns, "\(agent.hello.name)")
+        }
     }
 }
 

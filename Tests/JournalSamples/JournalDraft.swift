@@ -133,11 +133,16 @@ package struct JournalDraft {
 
     /// The agent's next batch.
     ///
-    /// - Parameter isLost: Whether it never reaches the journal.
-    package mutating func batch(_ agent: Int, _ records: [LogRecord], isLost: Bool = false) {
+    /// - Parameters:
+    ///   - delays: One a token, where raw stamps are kept.
+    ///   - isLost: Whether it never reaches the journal.
+    package mutating func batch(
+        _ agent: Int, _ records: [LogRecord], delays: [UInt32] = [], isLost: Bool = false
+    ) {
         let number = numbers[agent, default: 0] + 1
         numbers[agent] = number
-        let batch = LogBatch(records)
+        var batch = LogBatch(records)
+        batch.delays = delays
         hashers[agent, default: RecordHasher()].add(batch)
         guard !isLost else { return }
         var encoder = TokenLogEncoder()

@@ -172,6 +172,20 @@ import Testing
         #expect(short.incomplete == third.upperBound && short.entries.count == 2)
     }
 
+    @Test("of which the end is missing goes on at the first entry that seems to be cut")
+    func cutEntryWithAHeadInside() {
+        let inner = JournalEntry.fact([UInt8](repeating: 7, count: 300)).encoded()
+        let bytes = SegmentTests.header.encoded()
+        let begin = bytes.count
+        let damaged = bytes + JournalEntry.fact([1, 2, 3]).encoded().dropLast() + [0]
+        let cut = JournalEntry.fact([5, 6] + inner.prefix(40) + [8, 9]).encoded().dropLast()
+        for found in [Findings(damaged + cut), Findings(damaged + cut, piece: 9)] {
+            #expect(found.damages.map(\.begin) == [begin] && found.entries.isEmpty)
+            #expect(found.damages.map(\.resumed) == [damaged.count])
+            #expect(found.incomplete == damaged.count)
+        }
+    }
+
     @Test("is the same in pieces of any size")
     func pieces() {
         let sample = Sample(seed: 3)

@@ -53,6 +53,14 @@ import TimeBase
         #expect(ledger.sessionOpened(acknowledgedThrough: 0) == [.send(1...2)])
     }
 
+    @Test func whatArrivedBeforeTheLinkBrokeMakesNoRoomOnTheNextOne() {
+        var ledger = SpoolLedger(recovered: [60, 60, 60, 60], limits: .init(windowBytes: 130))
+        #expect(ledger.sessionOpened(acknowledgedThrough: 0) == [.send(1...2)])
+        ledger.sessionClosed()
+        #expect(ledger.sessionOpened(acknowledgedThrough: 1) == [.free(through: 1), .send(2...3)])
+        #expect(ledger.acknowledged(through: 2) == [.free(through: 2), .send(4...4)])
+    }
+
     @Test func aFullSpoolStopsTheRunWithTheReason() {
         var ledger = SpoolLedger(limits: .init(spoolBytes: 250))
         _ = ledger.batchMade(byteCount: 200, now: at(0))

@@ -77,6 +77,18 @@ struct JournalDeathTests {
         #expect(try ScoredJournal(draft.source).request(3)?.outcome == .completed)
     }
 
+    /// The kernel's stamp of a token may be older than what the batch before it has.
+    @Test("What was in flight ends at the newest stamp, whichever batch that came in")
+    func newestStamp() throws {
+        var draft = underWay()
+        draft.batch(1, [Draft.sent(3, 0.3), Draft.token(3, 0.5)])
+        draft.batch(1, [Draft.token(3, 0.5), Draft.sent(5, 0.31), Draft.token(5, 0.33)])
+        draft.batch(1, [Draft.token(5, 0.35)])
+        let scored = try ScoredJournal(draft.source)
+        #expect(scored.request(5)?.finish.ns == 500_000_000)
+        #expect(scored.request(3)?.finish.ns == 500_000_000)
+    }
+
     /// A journal of which there is more each time it is read, up to the last length.
     private final class Growing: JournalSource {
         let path = "tokens.log"

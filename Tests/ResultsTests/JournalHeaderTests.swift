@@ -24,8 +24,8 @@ struct JournalHeaderTests {
     }
 
     /// Two agents with a request each, of which the first has a clock of its own, and a part of one
-    /// second.
-    private func pair(seconds: Double = 1) -> JournalDraft {
+    /// second where `first` says nothing else.
+    private func pair(seconds: Double = 1, first: Double = 1) -> JournalDraft {
         var draft = Draft(agents: 2, requests: 2)
         draft.open()
         for agent in 0..<2 {
@@ -43,7 +43,7 @@ struct JournalHeaderTests {
             draft.batch(agent, Draft.request(UInt32(agent), 0))
             draft.probe(agent, train: 1, at: 0.5)
         }
-        draft.end(0, at: 1)
+        draft.end(0, at: first)
         draft.end(1, at: seconds)
         draft.end(at: seconds)
         return draft
@@ -63,6 +63,16 @@ struct JournalHeaderTests {
         }
         let short = try #require(try bounds(1))
         #expect(try bounds(500) == short)
+    }
+
+    @Test("An agent's own part goes on to its End, also behind its last probe")
+    func untilTheEnd() throws {
+        let bounds = try [1, 3].map { first in
+            try #require(try JournalRun(pair(seconds: 4, first: first).source).maps[0].bounds)
+        }
+        // Two seconds more of a rate that nobody knows.
+        #expect(bounds[1].low < bounds[0].low - 30_000)
+        #expect(bounds[1].high > bounds[0].high + 30_000)
     }
 
     @Test("A run that nothing disturbed is valid, complete and lossless")

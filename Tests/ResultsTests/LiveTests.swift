@@ -98,6 +98,26 @@ import Workload
         #expect(later.recentBenefit == Array(repeating: 0, count: 10))
     }
 
+    /// Waiting for a slot is the workload's own doing, and no lateness of the client's.
+    @Test func latenessCountsFromWhenARequestCouldGo() throws {
+        var live = live()
+        let due = ClusterInstant(ns: 1_000_000)
+        let free = ClusterInstant(ns: 900_000_000)
+        live.becameDue(
+            0, agent: 0, classIndex: 0, phase: .scored, scheduled: due, free: free,
+            sent: free + .microseconds(40))
+        let snapshot = live.snapshot(at: ClusterInstant(ns: 2_000_000_000))
+        let p99 = try #require(snapshot.latenessP99)
+        #expect((p99 - 40_000).magnitude < 400 && snapshot.agents[0].latenessP99 == p99)
+        // Where nothing is said of a slot, it could go when it was due.
+        live.becameDue(
+            1, agent: 1, classIndex: 0, phase: .scored, scheduled: due,
+            sent: due + .microseconds(90))
+        let next = try #require(
+            live.snapshot(at: ClusterInstant(ns: 2_000_000_000)).agents[1].latenessP99)
+        #expect((next - 90_000).magnitude < 900)
+    }
+
     /// A correction of the clock's mapping may turn two events around; unknown ones are ignored.
     @Test func eventsThatSeemOutOfOrderAreSimultaneous() {
         var live = live()

@@ -157,6 +157,24 @@ struct TimelineTests {
         #expect(many.contains("3 responses map before"), "\(many)")
     }
 
+    @Test("Of several responses before their requests the worst is named, whenever it came")
+    func worstEffect() throws {
+        let timeline = TimelineSamples.timeline(TimelineSamples.exchanges(offset: 3_000_000))
+        for firsts in [[1_497_000_000, 1_499_000_000], [1_499_000_000, 1_497_000_000]] {
+            var reversed = EffectsBeforeCauses()
+            for first in firsts {
+                reversed.add(
+                    TimelineSamples.request(
+                        sent: 1_500_000_000, first: Int64(first), finish: 1_600_000_000),
+                    on: timeline)
+            }
+            let found = ClockFindings(
+                timeline, agent: 0, over: TimelineSamples.window, reversed: reversed)
+            let words = try #require(found.record.problems.first)
+            #expect(words.contains("2 responses map before") && words.contains("3.00 ms"))
+        }
+    }
+
     @Test("A request without a send or a token has neither cause nor effect")
     func noCause() {
         let timeline = TimelineSamples.timeline(TimelineSamples.exchanges())

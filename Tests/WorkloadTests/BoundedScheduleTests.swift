@@ -85,6 +85,22 @@ struct BoundedScheduleTests {
         #expect(runs.map(\.due) == [5, 5, 5, 5])
     }
 
+    @Test("Slots that became free between two looks are taken by who waited, the first one first")
+    func severalSlots() {
+        var schedule = RequestSchedule(
+            requests: [0, 0, 5, 6, 50].enumerated().map { request(UInt32($0), at: $1) },
+            stages: [bounded(2)], start: origin)
+        let first = (0..<3).map { _ in schedule.takeDue(now: at(20))?.ordinal }
+        #expect(first == [0, 1, nil])
+        schedule.finished(ordinal: 0, at: at(40))
+        schedule.finished(ordinal: 1, at: at(70))
+        let next = (0..<2).compactMap { _ in schedule.takeDue(now: at(100)) }
+        #expect(next.map(\.free) == [at(40), at(70)])
+        schedule.finished(ordinal: 2, at: at(110))
+        schedule.finished(ordinal: 3, at: at(120))
+        #expect(schedule.takeDue(now: at(130))?.free == at(110))
+    }
+
     @Test("A bound counts everything in flight: later turns, and the warm-up's last requests")
     func allStages() {
         var schedule = RequestSchedule(
