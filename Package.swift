@@ -83,6 +83,7 @@ let package = Package(
         pure("Measure/Loss", ["Goodput", "PlainText"]),
         pure("Measure/Sampling", ["Goodput", "PlainText"]),
         pure("Measure/Holding", ["Goodput", "PlainText", "Randomness"]),
+        pure("Measure/ToolRules", ["Goodput", "PlainText"]),
         pure("Measure/ClockSync", ["TimeBase"]),
         pure("Measure/TokenLog", ["Bytes", "TimeBase"]),
         pure(
@@ -101,8 +102,9 @@ let package = Package(
             "Measure/Results",
             [
                 "Bytes", "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Journal", "Loss",
-                "PlainText", "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Wire",
-                "Workload", histogram,
+                "PlainText", "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog",
+                "ToolRules",
+                "Wire", "Workload", histogram,
             ]),
 
         // Load: what is sent, and what a server's answer says.
@@ -132,12 +134,12 @@ let package = Package(
             ]),
 
         // Show: text for people.
-        pure("Show/OtherTools", ["JSON"]),
+        pure("Show/OtherTools", ["JSON", "ToolRules"]),
         pure(
             "Show/Console",
             [
                 "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Results",
-                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog",
+                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "ToolRules",
             ]),
 
         // Rooms that touch the system.
@@ -150,7 +152,7 @@ let package = Package(
             "System/Storage",
             [
                 "Bytes", "FileReading", "Goodput", "JSON", "Journal", "PlainText", "Results",
-                "RunRecord",
+                "RunRecord", "ToolRules",
             ]),
         room(
             "Load/Scenario",
@@ -194,7 +196,8 @@ let package = Package(
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Gaming",
                 "Goodput", "Host", "JSON", "Journal", "Loss", "PlainText", "Randomness",
                 "Results", "RunRecord", "Sampling", "ServingClient",
-                "Storage", "TimeBase", "Timeline", "TokenLog", "Transport", "Wire", "Workload",
+                "Storage", "TimeBase", "Timeline", "TokenLog", "ToolRules", "Transport", "Wire",
+                "Workload",
             ]),
 
         .executableTarget(
@@ -204,8 +207,7 @@ let package = Package(
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
                 "Goodput", "JSON", "OtherTools", "PlainText", "Results", "RunRecord", "Sampling",
                 "Scenario", "ServingClient", "Storage", "TLSStream", "TimeBase", "Timeline",
-                "TokenLog",
-                "Transport", "Wire", "Workload", argumentParser,
+                "TokenLog", "ToolRules", "Transport", "Wire", "Workload", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -249,6 +251,7 @@ let package = Package(
         tests("Loss", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Sampling", ["Goodput", "Randomness"]),
         tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
+        tests("ToolRules", ["Goodput", "Randomness"]),
         tests("ClockSync", ["Randomness", "TimeBase"]),
         tests("TokenLog", ["Bytes", "Randomness", "TimeBase"]),
         tests(
@@ -268,7 +271,7 @@ let package = Package(
                 "Bytes", "ClockSync", "Console", "FormerSegments", "Goodput", "Holding", "JSON",
                 "Journal", "JournalSamples", "PlainText", "Randomness", "RunRecord", "SampleRuns",
                 "Sampling",
-                "TimeBase", "Timeline", "TokenLog", "Wire", "Workload",
+                "TimeBase", "Timeline", "TokenLog", "ToolRules", "Wire", "Workload",
             ]),
         tests("HTTP", ["ByteCuts", "Randomness"]),
         tests("AnswerStream", ["ByteCuts", "HTTP", "JSON", "Randomness", "TokenLog"]),
@@ -293,7 +296,7 @@ let package = Package(
             "Console",
             [
                 "Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "SampleRuns",
-                "TimeBase", "TokenLog",
+                "TimeBase", "TokenLog", "ToolRules",
             ]),
         tests("FileReading"),
         tests("Host", ["Wire"]),

@@ -6,6 +6,7 @@ import Results
 import Scenario
 import Storage
 import TimeBase
+import ToolRules
 
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,6 +34,11 @@ struct ScoreCommand: ParsableCommand {
             --remap goes back to the raw stamps and clock probes of tokens.log: it fits every \
             agent's clock anew, maps all stamps again and judges the clocks, by the estimator of \
             this version.
+
+            --as-printed-by TOOL makes the figures by the rule of another tool, in its words and \
+            units, and says below what that rule loses here; with --json by the names of its own \
+            result file. Of the other options --goodput, --remap, --json and, for vllm, \
+            --percentiles go with it.
 
             Exit codes: 0 valid; 2 a run is partial or not valid; 65 a bad file; 1 one that the \
             system does not let be read or written. Of several paths the worst counts: 65, then \
@@ -79,6 +85,12 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Show smooth goodput for every reading speed and weight of waiting.")
     var surface = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the figures as vllm, sglang, aiperf or guidellm would have made them.",
+            valueName: "tool"))
+    var asPrintedBy: Tool?
+
     @Flag(help: "Fit a run's clocks anew from its tokens.log, and map all stamps again.")
     var remap = false
 
@@ -98,6 +110,7 @@ struct ScoreCommand: ParsableCommand {
 
     func validate() throws {
         _ = try overrides()
+        if let asPrintedBy { try checkPrinted(as: asPrintedBy) }
         guard let out else { return }
         guard paths.count == 1 else {
             throw ValidationError(
@@ -109,6 +122,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         let overrides = try overrides()
+        if let asPrintedBy { return printFigures(as: asPrintedBy, overrides) }
         guard paths.count > 1 else { return scoreOne(paths[0], overrides) }
         var list = ScoreList(keepsJSON: json)
         var worst: FileProblem?
@@ -147,13 +161,13 @@ struct ScoreCommand: ParsableCommand {
         return try StoredScore(path: path, overrides: overrides, remaps: remap)
     }
 
-    private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+    func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
-    private func write(_ text: String) {
+    func write(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
 
-    private func end(isValid: Bool) {
+    func end(isValid: Bool) {
         if !isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }
 

@@ -44,6 +44,15 @@ struct BinnedGaps: Sendable {
         }
     }
 
+    /// Takes in `times` gaps of one length of the bin.
+    mutating func add(_ gap: Int64, times: Int) {
+        if counters.isEmpty {
+            values.append(contentsOf: repeatElement(gap, count: times))
+        } else {
+            counters[Int(gap - spans.lowerBound)] += times
+        }
+    }
+
     /// The gaps of the ranks `ranks`, rising, each below their number. O(gaps) expected.
     func values(ofRanks ranks: [Int]) -> [Int64] {
         guard !counters.isEmpty else {
@@ -93,6 +102,12 @@ struct CellSlots: Sendable {
                 if slot >= 0 { slots[Int(slot)].add(gap) }
             }
         }
+    }
+
+    mutating func add(_ gap: Int64, times: Int, _ bins: GapBins) {
+        guard !slots.isEmpty else { return }
+        let slot = slotOfBin[bins.bin(of: gap)]
+        if slot >= 0 { slots[Int(slot)].add(gap, times: times) }
     }
 
     subscript(bin: Int) -> BinnedGaps? {

@@ -49,6 +49,11 @@ package struct GapSearch: Sendable {
         slots[cell].add(gaps, bins)
     }
 
+    /// Takes in `times` gaps of one length of a cell.
+    package mutating func add(_ gap: Int64, times: Int, cell: Int) {
+        slots[cell].add(gap, times: times, bins)
+    }
+
     /// The percentiles of a part.
     func percentiles(ofPart index: Int) -> GapPercentiles {
         let found = gaps(ofPart: index)

@@ -49,6 +49,12 @@ extension GapTally {
         guard let longest = spans.max() else { return }
         cells[cell].add(spans, longest: longest, bins)
     }
+
+    /// Counts `times` spans of one length from 0 on, which are no stream's gaps. O(1), however
+    /// many they are.
+    package mutating func add(_ span: Int64, times: Int, cell: Int) {
+        cells[cell].add(span, times: times, bins)
+    }
 }
 
 /// The gaps of one cell.
@@ -81,6 +87,14 @@ package struct GapCell: Sendable {
         counts.withUnsafeMutableBufferPointer { counts in
             for gap in gaps { counts[bins.bin(of: gap)] &+= 1 }
         }
+    }
+
+    fileprivate mutating func add(_ span: Int64, times: Int, _ bins: GapBins) {
+        let bin = bins.bin(of: span)
+        total += times
+        longest = max(longest, span)
+        grow(to: bin + 1)
+        counts[bin] += times
     }
 
     mutating func add(_ other: GapCell) {

@@ -39,6 +39,7 @@ struct ScoreBenchmark {
         rows.append(try linesRow(run))
         rows.append(try gamingRow(run, floor: floor))
         rows.append(try samplingRow(run, floor: floor))
+        rows += try toolRows(run, floor: floor)
         return rows
     }
 

@@ -1,3 +1,5 @@
+import ToolRules
+
 /// Servers, models and the load itself.
 extension ForeignOption {
     static let servers: [ForeignOption] = [

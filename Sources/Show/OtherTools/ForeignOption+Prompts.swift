@@ -1,3 +1,5 @@
+import ToolRules
+
 /// Lengths and texts of prompts.
 extension ForeignOption {
     static let lengths: [ForeignOption] = [

@@ -1,3 +1,5 @@
+import ToolRules
+
 /// Contents of requests, measurements, output, and how the tools run themselves.
 extension ForeignOption {
     static let requestBody: [ForeignOption] = [

@@ -1,11 +1,4 @@
-/// A benchmark whose options people bring along.
-package enum Tool: String, Hashable, Sendable, CaseIterable {
-    case vllm = "vllm bench serve"
-    case sglang = "sglang bench_serving"
-    /// genai-perf too, which it follows.
-    case aiperf
-    case guidellm
-}
+package import ToolRules
 
 /// An option of other tools, and what becomes of it here: the one list (``ForeignOption/all``) is
 /// what ``ArgumentTranslation`` goes by and what the table of the documentation shows.

@@ -1,3 +1,5 @@
+import ToolRules
+
 extension ForeignOption {
     /// The list as a table in Markdown, a row an option or a family, in the list's order.
     package static var table: String {
@@ -5,7 +7,7 @@ extension ForeignOption {
         return head
             + all.map { option in
                 let names = option.names.map { "`\($0)`" }.joined(separator: ", ")
-                let tools = option.tools.map(\.rawValue).joined(separator: ", ")
+                let tools = option.tools.map(\.command).joined(separator: ", ")
                 return "| \(names) | \(tools) | \(option.twin.words) |\n"
             }.joined()
     }

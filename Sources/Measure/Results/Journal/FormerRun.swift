@@ -17,12 +17,15 @@ struct FormerRun {
         self.result = result
     }
 
+    /// The requests of the files, with the times of the journal.
+    var requests: FormerRequests { FormerRequests(run, result.requests) }
+
     /// The figures of the run, and its verdict.
     ///
     /// - Throws: ``FileProblem``, as ``JournalRun/summary(_:)``, and where journal and files are of
     ///   different runs.
     func summary(_ overrides: ScoringOverrides) throws(FileProblem) -> RunSummary {
-        let requests = FormerRequests(run, result.requests)
+        let requests = self.requests
         let figures = try RunFigures(
             in: RunSetting(result.header), overrides: overrides, of: requests)
         let tally = requests.settled

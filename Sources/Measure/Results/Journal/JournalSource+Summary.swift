@@ -14,6 +14,16 @@ extension JournalSource {
     package func summary(
         _ overrides: ScoringOverrides, header: RunHeader?, requests: [MeasuredRequest]?
     ) throws(FileProblem) -> RunSummary {
+        switch try run(header: header, requests: requests) {
+        case .present(let run): return try run.summary(overrides)
+        case .former(let run): return try run.summary(overrides)
+        }
+    }
+
+    /// The run that the journal tells of, with the files beside it where it needs them.
+    func run(
+        header: RunHeader?, requests: [MeasuredRequest]?
+    ) throws(FileProblem) -> ToldRun {
         let result = header.flatMap { header in
             requests.map { RunResult(header: header, requests: $0) }
         }
@@ -21,11 +31,9 @@ extension JournalSource {
         if let header, let segment = reading.header {
             try check(segment, against: header)
         }
-        guard reading.isFormer else {
-            return try JournalRun(self, record, reading).summary(overrides)
-        }
+        guard reading.isFormer else { return .present(try JournalRun(self, record, reading)) }
         guard let result else { throw JournalRun.formerAlone(path) }
-        return try FormerRun(JournalRun(self, record, reading), result).summary(overrides)
+        return .former(FormerRun(try JournalRun(self, record, reading), result))
     }
 
     /// Refuses a journal that is of another run than the manifest.
@@ -45,4 +53,10 @@ extension JournalSource {
                     + "timeline is broken, and only latencies within one agent hold")
         }
     }
+}
+
+/// A run as its journal tells it, by the journal's format.
+enum ToldRun {
+    case present(JournalRun)
+    case former(FormerRun)
 }

@@ -20,11 +20,7 @@ extension StoredScore {
             self = .run(
                 try RunDirectory(reading: run).scored(overrides, remaps: remaps), folder: run)
         } else {
-            guard !remaps else {
-                throw FileProblem(
-                    .content, path,
-                    "is no run's folder, so it has no clocks to fit; drop --remap or name a folder")
-            }
+            guard !remaps else { throw .noClocks(path) }
             let vector = try MetricVector(parsing: try StoredFile.read(path), path: path)
             self = .vector(try ScoreReport(vector: vector, overrides: overrides, path: path))
         }
@@ -49,17 +45,19 @@ extension RunDirectory {
     fileprivate borrowing func scored(
         _ overrides: ScoringOverrides, remaps: Bool
     ) throws(FileProblem) -> RunSummary {
-        guard hasManifest else {
-            return try journal().summary(overrides, header: nil, requests: nil)
+        switch try origin(remaps: remaps) {
+        case .files(let result):
+            try RunSummary(result, overrides: overrides, path: "\(path)/\(RunFileName.requests)")
+        case .journal(let journal, let header, let requests):
+            try journal.summary(overrides, header: header, requests: requests)
         }
-        let manifest = try manifest()
-        // A journal alone beside a manifest is scored as after a crash.
-        let stored = has(RunFileName.requests) || !remaps ? try result(manifest) : nil
-        if let stored, !remaps, stored.requests.allSatisfy({ $0.tokens != nil }) {
-            return try RunSummary(
-                stored, overrides: overrides, path: "\(path)/\(RunFileName.requests)")
-        }
-        return try journal(manifest).summary(
-            overrides, header: manifest.header, requests: stored?.requests)
+    }
+}
+
+extension FileProblem {
+    static func noClocks(_ path: String) -> FileProblem {
+        FileProblem(
+            .content, path,
+            "is no run's folder, so it has no clocks to fit; drop --remap or name a folder")
     }
 }
