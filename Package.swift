@@ -192,12 +192,12 @@ let package = Package(
         room(
             "Show/Bench",
             [
-                "Agent", "Bytes", "CReceiver", "ClockSync", "Console", "Coordinator",
+                "Agent", "AgentCore", "Bytes", "CReceiver", "ClockSync", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "Gaming",
                 "Goodput", "Host", "JSON", "Journal", "Loss", "PlainText", "Randomness",
                 "Results", "RunRecord", "Sampling", "ServingClient",
                 "Storage", "TimeBase", "Timeline", "TokenLog", "ToolRules", "Transport", "Wire",
-                "Workload",
+                "Workload", heap,
             ]),
 
         .executableTarget(
@@ -205,9 +205,10 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "JSON", "OtherTools", "PlainText", "Results", "RunRecord", "Sampling",
-                "Scenario", "ServingClient", "Storage", "TLSStream", "TimeBase", "Timeline",
-                "TokenLog", "ToolRules", "Transport", "Wire", "Workload", argumentParser,
+                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Results", "RunRecord",
+                "Sampling", "Scenario", "ServingClient", "Storage", "TLSStream", "TimeBase",
+                "Timeline", "TokenLog", "ToolRules", "Transport", "Wire", "Workload",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -337,8 +338,8 @@ let package = Package(
         tests(
             "Bench",
             [
-                "ClockSync", "Console", "Goodput", "JSON", "PlainText", "Results", "TimeBase",
-                "TokenLog", "Workload",
+                "ClockSync", "Console", "Goodput", "Host", "JSON", "PlainText", "Results",
+                "TimeBase", "TokenLog", "Workload",
             ]),
         .testTarget(
             name: "LegatoTests",

@@ -29,7 +29,7 @@ enum RunAssembly {
             scenario.graceNs = try Quantities.span(grace, "--grace").ns
         }
         let urls = scenario.servers.map(\.url)
-        for url in urls { _ = try Target(parsing: url) }
+        let targets = try urls.map { url throws(TargetError) in try Target(parsing: url) }
         let agents: RunOptions.Agents =
             command.agents.map { .remote(count: $0) }
             ?? .local(count: command.local ?? 1, urls: urls)
@@ -67,6 +67,11 @@ enum RunAssembly {
                 command.target.trustArguments + command.priority.arguments
                 + [TargetOptions.proxyIsSaid]
             TargetOptions.noteProxy(urls)
+        }
+        if !command.noHeadroom {
+            HeadroomCheck.note(
+                preparation, scenario, agents: agents, targets: targets,
+                priority: command.priority.wanted)
         }
         return options
     }

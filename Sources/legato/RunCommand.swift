@@ -111,6 +111,13 @@ struct RunCommand: ParsableCommand {
             "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99,99.9).",
             valueName: "list"))
     var percentiles: String?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Do not look, for 2 s before a run that asks much of its clients, whether this node "
+                + "can drive it."))
+    var noHeadroom = false
+
     @Flag(help: "Show how clocks and clients did in all detail.")
     var verbose = false
 

@@ -160,6 +160,11 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "kept|fresh|count"))
     var connections: String?
 
+    /// Whether the options alone say what load is meant.
+    var describesLoad: Bool {
+        [requestRate, maxConcurrency, numPrompts, duration, prompts].contains { $0 != nil }
+    }
+
     var overrides: ScenarioOverrides {
         var overrides = ScenarioOverrides()
         overrides.requestRate = requestRate

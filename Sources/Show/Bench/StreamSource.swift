@@ -15,21 +15,14 @@ struct StreamSource {
 
     let port: UInt16
     private let source: OpaquePointer
-    private let head: UnsafeMutableBufferPointer<UInt8>
-    private let event: UnsafeMutableBufferPointer<UInt8>
-    private let tail: UnsafeMutableBufferPointer<UInt8>
+    private let bytes: ScriptBytes
     /// When each event was sent, stream after stream; empty where it sends as fast as it is taken.
     private let sent: UnsafeMutableBufferPointer<Int64>
 
     /// Begins to serve `stream` to `connections` clients.
     init(_ stream: SampleStream, connections: Int, pace: Pace) throws(BenchFailure) {
-        head = Self.copy(stream.head)
-        event = Self.copy(stream.event)
-        tail = Self.copy(stream.tail)
-        var script = legato_script()
-        script.head = Self.piece(head)
-        script.event = Self.piece(event)
-        script.tail = Self.piece(tail)
+        bytes = ScriptBytes(stream)
+        var script = bytes.script
         script.connections = UInt32(connections)
         script.events = UInt32(stream.events)
         switch pace {
@@ -44,7 +37,8 @@ struct StreamSource {
         var port: UInt16 = 0
         guard let source = legato_source_start(&script, &port) else {
             let code = errno
-            Self.free(head, event, tail, sent)
+            bytes.free()
+            sent.deallocate()
             throw BenchFailure(
                 benchmark: .client, problem: "no stream source: \(String(cString: strerror(code)))")
         }
@@ -60,31 +54,13 @@ struct StreamSource {
     consuming func finish() throws(BenchFailure) -> [Int64] {
         let code = legato_source_finish(source)
         let instants = Array(sent)
-        Self.free(head, event, tail, sent)
+        bytes.free()
+        sent.deallocate()
         guard code == 0 else {
             throw BenchFailure(
                 benchmark: .client,
                 problem: "the stream source failed: \(String(cString: strerror(code)))")
         }
         return instants
-    }
-
-    private static func free(
-        _ head: UnsafeMutableBufferPointer<UInt8>, _ event: UnsafeMutableBufferPointer<UInt8>,
-        _ tail: UnsafeMutableBufferPointer<UInt8>, _ sent: UnsafeMutableBufferPointer<Int64>
-    ) {
-        for piece in [head, event, tail] { piece.deallocate() }
-        sent.deallocate()
-    }
-
-    private static func copy(_ bytes: [UInt8]) -> UnsafeMutableBufferPointer<UInt8> {
-        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
-        _ = copy.initialize(from: bytes)
-        return copy
-    }
-
-    private static func piece(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> legato_piece {
-        // Sound: the copies are not empty and live until the source has finished.
-        legato_piece(bytes: bytes.baseAddress!, size: bytes.count)
     }
 }

@@ -58,3 +58,18 @@ int loopback_connect(uint16_t port) {
     }
     return descriptor;
 }
+
+int loopback_send(int descriptor, const uint8_t *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t sent = send(descriptor, bytes, size, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0) return errno;
+        bytes += sent;
+        size -= (size_t)sent;
+    }
+    return 0;
+}
+
+int loopback_send_piece(int descriptor, legato_piece piece) {
+    return loopback_send(descriptor, piece.bytes, piece.size);
+}

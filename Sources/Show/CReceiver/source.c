@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CReceiver.h"
 #include "loopback.h"
+#include "request.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -24,21 +25,6 @@ struct legato_source {
 };
 
 enum { bulk_bytes = 64 << 10 };
-
-static int send_all(int peer, const uint8_t *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t sent = send(peer, bytes, size, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) return errno;
-        bytes += sent;
-        size -= (size_t)sent;
-    }
-    return 0;
-}
-
-static int send_piece(int peer, legato_piece piece) {
-    return send_all(peer, piece.bytes, piece.size);
-}
 
 static void sleep_until(struct timespec start, int64_t after_ns) {
     int64_t ns = start.tv_nsec + after_ns;
@@ -66,7 +52,7 @@ static int serve_paced(struct legato_source *source) {
                 sleep_until(start, due + index * script->period_ns / script->connections);
             if (script->sent_ns)
                 script->sent_ns[(size_t)index * script->events + event] = raw_ns();
-            int failure = send_piece(source->peers[index], script->event);
+            int failure = loopback_send_piece(source->peers[index], script->event);
             if (failure) return failure;
         }
     }
@@ -85,21 +71,12 @@ static int serve_bulk(struct legato_source *source) {
         uint32_t now = left < batch ? left : batch;
         for (uint32_t index = 0; index < script->connections; index++) {
             int failure =
-                send_all(source->peers[index], source->bulk, now * script->event.size);
+                loopback_send(source->peers[index], source->bulk, now * script->event.size);
             if (failure) return failure;
         }
         left -= now;
     }
     return 0;
-}
-
-// Which connection a request says to be, `otherwise` where it says nothing.
-static uint32_t ordinal_of(const char *request, uint32_t otherwise) {
-    const char *field = strcasestr(request, "\r\nx-request-id:");
-    if (!field) return otherwise;
-    const char *digits = field + strcspn(field + 2, "\r") + 2;
-    while (digits[-1] >= '0' && digits[-1] <= '9') digits--;
-    return (uint32_t)strtoul(digits, NULL, 10);
 }
 
 // A request is in once its first bytes are: clients here send theirs in one write.
@@ -116,10 +93,10 @@ static int take_requests(struct legato_source *source) {
         ssize_t size = recv(source->accepted[index], request, sizeof request - 1, 0);
         if (size <= 0) return ECONNRESET;
         request[size] = 0;
-        uint32_t ordinal = ordinal_of(request, index);
+        uint32_t ordinal = request_ordinal(request, index);
         if (ordinal >= connections || source->peers[ordinal] >= 0) return EPROTO;
         source->peers[ordinal] = source->accepted[index];
-        int failure = send_piece(source->peers[ordinal], source->script.head);
+        int failure = loopback_send_piece(source->peers[ordinal], source->script.head);
         if (failure) return failure;
     }
     return 0;
@@ -132,7 +109,7 @@ static void *serve(void *argument) {
     if (!failure) failure = source->script.period_ns ? serve_paced(source) : serve_bulk(source);
     uint8_t scratch[4096];
     for (uint32_t index = 0; !failure && index < connections; index++) {
-        failure = send_piece(source->peers[index], source->script.tail);
+        failure = loopback_send_piece(source->peers[index], source->script.tail);
     }
     // The client closes first, so that it never sees an end that it did not make.
     for (uint32_t index = 0; index < connections; index++) {

@@ -21,19 +21,12 @@ extension HostFacts {
 
     /// Models of NVIDIA GPUs as their driver lists them.
     private static var gpus: [String] {
-        guard let folder = opendir("/proc/driver/nvidia/gpus") else { return [] }
-        defer { closedir(folder) }
-        var models: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard !name.hasPrefix(".") else { continue }
-            let lines = KernelFile.contents(of: "/proc/driver/nvidia/gpus/\(name)/information")
+        let folder = "/proc/driver/nvidia/gpus"
+        return KernelFile.names(in: folder).compactMap { name in
+            let lines = KernelFile.contents(of: "\(folder)/\(name)/information")
                 .split(separator: "\n")
-            guard let line = lines.first(where: { $0.hasPrefix("Model:") }) else { continue }
-            models.append(String(line.dropFirst(6).drop(while: { $0 == " " || $0 == "\t" })))
-        }
-        return models.sorted()
+            guard let line = lines.first(where: { $0.hasPrefix("Model:") }) else { return nil }
+            return String(line.dropFirst(6).drop(while: { $0 == " " || $0 == "\t" }))
+        }.sorted()
     }
 }

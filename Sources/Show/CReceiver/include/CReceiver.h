@@ -111,3 +111,26 @@ int64_t legato_busy_cpu_ns(const legato_busy *_Nonnull busy);
 
 /// Ends them and waits until they have ended.
 void legato_busy_finish(legato_busy *_Nonnull busy);
+
+/// A thread that serves `legato_script` to every request, in steps as continuous batching does: a
+/// period brings one event to every answer that is under way, one write each. The script's numbers
+/// of connections and events say nothing here.
+typedef struct legato_stepper legato_stepper;
+
+/// Listens on a port of the loopback and starts the thread, at the priority that threads have which
+/// the caller starts. The script's bytes and `events` must live until `legato_stepper_finish`. A
+/// request with the header field `x-request-id: NAME-N` gets `events[N]` events, each other one 1;
+/// connections are kept. NULL with errno set when that fails.
+legato_stepper *_Nullable legato_stepper_start(
+    const legato_script *_Nonnull script, const uint32_t *_Nonnull events, uint32_t requests,
+    uint16_t *_Nonnull port);
+
+/// CPU time of the thread so far, ns.
+int64_t legato_stepper_cpu_ns(legato_stepper *_Nonnull stepper);
+
+/// Steps that were left out because those before them took too long.
+uint64_t legato_stepper_missed(legato_stepper *_Nonnull stepper);
+
+/// Ends the thread and its connections; returns 0 or the errno of what failed. Its clients must
+/// have gone, or a send waits for them for up to 60 s.
+int legato_stepper_finish(legato_stepper *_Nonnull stepper);
