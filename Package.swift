@@ -324,9 +324,9 @@ let package = Package(
         tests(
             "Agent",
             [
-                "AgentCore", "Bytes", "CPriority", "EngineServer", "EventLoop", "Host", "Journal",
-                "LoopRuns", "Scratch", "ServingClient", "Storage", "TargetFixtures", "TimeBase",
-                "TokenLog", "Transport", "Wire", "Workload",
+                "AgentCore", "Bytes", "CPriority", "EngineServer", "EventLoop", "HTTP", "Host",
+                "Journal", "LoopRuns", "Scratch", "ServingClient", "Storage", "TargetFixtures",
+                "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
         tests(
             "Coordinator",

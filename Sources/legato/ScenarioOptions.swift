@@ -148,6 +148,13 @@ struct ScenarioOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How often each agent asks its servers for their metrics (/metrics) while the load "
+                + "runs: off, or a rate from 1/min to 10/s (default: the scenario's, else 1/s).",
+            valueName: "off|rate"))
+    var scrape: String?
+
+    @Option(
+        help: ArgumentHelp(
             "How long to wait for servers that are still loading a model, such as \"10 min\" "
                 + "(default: not at all).", valueName: "time"))
     var readyTimeout: String?
@@ -194,6 +201,7 @@ struct ScenarioOptions: ParsableArguments {
         overrides.readyTimeout = readyTimeout
         overrides.extraBodies = extraBody
         overrides.connections = connections
+        overrides.scrape = scrape
         overrides.typedNames = Invocation.ofProcess.typedNames
         return overrides
     }

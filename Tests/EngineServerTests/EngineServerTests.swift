@@ -260,6 +260,10 @@ struct EngineServerTests {
         let text = try await server.exchange("GET", "/metrics").text
         #expect(text.contains("\nlegato_engine_generation_tokens_total 7\n"))
         #expect(text.contains("\nlegato_engine_requests_running 0\n"))
+        let figures = MetricsPage(Array(text.utf8)).figures
+        #expect(figures.running == 0 && figures.waiting == 0 && figures.preemptions == 0)
+        #expect(figures.generationTokens == 7 && figures.keyValueUsePPM == 0)
+        #expect(figures.promptTokens ?? 0 > 0)
         #expect(text.contains("engine=\"simulated H200, Llama-3.1-8B, chunked 2048\""))
         await server.close()
     }

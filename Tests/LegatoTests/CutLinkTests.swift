@@ -129,6 +129,17 @@ struct CutLinkTests {
             #expect(run.result.errors.contains("agent node is away"))
             #expect(run.result.errors.contains("agent node is back"))
             #expect(run.result.text.contains("node was cut off from"), "\(run.result.text)")
+            // The server's words came meanwhile, too: once a second, from the start on.
+            let agents = try #require(
+                json("manifest.json", of: run.folder)["agents"] as? [[String: Any]])
+            let server = try #require(
+                (agents.first?["server_metrics"] as? [[String: Any]])?.first)
+            let kept = try #require(server["kept"] as? [[Any]])
+            #expect(server["samples"] as? Int == kept.count && kept.count >= 5, "\(server)")
+            let instants = kept.compactMap { $0.first as? Int }
+            for (before, next) in zip(instants, instants.dropFirst()) {
+                #expect(next - before > 800_000_000 && next - before < 2_500_000_000)
+            }
         }
     }
 

@@ -21,6 +21,7 @@ struct OptionValueTests {
             "{", "4", "{\"n\": 3}", "{\"model\": \"x\"}", "{\"stream\": false}", "{\"u\": 1e400}",
         ],
         "--ready-timeout": ["x", "-1", "5M"], "--connections": ["none", "0", "-1", "70000"],
+        "--scrape": ["often", "0/s", "-1/s", "11/s", "30/h", "1 s", ""],
     ]
     /// Options of `check` whose value is a path, is no scenario's, or is told by the parser.
     private static let others: Set<String> = [

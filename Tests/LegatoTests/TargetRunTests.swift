@@ -67,6 +67,13 @@ struct TargetRunTests {
         )
     }
 
+    /// The server was asked for its metrics on the same way.
+    private func checkMetrics(_ agent: [String: Any]) throws {
+        let server = try #require((agent["server_metrics"] as? [[String: Any]])?.first)
+        #expect(server["samples"] as? Int ?? 0 >= 1, "\(server)")
+        #expect((server["failures"] as? [String: Any])?.isEmpty == true, "\(server)")
+    }
+
     @Test("A run over TLS verifies, and says with whom it spoke and which headers went along")
     func verified() throws {
         try Program.withFolder { folder in
@@ -88,6 +95,7 @@ struct TargetRunTests {
                     #expect(tls["url"] as? String == url && tls["verified"] as? Bool == true)
                     #expect(tls["version"] as? String == "TLSv1.3")
                     #expect(tls["cipher"] as? String != "")
+                    try checkMetrics(agent)
                 }
                 let again = try Program.run(["score", run.path, "--json"])
                 #expect(again.output == result.output, "\(again.errors)")
@@ -164,6 +172,7 @@ struct TargetRunTests {
                 #expect(agents[0]["targets"] as? [String] == [url])
                 #expect((agents[0]["tls"] as? [Any])?.isEmpty == true)
                 #expect(agents[0]["request_headers"] as? [String] == ["x-tenant"])
+                try checkMetrics(agents[0])
                 #expect(!manifest.contains("hunter2"))
                 let stamps = (summary["agents"] as? [[String: Any]])?.first?["stamps"]
                 let sources = (stamps as? [String: Int]) ?? [:]

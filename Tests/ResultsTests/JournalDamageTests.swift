@@ -101,8 +101,9 @@ struct JournalDamageTests {
             var last: [UInt32: Int] = [:]
             for (number, batch) in sample.batches(of: agent).enumerated() {
                 for record in batch.records {
-                    first[record.id] = first[record.id] ?? number
-                    last[record.id] = number
+                    guard let id = record.id else { continue }
+                    first[id] = first[id] ?? number
+                    last[id] = number
                 }
             }
             return Set(
@@ -450,11 +451,13 @@ struct JournalDamageTests {
 }
 
 extension LogRecord {
-    fileprivate var id: UInt32 {
+    /// Nil for what a server said of itself.
+    fileprivate var id: UInt32? {
         switch self {
         case .sent(let sent): sent.request
         case .tokens(let token): token.request
         case .finish(let finish): finish.request
+        case .scrape: nil
         }
     }
 
@@ -463,6 +466,7 @@ extension LogRecord {
         case .sent(let sent): (sent.sent ?? sent.scheduled).ns
         case .tokens(let token): token.stamp.ns
         case .finish(let finish): finish.at.ns
+        case .scrape(let scrape): scrape.at.ns
         }
     }
 }

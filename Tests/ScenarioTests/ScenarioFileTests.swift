@@ -319,4 +319,25 @@ let chatAndCode = """
         #expect(error?.description.contains("scenario.yaml:1:14") == true, "\(error!)")
         #expect(error?.description.contains("`connections`") == true)
     }
+
+    @Test(
+        arguments: [
+            ("", second), ("scrape: 1/s", second), ("scrape: off", nil),
+            ("scrape: 2/s", second / 2),
+            ("scrape: 30/min", 2 * second), ("scrape: 10/s", second / 10),
+        ] as [(String, Int64?)])
+    func `servers are asked for their metrics at a rate, or not`(
+        line: String, interval: Int64?
+    ) throws {
+        #expect(try ScenarioFile.parse("\(line)\n\(chatAndCode)").scrapeNs == interval)
+    }
+
+    @Test(arguments: ["on", "0/s", "-1/s", "20/s", "1/h", "1 s", "1", "[1]"])
+    func `any other rate of asking is refused by name`(value: String) {
+        let error = #expect(throws: ScenarioError.self) {
+            try ScenarioFile.parse("scrape: \(value)\n\(chatAndCode)")
+        }
+        #expect(error?.description.contains("scenario.yaml:1:9") == true, "\(error!)")
+        #expect(error?.description.contains("`scrape`") == true)
+    }
 }

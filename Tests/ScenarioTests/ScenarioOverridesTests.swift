@@ -149,6 +149,7 @@ private func options(_ change: (inout ScenarioOverrides) -> Void) -> ScenarioOve
         #expect(try parse { $0.connections = "fresh" }.connections == .fresh)
         #expect(try parse { $0.connections = "7" }.connections == .limited(7))
         #expect(try parse { $0.connections = "kept" }.connections == .kept)
+        #expect(try parse { $0.scrape = "off" }.scrapeNs == nil)
         #expect(try parse { $0.readyTimeout = "90" }.readyTimeoutNs == 90 * second)
     }
 

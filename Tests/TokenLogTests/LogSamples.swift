@@ -93,7 +93,35 @@ enum LogSamples {
             if Bool.random(using: &generator) { finish.notes = notes(using: &generator) }
             batch.finishes.append(finish)
         }
+        for _ in 0..<Int.random(in: 0...(size / 12), using: &generator) {
+            let asked = stamp(&generator)
+            batch.scrapes.append(
+                ScrapeRecord(
+                    target: .random(in: 0...3, using: &generator), asked: asked,
+                    at: max(asked, stamp(&generator)), answer: answer(using: &generator)))
+        }
         return batch
+    }
+
+    private static func answer(using generator: inout SplitMix64) -> ScrapeRecord.Answer {
+        guard Int.random(in: 0..<4, using: &generator) > 0 else {
+            return .fault(
+                ScrapeFailure(
+                    ScrapeFault.allCases.randomElement(using: &generator)!,
+                    status: .random(in: 0...(.max), using: &generator),
+                    isLast: Bool.random(using: &generator)))
+        }
+        var figures = ServerFigures()
+        func maybe<Value: FixedWidthInteger>(_ most: Value) -> Value? {
+            Bool.random(using: &generator) ? .random(in: 0...most, using: &generator) : nil
+        }
+        figures.running = maybe(.max)
+        figures.waiting = maybe(.max)
+        figures.keyValueUsePPM = maybe(ServerFigures.wholeCachePPM)
+        figures.preemptions = maybe(.max)
+        figures.generationTokens = maybe(.max)
+        figures.promptTokens = maybe(.max)
+        return .figures(figures)
     }
 
     private static func notes(using generator: inout SplitMix64) -> AnswerNotes {

@@ -134,7 +134,7 @@ import TokenLog
     @Test(arguments: 0..<1_500 as Range<UInt64>)
     func rubbishIsHarmless(_ seed: UInt64) {
         var generator = SplitMix64(seed: seed)
-        let format = UInt8.random(in: 1...3, using: &generator)
+        let format = UInt8.random(in: 1...4, using: &generator)
         let top: UInt8 = [2, 9, 255].randomElement(using: &generator)!
         // The first bytes are valid, so that the rubbish reaches the columns.
         let bytes: [UInt8] =
@@ -195,34 +195,38 @@ import TokenLog
         }
     }
 
-    /// The same batch as the second format had it, with the tokens between the requests' records:
-    /// put together from batches that have one section each.
-    private func second(_ batch: LogBatch) -> [UInt8] {
+    /// The same batch as a format before had it, without what servers said, in the second format
+    /// with the tokens between the requests' records: put together from batches that have one
+    /// section each.
+    private func former(_ format: UInt8, _ batch: LogBatch) -> [UInt8] {
         func section(_ keep: (inout LogBatch) -> Void, from: Int, to: Int) -> ArraySlice<UInt8> {
             var part = LogBatch()
             keep(&part)
             var encoder = TokenLogEncoder()
             return encoder.encode(part).dropFirst(from).dropLast(to)
         }
-        let sent = section({ $0.sent = batch.sent }, from: 2, to: 3)
-        let finishes = section({ $0.finishes = batch.finishes }, from: 3, to: 2)
-        let tokens = section({ $0.tokens = batch.tokens }, from: 4, to: 1)
+        let sent = section({ $0.sent = batch.sent }, from: 2, to: 4)
+        let finishes = section({ $0.finishes = batch.finishes }, from: 3, to: 3)
+        let tokens = section({ $0.tokens = batch.tokens }, from: 5, to: 1)
         let delays = section(
             {
                 $0.tokens = batch.tokens
                 $0.delays = batch.delays
-            }, from: 4 + tokens.count, to: 0)
-        return [2, 1] + sent + tokens + finishes + delays
+            }, from: 5 + tokens.count, to: 0)
+        return format == 2
+            ? [2, 1] + sent + tokens + finishes + delays
+            : [format, 1] + sent + finishes + tokens + delays
     }
 
-    @Test("Batches of the second format are read", arguments: 0..<40 as Range<UInt64>)
-    func secondFormat(_ seed: UInt64) throws {
-        let batch = LogSamples.anything(seed: seed)
-        let bytes = second(batch)
+    @Test("Batches of the formats before are read", arguments: [2, 3], 0..<40 as Range<UInt64>)
+    func formerFormats(_ format: UInt8, _ seed: UInt64) throws {
+        var batch = LogSamples.anything(seed: seed)
+        batch.scrapes = []
+        let bytes = former(format, batch)
         #expect(try TokenLogDecoder.decode(bytes) == batch.canonical())
         var room = LogSamples.anything(seed: seed + 1)
         try TokenLogDecoder.decodeRequests(bytes, into: &room)
-        #expect(room.tokens.isEmpty && room.delays.isEmpty)
+        #expect(room.tokens.isEmpty && room.delays.isEmpty && room.scrapes.isEmpty)
         #expect(room.sent == batch.canonical().sent && room.finishes == batch.canonical().finishes)
         #expect(throws: DecodeError.self) { try TokenLogDecoder.decode(Array(bytes.dropLast())) }
     }
@@ -238,25 +242,56 @@ import TokenLog
                 request: 1, at: LocalInstant(ns: 2), outcome: .failed,
                 error: RequestError(kind: .reset, status: 0, detail: "reset by peer"))
         ]
-        let changes: [(inout LogBatch) -> Void] = [
-            { _ in }, { $0.tokens.swapAt(0, 1) }, { $0.tokens.removeLast() },
-            { $0.tokens[0].stamp.ns += 1 }, { $0.tokens[0].count += 1 },
-            { $0.tokens[0].kind = .tool }, { $0.tokens[0].source = .callbackJoined },
-            { $0.sent[0].sent = LocalInstant(ns: 0) }, { $0.sent[0].target += 1 },
-            { $0.sent[0].scheduled.ns += 1 }, { $0.sent[0].free.ns += 1 },
-            { $0.finishes[0].outcome = .abandoned },
-            { $0.finishes[0].at.ns += 1 }, { $0.finishes[0].evidence = .contentEvents },
-            { $0.finishes[0].promptTokens = 0 }, { $0.finishes[0].outputTokens = 1 },
-            { $0.finishes[0].error = nil }, { $0.finishes[0].error?.status = 1 },
-            { $0.finishes[0].error?.detail += " " },
-            { $0.finishes[0].notes.ending = .done },
-            { $0.finishes[0].notes.finishReason = .stop },
-            { $0.finishes[0].notes.otherReason = "a" },
-            { $0.finishes[0].notes.hiddenTokens = 1 },
-            { $0.finishes[0].notes.strayLines = 1 },
-            { $0.finishes[0].notes.unknownField = "a" },
-            { $0.finishes[0].notes.marks = .notStreamed },
+        var figures = ServerFigures()
+        figures.running = 1
+        base.scrapes = [
+            ScrapeRecord(
+                target: 0, asked: LocalInstant(ns: 1), at: LocalInstant(ns: 2),
+                answer: .figures(figures)),
+            ScrapeRecord(
+                target: 0, asked: LocalInstant(ns: 3), at: LocalInstant(ns: 4),
+                answer: .fault(ScrapeFailure(.slow))),
         ]
+        func said(_ change: (inout ServerFigures) -> Void) -> ScrapeRecord.Answer {
+            var other = figures
+            change(&other)
+            return .figures(other)
+        }
+        let others: [ScrapeRecord.Answer] = [
+            said { $0.running = nil }, said { $0.running = 2 }, said { $0.waiting = 1 },
+            said { $0.keyValueUsePPM = 1 }, said { $0.preemptions = 0 },
+            said { $0.generationTokens = 0 }, said { $0.promptTokens = 0 },
+            .fault(ScrapeFailure(.slow)), .fault(ScrapeFailure(.slow, status: 1)),
+            .fault(ScrapeFailure(.slow, isLast: true)), .fault(ScrapeFailure(.broken)),
+        ]
+        let scrapes: [(inout LogBatch) -> Void] = [
+            { $0.scrapes.swapAt(0, 1) }, { $0.scrapes.removeLast() },
+            { $0.scrapes[0].target = 1 }, { $0.scrapes[0].asked.ns -= 1 },
+            { $0.scrapes[0].at.ns += 1 },
+        ]
+        let answers = others.map { answer in
+            { (batch: inout LogBatch) in batch.scrapes[0].answer = answer }
+        }
+        let changes: [(inout LogBatch) -> Void] =
+            scrapes + answers + [
+                { _ in }, { $0.tokens.swapAt(0, 1) }, { $0.tokens.removeLast() },
+                { $0.tokens[0].stamp.ns += 1 }, { $0.tokens[0].count += 1 },
+                { $0.tokens[0].kind = .tool }, { $0.tokens[0].source = .callbackJoined },
+                { $0.sent[0].sent = LocalInstant(ns: 0) }, { $0.sent[0].target += 1 },
+                { $0.sent[0].scheduled.ns += 1 }, { $0.sent[0].free.ns += 1 },
+                { $0.finishes[0].outcome = .abandoned },
+                { $0.finishes[0].at.ns += 1 }, { $0.finishes[0].evidence = .contentEvents },
+                { $0.finishes[0].promptTokens = 0 }, { $0.finishes[0].outputTokens = 1 },
+                { $0.finishes[0].error = nil }, { $0.finishes[0].error?.status = 1 },
+                { $0.finishes[0].error?.detail += " " },
+                { $0.finishes[0].notes.ending = .done },
+                { $0.finishes[0].notes.finishReason = .stop },
+                { $0.finishes[0].notes.otherReason = "a" },
+                { $0.finishes[0].notes.hiddenTokens = 1 },
+                { $0.finishes[0].notes.strayLines = 1 },
+                { $0.finishes[0].notes.unknownField = "a" },
+                { $0.finishes[0].notes.marks = .notStreamed },
+            ]
         let hashes = Set(
             changes.map { change in
                 var batch = base

@@ -35,7 +35,8 @@ enum MessageSamples {
         timeouts: RequestTimeouts(
             connectNs: 1, firstTokenNs: 2, betweenTokensNs: 3, totalNs: 4),
         connections: .limited(64), drainNs: 30_000_000_000, graceNs: 60_000_000_000,
-        stampResolutionNs: 100, engineJSON: #"{"gpu":"H100"}"#, requests: 1_234,
+        stampResolutionNs: 100, scrapeNs: 500_000_000, engineJSON: #"{"gpu":"H100"}"#,
+        requests: 1_234,
         rounds: PlanRounds(requests: 4_321, sessions: 99), seed: 42)
 
     private static let freshConnections = {

@@ -95,6 +95,7 @@ extension AnswerStream {
         let limit = head?.status == 200 ? Self.documentBytes : Self.errorBodyBytes
         let room = limit - collected.count
         if pending.count > room && head?.status == 200 {
+            isDocumentTooLong = true
             throw AnswerFault(.malformed, "the document is longer than \(limit) bytes")
         }
         collected.append(UnsafeRawBufferPointer(rebasing: pending.prefix(room)))

@@ -69,6 +69,8 @@ package struct AnswerStream: ~Copyable {
     /// input, empty whenever ``next(_:)`` returns nil.
     var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     var collected = GrowableBytes()
+    /// Whether the document is longer than ``documentBytes``.
+    package internal(set) var isDocumentTooLong = false
     var isDone = false
     /// The server's words on the first error that its stream reported; nil where it reported none.
     var errorEvent: String?

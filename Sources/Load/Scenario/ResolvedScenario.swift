@@ -94,6 +94,10 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var scoring: ScoringParameters
     package var timeouts: RequestTimeouts
     package var connections: ConnectionRule
+    /// From one question to each server for its metrics to the next, in ns; nil for none.
+    package var scrapeNs: Int64?
+    /// The same where nobody says otherwise: a second.
+    static let standardScrapeNs: Int64 = 1_000_000_000
     package var request: RequestSettings
     /// The share of requests that may fail in a valid run, 0 to 1.
     package var mostFailed: Double

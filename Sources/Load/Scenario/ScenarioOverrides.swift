@@ -37,6 +37,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var readyTimeout: String?
     /// As a scenario's `connections`.
     package var connections: String?
+    /// As a scenario's `scrape`.
+    package var scrape: String?
     /// Objects whose members go into every request's body, as JSON; a later one goes first.
     package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
@@ -89,6 +91,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
             &result, "ready timeout", readyTimeout.map { Quantity.text($0, bareUnit: " s") },
             "--ready-timeout")
         set(&result, "connections", connections, "--connections")
+        set(&result, "scrape", scrape, "--scrape")
         if !urls.isEmpty {
             result["servers"] = .list(
                 urls.enumerated().map { index, url in

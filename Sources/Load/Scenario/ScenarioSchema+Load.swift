@@ -49,6 +49,11 @@ extension ScenarioSchema {
                 + "wait for a free one, which counts in their latencies",
             "64"),
         Field(
+            "scrape", .rateOrOff, "1/s",
+            "how often each agent asks its servers for their metrics (/metrics, Prometheus's "
+                + "format) while the load runs; a server without them is left alone",
+            "off"),
+        Field(
             "request", .section(.request), "the section's own", "what requests carry",
             "{ ignore eos: true }"),
         Field(

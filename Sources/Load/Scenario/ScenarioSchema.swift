@@ -9,6 +9,8 @@ indirect enum FieldKind: Hashable, Sendable {
     case quantity(Dimension)
     /// A rate, or "a..b" for a ramp.
     case rateOrRamp
+    /// A rate, or "off".
+    case rateOrOff
     /// A number of requests, bare or with the unit.
     case count
     /// A number of requests, or a span.
@@ -39,6 +41,7 @@ indirect enum FieldKind: Hashable, Sendable {
         case .number: "number"
         case .quantity(let dimension): Self.words(dimension)
         case .rateOrRamp: "rate in /s, /min or /h, or a ramp a..b"
+        case .rateOrOff: "`off`, or a rate in /s, /min or /h"
         case .count: "number of requests"
         case .warmup: "number of requests, or a time"
         case .law(.tokens?): "tokens: a number, a range a..b or a law"

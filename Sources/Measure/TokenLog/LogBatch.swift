@@ -1,10 +1,11 @@
 import TimeBase
 
-/// A stretch of one agent's token log, with the three kinds of record apart: what is encoded,
+/// A stretch of one agent's token log, with the kinds of record apart: what is encoded,
 /// journalled, sent and acknowledged as one.
 ///
 /// Within a request the order of the log is that of its one sent record, its tokens, its one
-/// finish. Between requests there is none but the stamps'.
+/// finish. Between requests there is none but the stamps'. Words of servers about themselves are
+/// of no request.
 package struct LogBatch: Hashable, Sendable {
     package var sent: [SentRecord] = []
     package var tokens: [TokenRecord] = []
@@ -12,6 +13,8 @@ package struct LogBatch: Hashable, Sendable {
     /// behind its stamp, ns: as many as there are tokens. Else none.
     package var delays: [UInt32] = []
     package var finishes: [FinishRecord] = []
+    /// Each server's in the order in which it was asked.
+    package var scrapes: [ScrapeRecord] = []
 
     package init() {}
 
@@ -22,17 +25,19 @@ package struct LogBatch: Hashable, Sendable {
             case .sent(let sent): self.sent.append(sent)
             case .tokens(let token): tokens.append(token)
             case .finish(let finish): finishes.append(finish)
+            case .scrape(let scrape): scrapes.append(scrape)
             }
         }
     }
 
     /// The number of records.
-    package var count: Int { sent.count + tokens.count + finishes.count }
+    package var count: Int { sent.count + tokens.count + finishes.count + scrapes.count }
     package var isEmpty: Bool { count == 0 }
 
-    /// All records: first every sent one, then the tokens, then the finishes.
+    /// All records: first every sent one, then the tokens, the finishes, and what servers said.
     package var records: [LogRecord] {
         sent.map(LogRecord.sent) + tokens.map(LogRecord.tokens) + finishes.map(LogRecord.finish)
+            + scrapes.map(LogRecord.scrape)
     }
 
     /// Forgets the records and keeps the room that they took.
@@ -41,6 +46,7 @@ package struct LogBatch: Hashable, Sendable {
         tokens.removeAll(keepingCapacity: true)
         delays.removeAll(keepingCapacity: true)
         finishes.removeAll(keepingCapacity: true)
+        scrapes.removeAll(keepingCapacity: true)
     }
 
     /// An upper bound of the encoded size, in bytes, whatever the records hold.
@@ -50,6 +56,7 @@ package struct LogBatch: Hashable, Sendable {
         64 + sent.count * 32 + tokens.count * 40 + delays.count * 4
             + finishes.count
             * (66 + RequestError.detailLimit + 2 * AnswerNotes.wordLimit)
+            + scrapes.count * ScrapeColumns.largestEncoding
     }
 
     /// The batch as it comes out of the codec: every stamp rounded down to whole multiples of
@@ -66,6 +73,10 @@ package struct LogBatch: Hashable, Sendable {
         }
         for index in batch.finishes.indices {
             batch.finishes[index].at = rounded(batch.finishes[index].at)
+        }
+        for index in batch.scrapes.indices {
+            batch.scrapes[index].asked = rounded(batch.scrapes[index].asked)
+            batch.scrapes[index].at = rounded(batch.scrapes[index].at)
         }
         let order = tokens.indices.sorted { (tokens[$0].request, $0) < (tokens[$1].request, $1) }
         batch.tokens = order.map { index in

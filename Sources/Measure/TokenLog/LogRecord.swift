@@ -137,4 +137,5 @@ package enum LogRecord: Hashable, Sendable {
     case sent(SentRecord)
     case tokens(TokenRecord)
     case finish(FinishRecord)
+    case scrape(ScrapeRecord)
 }

@@ -22,7 +22,9 @@ package struct RecordHasher: Hashable, Sendable {
     package mutating func add(_ batch: LogBatch) {
         records += UInt64(batch.count)
         finishes += UInt64(batch.finishes.count)
-        for section in [batch.sent.count, batch.tokens.count, batch.finishes.count] {
+        for section in [
+            batch.sent.count, batch.tokens.count, batch.finishes.count, batch.scrapes.count,
+        ] {
             hash.add(UInt64(section))
         }
         for sent in batch.sent { add(sent) }
@@ -35,6 +37,7 @@ package struct RecordHasher: Hashable, Sendable {
         }
         for delay in batch.delays { hash.add(UInt64(delay)) }
         for finish in batch.finishes { add(finish) }
+        for scrape in batch.scrapes { add(scrape) }
     }
 
     private mutating func add(_ sent: SentRecord) {
@@ -56,6 +59,26 @@ package struct RecordHasher: Hashable, Sendable {
             hash.add(error.detail)
         }
         add(finish.notes)
+    }
+
+    private mutating func add(_ scrape: ScrapeRecord) {
+        hash.add(UInt64(bitPattern: scrape.asked.ns))
+        hash.add(UInt64(bitPattern: scrape.at.ns))
+        switch scrape.answer {
+        case .fault(let failure):
+            hash.add(
+                UInt64(scrape.target) << 32 | UInt64(failure.status) << 16
+                    | UInt64(failure.fault.rawValue) << 8 | (failure.isLast ? 3 : 1))
+        case .figures(let figures):
+            hash.add(UInt64(scrape.target) << 32)
+            for value in [figures.running, figures.waiting, figures.keyValueUsePPM] {
+                hash.add(value.map { UInt64($0) + 1 } ?? 0)
+            }
+            for value in [figures.preemptions, figures.generationTokens, figures.promptTokens] {
+                hash.add(value == nil ? 0 : 1)
+                hash.add(value ?? 0)
+            }
+        }
     }
 
     private mutating func add(_ notes: AnswerNotes) {

@@ -2,6 +2,7 @@ import AgentCore
 import Bytes
 import EventLoop
 import Journal
+import ServingClient
 import Storage
 import TimeBase
 import TokenLog
@@ -44,6 +45,10 @@ final class LinkDriver {
     /// Between two attempts to come back to a run.
     private var backoff = Backoff()
     private var encoder: TokenLogEncoder
+    /// Asks the servers for their metrics; nil where that is not wanted, or the load is over.
+    private var scraper: Scraper?
+    /// From one question to a server to the next; nil for none.
+    private var scrapeInterval: TimeSpan?
     /// The last batch made, and the last one that left or is with the coordinator.
     private var made: UInt64 = 0
     private var left: UInt64 = 0
@@ -153,6 +158,7 @@ final class LinkDriver {
         var own = configuration
         if let grace = options.grace { own.graceNs = grace.ns }
         encoder = TokenLogEncoder(resolutionNs: own.stampResolutionNs)
+        scrapeInterval = own.scrapeNs.map { TimeSpan(ns: $0) }
         perform(machine.received(.configure(own), now: RawClock.now()))
     }
 
@@ -174,11 +180,21 @@ final class LinkDriver {
 
     // MARK: Facts from the other threads
 
-    func prepared(_ result: Result<Ready, PreparationFailure>) {
+    /// - Parameter servers: those that were found, of a load that is ready.
+    func prepared(_ result: Result<Ready, PreparationFailure>, servers: [FoundServer] = []) {
         switch result {
-        case .success(let ready): perform(machine.prepared(ready))
+        case .success(let ready):
+            makeScraper(servers)
+            perform(machine.prepared(ready))
         case .failure(let failure): perform(machine.couldNotPrepare(failure.reason))
         }
+    }
+
+    private func makeScraper(_ servers: [FoundServer]) {
+        guard let scrapeInterval, !servers.isEmpty, !isClosed else { return }
+        scraper = Scraper(
+            loop: loop, servers: servers, access: options.access, interval: scrapeInterval
+        ) { [unowned self] in append(LogBatch()) }
     }
 
     func loadStarted(_ started: Started) {
@@ -194,13 +210,21 @@ final class LinkDriver {
 
     /// Records that the load made since the last flush; they go to the spool.
     func flushed(_ flush: LoadDriver.Flush) {
-        if !flush.records.isEmpty {
-            made = spool.append(encoder.encode(flush.records), records: flush.records.count)
-        }
+        append(flush.records)
         guard let end = flush.end else { return }
+        scraper?.close()
+        scraper = nil
         loadEnd = end
         spool.flush()
         endIfAllLeft()
+    }
+
+    /// Spools a batch of what the load made, and what the servers said meanwhile.
+    private func append(_ records: LogBatch) {
+        var records = records
+        records.scrapes = scraper?.take() ?? []
+        guard !records.isEmpty else { return }
+        made = spool.append(encoder.encode(records), records: records.count)
     }
 
     private func endIfAllLeft() {
@@ -224,7 +248,9 @@ final class LinkDriver {
             case .prepare(let configuration, let requests, let texts):
                 let shard = RequestShard(requests: requests, texts: texts)
                 if let runID { orders.prepare(configuration, shard, runID) }
-            case .arm(let start): orders.arm(start)
+            case .arm(let start):
+                orders.arm(start)
+                scraper?.begin(at: start)
             case .stopLoad(let drain, let reason):
                 endReason = reason
                 orders.stopLoad(drain, reason)
@@ -255,6 +281,8 @@ final class LinkDriver {
         isClosed = true
         timer.close()
         retryTimer.close()
+        scraper?.close()
+        scraper = nil
         connection?.close()
         guard finishing > 0 else { return spool.close(done) }
         onFinished = { [unowned self] in

@@ -69,7 +69,9 @@ actor LinkRole: LoopActor {
         }
     }
 
-    func prepared(_ result: Result<Ready, PreparationFailure>) { driver?.prepared(result) }
+    func prepared(_ result: Result<Ready, PreparationFailure>, servers: [FoundServer] = []) {
+        driver?.prepared(result, servers: servers)
+    }
     func loadStarted(_ started: Started) { driver?.loadStarted(started) }
     func measured(_ status: AgentStatus) { driver?.measured(status) }
     func flushed(_ flush: LoadDriver.Flush) { driver?.flushed(flush) }

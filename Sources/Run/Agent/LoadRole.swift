@@ -49,7 +49,8 @@ actor LoadRole: LoopActor {
                 configuration, shard, runID: runID.description, targets: targets, access: access,
                 progress: progress
             ) { result in
-                link.enter { $0.prepared(result) }
+                let servers = driver.client?.foundServers ?? []
+                link.enter { $0.prepared(result, servers: servers) }
             }
         } catch {
             let failure = PreparationFailure(reason: "\(error)")

@@ -48,6 +48,7 @@ package struct RunPreparation: Sendable {
                     drainNs: scenario.drain.afterLoadNs(scenario.workload.stages),
                     graceNs: scenario.graceNs,
                     stampResolutionNs: stampResolutionNs, keepsRawStamps: keepsRawStamps,
+                    scrapeNs: scenario.scrapeNs,
                     engineJSON: engineJSON,
                     requests: UInt32(shard.requests.count), rounds: plan.rounds,
                     seed: scenario.seed),

@@ -10,8 +10,8 @@ final class Exchange {
         case request
         /// A question before the run: this closure, with what came of it.
         case question(QuestionBounds, (QuestionAnswer) -> Void)
-        /// A probe: this closure, with the document.
-        case probe((AnswerResult, [UInt8]) -> Void)
+        /// A probe, whose whole answer is waited for so long: this closure.
+        case probe(patience: TimeSpan, (ProbeAnswer) -> Void)
     }
 
     let id: UInt32
@@ -63,8 +63,8 @@ final class Exchange {
 
     init(
         probing path: String, host: String, headers: String, secrets: SecretFilter,
-        at now: LocalInstant,
-        _ completion: @escaping (AnswerResult, [UInt8]) -> Void
+        patience: TimeSpan, at now: LocalInstant,
+        _ completion: @escaping (ProbeAnswer) -> Void
     ) {
         id = .max
         bytes = Array(
@@ -72,14 +72,15 @@ final class Exchange {
                 .utf8)
         prompt = 0..<0
         keepsResponse = false
-        purpose = .probe(completion)
+        purpose = .probe(patience: patience, completion)
         handed = now
         begun = now
         stamps = StreamStamps(at: now)
         stream = AnswerStream(expecting: .document, secrets: secrets)
     }
 
-    /// How long the answer to a probe is waited for: it is a hint, and a run can do without.
+    /// How long the answer to a probe before the run is waited for: it is a hint, and a run can do
+    /// without.
     static let probePatience = TimeSpan.seconds(10)
 
     /// A connection takes it.
@@ -109,9 +110,9 @@ final class Exchange {
         switch purpose {
         case .request: break
         case .question(let bounds, _): timeouts = bounds.timeouts
-        case .probe:
-            guard now - begun > Self.probePatience else { break }
-            return (.firstTokenTimeout, "no answer within \(Self.probePatience.words)")
+        case .probe(let patience, _):
+            guard now - begun > patience else { break }
+            return (.firstTokenTimeout, "no answer within \(patience.words)")
         }
         guard let sent else {
             // While it is being written the connection's own limit has passed already.

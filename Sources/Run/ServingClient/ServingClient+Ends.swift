@@ -34,9 +34,11 @@ extension ServingClient {
         guard let result = exchange.stream.result else {
             preconditionFailure("an exchange is delivered once its answer has a result")
         }
-        if case .probe(let completion) = exchange.purpose {
-            completion(result, exchange.stream.document)
-            return
+        if case .probe(_, let completion) = exchange.purpose {
+            return completion(
+                ProbeAnswer(
+                    result: result, document: exchange.stream.document,
+                    isTooLong: exchange.stream.isDocumentTooLong, at: now))
         }
         var outcome = result.outcome
         var error = result.error

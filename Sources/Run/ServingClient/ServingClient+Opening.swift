@@ -138,11 +138,12 @@ extension ServingClient {
         _ path: String, target: Int,
         _ completion: @escaping (_ asked: AskedRequest, _ names: [String]) -> Void
     ) {
-        get(path, target) { [secrets] result, document in
+        get(path, target, patience: Exchange.probePatience) { [secrets] answer in
+            let result = answer.result
             guard result.outcome == .completed else {
                 return completion(AskedRequest(.get, path, result), [])
             }
-            let list = ModelList(document)
+            let list = ModelList(answer.document)
             let words = list.names.isEmpty ? list.defect : "lists \(list.words)"
             completion(
                 AskedRequest(
@@ -150,23 +151,27 @@ extension ServingClient {
         }
     }
 
-    /// - Parameter again: asks once more where the connection ended without an answer. A server may
-    ///   have closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
-    private func get(
-        _ path: String, _ target: Int, again: Bool = true,
-        _ completion: @escaping (AnswerResult, [UInt8]) -> Void
+    /// Asks a target for the document at `path`.
+    ///
+    /// - Parameters:
+    ///   - patience: how long its whole answer is waited for.
+    ///   - again: asks once more where the connection ended without an answer. A server may have
+    ///     closed it after its last one, and asking twice changes nothing (RFC 9112, 9.3.1).
+    func get(
+        _ path: String, _ target: Int, patience: TimeSpan, again: Bool = true,
+        _ completion: @escaping (ProbeAnswer) -> Void
     ) {
         start(
             Exchange(
                 probing: path, host: host ?? targets[target].authority, headers: probeFields,
-                secrets: secrets,
-                at: RawClock.now()
-            ) { [self] result, document in
+                secrets: secrets, patience: patience, at: RawClock.now()
+            ) { [self] answer in
                 let ended: [ErrorClass?] = [.closedEarly, .reset]
+                let result = answer.result
                 if again, result.status == 0, ended.contains(result.error?.kind) {
-                    return get(path, target, again: false, completion)
+                    return get(path, target, patience: patience, again: false, completion)
                 }
-                completion(result, document)
+                completion(answer)
             }, target: target)
     }
 }

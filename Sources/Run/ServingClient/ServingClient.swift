@@ -252,7 +252,9 @@ package final class ServingClient {
 
     /// Replaces a connection that the server closed, ahead of need.
     func reopen(_ target: Int) {
-        guard !isClosed, hasRoom(target), configuration.connections != .fresh else { return }
+        guard !isClosed, configuration.reopens, hasRoom(target),
+            configuration.connections != .fresh
+        else { return }
         // A request that finds none opens its own, and tells why it cannot.
         guard let connection = try? connect(target) else { return }
         opening[target].append(connection)

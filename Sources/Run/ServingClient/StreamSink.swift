@@ -66,6 +66,8 @@ package struct ClientConfiguration: Hashable, Sendable {
     package var connections = ConnectionRule.kept
     /// Connections that are kept open ahead of need to each target that speaks TLS.
     package var spareTLSConnections = 8
+    /// Whether a connection that the server has closed is opened again ahead of need.
+    package var reopens = true
     /// Whose certificates are taken.
     package var trust = TLSTrust()
     /// Whether events of answers are recognised by the bytes of those before them. Without that

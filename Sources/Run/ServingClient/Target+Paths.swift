@@ -29,6 +29,18 @@ extension Target {
         return [path[..<range.lowerBound] + "/models" + query]
     }
 
+    /// The path at which the server may tell its metrics: beside the `/v1` of its API.
+    package var metricsPath: String {
+        var root = path.prefix { $0 != "?" }
+        if let end = namedEndpoint?.suffix, let range = root.ranges(of: end).last {
+            root = root[..<range.lowerBound]
+        } else if isWhole {
+            root = ""
+        }
+        if root.hasSuffix("/v1") { root = root.dropLast(3) }
+        return root + "/metrics"
+    }
+
     private var bases: [String] { path.hasSuffix("/v1") ? [path] : [path + "/v1", path] }
 
     /// Whether both name the same server: a `/v1` at the end of a base URL is what would be tried

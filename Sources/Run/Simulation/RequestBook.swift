@@ -4,12 +4,15 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// Every record of a simulated run, by request: what the house keeps only while a request is open.
+/// Every record of a simulated run, by request or by agent: what the house keeps only while a
+/// request is open.
 struct RequestBook {
     /// By index in the plan; then those of later rounds, in the order in which they arrived.
     private(set) var requests: [MergedRequest]
     /// Requests that have their terminal record.
     private(set) var finished = 0
+    /// Words of servers about themselves, by agent, in order.
+    private(set) var scrapes: [Int: [ScrapeRecord]] = [:]
     private let planned: Int
     private let repeats: Bool
     /// Where the requests of later rounds stand.
@@ -52,6 +55,7 @@ struct RequestBook {
             requests[index].delays.append(delay)
         }
         for finish in batch.finishes { try add(finish, agent: agent) }
+        if !batch.scrapes.isEmpty { scrapes[agent, default: []] += batch.scrapes }
     }
 
     private func position(of id: UInt32, agent: Int) throws(MergeFault) -> Int {

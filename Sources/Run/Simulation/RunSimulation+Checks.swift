@@ -197,6 +197,22 @@ extension RunSimulation {
                     "request \(index) is not complete, and its agent was not lost")
             }
         }
+        try checkScrapes(ending, lost)
+    }
+
+    /// The same of what servers said of themselves.
+    private func checkScrapes(
+        _ ending: RunEnding, _ lost: Set<Int>
+    ) throws(SimulationViolation) {
+        for (agent, logged) in logged.scrapes {
+            let merged = coordinator.merge.scrapes[agent] ?? []
+            let isWhole = ending.kind == .ran && !lost.contains(agent)
+            guard isWhole ? merged == logged : logged.starts(with: merged) else {
+                throw violation(
+                    "agent \(agent) logged \(logged.count) words of its server, and "
+                        + "\(merged.count) were merged")
+            }
+        }
     }
 
     /// However late an agent is given up, its part ends when it was there for the last time.

@@ -192,8 +192,18 @@ extension RunSimulation {
         try flush(agent)
     }
 
-    /// Logs records, here and in the book of all that was ever logged.
+    /// Logs records, which are to be flushed soon.
     private func record(
+        _ agent: VirtualAgent, _ add: (inout LogBatch) -> Void
+    ) throws(SimulationViolation) {
+        try log(agent, add)
+        guard !agent.flushIsSet else { return }
+        agent.flushIsSet = true
+        events.schedule(.flush(agent: agent.index, life: agent.life), after: Self.flushEvery)
+    }
+
+    /// Logs records, here and in the book of all that was ever logged.
+    private func log(
         _ agent: VirtualAgent, _ add: (inout LogBatch) -> Void
     ) throws(SimulationViolation) {
         var records = LogBatch()
@@ -204,14 +214,25 @@ extension RunSimulation {
         } catch {
             throw violation("\(agent.name) logs what cannot be: \(error)")
         }
-        guard !agent.flushIsSet else { return }
-        agent.flushIsSet = true
-        events.schedule(.flush(agent: agent.index, life: agent.life), after: Self.flushEvery)
+    }
+
+    /// Logs what the agent's server says of itself, once a second at most.
+    private func scrape(_ agent: VirtualAgent) throws(SimulationViolation) {
+        let now = now(agent)
+        guard !agent.log.isEmpty, agent.lastScrape.map({ now - $0 >= .seconds(1) }) ?? true
+        else { return }
+        agent.lastScrape = now
+        var figures = ServerFigures()
+        figures.running = UInt32(agent.streams.count)
+        figures.generationTokens = UInt64(agent.log.tokens.count)
+        let record = ScrapeRecord(target: 0, asked: now, at: now, answer: .figures(figures))
+        try log(agent) { $0.scrapes.append(record) }
     }
 
     func flush(_ agent: VirtualAgent) throws(SimulationViolation) {
         agent.flushIsSet = false
         guard !agent.log.isEmpty || agent.isOver, !agent.hasFlushedLast else { return }
+        try scrape(agent)
         let records = agent.log
         agent.log = LogBatch()
         agent.hasFlushedLast = agent.isOver

@@ -78,6 +78,8 @@ final class VirtualAgent {
     var endInstants: Set<LocalInstant> = []
     var log = LogBatch()
     var flushIsSet = false
+    /// When the server was last asked for its metrics.
+    var lastScrape: LocalInstant?
     var isOver = false
     var hasFlushedLast = false
     /// Whether an end of its load is planned.
@@ -132,6 +134,7 @@ final class VirtualAgent {
         endInstants = []
         log = LogBatch()
         flushIsSet = false
+        lastScrape = nil
         isOver = false
         hasFlushedLast = false
         isDraining = false

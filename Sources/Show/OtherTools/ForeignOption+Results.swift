@@ -59,11 +59,13 @@ extension ForeignOption {
             [.guidellm],
             .none("a run goes to its end; compare runs of several rates")),
         ForeignOption(
-            [
-                "--gpu-telemetry*", "--no-gpu-telemetry", "--server-metrics*",
-                "--no-server-metrics", "--cache-report",
-            ], [.aiperf, .sglang],
-            .none("what the server says of itself is not read: results are what readers got")),
+            ["--server-metrics*", "--no-server-metrics"], [.aiperf],
+            .none(
+                "servers are asked for their /metrics once a second; --scrape off leaves that out, "
+                    + "--scrape 2/s asks more often")),
+        ForeignOption(
+            ["--gpu-telemetry*", "--no-gpu-telemetry", "--cache-report"], [.aiperf, .sglang],
+            .none("figures of GPUs and caches are not read: results are what readers got")),
         ForeignOption(
             ["--network-latency-*"], [.aiperf],
             .none("nothing is subtracted: latencies are those of this client, from its own node")),

@@ -25,6 +25,7 @@ extension JournalRun {
         var agents: [RunAgent] = record.agents.indices.map { index in
             var agent = agent(index)
             agent.set(findings[index], bounds: maps[index].bounds)
+            agent.set(tally.servers.metrics(of: index))
             return agent
         }
         agents.sort { $0.name.precedesByNumber($1.name) }

@@ -27,7 +27,7 @@ final class RecordPass {
     init(_ run: JournalRun) {
         self.run = run
         let agents = run.record.agents.count
-        tally = RecordTally(agents: agents)
+        tally = RecordTally(targets: run.targets.map(\.count))
         open = OpenRequests(owners: run.record.plan.owners, repeats: run.record.plan.repeats)
         numbers = Array(repeating: 0, count: agents)
         isHoled = Array(repeating: false, count: agents)
@@ -62,6 +62,9 @@ final class RecordPass {
         if journalled.number > numbers[agent] + 1 { try lose(agent, hand) }
         numbers[agent] = journalled.number
         note(agent)
+        for scrape in batch.scrapes {
+            tally.servers.add(scrape, of: agent, on: run.maps[agent])
+        }
         if isHoled[agent] || !knowsPlan { forgetUnknown(of: agent) }
         do {
             try open.add(batch, agent: agent) { request throws(FileProblem) in

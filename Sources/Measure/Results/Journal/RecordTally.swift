@@ -27,6 +27,8 @@ package struct RecordTally: Sendable {
     /// From the agent's first scored request to the end of its last one, on its own clock.
     var scoredPart: [ClosedRange<LocalInstant>?]
     var reversed: [EffectsBeforeCauses]
+    /// The words of the agents' servers about themselves.
+    var servers: ServerTally
     /// Requests of later rounds that were sent given texts again.
     var textsAgain = 0
     /// Requests that failed by the server's fault while `ignore_eos` drove the answer on.
@@ -48,7 +50,10 @@ package struct RecordTally: Sendable {
     /// The first batch that is whole and makes no sense.
     var fault: (offset: Int, problem: String)?
 
-    init(agents: Int) {
+    /// - Parameter targets: how many each agent has.
+    init(targets: [Int]) {
+        let agents = targets.count
+        servers = ServerTally(targets: targets)
         newest = Array(repeating: nil, count: agents)
         scoredPart = Array(repeating: nil, count: agents)
         reversed = Array(repeating: EffectsBeforeCauses(), count: agents)

@@ -139,6 +139,7 @@ extension RunAgent {
             "targets": .array(targets.map { .string($0.url) }),
             "servers": .array(targets.compactMap(\.profile)),
             "tls": .array(targets.compactMap(\.tlsJSON)),
+            "server_metrics": wholeServerMetricsJSON,
             "request_headers": .array(headerNames.map(JSONValue.string)),
             "clock_offset": clockOffset.map(JSONValue.real) ?? .null,
             "clock_half_width": clockHalfWidth.map(JSONValue.integer) ?? .null,
@@ -169,6 +170,7 @@ extension RunAgent {
         start = try json.optional("start").map(AgentStart.init(json:))
         away = try json.optionalList("away", Absence.init(json:))
         try addFindings(of: json)
+        try addServerMetrics(of: json)
         if json.optional("request_headers") != nil {
             headerNames = try json.strings("request_headers")
         }

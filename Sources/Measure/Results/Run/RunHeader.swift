@@ -80,6 +80,8 @@ package struct RunTarget: Hashable, Sendable {
     package var profile: JSONValue?
     /// Nil where it speaks no TLS.
     package var tls: TLSAgreement?
+    /// Its own words on its load during the run; nil where it was not asked.
+    package var metrics: ServerMetrics?
 }
 
 /// All of a run but its requests: what `manifest.json` holds.

@@ -152,6 +152,7 @@ extension PartSummary {
                 writer.member("clock_half_width", agent.clockHalfWidth)
                 writer.member("clock_valid", agent.clock.map { .bool($0.isValid) } ?? .null)
                 writer.member("audit", agent.audit?.json ?? .null)
+                writer.member("server_metrics", agent.serverMetricsJSON)
             }
             writer.name("lateness")
             Percentiles.write(lateness, to: &writer, .full, percentiles)

@@ -9,8 +9,10 @@ enum BatchFormat: UInt8, Comparable {
     case second = 2
     /// The tokens last, so that a reader who wants none of them need not find their end.
     case third = 3
+    /// With what servers said of themselves ahead of the tokens.
+    case fourth = 4
 
-    static let current = BatchFormat.third
+    static let current = BatchFormat.fourth
 
     static func < (a: BatchFormat, b: BatchFormat) -> Bool { a.rawValue < b.rawValue }
 }
@@ -39,6 +41,7 @@ package struct TokenLogEncoder: Sendable {
         writer.varint(UInt64(resolutionNs))
         RequestColumns.encode(batch.sent, resolutionNs: resolutionNs, into: &writer)
         RequestColumns.encode(batch.finishes, resolutionNs: resolutionNs, into: &writer)
+        ScrapeColumns.encode(batch.scrapes, resolutionNs: resolutionNs, into: &writer)
         var canonical = LogBatch()
         canonical.tokens = TokenColumns.encode(
             batch.tokens, resolutionNs: resolutionNs, into: &writer)
@@ -54,8 +57,10 @@ package struct TokenLogEncoder: Sendable {
         var requests = LogBatch()
         requests.sent = batch.sent
         requests.finishes = batch.finishes
+        requests.scrapes = batch.scrapes
         requests = requests.canonical(resolutionNs: resolutionNs)
         canonical.sent = requests.sent
+        canonical.scrapes = requests.scrapes
         canonical.finishes = requests.finishes.map { finish in
             var cut = finish
             cut.notes.cutWords()
@@ -72,7 +77,7 @@ package struct TokenLogEncoder: Sendable {
 /// Reads what ``TokenLogEncoder`` wrote.
 package enum TokenLogDecoder {
     /// The batch in canonical order: sent records as they were logged, tokens by request and
-    /// within a request in their order, finishes as they were logged.
+    /// within a request in their order, finishes and scrapes as they were logged.
     ///
     /// - Throws: ``DecodeError`` for anything that no encoder writes. Never traps, and makes room
     ///   for at most about 50 times as many bytes as there are.
@@ -98,6 +103,7 @@ package enum TokenLogDecoder {
         }
         try RequestColumns.decode(
             into: &batch.finishes, resolutionNs: resolutionNs, format, from: &reader)
+        try decodeScrapes(into: &batch, resolutionNs: resolutionNs, format, from: &reader)
         if format >= .third {
             try TokenColumns.decode(
                 into: &batch.tokens, resolutionNs: resolutionNs, from: &reader)
@@ -117,9 +123,9 @@ package enum TokenLogDecoder {
         try reader.finish("batch")
     }
 
-    /// The records of what was sent and what has finished, as ``decode(_:into:)`` gives them, and
-    /// no tokens. The bytes of the tokens are not looked at, but in batches of former formats,
-    /// which are decoded whole.
+    /// The records of what was sent, what has finished and what servers said, as
+    /// ``decode(_:into:)`` gives them, and no tokens. The bytes of the tokens are not looked at,
+    /// but in batches of former formats, which are decoded whole.
     ///
     /// - Throws: ``DecodeError`` as far as these records go.
     package static func decodeRequests(
@@ -134,9 +140,19 @@ package enum TokenLogDecoder {
                 into: &batch.sent, resolutionNs: resolutionNs, format, from: &reader)
             try RequestColumns.decode(
                 into: &batch.finishes, resolutionNs: resolutionNs, format, from: &reader)
+            try decodeScrapes(into: &batch, resolutionNs: resolutionNs, format, from: &reader)
         }
         batch.tokens.removeAll(keepingCapacity: true)
         batch.delays.removeAll(keepingCapacity: true)
+    }
+
+    private static func decodeScrapes(
+        into batch: inout LogBatch, resolutionNs: Int64, _ format: BatchFormat,
+        from reader: inout ByteReader
+    ) throws(DecodeError) {
+        guard format >= .fourth else { return batch.scrapes.removeAll(keepingCapacity: true) }
+        try ScrapeColumns.decode(
+            into: &batch.scrapes, resolutionNs: resolutionNs, from: &reader)
     }
 
     private static func decodeHead(

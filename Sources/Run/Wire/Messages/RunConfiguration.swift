@@ -36,6 +36,10 @@ package struct RunConfiguration: Hashable, Sendable {
     package static let stampResolutionsNs: ClosedRange<Int64> = 1...1_000_000
     /// Whether the callback's own reading is logged with every token record.
     package var keepsRawStamps: Bool
+    /// From one question to each server for its metrics to the next, in ns; nil for none.
+    package var scrapeNs: Int64?
+    /// The intervals that there may be.
+    package static let scrapesNs: ClosedRange<Int64> = 100_000_000...60_000_000_000
     /// An embedded engine's options as JSON; nil where the targets are real.
     package var engineJSON: String?
     /// Requests of this agent's shard.
@@ -52,7 +56,8 @@ package struct RunConfiguration: Hashable, Sendable {
         stages: [StagePlan],
         classNames: [String], timeouts: RequestTimeouts, connections: ConnectionRule = .kept,
         drainNs: Int64, graceNs: Int64,
-        stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, engineJSON: String? = nil,
+        stampResolutionNs: Int64 = 1, keepsRawStamps: Bool = false, scrapeNs: Int64? = nil,
+        engineJSON: String? = nil,
         requests: UInt32, rounds: PlanRounds? = nil, seed: UInt64
     ) {
         self.endpoint = endpoint
@@ -73,6 +78,7 @@ package struct RunConfiguration: Hashable, Sendable {
         self.graceNs = graceNs
         self.stampResolutionNs = stampResolutionNs
         self.keepsRawStamps = keepsRawStamps
+        self.scrapeNs = scrapeNs
         self.engineJSON = engineJSON
         self.requests = requests
         self.rounds = rounds
@@ -105,6 +111,7 @@ package struct RunConfiguration: Hashable, Sendable {
         writer.signed(graceNs)
         writer.signed(stampResolutionNs)
         writer.flag(keepsRawStamps)
+        writer.optional(scrapeNs)
         writer.flag(engineJSON != nil)
         if let engineJSON { writer.text(engineJSON, limit: WireLimits.json) }
         writer.varint(UInt64(requests))
@@ -153,6 +160,12 @@ package struct RunConfiguration: Hashable, Sendable {
                 .contradiction("\(stampResolutionNs) ns is not between 1 ns and 1 ms"))
         }
         keepsRawStamps = try reader.flag("raw stamps")
+        scrapeNs = try reader.optional("scrape interval")
+        if let scrapeNs, !Self.scrapesNs.contains(scrapeNs) {
+            throw reader.error(
+                "scrape interval", back: 0,
+                .contradiction("\(scrapeNs) ns is not between 100 ms and a minute"))
+        }
         engineJSON =
             try reader.flag("engine flag")
             ? try reader.text("engine JSON", limit: WireLimits.json) : nil
