@@ -186,7 +186,7 @@ let package = Package(
             "Run/Coordinator",
             [
                 "Bytes", "ClockSync", "Console", "CoordinatorCore", "EventLoop", "Goodput", "Host",
-                "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Storage",
+                "Journal", "PlainText", "Results", "RunRecord", "Sampling", "Scenario", "Storage",
                 "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
         room(
@@ -259,7 +259,7 @@ let package = Package(
             "RunRecord",
             [
                 "Bytes", "ClockSync", "Goodput", "Journal", "JournalSamples", "Randomness",
-                "Simulation", "TimeBase", "TokenLog", "Wire", "Workload",
+                "Sampling", "Simulation", "TimeBase", "TokenLog", "Wire", "Workload",
             ]),
         tests(
             "Timeline",
@@ -270,9 +270,9 @@ let package = Package(
             "Results",
             [
                 "Bytes", "ClockSync", "Console", "FormerSegments", "Goodput", "Holding", "JSON",
-                "Journal", "JournalSamples", "PlainText", "Randomness", "RunRecord", "SampleRuns",
-                "Sampling",
-                "TimeBase", "Timeline", "TokenLog", "ToolRules", "Wire", "Workload",
+                "Journal", "JournalSamples", "Loss", "PlainText", "Randomness", "RunRecord",
+                "SampleRuns", "Sampling", "TimeBase", "Timeline", "TokenLog", "ToolRules", "Wire",
+                "Workload",
             ]),
         tests("HTTP", ["ByteCuts", "Randomness"]),
         tests("AnswerStream", ["ByteCuts", "HTTP", "JSON", "Randomness", "TokenLog"]),

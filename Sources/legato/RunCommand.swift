@@ -108,7 +108,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Percentiles that table and summary.json list, such as 50,95,99.9 (default: 50,90,99,99.9).",
+            "Percentiles that table and summary.json list, such as 50,95 (default: 50,90,99,99.9).",
             valueName: "list"))
     var percentiles: String?
 

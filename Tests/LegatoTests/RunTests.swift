@@ -291,7 +291,11 @@ struct RunTests {
             started.signal(SIGINT)
             let result = started.finish(limit: 40)
             #expect(result.status == 2, "\(result.errors)")
-            #expect(result.text.contains("partial"))
+            // A machine that stood still for some milliseconds has worse things to say.
+            #expect(result.text.contains("partial") || result.text.contains("not valid"))
+            let manifest = try Data(contentsOf: run.appendingPathComponent("manifest.json"))
+            let json = try JSONSerialization.jsonObject(with: manifest) as? [String: Any]
+            #expect(json?["interrupted"] as? Bool == true)
             #expect(try Program.requests(of: run).count > 5)
         }
     }

@@ -16,8 +16,8 @@ import TokenLog
 @Suite struct MovedFiguresTests {
     private static let ms: Int64 = 1_000_000
 
-    /// Streams of 41 events, 10 ms apart and `jitter` more at most; `joined` makes an event share the
-    /// read of the next one.
+    /// Streams of 41 events, 10 ms apart and `jitter` more at most; `joined` makes an event share
+    /// the read of the next one.
     private func requests(
         _ count: Int = 20, tokensPerEvent: UInt32 = 1, jitter: Int64 = 0,
         joined: (_ request: Int, _ event: Int) -> Bool
@@ -250,7 +250,7 @@ import TokenLog
         #expect(lines.allSatisfy { $0.count <= consoleWidth })
         let reason = summary.header.findings[0].json
         #expect(reason["figure"]?.string == "tbt" && reason["percentiles"]?.array == [90, 99])
-        // Of a percentile that too few requests stand behind to show it nothing is said.
+        // Percentiles that too few requests stand behind to be shown are not judged.
         header.load = nil
         let unknown = try RunSummary(RunResult(header: header, requests: runs))
         #expect(unknown.header.findings.isEmpty)

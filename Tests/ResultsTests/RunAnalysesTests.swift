@@ -11,12 +11,13 @@ import Sampling
 import Testing
 import TimeBase
 import TokenLog
+import ToolRules
 import Workload
 
 @testable import Results
 
-/// What a run says beside its totals: how far they can be trusted, where the rest went, who would
-/// have gained by what, who held tokens.
+/// The figures of a run beside its totals: how far they can be trusted, where the rest went, who
+/// would have gained by what, who held tokens.
 @Suite struct RunAnalysesTests {
     private static let ms: Int64 = 1_000_000
     private static let second: Int64 = 1_000_000_000
@@ -210,6 +211,59 @@ import Workload
         #expect(many.header.validity.verdict == .valid)
         let unknown = try Self.summary(Self.requests(400, rate: 10), [], requiresSteady: true)
         #expect(unknown.header.findings.map(\.sentence).first?.hasSuffix("not known.") == true)
+    }
+
+    /// The worst waits have whose they were, and what the server said around their ends.
+    @Test func theWorstWaitsHaveTheirServers() throws {
+        var result = SampleRun.result
+        var metrics = ServerMetrics()
+        var figures = ServerFigures()
+        figures.running = 7
+        figures.waiting = 14
+        figures.keyValueUsePPM = 970_000
+        metrics.kept = [
+            ServerSample(at: ClusterInstant(ns: 4 * Self.second), wait: TimeSpan(ns: 9), figures)
+        ]
+        result.header.agents[1].targets[0].metrics = metrics
+        let summary = try RunSummary(result)
+        let worst = try #require(summary.worstWaits.first)
+        #expect(summary.worstWaits.map(\.wait) == summary.analyses?.loss.whole.worst)
+        // Request 7, whose last token came two seconds late, is of the second agent.
+        #expect(worst.wait.id == 7 && worst.agent == "node-02")
+        #expect(worst.server == "http://127.0.0.1:8001")
+        let lines = ResultTable(summary, style: .plain).lines.joined(separator: "\n")
+            .replacing("\n  ", with: "")
+        #expect(lines.contains("Request 7 of node-02 waited"))
+        #expect(lines.contains("7 running, 14 waiting, KV cache 97 %"), "\(lines)")
+        let json = try JSONValue(parsing: Array(summary.json.utf8))
+        let context = try #require(json["worst_context"]?.array?.first)
+        #expect(context["id"]?.int64 == 7 && context["agent"]?.string == "node-02")
+        let said = context["before"]?["waiting"]?.int64 ?? context["after"]?["waiting"]?.int64
+        #expect(said == 14)
+        let all = ResultTable(summary, style: .plain, isVerbose: true).lines
+        #expect(all.filter { $0.hasPrefix(" Request ") }.count == summary.worstWaits.count)
+    }
+
+    /// Latencies between tokens stand there by every rule, and the table says which one TBT is.
+    @Test func everyInterTokenRuleIsThere() throws {
+        let summary = try Self.summary(Self.requests(50, rate: 10), [])
+        let json = try JSONValue(parsing: Array(summary.json.utf8))
+        let rules = try #require(json["inter_token"])
+        #expect(rules["token_gaps"]?["p99"]?.double == 12e6)
+        #expect(rules["request_means"]?["count"]?.int64 == 50)
+        #expect(rules["spread"]?["p50"] == rules["event_gaps"]?["p50"])
+        let lines = ResultTable(summary, style: .plain).lines
+        #expect(lines.contains { $0.hasPrefix(" TBT is every gap between tokens, 0 within") })
+        // Events of three tokens: zeros within, or a third of the gap each.
+        var bundled = Self.requests(50, rate: 10)
+        for index in bundled.indices {
+            for event in bundled[index].tokens?.indices ?? 0..<0 {
+                bundled[index].tokens?[event].count = 3
+            }
+        }
+        let second = try Self.summary(bundled, [])
+        #expect(second.analyses?.interToken?[.tokenGaps]?.p50 == 0)
+        #expect(second.analyses?.interToken?[.spread]?.p50 == 4e6)
     }
 
     /// The surface is made where somebody asks, and its column at the reader's speed is the run's.

@@ -67,7 +67,7 @@ package struct PercentileRanks: Hashable, Sendable {
     /// 50, 90, 99 and 99.9: what is listed where nobody chose.
     package static let standard = PercentileRanks([PercentileRank.p50, .p90, .p99, .p999])
     /// 50, 90 and 99: what every distribution has, whatever is listed.
-    static let always = PercentileRanks([PercentileRank.p50, .p90, .p99])
+    package static let always = PercentileRanks([PercentileRank.p50, .p90, .p99])
 
     /// Each of `ranks` once, in order.
     ///

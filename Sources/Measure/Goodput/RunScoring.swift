@@ -192,8 +192,8 @@ package struct RunScoring: Sendable {
         return false
     }
 
-    /// Whether a request streamed, by its number in the order in which requests came: the last word,
-    /// once they are closed.
+    /// Whether a request streamed, by its number in the order in which requests came: the last
+    /// word, once they are closed.
     package func isStreamed(_ index: Int) -> Bool { digests[index].isStreamed }
 
     /// Hands over the gaps of the next request again.

@@ -36,10 +36,7 @@ extension RunOpening {
         for word in [words.endpoint, words.load, words.lengths, words.duration, words.warmup] {
             writer.sentence(word, limit: Self.textLimit)
         }
-        writer.varint(UInt64(stages.count))
-        for stage in stages { stage.encode(into: &writer) }
         writer.fixed(mostFailed.bitPattern)
-        writer.flag(requiresSteady)
         writer.flag(pinsOutput)
         writer.varint(UInt64(percentiles.ranks.count))
         for rank in percentiles.ranks { writer.varint(UInt64(rank.thousandths)) }
@@ -47,6 +44,9 @@ extension RunOpening {
         writer.flag(isInsecure)
         writer.varint(UInt64(notes.count))
         for note in notes { writer.sentence(note, limit: Self.textLimit) }
+        writer.varint(UInt64(stages.count))
+        for stage in stages { stage.encode(into: &writer) }
+        writer.flag(requiresSteady)
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -78,26 +78,27 @@ extension RunOpening {
         words.lengths = try reader.text("load lengths", limit: Self.textLimit)
         words.duration = try reader.text("load duration", limit: Self.textLimit)
         words.warmup = try reader.text("load warm-up", limit: Self.textLimit)
-        var stages: [LoadStage] = []
-        for _ in 0..<(try reader.count("stage count", limit: Self.listLimit, bytesEach: 9)) {
-            stages.append(try LoadStage(from: &reader))
-        }
         let mostFailed = Double(bitPattern: try reader.fixed("most failed"))
         guard (0...1).contains(mostFailed) else {
             throw reader.error("most failed", back: 8, .contradiction("it is no share"))
         }
-        let requiresSteady = try reader.flag("steady load required")
         let pinsOutput = try reader.flag("pinned output")
         let percentiles = try Self.percentiles(from: &reader)
         self.init(
             runID: runID, clock: clock, version: version, name: name, seed: seed,
             scenarioJSON: scenario, host: host,
             agents: agents, requests: requests, rounds: rounds, classes: classes,
-            modelNames: models, words: words, stages: stages, mostFailed: mostFailed,
-            requiresSteady: requiresSteady, pinsOutput: pinsOutput, percentiles: percentiles,
+            modelNames: models, words: words, mostFailed: mostFailed, pinsOutput: pinsOutput,
+            percentiles: percentiles,
             engine: try reader.text("run engine", limit: Self.textLimit),
             isInsecure: try reader.flag("run security"),
             notes: try Self.texts("run note", from: &reader))
+        // Openings of before end here: nothing is known of their stages.
+        guard reader.remaining > 0 else { return }
+        for _ in 0..<(try reader.count("stage count", limit: Self.listLimit, bytesEach: 9)) {
+            stages.append(try LoadStage(from: &reader))
+        }
+        requiresSteady = try reader.flag("steady load required")
     }
 
     private static func texts(

@@ -52,7 +52,9 @@ package struct StampMap: Sendable {
     private static func events(
         of records: [TokenRecord], _ earliest: ClusterInstant, _ ns: (LocalInstant) -> Int64
     ) -> [TokenEvent] {
-        [TokenEvent](unsafeUninitializedCapacity: records.eventCount) { events, count in
+        // An array made so with room for none writes to the one empty array of all threads.
+        guard !records.isEmpty else { return [] }
+        return [TokenEvent](unsafeUninitializedCapacity: records.eventCount) { events, count in
             var last = earliest.ns
             for record in records {
                 last = max(last, ns(record.stamp))

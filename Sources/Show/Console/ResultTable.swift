@@ -40,6 +40,7 @@ package struct ResultTable: Sendable {
         lines += Self.latencies(
             summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,
             moved: summary.movedFigures, samples: summary.analyses?.samples)
+        if rows.contains(.tbt) { lines += summary.ruleLines(isVerbose: isVerbose) }
         lines += summary.lossLines
         lines += [""] + agentRows
         let clocks = clockRows

@@ -6,10 +6,12 @@ import PlainText
 import Results
 import RunRecord
 import Sampling
+import TimeBase
+import ToolRules
 
 extension RunSummary {
-    /// The interval of smooth goodput over runs like this one, or why there is none, with the steady
-    /// state that was found; of several stages, each in a row.
+    /// The interval of smooth goodput over runs like this one, or why there is none, with the
+    /// steady state that was found; of several stages, each in a row.
     var steadyLines: [String] {
         guard let analyses, let samples = analyses.samples else { return [] }
         guard analyses.stages.isEmpty else { return stageRows(analyses.stages) }
@@ -51,7 +53,8 @@ extension RunSummary {
         guard let loss = analyses?.loss, let interval = run.totals.interval,
             let rate = interval.rate(of: loss.whole.tokensLost), rate >= 0.05
         else { return [] }
-        let parts = LossCause.allCases.map { ($0, loss.whole[$0]) }.filter { $0.1 > 0 }
+        let parts = LossCause.allCases.map { ($0, loss.whole[$0]) }
+            .filter { $0.1 >= 0.005 * loss.whole.tokensLost }
             .sorted { $0.1 > $1.1 }
             .map { cause, tokens in
                 Figures.fixed(tokens / loss.whole.tokensLost * 100, 0) + " % "
@@ -59,6 +62,38 @@ extension RunSummary {
             }
         return ("lost \(Figures.rate(rate)) tok/s: " + parts.joined(separator: "; ") + ".")
             .wrapped(consoleWidth)
+    }
+
+    /// Stalls that requests of one server had together, and the worst of all waits with what its
+    /// server said then; all of them where `isVerbose`.
+    func waitSentences(isVerbose: Bool) -> [String] {
+        guard let analyses else { return [] }
+        var sentences: [String] = []
+        let stalls = analyses.loss.stalls ?? []
+        let all = stalls.reduce(0) { $0 + $1.stalls }
+        if all > 0 {
+            let shared = stalls.reduce(0) { $0 + $1.shared }
+            sentences.append(
+                "\(shared) of \(Figures.count(all, "stall")) ended within 20 ms of another one of "
+                    + "the same server: a cause in the server, of which a client sees no more.")
+        }
+        for worst in worstWaits.prefix(isVerbose ? .max : 1) { sentences.append(worst.sentence) }
+        return sentences
+    }
+
+    /// The rules by which others make latencies between tokens of the same stream.
+    func ruleLines(isVerbose: Bool) -> [String] {
+        guard let rules = analyses?.interToken, rules[.tokenGaps] != nil else { return [] }
+        guard !isVerbose else { return [""] + rules.lines }
+        let others = InterTokenRule.allCases.compactMap { rule in
+            rule.briefly.flatMap { words in
+                rules[rule].map { "\(Figures.span($0.p99)) \(words)" }
+            }
+        }
+        let sentence =
+            "TBT is every gap between tokens, 0 within an event. Its p99 by other rules: "
+            + others.joined(separator: ", ") + "."
+        return sentence.wrapped(consoleWidth)
     }
 
     /// The agent that has most of what was lost to a cause, of several; nil where none has over
@@ -70,8 +105,8 @@ extension RunSummary {
         return agent.name.harmless
     }
 
-    /// What servers did with tokens, for the first screen: those that held some, and those of which
-    /// something is suspected.
+    /// Findings about servers and tokens, for the first screen: those that held some, and those of
+    /// which something is suspected.
     var holdingLines: [String] {
         guard let analyses else { return [] }
         let isNamed = analyses.servers.count > 1
@@ -83,11 +118,11 @@ extension RunSummary {
         }
     }
 
-    /// What delays and drops would have gained, and what was seen of servers that did nothing
+    /// Gains that delays and drops would have had, and what was seen of servers that did nothing
     /// remarkable.
     func analysisSentences(isVerbose: Bool) -> [String] {
         guard let analyses, run.totals.requests > 0 else { return [] }
-        var sentences = [analyses.gameability.headline]
+        var sentences = waitSentences(isVerbose: isVerbose) + [analyses.gameability.headline]
         if isVerbose {
             sentences += analyses.gameability.dropSentences
             for (url, figures) in zip(analyses.servers, analyses.holding)
@@ -97,6 +132,44 @@ extension RunSummary {
             }
         }
         return sentences
+    }
+}
+
+extension InterTokenRule {
+    /// The rule in two or three words; nil for TBT's own.
+    fileprivate var briefly: String? {
+        switch self {
+        case .tokenGaps: nil
+        case .eventGaps: "by event"
+        case .spread: "spread over its tokens"
+        case .requestMeans: "of request means"
+        case .requestEventMeans: "of request means by event"
+        }
+    }
+}
+
+extension WorstWait {
+    /// The wait in a sentence, with what its server said at its end.
+    fileprivate var sentence: String {
+        let time = Figures.span(wait.to - wait.from)
+        let token = wait.token == 0 ? "the first token" : "token \(wait.token)"
+        var said = ""
+        // The last word within the wait, else the first one after it.
+        let within = samples?.before.flatMap { $0.at.ns >= wait.from ? $0 : nil }
+        if let sample = within ?? samples?.after {
+            var parts: [String] = []
+            if let running = sample.running { parts.append("\(running) running") }
+            if let waiting = sample.waiting { parts.append("\(waiting) waiting") }
+            if let use = sample.keyValueUse {
+                parts.append("KV cache \(Figures.fixed(use * 100, 0)) %")
+            }
+            if let preemptions = samples?.preemptions, preemptions > 0 {
+                parts.append(Figures.count(Int(clamping: preemptions), "preemption"))
+            }
+            if !parts.isEmpty { said = "; the server said then: " + parts.joined(separator: ", ") }
+        }
+        return "Request \(wait.id) of \(agent.harmless) waited \(time) for \(token) and lost "
+            + "\(Figures.short(wait.tokensLost)) tokens\(said)."
     }
 }
 
@@ -117,6 +190,8 @@ extension LossCause {
 extension SteadyState {
     /// The verdict in a word or two.
     fileprivate var words: String {
-        [verdict.word, verdict.reason].compactMap { $0 }.joined(separator: ", ")
+        verdict == .stages
+            ? "changes by plan"
+            : [verdict.word, verdict.reason].compactMap { $0 }.joined(separator: ", ")
     }
 }

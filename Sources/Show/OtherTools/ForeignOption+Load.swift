@@ -77,8 +77,8 @@ extension ForeignOption {
         ForeignOption(
             ["--cooldown"], [.guidellm],
             .none(
-                "nothing is cut off the end; the row `steady 80 %` leaves out the first and the "
-                    + "last tenth")),
+                "nothing is cut off the end; the steady window, which is found, leaves out what "
+                    + "follows the last arrival")),
         ForeignOption(
             ["--arrival-smoothness", "--vllm-burstiness"], [.aiperf],
             .option("--burstiness", .text)),

@@ -1,5 +1,6 @@
 import Goodput
 import Loss
+import ToolRules
 import Workload
 
 extension RunAnalyses {
@@ -8,15 +9,16 @@ extension RunAnalyses {
     ///
     /// - Parameters:
     ///   - interval: T.
-    ///   - tally: Of all requests, closed.
+    ///   - tally: All requests', closed.
+    ///   - interToken: Takes in the same requests, until it has seen enough.
     ///   - needsGaps: Whether the tally must see all gaps again: it does so on the way.
     ///   - readers: One a class.
     ///   - seed: The run's.
     ///   - withSurface: Whether the surface is asked for.
     init(
         of requests: some MeasuredRequests, over interval: ServingInterval, _ spans: StageSpans,
-        tally: inout RunTally, needsGaps: Bool, _ readers: [Reader], seed: UInt64,
-        withSurface: Bool
+        tally: inout RunTally, interToken: inout InterTokenTally, needsGaps: Bool,
+        _ readers: [Reader], seed: UInt64, withSurface: Bool
     ) throws(FileProblem) {
         let streamed = tally.streamed
         /// Hands each scored request on, with the last word on whether it streamed.
@@ -51,21 +53,26 @@ extension RunAnalyses {
             if needsGaps { tally.addGaps(of: request) }
             let parts = tally.parts(of: request)
             try pass.add(request, times, of: parts)
+            interToken.add(times)
             try sampling.add(times, for: readers[parts.classIndex])
         }
         self = pass.figures(servers: tally.serverNames)
+        var spreadsGaps = interToken.close()
         while true {
-            switch sampling.endPass() {
-            case .nothing:
-                sampling.settle(&self)
-                return
-            case .again:
-                try forEachScored { _, times throws(ScoringError) in sampling.revisit(times) }
-            case .requests:
-                try forEachScored { request, times throws(ScoringError) in
+            let demand = sampling.endPass()
+            if demand == .nothing, !spreadsGaps { break }
+            try forEachScored { request, times throws(ScoringError) in
+                if spreadsGaps { interToken.addGaps(of: times) }
+                switch demand {
+                case .nothing: break
+                case .again: sampling.revisit(times)
+                case .requests:
                     try sampling.add(times, for: readers[tally.parts(of: request).classIndex])
                 }
             }
+            spreadsGaps = false
+            if demand == .nothing { break }
         }
+        sampling.settle(&self)
     }
 }

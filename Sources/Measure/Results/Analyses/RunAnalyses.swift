@@ -2,9 +2,10 @@ package import Gaming
 package import Holding
 package import Loss
 package import Sampling
+package import ToolRules
 
-/// What a run's scored requests say beside its totals: how far these can be trusted, where the rest
-/// went, who would have gained by playing, and who held tokens.
+/// The worth of a run's totals: how far they can be trusted, where the rest went, who would have
+/// gained by playing, and who held tokens.
 package struct RunAnalyses: Hashable, Sendable {
     /// The base URLs of the servers, by their indices in the loss and in ``holding``.
     package var servers: [String]
@@ -16,6 +17,8 @@ package struct RunAnalyses: Hashable, Sendable {
     package var samples: RunSamples?
     /// The same of each stage, where there are several.
     package var stages: [RunSamples]
+    /// Latencies between tokens by every rule.
+    package var interToken: InterTokenFigures?
     /// Smooth goodput for every reader; nil where nobody asked.
     package var surface: SurfaceFigures?
 

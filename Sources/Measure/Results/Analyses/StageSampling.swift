@@ -8,7 +8,7 @@ import Sampling
 /// so, feed the requests again as it says.
 struct StageSampling {
     /// The next pass that is asked for.
-    enum Demand {
+    enum Demand: Equatable {
         /// All requests once more, to ``StageSampling/add(_:for:)``.
         case requests
         /// The same in the same order, to ``StageSampling/revisit(_:)``.

@@ -11,7 +11,7 @@ struct StageSurvey {
     /// One a stage; none where the run has one alone.
     private var parts: [ArrivalSurvey]
 
-    /// - Parameter stages: Of the run, in order; without any nothing is looked at.
+    /// - Parameter stages: The run's, in order; without any nothing is looked at.
     init(_ stages: [LoadStage]) {
         self.stages = stages
         parts = stages.count > 1 ? stages.map { _ in ArrivalSurvey() } : []

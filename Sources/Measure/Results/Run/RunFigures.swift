@@ -2,11 +2,13 @@ import Goodput
 import RunRecord
 import TimeBase
 import TokenLog
+import ToolRules
 
 /// All figures of a run that need its requests. The passes over them are made here and nowhere
 /// else: one without tokens, for T; one with tokens, for the totals and for who did not stream
 /// after all; one for the analyses, which need to know that, and for the exact percentiles of over
-/// 16 million gaps; and above some 4 million events up to three for the medians of the steady state.
+/// 16 million gaps; and above some 4 million events up to three for the medians of the steady
+/// state.
 ///
 /// Memory: no request is kept, and of each some 200 bytes, whatever its length; besides up to 128
 /// MiB of gaps, none of a run with over 64 million tokens, and a histogram of them for every agent
@@ -99,21 +101,22 @@ package struct RunFigures: Sendable {
             }
         }
         let needsGaps = tally.close(agents)
+        var interToken = InterTokenTally()
         var analyses: RunAnalyses?
         if let interval {
             analyses = try RunAnalyses(
-                of: requests, over: interval, spans, tally: &tally, needsGaps: needsGaps, readers,
-                seed: setting.seed, withSurface: overrides.surface)
+                of: requests, over: interval, spans, tally: &tally, interToken: &interToken,
+                needsGaps: needsGaps, readers, seed: setting.seed, withSurface: overrides.surface)
         }
         self.init(
             tally, names: (agents.map(\.name), classes.map(\.name)), parameters, readers, ranks,
-            joins, analyses)
+            joins, analyses, interToken)
     }
 
     private init(
         _ tally: consuming RunTally, names: (agents: [String], classes: [String]),
         _ parameters: [RunClass], _ readers: [Reader], _ ranks: PercentileRanks,
-        _ joins: LateJoins, _ analyses: RunAnalyses?
+        _ joins: LateJoins, _ analyses: RunAnalyses?, _ interToken: consuming InterTokenTally
     ) {
         classParameters = parameters
         self.readers = readers
@@ -141,6 +144,8 @@ package struct RunFigures: Sendable {
         agents = parts(names.agents, tally.agents, scores?.agents) { $0.agent }
         classes = parts(names.classes, tally.classes, scores?.classes) { $0.classIndex }
         robust = scores?.beside ?? RunTotals()
+        var analyses = analyses
+        analyses?.interToken = interToken.figures(beside: run.totals)
         self.analyses = analyses
         lengths = tally.lengths
         answers = tally.answers

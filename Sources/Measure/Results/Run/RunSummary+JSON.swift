@@ -92,6 +92,8 @@ extension RunSummary {
             writer.member("stages", .array(stages.map(\.stageJSON)))
         }
         writer.member("loss", analyses.map(lossJSON) ?? .null)
+        writer.member("worst_context", .array(worstWaits.map(\.json)))
+        writer.member("inter_token", analyses?.interToken?.json ?? .null)
         writer.member("gameability", analyses?.gameability.json ?? .null)
         writer.member(
             "holding",

@@ -14,7 +14,7 @@ struct RunSurvey {
     private var end = Int64.min
     private var stages: StageSurvey
 
-    /// - Parameter stages: Of the run, in order; empty where they are not known.
+    /// - Parameter stages: The run's, in order; empty where they are not known.
     init(_ stages: [LoadStage]) { self.stages = StageSurvey(stages) }
 
     mutating func add(_ request: MeasuredRequest) {

@@ -9,7 +9,7 @@ package struct PercentileBacking: Sendable {
     private let samples: ScopeSamples?
 
     /// - Parameters:
-    ///   - samples: What is known of each percentile; nil where only the number of values is.
+    ///   - samples: The evidence for each percentile; nil where only the number of values is.
     package init(_ totals: RunTotals, lateness: Percentiles?, _ samples: RunSamples?) {
         self.totals = totals
         self.lateness = lateness

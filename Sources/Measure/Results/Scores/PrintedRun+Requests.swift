@@ -39,7 +39,7 @@ extension PrintedRun {
             uniquingKeysWith: { first, _ in first })
         self.path = path
         self.verdict = verdict
-        var survey = RunSurvey()
+        var survey = RunSurvey([])
         var begin: Int64?
         try requests.forEach(withTokens: false) { (request) throws(FileProblem) in
             survey.add(request)

@@ -21,7 +21,7 @@ package struct ScoreReport: Hashable, Sendable {
     ) throws(FileProblem) {
         self.path = path
         parameters = overrides.applied(to: vector.parameters)
-        percentiles = overrides.percentiles ?? .standard
+        percentiles = overrides.percentiles ?? .always
         do throws(ScoringError) {
             let reader = try Reader(parameters)
             scoring = try Scoring(vector.requests, for: reader, ranks: percentiles)

@@ -31,6 +31,7 @@ enum BytePlanes {
         let (size, overflow) = count.multipliedReportingOverflow(by: width)
         guard !overflow else { throw reader.error(field, back: 0, .truncated) }
         let bytes = try reader.raw(field, count: size)
+        guard count > 0 else { return [] }
         return bytes.withUnsafeBufferPointer { planes in
             // Sound: the planes hold width times count bytes, and all count values are initialised.
             [UInt64](unsafeUninitializedCapacity: count) { values, filled in
