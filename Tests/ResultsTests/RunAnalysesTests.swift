@@ -296,6 +296,14 @@ import Workload
             ResultTable(summary, style: .plain).lines.first { $0.hasPrefix(" TTFT  ") })
         let cells = row.split(separator: " ")
         #expect(cells.suffix(4).first == "-" && cells.filter { $0 == "-" }.count == 2, "\(row)")
+        let lines = ResultTable(summary, style: .plain).lines
+        #expect(
+            lines.contains(
+                " requests that a percentile takes: p90 about 50, p99 about 500, p99.9 "
+                    + "about 5000")
+                || lines.contains(
+                    " requests that a percentile takes: p99 about 500, p99.9 about 5000")
+        )
         #expect(PercentileBacking.needed(.p90) == 50 && PercentileBacking.needed(.p999) == 5_000)
     }
 

@@ -117,15 +117,22 @@ package struct ResultTable: Sendable {
         let backing = PercentileBacking(totals, lateness: lateness, samples)
         var table = TextTable(heading: [""] + percentiles.ranks.map(\.title) + ["max"])
         var marks = [""]
+        var hidden: Set<PercentileRank> = []
         for row in rows {
             guard let figures = row.figures(of: totals, lateness: lateness) else { continue }
             let shown = percentiles.ranks.filter { backing.isShown($0, of: row) }
+            hidden.formUnion(Set(percentiles.ranks).subtracting(shown))
             let values = percentiles.ranks.map { shown.contains($0) ? figures[$0] : nil }
             table.add([row.title] + (values + [figures.max]).map(Figures.span))
             let own = moved.first { $0.row == row }
             marks.append(own.map { "   \($0.words) not valid" } ?? "")
         }
+        let needs = hidden.sorted().map {
+            "\($0.title) about \(PercentileBacking.needed($0))"
+        }
         return zip(table.lines, marks).map(+)
+            + (needs.isEmpty
+                ? [] : [" requests that a percentile takes: " + needs.joined(separator: ", ")])
     }
 
     private var agentRows: [String] {
