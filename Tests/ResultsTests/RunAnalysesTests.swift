@@ -304,7 +304,7 @@ import Workload
                 || lines.contains(
                     " requests that a percentile takes: p99 about 500, p99.9 about 5000")
         )
-        #expect(PercentileBacking.needed(.p90) == 50 && PercentileBacking.needed(.p999) == 5_000)
+        #expect(PercentileSample.needed(.p90) == 50 && PercentileSample.needed(.p999) == 5_000)
     }
 
     /// The manifest holds the stages, and one of before none.

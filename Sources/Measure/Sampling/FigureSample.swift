@@ -1,3 +1,5 @@
+package import Goodput
+
 /// A figure of a run with its sampling interval of 95 %: how far the figure may lie from its mean
 /// over repeats of the run.
 package struct FigureSample: Hashable, Sendable {
@@ -108,7 +110,7 @@ package struct PercentileSample: Hashable, Sendable {
         _ q: Double, value: Double?, beyond: Int, count: Int, _ spread: ArrivalSpread,
         length: Double, _ steady: SteadyState
     ) {
-        needed = q > 0.5 ? Int((5 / (1 - q)).rounded()) : 6
+        needed = Self.needed(PercentileRank(thousandths: Int((q * 100_000).rounded())))
         guard let value else {
             noInterval = .empty
             return
@@ -137,6 +139,13 @@ package struct PercentileSample: Hashable, Sendable {
         ranks = low...high
         dof = spread.dof
         if low < 1 || high > count { noInterval = .count }
+    }
+
+    /// How many requests a percentile needs to be shown, about: five above it, six for the median
+    /// and below.
+    package static func needed(_ rank: PercentileRank) -> Int {
+        rank > .p50
+            ? Int((500_000 / Double(max(1, 100_000 - rank.thousandths))).rounded(.up)) : 6
     }
 
     /// Ranks of its ends among `count` values, from 0, that exist.

@@ -1,4 +1,5 @@
 import PlainText
+import Results
 package import Sampling
 
 extension JoinedRuns {
@@ -10,7 +11,7 @@ extension JoinedRuns {
     package func lines(style: ConsoleStyle, folder: String, isOfOnePlan: Bool) -> [String] {
         var title = " " + Figures.count(runs, "run") + " joined"
         if let stopped {
-            title += ", stopped when half the interval was \(Self.share(stopped.share)) or less"
+            title += ", stopped when half the interval was \(Figures.share(stopped.share)) or less"
         }
         var table = TextTable(heading: ["", "mean", "95 % CI", "between runs", "beyond sampling"])
         for each in figures {
@@ -43,11 +44,6 @@ extension JoinedRuns {
         }
         sentences += leftOut.map { "\($0.run) is left out: \($0.reason.rawValue)." }
         return sentences
-    }
-
-    private static func share(_ share: Double) -> String {
-        let percent = share * 100
-        return Figures.fixed(percent, percent == percent.rounded() ? 0 : 1) + " %"
     }
 
     /// A figure that the table shows.

@@ -128,7 +128,7 @@ package struct ResultTable: Sendable {
             marks.append(own.map { "   \($0.words) not valid" } ?? "")
         }
         let needs = hidden.sorted().map {
-            "\($0.title) about \(PercentileBacking.needed($0))"
+            "\($0.title) about \(PercentileSample.needed($0))"
         }
         return zip(table.lines, marks).map(+)
             + (needs.isEmpty

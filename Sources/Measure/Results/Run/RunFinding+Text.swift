@@ -1,5 +1,5 @@
 import Goodput
-import PlainText
+package import PlainText
 import Sampling
 
 extension RunFinding {
@@ -95,7 +95,7 @@ extension MovedFigure {
 
 extension Figures {
     /// A share as a percentage without needless digits: `5 %`, `0.5 %`.
-    static func share(_ share: Double) -> String {
+    package static func share(_ share: Double) -> String {
         let percent = share * 100
         let digits = percent == percent.rounded() ? 0 : 1
         return fixed(percent, digits) + " %"

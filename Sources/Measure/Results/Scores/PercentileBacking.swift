@@ -17,17 +17,11 @@ package struct PercentileBacking: Sendable {
     }
 
     package func isShown(_ rank: PercentileRank, of row: LatencyRow) -> Bool {
-        let isMany = requests(with: row) >= Self.needed(rank)
+        let isMany = requests(with: row) >= PercentileSample.needed(rank)
         guard let sample = sample(row)?[rank] else { return isMany }
         // Nothing lies above a percentile that is the greatest value, however many there are.
         let figures = row.figures(of: totals, lateness: lateness)
         return sample.isShown || isMany && figures?[rank] == figures?.max
-    }
-
-    /// How many requests a percentile needs, about.
-    package static func needed(_ rank: PercentileRank) -> Int {
-        rank > .p50
-            ? Int((500_000 / Double(max(1, 100_000 - rank.thousandths))).rounded(.up)) : 6
     }
 
     private func sample(_ row: LatencyRow) -> PercentileSamples? {
