@@ -57,12 +57,12 @@ extension JoinedRuns {
                 { Figures.rate($0) + " " + unit }
             }
             switch name {
-            case "smooth_goodput": self.init("smooth goodput", rate("tok/s"))
-            case "robust": self.init("robust", rate("tok/s"))
-            case "throughput": self.init("throughput", rate("tok/s"))
-            case "goodput": self.init("goodput", rate("tok/s"))
-            case "classic_request_goodput": self.init("classic", rate("req/s"))
-            case "slo_attainment": self.init("attainment") { Figures.percent($0) }
+            case RateFigure.smoothGoodput.name: self.init("smooth goodput", rate("tok/s"))
+            case RateFigure.robust.name: self.init("robust", rate("tok/s"))
+            case RateFigure.throughput.name: self.init("throughput", rate("tok/s"))
+            case RateFigure.goodput.name: self.init("goodput", rate("tok/s"))
+            case RateFigure.classicRequestGoodput.name: self.init("classic", rate("req/s"))
+            case ShareFigure.sloAttainment.name: self.init("attainment") { Figures.percent($0) }
             default:
                 let parts = name.split(separator: "_")
                 guard parts.count == 2, ["p50", "p99"].contains(parts[1]) else { return nil }
