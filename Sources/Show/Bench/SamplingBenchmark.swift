@@ -1,35 +1,21 @@
-import EngineModel
 import Goodput
-import Randomness
 import Sampling
 
-/// Sampling intervals over runs of the simulated engine in virtual time: how often they hold the
-/// mean of long runs, and in how many runs they are given. Poisson arrivals, lengths from gamma
-/// laws, prompts before decodes; the load is a share of the engine's saturation.
+/// The worth of sampling intervals and of the verdict on the load, over runs whose truth is known:
+/// how often an interval holds the mean of long runs and in how many runs it is given, how often a
+/// steady load is called anything else, and how often a planted trend or overload is seen.
 struct SamplingBenchmark {
-    private let runs: Int
-    private let requests: Int
-    private let longRuns: Int
-    private let longRequests: Int
-    private let options: EngineOptions
-    private let readers: (own: Reader, robust: Reader)
+    private let isFull: Bool
+    private let coverage: SamplingCoverage
 
     init(_ size: BenchSize) throws(BenchFailure) {
-        let isFull = size == .full
-        runs = isFull ? 400 : 2
-        requests = 700
-        longRuns = isFull ? 12 : 1
-        longRequests = isFull ? 20_000 : 1_000
-        var options = EngineOptions()
-        options.gpu = .a100x80
-        options.scheduler = .prefillFirst
-        options.maxSequences = 64
-        self.options = options
+        isFull = size == .full
         do throws(ScoringError) {
-            // A budget near the engine's own TTFT, so that some requests miss it.
-            readers = (
-                try Reader(ScoringParameters(ttftBudget: 200_000_000)), try Reader(.robust)
-            )
+            coverage = SamplingCoverage(
+                // A budget near the engine's own TTFT, so that some requests miss it.
+                reader: try Reader(ScoringParameters(ttftBudget: 200_000_000)),
+                runs: isFull ? 1_000 : 2, longRuns: isFull ? 12 : 1,
+                longRequests: isFull ? 20_000 : 1_000)
         } catch {
             throw Self.wrong("\(error)")
         }
@@ -39,119 +25,62 @@ struct SamplingBenchmark {
         BenchFailure(benchmark: .sampling, problem: problem)
     }
 
-    func rows() throws(BenchFailure) -> [BenchRow] {
-        let saturation = saturation
-        var rows: [BenchRow] = []
-        for load in [0.3, 0.7] {
-            do throws(ScoringError) {
-                rows += try coverage(load, rate: load * saturation)
-            } catch {
-                throw Self.wrong("\(error)")
-            }
-            guard rows.contains(where: { $0.goal != nil }) else {
-                throw Self.wrong("hardly any run at a light load was called steady")
-            }
-        }
-        return rows
-    }
-
-    /// Coverage of each figure's interval in the window, and the share of runs that have one.
-    private func coverage(_ load: Double, rate: Double) throws(ScoringError) -> [BenchRow] {
-        let truth = try truth(rate: rate)
-        var given = truth.map { _ in 0 }
-        var covered = truth.map { _ in 0 }
-        for seed in 0..<UInt64(runs) {
-            let times = times(rate: rate, count: requests, seed: seed)
-            guard
-                let window = try RunSamples(of: times, for: readers.own, .open)?.window
-            else { continue }
-            for (index, figure) in truth.enumerated() {
-                let sample = figure.sample(window)
-                guard let low = sample.low, let high = sample.high else { continue }
-                given[index] += 1
-                if low <= figure.mean, figure.mean <= high { covered[index] += 1 }
-            }
-        }
-        var rows: [BenchRow] = []
-        for (index, figure) in truth.enumerated() {
-            let name = "load \(load), \(figure.name)"
-            rows.append(
-                BenchRow(
-                    benchmark: .sampling, name: name + ", given",
-                    value: 100 * Double(given[index]) / Double(runs), unit: "%"))
-            guard given[index] > 0 else { continue }
-            rows.append(
-                BenchRow(
-                    benchmark: .sampling, name: name + ", covered",
-                    value: 100 * Double(covered[index]) / Double(given[index]), unit: "%",
-                    // Few runs say little: a goal belongs to figures that most runs have.
-                    goal: 2 * given[index] > runs ? .atLeast(90) : nil))
-        }
-        return rows
-    }
-
-    private struct Figure {
+    /// A movement that no run may be called steady under.
+    private struct Trend {
         var name: String
-        /// Over long runs, by arrival.
-        var mean: Double
-        var sample: (ScopeSamples) -> FigureSample
+        var load: Double
+        var pace: SampledRuns.Pace
     }
 
-    /// Means over long runs, without the first tenth of each and the last twentieth.
-    private func truth(rate: Double) throws(ScoringError) -> [Figure] {
-        var sums = RateFigure.allCases.map { _ in 0.0 }
-        var met = 0
-        var count = 0
-        var seconds = 0.0
-        for run in 0..<UInt64(longRuns) {
-            let times = times(rate: rate, count: longRequests, seed: 1 << 32 + run)
-            guard let samples = try RunSamples(of: times, for: readers.own, .open) else { continue }
-            let used = samples.requests[longRequests / 10..<longRequests - longRequests / 20]
-            guard let first = used.first, let last = used.last else { continue }
-            for request in used.dropLast() {
-                for figure in RateFigure.allCases {
-                    sums[figure.rawValue] += figure.contribution(of: request)
-                }
-                met += request.sloMet ? 1 : 0
-                count += 1
-            }
-            seconds += Double(last.order.scheduled - first.order.scheduled) / 1e9
-        }
-        let rates = [RateFigure.throughput, .smoothGoodput, .robust, .goodput]
-        return rates.map { figure in
-            Figure(name: figure.name, mean: sums[figure.rawValue] / seconds) { $0[figure] }
-        } + [
-            Figure(
-                name: ShareFigure.sloAttainment.name, mean: Double(met) / Double(max(1, count))
-            ) { $0[.sloAttainment] }
+    private static let trends = [0.3, 0.7].flatMap { load in
+        [
+            Trend(name: "steps 30 % slower by the end", load: load, pace: .fading(0.3)),
+            Trend(name: "steps 25 % slower from half", load: load, pace: .falling(0.25)),
         ]
     }
 
-    /// Requests a second that the engine finishes when it never waits for one.
-    private var saturation: Double {
-        let count = longRequests / 5
-        let ends = times(rate: 1e6, count: count, seed: 7).map(\.finish).sorted()
-        let (begin, end) = (count / 5, count * 4 / 5)
-        return Double(end - begin) / (Double(ends[end] - ends[begin]) / 1e9)
+    func rows() throws(BenchFailure) -> [BenchRow] {
+        do throws(ScoringError) {
+            return try measured()
+        } catch {
+            throw Self.wrong("\(error)")
+        }
     }
 
-    /// A run of `count` requests at `rate` a second.
-    private func times(rate: Double, count: Int, seed: UInt64) -> [RequestTimes] {
-        var rng = RandomStream(seed: seed)
-        var at = 0.0
-        let arrivals = (0..<count).map { _ in
-            at += rng.nextExponential() / rate
-            return VirtualArrival(
-                atNs: Int64(at * 1e9),
-                promptTokens: 1 + Int(min(4_000, rng.nextGamma(shape: 2) * 256)),
-                outputTokens: 1 + Int(min(2_000, rng.nextGamma(shape: 2) * 50)))
+    private func measured() throws(ScoringError) -> [BenchRow] {
+        let saturation = coverage.saturation
+        let steady = [(load: 0.3, requests: 700), (0.7, 700)] + (isFull ? [(0.7, 5_000)] : [])
+        var rows: [BenchRow] = []
+        for (load, requests) in steady {
+            rows += try coverage.rows(
+                name: "load \(load), \(requests) requests", rate: load * saturation,
+                requests: requests)
         }
-        let outcome = VirtualRun(options: options)(arrivals)
-        return arrivals.indices.map { id in
-            let tokens = outcome.tokenNs[id].map { TokenEvent(time: $0) }
-            return RequestTimes(
-                id: id, scheduled: arrivals[id].atNs, tokens: tokens,
-                finish: tokens.last?.time ?? arrivals[id].atNs)
+        for load in [1.1, 1.25] {
+            // An overload of a tenth has hardly grown a backlog after 700 requests.
+            let share = try coverage.share(rate: load * saturation, requests: 700) {
+                $0 == .overloaded
+            }
+            rows.append(
+                row(
+                    "load \(load), 700 requests, called overloaded", share,
+                    load > 1.2 ? .atLeast(90) : nil))
         }
+        for trend in Self.trends {
+            let share = try coverage.share(
+                rate: trend.load * saturation, requests: 700, pace: trend.pace
+            ) { $0 == .steady }
+            rows.append(
+                row(
+                    "load \(trend.load), 700 requests, \(trend.name), called steady", share,
+                    .atMost(10)))
+        }
+        return rows
+    }
+
+    /// A goal only where the runs are many.
+    private func row(_ name: String, _ share: Double, _ goal: BenchRow.Goal?) -> BenchRow {
+        BenchRow(
+            benchmark: .sampling, name: name, value: share, unit: "%", goal: isFull ? goal : nil)
     }
 }
