@@ -9,6 +9,8 @@ class RunDirectory:
     def __init__(self, path):
         with open(os.path.join(path, "manifest.json"), encoding="utf-8") as file:
             self.manifest = json.load(file)
+        with open(os.path.join(path, "summary.json"), encoding="utf-8") as file:
+            self.summary = json.load(file)
         with open(os.path.join(path, "requests.jsonl"), encoding="utf-8") as file:
             self.requests = [json.loads(line) for line in file]
         self._raw = [row[0] for row in self.manifest["clock_ledger"]]
