@@ -197,13 +197,17 @@ extension Security {
 func batch(_ number: UInt64, count: Int) -> Message {
     var generator = SplitMix64(seed: number)
     // Eight bytes a draw: some of it compresses, and a debug build makes a megabyte in no time.
-    let payload = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-        var word: UInt64 = 0
-        for index in 0..<count {
-            if index % 8 == 0 { word = generator.next() & 0x3f3f_3f3f_3f3f_3f3f }
-            buffer[index] = UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
+    // An array with room for none would be the empty one of all threads, and be written to.
+    let payload =
+        count == 0
+        ? []
+        : [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            var word: UInt64 = 0
+            for index in 0..<count {
+                if index % 8 == 0 { word = generator.next() & 0x3f3f_3f3f_3f3f_3f3f }
+                buffer[index] = UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
+            }
+            used = count
         }
-        used = count
-    }
     return .batch(Batch(number: number, records: 1, payload: payload))
 }
