@@ -72,7 +72,9 @@ final class HoldingProxy: @unchecked Sendable {
             }
             let next = pairs.compactMap(\.due).min() ?? .max
             let patience = max(0, min(10_000_000, next == .max ? .max : next - Self.now))
-            _ = poll(&waited, nfds_t(waited.count), Int32((patience + 999_999) / 1_000_000))
+            // Pacing by whole milliseconds would be no pacing: the rest of one is slept.
+            if patience < 1_000_000 { usleep(UInt32(patience / 1_000)) }
+            _ = poll(&waited, nfds_t(waited.count), Int32(patience / 1_000_000))
             let ready = Set(waited.filter { $0.revents != 0 }.map(\.fd))
             for index in pairs.indices { serve(&pairs[index], ready) }
             for pair in pairs where pair.near < 0 { Glibc.close(pair.far) }
