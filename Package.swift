@@ -113,7 +113,7 @@ let package = Package(
         pure("Load/Workload", ["JSON", "Randomness", "TimeBase", deque, heap]),
 
         // Engine: a serving engine as a model.
-        pure("Engine/EngineModel", ["JSON", deque]),
+        pure("Engine/EngineModel", ["JSON", "Randomness", deque, heap]),
 
         // Run: everything that decides, and the simulation that drives the same values.
         pure("Run/Wire", ["Bytes", "TimeBase", "TokenLog", "Workload"]),
@@ -313,7 +313,10 @@ let package = Package(
         tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
         tests(
             "EngineServer",
-            ["AnswerStream", "EngineModel", "EventLoop", "HTTPServer", "TimeBase", "TokenLog"]),
+            [
+                "AnswerStream", "EngineModel", "EventLoop", "HTTPServer", "JSON", "TimeBase",
+                "TokenLog",
+            ]),
         tests("Transport", ["EventLoop", "LoopRuns", "Randomness", "TimeBase", "Wire"]),
         tests(
             "ServingClient",

@@ -43,6 +43,42 @@ struct EngineCommand: ParsableCommand {
     @Option(help: "Prompt and output of one request together, in tokens.")
     var maxModelLen: Int?
 
+    @Option(help: "Engines behind the one address.")
+    var engines: Int?
+
+    @Option(help: "How a request finds its engine: \(EngineNames.routings).")
+    var routing: String?
+
+    @Option(help: "Engines for prompts alone, where disaggregated.")
+    var prefillEngines: Int?
+
+    @Option(help: "What becomes of a sequence when memory is short: \(EngineNames.preemptions).")
+    var preemption: String?
+
+    @Option(help: "Key/value capacity of an engine, in tokens.")
+    var kvTokens: Int?
+
+    @Flag(help: "Keep the keys and values of equal prefixes.")
+    var prefixCache = false
+
+    @Option(help: "Tokens proposed and checked in a step (speculative decoding).")
+    var proposedTokens: Int?
+
+    @Option(help: "Chance that a proposed token is right, 0 to 1.")
+    var acceptance: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Give up answers that are late for readers of this speed, in tokens a second.",
+            valueName: "speed"))
+    var abandon: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "When those readers want the first token, such as 500ms; 1 s unless given.",
+            valueName: "time"))
+    var abandonBudget: String?
+
     @Option(
         help: "Tokens an event waits for, but for the first and at the end; 1 holds none.")
     var streamInterval = 1
@@ -64,10 +100,35 @@ struct EngineCommand: ParsableCommand {
     @Option(help: "Seed of everything that is random in the engine.")
     var seed: UInt64?
 
+    func validate() throws {
+        let scheduler = scheduler?.lowercased()
+        let needs: [(option: String, isGiven: Bool, other: String, isThere: Bool)] = [
+            (
+                "--acceptance", acceptance != nil, "--proposed-tokens",
+                (proposedTokens ?? 0) > 0
+            ),
+            ("--abandon-budget", abandonBudget != nil, "--abandon", abandon != nil),
+            (
+                "--prefill-engines", prefillEngines != nil, "--scheduler disaggregated",
+                scheduler == "disaggregated"
+            ),
+            (
+                "--chunk-budget", chunkBudget != nil, "--scheduler chunked or disaggregated",
+                scheduler == nil || scheduler == "chunked" || scheduler == "disaggregated"
+            ),
+        ]
+        for need in needs where need.isGiven && !need.isThere {
+            throw ValidationError(
+                "\(need.option) changes nothing without \(need.other); add that, or drop it")
+        }
+    }
+
     func run() throws {
         let holding = try holding()
+        let abandonNs = try abandonBudget.map { try Quantities.span($0, "--abandon-budget").ns }
         do {
-            var configuration = EngineServer.Configuration(options: try options())
+            var configuration = EngineServer.Configuration(
+                options: try options(abandonNs: abandonNs))
             configuration.host = host
             configuration.port = port
             configuration.truthPath = truth
@@ -100,7 +161,7 @@ struct EngineCommand: ParsableCommand {
         return holding
     }
 
-    private func options() throws(EngineOptionsError) -> EngineOptions {
+    private func options(abandonNs: Int64?) throws(EngineOptionsError) -> EngineOptions {
         var settings = EngineSettings()
         settings.gpu = gpu
         settings.model = model
@@ -109,6 +170,14 @@ struct EngineCommand: ParsableCommand {
         settings.chunkBudget = chunkBudget
         settings.maxSequences = maxSequences
         settings.maxModelLen = maxModelLen
+        settings.keyValueTokens = kvTokens
+        settings.engines = engines
+        settings.routing = routing
+        settings.prefillEngines = prefillEngines
+        settings.preemption = preemption
+        settings.prefixCache = prefixCache
+        settings.setSpeculation(proposed: proposedTokens, acceptance: acceptance)
+        settings.setAbandoning(speed: abandon, budgetNs: abandonNs)
         settings.seed = seed
         return try settings.options()
     }
@@ -119,6 +188,8 @@ private enum EngineNames {
     static let gpus = list(GPU.self)
     static let models = list(ServedModel.self)
     static let schedulers = list(SchedulerKind.self)
+    static let routings = list(Routing.self)
+    static let preemptions = list(PreemptionKind.self)
     static let hosts = list(HostProfile.self)
 
     private static func list<Choice: CaseIterable & RawRepresentable<String>>(

@@ -3,6 +3,9 @@ import Testing
 @testable import EngineModel
 
 /// Options with round numbers.
+/// Schedulers under which requests join and leave at every step.
+private let continuous: [SchedulerKind] = [.chunked, .prefillFirst]
+
 private func options(
     _ scheduler: SchedulerKind, budget: Int = 512, capacity: Int? = nil, sequences: Int = 256,
     maxModelLen: Int = 2048
@@ -71,7 +74,7 @@ private final class TestEngine {
 @Suite("Engine core")
 struct EngineCoreTests {
     @Test(
-        "A lone request: one prefill step, then one token a step", arguments: SchedulerKind.allCases
+        "A lone request: one prefill step, then one token a step", arguments: continuous
     )
     func loneRequest(kind: SchedulerKind) throws {
         let core = TestEngine(options(kind))
@@ -127,7 +130,7 @@ struct EngineCoreTests {
         #expect(try #require(core.runStep()).tokens.map(\.request) == [0, 1, 2, 3])
     }
 
-    @Test("No more sequences run than may", arguments: SchedulerKind.allCases)
+    @Test("No more sequences run than may", arguments: continuous)
     func sequenceLimit(kind: SchedulerKind) throws {
         let core = TestEngine(options(kind, sequences: 4))
         for id in 0..<6 as Range<UInt64> {
@@ -141,7 +144,7 @@ struct EngineCoreTests {
 
     @Test(
         "The last arrived is preempted, and resumes where it stopped",
-        arguments: SchedulerKind.allCases)
+        arguments: continuous)
     func preemption(kind: SchedulerKind) throws {
         // 100 blocks; both prompts take 49 blocks less one token, so that growth meets the end.
         let core = TestEngine(
@@ -170,7 +173,7 @@ struct EngineCoreTests {
 
     @Test(
         "A preempted request goes before those that arrived after it",
-        arguments: SchedulerKind.allCases)
+        arguments: continuous)
     func preemptedIsHead(kind: SchedulerKind) throws {
         let core = TestEngine(
             options(kind, budget: 2000, capacity: 1600, maxModelLen: 1584))
@@ -182,7 +185,7 @@ struct EngineCoreTests {
         #expect(core.load.preemptions >= 1)
     }
 
-    @Test("Cancelling frees blocks at once, in every stage", arguments: SchedulerKind.allCases)
+    @Test("Cancelling frees blocks at once, in every stage", arguments: continuous)
     func cancel(kind: SchedulerKind) throws {
         let core = TestEngine(options(kind, sequences: 2))
         for id in 0..<4 as Range<UInt64> {

@@ -42,7 +42,8 @@ struct EngineOptionsTests {
             (#"{"model":"qwen2-7"}"#, "There is no model \"qwen2-7\"; did you mean \"Qwen2-7B\"?"),
             (
                 #"{"scheduler":"fair"}"#,
-                "There is no scheduler \"fair\"; write one of chunked, prefill-first."
+                "There is no scheduler \"fair\"; write one of chunked, static, prefill-first, "
+                    + "disaggregated."
             ),
             (
                 #"{"chunkBudget":128}"#,

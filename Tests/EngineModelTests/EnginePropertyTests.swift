@@ -14,6 +14,10 @@ private func tightOptions(_ kind: SchedulerKind, seed: UInt64) -> EngineOptions 
     options.chunkBudget = Int.random(in: options.maxSequences...600, using: &random)
     options.keyValueTokens = Int.random(in: 1_000...6_000, using: &random)
     options.maxModelLen = 900
+    if kind == .disaggregated {
+        options.engines = 3
+        options.prefillEngines = 1
+    }
     return options
 }
 
@@ -34,8 +38,8 @@ struct EnginePropertyTests {
         arguments: SchedulerKind.allCases)
     func complete(kind: SchedulerKind) {
         var preemptions = 0
-        for seed in 0..<12 as Range<UInt64> {
-            let work = arrivals(120, seed: seed)
+        for seed in 0..<6 as Range<UInt64> {
+            let work = arrivals(80, seed: seed)
             var run = VirtualRun(options: tightOptions(kind, seed: seed))
             run.checksInvariants = true
             let outcome = run(work)
@@ -51,7 +55,8 @@ struct EnginePropertyTests {
             #expect(outcome.load.generatedTokens == work.reduce(0) { $0 + $1.outputTokens })
             preemptions += outcome.load.preemptions
         }
-        #expect(preemptions > 100)
+        // A batch that keeps its memory to the end preempts nobody.
+        #expect(kind == .static ? preemptions == 0 : preemptions > 30, "\(preemptions)")
     }
 
     @Test(
@@ -67,7 +72,7 @@ struct EnginePropertyTests {
         #expect(first.traceHash != other.traceHash)
     }
 
-    @Test("First tokens come in the order of arrival", arguments: SchedulerKind.allCases)
+    @Test("First tokens come in the order of arrival", arguments: SchedulerKind.ofOneEngine)
     func firstComeFirstServed(kind: SchedulerKind) {
         for seed in 0..<6 as Range<UInt64> {
             let work = arrivals(100, seed: seed).sorted { $0.atNs < $1.atNs }
@@ -77,7 +82,7 @@ struct EnginePropertyTests {
         }
     }
 
-    @Test("Cancellations at random leave the others whole", arguments: SchedulerKind.allCases)
+    @Test("Cancellations at random leave the others whole", arguments: SchedulerKind.ofOneEngine)
     func cancellations(kind: SchedulerKind) throws {
         for seed in 0..<8 as Range<UInt64> {
             var random = SplitMix64(seed: seed)
@@ -97,7 +102,7 @@ struct EnginePropertyTests {
                     left[next] = output
                     next += 1
                 }
-                let step = core.nextStep(now: now)
+                let step = core.nextStep(now: max(now, core.wakeNs ?? now))
                 if Int.random(in: 0..<10, using: &random) == 0,
                     let victim = left.keys.sorted().randomElement(using: &random)
                 {
@@ -123,7 +128,9 @@ struct EnginePropertyTests {
         }
     }
 
-    @Test("More key/value memory never preempts more", arguments: SchedulerKind.allCases)
+    @Test(
+        "More key/value memory never preempts more",
+        arguments: [SchedulerKind.chunked, .prefillFirst])
     func memory(kind: SchedulerKind) {
         var options = tightOptions(kind, seed: 1)
         options.maxSequences = 40

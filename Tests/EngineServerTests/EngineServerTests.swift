@@ -2,6 +2,7 @@ import AnswerStream
 import EngineModel
 import EventLoop
 import HTTPServer
+import JSON
 import Testing
 import TimeBase
 import TokenLog
@@ -108,6 +109,56 @@ struct EngineServerTests {
             #expect((token.at - sent).ns >= ns)
         }
         #expect(await server.lateness.deliveries == 30)
+        await server.close()
+    }
+
+    @Test("The next turn of a conversation finds prompt and answer in the cache")
+    func prefixCache() async throws {
+        let server = try await TestServer { $0.options.prefixCache = true }
+        func chat(_ messages: [JSONValue]) async throws -> String {
+            let body: JSONValue = ["messages": .array(messages), "max_tokens": 40]
+            return try await server.exchange(
+                "POST", "/v1/chat/completions",
+                body: String(decoding: body.serialized, as: UTF8.self)
+            ).text
+        }
+        let question: JSONValue = [
+            "role": "user",
+            "content": .string((0..<90).map { "word\($0)" }.joined(separator: " ")),
+        ]
+        let answer = try await chat([question])
+        let json = try #require(answer.split(separator: "\r\n\r\n", maxSplits: 1).last)
+        let document = try JSONValue(parsing: String(json))
+        let content = try #require(
+            document["choices"]?.array?.first?["message"]?["content"]?.string)
+        _ = try await chat([
+            question, ["role": "assistant", "content": .string(content)],
+            ["role": "user", "content": "and then"],
+        ])
+        // 1 + 4 + 90 + 1 + 4 tokens of the first prompt, 39 computed ones of its answer: 8 blocks.
+        let metrics = try await server.exchange("GET", "/metrics").text
+        #expect(metrics.contains("prefix_cache_hit_tokens_total 128\n"), "\(metrics)")
+        #expect(metrics.contains("prefix_cache_achievable_tokens_total 128\n"))
+        await server.close()
+    }
+
+    @Test("A request that is given up ends with the reason abort")
+    func abandoned() async throws {
+        let server = try await TestServer {
+            $0.options.maxSequences = 1
+            $0.options.abandonFor = ToldReader(speed: 10, ttftBudgetNs: 300_000_000)
+        }
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    try await server.exchange(
+                        "POST", "/v1/completions", body: body(prompt: 20, tokens: 200))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let reasons = answers.map(\.result.finishReason)
+        #expect(Set(reasons) == [.length, .abort], "\(reasons)")
         await server.close()
     }
 

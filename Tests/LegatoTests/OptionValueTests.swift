@@ -42,6 +42,18 @@ struct OptionValueTests {
     }
 
     @Test(
+        "An option of the engine that would change nothing is refused",
+        arguments: [
+            ["--acceptance", "0.5"], ["--abandon-budget", "1"], ["--prefill-engines", "2"],
+            ["--scheduler", "static", "--chunk-budget", "100"],
+        ])
+    func withoutEffect(arguments: [String]) throws {
+        let result = try Program.run(["engine", "--port", "0"] + arguments)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(result.errors.contains("\(arguments[arguments.count - 2]) changes nothing"))
+    }
+
+    @Test(
         "A wrong value ends with 64 and one sentence that names the option once",
         arguments: broken.keys.sorted())
     func wrongValues(option: String) throws {

@@ -1,40 +1,53 @@
 extension EngineCore {
     /// Traps unless the queues, the blocks and the step in flight agree with each other.
-    /// O(requests held); for tests and debug runs.
+    /// O(requests held + blocks); for tests and debug runs.
     package func checkInvariants() {
         checkOrder()
         checkBlocks()
         checkStep()
         precondition(
-            slotOf.count == running.count + waiting.count, "Every request is in one queue.")
-        for (id, slot) in slotOf {
-            precondition(slots[slot].request.id == id, "A name leads to its own sequence.")
+            state.slotOf.count
+                == state.running.count + state.waiting.count + state.swapped.count,
+            "Every request is in one queue.")
+        for (id, slot) in state.slotOf {
+            precondition(
+                state.slots[slot].request.id == id, "A name leads to its own sequence.")
         }
-        let leaving = slots.count(where: { $0.stage == .leaving })
+        let leaving = state.slots.count(where: { $0.stage == .leaving })
         precondition(
-            slots.count == slotOf.count + leaving + vacantSlots.count, "No slot is lost.")
+            state.slots.count
+                == state.slotOf.count + leaving + state.vacantSlots.count,
+            "No slot is lost.")
     }
 
     private func checkOrder() {
-        var last: UInt64?
-        func check(_ slot: Int) {
-            let arrival = slots[slot].arrival
-            if let last {
-                precondition(last < arrival, "Both queues are in the order of arrival.")
+        func check(_ queue: some Sequence<Int>, _ stages: Set<HeldSequence.Stage>) {
+            var last: UInt64?
+            for slot in queue {
+                let arrival = state.slots[slot].arrival
+                if let last { precondition(last < arrival, "Queues are in the order of arrival.") }
+                last = arrival
+                precondition(
+                    stages.contains(state.slots[slot].stage), "A queue holds its own stage.")
             }
-            last = arrival
         }
-        running.forEach(check)
-        waiting.forEach(check)
-        precondition(running.count <= options.maxSequences, "No more run than may.")
+        check(state.running, [.running])
+        check(state.waiting, [.waiting])
+        check(state.swapped, [.copyingOut, .onHost, .copyingIn])
+        precondition(state.vacancies >= 0, "No more run than may.")
+        guard scheduler.keepsOrder, let last = state.running.last, let head = state.waiting.first
+        else { return }
+        precondition(
+            state.slots[last].arrival < state.slots[head].arrival,
+            "Those that run came before those that wait.")
     }
 
     private func checkBlocks() {
-        var held = 0
-        for sequence in slots {
-            held += sequence.blocks
+        var holders = Array(repeating: Int32(0), count: state.pool.total)
+        for sequence in state.slots {
+            for block in sequence.table { holders[Int(block)] += 1 }
             switch sequence.stage {
-            case .running:
+            case .running, .copyingOut, .copyingIn:
                 precondition(
                     sequence.computed + sequence.scheduled
                         <= sequence.blocks * BlockPool.blockTokens,
@@ -43,35 +56,39 @@ extension EngineCore {
                 precondition(
                     sequence.generated < sequence.request.outputTokens,
                     "A sequence leaves with its last token.")
-            case .waiting:
-                precondition(
-                    sequence.blocks == 0 && sequence.computed == 0, "Who waits holds nothing.")
-            case .leaving, .vacant:
-                precondition(sequence.blocks == 0, "Who left holds nothing.")
+            case .waiting, .onHost, .leaving, .vacant:
+                precondition(sequence.blocks == 0, "Who waits or left holds nothing.")
             }
         }
-        precondition(held == pool.used, "The pool's count is the sum of what is held.")
-        precondition(pool.free >= 0 && pool.free <= pool.total, "The pool has its size.")
+        precondition(holders == state.pool.heldCounts, "The pool counts those that hold a block.")
+        precondition(
+            holders.count(where: { $0 > 0 }) == state.pool.used,
+            "The pool's count is the blocks that are held.")
+        precondition(
+            state.options.prefixCache || holders.allSatisfy { $0 <= 1 },
+            "Blocks are shared by equal prefixes only.")
     }
 
     private func checkStep() {
-        var newTokens = 0
-        for slot in participants {
-            precondition(slots[slot].scheduled > 0, "Who is in the step has tokens in it.")
+        for slot in state.participants {
+            precondition(state.slots[slot].scheduled > 0, "Who is in the step has tokens in it.")
         }
-        for sequence in slots where sequence.scheduled > 0 {
-            precondition(inFlight != nil, "Tokens are scheduled in a step only.")
-            newTokens += sequence.scheduled
+        let scheduled = state.slots.reduce(0) { $0 + $1.scheduled }
+        guard let plan = inFlight else {
+            return precondition(scheduled == 0, "Tokens are scheduled in a step only.")
         }
-        guard let plan = inFlight else { return }
         precondition(plan.endNs > plan.startNs, "A step takes time.")
-        precondition(plan.newTokens == newTokens, "The plan counts its tokens.")
-        if options.scheduler == .chunked {
-            precondition(newTokens <= options.chunkBudget, "A step keeps to its budget.")
-        } else {
+        // Proposed tokens and padding run beside those of the sequences.
+        precondition(plan.newTokens >= scheduled, "The plan counts its tokens.")
+        switch options.scheduler {
+        case .chunked:
+            precondition(plan.newTokens <= options.chunkBudget, "A step keeps to its budget.")
+        case .prefillFirst, .static:
             precondition(
                 plan.decodes == 0 || plan.decodes == plan.sequences,
                 "Prefills and decodes share no step.")
+        case .disaggregated:
+            preconditionFailure("An engine of several has a scheduler of its own.")
         }
     }
 }

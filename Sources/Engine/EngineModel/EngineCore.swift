@@ -6,35 +6,18 @@ import DequeModule
 /// do, ``nextStep(now:)`` says what the engine runs next and until when, and
 /// ``completeStep(now:into:)`` gives the tokens of the step that ended. Between two steps nothing
 /// changes but the queue.
-///
-/// Requests are served in the order of their arrival: at all times those that run came before those
-/// that wait, and both queues are in that order, because preemption takes the last arrived and puts
-/// it at the head of the queue.
-package struct EngineCore: ~Copyable {
+package struct EngineCore: Sendable {
     /// From the end of a step until its tokens leave the front end, in ns.
     package static let frontEndNs: Int64 = 22_000_000
 
-    package let options: EngineOptions
+    package var options: EngineOptions { state.options }
     let stepTimes: StepTimeModel
+    var state: EngineState
+    var scheduler: any Scheduler
 
-    /// Sequences by slot; a slot keeps its sequence from submission to the end.
-    var slots: [Sequence] = []
-    var vacantSlots: [Int] = []
-    var slotOf: [EngineRequest.ID: Int] = [:]
-    /// Slots of admitted sequences, in the order of arrival.
-    var running: [Int] = []
-    /// Slots of those that wait, in the order of arrival.
-    var waiting: Deque<Int> = []
-    var pool: BlockPool
-
-    /// The step in flight, and its slots in the order in which they were planned.
+    /// The step in flight.
     var inFlight: StepPlan?
-    var participants: [Int] = []
-    /// Scratch of the planner.
-    var shape = StepShape()
-
     var arrivals: UInt64 = 0
-    var counters = EngineLoad()
 
     /// An idle engine; the options have been validated.
     package init(options: EngineOptions) {
@@ -43,44 +26,50 @@ package struct EngineCore: ~Copyable {
         } catch {
             preconditionFailure("An engine is made of options that hold: \(error)")
         }
-        self.options = options
-        self.stepTimes = options.stepTimes
-        self.pool = BlockPool(capacityTokens: options.capacityTokens)
+        stepTimes = options.stepTimes
+        state = EngineState(options: options)
+        scheduler = options.scheduler.scheduler(options)
     }
 
     /// The step in flight.
     package var step: StepPlan? { inFlight }
 
+    /// When the engine has to be asked for a step although nothing else happens: a batch that waits
+    /// no longer, or a copy that ends. Nil while a step is in flight, or where there is no such
+    /// instant.
+    package var wakeNs: Int64? { inFlight == nil ? state.wakeNs : nil }
+
     /// Whether the engine holds no request.
-    package var isIdle: Bool { slotOf.isEmpty && inFlight == nil }
+    package var isIdle: Bool { state.slotOf.isEmpty && inFlight == nil }
 
     /// The engine's queues and totals.
     package var load: EngineLoad {
-        var load = counters
-        load.running = running.count
-        load.waiting = waiting.count
-        load.usedBlocks = pool.used
-        load.totalBlocks = pool.total
+        var load = state.counters
+        load.running = state.running.count
+        load.waiting = state.waiting.count + state.swapped.count
+        load.usedBlocks = state.pool.used
+        load.totalBlocks = state.pool.total
         return load
     }
 
-    /// Puts a request at the end of the queue. O(1).
+    /// Share of the key/value blocks that are held, 0...1. O(1).
+    var keyValueUse: Double { Double(state.pool.used) / Double(state.pool.total) }
+
+    /// How many requests the engine holds. O(1).
+    package var held: Int { state.slotOf.count }
+
+    /// How many of the first blocks of a text its cache holds.
+    package func cachedBlocks(of contents: [UInt64]) -> Int {
+        options.prefixCache ? state.pool.prefix(of: contents).blocks : 0
+    }
+
+    /// Puts a request at the end of the queue. O(1), and O(blocks of the prompt) with a cache.
     ///
     /// - Throws: ``SubmitError`` when the request could never run.
     package mutating func submit(_ request: EngineRequest, now: Int64) throws(SubmitError) {
         try admissible(request)
-        let sequence = Sequence(request: request, arrival: arrivals)
+        state.enqueue(request, arrival: arrivals, now: now)
         arrivals += 1
-        let slot: Int
-        if let vacant = vacantSlots.popLast() {
-            slots[vacant] = sequence
-            slot = vacant
-        } else {
-            slot = slots.count
-            slots.append(sequence)
-        }
-        slotOf[request.id] = slot
-        waiting.append(slot)
     }
 
     /// Checks a request without taking it.
@@ -93,7 +82,7 @@ package struct EngineCore: ~Copyable {
             throw .tooLong(
                 promptTokens: prompt, outputTokens: output, maxModelLen: options.maxModelLen)
         }
-        if slotOf[request.id] != nil { throw .duplicate(request.id) }
+        if state.slotOf[request.id] != nil { throw .duplicate(request.id) }
     }
 
     /// Forgets a request and frees what it holds; a step in flight runs on without emitting its
@@ -102,47 +91,56 @@ package struct EngineCore: ~Copyable {
     /// - Returns: whether the engine held it.
     @discardableResult
     package mutating func cancel(_ id: EngineRequest.ID, now: Int64) -> Bool {
-        guard let slot = slotOf.removeValue(forKey: id) else { return false }
-        counters.cancelled += 1
-        switch slots[slot].stage {
-        case .waiting:
-            waiting.removeAll { $0 == slot }
-        case .running:
-            running.removeAll { $0 == slot }
-            releaseBlocks(of: slot)
-        case .leaving, .vacant:
-            preconditionFailure("A request that left the engine has no name in it.")
-        }
-        if slots[slot].scheduled > 0 {
-            slots[slot].stage = .leaving
-        } else {
-            vacate(slot)
-        }
+        guard let slot = state.slotOf[id] else { return false }
+        state.remove(slot)
+        state.counters.cancelled += 1
         return true
     }
 
+    /// The requests that the engine gave up since they were last asked for.
+    package mutating func takeAbandoned() -> [EngineRequest.ID] {
+        if state.abandoned.isEmpty { return [] }
+        defer { state.abandoned.removeAll(keepingCapacity: true) }
+        return state.abandoned
+    }
+
+    /// The sequences that had to leave for want of memory since they were last asked for.
+    mutating func takeEvicted() -> [EvictedSequence] {
+        if state.evicted.isEmpty { return [] }
+        defer { state.evicted.removeAll(keepingCapacity: true) }
+        return state.evicted.map(EvictedSequence.init)
+    }
+
+    /// Whether a sequence of another engine would be admitted now.
+    func hasRoom(for evicted: EvictedSequence) -> Bool {
+        state.waiting.isEmpty && state.vacancies > 0
+            && state.pool.admits(
+                blocks: BlockPool.blocks(for: evicted.moved.promptTokens + evicted.moved.generated))
+    }
+
+    /// Takes a sequence back that found no other engine: it waits, and is computed again.
+    mutating func putBack(_ evicted: EvictedSequence) { state.putBack(evicted.sequence) }
+
     /// Plans what runs from `now` on. O(running + admitted).
     ///
-    /// - Returns: the step, which is then in flight; nil when there is nothing to run.
+    /// - Returns: the step, which is then in flight; nil when there is nothing to run before
+    ///   ``wakeNs``.
     package mutating func nextStep(now: Int64) -> StepPlan? {
         precondition(inFlight == nil, "A step is planned when none is in flight.")
-        participants.removeAll(keepingCapacity: true)
-        shape.removeAll()
-        switch options.scheduler {
-        case .chunked: planChunked()
-        case .prefillFirst: planPrefillFirst()
-        }
-        if shape.isEmpty {
+        state.begin(now: now)
+        scheduler.plan(&state)
+        if state.shape.isEmpty {
+            if let end = state.channels.nextEndNs { state.askAgain(at: end) }
             precondition(
-                running.isEmpty && waiting.isEmpty, "A request waits and nothing runs.")
+                state.slotOf.isEmpty || state.wakeNs != nil, "A request waits and nothing runs.")
             return nil
         }
-        let end = now + stepTimes.nanoseconds(shape)
+        let end = now + stepTimes.nanoseconds(state.shape)
         let plan = StepPlan(
-            ordinal: counters.steps, startNs: now, endNs: end,
-            deliveryNs: end + Self.frontEndNs, sequences: shape.sequences,
-            newTokens: shape.newTokens, decodes: shape.decodes)
-        counters.steps += 1
+            ordinal: state.counters.steps, startNs: now, endNs: end,
+            deliveryNs: end + Self.frontEndNs, sequences: state.shape.sequences,
+            newTokens: state.shape.newTokens, decodes: state.shape.decodes)
+        state.counters.steps += 1
         inFlight = plan
         return plan
     }
@@ -160,37 +158,7 @@ package struct EngineCore: ~Copyable {
         }
         precondition(now >= plan.endNs, "A step does not end before its time.")
         inFlight = nil
-        for slot in participants {
-            let new = slots[slot].scheduled
-            slots[slot].scheduled = 0
-            if slots[slot].stage == .leaving {
-                vacate(slot)
-                continue
-            }
-            slots[slot].computed += new
-            if slots[slot].computed == slots[slot].known {
-                emissions.append(emitToken(of: slot))
-            }
-        }
-        participants.removeAll(keepingCapacity: true)
+        state.completeStep(deliveryNs: plan.deliveryNs, into: &emissions)
         return plan
-    }
-
-    /// Makes the next token of a sequence whose known tokens are all computed.
-    private mutating func emitToken(of slot: Int) -> Emission {
-        let request = slots[slot].request
-        let index = slots[slot].generated
-        slots[slot].generated = index + 1
-        counters.generatedTokens += 1
-        let isLast = index + 1 == request.outputTokens
-        if isLast {
-            counters.finished += 1
-            slotOf[request.id] = nil
-            running.removeAll { $0 == slot }
-            releaseBlocks(of: slot)
-            vacate(slot)
-        }
-        return Emission(
-            request: request.id, index: index, finish: isLast ? request.ending : nil)
     }
 }

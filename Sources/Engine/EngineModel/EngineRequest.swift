@@ -10,6 +10,14 @@ package struct EngineRequest: Hashable, Sendable {
     package var outputTokens: Int
     /// Why the answer ends after its last token.
     package var ending: AnswerEnding
+    /// The contents of the full blocks of its prompt and then of its answer, as far as others may
+    /// share them; see ``BlockContents``.
+    package var contents: [UInt64] = []
+    /// When its reader wants its tokens, for schedulers that are told.
+    package var deadline: ReaderDeadline?
+    /// Tokens of the answer that another engine made, whose keys and values come with the request
+    /// but for the last one's.
+    package var generated = 0
 
     package init(
         id: ID, promptTokens: Int, outputTokens: Int, ending: AnswerEnding = .length
@@ -21,12 +29,34 @@ package struct EngineRequest: Hashable, Sendable {
     }
 }
 
+/// The reader of an answer, as an engine is told of them: token i is due at `firstNs + i tokenNs`.
+package struct ReaderDeadline: Hashable, Sendable {
+    /// When the first token is due, ns on the engine's clock.
+    package var firstNs: Int64
+    /// The time that the reader takes for a token, ns.
+    package var tokenNs: Int64
+
+    package init(firstNs: Int64, tokenNs: Int64) {
+        self.firstNs = firstNs
+        self.tokenNs = tokenNs
+    }
+
+    /// When the token of this index is due. Saturates.
+    package func due(_ index: Int) -> Int64 {
+        let (span, isFar) = tokenNs.multipliedReportingOverflow(by: Int64(index))
+        let (due, isBeyond) = firstNs.addingReportingOverflow(span)
+        return isFar || isBeyond ? .max : due
+    }
+}
+
 /// Why an answer ended, in the words of the API.
 package enum AnswerEnding: String, Hashable, Sendable, CaseIterable {
     /// It reached the length asked for.
     case length
     /// It ended by itself.
     case stop
+    /// The engine gave it up.
+    case abort
 }
 
 /// Why a request is not taken.
@@ -88,24 +118,47 @@ package struct StepPlan: Hashable, Sendable {
 package struct EngineLoad: Hashable, Sendable {
     /// Sequences admitted.
     package var running = 0
-    /// Requests that wait, preempted ones included.
+    /// Requests that wait, preempted ones and those on the host included.
     package var waiting = 0
     /// Blocks held, and in all.
     package var usedBlocks = 0
     package var totalBlocks = 0
     /// Steps begun.
     package var steps = 0
-    /// Preemptions.
+    /// Preemptions, and those of them whose keys and values went to the host.
     package var preemptions = 0
+    package var swaps = 0
+    /// Bytes copied to the host and back.
+    package var swappedBytes: Int64 = 0
     /// Tokens emitted.
     package var generatedTokens = 0
     /// Prompt tokens run through prefill, those run again after a preemption included.
     package var prefillTokens = 0
-    /// Requests finished, and cancelled.
+    /// Prompt tokens of the requests that came; those whose keys and values were found at an
+    /// admission; and those that would have been found in a cache without end.
+    package var promptTokens = 0
+    package var cachedTokens = 0
+    package var cacheableTokens = 0
+    /// Requests finished, cancelled, and given up by the engine itself.
     package var finished = 0
     package var cancelled = 0
+    package var abandoned = 0
 
     package init() {}
+
+    /// Adds the queues and totals of another engine.
+    package static func += (load: inout EngineLoad, other: EngineLoad) {
+        for field in fields { load[keyPath: field] += other[keyPath: field] }
+        load.swappedBytes += other.swappedBytes
+    }
+
+    private static var fields: [WritableKeyPath<EngineLoad, Int>] {
+        [
+            \.running, \.waiting, \.usedBlocks, \.totalBlocks, \.steps, \.preemptions, \.swaps,
+            \.generatedTokens, \.prefillTokens, \.promptTokens, \.cachedTokens, \.cacheableTokens,
+            \.finished, \.cancelled, \.abandoned,
+        ]
+    }
 
     /// Share of the key/value blocks that are held, 0...1.
     package var keyValueUse: Double {

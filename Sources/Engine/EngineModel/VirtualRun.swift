@@ -1,22 +1,36 @@
+import Randomness
+
 /// A request of a virtual run.
 package struct VirtualArrival: Hashable, Sendable {
     /// When the request reaches the engine, in ns after the start.
     package var atNs: Int64
     package var promptTokens: Int
     package var outputTokens: Int
+    /// The contents of the full blocks of its prompt and then of its answer; see
+    /// ``BlockContents``.
+    package var contents: [UInt64]
+    /// When its reader wants its tokens, for engines that are told.
+    package var deadline: ReaderDeadline?
 
-    package init(atNs: Int64, promptTokens: Int, outputTokens: Int) {
+    package init(
+        atNs: Int64, promptTokens: Int, outputTokens: Int, contents: [UInt64] = [],
+        deadline: ReaderDeadline? = nil
+    ) {
         self.atNs = atNs
         self.promptTokens = promptTokens
         self.outputTokens = outputTokens
+        self.contents = contents
+        self.deadline = deadline
     }
 }
 
-/// An engine fed with a list of arrivals in virtual time: the schedulers of a real run, as fast as
+/// Engines fed with a list of arrivals in virtual time: the schedulers of a real run, as fast as
 /// they compute.
 package struct VirtualRun: Sendable {
     package let options: EngineOptions
-    /// Whether the engine's invariants are checked after every step.
+    /// How tokens are held back on their way out.
+    package var holding = TokenHolding()
+    /// Whether the engines' invariants are checked after every step.
     package var checksInvariants = false
 
     /// The results of a run.
@@ -24,13 +38,20 @@ package struct VirtualRun: Sendable {
         /// Stamps of the tokens of each arrival, in ns after the start; empty where the engine
         /// refused the request.
         package var tokenNs: [[Int64]]
+        /// When each answer ended, in ns after the start: with its last token, or when the engine
+        /// gave it up.
+        package var finishNs: [Int64]
         /// Arrivals that the engine refused.
         package var refused: [Int: SubmitError]
-        /// The engine's totals at the end.
+        /// Arrivals whose answers the engine gave up.
+        package var abandoned: Set<Int>
+        /// The engines' totals at the end.
         package var load: EngineLoad
+        /// Streams moved to another engine for want of memory.
+        package var migrations: Int
         /// Largest share of key/value blocks held, 0...1.
         package var peakKeyValueUse: Double
-        /// FNV-1a over all emissions and their stamps: equal runs have equal hashes.
+        /// A hash of all emissions and their stamps: equal runs have equal hashes.
         package var traceHash: UInt64
 
         /// The stamp of the last token; 0 without tokens.
@@ -46,54 +67,64 @@ package struct VirtualRun: Sendable {
         let order = arrivals.indices.sorted {
             (arrivals[$0].atNs, $0) < (arrivals[$1].atNs, $1)
         }
-        var core = EngineCore(options: options)
+        var fleet = EngineFleet(options: options)
         var outcome = Outcome(
-            tokenNs: Array(repeating: [], count: arrivals.count), refused: [:],
-            load: core.load, peakKeyValueUse: 0, traceHash: 0xCBF2_9CE4_8422_2325)
+            tokenNs: Array(repeating: [], count: arrivals.count),
+            finishNs: arrivals.map(\.atNs), refused: [:], abandoned: [], load: EngineLoad(),
+            migrations: 0, peakKeyValueUse: 0, traceHash: 0x4C65_6761_746F)
+        var releases = holding.delays ? arrivals.map { _ in TokenRelease(holding) } : []
+        var deliveries: [Delivery] = []
         var next = order.startIndex
-        var emissions: [Emission] = []
-        var now: Int64 = 0
 
         while true {
+            let arrival = next < order.endIndex ? arrivals[order[next]].atNs : nil
+            guard let now = [arrival, fleet.nextEventNs].compactMap(\.self).min() else { break }
+            fleet.complete(at: now, into: &deliveries)
             while next < order.endIndex, arrivals[order[next]].atNs <= now {
                 let index = order[next]
                 next += 1
-                let request = EngineRequest(
-                    id: EngineRequest.ID(index), promptTokens: arrivals[index].promptTokens,
-                    outputTokens: arrivals[index].outputTokens)
                 do throws(SubmitError) {
-                    try core.submit(request, now: arrivals[index].atNs)
+                    try fleet.submit(
+                        EngineRequest(id: EngineRequest.ID(index), arrivals[index]), now: now)
                 } catch {
                     outcome.refused[index] = error
                 }
             }
-            guard let step = core.nextStep(now: now) else {
-                guard next < order.endIndex else { break }
-                now = arrivals[order[next]].atNs
-                continue
+            fleet.plan(at: now, into: &deliveries)
+            if checksInvariants { fleet.checkInvariants() }
+            outcome.peakKeyValueUse = max(outcome.peakKeyValueUse, fleet.keyValueUse)
+            for delivery in deliveries {
+                outcome.take(delivery, &releases)
             }
-            if checksInvariants { core.checkInvariants() }
-            outcome.peakKeyValueUse = max(outcome.peakKeyValueUse, core.load.keyValueUse)
-            now = step.endNs
-            emissions.removeAll(keepingCapacity: true)
-            core.completeStep(now: now, into: &emissions)
-            if checksInvariants { core.checkInvariants() }
-            for emission in emissions {
-                outcome.tokenNs[Int(emission.request)].append(step.deliveryNs)
-                outcome.traceHash.mix(emission.request)
-                outcome.traceHash.mix(UInt64(bitPattern: step.deliveryNs))
-            }
+            deliveries.removeAll(keepingCapacity: true)
         }
-        outcome.load = core.load
+        outcome.load = fleet.load
+        outcome.migrations = fleet.migrations
         return outcome
     }
 }
 
-extension UInt64 {
-    /// Takes the eight bytes of `value` into an FNV-1a hash.
-    fileprivate mutating func mix(_ value: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) {
-            self = (self ^ (value >> UInt64(shift)) & 0xFF) &* 0x0000_0100_0000_01B3
+extension VirtualRun.Outcome {
+    fileprivate mutating func take(_ delivery: Delivery, _ releases: inout [TokenRelease]) {
+        let index = Int(delivery.request)
+        if delivery.index != nil {
+            let ns = releases.isEmpty ? delivery.ns : releases[index].due(delivery.ns)
+            tokenNs[index].append(ns)
+            finishNs[index] = ns
+            traceHash = mix64(traceHash ^ mix64(UInt64(bitPattern: ns) &+ mix64(delivery.request)))
+        } else {
+            abandoned.insert(index)
+            // Tokens that are held back are still delivered before the end.
+            finishNs[index] = max(delivery.ns, tokenNs[index].last ?? 0)
         }
+    }
+}
+
+extension EngineRequest {
+    fileprivate init(id: ID, _ arrival: VirtualArrival) {
+        self.init(
+            id: id, promptTokens: arrival.promptTokens, outputTokens: arrival.outputTokens)
+        contents = arrival.contents
+        deadline = arrival.deadline
     }
 }

@@ -10,7 +10,9 @@ struct CompletionRequest: Hashable, Sendable {
     var endpoint: Endpoint
     /// The model's name as the client wrote it; nil where it wrote none.
     var model: String?
-    var promptTokens: Int
+    var prompt: PromptTokens
+    /// Tokens of the prompt.
+    var promptTokens: Int { prompt.count }
     /// Tokens of the longest answer; nil where the client set no limit.
     var maxTokens: Int?
     var minTokens = 0
@@ -33,8 +35,11 @@ struct CompletionRequest: Hashable, Sendable {
     /// for every integer; see ``ChatTemplate`` for messages. Fields that the engine does not know
     /// are ignored, as vLLM does.
     ///
+    /// - Parameter hashesPrompt: Whether what the prompt says matters beside its length.
     /// - Throws: the error to answer with.
-    init(endpoint: Endpoint, body: [UInt8]) throws(APIError) {
+    init(
+        endpoint: Endpoint, body: [UInt8], hashesPrompt: Bool = false
+    ) throws(APIError) {
         let json: JSONValue
         do throws(JSONSyntaxError) {
             json = try JSONValue(parsing: body)
@@ -47,7 +52,8 @@ struct CompletionRequest: Hashable, Sendable {
         let fields = Fields(json)
         self.endpoint = endpoint
         model = try fields.text("model")
-        promptTokens = try Self.promptTokens(json, endpoint)
+        prompt = PromptTokens(areHashed: hashesPrompt)
+        try Self.read(json, endpoint, into: &prompt)
         maxTokens = try fields.integer("max_tokens", atLeast: 1)
         if endpoint == .chat {
             maxTokens = try fields.integer("max_completion_tokens", atLeast: 1) ?? maxTokens
@@ -80,9 +86,9 @@ struct CompletionRequest: Hashable, Sendable {
         }
     }
 
-    private static func promptTokens(
-        _ json: JSONValue, _ endpoint: Endpoint
-    ) throws(APIError) -> Int {
+    private static func read(
+        _ json: JSONValue, _ endpoint: Endpoint, into prompt: inout PromptTokens
+    ) throws(APIError) {
         switch endpoint {
         case .chat:
             guard let messages = json["messages"]?.array, !messages.isEmpty else {
@@ -90,63 +96,66 @@ struct CompletionRequest: Hashable, Sendable {
                     message: "messages must be an array of at least one message.",
                     parameter: "messages")
             }
-            return try ChatTemplate.tokens(of: messages)
+            try ChatTemplate.write(messages, into: &prompt)
         case .completions:
-            guard let prompt = json["prompt"], prompt != .null else {
+            guard let given = json["prompt"], given != .null else {
                 throw APIError(message: "prompt must be given.", parameter: "prompt")
             }
-            let tokens = try countTokens(ofPrompt: prompt)
-            if tokens == 0 {
+            try read(prompt: given, into: &prompt)
+            if prompt.count == 0 {
                 throw APIError(message: "prompt must not be empty.", parameter: "prompt")
             }
-            return tokens
         }
     }
 
-    /// Tokens of a prompt: words, token ids, or an array with one of these.
-    private static func countTokens(ofPrompt prompt: JSONValue) throws(APIError) -> Int {
-        if let text = prompt.string { return wordCount(text) }
-        guard let elements = prompt.array else {
+    /// Reads a prompt: words, token ids, or an array with one of these.
+    private static func read(
+        prompt given: JSONValue, into prompt: inout PromptTokens
+    ) throws(APIError) {
+        if let text = given.string { return prompt.add(words: text) }
+        guard let elements = given.array else {
             throw APIError(
                 message: "prompt must be a string or an array of token ids.", parameter: "prompt")
         }
-        if elements.isEmpty { return 0 }
+        if elements.isEmpty { return }
         if elements[0].string != nil || elements[0].array != nil {
             guard elements.count == 1 else {
                 throw APIError(
                     message: "prompt must hold one prompt, got \(elements.count): the engine makes"
                         + " one answer a request.", parameter: "prompt")
             }
-            if let text = elements[0].string { return wordCount(text) }
+            if let text = elements[0].string { return prompt.add(words: text) }
         }
-        let ids = elements[0].array ?? elements
-        guard ids.allSatisfy({ ($0.int64 ?? -1) >= 0 }) else {
-            throw APIError(
-                message: "prompt must hold token ids, integers from 0.", parameter: "prompt")
+        for element in elements[0].array ?? elements {
+            guard let id = element.int64, id >= 0 else {
+                throw APIError(
+                    message: "prompt must hold token ids, integers from 0.", parameter: "prompt")
+            }
+            prompt.add(id: id)
         }
-        return ids.count
     }
 }
 
 /// The tokens that a chat costs beside the words of its messages.
 enum ChatTemplate {
-    /// Tokens around each message: Llama 3 writes a header of four and an end mark.
-    static let tokensPerMessage = 5
-    /// Tokens around the whole: the begin mark and the header of the answer.
-    static let tokensPerPrompt = 5
+    /// Tokens of a header: Llama 3 writes four before each message and before the answer, and an
+    /// end mark behind each message.
+    static let headerTokens = 4
 
-    /// Tokens of a prompt made from `messages`.
-    static func tokens(of messages: [JSONValue]) throws(APIError) -> Int {
-        var tokens = tokensPerPrompt
+    /// The tokens of a prompt made from `messages`.
+    static func write(
+        _ messages: [JSONValue], into prompt: inout PromptTokens
+    ) throws(APIError) {
+        prompt.add(marks: 1, named: "begin")
         for message in messages {
-            guard message["role"]?.string != nil else {
+            guard let role = message["role"]?.string else {
                 throw APIError(
                     message: "Every message must be an object with a role.", parameter: "messages")
             }
-            tokens += tokensPerMessage
+            prompt.add(marks: headerTokens, named: role)
             switch message["content"] {
             case nil, .null?: break
-            case .string(let text)?: tokens += wordCount(text)
+            case .string(let text)?: prompt.add(words: text)
             case .array(let parts)?:
                 for part in parts {
                     guard let text = part["text"]?.string else {
@@ -154,28 +163,17 @@ enum ChatTemplate {
                             message: "A message's content may hold parts of text only.",
                             parameter: "messages")
                     }
-                    tokens += wordCount(text)
+                    prompt.add(words: text)
                 }
             default:
                 throw APIError(
                     message: "A message's content must be a string or an array of parts.",
                     parameter: "messages")
             }
+            prompt.add(marks: 1, named: "end")
         }
-        return tokens
+        prompt.add(marks: headerTokens, named: "assistant")
     }
-}
-
-/// Words of a text, separated by ASCII whitespace. O(bytes).
-func wordCount(_ text: String) -> Int {
-    var count = 0
-    var isInside = false
-    for byte in text.utf8 {
-        let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
-        if !isSpace && !isInside { count += 1 }
-        isInside = !isSpace
-    }
-    return count
 }
 
 /// Members of a JSON object, with the errors of the API for those of a wrong type.

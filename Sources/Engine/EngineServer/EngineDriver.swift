@@ -24,20 +24,21 @@ package struct DeliveryLateness: Hashable, Sendable {
     }
 }
 
-/// An ``EngineCore`` in real time: its steps end, and its tokens leave, at the instants that the
+/// An ``EngineFleet`` in real time: its steps end, and its tokens leave, at the instants that the
 /// model computes.
 ///
 /// Steps are chained from the end of one to the start of the next, never from the moment at which
 /// the timer happened to fire: lateness of the machine delays tokens, but does not slow the engine
 /// down or add up.
 final class EngineDriver {
-    /// Takes one token, with the instant at which it was due.
-    typealias Receiver = (_ token: Emission, _ dueNs: Int64) -> Void
+    /// Takes one token or the end of an answer that was given up, with the instant at which it was
+    /// due.
+    typealias Receiver = (_ delivery: Delivery, _ dueNs: Int64) -> Void
 
     private let timer: DeadlineTimer
-    private var core: EngineCore
+    private var fleet: EngineFleet
     private var receivers: [EngineRequest.ID: Receiver] = [:]
-    private var emissions: [Emission] = []
+    private var deliveries: [Delivery] = []
     /// Tokens between the end of their step and their delivery.
     private var frontEnd = Heap<HeldToken>()
     /// Tokens that have been in the front end.
@@ -51,11 +52,11 @@ final class EngineDriver {
         loop: EventLoop, options: EngineOptions, holding: TokenHolding
     ) throws(SystemError) {
         timer = try DeadlineTimer(loop: loop)
-        core = EngineCore(options: options)
+        fleet = EngineFleet(options: options)
         self.holding = holding
     }
 
-    var load: EngineLoad { core.load }
+    var load: EngineLoad { fleet.load }
 
     func close() {
         timer.close()
@@ -69,16 +70,17 @@ final class EngineDriver {
         let now = RawClock.now().ns
         // Steps that were due before the arrival happen before it.
         advance(to: now)
-        try core.submit(request, now: now)
+        try fleet.submit(request, now: now)
         receivers[request.id] = receiver
         if holding.delays { releases[request.id] = TokenRelease(holding) }
-        if core.step == nil { _ = core.nextStep(now: now) }
+        fleet.plan(at: now, into: &deliveries)
+        enterFrontEnd()
         arm()
     }
 
     /// Checks a request without taking it.
     func admissible(_ request: EngineRequest) throws(SubmitError) {
-        try core.admissible(request)
+        try fleet.admissible(request)
     }
 
     /// Drops a request and what it has in the front end.
@@ -87,23 +89,27 @@ final class EngineDriver {
         releases[id] = nil
         let now = RawClock.now().ns
         advance(to: now)
-        core.cancel(id, now: now)
+        fleet.cancel(id, now: now)
+        fleet.plan(at: now, into: &deliveries)
+        enterFrontEnd()
         arm()
     }
 
     /// Ends all steps that end by `now`, and begins those that follow.
     private func advance(to now: Int64) {
-        while let step = core.step, step.endNs <= now {
-            emissions.removeAll(keepingCapacity: true)
-            core.completeStep(now: step.endNs, into: &emissions)
-            for token in emissions {
-                let dueNs = releases[token.request]?.due(step.deliveryNs) ?? step.deliveryNs
-                if token.finish != nil { releases[token.request] = nil }
-                frontEnd.insert(HeldToken(dueNs: dueNs, ordinal: ordinals, token: token))
-                ordinals += 1
-            }
-            _ = core.nextStep(now: step.endNs)
+        fleet.advance(to: now, into: &deliveries)
+        enterFrontEnd()
+    }
+
+    /// Puts what the engines have made into the front end.
+    private func enterFrontEnd() {
+        for delivery in deliveries {
+            let dueNs = releases[delivery.request]?.due(delivery.ns) ?? delivery.ns
+            if delivery.finish != nil { releases[delivery.request] = nil }
+            frontEnd.insert(HeldToken(dueNs: dueNs, ordinal: ordinals, delivery: delivery))
+            ordinals += 1
         }
+        deliveries.removeAll(keepingCapacity: true)
     }
 
     /// Hands out the tokens that are due by `now`.
@@ -116,16 +122,16 @@ final class EngineDriver {
                 last = next.dueNs
             }
             let receiver =
-                next.token.finish == nil
-                ? receivers[next.token.request]
-                : receivers.removeValue(forKey: next.token.request)
-            receiver?(next.token, next.dueNs)
+                next.delivery.finish == nil
+                ? receivers[next.delivery.request]
+                : receivers.removeValue(forKey: next.delivery.request)
+            receiver?(next.delivery, next.dueNs)
         }
     }
 
     /// Sets the timer to the next end of a step or delivery.
     private func arm() {
-        let next = [core.step?.endNs, frontEnd.min?.dueNs].compactMap(\.self).min()
+        let next = [fleet.nextEventNs, frontEnd.min?.dueNs].compactMap(\.self).min()
         guard let next else { return timer.disarm() }
         timer.arm(at: LocalInstant(ns: next)) { [unowned self] in
             let now = RawClock.now().ns
@@ -140,7 +146,7 @@ final class EngineDriver {
 private struct HeldToken: Comparable {
     let dueNs: Int64
     let ordinal: Int
-    let token: Emission
+    let delivery: Delivery
 
     static func < (a: HeldToken, b: HeldToken) -> Bool {
         (a.dueNs, a.ordinal) < (b.dueNs, b.ordinal)

@@ -160,7 +160,9 @@ package final class EngineServer {
 
     private func complete(_ exchange: HTTPExchange, _ endpoint: CompletionRequest.Endpoint) {
         do throws(APIError) {
-            let request = try CompletionRequest(endpoint: endpoint, body: exchange.request.body)
+            let request = try CompletionRequest(
+                endpoint: endpoint, body: exchange.request.body,
+                hashesPrompt: configuration.options.prefixCache)
             try checkModel(request.model)
             let work = try engineRequest(for: request)
             let composer = EventComposer(
@@ -212,6 +214,13 @@ package final class EngineServer {
                 parameter: endpointParameter(request.endpoint))
         }
         work.outputTokens = output
+        if var contents = request.prompt.contents {
+            for index in 0..<output {
+                let word = Vocabulary.word(seed: options.seed, ordinal: work.id, index: index)
+                contents.append(TextPiece(seed: Vocabulary.seed(of: word), tokens: 1))
+            }
+            work.contents = contents.hashes
+        }
         return work
     }
 
@@ -240,28 +249,30 @@ package final class EngineServer {
         let interval = configuration.holding.streamInterval
         // Instants at which the unsent tokens were due.
         var unsent: [Int64] = []
-        submit(work, from: exchange) { [unowned self] token, dueNs in
-            unsent.append(dueNs)
-            guard token.index == 0 || unsent.count >= interval || token.finish != nil else {
-                return
+        var made = 0
+        submit(work, from: exchange) { [unowned self] delivery, dueNs in
+            if let index = delivery.index {
+                unsent.append(dueNs)
+                made = index + 1
             }
+            guard made == 1 || unsent.count >= interval || delivery.finish != nil else { return }
             // The role comes with the first token, as from a server that has something to say.
-            if token.index == 0, composer.request.endpoint == .chat {
+            if made == unsent.count, composer.request.endpoint == .chat {
                 scratch.removeAll(keepingCapacity: true)
                 composer.appendRole(to: &scratch)
                 exchange.write(scratch)
             }
             scratch.removeAll(keepingCapacity: true)
-            composer.appendTokens(unsent.count, upTo: token, to: &scratch)
+            composer.appendTokens(
+                made - unsent.count..<made, finish: delivery.finish, to: &scratch)
             let sent = RawClock.now()
             exchange.write(scratch)
             for (place, dueNs) in unsent.enumerated() {
                 truth?.record(
-                    request: name, token: token.index + 1 - unsent.count + place, dueNs: dueNs,
-                    sent: sent)
+                    request: name, token: made - unsent.count + place, dueNs: dueNs, sent: sent)
             }
             unsent.removeAll(keepingCapacity: true)
-            if token.finish != nil { end(exchange, composer, tokens: token.index + 1) }
+            if delivery.finish != nil { end(exchange, composer, tokens: made) }
         }
     }
 
@@ -277,12 +288,13 @@ package final class EngineServer {
     private func collect(
         _ work: EngineRequest, _ composer: EventComposer, for exchange: HTTPExchange
     ) {
-        submit(work, from: exchange) { token, _ in
-            guard let finish = token.finish else { return }
+        var made = 0
+        submit(work, from: exchange) { delivery, _ in
+            if let index = delivery.index { made = index + 1 }
+            guard let finish = delivery.finish else { return }
             exchange.respond(
                 HTTPAnswer(
-                    status: 200,
-                    json: composer.whole(completionTokens: token.index + 1, finish: finish)))
+                    status: 200, json: composer.whole(completionTokens: made, finish: finish)))
         }
     }
 }

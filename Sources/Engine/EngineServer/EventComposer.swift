@@ -75,16 +75,18 @@ struct EventComposer {
         bytes.append(contentsOf: "}\n\n".utf8)
     }
 
-    /// Appends the event of `count` tokens, at least 1, of which `token` is the last.
-    func appendTokens(_ count: Int, upTo token: Emission, to bytes: inout [UInt8]) {
-        let indices = token.index + 1 - count...token.index
+    /// Appends the event of the tokens `indices`; without any where an answer ends by itself after
+    /// its last token.
+    func appendTokens(
+        _ indices: Range<Int>, finish: AnswerEnding?, to bytes: inout [UInt8]
+    ) {
         bytes.append(contentsOf: beforeText)
         for index in indices {
             let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: index)
             Vocabulary.append(word, to: &bytes)
         }
         bytes.append(contentsOf: afterText)
-        if let finish = token.finish {
+        if let finish {
             bytes.append(contentsOf: #""\#(finish.rawValue)","stop_reason":null"#.utf8)
         } else if request.endpoint == .completions {
             bytes.append(contentsOf: #"null,"stop_reason":null"#.utf8)
@@ -107,7 +109,7 @@ struct EventComposer {
         }
         if request.continuousUsage {
             bytes.append(contentsOf: ",".utf8)
-            appendUsage(completionTokens: token.index + 1, to: &bytes)
+            appendUsage(completionTokens: indices.upperBound, to: &bytes)
         }
         bytes.append(contentsOf: "}\n\n".utf8)
     }

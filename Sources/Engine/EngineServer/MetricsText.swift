@@ -22,6 +22,17 @@ func metricsText(
     add("steps_total", "counter", "Iterations begun.", "\(load.steps)")
     add("generation_tokens_total", "counter", "Tokens made.", "\(load.generatedTokens)")
     add("prefill_tokens_total", "counter", "Prompt tokens computed.", "\(load.prefillTokens)")
+    add("swaps_total", "counter", "Preemptions by copy to the host.", "\(load.swaps)")
+    add(
+        "prompt_tokens_total", "counter", "Tokens of the prompts that came.", "\(load.promptTokens)"
+    )
+    add(
+        "prefix_cache_hit_tokens_total", "counter", "Prompt tokens found in the cache.",
+        "\(load.cachedTokens)")
+    add(
+        "prefix_cache_achievable_tokens_total", "counter",
+        "Prompt tokens that a cache without end would hold.", "\(load.cacheableTokens)")
+    add("requests_abandoned_total", "counter", "Requests given up as late.", "\(load.abandoned)")
     add("connections", "gauge", "Open connections.", "\(connections)")
     add("deliveries_total", "counter", "Steps whose tokens were sent.", "\(lateness.deliveries)")
     add(

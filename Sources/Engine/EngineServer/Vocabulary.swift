@@ -23,6 +23,13 @@ enum Vocabulary {
         return Int(mixed % UInt64(count))
     }
 
+    /// By which a word is known where it comes back in a prompt.
+    static func seed(of word: Int) -> UInt64 { seeds[word] }
+
+    private static let seeds = words.map { word in
+        word.withUTF8Buffer { PromptTokens.seed(ofWord: $0.dropFirst()) }
+    }
+
     /// Appends the text of a word, which needs no escaping in JSON.
     static func append(_ word: Int, to bytes: inout [UInt8]) {
         words[word].withUTF8Buffer { bytes.append(contentsOf: $0) }

@@ -50,9 +50,31 @@ package struct EngineSettings: Hashable, Sendable {
     package var maxModelLen: Int?
     package var keyValueTokens: Int?
     package var meanAnswerTokens: Int?
+    package var engines: Int?
+    package var routing: String?
+    package var prefillEngines: Int?
+    package var preemption: String?
+    package var prefixCache: Bool?
+    package var speculation: Speculation?
+    package var abandonFor: ToldReader?
     package var seed: UInt64?
 
     package init() {}
+
+    /// Proposes so many tokens a step; none without a number above 0.
+    ///
+    /// - Parameter acceptance: The chance of each, 0.7 unless given.
+    package mutating func setSpeculation(proposed: Int?, acceptance: Double?) {
+        guard let proposed, proposed > 0 else { return speculation = nil }
+        speculation = Speculation(proposed: proposed, acceptance: acceptance ?? 0.7)
+    }
+
+    /// Gives up late answers for readers of this speed, tokens a second; none without one.
+    ///
+    /// - Parameter budgetNs: When they want the first token, 1 s unless given.
+    package mutating func setAbandoning(speed: Double?, budgetNs: Int64?) {
+        abandonFor = speed.map { ToldReader(speed: $0, ttftBudgetNs: budgetNs ?? 1_000_000_000) }
+    }
 
     /// The engine's options with these settings over its defaults.
     ///
@@ -69,6 +91,13 @@ package struct EngineSettings: Hashable, Sendable {
         options.maxModelLen = maxModelLen ?? options.maxModelLen
         options.keyValueTokens = keyValueTokens
         options.meanAnswerTokens = meanAnswerTokens
+        if let routing { options.routing = try Routing.named(routing) }
+        if let preemption { options.preemption = try PreemptionKind.named(preemption) }
+        options.engines = engines ?? options.engines
+        options.prefillEngines = prefillEngines
+        options.prefixCache = prefixCache ?? options.prefixCache
+        options.speculation = speculation
+        options.abandonFor = abandonFor
         options.seed = seed ?? options.seed
         try options.validate()
         return options

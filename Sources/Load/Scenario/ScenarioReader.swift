@@ -204,6 +204,16 @@ struct ScenarioReader {
         engine.maxModelLen = section.tokens("max model length").map { Int($0) }
         engine.keyValueTokens = section.tokens("kv cache").map { Int($0) }
         engine.meanAnswerTokens = section.tokens("mean answer").map { Int($0) }
+        engine.engines = section.whole("engines", 1...EngineOptions.mostEngines)
+        engine.routing = section.choice("routing")
+        engine.prefillEngines = section.whole("prefill engines", 1...EngineOptions.mostEngines)
+        engine.preemption = section.choice("preemption")
+        engine.prefixCache = section.flag("prefix cache")
+        let proposed = section.whole("proposed tokens", 0...EngineOptions.largestProposal)
+        let acceptance = section.quantity("acceptance", .share, allowsZero: true)
+        engine.setSpeculation(proposed: proposed, acceptance: acceptance.map { $0 / 100 })
+        engine.setAbandoning(
+            speed: section.quantity("abandon", .speed), budgetNs: section.span("abandon budget"))
         engine.seed = section.whole("seed", 0...UInt64.max)
         guard section.isSound else { return engine }
         do throws(EngineOptionsError) {

@@ -91,6 +91,29 @@ extension ScenarioSchema {
         Field(
             "mean answer", .quantity(.tokens), "as asked",
             "mean length of answers that end by themselves", "200 tokens"),
+        Field("engines", .whole, "1", "engines behind one address", "4"),
+        Field(
+            "routing", .choice(Routing.allCases.map(\.rawValue)), "round-robin",
+            "how a request finds its engine", "prefix-aware"),
+        Field(
+            "prefill engines", .whole, "half of them",
+            "engines for prompts alone, where disaggregated", "1"),
+        Field(
+            "preemption", .choice(PreemptionKind.allCases.map(\.rawValue)), "recompute",
+            "what becomes of a sequence when memory is short", "swap"),
+        Field(
+            "prefix cache", .flag, "false", "whether equal prefixes of prompts are kept", "true"),
+        Field(
+            "proposed tokens", .whole, "0", "tokens proposed and checked in a step", "4"),
+        Field(
+            "acceptance", .quantity(.share), "70 %",
+            "chance that a proposed token is right after those before it", "60 %"),
+        Field(
+            "abandon", .quantity(.speed), "never",
+            "reading speed for whose sake late answers are given up", "20 tokens/s"),
+        Field(
+            "abandon budget", .quantity(.span), "1 s", "when that reader wants the first token",
+            "500 ms"),
         Field("seed", .whole, "0", "of the engine's own draws", "7"),
     ]
 }

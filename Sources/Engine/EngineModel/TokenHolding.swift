@@ -12,7 +12,7 @@ package struct TokenHolding: Hashable, Sendable {
     package init() {}
 
     /// Whether tokens leave later than the engine made them, be it one by one.
-    var delays: Bool { outputDelayNs > 0 || firstNs > 0 }
+    package var delays: Bool { outputDelayNs > 0 || firstNs > 0 }
 }
 
 extension TokenHolding: CustomStringConvertible {
@@ -31,16 +31,16 @@ extension TokenHolding: CustomStringConvertible {
 }
 
 /// When the tokens of one stream leave.
-struct TokenRelease: Hashable, Sendable {
+package struct TokenRelease: Hashable, Sendable {
     private let holding: TokenHolding
     /// Before which none leaves; nil before the first token.
     private var earliestNs: Int64?
 
-    init(_ holding: TokenHolding) { self.holding = holding }
+    package init(_ holding: TokenHolding) { self.holding = holding }
 
     /// When a token leaves that the engine has ready at `ns`, no earlier than the one before: never
     /// before `ns`, and never before an earlier token.
-    mutating func due(_ ns: Int64) -> Int64 {
+    package mutating func due(_ ns: Int64) -> Int64 {
         let due = max(ns, earliestNs ?? ns + holding.firstNs)
         earliestNs = due + holding.outputDelayNs
         return due

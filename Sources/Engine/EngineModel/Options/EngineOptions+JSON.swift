@@ -18,7 +18,53 @@ extension EngineOptions {
         ] {
             if let tokens { members.append(JSONMember(name, .integer(Int64(tokens)))) }
         }
-        return .object(members)
+        return .object(members + fleetMembers + trickMembers)
+    }
+
+    /// Members of several engines and their memory that differ from the default.
+    private var fleetMembers: [JSONMember] {
+        let standard = EngineOptions()
+        var members: [JSONMember] = []
+        if engines != standard.engines {
+            members.append(JSONMember("engines", .integer(Int64(engines))))
+        }
+        if routing != standard.routing {
+            members.append(JSONMember("routing", .string(routing.rawValue)))
+        }
+        if let prefillEngines {
+            members.append(JSONMember("prefillEngines", .integer(Int64(prefillEngines))))
+        }
+        if transferGBps != standard.transferGBps {
+            members.append(JSONMember("transferGBps", .real(transferGBps)))
+        }
+        if preemption != standard.preemption {
+            members.append(JSONMember("preemption", .string(preemption.rawValue)))
+        }
+        if prefixCache { members.append(JSONMember("prefixCache", .bool(true))) }
+        return members
+    }
+
+    private var trickMembers: [JSONMember] {
+        var members: [JSONMember] = []
+        if let speculation {
+            members.append(
+                JSONMember(
+                    "speculation",
+                    [
+                        "proposed": .integer(Int64(speculation.proposed)),
+                        "acceptance": .real(speculation.acceptance),
+                    ]))
+        }
+        if let abandonFor {
+            members.append(
+                JSONMember(
+                    "abandonFor",
+                    [
+                        "speed": .real(abandonFor.speed),
+                        "ttftBudgetNs": .integer(abandonFor.ttftBudgetNs),
+                    ]))
+        }
+        return members
     }
 
     /// The engine that an object describes; what it does not have keeps its default, and members
@@ -45,6 +91,22 @@ extension EngineOptions {
                 try json.optionalField("seed", "a whole number from 0 to \(UInt64.max)") {
                     $0.string.flatMap { UInt64($0) } ?? $0.int64.flatMap { UInt64(exactly: $0) }
                 } ?? seed
+            engines = try json.optionalInteger("engines") ?? engines
+            prefillEngines = try json.optionalInteger("prefillEngines")
+            transferGBps =
+                try json.optionalField("transferGBps", "a number") { $0.double } ?? transferGBps
+            prefixCache =
+                try json.optionalField("prefixCache", "true or false") { $0.bool } ?? prefixCache
+            if let section = json.optional("speculation") {
+                speculation = Speculation(
+                    proposed: try section.integer("proposed"),
+                    acceptance: try section.field("acceptance", "a number") { $0.double })
+            }
+            if let section = json.optional("abandonFor") {
+                abandonFor = ToldReader(
+                    speed: try section.field("speed", "a number") { $0.double },
+                    ttftBudgetNs: try section.integer("ttftBudgetNs"))
+            }
         } catch {
             throw .malformed(error.problem)
         }
@@ -52,6 +114,8 @@ extension EngineOptions {
         model = try json.choice("model") ?? model
         scheduler = try json.choice("scheduler") ?? scheduler
         hostProfile = try json.choice("hostProfile") ?? hostProfile
+        routing = try json.choice("routing") ?? routing
+        preemption = try json.choice("preemption") ?? preemption
         try validate()
     }
 }

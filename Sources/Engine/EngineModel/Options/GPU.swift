@@ -7,4 +7,12 @@ package enum GPU: String, NamedChoice {
     case h200 = "H200"
 
     package static let noun = "GPU"
+
+    /// Bytes a second of copies to the host, each way: PCIe of the fourth and fifth generation.
+    package var hostBytesPerSecond: Double {
+        switch self {
+        case .a100x40, .a100x80: 32e9
+        case .h100, .h200: 64e9
+        }
+    }
 }

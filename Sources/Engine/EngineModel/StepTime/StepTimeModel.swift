@@ -31,9 +31,11 @@ package struct StepShape: Hashable, Sendable {
 
     /// Adds one sequence that makes its next token with `context` tokens to attend to, itself
     /// included.
-    package mutating func addDecode(context: Int) {
+    ///
+    /// - Parameter new: Tokens that run for it: more than one where some are proposed.
+    package mutating func addDecode(context: Int, new: Int = 1) {
         sequences += 1
-        newTokens += 1
+        newTokens += new
         decodes += 1
         decodeContext += context
     }

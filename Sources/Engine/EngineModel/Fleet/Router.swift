@@ -1,0 +1,50 @@
+/// The choice of an engine for a request.
+struct Router: Sendable {
+    /// Requests that an engine may hold more than the least loaded, and still be chosen for its
+    /// cache.
+    static let slack = 8
+
+    private let routing: Routing
+    /// Engines that new requests go to: the first ones.
+    let entries: Int
+    /// The first of the engines that make the tokens after the first.
+    let firstDecode: Int
+    private var turn = 0
+
+    init(_ options: EngineOptions) {
+        routing = options.routing
+        entries = options.scheduler == .disaggregated ? options.prefillCount : options.engines
+        firstDecode = options.scheduler == .disaggregated ? options.prefillCount : 0
+    }
+
+    /// The engine for a new request.
+    mutating func arrival(_ request: EngineRequest, _ engines: ArraySlice<EngineCore>) -> Int {
+        if engines.count == 1 { return engines.startIndex }
+        switch routing {
+        case .roundRobin:
+            defer { turn += 1 }
+            return engines.startIndex + turn % engines.count
+        case .leastLoaded:
+            return leastLoaded(engines)
+        case .prefixAware:
+            let least = leastLoaded(engines)
+            let limit = engines[least].held + Self.slack
+            var best = (index: least, blocks: engines[least].cachedBlocks(of: request.contents))
+            for index in engines.indices where engines[index].held <= limit {
+                let blocks = engines[index].cachedBlocks(of: request.contents)
+                if blocks > best.blocks { best = (index, blocks) }
+            }
+            return best.index
+        }
+    }
+
+    /// The engine for the decodes of a request whose prefill is done: the least loaded.
+    func decode(_ request: EngineRequest, _ engines: [EngineCore], from first: Int) -> Int {
+        leastLoaded(engines[first...])
+    }
+
+    private func leastLoaded(_ engines: ArraySlice<EngineCore>) -> Int {
+        engines.indices.min { (engines[$0].held, $0) < (engines[$1].held, $1) }
+            ?? engines.startIndex
+    }
+}

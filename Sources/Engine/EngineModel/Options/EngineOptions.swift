@@ -1,0 +1,202 @@
+/// A mistake in an engine's description.
+package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A name that is in none of the sets.
+    case unknownName(noun: String, name: String, nearest: String?, known: [String])
+    /// A number outside its range.
+    case outOfRange(field: String, value: Int, lowest: Int, highest: Int, why: String)
+    /// A chance that is not from 0 to 1.
+    case noShare(field: String, value: Double)
+    /// A transfer rate that is none.
+    case noRate(Double)
+    /// A reading speed that is none.
+    case noSpeed(Double)
+    /// An option that static batching has no use for.
+    case staticAlone(String)
+    /// A chunk budget that leaves no room for prefills beside full decodes.
+    case budgetBelowSequences(budget: Int, sequences: Int, tokensEach: Int)
+    /// A description that is no JSON object of the engine's members: why.
+    case malformed(String)
+
+    package var description: String {
+        switch self {
+        case .unknownName(let noun, let name, let nearest?, _):
+            "There is no \(noun) \"\(name)\"; did you mean \"\(nearest)\"?"
+        case .unknownName(let noun, let name, nil, let known):
+            "There is no \(noun) \"\(name)\"; write one of \(known.joined(separator: ", "))."
+        case .outOfRange(let field, let value, let lowest, let highest, let why):
+            "The engine's \(field) is \(value), \(why); "
+                + "write a number from \(lowest) to \(highest)."
+        case .noShare(let field, let value):
+            "The engine's \(field) is \(value), but it is a chance; write a number from 0 to 1."
+        case .noRate(let rate):
+            "The engine's transferGBps is \(rate); write a number above 0."
+        case .noSpeed(let speed):
+            "The engine's abandonFor.speed is \(speed) tokens/s; write a number above 0."
+        case .staticAlone(let option):
+            "The engine's scheduler is static, which has no use for `\(option)`: a batch keeps its "
+                + "memory to the end, one token a step; remove the option or choose another "
+                + "scheduler."
+        case .budgetBelowSequences(let budget, let sequences, let each):
+            "The engine's chunkBudget of \(budget) tokens is below its maxSequences of"
+                + " \(sequences)\(each > 1 ? " with \(each) tokens each" : ""), so that full"
+                + " decodes would leave no token for a prefill; raise the first or lower the"
+                + " second."
+        case .malformed(let problem): "The engine's description \(problem)."
+        }
+    }
+}
+
+/// An engine as users describe it: in a scenario's `engine:` section and on the command line.
+///
+/// Every field has a default, and absent members of its JSON keep it.
+package struct EngineOptions: Hashable, Sendable {
+    package var gpu = GPU.h100
+    package var model = ServedModel.llama8B
+    package var scheduler = SchedulerKind.chunked
+    /// Tokens that a step of the chunked scheduler may run, decodes included.
+    package var chunkBudget = 2048
+    package var hostProfile = HostProfile.vllmV1
+    /// Sequences that may run at once.
+    package var maxSequences = 256
+    /// Prompt and output of one request together, in tokens.
+    package var maxModelLen = 8192
+    /// Key/value capacity in tokens; nil takes what the GPU's memory leaves beside the model.
+    package var keyValueTokens: Int?
+    /// Mean length in tokens of answers that end by themselves; nil: every answer runs to its
+    /// `max_tokens`. See ``NaturalLength``.
+    package var meanAnswerTokens: Int?
+    /// Engines of this kind behind one address.
+    package var engines = 1
+    /// How a request finds its engine among several.
+    package var routing = Routing.roundRobin
+    /// Engines that run prompts alone, where disaggregated; nil: half of them, rounded down.
+    package var prefillEngines: Int?
+    /// Rate at which keys and values move between engines, GB/s.
+    package var transferGBps = 50.0
+    /// The fate of a sequence for which memory is short.
+    package var preemption = PreemptionKind.recompute
+    /// Whether keys and values of equal prefixes are shared and kept.
+    package var prefixCache = false
+    /// Tokens proposed and checked in a step; nil decodes one by one.
+    package var speculation: Speculation?
+    /// The reader for whose sake requests are given up when a token is late: the cheat that
+    /// rewards dropping invite; nil serves all.
+    package var abandonFor: ToldReader?
+    /// Seed of everything that is random in the engine.
+    package var seed: UInt64 = 0
+
+    /// The defaults: Llama-3.1-8B on one H100, chunked prefill of 2048 tokens.
+    package init() {}
+
+    /// Key/value capacity in tokens.
+    package var capacityTokens: Int {
+        keyValueTokens ?? keyValueCapacity(of: model, on: gpu)
+    }
+
+    /// Whether the engine gives up requests whose tokens are late.
+    var abandonsLate: Bool { abandonFor != nil }
+
+    /// Engines that run prompts alone; 0 unless disaggregated.
+    var prefillCount: Int {
+        scheduler == .disaggregated ? prefillEngines ?? max(1, engines / 2) : 0
+    }
+
+    /// The step times of this engine.
+    package var stepTimes: StepTimeModel {
+        StepTimeModel(model: model, gpu: gpu, host: hostProfile.overhead)
+    }
+
+    /// Longest `maxSequences` and `chunkBudget`.
+    package static let largestCount = 1 << 20
+    /// Most engines behind one address.
+    package static let mostEngines = 1024
+    /// Most tokens that are proposed in a step.
+    package static let largestProposal = 64
+    /// Longest `maxModelLen`, `keyValueTokens` and `meanAnswerTokens`, in tokens.
+    package static let largestTokens = 1 << 30
+
+    /// Checks that an engine of this description can run.
+    ///
+    /// - Throws: ``EngineOptionsError`` with a sentence for the user.
+    package func validate() throws(EngineOptionsError) {
+        try check(
+            "maxSequences", maxSequences, 1...Self.largestCount, "but a step needs sequences")
+        try check("chunkBudget", chunkBudget, 1...Self.largestCount, "but a step needs tokens")
+        if let keyValueTokens {
+            try check(
+                "keyValueTokens", keyValueTokens, BlockPool.blockTokens...Self.largestTokens,
+                "but the pool has blocks of \(BlockPool.blockTokens) tokens")
+        }
+        let longest = BlockPool(capacityTokens: capacityTokens).longestAdmissible
+        try check(
+            "maxModelLen", maxModelLen, 2...max(2, longest),
+            "but one request must fit the key/value capacity of \(capacityTokens) tokens less 1 %")
+        if let meanAnswerTokens {
+            try check(
+                "meanAnswerTokens", meanAnswerTokens, 1...Self.largestTokens,
+                "but an answer has at least one token")
+        }
+        try check("engines", engines, 1...Self.mostEngines, "but somebody has to serve")
+        if scheduler == .disaggregated {
+            try check(
+                "engines", engines, 2...Self.mostEngines, "but prefill and decode need one each")
+            try check(
+                "prefillEngines", prefillCount, 1...engines - 1,
+                "but prefill and decode need one each")
+        }
+        if !(transferGBps > 0 && transferGBps.isFinite) { throw .noRate(transferGBps) }
+        if let speculation {
+            try check(
+                "speculation.proposed", speculation.proposed, 1...Self.largestProposal,
+                "but a step proposes tokens")
+            guard (0...1).contains(speculation.acceptance) else {
+                throw .noShare(field: "speculation.acceptance", value: speculation.acceptance)
+            }
+        }
+        if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
+            throw .noSpeed(abandonFor.speed)
+        }
+        if scheduler == .static, preemption != .recompute || speculation != nil {
+            throw .staticAlone(
+                speculation == nil ? "preemption: \(preemption.rawValue)" : "speculation")
+        }
+        if scheduler == .chunked || scheduler == .disaggregated {
+            let each = 1 + (speculation?.proposed ?? 0)
+            if chunkBudget < maxSequences * each {
+                throw .budgetBelowSequences(
+                    budget: chunkBudget, sequences: maxSequences, tokensEach: each)
+            }
+        }
+    }
+
+    private func check(
+        _ field: String, _ value: Int, _ range: ClosedRange<Int>, _ why: String
+    ) throws(EngineOptionsError) {
+        if !range.contains(value) {
+            throw .outOfRange(
+                field: field, value: value, lowest: range.lowerBound, highest: range.upperBound,
+                why: why)
+        }
+    }
+}
+
+extension EngineOptions: CustomStringConvertible {
+    /// The engine in a few words: "simulated H100, Llama-3.1-8B, chunked 2048".
+    package var description: String {
+        var how = scheduler.rawValue
+        switch scheduler {
+        case .chunked: how += " \(chunkBudget)"
+        case .disaggregated: how += " \(prefillCount)+\(engines - prefillCount)"
+        case .prefillFirst, .static: break
+        }
+        if engines > 1, scheduler != .disaggregated { how += ", \(engines) engines" }
+        if engines > 1, routing != .roundRobin { how += ", \(routing.rawValue)" }
+        if preemption != .recompute { how += ", \(preemption.rawValue)" }
+        if prefixCache { how += ", prefix cache" }
+        if let speculation {
+            how += ", \(speculation.proposed) proposed at \(speculation.acceptance)"
+        }
+        if let abandonFor { how += ", abandoning readers of \(abandonFor.speed) tokens/s" }
+        return "simulated \(gpu.rawValue), \(model.rawValue), \(how)"
+    }
+}
