@@ -53,7 +53,10 @@ func tests(
 
 let package = Package(
     name: "legato",
-    products: [.executable(name: "legato", targets: ["legato"])],
+    products: [
+        .executable(name: "legato", targets: ["legato"]),
+        .executable(name: "reproduce-paper", targets: ["reproduce-paper"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -200,6 +203,13 @@ let package = Package(
                 "Workload", heap,
             ]),
 
+        pure(
+            "Show/PaperClaims",
+            ["EngineModel", "Goodput", "PlainText", "Randomness", "Sampling"]),
+
+        .executableTarget(
+            name: "reproduce-paper", dependencies: ["Goodput", "PaperClaims"],
+            path: "Sources/Show/reproduce-paper", swiftSettings: strict),
         .executableTarget(
             name: "legato",
             dependencies: [
@@ -280,6 +290,7 @@ let package = Package(
             "Workload",
             ["AgentCore", "DrawnValues", "JSON", "PlainText", "Randomness", "TimeBase"]),
         tests("EngineModel", ["JSON", "Randomness"]),
+        tests("PaperClaims", ["EngineModel", "Goodput"]),
         tests("Wire", ["Bytes", "Randomness", "TimeBase", "TokenLog", "Workload"]),
         tests("Journal", ["Bytes", "FormerSegments", "Randomness", "TimeBase"]),
         tests("AgentCore", ["Bytes", "TimeBase", "TokenLog", "Wire", "Workload"]),
