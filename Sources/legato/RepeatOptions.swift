@@ -30,7 +30,11 @@ struct RepeatOptions: ParsableArguments {
         if let count, !(1...Self.most).contains(count) {
             throw ValidationError("--repeat is \(count); write a number from 1 to \(Self.most)")
         }
-        _ = try rule()
+        if try rule() != nil, let count, count <= RepeatUntil.fewest {
+            throw ValidationError(
+                "--until takes \(RepeatUntil.fewest + 1) runs or more, and --repeat allows \(count); "
+                    + "raise it, or drop one of them")
+        }
         if samePlan, repeats == nil {
             throw ValidationError(
                 "--same-plan is about repeats: add --repeat N or --until SHARE, or leave it out")

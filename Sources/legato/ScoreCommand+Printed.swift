@@ -16,6 +16,7 @@ extension ScoreCommand {
             ("--anchor", anchor != nil), ("--ttft-budget", ttftBudget != nil),
             ("--alpha", alpha != nil), ("--penalty", penalty != nil),
             ("--incomplete", incomplete != nil), ("--out", out != nil), ("--verbose", verbose),
+            ("--surface", surface),
             ("--percentiles", percentiles != nil && tool != .vllm),
         ]
         for other in others where other.isGiven {
@@ -28,6 +29,7 @@ extension ScoreCommand {
     /// Prints each path's figures as `tool` would have; what is wrong with one of several is said,
     /// and the others are printed.
     func printFigures(as tool: Tool, _ choices: ScoringOverrides) {
+        let paths = paths.flatMap(Self.runs(at:))
         var list = PrintedList()
         var worst: FileProblem?
         for path in paths {

@@ -45,7 +45,10 @@ struct ScoreCommand: ParsableCommand {
             1, then 2.
             """)
 
-    @Argument(help: "A run's folder, or a JSON file with parameters and requests; repeatable.")
+    @Argument(
+        help:
+            "A run's folder, one of repeats, or a JSON file with parameters and requests; repeatable."
+    )
     var paths: [String]
 
     @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
@@ -111,6 +114,13 @@ struct ScoreCommand: ParsableCommand {
     func validate() throws {
         _ = try overrides()
         if let asPrintedBy { try checkPrinted(as: asPrintedBy) }
+        if paths.count > 1,
+            let option = verbose ? "--verbose" : surface && !json ? "--surface" : nil
+        {
+            throw ValidationError(
+                "\(option) is for one run, and the table of \(paths.count) has no room for it; "
+                    + "name one, or drop \(option)")
+        }
         guard let out else { return }
         guard paths.count == 1 else {
             throw ValidationError(
@@ -122,6 +132,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         let overrides = try overrides()
+        let paths = paths.flatMap(Self.runs(at:))
         if let asPrintedBy { return printFigures(as: asPrintedBy, overrides) }
         guard paths.count > 1 else { return scoreOne(paths[0], overrides) }
         var list = ScoreList(keepsJSON: json)
@@ -137,6 +148,16 @@ struct ScoreCommand: ParsableCommand {
         write(json ? list.json : text(list.lines(style: Console.resultStyle)))
         if let worst { Foundation.exit(Exit.code(of: worst)) }
         end(isValid: list.isValid)
+    }
+
+    /// The runs that a path names: those of a folder of repeats, else itself.
+    static func runs(at path: String) -> [String] {
+        let files = FileManager.default
+        func holds(_ name: String) -> Bool { files.fileExists(atPath: path + "/" + name) }
+        guard holds("joined.json"), !holds("manifest.json") else { return [path] }
+        var runs: [String] = []
+        while holds("run-\(runs.count + 1)") { runs.append(path + "/run-\(runs.count + 1)") }
+        return runs.isEmpty ? [path] : runs
     }
 
     private func scoreOne(_ path: String, _ overrides: ScoringOverrides) {

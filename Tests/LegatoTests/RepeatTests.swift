@@ -39,6 +39,10 @@ struct RepeatTests {
             }
             let mean = values.reduce(0, +) / 3
             #expect(((smooth?["value"] as? Double ?? 0) - mean).magnitude < 1e-6 * mean)
+            // Its folder is read as its runs.
+            let list = try Program.run(["score", out.path, "--allow-invalid"])
+            #expect(list.status == 0, "\(list.errors)")
+            for run in 1...3 { #expect(list.text.contains("run-\(run)"), "\(list.text)") }
         }
     }
 
@@ -73,6 +77,7 @@ struct RepeatTests {
             (["--repeat", "0"], "--repeat is 0"), (["--repeat", "1001"], "--repeat is 1001"),
             (["--until", "5"], "--until"), (["--until", "0%"], "--until is \"0%\""),
             (["--until", "120 %"], "--until is \"120 %\""), (["--same-plan"], "--same-plan is"),
+            (["--until", "5%", "--repeat", "5"], "--until takes 6 runs"),
         ])
     func badValues(arguments: [String], words: String) throws {
         let result = try Program.run(["run"] + arguments)

@@ -131,6 +131,20 @@ import Testing
             #"{"requests":[{"id":1,"scheduled":0,"tokens":[],"finish":2,"outcome":"done"}]}"#,
             "one of completed, failed, abandoned, unfinished"
         ),
+        (
+            #"""
+            {"requests":[{"id":4,"scheduled":0,"sent":8,"tokens":[7],"finish":9,\#
+            "outcome":"completed"}]}
+            """#,
+            "v.json: request 4 was `sent` at 8 ns, after its first token at 7 ns"
+        ),
+        (
+            #"""
+            {"requests":[{"id":4,"scheduled":0,"tokens":[],"finish":9,"outcome":"completed"},
+            {"id":4,"scheduled":0,"tokens":[],"finish":9,"outcome":"completed"}]}
+            """#,
+            "v.json: request 4 stands there twice"
+        ),
     ])
     func badVectorsAreNamed(text: String, words: String) {
         let error = #expect(throws: FileProblem.self) {

@@ -56,10 +56,16 @@ package struct MetricVector: Hashable, Sendable {
         requests = []
         promptTokens = []
         requests.reserveCapacity(entries.count)
+        var ids: Set<Int> = []
         for (index, entry) in entries.enumerated() {
             do throws(JSONFieldError) {
                 requests.append(try RequestTimes(json: entry))
                 promptTokens.append(try entry.optionalInteger("prompt_tokens"))
+                try requests[index].checkSent()
+                guard ids.insert(requests[index].id).inserted else {
+                    throw JSONFieldError(
+                        problem: "stands there twice: give each request an `id` of its own")
+                }
             } catch {
                 let name = entry["id"]?.int64.map { "request \($0)" } ?? "`requests` entry \(index)"
                 throw FileProblem(.content, path, "\(name) \(error.problem)")
@@ -85,6 +91,13 @@ extension ArrivalLoad {
 }
 
 extension RequestTimes {
+    /// Refuses a request that was sent after its answer began.
+    fileprivate func checkSent() throws(JSONFieldError) {
+        guard let sent, let first = tokens.first?.time, sent > first else { return }
+        throw JSONFieldError(
+            problem: "was `sent` at \(sent) ns, after its first token at \(first) ns")
+    }
+
     init(json: JSONValue) throws(JSONFieldError) {
         self.init(
             id: try json.integer("id"), scheduled: try json.integer("scheduled"),
