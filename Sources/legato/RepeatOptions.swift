@@ -32,8 +32,8 @@ struct RepeatOptions: ParsableArguments {
         }
         if try rule() != nil, let count, count <= RepeatUntil.fewest {
             throw ValidationError(
-                "--until takes \(RepeatUntil.fewest + 1) runs or more, and --repeat allows \(count); "
-                    + "raise it, or drop one of them")
+                "--until takes \(RepeatUntil.fewest + 1) runs or more, and --repeat allows "
+                    + "\(count); raise it, or drop one of them")
         }
         if samePlan, repeats == nil {
             throw ValidationError(

@@ -46,9 +46,10 @@ struct ScoreCommand: ParsableCommand {
             """)
 
     @Argument(
-        help:
-            "A run's folder, one of repeats, or a JSON file with parameters and requests; repeatable."
-    )
+        help: """
+            A run's folder, one of repeats, or a JSON file with parameters and requests; \
+            repeatable.
+            """)
     var paths: [String]
 
     @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
