@@ -160,7 +160,7 @@ struct DisaggregatedTests {
             fleet.plan(at: now, into: &deliveries)
             fleet.advance(to: .max - 1, into: &deliveries)
             fleet.checkInvariants()
-            #expect(fleet.load.usedBlocks == 0 && fleet.isIdleOverall)
+            #expect(fleet.load.usedBlocks == 0 && fleet.isIdle)
             #expect(fleet.load.finished + fleet.load.cancelled == 1, "\(step) \(wasHeld)")
         }
     }
@@ -219,7 +219,10 @@ struct DrawnFleetTests {
             options.preemption = PreemptionKind.allCases.randomElement(using: &random)!
             if Bool.random(using: &random) {
                 options.speculation = Speculation(
-                    proposed: Int.random(in: 1...3, using: &random), acceptance: 0.6)
+                    proposed: Int.random(in: 1...30, using: &random), acceptance: 0.6)
+                // Full decodes leave room for a prefill.
+                let least = options.maxSequences * (1 + (options.speculation?.proposed ?? 0))
+                options.chunkBudget = max(options.chunkBudget, least)
             }
         }
         if Int.random(in: 0..<4, using: &random) == 0 {

@@ -114,8 +114,7 @@ package struct EngineCore: Sendable {
     /// Whether a sequence of another engine would be admitted now.
     func hasRoom(for evicted: EvictedSequence) -> Bool {
         state.waiting.isEmpty && state.vacancies > 0
-            && state.pool.admits(
-                blocks: BlockPool.blocks(for: evicted.moved.promptTokens + evicted.moved.generated))
+            && state.pool.admits(blocks: BlockPool.blocks(for: evicted.sequence.known))
     }
 
     /// Takes a sequence back that found no other engine: it waits, and is computed again.

@@ -24,7 +24,6 @@ extension EngineState {
                 }
                 if running.count < position { break }
             }
-            if needed > pool.free { continue }
             decode(slot, context: slots[slot].known)
         }
         return preempted
@@ -35,15 +34,16 @@ extension EngineState {
         BlockPool.blocks(for: slots[slot].known + proposed(slot)) - slots[slot].blocks
     }
 
-    /// Puts the next token of a sequence into the step, and the proposed ones behind it; their
-    /// blocks are free.
+    /// Puts the next token of a sequence into the step, and the proposed ones behind it, where
+    /// blocks are free for them; without, it sits the step out.
     ///
     /// - Parameter context: Tokens that it attends to, padding included.
     package mutating func decode(_ slot: Int, context: Int) {
         let needed = missingBlocks(slot)
+        guard needed <= pool.free else { return }
         if needed > 0 { pool.take(needed, onto: &slots[slot].table) }
         slots[slot].scheduled = 1
-        shape.addDecode(context: context, new: 1 + proposed(slot))
+        shape.addDecode(context: context, new: decodeTokens(slot))
         participants.append(slot)
     }
 
@@ -56,17 +56,13 @@ extension EngineState {
         switch options.preemption {
         case .recompute:
             pool.giveBack(&slots[slot].table)
-            slots[slot].computed = 0
-            slots[slot].stage = .waiting
-            let arrival = slots[slot].arrival
-            let place = waiting.firstIndex { slots[$0].arrival > arrival } ?? waiting.endIndex
-            waiting.insert(slot, at: place)
+            waitAgain(slot)
         case .swap:
             copyOut(slot)
         case .migrate:
+            pool.giveBack(&slots[slot].table)
             evicted.append(slots[slot])
             slotOf[slots[slot].request.id] = nil
-            pool.giveBack(&slots[slot].table)
             vacate(slot)
         }
     }

@@ -8,17 +8,7 @@ extension EngineState {
         var sequence = HeldSequence(request: request, arrival: arrival, arrivedNs: now)
         sequence.generated = request.generated
         if request.generated > 0 { sequence.computed = sequence.known - 1 }
-        let slot: Int
-        if let vacant = vacantSlots.popLast() {
-            sequence.table = slots[vacant].table
-            slots[vacant] = sequence
-            slot = vacant
-        } else {
-            slot = slots.count
-            slots.append(sequence)
-        }
-        slotOf[request.id] = slot
-        waiting.append(slot)
+        waiting.append(takeSlot(sequence))
         if request.generated == 0 { counters.promptTokens += request.promptTokens }
         if options.prefixCache { countCacheable(request) }
     }
@@ -26,12 +16,16 @@ extension EngineState {
     /// Takes a sequence back that had to leave: it waits in the order of arrival, and all that it
     /// knows is computed again.
     mutating func putBack(_ sequence: HeldSequence) {
-        var sequence = sequence
-        sequence.table = []
-        sequence.computed = 0
-        sequence.stage = .waiting
+        waitAgain(takeSlot(sequence))
+    }
+
+    /// Gives a sequence without blocks a slot, and its request's name to that.
+    private mutating func takeSlot(_ sequence: HeldSequence) -> Int {
         let slot: Int
         if let vacant = vacantSlots.popLast() {
+            var sequence = sequence
+            // The table is empty, and has memory.
+            sequence.table = slots[vacant].table
             slots[vacant] = sequence
             slot = vacant
         } else {
@@ -39,8 +33,15 @@ extension EngineState {
             slots.append(sequence)
         }
         slotOf[sequence.request.id] = slot
-        let place =
-            waiting.firstIndex { slots[$0].arrival > sequence.arrival } ?? waiting.endIndex
+        return slot
+    }
+
+    /// Puts a sequence without blocks back into the queue, to be computed again.
+    mutating func waitAgain(_ slot: Int) {
+        slots[slot].computed = 0
+        slots[slot].stage = .waiting
+        let arrival = slots[slot].arrival
+        let place = waiting.firstIndex { slots[$0].arrival > arrival } ?? waiting.endIndex
         waiting.insert(slot, at: place)
     }
 

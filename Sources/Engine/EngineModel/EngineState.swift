@@ -64,8 +64,6 @@ package struct EngineState: Sendable {
 
     package func request(_ slot: Int) -> EngineRequest { slots[slot].request }
 
-    package func generated(_ slot: Int) -> Int { slots[slot].generated }
-
     /// New tokens that the step in planning runs already.
     package var plannedTokens: Int { shape.newTokens }
 
@@ -90,6 +88,9 @@ package struct EngineState: Sendable {
         let left = slots[slot].request.outputTokens - slots[slot].generated
         return min(speculation.proposed, left - 1)
     }
+
+    /// Tokens that a decode of a sequence runs: the next one and those proposed behind it.
+    package func decodeTokens(_ slot: Int) -> Int { 1 + proposed(slot) }
 
     // The moves of a scheduler.
 

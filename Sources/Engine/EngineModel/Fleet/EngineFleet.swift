@@ -21,7 +21,7 @@ package struct EngineFleet: Sendable {
     package let options: EngineOptions
     var members: [EngineCore]
     /// Members that have to be asked for a step.
-    private var isIdle: [Bool]
+    private var needsPlan: [Bool]
     /// Requests that engines for prefill or migration carry to another, by when they are there.
     private var moving = Heap<Moving>()
     private let link: KeyValueLink
@@ -49,7 +49,7 @@ package struct EngineFleet: Sendable {
             }
             return EngineCore(options: own)
         }
-        isIdle = members.map { _ in false }
+        needsPlan = members.map { _ in false }
         link = KeyValueLink(options)
         router = Router(options)
     }
@@ -64,7 +64,7 @@ package struct EngineFleet: Sendable {
     }
 
     /// Whether no engine holds a request and none is on its way.
-    package var isIdleOverall: Bool { moving.isEmpty && members.allSatisfy(\.isIdle) }
+    package var isIdle: Bool { moving.isEmpty && members.allSatisfy(\.isIdle) }
 
     /// The next instant at which something happens without the clients; nil where nothing does.
     /// O(engines).
@@ -103,7 +103,7 @@ package struct EngineFleet: Sendable {
     ) throws(SubmitError) {
         try members[index].submit(request, now: now)
         if members.count > 1 { memberOf[request.id] = index }
-        isIdle[index] = members[index].step == nil
+        needsPlan[index] = members[index].step == nil
     }
 
     /// Forgets a request. O(requests held by its engine).
@@ -116,7 +116,7 @@ package struct EngineFleet: Sendable {
         guard let index else { return false }
         memberOf[id] = nil
         if members[index].cancel(id, now: now) {
-            isIdle[index] = members[index].step == nil
+            needsPlan[index] = members[index].step == nil
             return true
         }
         // It is on its way between two engines, and finds nobody who waits for it.
@@ -131,12 +131,12 @@ package struct EngineFleet: Sendable {
             if let step = members[index].step, step.endNs <= now {
                 scratch.removeAll(keepingCapacity: true)
                 members[index].completeStep(now: now, into: &scratch)
-                isIdle[index] = true
+                needsPlan[index] = true
                 for emission in scratch {
                     deliver(emission, step, from: index, into: &deliveries)
                 }
             } else if let wake = members[index].wakeNs, wake <= now {
-                isIdle[index] = true
+                needsPlan[index] = true
             }
         }
         while let next = moving.min, next.atNs <= now {
@@ -173,7 +173,7 @@ package struct EngineFleet: Sendable {
         // Cancelled on its way.
         guard memberOf[moving.request.id] != nil else { return }
         let index =
-            moving.target ?? router.decode(moving.request, members, from: options.prefillCount)
+            moving.target ?? router.leastLoaded(members[options.prefillCount...])
         do throws(SubmitError) {
             try give(moving.request, to: index, now: now)
         } catch {
@@ -185,8 +185,8 @@ package struct EngineFleet: Sendable {
     ///
     /// - Parameter deliveries: Gets the ends of the answers that engines give up.
     package mutating func plan(at now: Int64, into deliveries: inout [Delivery]) {
-        for index in members.indices where isIdle[index] {
-            isIdle[index] = false
+        for index in members.indices where needsPlan[index] {
+            needsPlan[index] = false
             _ = members[index].nextStep(now: now)
             for id in members[index].takeAbandoned() {
                 memberOf[id] = nil
@@ -203,7 +203,7 @@ package struct EngineFleet: Sendable {
     private mutating func migrate(from index: Int, now: Int64) {
         for evicted in members[index].takeEvicted() {
             let target = members.indices.first {
-                $0 != index && $0 >= router.firstDecode && members[$0].hasRoom(for: evicted)
+                $0 != index && $0 >= options.prefillCount && members[$0].hasRoom(for: evicted)
             }
             if let target {
                 migrations += 1

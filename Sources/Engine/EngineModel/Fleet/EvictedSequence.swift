@@ -1,6 +1,6 @@
 /// A sequence that left an engine for want of memory, with its keys and values.
 struct EvictedSequence: Sendable {
-    fileprivate(set) var sequence: HeldSequence
+    let sequence: HeldSequence
 
     init(_ sequence: HeldSequence) { self.sequence = sequence }
 

@@ -11,14 +11,12 @@ struct KeyValueLink: Sendable {
         bytesPerSecond = options.transferGBps * 1e9
     }
 
-    /// Duration of a transfer of `tokens` tokens' keys and values, ns.
-    private func span(_ tokens: Int) -> Int64 {
+    /// The stall of a stream that moves between engines with the keys and values of `tokens`
+    /// tokens, ns.
+    func migrationNs(_ tokens: Int) -> Int64 {
         Int64((Double(tokens) * bytesPerToken / bytesPerSecond * 1e9).rounded())
     }
 
     /// From the end of a prefill until a decode engine has its keys and values, ns.
-    func handOverNs(_ tokens: Int) -> Int64 { Self.setupNs + span(tokens) }
-
-    /// The stall of a stream that moves between engines, ns.
-    func migrationNs(_ tokens: Int) -> Int64 { span(tokens) }
+    func handOverNs(_ tokens: Int) -> Int64 { Self.setupNs + migrationNs(tokens) }
 }

@@ -7,14 +7,11 @@ struct Router: Sendable {
     private let routing: Routing
     /// Engines that new requests go to: the first ones.
     let entries: Int
-    /// The first of the engines that make the tokens after the first.
-    let firstDecode: Int
     private var turn = 0
 
     init(_ options: EngineOptions) {
         routing = options.routing
-        entries = options.scheduler == .disaggregated ? options.prefillCount : options.engines
-        firstDecode = options.scheduler == .disaggregated ? options.prefillCount : 0
+        entries = options.prefillCount > 0 ? options.prefillCount : options.engines
     }
 
     /// The engine for a new request.
@@ -38,12 +35,8 @@ struct Router: Sendable {
         }
     }
 
-    /// The engine for the decodes of a request whose prefill is done: the least loaded.
-    func decode(_ request: EngineRequest, _ engines: [EngineCore], from first: Int) -> Int {
-        leastLoaded(engines[first...])
-    }
-
-    private func leastLoaded(_ engines: ArraySlice<EngineCore>) -> Int {
+    /// The engine that holds the fewest requests.
+    func leastLoaded(_ engines: ArraySlice<EngineCore>) -> Int {
         engines.indices.min { (engines[$0].held, $0) < (engines[$1].held, $1) }
             ?? engines.startIndex
     }

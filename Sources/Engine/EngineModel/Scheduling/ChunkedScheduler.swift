@@ -8,24 +8,24 @@ struct ChunkedScheduler: Scheduler {
 
     mutating func plan(_ engine: inout EngineState) {
         let preempted = engine.decodeAll()
-        var budget = engine.options.chunkBudget - engine.plannedTokens
-        for slot in engine.running where !engine.isDecoding(slot) && budget > 0 {
-            let new = min(budget, engine.prefillLeft(slot))
-            engine.prefill(slot, new: new)
-            budget -= new
+        let running = engine.running
+        for slot in running where !engine.isDecoding(slot) && budget(engine) > 0 {
+            engine.prefill(slot, new: min(budget(engine), engine.prefillLeft(slot)))
         }
         if preempted || engine.resume() { return }
-        while budget > 0, engine.admitsHead() {
+        while budget(engine) > 0, engine.admitsHead() {
             let slot = engine.admitHead()
-            if engine.isDecoding(slot) {
+            if !engine.isDecoding(slot) {
+                engine.prefill(slot, new: min(budget(engine), engine.prefillLeft(slot)))
+            } else if engine.decodeTokens(slot) <= budget(engine) {
                 // Its keys and values came with it.
                 engine.decode(slot, context: engine.known(slot))
-                budget -= 1
-                continue
             }
-            let new = min(budget, engine.prefillLeft(slot))
-            engine.prefill(slot, new: new)
-            budget -= new
         }
+    }
+
+    /// Tokens that the step has room for.
+    private func budget(_ engine: borrowing EngineState) -> Int {
+        engine.options.chunkBudget - engine.plannedTokens
     }
 }
