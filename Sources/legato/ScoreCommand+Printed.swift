@@ -29,7 +29,7 @@ extension ScoreCommand {
     /// Prints each path's figures as `tool` would have; what is wrong with one of several is said,
     /// and the others are printed.
     func printFigures(as tool: Tool, _ choices: ScoringOverrides) {
-        let paths = paths.flatMap(Self.runs(at:))
+        let paths = runPaths
         var list = PrintedList()
         var worst: FileProblem?
         for path in paths {

@@ -115,6 +115,7 @@ struct ScoreCommand: ParsableCommand {
     func validate() throws {
         _ = try overrides()
         if let asPrintedBy { try checkPrinted(as: asPrintedBy) }
+        let paths = runPaths
         if paths.count > 1,
             let option = verbose ? "--verbose" : surface && !json ? "--surface" : nil
         {
@@ -133,7 +134,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         let overrides = try overrides()
-        let paths = paths.flatMap(Self.runs(at:))
+        let paths = runPaths
         if let asPrintedBy { return printFigures(as: asPrintedBy, overrides) }
         guard paths.count > 1 else { return scoreOne(paths[0], overrides) }
         var list = ScoreList(keepsJSON: json)
@@ -151,8 +152,11 @@ struct ScoreCommand: ParsableCommand {
         end(isValid: list.isValid)
     }
 
+    /// All runs and files that are to be scored.
+    var runPaths: [String] { paths.flatMap(Self.runs(at:)) }
+
     /// The runs that a path names: those of a folder of repeats, else itself.
-    static func runs(at path: String) -> [String] {
+    private static func runs(at path: String) -> [String] {
         let files = FileManager.default
         func holds(_ name: String) -> Bool { files.fileExists(atPath: path + "/" + name) }
         guard holds("joined.json"), !holds("manifest.json") else { return [path] }

@@ -39,7 +39,9 @@ struct RepeatTests {
             }
             let mean = values.reduce(0, +) / 3
             #expect(((smooth?["value"] as? Double ?? 0) - mean).magnitude < 1e-6 * mean)
-            // Its folder is read as its runs.
+            // Its folder is read as its runs, of which no option for one run is told.
+            let verbose = try Program.run(["score", out.path, "--verbose"])
+            #expect(verbose.status == 64 && verbose.errors.contains("--verbose is for one run"))
             let list = try Program.run(["score", out.path, "--allow-invalid"])
             #expect(list.status == 0, "\(list.errors)")
             for run in 1...3 { #expect(list.text.contains("run-\(run)"), "\(list.text)") }
