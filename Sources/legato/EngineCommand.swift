@@ -141,7 +141,7 @@ struct EngineCommand: ParsableCommand {
             }
             FileHandle.standardError.write(Data("legato engine: \(summary)\n".utf8))
         } catch let error as EngineOptionsError {
-            Exit.now(Exit.usage, "\(error)")
+            Exit.now(Exit.usage, error.sentence(.options))
         } catch {
             Exit.now(Exit.failed, "\(error)")
         }

@@ -246,8 +246,8 @@ struct RunCommand: ParsableCommand {
                 if repeats.made == 0 { rmdir(folder.path) }
                 throw error
             }
-            let reason = repeats.add(outcome.summary, name: name)
-            let verdict = reason.map { "left out, \($0.rawValue)" }
+            let left = repeats.add(outcome.summary, name: name)
+            let verdict = left.map { "left out, \($0.reason.rawValue)" }
             Console.note(
                 "\(name): smooth goodput \(Figures.rate(outcome.summary.run.totals.smoothGoodput)) "
                     + "tok/s, \(verdict ?? outcome.summary.header.validity.verdict.rawValue)")
@@ -258,16 +258,19 @@ struct RunCommand: ParsableCommand {
             resolved = scenario.resolve(seed: seed)
             options = try RunAssembly.options(self, resolved)
         }
-        report(repeats, folder: folder.path)
+        report(
+            repeats, folder: folder.path,
+            isBounded: first.classScoring.contains { $0.objectives != Objectives() })
     }
 
-    private func report(_ repeats: RepeatedRuns, folder: String) -> Never {
+    private func report(_ repeats: RepeatedRuns, folder: String, isBounded: Bool) -> Never {
         let joined = repeats.joined
         let text =
             json
             ? joined.json.indented
             : joined.lines(
-                style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan
+                style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan,
+                isBounded: isBounded
             ).map { $0 + "\n" }.joined()
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")

@@ -30,25 +30,33 @@ import Workload
         #expect(report.needs.map(\.kind).starts(with: [.client, .cores, .openFiles]))
     }
 
+    /// The client's faults under a load of `peak`, as the audit of a run sees them.
+    private func limits(under peak: LoadPeak) throws -> [String] {
+        var plan = Self.plan
+        plan.peak = peak
+        let driven = try report(plan).capacity.driven
+        var audit = ClientAudit()
+        audit.sends = driven.sends
+        audit.latenessP99Ns = driven.latenessP99Ns
+        audit.busyPermille = UInt16(driven.busy * 1_000)
+        audit.wallNs = ClientAudit.shortestNs
+        return audit.limits
+    }
+
     /// A run at half of the limit is one that the audit finds valid: the plan that takes a quarter
     /// of it is driven at twice its peak.
+    ///
+    /// A machine on which others are at work lets even a small load leave late: then nothing is
+    /// known, and the next attempt is made.
     @Test func halfOfTheLimitIsValid() throws {
         let limit = try report(Self.plan).capacity.limit
-        var plan = Self.plan
-        plan.peak = limit.times(0.25)
-        var problems: [String] = []
-        // A machine that others use, too, may be late for a moment: not each time.
-        for _ in 0..<3 {
-            let driven = try report(plan).capacity.driven
-            var audit = ClientAudit()
-            audit.sends = driven.sends
-            audit.latenessP99Ns = driven.latenessP99Ns
-            audit.busyPermille = UInt16(driven.busy * 1_000)
-            audit.wallNs = ClientAudit.shortestNs
-            problems = audit.limits
+        var failures: [[String]] = []
+        for _ in 0..<6 where failures.count < 3 {
+            let problems = try limits(under: limit.times(0.25))
             if problems.isEmpty { return }
+            if try limits(under: Self.plan.peak).isEmpty { failures.append(problems) }
         }
-        Issue.record("\(problems)")
+        #expect(failures.count < 3, "\(failures)")
     }
 
     @Test func connectionsOfTheirOwnAreDrivenToo() throws {

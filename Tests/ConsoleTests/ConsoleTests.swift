@@ -211,6 +211,17 @@ import TimeBase
         let text = lines.joined(separator: "\n")
         #expect(text.contains("33.0 tok/s, arrival, TTFT budget 1.00 s, linear, alpha 2.00"))
         #expect(text.contains("would have gained"))
+        #expect(text.contains("no interval: 1 request, 30 are the least"))
+        #expect(text.contains("100 % first token late"))
+        #expect(text.contains("On this timeline") && !text.contains("by reading speed S"))
+        var overrides = ScoringOverrides()
+        overrides.surface = true
+        let withSurface = try ScoreReport(
+            vector: vector, overrides: overrides, path: "a/vector.json")
+        expectFits(withSurface.lines(style: .plain), .plain)
+        #expect(withSurface.lines(style: .plain).contains { $0.contains("by reading speed S") })
+        #expect(String(decoding: withSurface.json, as: UTF8.self).contains("\"surface\":"))
+        #expect(!String(decoding: report.json, as: UTF8.self).contains("\"surface\":"))
         let empty = try ScoreReport(
             vector: MetricVector(parameters: .default, requests: []),
             overrides: ScoringOverrides(), path: "empty.json")

@@ -47,7 +47,7 @@ struct EngineOptionsTests {
             ),
             (
                 #"{"chunkBudget":128}"#,
-                "The engine's chunkBudget of 128 tokens is below its maxSequences of 256, so that"
+                "The engine's chunkBudget of 128 tokens is below the 256 of maxSequences, so that"
                     + " full decodes would leave no token for a prefill; raise the first or lower"
                     + " the second."
             ),

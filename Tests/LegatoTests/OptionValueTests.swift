@@ -41,6 +41,20 @@ struct OptionValueTests {
         #expect(Set(names) == Set(Self.broken.keys).union(Self.others))
     }
 
+    @Test("The engine's options are called what the command line calls them")
+    func engineOptions() throws {
+        for (arguments, words) in [
+            (["--chunk-budget", "16"], "--chunk-budget of 16 tokens is below the 256 of --max"),
+            (["--kv-tokens", "1"], "--kv-tokens is 1, but the pool has blocks"),
+            (["--proposed-tokens", "2", "--acceptance", "3"], "--acceptance is 3.0"),
+            (["--abandon", "-1"], "--abandon is -1.0; write a number above 0"),
+        ] {
+            let result = try Program.run(["engine", "--port", "0"] + arguments)
+            #expect(result.status == 64)
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+    }
+
     @Test(
         "An option of the engine that would change nothing is refused",
         arguments: [

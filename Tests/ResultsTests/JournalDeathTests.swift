@@ -37,13 +37,13 @@ struct JournalDeathTests {
         #expect(scored.requests.map(\.id) == [0, 1, 2, 4])
         #expect(scored.request(0)?.outcome == .completed)
         let open = try #require(scored.request(2))
-        #expect(open.outcome == .unfinished && open.error?.kind == .runEnded)
+        #expect(open.outcome == .unfinished && open.error?.kind == .coordinatorDown)
         #expect(open.error?.detail == "the coordinator ended before the run did")
         #expect(open.finish.ns == 450_000_000 && open.outputTokens == 2)
         // Due at 0.4 s, and the agent was heard of at 0.45 s.
         let unsent = try #require(scored.request(4))
         #expect(unsent.outcome == .unfinished && unsent.sent == nil)
-        #expect(unsent.error?.kind == .runEnded && unsent.finish.ns == 450_000_000)
+        #expect(unsent.error?.kind == .coordinatorDown && unsent.finish.ns == 450_000_000)
         // The second agent's 3 was due at 0.3 s, after its last record; its 5 nobody knows when.
         #expect(scored.request(3) == nil && scored.request(5) == nil)
         #expect(scored.header.load?.scored == LoadPlan.Count(planned: 6, notNeeded: 2))
@@ -60,6 +60,13 @@ struct JournalDeathTests {
         #expect(scored.header.complete && !scored.header.lossless)
         #expect(scored.summary.journalDamage == nil)
         #expect(scored.header.notes.contains { $0.contains("in their spools") })
+        #expect(
+            scored.header.notes.contains {
+                $0.hasPrefix("1 request of the plan had not come due when their agents")
+            })
+        // Nobody's drain was too short, and the run's own end cut nothing off.
+        #expect(scored.summary.balance.unfinished == 1 && scored.summary.balance.cutByEnd == 0)
+        #expect(!scored.header.findings.contains { $0.name == "cut_by_end" })
     }
 
     @Test("An entry that was being written is no damage")

@@ -1,5 +1,6 @@
 import Console
 import Goodput
+import JSON
 import PlainText
 import RunRecord
 import SampleRuns
@@ -64,23 +65,62 @@ import TokenLog
             repeats.add(
                 try Self.run(tokens: 20) {
                     $0.validity = Validity(verdict: .notValid, intervals: [])
-                }, name: "run-1") == .notValid)
+                }, name: "run-1")?.reason == .notValid)
         #expect(!repeats.isDone && !repeats.isValid)
         #expect(
-            repeats.add(try Self.run(tokens: 20) { $0.load?.stages = [] }, name: "run-2")
-                == .notValid)
+            repeats.add(try Self.run(tokens: 20) { $0.load?.stages = [] }, name: "run-2")?
+                .reason == .notValid)
         #expect(repeats.add(try Self.run(tokens: 20), name: "run-3") == nil)
         #expect(
-            repeats.add(try Self.run(tokens: 20) { $0.interrupted = true }, name: "run-4")
-                == .interrupted)
+            repeats.add(try Self.run(tokens: 20) { $0.interrupted = true }, name: "run-4")?
+                .reason == .interrupted)
         // A person wants no more of them.
         #expect(repeats.isDone && repeats.made == 4)
         #expect(repeats.joined.leftOut.map(\.run) == ["run-1", "run-2", "run-4"])
-        let lines = repeats.joined.lines(style: .plain, folder: "runs/x", isOfOnePlan: true)
+        let lines = repeats.joined.lines(
+            style: .plain, folder: "runs/x", isOfOnePlan: true, isBounded: true)
         #expect(lines[0] == " 1 run joined")
         #expect(lines.contains(" No interval: 3 runs that count are the least."))
-        #expect(lines.contains(" run-4 is left out: interrupted."))
+        #expect(lines.contains(" run-4 is left out, interrupted."))
         #expect(lines.last == " runs/x")
+    }
+
+    @Test("A run that was to be steady and was not is left out with its own sentence")
+    func notSteady() throws {
+        var repeats = RepeatedRuns(most: 2, until: nil)
+        let left = repeats.add(
+            try Self.run(tokens: 20, count: 18) { $0.load?.requiresSteady = true }, name: "run-1")
+        #expect(left?.reason == .notSteady)
+        #expect(
+            left?.sentence
+                == "The run was to be in a steady state (--require-steady): too short: 18 "
+                + "requests, 30 are the least.")
+        #expect(
+            repeats.joined.lines(
+                style: .plain, folder: "", isOfOnePlan: false, isBounded: false
+            ).joined(separator: " ").contains("run-1 is left out, not steady: The run was to be"))
+        let json = repeats.joined.json["left_out"]?.array?.first
+        #expect(json?["sentence"]?.string == left?.sentence)
+        // Whoever has another fault, too, is left out for that.
+        let both = try Self.run(tokens: 20, count: 18) {
+            $0.load?.requiresSteady = true
+            $0.load?.scored.planned = 30
+            $0.complete = true
+        }
+        #expect(repeats.add(both, name: "run-2")?.reason == .notValid)
+    }
+
+    @Test("Without bounds what is classic is what was answered")
+    func answered() throws {
+        var repeats = RepeatedRuns(most: 1, until: nil)
+        repeats.add(try Self.run(tokens: 20), name: "run-1")
+        func has(_ title: String, _ isBounded: Bool) -> Bool {
+            repeats.joined.lines(
+                style: .plain, folder: "", isOfOnePlan: false, isBounded: isBounded
+            ).contains { $0.hasPrefix(" \(title) ") }
+        }
+        #expect(has("classic", true) && !has("answered", true))
+        #expect(has("answered", false) && !has("classic", false))
     }
 
     /// A run that is partial for want of something else still counts, and the whole is not valid.
@@ -103,7 +143,8 @@ import TokenLog
         #expect(repeats.isDone)
         let joined = repeats.joined
         #expect(joined.stopped == RepeatUntil(share: 0.05))
-        let lines = joined.lines(style: .plain, folder: "runs/x", isOfOnePlan: false)
+        let lines = joined.lines(
+            style: .plain, folder: "runs/x", isOfOnePlan: false, isBounded: true)
         #expect(lines[0] == " 6 runs joined, stopped when half the interval was 5 % or less")
         #expect(lines.allSatisfy { $0.count <= consoleWidth })
     }
@@ -112,8 +153,10 @@ import TokenLog
         var repeats = RepeatedRuns(most: 3, until: nil)
         for index in 1...3 { repeats.add(try Self.run(tokens: 20), name: "run-\(index)") }
         func says(_ isOfOnePlan: Bool) -> Bool {
-            repeats.joined.lines(style: .plain, folder: "", isOfOnePlan: isOfOnePlan)
-                .contains { $0.hasPrefix(" All runs had one plan") }
+            repeats.joined.lines(
+                style: .plain, folder: "", isOfOnePlan: isOfOnePlan, isBounded: false
+            )
+            .contains { $0.hasPrefix(" All runs had one plan") }
         }
         #expect(says(true) && !says(false))
     }

@@ -204,7 +204,7 @@ import Workload
         #expect(few.header.validity.verdict == .notValid)
         let finding = try #require(few.header.findings.first)
         #expect(finding.name == "not_steady")
-        #expect(finding.sentence.hasSuffix("no interval: 20 requests, 30 are the least."))
+        #expect(finding.sentence.hasSuffix("too short: 20 requests, 30 are the least."))
         #expect(
             try Self.summary(Self.requests(20, rate: 10), open).header.validity.verdict == .valid)
         let many = try Self.summary(Self.requests(400, rate: 10), open, requiresSteady: true)
@@ -299,12 +299,36 @@ import Workload
         let lines = ResultTable(summary, style: .plain).lines
         #expect(
             lines.contains(
-                " requests that a percentile takes: p90 about 50, p99 about 500, p99.9 "
-                    + "about 5000")
+                " -: too few requests; about so many are needed: p90 50, p99 500, p99.9 5000")
                 || lines.contains(
-                    " requests that a percentile takes: p99 about 500, p99.9 about 5000")
+                    " -: too few requests; about so many are needed: p99 500, p99.9 5000")
         )
         #expect(PercentileSample.needed(.p90) == 50 && PercentileSample.needed(.p999) == 5_000)
+    }
+
+    /// The same holds for agents, lists of runs and sentences.
+    @Test func nowhereStandsAPercentileOfFewRequests() throws {
+        let open = [LoadStage(beginNs: 0, load: .open)]
+        let few = try Self.summary(Self.requests(60, rate: 10), open)
+        let many = try Self.summary(Self.requests(1_200, rate: 100), open)
+        func text(_ summary: RunSummary) -> String {
+            ResultTable(summary, style: .plain).lines.joined(separator: "\n")
+        }
+        func heading(_ summary: RunSummary) -> String? {
+            ResultTable(summary, style: .plain).lines.first { $0.hasPrefix(" agent  ") }
+        }
+        // The rows of agents show the greatest percentile that all of them have the requests for.
+        #expect(heading(few)?.contains("TTFT p50") == true)
+        #expect(heading(many)?.contains("TTFT p99") == true)
+        #expect(text(few).contains("too few requests stand behind TBT p99"))
+        #expect(!text(few).contains("Its p99 by other rules"))
+        #expect(text(many).contains("Its p99 by other rules"))
+        for (summary, isShown) in [(few, false), (many, true)] {
+            var list = ScoreList(keepsJSON: false)
+            list.add(.run(summary, folder: "a"), path: "a")
+            let row = list.lines(style: .plain)[1].split(separator: " ")
+            #expect((row[row.count - 2] != "-") == isShown, "\(row)")
+        }
     }
 
     /// The manifest holds the stages, and one of before none.

@@ -37,6 +37,27 @@ import Workload
         #expect(again == summary)
     }
 
+    @Test(
+        arguments: [
+            ("{ rate: 4/s, duration: 5 s }", "stage 1 can have none, since it"),
+            ("{ rate: 4/s..8/s, duration: 60 s }", "since its rate changes by plan"),
+            ("{ rate: 10/s, duration: 60 s }", nil),
+            ("{ concurrency: 4, duration: 60 s }", nil),
+        ] as [(String, String?)])
+    func `a stage that cannot be steady is named where it must be`(load: String, words: String?)
+        throws
+    {
+        let text =
+            "stages:\n  - \(load)\nclasses: [{ name: a, input: 10 tokens, output: 10 tokens }]\n"
+        func warnings(_ text: String) throws -> [String] {
+            try PlanSummary(try ScenarioFile.parse(text), agents: 1).warnings
+        }
+        #expect(try warnings(text).isEmpty)
+        let found = try warnings(text + "validity: { steady: true }\n")
+        #expect(found.count == (words == nil ? 0 : 1))
+        if let words { #expect(found.first?.contains(words) == true, "\(found)") }
+    }
+
     @Test func `weights for another number of agents are refused`() throws {
         let scenario = try ScenarioFile.parse(chatAndCode + "\ndeal: 1, 2")
         let error = #expect(throws: ScenarioError.self) { try PlanSummary(scenario, agents: 3) }

@@ -132,9 +132,9 @@ let chatAndCode = """
         ("engine: { gpu: H1000 }", "did you mean `H100`?"),
         (
             "engine: { chunk budget: 16 tokens }",
-            "1:1: The engine's chunkBudget of 16 tokens is below"
+            "1:1: The engine's `chunk budget` of 16 tokens is below the 256 of `max sequences`"
         ),
-        ("engine: { max model length: 1 tokens }", "1:1: The engine's maxModelLen is 1"),
+        ("engine: { max model length: 1 tokens }", "1:1: The engine's `max model length` is 1"),
         ("request: { prompt: tokens }", "needs `endpoint: completions`"),
         ("request: { extra: 4 }", "`extra` is an object"),
         ("servers:\n  - url: localhost", "2:5: `localhost` is no URL of a server"),

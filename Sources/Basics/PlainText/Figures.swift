@@ -27,6 +27,13 @@ package enum Figures {
         }
     }
 
+    /// A number that a user chose, of any size: ``short(_:)`` where that is read at a glance, else
+    /// `1e+300`.
+    package static func weight(_ value: Double) -> String {
+        let isPlain = value == 0 || (0.01..<1e6).contains(value.magnitude)
+        return isPlain ? short(value) : value.description
+    }
+
     /// A span of `ns` nanoseconds, such as `61 us`, `21.4 ms`, `2.31 s`; a dash for nil.
     package static func span(_ ns: Double?) -> String {
         guard let ns, ns.isFinite else { return "-" }

@@ -141,6 +141,32 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 slots: shard.stages.compactMap(\.slots))
         }
         count(plan)
+        if scenario.requiresSteady { warnings += unsteady(scenario.workload) }
+    }
+
+    /// The fewest requests in which a steady state is looked for.
+    private static let fewestForSteadiness = 30
+
+    /// Sentences about scored stages in which no steady state can be found.
+    private func unsteady(_ workload: WorkloadSpec) -> [String] {
+        // A warm-up may be a stage before them.
+        let first = stages.count - workload.stages.count
+        return workload.stages.enumerated().compactMap { index, spec in
+            let stage = stages[first + index]
+            let why: String
+            if spec.load.changes {
+                why = "its rate changes by plan"
+            } else if !stage.isReserve, stage.requests < Self.fewestForSteadiness {
+                why =
+                    "it has \(Figures.count(stage.requests, "request")), and "
+                    + "\(Self.fewestForSteadiness) are the least"
+            } else {
+                return nil
+            }
+            return
+                "a steady state is required, and stage \(first + index + 1) can have none, "
+                + "since \(why): the run will not be valid"
+        }
     }
 
     private static func libraries(_ workload: WorkloadSpec) -> [PromptLibrary] {

@@ -219,7 +219,7 @@ struct ScenarioReader {
         do throws(EngineOptionsError) {
             _ = try engine.options()
         } catch {
-            top.report("engine", error.description)
+            top.report("engine", error.sentence(.scenario))
         }
         return engine
     }

@@ -58,6 +58,13 @@ package enum Load: Hashable, Sendable {
     case open(Arrivals)
     /// A constant number of sessions, the next beginning when one ends.
     case closed(concurrency: UInt32)
+
+    /// Whether its rate changes by plan. A steady stream of bursts, or of a trace's requests,
+    /// shows itself.
+    package var changes: Bool {
+        guard case .open(.rate(let from, let to, _)) = self else { return false }
+        return from != to
+    }
 }
 
 /// A kind of request: its lengths, its turns, and what its prompts share.

@@ -3,8 +3,10 @@ import PlainText
 
 extension Gameability {
     /// The gains of a pace, of any delay, and of a hold of the first token, in two sentences.
-    package var headline: String {
-        "On this timeline \(pacing); \(delaying).\(holding)"
+    ///
+    /// - Parameter showsGaps: Whether enough requests stand behind the 99th percentile of gaps.
+    package func headline(showsGaps: Bool) -> String {
+        "On this timeline \(pacing(showsGaps)); \(delaying).\(holding)"
     }
 
     /// The weight of idle time from which on dropping a request gains, one sentence a chosen speed.
@@ -17,9 +19,11 @@ extension Gameability {
         }
     }
 
-    private var pacing: String {
+    private func pacing(_ showsGaps: Bool) -> String {
         var gains: [String] = []
-        if let recorded = gaps.recorded, let paced = gaps.paced, Double(paced) < recorded {
+        if showsGaps, let recorded = gaps.recorded, let paced = gaps.paced,
+            Double(paced) < recorded
+        {
             gains.append("TBT p99 from \(Figures.span(recorded)) to \(Figures.span(paced))")
         }
         var rest = ""
@@ -35,6 +39,10 @@ extension Gameability {
                     " and the classic count stays at \(classic.recorded) of \(requests) "
                     + "(\(classic.any) by any delay)"
             }
+        }
+        guard showsGaps || !gains.isEmpty else {
+            return "too few requests stand behind TBT p99 to say what pacing alone would make of it"
+                + rest
         }
         return gains.isEmpty
             ? "pacing alone would have gained nothing\(rest)"
@@ -53,8 +61,9 @@ extension Gameability {
         guard let hold = firstTokenHold, let recorded = hold.recorded, let rate = hold.rate,
             rate > recorded
         else { return "" }
-        return " Anchored at the first token, holding it \(Figures.span(hold.hold)) would have "
-            + "raised smooth goodput from \(Figures.rate(recorded)) to \(Figures.rate(rate)) tok/s."
+        return " If deadlines counted from the first token, holding it \(Figures.span(hold.hold)) "
+            + "would have raised smooth goodput from \(Figures.rate(recorded)) to "
+            + "\(Figures.rate(rate)) tok/s."
     }
 
     /// `20`, `2.5`.

@@ -104,16 +104,21 @@ package struct JoinedRuns: Hashable, Sendable {
     package struct LeftOut: Hashable, Sendable {
         package enum Reason: String, Hashable, Sendable {
             case notValid = "not valid"
+            /// It was to be in a steady state (`--require-steady`).
+            case notSteady = "not steady"
             case overloaded
             case interrupted
         }
 
         package var run: String
         package var reason: Reason
+        /// The run's own sentence on it; nil where it has none.
+        package var sentence: String?
 
-        package init(run: String, reason: Reason) {
+        package init(run: String, reason: Reason, sentence: String? = nil) {
             self.run = run
             self.reason = reason
+            self.sentence = sentence
         }
     }
 

@@ -85,6 +85,16 @@ package enum SamplingText {
         }
     }
 
+    /// The steady state as such, where nobody asks for an interval: `too short: 18 requests, 30
+    /// are the least`.
+    package static func sentence(of steady: SteadyState) -> String {
+        switch steady.verdict {
+        case .tooShort(let shortage): "too short: " + sentence(shortage, steady)
+        case .stages: "the load changes by plan"
+        default: sentence(steady.verdict, steady)
+        }
+    }
+
     private static func sentence(
         _ shortage: SteadyState.Shortage, _ steady: SteadyState
     ) -> String {

@@ -45,6 +45,8 @@ package enum ErrorClass: UInt8, Hashable, Sendable, CaseIterable {
     case drained = 14
     /// Records of it were lost with the journal: no agent's word, but of whoever read what is left.
     case recordsLost = 15
+    /// The coordinator ended before the run did: no agent's word, but of whoever read what is left.
+    case coordinatorDown = 16
 }
 
 /// The evidence for the token count of a request, in order of trust.

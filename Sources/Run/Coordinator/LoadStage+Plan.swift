@@ -17,9 +17,7 @@ extension ArrivalLoad {
         self =
             switch load {
             case .closed(let concurrency): .closed(users: Int(concurrency))
-            case .open(.rate(let from, let to, _)): from == to ? .open : .changing
-            // A steady stream of bursts, or of a trace's requests, shows itself.
-            case .open(.burst), .open(.replay): .open
+            case .open: load.changes ? .changing : .open
             }
     }
 }

@@ -8,14 +8,18 @@ extension JoinedRuns {
     /// - Parameters:
     ///   - folder: Where the runs are, as the user may type it.
     ///   - isOfOnePlan: Whether all runs had the same plan.
-    package func lines(style: ConsoleStyle, folder: String, isOfOnePlan: Bool) -> [String] {
+    ///   - isBounded: Whether there are classic bounds to meet; without any, every answered request
+    ///     counts.
+    package func lines(
+        style: ConsoleStyle, folder: String, isOfOnePlan: Bool, isBounded: Bool
+    ) -> [String] {
         var title = " " + Figures.count(runs, "run") + " joined"
         if let stopped {
             title += ", stopped when half the interval was \(Figures.share(stopped.share)) or less"
         }
         var table = TextTable(heading: ["", "mean", "95 % CI", "between runs", "beyond sampling"])
         for each in figures {
-            guard let row = Row(name: each.name) else { continue }
+            guard let row = Row(name: each.name, isBounded: isBounded) else { continue }
             let figure = each.figure
             let ends = figure.low.flatMap { low in
                 figure.high.map { "\(row.words(low))..\(row.words($0))" }
@@ -42,7 +46,10 @@ extension JoinedRuns {
                 "All runs had one plan: the intervals are of this plan alone, and not of the "
                     + "scenario.")
         }
-        sentences += leftOut.map { "\($0.run) is left out: \($0.reason.rawValue)." }
+        sentences += leftOut.map { left in
+            "\(left.run) is left out, \(left.reason.rawValue)"
+                + (left.sentence.map { ": " + $0.harmless } ?? ".")
+        }
         return sentences
     }
 
@@ -52,7 +59,7 @@ extension JoinedRuns {
         var words: (Double) -> String
 
         /// - Returns: nil for a figure that stands in the file alone.
-        init?(name: String) {
+        init?(name: String, isBounded: Bool) {
             func rate(_ unit: String) -> (Double) -> String {
                 { Figures.rate($0) + " " + unit }
             }
@@ -61,7 +68,8 @@ extension JoinedRuns {
             case RateFigure.robust.name: self.init("robust", rate("tok/s"))
             case RateFigure.throughput.name: self.init("throughput", rate("tok/s"))
             case RateFigure.goodput.name: self.init("goodput", rate("tok/s"))
-            case RateFigure.classicRequestGoodput.name: self.init("classic", rate("req/s"))
+            case RateFigure.classicRequestGoodput.name:
+                self.init(isBounded ? "classic" : "answered", rate("req/s"))
             case ShareFigure.sloAttainment.name: self.init("attainment") { Figures.percent($0) }
             default:
                 let parts = name.split(separator: "_")

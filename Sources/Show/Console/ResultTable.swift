@@ -41,7 +41,9 @@ package struct ResultTable: Sendable {
             summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,
             moved: summary.movedFigures, samples: summary.analyses?.samples)
         if rows.contains(.tbt) { lines += summary.ruleLines(isVerbose: isVerbose) }
-        lines += summary.lossLines
+        lines +=
+            summary.analyses?.lossLines(
+                over: summary.run.totals.interval, agents: summary.header.agents.map(\.name)) ?? []
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
@@ -54,9 +56,7 @@ package struct ResultTable: Sendable {
             lines.append("")
             lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
         }
-        if let surface = summary.analyses?.surface {
-            lines += [""] + surface.whole.lines(style: style)
-        }
+        lines += summary.analyses?.surfaceLines(style: style) ?? []
         if let directory { lines += ["", style.dim(" \(directory.harmless)")] }
         return lines
     }
@@ -82,7 +82,10 @@ package struct ResultTable: Sendable {
                 + "        throughput \(Figures.rate(totals.throughput))",
             Self.classic(totals, summary.classParameters.map(\.parameters.objectives)),
         ]
-        return lines + summary.steadyLines
+        return lines
+            + (summary.analyses?.steadyLines(
+                over: totals.interval, stages: summary.header.load?.stages.map(\.beginNs) ?? [])
+                ?? [])
     }
 
     /// The requests that meet the classic bounds; where there are none, those that were answered.
@@ -127,21 +130,41 @@ package struct ResultTable: Sendable {
             let own = moved.first { $0.row == row }
             marks.append(own.map { "   \($0.words) not valid" } ?? "")
         }
-        let needs = hidden.sorted().map {
-            "\($0.title) about \(PercentileSample.needed($0))"
-        }
+        let needs = hidden.sorted().map { "\($0.title) \(PercentileSample.needed($0))" }
         return zip(table.lines, marks).map(+)
             + (needs.isEmpty
-                ? [] : [" requests that a percentile takes: " + needs.joined(separator: ", ")])
+                ? []
+                : ("-: too few requests; about so many are needed: "
+                    + needs.joined(separator: ", ")).wrapped(consoleWidth))
+    }
+
+    /// Latencies that the rows of agents and classes show.
+    private static let partRows: [LatencyRow] = [.ttft, .idle, .lateness]
+
+    /// The greatest percentile of them that enough requests of every part stand behind.
+    private static func rank(of parts: [PartSummary]) -> PercentileRank {
+        let ranks: [PercentileRank] = [.p99, .p90]
+        return ranks.first { rank in
+            parts.allSatisfy { part in
+                partRows.allSatisfy {
+                    $0.figures(of: part.totals, lateness: part.lateness) == nil
+                        || part.backing.isShown(rank, of: $0)
+                }
+            }
+        } ?? .p50
+    }
+
+    private static func partTitles(_ rank: PercentileRank) -> [String] {
+        ["TTFT", "idle", "late"].map { "\($0) \(rank.title)" }
     }
 
     private var agentRows: [String] {
-        var table = TextTable(heading: [
-            "agent", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
-            "late p99", "stamps", "start error",
-        ])
+        let rank = Self.rank(of: summary.agents)
+        var table = TextTable(
+            heading: ["agent", "requests", "failed", "tok/s", "smooth"] + Self.partTitles(rank)
+                + ["stamps", "start error"])
         for (part, agent) in zip(summary.agents, summary.header.agents) {
-            table.add(Self.cells(part) + [Self.stamps(part), Figures.span(agent.startError)])
+            table.add(Self.cells(part, rank) + [Self.stamps(part), Figures.span(agent.startError)])
         }
         return table.lines
     }
@@ -186,8 +209,8 @@ package struct ResultTable: Sendable {
             ]
             table.add(
                 [
-                    name.harmless, Figures.percent(Double(audit.busyPermille) / 1_000),
-                    Figures.percent(Double(audit.busiestPermille) / 1_000),
+                    name.harmless, Self.share(audit.busyPermille, of: audit),
+                    Self.share(audit.busiestPermille, of: audit),
                     audit.coresBusy.map { Figures.fixed($0, 2) } ?? "-",
                     Figures.span(audit.readDelay.upperBound(ofRank: 0.5)),
                     Figures.span(audit.readDelay.upperBound(ofRank: 0.99)),
@@ -197,29 +220,32 @@ package struct ResultTable: Sendable {
         return audited.isEmpty ? [] : table.lines
     }
 
+    /// A share of a loop's time; a dash for a loop that had nothing to send.
+    private static func share(_ permille: UInt16, of audit: ClientAudit) -> String {
+        audit.sends == 0 ? "-" : Figures.percent(Double(permille) / 1_000)
+    }
+
     /// `512 B`, `63 KiB`.
     private static func bytes(_ count: Int64) -> String {
         count < 10_240 ? "\(count) B" : "\(count >> 10) KiB"
     }
 
     private var classRows: [String] {
-        var table = TextTable(heading: [
-            "class", "requests", "failed", "tok/s", "smooth", "TTFT p99", "idle p99",
-            "late p99", "reader",
-        ])
+        let rank = Self.rank(of: summary.classes)
+        var table = TextTable(
+            heading: ["class", "requests", "failed", "tok/s", "smooth"] + Self.partTitles(rank)
+                + ["reader"])
         for (part, each) in zip(summary.classes, summary.classParameters) {
-            table.add(Self.cells(part) + [each.parameters.shortName])
+            table.add(Self.cells(part, rank) + [each.parameters.shortName])
         }
         return table.lines
     }
 
-    private static func cells(_ part: PartSummary) -> [String] {
+    private static func cells(_ part: PartSummary, _ rank: PercentileRank) -> [String] {
         [
             part.name.harmless, String(part.totals.requests), String(part.totals.outcomes.failed),
             Figures.rate(part.totals.throughput), Figures.rate(part.totals.smoothGoodput),
-            Figures.span(part.totals.ttft?.p99), Figures.span(part.totals.idle?.p99),
-            Figures.span(part.lateness?.p99),
-        ]
+        ] + partRows.map { Figures.span(part.backing.shown(rank, of: $0)) }
     }
 
     private static func stamps(_ part: PartSummary) -> String {
@@ -232,6 +258,10 @@ package struct ResultTable: Sendable {
         default: return "mixed"
         }
     }
+}
+
+extension PartSummary {
+    fileprivate var backing: PercentileBacking { PercentileBacking(totals, lateness: lateness) }
 }
 
 extension Objectives {

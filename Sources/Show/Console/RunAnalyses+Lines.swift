@@ -9,17 +9,20 @@ import Sampling
 import TimeBase
 import ToolRules
 
-extension RunSummary {
+extension RunAnalyses {
     /// The interval of smooth goodput over runs like this one, or why there is none, with the
     /// steady state that was found; of several stages, each in a row.
-    var steadyLines: [String] {
-        guard let analyses, let samples = analyses.samples else { return [] }
-        guard analyses.stages.isEmpty else { return stageRows(analyses.stages) }
+    ///
+    /// - Parameters:
+    ///   - interval: T; nil without requests.
+    ///   - begins: When each stage begins, ns; empty where that is not known.
+    func steadyLines(over interval: ServingInterval?, stages begins: [Int64] = []) -> [String] {
+        guard let samples else { return [] }
+        guard stages.isEmpty else { return stageRows(begins) }
         let steady = samples.steady
-        let start = run.totals.interval?.begin ?? 0
         guard let window = samples.window,
             let line = SamplingText.steadyLine(
-                of: "smooth goodput", window[.smoothGoodput], steady, from: start)
+                of: "smooth goodput", window[.smoothGoodput], steady, from: interval?.begin ?? 0)
         else {
             return SamplingText.sentence(steady.verdict, steady).wrapped(consoleWidth)
         }
@@ -34,9 +37,8 @@ extension RunSummary {
         return lines
     }
 
-    private func stageRows(_ stages: [RunSamples]) -> [String] {
+    private func stageRows(_ begins: [Int64]) -> [String] {
         var table = TextTable(heading: ["stage", "from", "smooth", "throughput", "95 % CI", "load"])
-        let begins = header.load?.stages.map(\.beginNs) ?? []
         for (index, stage) in stages.enumerated() {
             let smooth = stage.window?[.smoothGoodput]
             table.add([
@@ -49,19 +51,43 @@ extension RunSummary {
     }
 
     /// Where the rest of the throughput went, the greatest part first.
-    var lossLines: [String] {
-        guard let loss = analyses?.loss, let interval = run.totals.interval,
-            let rate = interval.rate(of: loss.whole.tokensLost), rate >= 0.05
+    ///
+    /// - Parameters:
+    ///   - interval: T; nil without requests.
+    ///   - agents: Their names; fewer than two where nobody asks who lost it.
+    func lossLines(over interval: ServingInterval?, agents: [String] = []) -> [String] {
+        guard let rate = interval?.rate(of: loss.whole.tokensLost), rate >= 0.05
         else { return [] }
         let parts = LossCause.allCases.map { ($0, loss.whole[$0]) }
             .filter { $0.1 >= 0.005 * loss.whole.tokensLost }
             .sorted { $0.1 > $1.1 }
             .map { cause, tokens in
                 Figures.fixed(tokens / loss.whole.tokensLost * 100, 0) + " % "
-                    + cause.words + (mostly(at: cause).map { ", " + $0 } ?? "")
+                    + cause.words + (most(of: agents, at: cause).map { ", " + $0 } ?? "")
             }
         return ("lost \(Figures.rate(rate)) tok/s: " + parts.joined(separator: "; ") + ".")
             .wrapped(consoleWidth)
+    }
+
+    /// The agent that has most of what was lost to a cause, of several; nil where none has over
+    /// half.
+    private func most(of agents: [String], at cause: LossCause) -> String? {
+        guard agents.count > 1 else { return nil }
+        let most = zip(agents, loss.agents).max { $0.1[cause] < $1.1[cause] }
+        guard let (agent, part) = most, part[cause] > 0.5 * loss.whole[cause] else { return nil }
+        return agent.harmless
+    }
+
+    /// The surface, where it was asked for, with an empty line ahead.
+    func surfaceLines(style: ConsoleStyle) -> [String] {
+        surface.map { [""] + $0.whole.lines(style: style) } ?? []
+    }
+}
+
+extension RunSummary {
+    /// Which percentiles of the whole run enough requests stand behind.
+    var backing: PercentileBacking {
+        PercentileBacking(run.totals, lateness: run.lateness, analyses?.samples)
     }
 
     /// Stalls that requests of one server had together, and the worst of all waits with what its
@@ -85,24 +111,21 @@ extension RunSummary {
     func ruleLines(isVerbose: Bool) -> [String] {
         guard let rules = analyses?.interToken, rules[.tokenGaps] != nil else { return [] }
         guard !isVerbose else { return [""] + rules.lines }
-        let others = InterTokenRule.allCases.compactMap { rule in
-            rule.briefly.flatMap { words in
-                rules[rule].map { "\(Figures.span($0.p99)) \(words)" }
-            }
+        let meaning = "TBT is every gap between tokens, 0 within an event."
+        let backing = backing
+        let listed: [(PercentileRank, KeyPath<InterTokenFigures.Figures, Double>)] = [
+            (.p99, \.p99), (.p90, \.p90), (.p50, \.p50),
+        ]
+        guard let (rank, figure) = listed.first(where: { backing.isShown($0.0, of: .tbt) })
+        else { return meaning.wrapped(consoleWidth) }
+        let others = InterTokenRule.allCases.compactMap { rule -> String? in
+            guard let words = rule.briefly, let figures = rules[rule],
+                backing.isShown(rank, of: rule.takesMeans ? .tpot : .tbt)
+            else { return nil }
+            return "\(Figures.span(figures[keyPath: figure])) \(words)"
         }
-        let sentence =
-            "TBT is every gap between tokens, 0 within an event. Its p99 by other rules: "
-            + others.joined(separator: ", ") + "."
-        return sentence.wrapped(consoleWidth)
-    }
-
-    /// The agent that has most of what was lost to a cause, of several; nil where none has over
-    /// half.
-    private func mostly(at cause: LossCause) -> String? {
-        guard let loss = analyses?.loss, loss.agents.count > 1 else { return nil }
-        let most = zip(header.agents, loss.agents).max { $0.1[cause] < $1.1[cause] }
-        guard let (agent, part) = most, part[cause] > 0.5 * loss.whole[cause] else { return nil }
-        return agent.name.harmless
+        return "\(meaning) Its \(rank.title) by other rules: \(others.joined(separator: ", "))."
+            .wrapped(consoleWidth)
     }
 
     /// Findings about servers and tokens, for the first screen: those that held some, and those of
@@ -122,7 +145,10 @@ extension RunSummary {
     /// remarkable.
     func analysisSentences(isVerbose: Bool) -> [String] {
         guard let analyses, run.totals.requests > 0 else { return [] }
-        var sentences = waitSentences(isVerbose: isVerbose) + [analyses.gameability.headline]
+        var sentences =
+            waitSentences(isVerbose: isVerbose) + [
+                analyses.gameability.headline(showsGaps: backing.isShown(.p99, of: .tbt))
+            ]
         if isVerbose {
             sentences += analyses.gameability.dropSentences
             for (url, figures) in zip(analyses.servers, analyses.holding)
@@ -136,6 +162,9 @@ extension RunSummary {
 }
 
 extension InterTokenRule {
+    /// Whether it has one value a request.
+    fileprivate var takesMeans: Bool { self == .requestMeans || self == .requestEventMeans }
+
     /// The rule in two or three words; nil for TBT's own.
     fileprivate var briefly: String? {
         switch self {

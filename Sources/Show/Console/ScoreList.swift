@@ -2,6 +2,7 @@ import Goodput
 import JSON
 import PlainText
 package import Results
+import Sampling
 
 /// Several runs or files of requests, scored: a line each.
 package struct ScoreList: Sendable {
@@ -39,10 +40,11 @@ package struct ScoreList: Sendable {
         case .run(let summary, let folder):
             rows.append(
                 Self.row(
-                    path, summary.run.totals, summary.header.validity.verdict,
+                    path, summary.run.totals, summary.analyses?.samples,
+                    summary.header.validity.verdict,
                     summary.journalDamage.map { "\(folder)/\($0.sentence)" }))
         case .vector(let report):
-            rows.append(Self.row(path, report.scoring.totals, nil, nil))
+            rows.append(Self.row(path, report.scoring.totals, report.analyses?.samples, nil, nil))
         }
         guard keepsJSON else { return }
         do throws(JSONSyntaxError) {
@@ -77,12 +79,14 @@ package struct ScoreList: Sendable {
     }
 
     private static func row(
-        _ path: String, _ totals: RunTotals, _ verdict: Verdict?, _ damage: String?
+        _ path: String, _ totals: RunTotals, _ samples: RunSamples?, _ verdict: Verdict?,
+        _ damage: String?
     ) -> Row {
         Row(
             path: path, smoothGoodput: totals.smoothGoodput, goodput: totals.goodput,
             throughput: totals.throughput, attainment: totals.sloAttainment,
-            ttftP99: totals.ttft?.p99, verdict: verdict, damage: damage)
+            ttftP99: PercentileBacking(totals, samples).shown(.p99, of: .ttft),
+            verdict: verdict, damage: damage)
     }
 
     private static func name(_ path: String) -> String {

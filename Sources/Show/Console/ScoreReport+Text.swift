@@ -1,3 +1,4 @@
+import Gaming
 import Goodput
 import PlainText
 package import Results
@@ -16,14 +17,20 @@ extension ScoreReport {
                 + "   goodput \(Figures.rate(totals.goodput))"
                 + "   attainment \(Figures.percent(totals.sloAttainment))",
             ResultTable.classic(totals, [parameters.objectives]),
+        ]
+        lines += analyses?.steadyLines(over: totals.interval) ?? []
+        lines += [
             " " + Figures.count(totals.requests, "request")
                 + ", \(Figures.count(totals.tokens, "token")) in "
                 + "\(Figures.span(totals.interval?.length)); benefits add up to "
-                + "\(Figures.rate(totals.benefit)) tokens",
+                + "\(Figures.rate(totals.benefit)) tokens"
         ]
         if totals.requests > 0 {
-            lines += [""] + ResultTable.latencies(totals, lateness: nil, percentiles)
+            lines += [""]
+            lines += ResultTable.latencies(
+                totals, lateness: nil, percentiles, samples: analyses?.samples)
         }
+        lines += analyses?.lossLines(over: totals.interval) ?? []
         if totals.negativeBenefit < 0 {
             let gain = totals.interval?.rate(of: -totals.negativeBenefit)
             lines.append("")
@@ -31,6 +38,14 @@ extension ScoreReport {
                 ("Dropping the requests of negative benefit would have gained "
                 + "\(Figures.rate(gain)) tok/s: compare systems with --preset robust.")
                 .wrapped(consoleWidth)
+        }
+        if let analyses {
+            let backing = PercentileBacking(totals, analyses.samples)
+            lines.append("")
+            lines += analyses.gameability.headline(
+                showsGaps: backing.isShown(.p99, of: .tbt)
+            ).wrapped(consoleWidth)
+            lines += analyses.surfaceLines(style: style)
         }
         return lines
     }
@@ -40,7 +55,7 @@ extension ScoringParameters {
     /// All choices that a figure depends on, in one line.
     package var sentence: String {
         "\(shortName): \(Figures.short(readingSpeed)) tok/s, \(anchor.rawValue), TTFT budget "
-            + "\(Figures.span(ttftBudget)), \(penalty.kind), alpha \(Figures.short(alpha)), "
+            + "\(Figures.span(ttftBudget)), \(penalty.kind), alpha \(Figures.weight(alpha)), "
             + "incomplete \(incomplete.rawValue)"
     }
 }

@@ -3,45 +3,93 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
     /// A name that is in none of the sets.
     case unknownName(noun: String, name: String, nearest: String?, known: [String])
     /// A number outside its range.
-    case outOfRange(field: String, value: Int, lowest: Int, highest: Int, why: String)
+    case outOfRange(field: EngineField, value: Int, lowest: Int, highest: Int, why: String)
     /// A chance that is not from 0 to 1.
-    case noShare(field: String, value: Double)
-    /// A transfer rate that is none.
-    case noRate(Double)
-    /// A reading speed that is none.
-    case noSpeed(Double)
-    /// An option that static batching has no use for.
-    case staticAlone(String)
+    case noShare(field: EngineField, value: Double)
+    /// A rate or a speed that is none.
+    case notPositive(field: EngineField, value: Double)
+    /// A field that static batching has no use for.
+    case staticAlone(EngineField)
     /// A chunk budget that leaves no room for prefills beside full decodes.
     case budgetBelowSequences(budget: Int, sequences: Int, tokensEach: Int)
     /// A description that is no JSON object of the engine's members: why.
     case malformed(String)
 
-    package var description: String {
+    package var description: String { sentence(.members) }
+
+    /// A sentence for the user, with the names that fields have where they were written.
+    package func sentence(_ names: EngineVocabulary) -> String {
+        func name(_ field: EngineField) -> String {
+            switch names {
+            case .members: "The engine's \(field.rawValue)"
+            case .options: "--\(field.option)"
+            case .scenario: "The engine's `\(field.inScenario)`"
+            }
+        }
         switch self {
         case .unknownName(let noun, let name, let nearest?, _):
-            "There is no \(noun) \"\(name)\"; did you mean \"\(nearest)\"?"
+            return "There is no \(noun) \"\(name)\"; did you mean \"\(nearest)\"?"
         case .unknownName(let noun, let name, nil, let known):
-            "There is no \(noun) \"\(name)\"; write one of \(known.joined(separator: ", "))."
+            return "There is no \(noun) \"\(name)\"; write one of "
+                + "\(known.joined(separator: ", "))."
         case .outOfRange(let field, let value, let lowest, let highest, let why):
-            "The engine's \(field) is \(value), \(why); "
-                + "write a number from \(lowest) to \(highest)."
+            return "\(name(field)) is \(value), \(why); write a number from \(lowest) to "
+                + "\(highest)."
         case .noShare(let field, let value):
-            "The engine's \(field) is \(value), but it is a chance; write a number from 0 to 1."
-        case .noRate(let rate):
-            "The engine's transferGBps is \(rate); write a number above 0."
-        case .noSpeed(let speed):
-            "The engine's abandonFor.speed is \(speed) tokens/s; write a number above 0."
-        case .staticAlone(let option):
-            "The engine's scheduler is static, which has no use for `\(option)`: a batch keeps its "
-                + "memory to the end, one token a step; remove the option or choose another "
-                + "scheduler."
+            return "\(name(field)) is \(value), but it is a chance; write a number from 0 to 1."
+        case .notPositive(let field, let value):
+            return "\(name(field)) is \(value); write a number above 0."
+        case .staticAlone(let field):
+            return "\(name(field)) has no use where the scheduler is static: a batch keeps its "
+                + "memory to the end, one token a step; remove it or choose another scheduler."
         case .budgetBelowSequences(let budget, let sequences, let each):
-            "The engine's chunkBudget of \(budget) tokens is below its maxSequences of"
-                + " \(sequences)\(each > 1 ? " with \(each) tokens each" : ""), so that full"
-                + " decodes would leave no token for a prefill; raise the first or lower the"
-                + " second."
-        case .malformed(let problem): "The engine's description \(problem)."
+            return "\(name(.chunkBudget)) of \(budget) tokens is below the \(sequences) of "
+                + "\(name(.maxSequences).replacing("The engine's ", with: ""))"
+                + "\(each > 1 ? " with \(each) tokens each" : ""), so that full decodes would "
+                + "leave no token for a prefill; raise the first or lower the second."
+        case .malformed(let problem): return "The engine's description \(problem)."
+        }
+    }
+}
+
+/// Where an engine was described, and so by which names its user knows its fields.
+package enum EngineVocabulary: Hashable, Sendable {
+    /// A JSON object.
+    case members
+    /// The command line.
+    case options
+    /// A scenario's `engine:` section.
+    case scenario
+}
+
+/// A field of an engine's description that can be wrong, by the name of its JSON member.
+package enum EngineField: String, Hashable, Sendable {
+    case maxSequences, chunkBudget, keyValueTokens, maxModelLen, meanAnswerTokens, engines
+    case prefillEngines, transferGBps, preemption
+    case proposed = "speculation.proposed"
+    case acceptance = "speculation.acceptance"
+    case speed = "abandonFor.speed"
+
+    /// The option, without its dashes.
+    fileprivate var option: String {
+        switch self {
+        case .keyValueTokens: "kv-tokens"
+        case .proposed: "proposed-tokens"
+        case .acceptance: "acceptance"
+        case .speed: "abandon"
+        default:
+            rawValue.reduce(into: "") { name, letter in
+                name += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
+            }
+        }
+    }
+
+    fileprivate var inScenario: String {
+        switch self {
+        case .keyValueTokens: "kv cache"
+        case .maxModelLen: "max model length"
+        case .meanAnswerTokens: "mean answer"
+        default: option.replacing("-", with: " ")
         }
     }
 }
@@ -120,45 +168,46 @@ package struct EngineOptions: Hashable, Sendable {
     /// - Throws: ``EngineOptionsError`` with a sentence for the user.
     package func validate() throws(EngineOptionsError) {
         try check(
-            "maxSequences", maxSequences, 1...Self.largestCount, "but a step needs sequences")
-        try check("chunkBudget", chunkBudget, 1...Self.largestCount, "but a step needs tokens")
+            .maxSequences, maxSequences, 1...Self.largestCount, "but a step needs sequences")
+        try check(.chunkBudget, chunkBudget, 1...Self.largestCount, "but a step needs tokens")
         if let keyValueTokens {
             try check(
-                "keyValueTokens", keyValueTokens, BlockPool.blockTokens...Self.largestTokens,
+                .keyValueTokens, keyValueTokens, BlockPool.blockTokens...Self.largestTokens,
                 "but the pool has blocks of \(BlockPool.blockTokens) tokens")
         }
         let longest = BlockPool(capacityTokens: capacityTokens).longestAdmissible
         try check(
-            "maxModelLen", maxModelLen, 2...max(2, longest),
+            .maxModelLen, maxModelLen, 2...max(2, longest),
             "but one request must fit the key/value capacity of \(capacityTokens) tokens less 1 %")
         if let meanAnswerTokens {
             try check(
-                "meanAnswerTokens", meanAnswerTokens, 1...Self.largestTokens,
+                .meanAnswerTokens, meanAnswerTokens, 1...Self.largestTokens,
                 "but an answer has at least one token")
         }
-        try check("engines", engines, 1...Self.mostEngines, "but somebody has to serve")
+        try check(.engines, engines, 1...Self.mostEngines, "but somebody has to serve")
         if scheduler == .disaggregated {
             try check(
-                "engines", engines, 2...Self.mostEngines, "but prefill and decode need one each")
+                .engines, engines, 2...Self.mostEngines, "but prefill and decode need one each")
             try check(
-                "prefillEngines", prefillCount, 1...engines - 1,
+                .prefillEngines, prefillCount, 1...engines - 1,
                 "but prefill and decode need one each")
         }
-        if !(transferGBps > 0 && transferGBps.isFinite) { throw .noRate(transferGBps) }
+        if !(transferGBps > 0 && transferGBps.isFinite) {
+            throw .notPositive(field: .transferGBps, value: transferGBps)
+        }
         if let speculation {
             try check(
-                "speculation.proposed", speculation.proposed, 1...Self.largestProposal,
+                .proposed, speculation.proposed, 1...Self.largestProposal,
                 "but a step proposes tokens")
             guard (0...1).contains(speculation.acceptance) else {
-                throw .noShare(field: "speculation.acceptance", value: speculation.acceptance)
+                throw .noShare(field: .acceptance, value: speculation.acceptance)
             }
         }
         if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
-            throw .noSpeed(abandonFor.speed)
+            throw .notPositive(field: .speed, value: abandonFor.speed)
         }
         if scheduler == .static, preemption != .recompute || speculation != nil {
-            throw .staticAlone(
-                speculation == nil ? "preemption: \(preemption.rawValue)" : "speculation")
+            throw .staticAlone(speculation == nil ? .preemption : .proposed)
         }
         if scheduler == .chunked || scheduler == .disaggregated {
             let each = 1 + (speculation?.proposed ?? 0)
@@ -170,7 +219,7 @@ package struct EngineOptions: Hashable, Sendable {
     }
 
     private func check(
-        _ field: String, _ value: Int, _ range: ClosedRange<Int>, _ why: String
+        _ field: EngineField, _ value: Int, _ range: ClosedRange<Int>, _ why: String
     ) throws(EngineOptionsError) {
         if !range.contains(value) {
             throw .outOfRange(

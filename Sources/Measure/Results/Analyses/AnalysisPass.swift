@@ -2,7 +2,6 @@ import Gaming
 import Goodput
 import Holding
 import Loss
-import Timeline
 
 /// One pass over a run's scored requests, of each of which it is known whether it streamed, for the
 /// analyses that need no second one.
@@ -34,16 +33,17 @@ struct AnalysisPass {
     /// Takes in a request.
     ///
     /// - Parameters:
-    ///   - request: As it was measured.
     ///   - times: Its times, with the last word on whether it streamed.
+    ///   - promptTokens: Those that its server counted; nil where nobody said.
+    ///   - reads: Reads of its answer that the client took late.
     mutating func add(
-        _ request: MeasuredRequest, _ times: RequestTimes, of parts: LossAttribution.Parts
+        _ times: RequestTimes, of parts: LossAttribution.Parts, promptTokens: UInt32?,
+        reads: [ReadDelay] = []
     ) throws(ScoringError) {
         try loss.add(times, of: parts)
         try gaming.add(times, classIndex: parts.classIndex)
         holding.add(
-            times, target: parts.serverIndex, promptTokens: request.promptTokens,
-            reads: request.reads?.map { ReadDelay(time: $0.time, delay: $0.delay) } ?? [])
+            times, target: parts.serverIndex, promptTokens: promptTokens, reads: reads)
         try surface?.add(times, classIndex: parts.classIndex)
     }
 

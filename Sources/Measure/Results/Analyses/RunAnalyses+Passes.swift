@@ -1,5 +1,7 @@
 import Goodput
+import Holding
 import Loss
+import Timeline
 import ToolRules
 import Workload
 
@@ -52,7 +54,9 @@ extension RunAnalyses {
         try forEachScored { request, times throws(ScoringError) in
             if needsGaps { tally.addGaps(of: request) }
             let parts = tally.parts(of: request)
-            try pass.add(request, times, of: parts)
+            try pass.add(
+                times, of: parts, promptTokens: request.promptTokens,
+                reads: request.reads?.map { ReadDelay(time: $0.time, delay: $0.delay) } ?? [])
             interToken.add(times)
             try sampling.add(times, for: readers[parts.classIndex])
         }

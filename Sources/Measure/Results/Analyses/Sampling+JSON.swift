@@ -98,7 +98,10 @@ extension JoinedRuns {
             "runs": .integer(Int64(runs)),
             "left_out": .array(
                 leftOut.map { run in
-                    ["run": .string(run.run), "reason": .string(run.reason.rawValue)]
+                    [
+                        "run": .string(run.run), "reason": .string(run.reason.rawValue),
+                        "sentence": run.sentence.map { .string($0) } ?? .null,
+                    ]
                 }),
             "stopped": stopped.map { .real($0.share) } ?? .null,
             "figures": .object(

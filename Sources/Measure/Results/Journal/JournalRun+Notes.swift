@@ -36,6 +36,11 @@ extension JournalRun {
             notes.append(
                 "\(Self.diedReason): this is what tokens.log holds of it, and what the agents "
                     + "measured afterwards is in their spools.")
+            if tally.notYetDue > 0 {
+                notes.append(
+                    "\(Figures.count(tally.notYetDue, "request")) of the plan had not come due "
+                        + "when their agents were heard of last: no figure has them.")
+            }
         }
         return notes + remarks + pinNotes(tally)
     }

@@ -69,7 +69,7 @@ extension RecordPass {
         }
         return Ending(
             known: known, end: end,
-            error: RequestError(kind: .runEnded, detail: JournalRun.diedReason))
+            error: RequestError(kind: .coordinatorDown, detail: JournalRun.diedReason))
     }
 
     private func hole(
@@ -124,6 +124,7 @@ extension RecordPass {
                 guard ending.error.kind != .recordsLost else { continue }
                 open.close(id)
                 tally.notNeeded(isScored: row.isScored)
+                if due != nil { tally.notYetDue += 1 }
                 continue
             }
             open.close(id)

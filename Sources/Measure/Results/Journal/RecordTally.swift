@@ -35,6 +35,8 @@ package struct RecordTally: Sendable {
     var brokenWhilePinned = 0
     /// When the last request ended.
     var end = ClusterInstant(ns: 0)
+    /// Requests whose time is in the plan and had not come when their agent was heard of last.
+    var notYetDue = 0
     /// Delivered tokens, by the agents' own counts.
     package var outputTokens: UInt64 = 0
     /// Every planned request has exactly one terminal record.

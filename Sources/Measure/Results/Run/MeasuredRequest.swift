@@ -170,6 +170,7 @@ extension ErrorClass {
         case .drained: "drain"
         case .local: "local"
         case .recordsLost: "records_lost"
+        case .coordinatorDown: "coordinator_down"
         }
     }
 

@@ -36,8 +36,7 @@ extension RunFinding {
                 + "lower rate or idle nodes."
         case .notSteady(let steady):
             "The run was to be in a steady state (--require-steady): "
-                + (steady.map { SamplingText.sentence($0.verdict, $0) }
-                    ?? "its stages are not known") + "."
+                + (steady.map(SamplingText.sentence(of:)) ?? "its stages are not known") + "."
         case .movedFigure(let figure):
             "\(figure.row.title) is not valid at \(figure.words): the client was late to take "
                 + "\(Figures.count(figure.reads, "read")) with several events, whose own times are "

@@ -10,18 +10,28 @@ package struct PercentileBacking: Sendable {
 
     /// - Parameters:
     ///   - samples: The evidence for each percentile; nil where only the number of values is.
-    package init(_ totals: RunTotals, lateness: Percentiles?, _ samples: RunSamples?) {
+    package init(
+        _ totals: RunTotals, lateness: Percentiles? = nil, _ samples: RunSamples? = nil
+    ) {
         self.totals = totals
         self.lateness = lateness
         self.samples = samples?.run
     }
 
     package func isShown(_ rank: PercentileRank, of row: LatencyRow) -> Bool {
-        let isMany = requests(with: row) >= PercentileSample.needed(rank)
+        let requests = requests(with: row)
+        let isMany = requests >= PercentileSample.needed(rank)
         guard let sample = sample(row)?[rank] else { return isMany }
+        // Six gaps of one stream are the word of one request.
+        guard requests >= PercentileSample.needed(.p50) else { return false }
         // Nothing lies above a percentile that is the greatest value, however many there are.
         let figures = row.figures(of: totals, lateness: lateness)
         return sample.isShown || isMany && figures?[rank] == figures?.max
+    }
+
+    /// The percentile of `row`; nil where too few requests stand behind it.
+    package func shown(_ rank: PercentileRank, of row: LatencyRow) -> Double? {
+        isShown(rank, of: row) ? row.figures(of: totals, lateness: lateness)?[rank] : nil
     }
 
     private func sample(_ row: LatencyRow) -> PercentileSamples? {

@@ -28,30 +28,45 @@ package struct RepeatedRuns: Sendable {
     @discardableResult
     package mutating func add(
         _ summary: RunSummary, name: String
-    ) -> JoinedRuns.LeftOut.Reason? {
+    ) -> JoinedRuns.LeftOut? {
         made += 1
         isInterrupted = isInterrupted || summary.header.interrupted
         if summary.header.validity.verdict != .valid { isValid = false }
         let samples = summary.analyses?.samples
-        let reason: JoinedRuns.LeftOut.Reason? =
-            if summary.header.interrupted {
-                .interrupted
-            } else if summary.header.validity.verdict == .notValid {
-                .notValid
-            } else if samples?.steady.verdict == .overloaded {
-                .overloaded
-            } else if samples?.run == nil {
-                .notValid
-            } else {
-                nil
-            }
-        if let reason {
+        let left = Self.reason(against: summary).map { reason, sentence in
+            JoinedRuns.LeftOut(run: name, reason: reason, sentence: sentence)
+        }
+        if let left {
             isValid = false
-            leftOut.append(JoinedRuns.LeftOut(run: name, reason: reason))
+            leftOut.append(left)
         } else if let run = samples?.run {
             counted.append(run)
         }
-        return reason
+        return left
+    }
+
+    /// Why a run does not count, with its own sentence on that; nil where it does.
+    private static func reason(
+        against summary: RunSummary
+    ) -> (JoinedRuns.LeftOut.Reason, String?)? {
+        let header = summary.header
+        let samples = summary.analyses?.samples
+        if header.interrupted { return (.interrupted, nil) }
+        let causes = header.findings.filter { $0.weight == .notValid }
+        let isUnsteadyAlone =
+            !causes.isEmpty
+            && causes.allSatisfy { if case .notSteady = $0 { true } else { false } }
+        if header.validity.verdict == .notValid, !isUnsteadyAlone {
+            let stretch = header.validity.intervals.first
+            return (
+                .notValid, causes.first?.sentence ?? stretch.map { "\($0.node): \($0.reason)." }
+            )
+        }
+        if let steady = samples?.steady, steady.verdict == .overloaded {
+            return (.overloaded, SamplingText.sentence(of: steady) + ".")
+        }
+        if isUnsteadyAlone { return (.notSteady, causes.first?.sentence) }
+        return samples?.run == nil ? (.notValid, nil) : nil
     }
 
     /// Whether the rule has ended the repeats.

@@ -10,8 +10,8 @@ package struct ScoreReport: Hashable, Sendable {
     package var scoring: Scoring
     /// The percentiles that are listed of every distribution.
     package var percentiles: PercentileRanks
-    /// The analyses beside the totals, in the order in which they are written.
-    let analyses: [JSONMember]
+    /// nil without requests.
+    package let analyses: RunAnalyses?
 
     /// Scores `vector`, its parameters changed by `overrides`.
     ///
@@ -25,8 +25,8 @@ package struct ScoreReport: Hashable, Sendable {
         do throws(ScoringError) {
             let reader = try Reader(parameters)
             scoring = try Scoring(vector.requests, for: reader, ranks: percentiles)
-            analyses =
-                try VectorAnalyses(vector, for: reader)?.members ?? VectorAnalyses.none
+            analyses = try RunAnalyses(
+                of: vector, for: reader, withSurface: overrides.surface)
         } catch {
             throw FileProblem(.content, path, "\(error)")
         }
@@ -36,7 +36,9 @@ package struct ScoreReport: Hashable, Sendable {
     /// end.
     package var json: [UInt8] {
         var writer = JSONWriter()
-        scoring.write(to: &writer, .standard, percentiles, beside: analyses)
+        scoring.write(
+            to: &writer, .standard, percentiles,
+            beside: analyses?.vectorMembers ?? RunAnalyses.vectorMembersOfNothing)
         writer.endLine()
         return writer.bytes
     }

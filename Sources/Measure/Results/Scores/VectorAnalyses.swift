@@ -1,53 +1,47 @@
-import Gaming
 import Goodput
-import Holding
 import JSON
 import Loss
 import Sampling
 
-/// The analyses of the requests of a ``MetricVector``, which are of one agent, one class and one
-/// server.
-struct VectorAnalyses: Sendable {
-    let loss: LossFigures
-    let gameability: Gameability
-    let samples: RunSamples
-    let holding: HoldingFigures
-
+// The analyses of the requests of a ``MetricVector``, which are of one agent, one class and one
+// server.
+extension RunAnalyses {
+    /// - Parameter withSurface: Whether the surface is asked for.
     /// - Returns: nil without requests.
     /// - Throws: ``ScoringError`` for times that cannot be.
-    init?(_ vector: MetricVector, for reader: Reader) throws(ScoringError) {
+    init?(
+        of vector: MetricVector, for reader: Reader, withSurface: Bool
+    ) throws(ScoringError) {
         let requests = vector.requests
         guard let interval = try ServingInterval(over: requests),
             let samples = try RunSamples(of: requests, for: reader, vector.load)
         else { return nil }
-        var loss = LossAttribution(over: interval, agents: 1, readers: [reader], servers: 1)
         let tokens = requests.lazy.flatMap(\.tokens).reduce(0) { $0 &+ Int($1.count) }
-        var gaming = try GamingAnalysis(over: interval, readers: [reader], tokens: tokens)
+        var pass = try AnalysisPass(
+            over: interval, agents: 1, servers: 1, readers: [reader], tokens: tokens, seed: 0,
+            withSurface: withSurface)
         let only = LossAttribution.Parts(agentIndex: 0, classIndex: 0, serverIndex: 0)
-        var holding = HoldingAnalysis(targets: 1, over: interval, seed: 0)
         for (request, prompt) in zip(requests, vector.promptTokens) {
-            holding.add(request, target: 0, promptTokens: prompt)
-            try loss.add(request, of: only)
-            try gaming.add(request, classIndex: 0)
+            try pass.add(request, of: only, promptTokens: prompt)
         }
-        self.loss = loss.figures()
-        gameability = gaming.figures()
+        self = pass.figures(servers: [""])
         self.samples = samples
-        self.holding = holding.figures()[0]
     }
 
-    /// `loss`, `steady`, `sampling`, `holding` and `gameability`, as in a run's summary.
-    var members: [JSONMember] {
+    /// `loss`, `steady`, `sampling`, `holding` and `gameability`, as in a run's summary, and
+    /// `surface` where it was asked for.
+    var vectorMembers: [JSONMember] {
         [
             JSONMember("loss", loss.json(agents: [], classes: [], servers: [])),
-            JSONMember("steady", samples.steadyJSON), JSONMember("sampling", samples.json),
-            JSONMember("holding", holding.json),
+            JSONMember("steady", samples?.steadyJSON ?? .null),
+            JSONMember("sampling", samples?.json ?? .null),
+            JSONMember("holding", holding[0].json),
             JSONMember("gameability", gameability.json),
-        ]
+        ] + (surface.map { [JSONMember("surface", $0.whole.json)] } ?? [])
     }
 
     /// The same members where there are no requests.
-    static let none = [
+    static let vectorMembersOfNothing = [
         JSONMember("loss", .null), JSONMember("steady", SteadyState.ofNothing.json()),
         JSONMember("sampling", .null), JSONMember("holding", .null),
         JSONMember("gameability", .null),
