@@ -110,6 +110,8 @@ let package = Package(
                 "Wire", "Workload", histogram,
             ]),
 
+        pure("Measure/Sweep", ["Goodput", "JSON", "Results", "Sampling"]),
+
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
         pure("Load/AnswerStream", ["HTTP", "JSON", "PlainText", "TokenLog"]),
@@ -136,13 +138,20 @@ let package = Package(
                 "Randomness", "RunRecord", "TimeBase", "TokenLog", "Wire", "Workload", deque, heap,
             ]),
 
+        pure(
+            "Run/VirtualLoad",
+            [
+                "EngineModel", "Goodput", "Randomness", "Results", "RunRecord", "TimeBase",
+                "Timeline", "TokenLog", "Wire", "Workload", heap,
+            ]),
+
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
         pure(
             "Show/Console",
             [
                 "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Results",
-                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "ToolRules",
+                "RunRecord", "Sampling", "Sweep", "TimeBase", "Timeline", "TokenLog", "ToolRules",
             ]),
 
         // Rooms that touch the system.
@@ -215,9 +224,11 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Results", "RunRecord",
-                "Sampling", "Scenario", "ServingClient", "Storage", "TLSStream", "TimeBase",
-                "Timeline", "TokenLog", "ToolRules", "Transport", "Wire", "Workload",
+                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Randomness", "Results",
+                "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
+                "TLSStream", "TimeBase",
+                "Timeline", "TokenLog", "ToolRules", "Transport", "VirtualLoad", "Wire",
+                "Workload",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -348,6 +359,13 @@ let package = Package(
                 "Agent", "Bytes", "ClockSync", "CoordinatorCore", "EventLoop", "Goodput", "Host",
                 "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Scratch", "Storage",
                 "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
+            ]),
+        tests("Sweep"),
+        tests(
+            "VirtualLoad",
+            [
+                "Bytes", "Coordinator", "CoordinatorCore", "EngineModel", "Goodput", "Results",
+                "RunRecord", "Sampling", "Scenario", "TimeBase", "TokenLog", "Transport",
             ]),
         tests(
             "Bench",

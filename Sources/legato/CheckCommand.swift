@@ -22,9 +22,9 @@ struct CheckCommand: ParsableCommand {
             With --headroom the agents' own client is driven on this node for some seconds, \
             against a source of its own on the loopback, at twice the plan's peak, but no less \
             than 400 requests/s and 20,000 tokens/s, below which nothing is told from noise, and \
-            the plan is compared with what was found: the client's thread, cores, open files, ports and \
-            memory. It speaks of this node; with --agents N one agent's share is meant, and each \
-            has a node like this. It ends with 2 where the plan does not fit.
+            the plan is compared with what was found: the client's thread, cores, open files, \
+            ports and memory. It speaks of this node; with --agents N one agent's share is \
+            meant, and each has a node like this. It ends with 2 where the plan does not fit.
             """)
 
     @OptionGroup var scenario: ScenarioOptions

@@ -15,6 +15,7 @@ import Storage
 import TimeBase
 import TokenLog
 import Transport
+import VirtualLoad
 import Wire
 import Workload
 
@@ -28,12 +29,25 @@ struct RunCommand: ParsableCommand {
 
             Without --agents the run starts its agents on this machine; without --url each of them \
             embeds an engine. The result goes to standard output and into a folder of its own.
+
+            With --virtual nothing is sent: agents and engines are models of themselves, and the \
+            files and figures are those of a run, with the verdict `simulated`. Equal scenarios \
+            and seeds give equal requests.
             """)
 
     @OptionGroup var scenario: ScenarioOptions
 
     @Option(help: "Start this many agents on this machine (default 1).")
     var local: Int?
+
+    @Flag(
+        name: .customLong("virtual"),
+        help: ArgumentHelp(
+            """
+            Let the run happen in virtual time: the same plan against engines of the scenario's \
+            `engine` section, without a socket, as fast as it computes.
+            """))
+    var isVirtual = false
 
     @Option(help: "Wait for this many agents that dial in on --listen.")
     var agents: Int?
@@ -130,6 +144,7 @@ struct RunCommand: ParsableCommand {
     func validate() throws {
         _ = try latencyRows()
         _ = try percentiles.map { try Quantities.percentiles($0) }
+        try checkVirtual()
         if agents != nil, local != nil {
             throw ValidationError("--agents and --local exclude each other: drop one")
         }
@@ -178,6 +193,24 @@ struct RunCommand: ParsableCommand {
         _ = try stampResolutionNs()
     }
 
+    /// Refuses options that a run without sockets has no use for.
+    private func checkVirtual() throws {
+        guard isVirtual else { return }
+        let needless: [(isGiven: Bool, option: String)] = [
+            (agents != nil, "--agents"), (listen != nil, "--listen"),
+            (!scenario.urls.isEmpty, "--url"), (tokenFile != nil, "--token-file"),
+            (insecure, "--insecure"), (target.isGiven, "an option of the servers' access"),
+            (priority.priority != nil, "--priority"), (rawStamps, "--raw-stamps"),
+            (stampResolution != nil, "--stamp-resolution"), (grace != nil, "--grace"),
+            (tokens == .never, "--tokens never"),
+        ]
+        if let first = needless.first(where: \.isGiven) {
+            throw ValidationError(
+                "\(first.option) has no meaning in virtual time, where nothing is sent; drop it, "
+                    + "or --virtual")
+        }
+    }
+
     /// The unit of recorded stamps.
     func stampResolutionNs() throws -> Int64 {
         guard let stampResolution else { return 1 }
@@ -194,16 +227,41 @@ struct RunCommand: ParsableCommand {
         for warning in resolved.warnings { Console.note(warning) }
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
-            let options = try RunAssembly.options(self, resolved)
-            RunInterrupts.all.hold()
+            if isVirtual { VirtualAssembly.notes(resolved).forEach(Console.note) }
+            let prepared = try prepare(resolved)
             let folder = try RunAssembly.folder(self, resolved)
             if let repeats = repetition.repeats {
-                try lead(repeats, options, of: resolved, into: folder)
+                try lead(repeats, prepared, of: resolved, into: folder)
             } else {
-                report(try lead(options, of: resolved, into: folder))
+                report(try lead(prepared, of: resolved, into: folder))
             }
         } catch {
             fail(error)
+        }
+    }
+
+    /// A run of which all is known but what servers do.
+    enum Prepared {
+        case coordinated(RunOptions)
+        /// It has happened; its files are to be written.
+        case virtual(VirtualLoad)
+    }
+
+    func prepare(_ scenario: ResolvedScenario) throws -> Prepared {
+        if isVirtual { return .virtual(try VirtualAssembly(self).load(scenario)) }
+        let options = try RunAssembly.options(self, scenario)
+        RunInterrupts.all.hold()
+        return .coordinated(options)
+    }
+
+    func lead(
+        _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory
+    ) throws -> CoordinatedRun.Outcome {
+        switch prepared {
+        case .coordinated(let options): try lead(options, of: scenario, into: folder)
+        case .virtual(let load):
+            CoordinatedRun.Outcome(
+                summary: try VirtualAssembly.write(load, into: folder), folder: folder.path)
         }
     }
 
@@ -224,14 +282,14 @@ struct RunCommand: ParsableCommand {
     /// Leads the runs of `repeats` into folders within `folder`, and joins them.
     ///
     /// - Parameters:
-    ///   - options: Those of the first run.
+    ///   - prepared: The first run.
     ///   - first: Its scenario.
     private func lead(
-        _ repeats: RepeatedRuns, _ options: RunOptions, of first: ResolvedScenario,
+        _ repeats: RepeatedRuns, _ prepared: Prepared, of first: ResolvedScenario,
         into folder: borrowing RunDirectory
     ) throws {
         var repeats = repeats
-        var options = options
+        var prepared = prepared
         var resolved = first
         while true {
             let name = "run-\(repeats.made + 1)"
@@ -239,7 +297,7 @@ struct RunCommand: ParsableCommand {
             let outcome: CoordinatedRun.Outcome
             do {
                 outcome = try lead(
-                    options, of: resolved,
+                    prepared, of: resolved,
                     into: RunDirectory.create(at: "\(folder.path)/\(name)"))
             } catch {
                 // A first run that never started leaves nothing behind.
@@ -256,7 +314,7 @@ struct RunCommand: ParsableCommand {
             guard !repeats.isDone else { break }
             let seed = first.seed &+ (repetition.samePlan ? 0 : UInt64(repeats.made))
             resolved = scenario.resolve(seed: seed)
-            options = try RunAssembly.options(self, resolved)
+            prepared = try prepare(resolved)
         }
         report(
             repeats, folder: folder.path,
@@ -298,11 +356,11 @@ struct RunCommand: ParsableCommand {
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")
         }
-        let isValid = outcome.summary.header.validity.verdict == .valid
+        let isValid = outcome.summary.header.validity.verdict.isUsable
         Foundation.exit(isValid || allowInvalid ? 0 : Exit.notValid)
     }
 
-    private func fail(_ error: any Error) -> Never {
+    func fail(_ error: any Error) -> Never {
         switch error {
         case let problem as FileProblem:
             Exit.now(Exit.code(of: problem), "\(problem)")

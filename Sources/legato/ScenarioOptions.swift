@@ -209,10 +209,15 @@ struct ScenarioOptions: ParsableArguments {
     /// The scenario, or the process's end with what is wrong: 64 where that is an option, 65 where
     /// it is a file.
     ///
-    /// - Parameter seed: Goes before the scenario's and the option's; nil for these.
-    func resolve(seed: UInt64? = nil) -> ResolvedScenario {
+    /// - Parameters:
+    ///   - seed: Goes before the scenario's and the option's; nil for these.
+    ///   - change: Changes what the options say.
+    func resolve(
+        seed: UInt64? = nil, _ change: (inout ScenarioOverrides) -> Void = { _ in }
+    ) -> ResolvedScenario {
         var overrides = overrides
         if let seed { overrides.seed = "\(seed)" }
+        change(&overrides)
         do throws(ScenarioError) {
             let resolved: ResolvedScenario
             if let scenario {

@@ -125,7 +125,7 @@ struct OneRoadTests {
         #expect(cut.summary.journalDamage == nil, "\(words)")
         var wrong: [UInt32] = []
         for request in cut.requests {
-            guard request.error?.kind != .runEnded, request.error?.kind != .agentDown else {
+            guard request.error?.kind != .coordinatorDown, request.error?.kind != .agentDown else {
                 continue
             }
             guard let known = whole.request(request.id), same(request, known) else {
@@ -178,7 +178,7 @@ struct OneRoadTests {
             guard let cut = try? ReadJournal(MemoryJournal(bytes)) else { continue }
             let lines = cut.lines
             var wrong: [UInt32] = []
-            for request in cut.requests where request.error?.kind != .runEnded {
+            for request in cut.requests where request.error?.kind != .coordinatorDown {
                 kept += 1
                 if lines[request.id] != whole[request.id] { wrong.append(request.id) }
             }

@@ -43,6 +43,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
     package var urls: [String] = []
+    /// Changes of single fields, which go before all others.
+    package var fields: [FieldChange] = []
     /// The options that people typed for these, where they are another tool's: for each option the
     /// names, in the order of its values.
     package var typedNames: [String: [String]] = [:]
@@ -107,6 +109,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
         applyStage(&result, collector)
         applyPrompts(&result)
         applyLengths(&result, collector)
+        for field in fields { field.apply(to: &result, collector) }
         try collector.throwIfAny(file: file)
         return result
     }

@@ -31,6 +31,11 @@ package enum CoordinatedRun {
     package struct Outcome: Sendable {
         package var summary: RunSummary
         package var folder: String
+
+        package init(summary: RunSummary, folder: String) {
+            self.summary = summary
+            self.folder = folder
+        }
     }
 
     /// Leads the run of `scenario` that `options` describe, blocking, and writes its folder.

@@ -74,7 +74,7 @@ package struct ResultTable: Sendable {
         let gap = String(repeating: " ", count: max(2, 91 - smooth.count))
         let lines = [
             smooth + gap
-                + (verdict == .valid
+                + (verdict.isUsable
                     ? style.green(verdict.rawValue) : style.red(verdict.rawValue)),
             Self.rate("goodput", totals.goodput, summary.clock?.goodput)
                 + "   attainment \(Figures.percent(totals.sloAttainment))",
@@ -105,7 +105,10 @@ package struct ResultTable: Sendable {
         _ name: String, _ value: Double?, _ ends: ClockInterval.Ends?
     ) -> String {
         let title = " \(name)".left(17)
-        guard let value, let ends else { return title + Figures.rate(value).right(10) + " tok/s" }
+        // In virtual time the figure is all that the clocks leave open.
+        guard let value, let ends, ends.low < ends.high else {
+            return title + Figures.rate(value).right(10) + " tok/s"
+        }
         let figure = Figures.interval(value, ends.low, ends.high)
         return title + figure.value.right(10) + " tok/s  \(figure.interval) clock"
     }

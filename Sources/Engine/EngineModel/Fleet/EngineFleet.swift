@@ -20,6 +20,9 @@ package struct Delivery: Hashable, Sendable {
 package struct EngineFleet: Sendable {
     package let options: EngineOptions
     var members: [EngineCore]
+    /// When each member's step ends, or it has to be asked for one although nothing else happens,
+    /// ns; the greatest number for never. Looking at the members themselves would copy them.
+    private var nextNs: [Int64]
     /// Members that have to be asked for a step.
     private var needsPlan: [Bool]
     /// Requests that engines for prefill or migration carry to another, by when they are there.
@@ -49,6 +52,7 @@ package struct EngineFleet: Sendable {
             }
             return EngineCore(options: own)
         }
+        nextNs = members.map { _ in .max }
         needsPlan = members.map { _ in false }
         link = KeyValueLink(options)
         router = Router(options)
@@ -70,7 +74,7 @@ package struct EngineFleet: Sendable {
     /// O(engines).
     package var nextEventNs: Int64? {
         var next = moving.min?.atNs ?? .max
-        for member in members { next = min(next, member.step?.endNs ?? member.wakeNs ?? .max) }
+        for ns in nextNs { next = min(next, ns) }
         return next == .max ? nil : next
     }
 
@@ -103,7 +107,7 @@ package struct EngineFleet: Sendable {
     ) throws(SubmitError) {
         try members[index].submit(request, now: now)
         if members.count > 1 { memberOf[request.id] = index }
-        needsPlan[index] = members[index].step == nil
+        needsPlan[index] = members[index].inFlight == nil
     }
 
     /// Forgets a request. O(requests held by its engine).
@@ -116,7 +120,7 @@ package struct EngineFleet: Sendable {
         guard let index else { return false }
         memberOf[id] = nil
         if members[index].cancel(id, now: now) {
-            needsPlan[index] = members[index].step == nil
+            needsPlan[index] = members[index].inFlight == nil
             return true
         }
         // It is on its way between two engines, and finds nobody who waits for it.
@@ -127,17 +131,17 @@ package struct EngineFleet: Sendable {
     /// Ends the steps that end by `now`, hands over what reaches another engine by then, and
     /// appends the tokens to `deliveries`. O(engines + participants).
     package mutating func complete(at now: Int64, into deliveries: inout [Delivery]) {
-        for index in members.indices {
-            if let step = members[index].step, step.endNs <= now {
+        for index in members.indices where nextNs[index] <= now {
+            needsPlan[index] = true
+            // Without a step, the instant is one at which the engine is asked again.
+            if let step = members[index].inFlight {
                 scratch.removeAll(keepingCapacity: true)
                 members[index].completeStep(now: now, into: &scratch)
-                needsPlan[index] = true
                 for emission in scratch {
                     deliver(emission, step, from: index, into: &deliveries)
                 }
-            } else if let wake = members[index].wakeNs, wake <= now {
-                needsPlan[index] = true
             }
+            nextNs[index] = .max
         }
         while let next = moving.min, next.atNs <= now {
             moving.removeMin()
@@ -187,7 +191,8 @@ package struct EngineFleet: Sendable {
     package mutating func plan(at now: Int64, into deliveries: inout [Delivery]) {
         for index in members.indices where needsPlan[index] {
             needsPlan[index] = false
-            _ = members[index].nextStep(now: now)
+            let step = members[index].nextStep(now: now)
+            nextNs[index] = step?.endNs ?? members[index].wakeNs ?? .max
             for id in members[index].takeAbandoned() {
                 memberOf[id] = nil
                 origins[id] = nil

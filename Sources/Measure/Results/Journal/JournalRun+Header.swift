@@ -1,6 +1,5 @@
 import ClockSync
 import Goodput
-import JSON
 import Journal
 import PlainText
 import RunRecord
@@ -30,42 +29,24 @@ extension JournalRun {
         }
         agents.sort { $0.name.precedesByNumber($1.name) }
         var header = RunHeader(
-            runID: runID, name: opening.name, seed: opening.seed, version: opening.version,
-            epoch: epoch, agents: agents, classes: opening.classes,
+            opening, epoch: epoch, agents: agents,
             validity: validity(findings, tally, isDamaged: damage != nil),
-            complete: tally.isComplete,
-            lossless: record.isLossless)
+            scored: LoadPlan.Count(
+                planned: tally.scored.planned, notNeeded: tally.scored.notNeeded),
+            warmup: LoadPlan.Count(
+                planned: tally.warmup.planned, notNeeded: tally.warmup.notNeeded),
+            complete: tally.isComplete, lossless: record.isLossless)
         header.journalDamage = damage
         header.clockLedger = record.clocks
         header.simulated = hasEngines ? opening.engine : nil
-        // The run's own scenario wrote it as JSON, and damage is found by its checksum.
-        header.scenario = (try? JSONValue(parsing: Array(opening.scenarioJSON.utf8))) ?? .null
-        header.host = opening.host.json
         header.gaps = gaps(tally)
         header.interrupted = record.interrupted != nil
-        header.load = load(tally)
-        header.notes = opening.notes + notes(agents, tally)
-        header.percentiles = opening.percentiles
+        header.notes += notes(agents, tally)
         return header
     }
 
     /// Whether an agent drove an engine of its own: the figures are then simulated.
     private var hasEngines: Bool { record.agents.contains { $0.hello.embeddedEngine } }
-
-    /// The load as it was meant, for the verdict and for the head of the table.
-    private func load(_ tally: RecordTally) -> LoadPlan {
-        var load = LoadPlan(
-            scored: LoadPlan.Count(
-                planned: tally.scored.planned, notNeeded: tally.scored.notNeeded),
-            warmup: LoadPlan.Count(
-                planned: tally.warmup.planned, notNeeded: tally.warmup.notNeeded))
-        load.mostFailed = opening.mostFailed
-        load.requiresSteady = opening.requiresSteady
-        load.stages = opening.stages
-        load.pinsOutput = opening.pinsOutput
-        load.words = opening.words
-        return load
-    }
 
     /// Time 0 of the timeline on the coordinator's other clocks, by the nearest of their readings.
     private var epoch: RunEpoch {

@@ -1,6 +1,8 @@
 /// Whether a run's figures may be used.
 package enum Verdict: String, Hashable, Sendable, CaseIterable, Comparable {
     case valid
+    /// Valid, of a run in virtual time: its servers and its client are models.
+    case simulated
     /// Some of it is missing or not valid, and the report says which.
     case partial
     case notValid = "not valid"
@@ -11,10 +13,14 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable, Comparable {
     private var rank: Int {
         switch self {
         case .valid: 0
-        case .partial: 1
-        case .notValid: 2
+        case .simulated: 1
+        case .partial: 2
+        case .notValid: 3
         }
     }
+
+    /// Whether all figures may be used for what they are.
+    package var isUsable: Bool { self <= .simulated }
 }
 
 /// A stretch of a run that is not valid on one node.

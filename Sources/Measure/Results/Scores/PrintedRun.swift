@@ -11,7 +11,7 @@ package struct PrintedRun: Hashable, Sendable {
     package var verdict: Verdict?
 
     /// Whether its figures may be used: those of a file of requests always may.
-    package var isValid: Bool { verdict.map { $0 == .valid } ?? true }
+    package var isValid: Bool { verdict.map(\.isUsable) ?? true }
 
     /// Indented JSON with a line end.
     package var json: String { JSONValue.object(figures.members).indented }

@@ -31,7 +31,7 @@ package struct RepeatedRuns: Sendable {
     ) -> JoinedRuns.LeftOut? {
         made += 1
         isInterrupted = isInterrupted || summary.header.interrupted
-        if summary.header.validity.verdict != .valid { isValid = false }
+        if !summary.header.validity.verdict.isUsable { isValid = false }
         let samples = summary.analyses?.samples
         let left = Self.reason(against: summary).map { reason, sentence in
             JoinedRuns.LeftOut(run: name, reason: reason, sentence: sentence)

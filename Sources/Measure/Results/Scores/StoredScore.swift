@@ -8,7 +8,7 @@ package enum StoredScore: Sendable {
     /// Whether its figures may be used: those of a file of requests always may.
     package var isValid: Bool {
         switch self {
-        case .run(let summary, _): summary.header.validity.verdict == .valid
+        case .run(let summary, _): summary.header.validity.verdict.isUsable
         case .vector: true
         }
     }

@@ -1,0 +1,103 @@
+package import Results
+package import Sampling
+
+/// A point of a sweep: a load with a setting of other fields, measured once or with several seeds.
+package struct SweepPoint: Sendable {
+    /// Sessions a second, or so many at once.
+    package let load: Double
+    /// Fields of the scenario that this sweep sets, with their values, as they were written.
+    package let settings: [SweepSetting]
+    /// Its runs, by their seeds.
+    package let runs: [Run]
+
+    /// A run of a point, as far as the sweep keeps it.
+    package struct Run: Sendable {
+        /// Its folder, relative to the sweep's.
+        package var folder: String
+        package var seed: UInt64
+        package var verdict: Verdict
+        /// The steady state that was found; nil where none was looked for.
+        package var steady: SteadyState?
+        /// Each figure that the sweep looks at, where the run has it.
+        var values: [SweepFigure: Double]
+        var intervals: [SweepFigure: ClosedRange<Double>]
+
+        /// - Parameter figures: Those that are kept.
+        package init(
+            _ summary: RunSummary, folder: String, figures: [SweepFigure]
+        ) {
+            self.folder = folder
+            seed = summary.header.seed
+            verdict = summary.header.validity.verdict
+            steady = summary.analyses?.samples?.steady
+            values = [:]
+            intervals = [:]
+            for figure in figures {
+                values[figure] = figure.value(of: summary)
+                intervals[figure] = figure.interval(of: summary)
+            }
+        }
+    }
+
+    /// - Precondition: There is a run.
+    package init(load: Double, settings: [SweepSetting], runs: [Run]) {
+        precondition(!runs.isEmpty, "a point was measured")
+        self.load = load
+        self.settings = settings
+        self.runs = runs
+    }
+
+    /// The worst verdict of its runs.
+    package var verdict: Verdict { runs.map(\.verdict).max() ?? .notValid }
+
+    /// Whether more sessions came than were served, in some run.
+    package var isOverloaded: Bool { runs.contains { $0.steady?.verdict == .overloaded } }
+
+    /// The figure over all runs; nil where some run lacks it.
+    package func estimate(_ figure: SweepFigure) -> SweepEstimate? {
+        let values = runs.compactMap { $0.values[figure] }
+        guard values.count == runs.count else { return nil }
+        if values.count >= 3 {
+            let joined = JoinedFigure(values)
+            let interval = joined.low.flatMap { low in joined.high.map { low...$0 } }
+            return SweepEstimate(value: joined.value, interval: interval)
+        }
+        let mean = values.reduce(0, +) / Double(values.count)
+        return SweepEstimate(
+            value: mean, interval: runs.count == 1 ? runs[0].intervals[figure] : nil)
+    }
+
+    /// All that a search needs to know of it.
+    package func reading(_ figure: SweepFigure, _ bound: SweepBound?) -> SweepReading {
+        let estimate = estimate(figure)
+        return SweepReading(
+            load: load, value: estimate?.value, interval: estimate?.interval,
+            isMet: bound.flatMap { bound in
+                bound.isMet { self.estimate($0)?.value }
+            })
+    }
+
+    /// Figures of the bound that are not known here, each with the requests that it takes.
+    package func unknown(of bound: SweepBound) -> [(figure: SweepFigure, needed: Int?)] {
+        bound.figures.filter { estimate($0) == nil }.map { ($0, $0.needed) }
+    }
+}
+
+/// A figure of a point with its interval of 95 %: over its runs where there are three or more, its
+/// one run's own otherwise.
+package struct SweepEstimate: Hashable, Sendable {
+    package var value: Double
+    package var interval: ClosedRange<Double>?
+}
+
+/// A field of a scenario and the value that it is given, as they were written.
+package struct SweepSetting: Hashable, Sendable {
+    /// Such as `engine.scheduler`.
+    package var field: String
+    package var value: String
+
+    package init(field: String, value: String) {
+        self.field = field
+        self.value = value
+    }
+}

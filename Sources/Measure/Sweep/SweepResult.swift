@@ -1,0 +1,169 @@
+import Goodput
+package import JSON
+import Results
+import Sampling
+
+/// A sweep as far as it has come: its points, and what was sought among them, for each combination
+/// of settings.
+package struct SweepResult: Sendable {
+    /// A combination of settings, with its points by load.
+    package struct Curve: Sendable {
+        package var settings: [SweepSetting]
+        package var points: [SweepPoint]
+        /// nil where no peak was sought.
+        package var peak: PeakSearch.Outcome?
+        /// nil where no bound was given.
+        package var boundary: BoundarySearch.Outcome?
+
+        package init(
+            settings: [SweepSetting], points: [SweepPoint], peak: PeakSearch.Outcome? = nil,
+            boundary: BoundarySearch.Outcome? = nil
+        ) {
+            self.settings = settings
+            self.points = points.sorted { $0.load < $1.load }
+            self.peak = peak
+            self.boundary = boundary
+        }
+    }
+
+    /// The scenario's name.
+    package var name: String
+    /// The version of the tool that made it.
+    package var version: String
+    package var axis: SweepAxis
+    /// The figure whose peak is sought.
+    package var figure: SweepFigure
+    package var bound: SweepBound?
+    package var curves: [Curve]
+
+    package init(
+        name: String, version: String, axis: SweepAxis, figure: SweepFigure, bound: SweepBound?,
+        curves: [Curve]
+    ) {
+        self.name = name
+        self.version = version
+        self.axis = axis
+        self.figure = figure
+        self.bound = bound
+        self.curves = curves
+    }
+
+    /// The figures that every table and file of a sweep has.
+    package static let listed: [SweepFigure] = [
+        .smooth, .robust, .throughput, .goodput, .classic, .attainment, .qoe, .failed,
+        .latency(.ttft, .rank(.p50)), .latency(.ttft, .rank(.p99)),
+        .latency(.tbt, .rank(.p50)), .latency(.tbt, .rank(.p99)),
+        .latency(.tpot, .rank(.p50)), .latency(.tpot, .rank(.p99)),
+        .latency(.e2e, .rank(.p50)), .latency(.e2e, .rank(.p99)),
+        .latency(.idle, .rank(.p50)), .latency(.idle, .rank(.p99)),
+    ]
+
+    /// The figures that this sweep looks at: ``listed``, and what it was asked for.
+    package var figures: [SweepFigure] {
+        ([figure] + (bound?.figures ?? [])).reduce(into: Self.listed) { figures, figure in
+            if !figures.contains(figure) { figures.append(figure) }
+        }
+    }
+
+    /// Whether all its points may be used, and all that was sought was found.
+    package var isComplete: Bool {
+        curves.allSatisfy { curve in
+            curve.points.allSatisfy { $0.verdict.isUsable }
+                && curve.peak.map(\.isFound) ?? true && curve.boundary.map(\.isFound) ?? true
+        }
+    }
+
+    /// The version of `sweep.json`.
+    package static let format: Int64 = 1
+
+    /// `sweep.json`.
+    package var json: JSONValue {
+        [
+            "format": .integer(Self.format), "time_unit": "ns", "name": .string(name),
+            "version": .string(version),
+            "axis": axis == .rate ? "request_rate" : "concurrency",
+            "figure": .string(figure.name), "bound": bound.map { .string($0.text) } ?? .null,
+            "curves": .array(curves.map(json)),
+        ]
+    }
+
+    private func json(_ curve: Curve) -> JSONValue {
+        [
+            "settings": .object(
+                curve.settings.map { JSONMember($0.field, .string($0.value)) }),
+            "peak": curve.peak?.json ?? .null,
+            "boundary": curve.boundary?.json ?? .null,
+            "points": .array(
+                curve.points.map { point in
+                    [
+                        "load": .real(point.load), "verdict": .string(point.verdict.rawValue),
+                        "overloaded": .bool(point.isOverloaded),
+                        "bound_met": bound.flatMap {
+                            point.reading(figure, $0).isMet.map { .bool($0) }
+                        } ?? .null,
+                        "runs": .array(point.runs.map(\.json)),
+                        "figures": .object(
+                            figures.map { figure in
+                                JSONMember(figure.name, point.estimate(figure)?.json ?? .null)
+                            }),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension SweepEstimate {
+    fileprivate var json: JSONValue {
+        [
+            "value": .real(value), "low": interval.map { .real($0.lowerBound) } ?? .null,
+            "high": interval.map { .real($0.upperBound) } ?? .null,
+        ]
+    }
+}
+
+extension SweepPoint.Run {
+    fileprivate var json: JSONValue {
+        [
+            "folder": .string(folder),
+            "seed": Int64(exactly: seed).map(JSONValue.integer) ?? .string(String(seed)),
+            "verdict": .string(verdict.rawValue),
+            "steady": steady.flatMap { $0.verdict.word }.map { .string($0) } ?? .null,
+            "reason": steady.flatMap { $0.verdict.reason }.map { .string($0) } ?? .null,
+        ]
+    }
+}
+
+extension PeakSearch.Outcome {
+    fileprivate var isFound: Bool {
+        if case .found = self { true } else { false }
+    }
+
+    fileprivate var json: JSONValue {
+        switch self {
+        case .found(let load, let value, let bracket):
+            [
+                "outcome": "found", "load": .real(load), "value": .real(value),
+                "low": .real(bracket.lowerBound), "high": .real(bracket.upperBound),
+            ]
+        case .belowRange: ["outcome": "below the range"]
+        case .aboveRange: ["outcome": "above the range"]
+        case .unknown: ["outcome": "unknown"]
+        }
+    }
+}
+
+extension BoundarySearch.Outcome {
+    fileprivate var isFound: Bool {
+        if case .found = self { true } else { false }
+    }
+
+    fileprivate var json: JSONValue {
+        switch self {
+        case .found(let load, let above):
+            ["outcome": "found", "load": .real(load), "above": .real(above)]
+        case .belowRange: ["outcome": "below the range"]
+        case .aboveRange: ["outcome": "above the range"]
+        case .unknown(let load): ["outcome": "unknown", "load": .real(load)]
+        }
+    }
+}

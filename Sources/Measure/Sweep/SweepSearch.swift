@@ -1,0 +1,199 @@
+import Glibc
+
+/// The loads that a sweep measures: a rate of sessions, or so many at once.
+package enum SweepAxis: Hashable, Sendable {
+    /// Sessions a second.
+    case rate
+    /// Sessions at once.
+    case concurrency
+
+    /// A load as it can be asked for: whole numbers of sessions at once, rates to four digits.
+    package func rounded(_ load: Double) -> Double {
+        switch self {
+        case .concurrency: return max(1, load.rounded())
+        case .rate:
+            guard load > 0, load.isFinite else { return load }
+            let exponent = 3 - log10(load).rounded(.down)
+            // A quotient by a power of ten is the decimal number itself.
+            let scale = pow(10, exponent.magnitude)
+            return exponent >= 0
+                ? (load * scale).rounded() / scale : (load / scale).rounded() * scale
+        }
+    }
+}
+
+extension SweepAxis {
+    /// A load no lower than there can be.
+    package func least(_ load: Double) -> Double { self == .rate ? load : max(1, load) }
+}
+
+/// A load, as far as it is known.
+package struct SweepReading: Hashable, Sendable {
+    package var load: Double
+    /// The figure that is sought; nil where there is none.
+    package var value: Double?
+    /// Its interval; nil where none is known.
+    package var interval: ClosedRange<Double>?
+    /// Whether the bound holds; nil where that is not known, and without one.
+    package var isMet: Bool?
+
+    package init(
+        load: Double, value: Double?, interval: ClosedRange<Double>? = nil, isMet: Bool? = nil
+    ) {
+        self.load = load
+        self.value = value
+        self.interval = interval
+        self.isMet = isMet
+    }
+}
+
+/// The next step of a search.
+package enum SweepStep<Outcome: Hashable & Sendable>: Hashable, Sendable {
+    /// These loads are to be measured, in any order.
+    case measure([Double])
+    case done(Outcome)
+}
+
+/// A search for the load at which a figure is greatest: a grid of equal ratios first, then the
+/// middles on both sides of the best point, until they lie close together or no longer differ.
+///
+/// Which loads come next depends on what is known alone, so that a search that was cut off goes on
+/// where it stood.
+package struct PeakSearch: Hashable, Sendable {
+    /// The result of a search.
+    package enum Outcome: Hashable, Sendable {
+        /// The greatest value, at `load`; the peak lies between the ends of `bracket`.
+        case found(load: Double, value: Double, bracket: ClosedRange<Double>)
+        /// The lowest load has the greatest value: the peak may lie below.
+        case belowRange
+        /// The greatest load has the greatest value: the peak may lie above.
+        case aboveRange
+        /// No load has a value.
+        case unknown
+    }
+
+    package let range: ClosedRange<Double>
+    package let axis: SweepAxis
+    /// Loads of the first grid.
+    package static let gridPoints = 7
+    /// The ratio of a bracket's ends to its middle, below which it is not narrowed, less 1.
+    package let tolerance: Double
+
+    /// - Precondition: Both ends of `range` are above 0, and `tolerance` is.
+    package init(over range: ClosedRange<Double>, _ axis: SweepAxis, tolerance: Double = 0.05) {
+        precondition(range.lowerBound > 0 && tolerance > 0, "a search has a range and a tolerance")
+        self.range = range
+        self.axis = axis
+        self.tolerance = tolerance
+    }
+
+    /// The loads of the first grid.
+    package var grid: [Double] {
+        let steps = Double(Self.gridPoints - 1)
+        let ratio = pow(range.upperBound / range.lowerBound, 1 / steps)
+        var loads: [Double] = []
+        for step in 0..<Self.gridPoints {
+            let load = axis.rounded(range.lowerBound * pow(ratio, Double(step)))
+            if loads.last.map({ $0 < load }) ?? true { loads.append(load) }
+        }
+        return loads
+    }
+
+    /// - Parameter readings: All points that are known, in any order.
+    package func next(_ readings: [SweepReading]) -> SweepStep<Outcome> {
+        let missing = grid.filter { load in !readings.contains { $0.load == load } }
+        guard missing.isEmpty else { return .measure(missing) }
+        let points = readings.filter { range.contains($0.load) || grid.contains($0.load) }
+            .sorted { $0.load < $1.load }
+        let valued = points.compactMap { point in point.value.map { (point, $0) } }
+        guard let best = valued.max(by: { $0.1 < $1.1 }) else { return .done(.unknown) }
+        guard let place = points.firstIndex(where: { $0.load == best.0.load }) else {
+            return .done(.unknown)
+        }
+        if place == 0 || place + 1 == points.count { return atEnd(points, place) }
+        let (low, high) = (points[place - 1], points[place + 1])
+        let found = SweepStep.done(
+            Outcome.found(
+                load: best.0.load, value: best.1, bracket: low.load...high.load))
+        if isClose(low.load, best.0.load) && isClose(best.0.load, high.load)
+            || areAlike(low, best.0) && areAlike(high, best.0)
+        {
+            return found
+        }
+        let middles = [(low.load, best.0.load), (best.0.load, high.load)].compactMap { a, b in
+            isClose(a, b) ? nil : axis.rounded((a * b).squareRoot())
+        }.filter { load in !points.contains { $0.load == load } }
+        return middles.isEmpty ? found : .measure(middles)
+    }
+
+    /// The step where an end of the range has the greatest value: the peak may lie beyond it, or
+    /// before its neighbour, which the point between them tells.
+    private func atEnd(_ points: [SweepReading], _ place: Int) -> SweepStep<Outcome> {
+        let beyond = SweepStep.done(place == 0 ? Outcome.belowRange : .aboveRange)
+        guard points.count == grid.count, points.count > 1 else { return beyond }
+        let neighbour = points[place == 0 ? 1 : place - 1].load
+        let middle = axis.rounded((points[place].load * neighbour).squareRoot())
+        return points.contains { $0.load == middle } ? beyond : .measure([middle])
+    }
+
+    private func isClose(_ a: Double, _ b: Double) -> Bool { b / a <= 1 + tolerance }
+
+    /// Whether the intervals of two points overlap, so that nobody can tell which is greater.
+    private func areAlike(_ a: SweepReading, _ b: SweepReading) -> Bool {
+        guard let first = a.interval, let second = b.interval else { return false }
+        return first.overlaps(second)
+    }
+}
+
+/// A search for the greatest load at which a bound is met, by halving the ratio between one that
+/// meets it and one that does not.
+package struct BoundarySearch: Hashable, Sendable {
+    /// The result of a search.
+    package enum Outcome: Hashable, Sendable {
+        /// `load` meets the bound, and `above` does not.
+        case found(load: Double, above: Double)
+        /// Not even the lowest load meets it.
+        case belowRange
+        /// The greatest load meets it.
+        case aboveRange
+        /// Nobody can say whether this load meets it.
+        case unknown(load: Double)
+    }
+
+    package let range: ClosedRange<Double>
+    package let axis: SweepAxis
+    package let tolerance: Double
+    /// The most points that it measures.
+    package static let mostPoints = 8
+
+    /// - Precondition: Both ends of `range` are above 0, and `tolerance` is.
+    package init(over range: ClosedRange<Double>, _ axis: SweepAxis, tolerance: Double = 0.02) {
+        precondition(range.lowerBound > 0 && tolerance > 0, "a search has a range and a tolerance")
+        self.range = range
+        self.axis = axis
+        self.tolerance = tolerance
+    }
+
+    /// - Parameter readings: All points that are known, in any order: those of another search, too,
+    ///   which cost nothing more.
+    package func next(_ readings: [SweepReading]) -> SweepStep<Outcome> {
+        let ends = [range.lowerBound, range.upperBound].map(axis.rounded)
+        let missing = Set(ends).filter { load in !readings.contains { $0.load == load } }.sorted()
+        guard missing.isEmpty else { return .measure(missing) }
+        let points = readings.filter { (ends[0]...max(ends[0], ends[1])).contains($0.load) }
+            .sorted { $0.load < $1.load }
+        if let unknown = points.first(where: { $0.isMet == nil }) {
+            return .done(.unknown(load: unknown.load))
+        }
+        guard points[0].isMet == true else { return .done(.belowRange) }
+        guard let place = points.firstIndex(where: { $0.isMet == false }) else {
+            return .done(.aboveRange)
+        }
+        let (low, high) = (points[place - 1].load, points[place].load)
+        let middle = axis.rounded((low * high).squareRoot())
+        let isDone =
+            high / low <= 1 + tolerance || points.count >= Self.mostPoints
+            || points.contains { $0.load == middle }
+        return isDone ? .done(.found(load: low, above: high)) : .measure([middle])
+    }
+}

@@ -1,0 +1,166 @@
+import Goodput
+import PlainText
+import Results
+import Sampling
+package import Sweep
+
+extension SweepResult {
+    /// A table a combination of settings, with bars, and what was found: lines of at most
+    /// ``consoleWidth`` columns, without line ends.
+    ///
+    /// - Parameter folder: Where the runs are, as the user may type it.
+    package func lines(style: ConsoleStyle, folder: String) -> [String] {
+        var lines = [style.bold(" legato \(version) · sweep of \(name.harmless)".cut(consoleWidth))]
+        let greatest = curves.flatMap(\.points).compactMap { $0.estimate(.throughput)?.value }.max()
+        for curve in curves {
+            lines.append("")
+            if !curve.settings.isEmpty {
+                let words = curve.settings.map { "\($0.field) \($0.value)" }
+                lines += words.joined(separator: ", ").harmless.wrapped(consoleWidth)
+            }
+            lines += table(curve, greatest ?? 0)
+            let sentences = findings(curve)
+            if !sentences.isEmpty {
+                lines += [""] + sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
+            }
+        }
+        return lines + ["", style.dim(" \(folder.harmless)")]
+    }
+
+    private var unit: String { axis == .rate ? "/s" : " at once" }
+
+    private func words(of load: Double) -> String {
+        Self.number(load) + unit
+    }
+
+    /// A load without needless digits.
+    private static func number(_ load: Double) -> String {
+        load == load.rounded() && load < 1e6 ? Figures.fixed(load, 0) : load.description
+    }
+
+    // MARK: The table
+
+    /// Columns of the bar.
+    private static let barWidth = 16
+
+    private func table(_ curve: Curve, _ greatest: Double) -> [String] {
+        let hasSettled = curve.points.contains { $0.estimate(.smooth)?.interval != nil }
+        var table = TextTable(
+            heading: [axis == .rate ? "rate" : "at once", "smooth"]
+                + (hasSettled ? ["95 % CI"] : [])
+                + ["through", "goodput", "attain", "TTFT p99", "TBT p99", "load"])
+        for point in curve.points {
+            let smooth = point.estimate(.smooth)
+            let interval = smooth?.interval.map {
+                "\(Figures.short($0.lowerBound))..\(Figures.short($0.upperBound))"
+            }
+            let latencies = [LatencyRow.ttft, .tbt].map { row in
+                Figures.span(point.estimate(.latency(row, .rank(.p99)))?.value)
+            }
+            table.add(
+                [Self.number(point.load), Figures.rate(smooth?.value)]
+                    + (hasSettled ? [interval ?? "-"] : [])
+                    + [
+                        Figures.rate(point.estimate(.throughput)?.value),
+                        Figures.rate(point.estimate(.goodput)?.value),
+                        Figures.percent(point.estimate(.attainment)?.value),
+                    ] + latencies + [Self.state(of: point)])
+        }
+        let bars =
+            [" " + "█ smooth ░ rest"]
+            + curve.points.map { " " + Self.bar($0, greatest) }
+        return zip(table.lines, bars).map { row, bar in
+            row.count + bar.count <= consoleWidth ? row + bar : row
+        }
+    }
+
+    /// `████░░` : what readers were served, within what was delivered.
+    private static func bar(_ point: SweepPoint, _ greatest: Double) -> String {
+        guard greatest > 0 else { return "" }
+        func columns(_ figure: SweepFigure) -> Int {
+            let share = (point.estimate(figure)?.value ?? 0) / greatest
+            return Int((max(0, min(1, share)) * Double(barWidth)).rounded())
+        }
+        let (served, delivered) = (columns(.smooth), columns(.throughput))
+        return String(repeating: "█", count: served)
+            + String(repeating: "░", count: max(0, delivered - served))
+    }
+
+    private static func state(of point: SweepPoint) -> String {
+        if !point.verdict.isUsable { return point.verdict.rawValue }
+        if point.isOverloaded { return "overloaded" }
+        let states = point.runs.compactMap { $0.steady?.verdict.word }
+        guard states.count == point.runs.count, let first = states.first else { return "-" }
+        return states.allSatisfy { $0 == first } ? first : "mixed"
+    }
+
+    // MARK: Findings
+
+    private func findings(_ curve: Curve) -> [String] {
+        [curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) }]
+            .compactMap(\.self)
+    }
+
+    private func peak(_ outcome: PeakSearch.Outcome, _ curve: Curve) -> String {
+        let name = figure.words
+        switch outcome {
+        case .found(let load, let value, let bracket):
+            return "\(name) is greatest at \(words(of: load)), \(figure.text(value)): its peak "
+                + "lies from \(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))."
+        case .belowRange:
+            return "The peak of \(name) was not found: the lowest load has the greatest value; "
+                + "lower the range."
+        case .aboveRange:
+            return "The peak of \(name) was not found: it still rises at the greatest load; raise "
+                + "the range."
+        case .unknown:
+            return "The peak of \(name) was not found: no point has that figure"
+                + (figure.needed.map { ", which takes about \($0) requests" } ?? "") + "."
+        }
+    }
+
+    private func boundary(_ outcome: BoundarySearch.Outcome, _ curve: Curve) -> String {
+        let text = bound?.text ?? ""
+        switch outcome {
+        case .found(let load, let above):
+            return "`\(text)` holds up to \(words(of: load)), and not at \(words(of: above))."
+        case .belowRange:
+            return "`\(text)` was met nowhere: not even the lowest load meets it; lower the range."
+        case .aboveRange:
+            return "The greatest load that meets `\(text)` was not found: the whole range does; "
+                + "raise it."
+        case .unknown(let load):
+            let point = curve.points.first { $0.load == load }
+            let reasons = bound.map { point?.unknown(of: $0) ?? [] } ?? []
+            let words = reasons.map { figure, needed in
+                figure.name + (needed.map { " takes about \($0) requests" } ?? " has no value")
+            }
+            return "Whether `\(text)` holds at \(self.words(of: load)) is not known: "
+                + words.joined(separator: ", ") + "; give each point more requests."
+        }
+    }
+}
+
+extension SweepFigure {
+    /// The figure in a sentence.
+    fileprivate var words: String {
+        switch self {
+        case .smooth: "smooth goodput"
+        case .robust: "smooth goodput of the preset robust"
+        case .classic: "classic request goodput"
+        case .qoe: "QoE"
+        default: name
+        }
+    }
+
+    /// A value with its unit.
+    fileprivate func text(_ value: Double) -> String {
+        switch self {
+        case .smooth, .robust, .throughput, .goodput: Figures.rate(value) + " tok/s"
+        case .classic: Figures.rate(value) + " req/s"
+        case .attainment, .failed: Figures.percent(value)
+        case .qoe: Figures.fixed(value, 3)
+        case .latency: Figures.span(value)
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import ArgumentParser
+import Foundation
+import Scenario
+import Sweep
+
+struct SweepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep",
+        abstract: "Run a scenario under many loads: find the peak of a figure, or a bound's edge.",
+        discussion: """
+            Every point is a run, with a folder of its own below the sweep's, and all options of \
+            `legato run` hold for each of them. Without --loads the peak of --peak is sought, and \
+            with --bound the greatest load that meets it; without --range the range begins around \
+            the scenario's own load and grows as far as it must.
+
+            --over runs all of that for every value of a field, and for every combination of \
+            several: --over engine.scheduler=chunked,prefill-first --over \
+            classes.chat.reader.speed=5/s,20/s.
+
+            A sweep that was cut off goes on with the same command and --out: a point that is \
+            there is not run again. With --virtual points are run side by side.
+
+            Exit codes: 0 every point is valid (or simulated); 2 some are not, or what was sought \
+            was not found; 64 bad usage; 65 a bad file; 1 one that the system does not let be \
+            read or written.
+            """)
+
+    @OptionGroup var base: RunCommand
+
+    @Option(
+        help: ArgumentHelp(
+            "The loads to run, such as 1,1.5,2: no other is sought.", valueName: "list"))
+    var loads: String?
+
+    @Option(
+        help: ArgumentHelp("The loads to search, such as 0.5..8.", valueName: "low..high"))
+    var range: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a load is: rate (sessions a second) or concurrency (sessions at once); default: "
+                + "what the scenario's stage has.", valueName: "rate|concurrency"))
+    var axis: SweepAxis?
+
+    @Option(
+        help: ArgumentHelp(
+            "The figure whose peak is sought: \(SweepFigure.peaks.joined(separator: ", ")) "
+                + "(default: smooth, or none with --bound).", valueName: "figure"))
+    var peak: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A condition on each point; the greatest load is sought that meets it, such as "
+                + "'ttft.p99 < 500 ms and smooth > 0.95 * throughput'.", valueName: "condition"))
+    var bound: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A field of the scenario and the values to give it; repeatable.",
+            valueName: "field=a,b"))
+    var over: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Points that run side by side, with --virtual (default: one a core).",
+            valueName: "count"))
+    var jobs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pause between runs of real servers (default: 5 s).", valueName: "time"))
+    var coolDown: String?
+
+    func validate() throws {
+        _ = try searchRange()
+        _ = try fixedLoads()
+        _ = try figure()
+        _ = try condition()
+        _ = try grid()
+        if loads != nil, range != nil {
+            throw ValidationError("--loads names the loads and --range searches them: drop one")
+        }
+        if let jobs, !(1...1_024).contains(jobs) {
+            throw ValidationError("--jobs is \(jobs); write a number from 1 to 1024")
+        }
+        if jobs != nil, !base.isVirtual {
+            throw ValidationError(
+                "--jobs is for --virtual: points of real servers run one after the other")
+        }
+        if let coolDown {
+            guard !base.isVirtual else {
+                throw ValidationError("--cool-down is for servers, and --virtual asks none")
+            }
+            _ = try Quantities.span(coolDown, "--cool-down")
+        }
+        for (isGiven, option) in [
+            (base.repetition.until != nil, "--until"), (base.repetition.samePlan, "--same-plan"),
+            (base.verbose, "--verbose"), (base.percentileMetrics != nil, "--percentile-metrics"),
+        ] where isGiven {
+            throw ValidationError("\(option) is about one scenario's runs; drop it")
+        }
+        for (value, option, own) in [
+            (base.scenario.requestRate, "--request-rate", "--axis rate"),
+            (base.scenario.maxConcurrency, "--max-concurrency", "--axis concurrency"),
+        ] where value != nil {
+            throw ValidationError(
+                "\(option) is what the sweep sets; write the loads as --loads or --range, with "
+                    + own)
+        }
+    }
+
+    func run() throws {
+        do {
+            let runner = try SweepRunner(self)
+            runner.finish(try runner.runAll())
+        } catch {
+            base.fail(error)
+        }
+    }
+
+    // MARK: Values of the options
+
+    /// - Returns: nil where no range was given.
+    func searchRange() throws -> ClosedRange<Double>? {
+        guard let range else { return nil }
+        let ends = range.components(separatedBy: "..").map { Double($0) }
+        guard ends.count == 2, let low = ends[0], let high = ends[1], low > 0, high > low,
+            high.isFinite
+        else {
+            throw ValidationError(
+                "--range is \"\(range)\"; write two numbers above 0, the lower one first, such as "
+                    + "0.5..8")
+        }
+        return low...high
+    }
+
+    /// - Returns: nil where no loads were given.
+    func fixedLoads() throws -> [Double]? {
+        guard let loads else { return nil }
+        let numbers = try loads.split(separator: ",").map { part in
+            guard let number = Double(part.filter { $0 != " " }), number > 0, number.isFinite else {
+                throw ValidationError(
+                    "--loads has \"\(part)\"; write numbers above 0, such as 1,1.5,2")
+            }
+            return number
+        }
+        guard !numbers.isEmpty else {
+            throw ValidationError("--loads is empty; write numbers, such as 1,1.5,2")
+        }
+        return Array(Set(numbers)).sorted()
+    }
+
+    func figure() throws -> SweepFigure {
+        guard let peak else { return .smooth }
+        do throws(SweepError) {
+            let figure = try SweepFigure(parsing: peak)
+            guard SweepFigure.peaks.contains(peak) else {
+                throw .figure(name: peak)
+            }
+            return figure
+        } catch {
+            throw ValidationError(
+                "--peak is \"\(peak)\"; write \(SweepFigure.peaks.joined(separator: ", "))")
+        }
+    }
+
+    func condition() throws -> SweepBound? {
+        do throws(SweepError) {
+            return try bound.map { text throws(SweepError) in try SweepBound(parsing: text) }
+        } catch {
+            throw ValidationError("--bound: \(error)")
+        }
+    }
+
+    /// The fields that are varied, each with its values.
+    func grid() throws -> [(field: String, values: [String])] {
+        var fields: [(field: String, values: [String])] = []
+        for text in over {
+            let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let values = (halves.count == 2 ? halves[1] : "").split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard halves.count == 2, !halves[0].isEmpty, !values.isEmpty, !values.contains("")
+            else {
+                throw ValidationError(
+                    "--over is \"\(text)\"; write a field and its values, such as "
+                        + "engine.scheduler=chunked,prefill-first")
+            }
+            guard Set(values).count == values.count else {
+                throw ValidationError("--over \(halves[0]) has a value twice; drop one")
+            }
+            guard !fields.contains(where: { $0.field == halves[0] }) else {
+                throw ValidationError(
+                    "--over \(halves[0]) is there twice; write its values behind one another")
+            }
+            fields.append((halves[0], values))
+        }
+        return fields
+    }
+}
+
+extension SweepAxis: ExpressibleByArgument {
+    /// `rate` or `concurrency`.
+    public init?(argument: String) {
+        switch argument {
+        case "rate": self = .rate
+        case "concurrency": self = .concurrency
+        default: return nil
+        }
+    }
+}

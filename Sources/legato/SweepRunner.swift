@@ -1,0 +1,339 @@
+import Console
+import Coordinator
+import Dispatch
+import Foundation
+import JSON
+import PlainText
+import Randomness
+import Results
+import Scenario
+import Storage
+import Sweep
+import Synchronization
+import TimeBase
+import Workload
+
+/// Runs the points of a sweep, each into a folder of its own, and keeps what is there already.
+final class SweepRunner {
+    private let command: SweepCommand
+    private let folder: String
+    private let axis: SweepAxis
+    private let figure: SweepFigure
+    private let bound: SweepBound?
+    private let seeds: [UInt64]
+    private let pause: TimeSpan
+    private let isVirtual: Bool
+    private var result: SweepResult
+    private var hasRun = false
+
+    private static let fileName = "sweep.json"
+    /// Times that a range which nobody gave grows to one side.
+    private static let mostGrowths = 6
+
+    init(_ command: SweepCommand) throws {
+        self.command = command
+        isVirtual = command.base.isVirtual
+        figure = try command.figure()
+        bound = try command.condition()
+        let scenario = command.base.scenario.resolve()
+        if isVirtual { VirtualAssembly.notes(scenario).forEach(Console.note) }
+        guard scenario.workload.stages.count == 1, let stage = scenario.workload.stages.first else {
+            Exit.now(
+                Exit.badData,
+                "\(scenario.file): a sweep varies the load of one stage, and the scenario has "
+                    + "\(scenario.workload.stages.count); keep the one that is to be varied")
+        }
+        axis = command.axis ?? stage.load.sweepAxis
+        let repeats = command.base.repetition.count ?? 1
+        seeds = (0..<repeats).map { scenario.seed &+ UInt64($0) }
+        pause =
+            try command.coolDown.map { try Quantities.span($0, "--cool-down") } ?? .seconds(5)
+        folder = try Self.folder(command, scenario)
+        result = SweepResult(
+            name: scenario.name, version: Release.version, axis: axis, figure: figure,
+            bound: bound, curves: [])
+        try store()
+    }
+
+    /// A folder that is new, or that of this sweep, which is taken up again.
+    private static func folder(
+        _ command: SweepCommand, _ scenario: ResolvedScenario
+    ) throws -> String {
+        if let out = command.base.out {
+            if FileManager.default.fileExists(atPath: "\(out)/\(fileName)") { return out }
+            return try RunDirectory.create(at: out).path
+        }
+        return try RunDirectory.create(
+            under: "runs", name: scenario.name + "-sweep",
+            utc: Int64(Date().timeIntervalSince1970)
+        ).path
+    }
+
+    private func store() throws {
+        try RunDirectory(opening: folder).write(
+            Array(result.json.indented.utf8), to: Self.fileName)
+    }
+
+    /// Prints the result and ends the process.
+    func finish(_ result: SweepResult) -> Never {
+        let text =
+            command.base.json
+            ? result.json.indented
+            : result.lines(style: Console.resultStyle, folder: folder).map { $0 + "\n" }.joined()
+        guard Output.write(text, to: STDOUT_FILENO) else {
+            Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
+        }
+        Foundation.exit(result.isComplete || command.base.allowInvalid ? 0 : Exit.notValid)
+    }
+
+    // MARK: Curves
+
+    /// Runs everything that is missing.
+    func runAll() throws -> SweepResult {
+        for settings in Self.combinations(try command.grid()) {
+            var curve = SweepResult.Curve(settings: settings, points: [])
+            result.curves.append(curve)
+            try fill(&curve)
+            result.curves[result.curves.count - 1] = curve
+            try store()
+        }
+        return result
+    }
+
+    /// Every combination of values, the last field's changing first.
+    private static func combinations(
+        _ fields: [(field: String, values: [String])]
+    ) -> [[SweepSetting]] {
+        fields.reduce([[]]) { combinations, field in
+            combinations.flatMap { settings in
+                field.values.map { settings + [SweepSetting(field: field.field, value: $0)] }
+            }
+        }
+    }
+
+    private func fill(_ curve: inout SweepResult.Curve) throws {
+        if let loads = try command.fixedLoads() {
+            try measure(loads.map(axis.rounded), into: &curve)
+            return
+        }
+        let given = try command.searchRange()
+        let range = try given ?? ownRange(curve.settings)
+        // The boundary first: its points serve the peak, too.
+        if bound != nil {
+            curve.boundary = try search(range, canGrow: given == nil, into: &curve) { range in
+                let search = BoundarySearch(over: range, axis)
+                return (search.next, { $0 == .aboveRange }, { $0 == .belowRange })
+            }
+        }
+        if bound == nil || command.peak != nil {
+            curve.peak = try search(range, canGrow: given == nil, into: &curve) { range in
+                let search = PeakSearch(over: range, axis)
+                return (search.next, { $0 == .aboveRange }, { $0 == .belowRange })
+            }
+        }
+    }
+
+    /// Measures what a search asks for until it is done, over a range that grows where it may.
+    private func search<Outcome>(
+        _ first: ClosedRange<Double>, canGrow: Bool, into curve: inout SweepResult.Curve,
+        _ make: (ClosedRange<Double>) -> (
+            next: ([SweepReading]) -> SweepStep<Outcome>, isAbove: (Outcome) -> Bool,
+            isBelow: (Outcome) -> Bool
+        )
+    ) throws -> Outcome {
+        var range = first
+        var growths = 0
+        while true {
+            let search = make(range)
+            switch search.next(curve.points.map { $0.reading(figure, bound) }) {
+            case .measure(let loads): try measure(loads, into: &curve)
+            case .done(let outcome):
+                guard canGrow, growths < Self.mostGrowths else { return outcome }
+                growths += 1
+                if search.isAbove(outcome) {
+                    range = range.lowerBound...range.upperBound * 4
+                } else if search.isBelow(outcome), axis == .rate || range.lowerBound > 1 {
+                    range = axis.least(range.lowerBound / 4)...range.upperBound
+                } else {
+                    return outcome
+                }
+            }
+        }
+    }
+
+    /// A range around the scenario's own load.
+    private func ownRange(_ settings: [SweepSetting]) throws -> ClosedRange<Double> {
+        let scenario = resolved(nil, settings, seed: seeds[0])
+        let own = scenario.workload.stages.first?.load.sweepLoad(axis) ?? 4
+        return axis.least(own / 4)...max(own * 4, axis.least(own / 4) * 4)
+    }
+
+    // MARK: Points
+
+    private func resolved(
+        _ load: Double?, _ settings: [SweepSetting], seed: UInt64
+    ) -> ResolvedScenario {
+        command.base.scenario.resolve(seed: seed) { overrides in
+            overrides.fields = settings.map {
+                FieldChange(path: $0.field, value: $0.value, option: "--over")
+            }
+            guard let load else { return }
+            switch axis {
+            case .rate: overrides.requestRate = "\(load)"
+            case .concurrency: overrides.maxConcurrency = "\(Int(load))"
+            }
+        }
+    }
+
+    /// A run of a point that is to be made or read.
+    private struct Work: Sendable {
+        var load: Double
+        var scenario: ResolvedScenario
+        /// Relative to the sweep's folder.
+        var folder: String
+    }
+
+    private func measure(_ loads: [Double], into curve: inout SweepResult.Curve) throws {
+        let settings = curve.settings
+        let missing = loads.filter { load in !curve.points.contains { $0.load == load } }
+        let works = missing.flatMap { load in
+            seeds.map { seed in
+                let name = Self.name(load, settings, seed: seed, axis)
+                // A server that remembers prompts must not meet them again at the next load.
+                let offset = isVirtual ? 0 : mix64(load.bitPattern) % 1_000_000 * 1_000
+                return Work(
+                    load: load, scenario: resolved(load, settings, seed: seed &+ offset),
+                    folder: "points/\(name)")
+            }
+        }
+        let summaries = isVirtual ? try sideBySide(works) : try works.map(inTurn)
+        let figures = result.figures
+        for load in missing {
+            let runs = zip(works, summaries).filter { $0.0.load == load }.map { work, summary in
+                SweepPoint.Run(summary, folder: work.folder, figures: figures)
+            }
+            let point = SweepPoint(load: load, settings: settings, runs: runs)
+            curve.points.append(point)
+            let smooth = point.estimate(.smooth)?.value
+            Console.note(
+                "\(point.words(axis)): smooth goodput \(Figures.rate(smooth)) of "
+                    + "\(Figures.rate(point.estimate(.throughput)?.value)) tok/s, "
+                    + point.verdict.rawValue + (point.isOverloaded ? ", overloaded" : ""))
+        }
+        curve.points.sort { $0.load < $1.load }
+        result.curves[result.curves.count - 1] = curve
+        try store()
+    }
+
+    /// A folder's name that says what is in it, and differs where anything does.
+    private static func name(
+        _ load: Double, _ settings: [SweepSetting], seed: UInt64, _ axis: SweepAxis
+    ) -> String {
+        let values = settings.map { "\($0.field)-\($0.value)" }
+        let words = values + ["\(axis == .rate ? "rate" : "concurrency")-\(load)", "seed-\(seed)"]
+        let text = words.joined(separator: "_")
+        let name = String(
+            text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
+                .prefix(160))
+        guard name != text else { return name }
+        let hash = text.utf8.reduce(UInt64(0)) { mix64($0 ^ UInt64($1)) }
+        return name + "_" + String(hash, radix: 36)
+    }
+
+    /// The run that a former attempt left; nil where there is none.
+    private static func stored(_ work: Work, in folder: String) throws -> RunSummary? {
+        let path = "\(folder)/\(work.folder)"
+        guard FileManager.default.fileExists(atPath: "\(path)/\(RunFileName.manifest)") else {
+            return nil
+        }
+        guard
+            case .run(let summary, _) = try StoredScore(
+                path: path, overrides: ScoringOverrides())
+        else { return nil }
+        let wanted = try JSONValue(parsing: Array(work.scenario.manifestJSON().utf8))
+        guard summary.header.scenario == wanted, summary.header.version == Release.version else {
+            throw FileProblem(
+                .content, path,
+                "is a point of another scenario or version; name another folder by --out, or take "
+                    + "this one away")
+        }
+        return summary
+    }
+
+    /// Makes the folder of a run where no half-made one stands in the way, and gives it its name
+    /// when all its files are there.
+    private static func made<Made>(
+        _ work: Work, in folder: String, _ make: (borrowing RunDirectory) throws -> Made
+    ) throws -> Made {
+        let path = "\(folder)/\(work.folder)"
+        let partial = path + ".partial"
+        for left in [partial, path] where FileManager.default.fileExists(atPath: left) {
+            try FileManager.default.removeItem(atPath: left)
+        }
+        let made = try make(RunDirectory.create(at: partial))
+        try FileManager.default.moveItem(atPath: partial, toPath: path)
+        return made
+    }
+
+    private func sideBySide(_ works: [Work]) throws -> [RunSummary] {
+        let assembly = try VirtualAssembly(command.base)
+        let folder = folder
+        let jobs = command.jobs ?? ProcessInfo.processInfo.activeProcessorCount
+        let next = Atomic(0)
+        let done = Mutex<[Result<RunSummary, any Error>?]>(
+            Array(repeating: nil, count: works.count))
+        DispatchQueue.concurrentPerform(iterations: min(jobs, works.count)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < works.count else { return }
+                let summary = Result {
+                    try Self.stored(works[index], in: folder)
+                        ?? Self.made(works[index], in: folder) { directory in
+                            try VirtualAssembly.write(
+                                try assembly.load(works[index].scenario), into: directory)
+                        }
+                }
+                done.withLock { $0[index] = summary }
+            }
+        }
+        return try done.withLock { $0 }.map { result in
+            guard let result else { preconditionFailure("every work was taken") }
+            return try result.get()
+        }
+    }
+
+    private func inTurn(_ work: Work) throws -> RunSummary {
+        if let summary = try Self.stored(work, in: folder) { return summary }
+        if hasRun { Thread.sleep(forTimeInterval: pause.seconds) }
+        hasRun = true
+        let base = command.base
+        let prepared = try base.prepare(work.scenario)
+        return try Self.made(work, in: folder) { directory in
+            try base.lead(prepared, of: work.scenario, into: directory).summary
+        }
+    }
+}
+
+extension SweepPoint {
+    /// `chunked, 2.5/s`.
+    fileprivate func words(_ axis: SweepAxis) -> String {
+        (settings.map(\.value) + ["\(load)" + (axis == .rate ? "/s" : " at once")])
+            .joined(separator: ", ")
+    }
+}
+
+extension Load {
+    /// The loads that a sweep of a stage varies where nobody says.
+    fileprivate var sweepAxis: SweepAxis {
+        if case .closed = self { .concurrency } else { .rate }
+    }
+
+    /// The stage's own load on an axis; nil where it has none.
+    fileprivate func sweepLoad(_ axis: SweepAxis) -> Double? {
+        switch (self, axis) {
+        case (.closed(let users), .concurrency): Double(users)
+        case (.open(.rate(_, let to, _)), .rate): to
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Bytes
+import Coordinator
+import CoordinatorCore
+import EngineModel
+import Foundation
+import Goodput
+import Randomness
+import Results
+import RunRecord
+import Scenario
+import Storage
+import TimeBase
+import Transport
+import VirtualLoad
+import Workload
+
+/// Turns a scenario into a run in virtual time.
+struct VirtualAssembly: Sendable {
+    private let agents: Int?
+    private let drainNs: Int64?
+    private let percentiles: PercentileRanks
+
+    /// - Throws: A mistake in the options.
+    init(_ command: RunCommand) throws {
+        agents = command.local
+        drainNs = try command.drain.map { try Quantities.span($0, "--drain").ns }
+        percentiles =
+            try command.percentiles.map { try Quantities.percentiles($0) } ?? .standard
+    }
+
+    /// - Throws: A mistake in the scenario.
+    func load(_ scenario: ResolvedScenario) throws -> VirtualLoad {
+        var scenario = scenario
+        if let drainNs { scenario.drain.givenNs = drainNs }
+        Self.check(scenario)
+        let count = agents ?? scenario.deal.agentCount ?? 1
+        let names = (1...count).map { "local-\($0)" }
+        try scenario.checkDeal(to: names)
+        let engine = try scenario.engine.options()
+        let preparation = try RunPreparation(
+            scenario, agents: count, engineJSON: nil, stampResolutionNs: 1)
+        let opening = RunOpening(
+            scenario, preparation.plan, runID: Self.runID(of: scenario, agents: count),
+            agents: count, security: .insecure(beyondLoopback: false), percentiles: percentiles,
+            version: Release.version, engine: engine.description)
+        return VirtualLoad(
+            opening, realtimeNs: Int64(Date().timeIntervalSince1970 * 1e9),
+            parts: zip(names, preparation.assignments).map { name, assignment in
+                VirtualLoad.Part(
+                    name: name, configuration: assignment.configuration,
+                    requests: assignment.requests)
+            }, options: engine)
+    }
+
+    private static func check(_ scenario: ResolvedScenario) {
+        if case .limited(let most) = scenario.connections {
+            Exit.now(
+                Exit.badData,
+                "\(scenario.file): `connections: \(most)` is about sockets, and a virtual run has "
+                    + "none; bound the requests in flight by `concurrency` instead")
+        }
+    }
+
+    /// Sentences that a user should read before.
+    static func notes(_ scenario: ResolvedScenario) -> [String] {
+        scenario.servers.isEmpty
+            ? []
+            : [
+                "no server is asked: --virtual drives engines of the scenario's `engine` section"
+            ]
+    }
+
+    /// Writes the files of a run into `folder`.
+    static func write(
+        _ load: VirtualLoad, into folder: borrowing RunDirectory
+    ) throws(FileProblem) -> RunSummary {
+        try folder.write(
+            load, runID: load.header.runID, tokens: .always
+        ) { (requests) throws(FileProblem) in
+            try load.summary(of: requests)
+        } header: {
+            load.header
+        }
+    }
+
+    /// The name of a virtual run: equal runs have equal names, and so equal files.
+    private static func runID(of scenario: ResolvedScenario, agents: Int) -> RunID {
+        var low = mix64(scenario.seed &+ UInt64(agents) << 32)
+        for byte in scenario.manifestJSON().utf8 { low = mix64(low ^ UInt64(byte)) }
+        return RunID(high: mix64(low ^ 0x7669_7274), low: low)
+    }
+}

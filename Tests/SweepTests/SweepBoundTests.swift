@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Sweep
+
+/// Conditions as users write them.
+@Suite struct SweepBoundTests {
+    private let figures: [String: Double] = [
+        "ttft.p99": 400e6, "smooth": 950, "throughput": 1_000, "attainment": 0.98,
+        "tbt.mean": 21e6, "failed": 0, "ttft_sent.max": 3e9,
+    ]
+
+    private func holds(_ text: String) throws -> Bool? {
+        try SweepBound(parsing: text).isMet { figures[$0.name] }
+    }
+
+    @Test(
+        arguments: [
+            ("ttft.p99 < 500 ms", true), ("ttft.p99 < 400ms", false), ("ttft.p99 <= 0.4 s", true),
+            ("ttft.p99<500 ms and smooth > 0.9*throughput", true),
+            ("ttft.p99 < 500 ms and smooth > 0.95 * throughput", false),
+            ("smooth / throughput >= 95 %", true), ("(smooth + 50) >= throughput", true),
+            ("throughput - smooth <= 50 tok/s", true), ("attainment > 99 %", false),
+            ("attainment >= 0.98 and failed <= 1 %", true), ("2 * (smooth - 900) > 99 /s", true),
+            ("tbt.mean < 21001 us", true), ("tbt.mean < 21000000 ns", false),
+            ("ttft_sent.max < 1 min", true),
+            // A comparison that does not hold decides, whatever is not known.
+            ("qoe > 0.9 and smooth > 2000", false),
+        ] as [(String, Bool)])
+    func holdsOrNot(text: String, expected: Bool) throws {
+        #expect(try holds(text) == expected)
+    }
+
+    @Test func whatIsNotKnownDecidesNothing() throws {
+        #expect(try holds("qoe > 0.9") == nil)
+        #expect(try holds("qoe > 0.9 and smooth > 900") == nil)
+        #expect(try holds("smooth / failed > 1") == nil)
+        #expect(try SweepBound(parsing: "smooth > 1 and smooth < 2").figures == [.smooth])
+    }
+
+    @Test(
+        arguments: [
+            ("", 1, "is missing"), ("smooth", 7, "a comparison"), ("smooth > ", 10, "is missing"),
+            ("smoth > 1", 1, "no figure `smoth`"), ("ttft.p > 1", 1, "no figure"),
+            ("ttft.p101 > 1", 1, "no figure"), ("smooth > 1 or goodput > 1", 12, "`and`"),
+            ("smooth > 1.2.3", 10, "no number"), ("(smooth > 1", 9, "parenthesis is not closed"),
+            ("1 < 2", 6, "names no figure"), ("smooth > 5 msec", 12, "`and`"),
+            ("smooth ! 4", 8, "a comparison"), ("smooth > $4", 10, "begins neither"),
+        ] as [(String, Int, String)])
+    func whatCannotBeReadIsNamed(text: String, column: Int, words: String) {
+        let error = #expect(throws: SweepError.self) { try SweepBound(parsing: text) }
+        guard case .bound(_, let place, let problem)? = error else {
+            Issue.record("\(text): \(String(describing: error))")
+            return
+        }
+        #expect(place == column && problem.contains(words), "\(place): \(problem)")
+    }
+
+    @Test func parenthesesHaveAnEnd() {
+        let deep = String(repeating: "(", count: 100_000)
+        #expect(throws: SweepError.self) { try SweepBound(parsing: deep) }
+    }
+
+    @Test func namesComeBack() throws {
+        for name in ["smooth", "classic", "ttft.p99", "tbt.p99.9", "e2e.max", "inter_chunk.mean"] {
+            #expect(try SweepFigure(parsing: name).name == name)
+        }
+    }
+}
