@@ -81,7 +81,7 @@ struct EngineCommand: ParsableCommand {
 
     @Option(
         help: "Tokens an event waits for, but for the first and at the end; 1 holds none.")
-    var streamInterval = 1
+    var streamInterval: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -124,16 +124,16 @@ struct EngineCommand: ParsableCommand {
     }
 
     func run() throws {
-        let holding = try holding()
         let abandonNs = try abandonBudget.map { try Quantities.span($0, "--abandon-budget").ns }
+        let delayNs = try outputDelay.map { try Quantities.span($0, "--output-delay").ns }
+        let firstNs = try holdFirst.map { try Quantities.span($0, "--hold-first").ns }
         do {
             var configuration = EngineServer.Configuration(
-                options: try options(abandonNs: abandonNs))
+                options: try options(abandonNs: abandonNs, delayNs: delayNs, firstNs: firstNs))
             configuration.host = host
             configuration.port = port
             configuration.truthPath = truth
-            configuration.holding = holding
-            let description = configuration.description
+            let description = configuration.options.description
             let host = host
             let summary = try runEngine(configuration) { port in
                 let line = "legato engine: \(description), listening on http://\(host):\(port)\n"
@@ -147,21 +147,9 @@ struct EngineCommand: ParsableCommand {
         }
     }
 
-    private func holding() throws -> TokenHolding {
-        var holding = TokenHolding()
-        guard streamInterval >= 1 else {
-            throw ValidationError(
-                "--stream-interval: \(streamInterval) is below 1, which holds none")
-        }
-        holding.streamInterval = streamInterval
-        if let outputDelay {
-            holding.outputDelayNs = try Quantities.span(outputDelay, "--output-delay").ns
-        }
-        if let holdFirst { holding.firstNs = try Quantities.span(holdFirst, "--hold-first").ns }
-        return holding
-    }
-
-    private func options(abandonNs: Int64?) throws(EngineOptionsError) -> EngineOptions {
+    private func options(
+        abandonNs: Int64?, delayNs: Int64?, firstNs: Int64?
+    ) throws(EngineOptionsError) -> EngineOptions {
         var settings = EngineSettings()
         settings.gpu = gpu
         settings.model = model
@@ -178,6 +166,9 @@ struct EngineCommand: ParsableCommand {
         settings.prefixCache = prefixCache
         settings.setSpeculation(proposed: proposedTokens, acceptance: acceptance)
         settings.setAbandoning(speed: abandon, budgetNs: abandonNs)
+        settings.streamInterval = streamInterval
+        settings.outputDelayNs = delayNs
+        settings.holdFirstNs = firstNs
         settings.seed = seed
         return try settings.options()
     }

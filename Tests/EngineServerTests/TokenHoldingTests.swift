@@ -35,7 +35,7 @@ struct TokenHoldingTests {
 
     @Test("An interval joins tokens: the first alone, then N, then the rest; none is lost")
     func interval() async throws {
-        let server = try await TestServer { $0.holding.streamInterval = 4 }
+        let server = try await TestServer { $0.options.holding.streamInterval = 4 }
         // The words are those of a server that holds nothing.
         let plain = try await TestServer()
         let words = try await [server, plain].asyncMap { server in
@@ -62,8 +62,8 @@ struct TokenHoldingTests {
     @Test("Delays hold in real time, and the engine says that it holds")
     func delays() async throws {
         let server = try await TestServer {
-            $0.holding.outputDelayNs = 20_000_000
-            $0.holding.firstNs = 100_000_000
+            $0.options.holding.outputDelayNs = 20_000_000
+            $0.options.holding.firstNs = 100_000_000
         }
         let sent = RawClock.now()
         let answer = try await server.exchange("POST", "/v1/completions", body: body(8))
@@ -84,7 +84,7 @@ struct TokenHoldingTests {
 
     @Test("A client that leaves takes its held tokens along")
     func cancelled() async throws {
-        let server = try await TestServer { $0.holding.firstNs = 600_000_000_000 }
+        let server = try await TestServer { $0.options.holding.firstNs = 600_000_000_000 }
         let client = try await server.client(
             sending: request("POST", "/v1/completions", body: body(8000)))
         await server.until { $0.generatedTokens > 5 }

@@ -207,13 +207,34 @@ import VirtualLoad
     /// Tokens that are held back leave later, and with the same steps.
     @Test func tokensAreHeldBack() throws {
         let plain = try VirtualScenario.load(Self.open).requests()
-        let held = try VirtualScenario.load(Self.open) { $1.outputDelayNs = 30_000_000 }.requests()
+        let held = try VirtualScenario.load(
+            Self.open + "\nengine: { output delay: 30 ms }"
+        ).requests()
         for (a, b) in zip(plain, held) {
             #expect(a.tokenTimes.first == b.tokenTimes.first)
             let gaps = zip(b.tokenTimes.dropFirst(), b.tokenTimes).map(-)
             #expect(gaps.allSatisfy { $0 >= 30_000_000 })
             #expect(zip(a.tokenTimes, b.tokenTimes).allSatisfy(<=))
             #expect(b.finish.ns == b.tokenTimes.last)
+        }
+    }
+
+    /// Tokens wait for each other: the same tokens at the same ends, in fewer events.
+    @Test func eventsWaitForTokens() throws {
+        let plain = try VirtualScenario.load(Self.open).requests()
+        let held = try VirtualScenario.load(Self.open + "\nengine: { stream interval: 8 }")
+        #expect(held.header.simulated?.hasSuffix("held: stream interval 8") == true)
+        for (a, b) in zip(plain, try held.requests()) {
+            let events = b.tokens ?? []
+            #expect(b.tokenCount == a.tokenCount && b.finish == a.finish)
+            #expect(
+                events.first?.count == 1
+                    && events.dropFirst().dropLast().allSatisfy { $0.count == 8 })
+            var sent = 0
+            for event in events {
+                sent += Int(event.count)
+                #expect(event.time == a.tokenTimes[sent - 1])
+            }
         }
     }
 

@@ -14,15 +14,14 @@ enum VirtualScenario {
     /// - Parameters:
     ///   - yaml: The scenario.
     ///   - agents: How many there are.
-    ///   - change: Changes the engines, and with them the holding of their tokens.
+    ///   - change: Changes the engines.
     static func load(
         _ yaml: String, agents: Int = 1,
-        _ change: (inout EngineOptions, inout TokenHolding) -> Void = { _, _ in }
+        _ change: (inout EngineOptions) -> Void = { _ in }
     ) throws -> VirtualLoad {
         let scenario = try ScenarioFile.parse(yaml)
         var options = try scenario.engine.options()
-        var holding = TokenHolding()
-        change(&options, &holding)
+        change(&options)
         let preparation = try RunPreparation(
             scenario, agents: agents, engineJSON: nil, stampResolutionNs: 1)
         let opening = RunOpening(
@@ -35,7 +34,7 @@ enum VirtualScenario {
                 VirtualLoad.Part(
                     name: "local-\(index + 1)", configuration: assignment.configuration,
                     requests: assignment.requests)
-            }, options: options, holding: holding)
+            }, options: options)
     }
 }
 

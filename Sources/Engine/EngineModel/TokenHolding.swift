@@ -11,6 +11,9 @@ package struct TokenHolding: Hashable, Sendable {
 
     package init() {}
 
+    /// Longest of the times, ns: an hour.
+    package static let longestNs: Int64 = 3_600_000_000_000
+
     /// Whether tokens leave later than the engine made them, be it one by one.
     package var delays: Bool { outputDelayNs > 0 || firstNs > 0 }
 }

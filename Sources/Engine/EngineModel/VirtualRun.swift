@@ -28,8 +28,6 @@ package struct VirtualArrival: Hashable, Sendable {
 /// they compute.
 package struct VirtualRun: Sendable {
     package let options: EngineOptions
-    /// How tokens are held back on their way out.
-    package var holding = TokenHolding()
     /// Whether the engines' invariants are checked after every step.
     package var checksInvariants = false
 
@@ -72,6 +70,7 @@ package struct VirtualRun: Sendable {
             tokenNs: Array(repeating: [], count: arrivals.count),
             finishNs: arrivals.map(\.atNs), refused: [:], abandoned: [], load: EngineLoad(),
             migrations: 0, peakKeyValueUse: 0, traceHash: 0x4C65_6761_746F)
+        let holding = options.holding
         var releases = holding.delays ? arrivals.map { _ in TokenRelease(holding) } : []
         var deliveries: [Delivery] = []
         var next = order.startIndex

@@ -48,12 +48,10 @@ final class EngineDriver {
     private var releases: [EngineRequest.ID: TokenRelease] = [:]
     private(set) var lateness = DeliveryLateness()
 
-    init(
-        loop: EventLoop, options: EngineOptions, holding: TokenHolding
-    ) throws(SystemError) {
+    init(loop: EventLoop, options: EngineOptions) throws(SystemError) {
         timer = try DeadlineTimer(loop: loop)
         fleet = EngineFleet(options: options)
-        self.holding = holding
+        holding = options.holding
     }
 
     var load: EngineLoad { fleet.load }

@@ -18,7 +18,6 @@ package final class EngineServer {
         /// 0 for a free port.
         package var port: UInt16 = 0
         package var options = EngineOptions()
-        package var holding = TokenHolding()
         /// Names by which clients may call the model; the first is the one that answers carry.
         package var modelNames: [String]
         package var limits = HTTPServer.Limits()
@@ -29,13 +28,6 @@ package final class EngineServer {
         package init(options: EngineOptions = EngineOptions()) {
             self.options = options
             modelNames = [options.model.publishedName, options.model.rawValue]
-        }
-
-        /// The engine and what is held, in a few words: "simulated H100, Llama-3.1-8B, chunked
-        /// 2048, held: stream interval 8".
-        package var description: String {
-            let held = "\(holding)"
-            return "\(options)" + (held.isEmpty ? "" : ", held: \(held)")
         }
     }
 
@@ -64,7 +56,7 @@ package final class EngineServer {
         }
         do {
             driver = try EngineDriver(
-                loop: loop, options: configuration.options, holding: configuration.holding)
+                loop: loop, options: configuration.options)
         } catch {
             truth?.close()
             throw error
@@ -120,7 +112,7 @@ package final class EngineServer {
         case ("GET", "/metrics"):
             let text = metricsText(
                 load, lateness, connections: server?.connectionCount ?? 0,
-                engine: configuration.description)
+                engine: configuration.options.description)
             exchange.respond(.init(status: 200, type: .prometheus, body: Array(text.utf8)))
         case (_, "/v1/chat/completions"), (_, "/v1/completions"):
             refuseMethod(exchange, allowed: "POST")
@@ -148,7 +140,7 @@ package final class EngineServer {
                         "id": .string(name), "object": "model", "created": .integer(created),
                         "owned_by": "legato", "root": .string(name), "parent": nil,
                         "max_model_len": .integer(Int64(configuration.options.maxModelLen)),
-                        "simulated": .string(configuration.description),
+                        "simulated": .string(configuration.options.description),
                     ]
                 }),
         ]
@@ -246,7 +238,7 @@ package final class EngineServer {
     ) {
         exchange.beginStream(type: .events)
         let name = truth == nil ? "" : exchange.request.headers.first(named: "x-request-id") ?? ""
-        let interval = configuration.holding.streamInterval
+        let interval = configuration.options.holding.streamInterval
         // Instants at which the unsent tokens were due.
         var unsent: [Int64] = []
         var made = 0

@@ -57,6 +57,9 @@ package struct EngineSettings: Hashable, Sendable {
     package var prefixCache: Bool?
     package var speculation: Speculation?
     package var abandonFor: ToldReader?
+    package var streamInterval: Int?
+    package var outputDelayNs: Int64?
+    package var holdFirstNs: Int64?
     package var seed: UInt64?
 
     package init() {}
@@ -98,6 +101,9 @@ package struct EngineSettings: Hashable, Sendable {
         options.prefixCache = prefixCache ?? options.prefixCache
         options.speculation = speculation
         options.abandonFor = abandonFor
+        options.holding.streamInterval = streamInterval ?? options.holding.streamInterval
+        options.holding.outputDelayNs = outputDelayNs ?? options.holding.outputDelayNs
+        options.holding.firstNs = holdFirstNs ?? options.holding.firstNs
         options.seed = seed ?? options.seed
         try options.validate()
         return options

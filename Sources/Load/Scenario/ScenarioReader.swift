@@ -214,6 +214,9 @@ struct ScenarioReader {
         engine.setSpeculation(proposed: proposed, acceptance: acceptance.map { $0 / 100 })
         engine.setAbandoning(
             speed: section.quantity("abandon", .speed), budgetNs: section.span("abandon budget"))
+        engine.streamInterval = section.whole("stream interval", 1...(1 << 20))
+        engine.outputDelayNs = section.span("output delay")
+        engine.holdFirstNs = section.span("hold first")
         engine.seed = section.whole("seed", 0...UInt64.max)
         guard section.isSound else { return engine }
         do throws(EngineOptionsError) {

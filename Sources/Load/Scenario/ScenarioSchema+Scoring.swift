@@ -114,6 +114,15 @@ extension ScenarioSchema {
         Field(
             "abandon budget", .quantity(.span), "1 s", "when that reader wants the first token",
             "500 ms"),
+        Field(
+            "stream interval", .whole, "1",
+            "tokens that an event waits for, but for the first and at the end", "8"),
+        Field(
+            "output delay", .quantity(.span), "0 s",
+            "time between a token and the next one, at least", "95 ms"),
+        Field(
+            "hold first", .quantity(.span), "0 s",
+            "time from when the first token is ready to when tokens leave", "500 ms"),
         Field("seed", .whole, "0", "of the engine's own draws", "7"),
     ]
 }

@@ -31,6 +31,8 @@ package struct VirtualLoad: Sendable {
     /// The engines' model, and those that requests name by their indices.
     private let model: String
     private let modelNames: [String]
+    /// Tokens that an event waits for.
+    private let streamInterval: Int
     private let shards: [Shard]
     /// The requests as they ended.
     private let order: [Position]
@@ -53,18 +55,15 @@ package struct VirtualLoad: Sendable {
     ///   - opening: The run's, of the same plan as the parts.
     ///   - realtimeNs: CLOCK_REALTIME that the run's start is written as.
     ///   - options: The engines' of each agent; they have been validated.
-    ///   - holding: How tokens are held back on their way out.
     /// - Complexity: O(tokens + requests log requests).
     package init(
-        _ opening: RunOpening, realtimeNs: Int64, parts: [Part], options: EngineOptions,
-        holding: TokenHolding = TokenHolding()
+        _ opening: RunOpening, realtimeNs: Int64, parts: [Part], options: EngineOptions
     ) {
         var shards: [Shard] = []
         var scored = LoadPlan.Count(planned: 0, notNeeded: 0)
         var warmup = scored
         for part in parts {
-            var shard = VirtualShard(
-                part.configuration, part.requests, options: options, holding: holding)
+            var shard = VirtualShard(part.configuration, part.requests, options: options)
             shard.run()
             let notNeeded = shard.notNeeded
             let streams = shard.streams
@@ -88,6 +87,7 @@ package struct VirtualLoad: Sendable {
         self.order = order
         model = options.model.publishedName
         modelNames = opening.modelNames
+        streamInterval = options.holding.streamInterval
         var header = RunHeader(
             opening,
             epoch: RunEpoch(raw: 0, monotonic: 0, realtime: realtimeNs, bootID: "virtual"),
@@ -142,11 +142,11 @@ extension VirtualLoad: MeasuredRequests {
             scheduled: ClusterInstant(ns: stream.scheduledNs),
             waited: stream.freeNs - stream.scheduledNs,
             sent: stream.sentNs.map { ClusterInstant(ns: $0) },
-            tokens: withTokens ? stream.tokenNs.map { TokenEvent(time: $0) } : nil,
+            tokens: withTokens ? stream.events(interval: streamInterval) : nil,
             finish: ClusterInstant(ns: stream.finishNs),
             firstAnswer: nil, outcome: stream.outcome, error: stream.error, stampSource: nil,
             askedInput: planned.usesTexts ? nil : planned.inputTokens,
             promptTokens: planned.inputTokens, askedOutput: planned.outputTokens,
-            outputTokens: UInt32(stream.tokenNs.count), notes: notes)
+            outputTokens: UInt32(stream.delivered(interval: streamInterval)), notes: notes)
     }
 }

@@ -40,14 +40,12 @@ package struct VirtualShard: ~Copyable {
     ///   - configuration: The agent's orders: stages and time limits above all.
     ///   - requests: Its shard.
     ///   - options: Its engines'; they have been validated.
-    ///   - holding: How tokens are held back on their way out.
     package init(
-        _ configuration: RunConfiguration, _ requests: [PlannedRequest], options: EngineOptions,
-        holding: TokenHolding = TokenHolding()
+        _ configuration: RunConfiguration, _ requests: [PlannedRequest], options: EngineOptions
     ) {
         self.configuration = configuration
         self.options = options
-        self.holding = holding
+        holding = options.holding
         drain = TimeSpan(ns: configuration.drainNs)
         schedule = RequestSchedule(
             requests: requests, stages: configuration.stages, rounds: configuration.rounds,

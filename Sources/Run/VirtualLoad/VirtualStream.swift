@@ -1,4 +1,5 @@
 import EngineModel
+package import Goodput
 import TimeBase
 package import TokenLog
 package import Workload
@@ -43,5 +44,31 @@ package struct VirtualStream: Hashable, Sendable {
         self.error = error
         finishReason = nil
         isOver = true
+    }
+
+    /// Its events: one leaves with the first token, when `interval` tokens are unsent, and at the
+    /// end, each with the instant of its last token. Tokens that an end cut off never left.
+    package func events(interval: Int) -> [TokenEvent] {
+        guard interval > 1, tokenNs.count > 1 else {
+            return tokenNs.map { TokenEvent(time: $0) }
+        }
+        var events = [TokenEvent(time: tokenNs[0])]
+        var sent = 1
+        while sent + interval <= tokenNs.count {
+            sent += interval
+            events.append(TokenEvent(time: tokenNs[sent - 1], count: UInt32(interval)))
+        }
+        if sent < tokenNs.count, outcome == .completed {
+            events.append(
+                TokenEvent(
+                    time: tokenNs[tokenNs.count - 1], count: UInt32(tokenNs.count - sent)))
+        }
+        return events
+    }
+
+    /// The tokens of ``events(interval:)``.
+    func delivered(interval: Int) -> Int {
+        let unsent = tokenNs.isEmpty ? 0 : (tokenNs.count - 1) % interval
+        return outcome == .completed ? tokenNs.count : tokenNs.count - unsent
     }
 }

@@ -12,7 +12,6 @@ package struct Load: Hashable, Sendable {
     }
 
     package var engine: EngineOptions
-    package var holding = TokenHolding()
     package var mix = Mix.shareGPT
     /// Requests a second, Poisson.
     package var rate: Double
@@ -33,9 +32,7 @@ package struct Load: Hashable, Sendable {
             return VirtualArrival(
                 atNs: Int64(at * 1e9), promptTokens: lengths.prompt, outputTokens: lengths.output)
         }
-        var run = VirtualRun(options: engine)
-        run.holding = holding
-        let outcome = run(arrivals)
+        let outcome = VirtualRun(options: engine)(arrivals)
         let times = arrivals.indices.map { index in
             RequestTimes(
                 id: index, scheduled: arrivals[index].atNs,

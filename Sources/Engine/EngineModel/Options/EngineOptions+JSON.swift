@@ -64,6 +64,16 @@ extension EngineOptions {
                         "ttftBudgetNs": .integer(abandonFor.ttftBudgetNs),
                     ]))
         }
+        if holding != TokenHolding() {
+            members.append(
+                JSONMember(
+                    "holding",
+                    [
+                        "streamInterval": .integer(Int64(holding.streamInterval)),
+                        "outputDelayNs": .integer(holding.outputDelayNs),
+                        "firstNs": .integer(holding.firstNs),
+                    ]))
+        }
         return members
     }
 
@@ -106,6 +116,11 @@ extension EngineOptions {
                 abandonFor = ToldReader(
                     speed: try section.field("speed", "a number") { $0.double },
                     ttftBudgetNs: try section.integer("ttftBudgetNs"))
+            }
+            if let section = json.optional("holding") {
+                holding.streamInterval = try section.integer("streamInterval")
+                holding.outputDelayNs = try section.integer("outputDelayNs")
+                holding.firstNs = try section.integer("firstNs")
             }
         } catch {
             throw .malformed(error.problem)

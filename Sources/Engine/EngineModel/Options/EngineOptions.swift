@@ -69,6 +69,9 @@ package enum EngineField: String, Hashable, Sendable {
     case proposed = "speculation.proposed"
     case acceptance = "speculation.acceptance"
     case speed = "abandonFor.speed"
+    case streamInterval = "holding.streamInterval"
+    case outputDelay = "holding.outputDelayNs"
+    case holdFirst = "holding.firstNs"
 
     /// The option, without its dashes.
     fileprivate var option: String {
@@ -77,6 +80,9 @@ package enum EngineField: String, Hashable, Sendable {
         case .proposed: "proposed-tokens"
         case .acceptance: "acceptance"
         case .speed: "abandon"
+        case .streamInterval: "stream-interval"
+        case .outputDelay: "output-delay"
+        case .holdFirst: "hold-first"
         default:
             rawValue.reduce(into: "") { name, letter in
                 name += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
@@ -115,6 +121,8 @@ package struct EngineOptions: Hashable, Sendable {
     package var meanAnswerTokens: Int?
     /// Engines of this kind behind one address.
     package var engines = 1
+    /// How tokens are held back on their way out.
+    package var holding = TokenHolding()
     /// How a request finds its engine among several.
     package var routing = Routing.roundRobin
     /// Engines that run prompts alone, where disaggregated; nil: half of them, rounded down.
@@ -203,6 +211,12 @@ package struct EngineOptions: Hashable, Sendable {
                 throw .noShare(field: .acceptance, value: speculation.acceptance)
             }
         }
+        try check(
+            .streamInterval, holding.streamInterval, 1...Self.largestCount,
+            "but an event has tokens")
+        let spans = 0...TokenHolding.longestNs
+        try check(.outputDelay, holding.outputDelayNs, spans, "in ns")
+        try check(.holdFirst, holding.firstNs, spans, "in ns")
         if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
             throw .notPositive(field: .speed, value: abandonFor.speed)
         }
@@ -218,19 +232,20 @@ package struct EngineOptions: Hashable, Sendable {
         }
     }
 
-    private func check(
-        _ field: EngineField, _ value: Int, _ range: ClosedRange<Int>, _ why: String
+    private func check<Number: BinaryInteger>(
+        _ field: EngineField, _ value: Number, _ range: ClosedRange<Number>, _ why: String
     ) throws(EngineOptionsError) {
         if !range.contains(value) {
             throw .outOfRange(
-                field: field, value: value, lowest: range.lowerBound, highest: range.upperBound,
-                why: why)
+                field: field, value: Int(value), lowest: Int(range.lowerBound),
+                highest: Int(range.upperBound), why: why)
         }
     }
 }
 
 extension EngineOptions: CustomStringConvertible {
-    /// The engine in a few words: "simulated H100, Llama-3.1-8B, chunked 2048".
+    /// The engine in a few words, and how it holds tokens back: "simulated H100, Llama-3.1-8B,
+    /// chunked 2048, held: stream interval 8".
     package var description: String {
         var how = scheduler.rawValue
         switch scheduler {
@@ -246,6 +261,8 @@ extension EngineOptions: CustomStringConvertible {
             how += ", \(speculation.proposed) proposed at \(speculation.acceptance)"
         }
         if let abandonFor { how += ", abandoning readers of \(abandonFor.speed) tokens/s" }
+        let held = "\(holding)"
+        if !held.isEmpty { how += ", held: \(held)" }
         return "simulated \(gpu.rawValue), \(model.rawValue), \(how)"
     }
 }

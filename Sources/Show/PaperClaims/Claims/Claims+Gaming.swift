@@ -6,7 +6,7 @@ extension Claims {
     static let outputDelay: Claim = {
         let honest = Condition(engine: base, rate: 2, scoring: firstToken)
         var delayed = honest
-        delayed.load.holding.outputDelayNs = 95_000_000
+        delayed.load.engine.holding.outputDelayNs = 95_000_000
         return Claim(
             name: "C1",
             sentence: "Delaying tokens improves the attainment of a bound on the tail of TBT, and "
@@ -33,7 +33,7 @@ extension Claims {
     static let heldFirst: Claim = {
         func condition(_ hold: Int64, _ scoring: ScoringParameters) -> Condition {
             var condition = Condition(engine: base, rate: 2.5, scoring: scoring)
-            condition.load.holding.firstNs = hold
+            condition.load.engine.holding.firstNs = hold
             return condition
         }
         let first = ScoringParameters(anchor: .firstToken)
