@@ -110,7 +110,7 @@ let package = Package(
                 "Wire", "Workload", histogram,
             ]),
 
-        pure("Measure/Sweep", ["Goodput", "JSON", "Results", "Sampling"]),
+        pure("Measure/Sweep", ["Goodput", "JSON", "PlainText", "Results", "Sampling"]),
 
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
@@ -147,6 +147,7 @@ let package = Package(
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
+        pure("Show/Plot", ["PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
             [
@@ -224,8 +225,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Randomness", "Results",
-                "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
+                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Plot", "Randomness",
+                "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
                 "Timeline", "TokenLog", "ToolRules", "Transport", "VirtualLoad", "Wire",
                 "Workload",
@@ -360,6 +361,7 @@ let package = Package(
                 "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Scratch", "Storage",
                 "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
+        tests("Plot", ["Results", "SampleRuns", "Sweep"]),
         tests("Sweep"),
         tests(
             "VirtualLoad",

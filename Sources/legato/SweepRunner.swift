@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import JSON
 import PlainText
+import Plot
 import Randomness
 import Results
 import Scenario
@@ -70,8 +71,9 @@ final class SweepRunner {
     }
 
     private func store() throws {
-        try RunDirectory(opening: folder).write(
-            Array(result.json.indented.utf8), to: Self.fileName)
+        let directory = try RunDirectory(opening: folder)
+        try directory.write(Array(result.json.indented.utf8), to: Self.fileName)
+        try directory.write(Array(SweepPlot(result).svg.utf8), to: "sweep.svg")
     }
 
     /// Prints the result and ends the process.

@@ -27,21 +27,16 @@ extension SweepResult {
         return lines + ["", style.dim(" \(folder.harmless)")]
     }
 
-    private var unit: String { axis == .rate ? "/s" : " at once" }
-
-    private func words(of load: Double) -> String {
-        Self.number(load) + unit
-    }
-
-    /// A load without needless digits.
-    private static func number(_ load: Double) -> String {
-        load == load.rounded() && load < 1e6 ? Figures.fixed(load, 0) : load.description
+    /// A load without its unit: the heading says it.
+    private func number(_ load: Double) -> String {
+        let words = words(of: load)
+        return axis == .rate ? String(words.dropLast(2)) : String(words.dropLast(8))
     }
 
     // MARK: The table
 
-    /// Columns of the bar.
-    private static let barWidth = 16
+    /// Columns of a bar, where there is room for them.
+    private static let widestBar = 16
 
     private func table(_ curve: Curve, _ greatest: Double) -> [String] {
         let hasSettled = curve.points.contains { $0.estimate(.smooth)?.interval != nil }
@@ -58,7 +53,7 @@ extension SweepResult {
                 Figures.span(point.estimate(.latency(row, .rank(.p99)))?.value)
             }
             table.add(
-                [Self.number(point.load), Figures.rate(smooth?.value)]
+                [number(point.load), Figures.rate(smooth?.value)]
                     + (hasSettled ? [interval ?? "-"] : [])
                     + [
                         Figures.rate(point.estimate(.throughput)?.value),
@@ -66,20 +61,23 @@ extension SweepResult {
                         Figures.percent(point.estimate(.attainment)?.value),
                     ] + latencies + [Self.state(of: point)])
         }
+        let rows = table.lines
+        let width = min(Self.widestBar, consoleWidth - 1 - (rows.map(\.count).max() ?? 0))
+        guard width >= 4 else { return rows }
         let bars =
-            [" " + "█ smooth ░ rest"]
-            + curve.points.map { " " + Self.bar($0, greatest) }
-        return zip(table.lines, bars).map { row, bar in
-            row.count + bar.count <= consoleWidth ? row + bar : row
-        }
+            [" █ smooth ░ rest".cut(width + 1)]
+            + curve.points.map { " " + Self.bar($0, greatest, width) }
+        return zip(rows, bars).map(+)
     }
 
     /// `████░░` : what readers were served, within what was delivered.
-    private static func bar(_ point: SweepPoint, _ greatest: Double) -> String {
+    private static func bar(
+        _ point: SweepPoint, _ greatest: Double, _ width: Int
+    ) -> String {
         guard greatest > 0 else { return "" }
         func columns(_ figure: SweepFigure) -> Int {
             let share = (point.estimate(figure)?.value ?? 0) / greatest
-            return Int((max(0, min(1, share)) * Double(barWidth)).rounded())
+            return Int((max(0, min(1, share)) * Double(width)).rounded())
         }
         let (served, delivered) = (columns(.smooth), columns(.throughput))
         return String(repeating: "█", count: served)
@@ -132,35 +130,11 @@ extension SweepResult {
         case .unknown(let load):
             let point = curve.points.first { $0.load == load }
             let reasons = bound.map { point?.unknown(of: $0) ?? [] } ?? []
-            let words = reasons.map { figure, needed in
+            let missing = reasons.map { figure, needed in
                 figure.name + (needed.map { " takes about \($0) requests" } ?? " has no value")
             }
-            return "Whether `\(text)` holds at \(self.words(of: load)) is not known: "
-                + words.joined(separator: ", ") + "; give each point more requests."
-        }
-    }
-}
-
-extension SweepFigure {
-    /// The figure in a sentence.
-    fileprivate var words: String {
-        switch self {
-        case .smooth: "smooth goodput"
-        case .robust: "smooth goodput of the preset robust"
-        case .classic: "classic request goodput"
-        case .qoe: "QoE"
-        default: name
-        }
-    }
-
-    /// A value with its unit.
-    fileprivate func text(_ value: Double) -> String {
-        switch self {
-        case .smooth, .robust, .throughput, .goodput: Figures.rate(value) + " tok/s"
-        case .classic: Figures.rate(value) + " req/s"
-        case .attainment, .failed: Figures.percent(value)
-        case .qoe: Figures.fixed(value, 3)
-        case .latency: Figures.span(value)
+            return "Whether `\(text)` holds at \(words(of: load)) is not known: "
+                + missing.joined(separator: ", ") + "; give each point more requests."
         }
     }
 }

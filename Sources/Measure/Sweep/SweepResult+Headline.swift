@@ -1,0 +1,58 @@
+import PlainText
+
+extension SweepResult {
+    /// The finding in one sentence, for a heading.
+    package var headline: String {
+        let peaks = curves.compactMap { curve -> (SweepResult.Curve, Double, Double)? in
+            guard case .found(let load, let value, _)? = curve.peak else { return nil }
+            return (curve, load, value)
+        }
+        if let best = peaks.max(by: { $0.2 < $1.2 }) {
+            let name = best.0.settings.map(\.value).joined(separator: ", ")
+            return "\(figure.words.capitalisedFirst) peaks at \(words(of: best.1))"
+                + (name.isEmpty ? "" : " with \(name)") + ": \(figure.text(best.2))"
+        }
+        for curve in curves {
+            if case .found(let load, _)? = curve.boundary {
+                return "\(bound?.text ?? "The bound") holds up to \(words(of: load))"
+            }
+        }
+        return "\(figure.words.capitalisedFirst) by load"
+    }
+
+    /// A load with its unit: `2.5/s`, `16 at once`.
+    package func words(of load: Double) -> String {
+        let isWhole = load == load.rounded() && load < 1e6
+        return (isWhole ? Figures.fixed(load, 0) : load.description)
+            + (axis == .rate ? "/s" : " at once")
+    }
+}
+
+extension SweepFigure {
+    /// The figure in a sentence.
+    package var words: String {
+        switch self {
+        case .smooth: "smooth goodput"
+        case .robust: "smooth goodput of the preset robust"
+        case .classic: "classic request goodput"
+        case .qoe: "QoE"
+        default: name
+        }
+    }
+
+    /// A value with its unit.
+    package func text(_ value: Double) -> String {
+        switch self {
+        case .smooth, .robust, .throughput, .goodput: Figures.rate(value) + " tok/s"
+        case .classic: Figures.rate(value) + " req/s"
+        case .attainment, .failed: Figures.percent(value)
+        case .qoe: Figures.fixed(value, 3)
+        case .latency: Figures.span(value)
+        }
+    }
+}
+
+extension String {
+    /// With its first letter as at the begin of a sentence.
+    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
