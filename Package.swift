@@ -368,6 +368,7 @@ let package = Package(
             [
                 "Bytes", "Coordinator", "CoordinatorCore", "EngineModel", "Goodput", "Results",
                 "RunRecord", "Sampling", "Scenario", "TimeBase", "TokenLog", "Transport",
+                "Workload",
             ]),
         tests(
             "Bench",

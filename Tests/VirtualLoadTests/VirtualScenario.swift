@@ -19,7 +19,13 @@ enum VirtualScenario {
         _ yaml: String, agents: Int = 1,
         _ change: (inout EngineOptions) -> Void = { _ in }
     ) throws -> VirtualLoad {
-        let scenario = try ScenarioFile.parse(yaml)
+        try load(try ScenarioFile.parse(yaml), agents: agents, change)
+    }
+
+    static func load(
+        _ scenario: ResolvedScenario, agents: Int = 1,
+        _ change: (inout EngineOptions) -> Void = { _ in }
+    ) throws -> VirtualLoad {
         var options = try scenario.engine.options()
         change(&options)
         let preparation = try RunPreparation(

@@ -103,7 +103,9 @@ package enum SamplingText {
             guard let memory, memory > 0 else { return "-" }
             return Figures.fixed(length / memory, 1)
         }
-        let run = "run \(atLeast(steady.needs ?? 0)), or --repeat 5"
+        let needs = steady.needs ?? 0
+        // A long run may still be too noisy: nobody knows then how much longer it would have to be.
+        let run = (needs > length ? "run \(atLeast(needs))" : "run longer") + ", or --repeat 5"
         switch shortage {
         case .count:
             guard let requests = steady.requests, requests >= 30 else {
