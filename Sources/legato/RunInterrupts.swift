@@ -11,7 +11,8 @@ enum RunInterrupts {
     /// Begins to catch them where the process was started to lead a run, or to ask servers.
     static func beginIfNeeded() {
         switch CommandLine.arguments.dropFirst().first {
-        case RunCommand.configuration.commandName: _ = all
+        case RunCommand.configuration.commandName, SweepCommand.configuration.commandName:
+            _ = all
         case CheckCommand.configuration.commandName:
             _ = Interrupts.begin { _ in
                 leave("interrupted before the check was over; nothing is left to clean up")

@@ -7,6 +7,7 @@ struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
         abstract: "Run a scenario under many loads: find the peak of a figure, or a bound's edge.",
+        usage: "legato sweep [<scenario>] [<options>]",
         discussion: """
             Every point is a run, with a folder of its own below the sweep's, and all options of \
             `legato run` hold for each of them. Without --loads the peak of --peak is sought, and \
@@ -21,8 +22,8 @@ struct SweepCommand: ParsableCommand {
             there is not run again. With --virtual points are run side by side.
 
             Exit codes: 0 every point is valid (or simulated); 2 some are not, or what was sought \
-            was not found; 64 bad usage; 65 a bad file; 1 one that the system does not let be \
-            read or written.
+            was not found; 64 bad usage; 65 a bad file; 69 a server is unavailable; 75 \
+            interrupted; 1 a file that the system does not let be read or written.
             """)
 
     @OptionGroup var base: RunCommand
@@ -79,6 +80,9 @@ struct SweepCommand: ParsableCommand {
         _ = try grid()
         if loads != nil, range != nil {
             throw ValidationError("--loads names the loads and --range searches them: drop one")
+        }
+        if loads != nil, peak != nil {
+            throw ValidationError("--peak is sought, and --loads names the loads: drop one")
         }
         if let jobs, !(1...1_024).contains(jobs) {
             throw ValidationError("--jobs is \(jobs); write a number from 1 to 1024")
@@ -177,14 +181,17 @@ struct SweepCommand: ParsableCommand {
         var fields: [(field: String, values: [String])] = []
         for text in over {
             let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
-            let values = (halves.count == 2 ? halves[1] : "").split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
+            let values = Self.values(in: halves.count == 2 ? halves[1] : "")
             guard halves.count == 2, !halves[0].isEmpty, !values.isEmpty, !values.contains("")
             else {
                 throw ValidationError(
                     "--over is \"\(text)\"; write a field and its values, such as "
                         + "engine.scheduler=chunked,prefill-first")
+            }
+            guard !Self.setsTheLoad(halves[0]) else {
+                throw ValidationError(
+                    "--over \(halves[0]) is what the sweep sets; write the loads as --loads or "
+                        + "--range")
             }
             guard Set(values).count == values.count else {
                 throw ValidationError("--over \(halves[0]) has a value twice; drop one")
@@ -196,6 +203,30 @@ struct SweepCommand: ParsableCommand {
             fields.append((halves[0], values))
         }
         return fields
+    }
+
+    /// The values of a list: a comma within parentheses, as laws have it, parts nothing.
+    private static func values(in text: String) -> [String] {
+        var values = [""]
+        var depth = 0
+        for character in text {
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            if character == ",", depth == 0 {
+                values.append("")
+            } else {
+                values[values.count - 1].append(character)
+            }
+        }
+        return values.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    /// Whether a field is the load of a stage.
+    private static func setsTheLoad(_ field: String) -> Bool {
+        let parts = field.lowercased().split(separator: ".")
+        let name = parts.last.map { $0.filter(\.isLetter) } ?? ""
+        return parts.first == "stages"
+            && ["rate", "concurrency", "maxconcurrency", "burst", "replay"].contains(name)
     }
 }
 

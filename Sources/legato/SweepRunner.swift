@@ -1,6 +1,7 @@
 import Console
 import Coordinator
 import Dispatch
+import EventLoop
 import Foundation
 import JSON
 import PlainText
@@ -17,7 +18,8 @@ import Workload
 /// Runs the points of a sweep, each into a folder of its own, and keeps what is there already.
 final class SweepRunner {
     private let command: SweepCommand
-    private let folder: String
+    private var folder: String
+    private let combinations: [[SweepSetting]]
     private let axis: SweepAxis
     private let figure: SweepFigure
     private let bound: SweepBound?
@@ -49,25 +51,60 @@ final class SweepRunner {
         seeds = (0..<repeats).map { scenario.seed &+ UInt64($0) }
         pause =
             try command.coolDown.map { try Quantities.span($0, "--cool-down") } ?? .seconds(5)
-        folder = try Self.folder(command, scenario)
+        if axis == .concurrency,
+            let part = try command.fixedLoads()?.first(where: { $0 != $0.rounded() })
+        {
+            Exit.now(
+                Exit.usage,
+                "--loads has \(part), and sessions at once are whole numbers; write those")
+        }
+        combinations = Self.combinations(try command.grid())
         result = SweepResult(
-            name: scenario.name, version: Release.version, axis: axis, figure: figure,
-            bound: bound, curves: [])
-        try store()
+            name: scenario.name, version: Release.version, scenario: scenario.manifestJSON(),
+            axis: axis, figure: figure, bound: bound, curves: [])
+        // Every field and value is looked at before anything is made.
+        folder = ""
+        for settings in combinations { _ = resolved(nil, settings, seed: seeds[0]) }
+        folder = try Self.folder(command, result)
+        interrupts()
+    }
+
+    /// An interruption between points ends the process: points that are whole stay.
+    private func interrupts() {
+        let folder = folder
+        RunInterrupts.all.hear { _ in
+            RunInterrupts.leave(
+                "interrupted: the points that are whole are in \(folder); the same command with "
+                    + "--out \(folder) goes on")
+        }
     }
 
     /// A folder that is new, or that of this sweep, which is taken up again.
     private static func folder(
-        _ command: SweepCommand, _ scenario: ResolvedScenario
+        _ command: SweepCommand, _ result: SweepResult
     ) throws -> String {
+        let made: String
         if let out = command.base.out {
-            if FileManager.default.fileExists(atPath: "\(out)/\(fileName)") { return out }
-            return try RunDirectory.create(at: out).path
+            let file = "\(out)/\(fileName)"
+            if let bytes = FileManager.default.contents(atPath: file) {
+                let former = try? JSONValue(parsing: Array(bytes))["scenario"]
+                guard former == result.json["scenario"] else {
+                    throw FileProblem(
+                        .content, file,
+                        "is a sweep of another scenario or seed; name another folder by --out")
+                }
+                return out
+            }
+            made = try RunDirectory.create(at: out).path
+        } else {
+            made = try RunDirectory.create(
+                under: "runs", name: result.name + "-sweep",
+                utc: Int64(Date().timeIntervalSince1970)
+            ).path
         }
-        return try RunDirectory.create(
-            under: "runs", name: scenario.name + "-sweep",
-            utc: Int64(Date().timeIntervalSince1970)
-        ).path
+        // A sweep that is killed before its first point is taken up, too.
+        try RunDirectory(opening: made).write(Array(result.json.indented.utf8), to: fileName)
+        return made
     }
 
     private func store() throws {
@@ -92,7 +129,7 @@ final class SweepRunner {
 
     /// Runs everything that is missing.
     func runAll() throws -> SweepResult {
-        for settings in Self.combinations(try command.grid()) {
+        for settings in combinations {
             var curve = SweepResult.Curve(settings: settings, points: [])
             result.curves.append(curve)
             try fill(&curve)
@@ -197,7 +234,9 @@ final class SweepRunner {
 
     private func measure(_ loads: [Double], into curve: inout SweepResult.Curve) throws {
         let settings = curve.settings
-        let missing = loads.filter { load in !curve.points.contains { $0.load == load } }
+        let missing = Set(loads).sorted().filter { load in
+            !curve.points.contains { $0.load == load }
+        }
         let works = missing.flatMap { load in
             seeds.map { seed in
                 let name = Self.name(load, settings, seed: seed, axis)
@@ -257,7 +296,7 @@ final class SweepRunner {
             throw FileProblem(
                 .content, path,
                 "is a point of another scenario or version; name another folder by --out, or take "
-                    + "this one away")
+                    + "this one away to run it again")
         }
         return summary
     }
@@ -310,9 +349,17 @@ final class SweepRunner {
         hasRun = true
         let base = command.base
         let prepared = try base.prepare(work.scenario)
-        return try Self.made(work, in: folder) { directory in
-            try base.lead(prepared, of: work.scenario, into: directory).summary
+        let summary = try Self.made(work, in: folder) { directory in
+            let summary = try base.lead(prepared, of: work.scenario, into: directory).summary
+            // Half a point is none: it keeps the name that is made again.
+            guard summary.header.interrupted else { return summary }
+            RunInterrupts.leave(
+                "interrupted: the points that are whole are in \(folder); the same command with "
+                    + "--out \(folder) goes on")
+            return summary
         }
+        interrupts()
+        return summary
     }
 }
 

@@ -114,14 +114,18 @@ import Testing
             for (index, name) in names.enumerated() {
                 #expect((after[name] == before[name]) == ![1, 4].contains(index), "\(name)")
             }
-            // Another scenario does not mix with it.
+            // Another scenario or seed does not mix with it, and leaves it as it is.
+            let stored = try bytes(folder, "s/sweep.json")
             let other = try sweep(
                 folder,
                 [
                     "--loads", "2", "--over", "engine.chunkBudget=512",
                     "--warmup", "3 requests",
                 ])
-            #expect(other.status == 65 && other.errors.contains("is a point of another scenario"))
+            #expect(other.status == 65)
+            #expect(other.errors.contains("is a sweep of another scenario or seed"))
+            #expect(try sweep(folder, ["--loads", "2", "--seed", "5"]).status == 65)
+            #expect(try bytes(folder, "s/sweep.json") == stored)
         }
     }
 
@@ -196,7 +200,8 @@ import Testing
             ["--range", "4..1"], ["--range", "0..1"], ["--loads", "1,x"], ["--loads", ""],
             ["--peak", "ttft.p99"], ["--bound", "ttft.p99 <"], ["--over", "engine"],
             ["--over", "seed=1,1"], ["--over", "seed=1", "--over", "seed=2"], ["--jobs", "0"],
-            ["--cool-down", "3"], ["--until", "5%"], ["--request-rate", "3"],
+            ["--cool-down", "3"], ["--over", "stages.1.rate=1/s,2/s"],
+            ["--bound", "ttft.p50 < 40"], ["--until", "5%"], ["--request-rate", "3"],
             ["--loads", "1", "--range", "1..2"], ["--axis", "size"],
         ])
     func wrongValues(arguments: [String]) throws {

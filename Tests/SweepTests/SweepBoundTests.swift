@@ -33,7 +33,7 @@ import Testing
     @Test func whatIsNotKnownDecidesNothing() throws {
         #expect(try holds("qoe > 0.9") == nil)
         #expect(try holds("qoe > 0.9 and smooth > 900") == nil)
-        #expect(try holds("smooth / failed > 1") == nil)
+        #expect(try holds("smooth / failed > 1 tok/s") == nil)
         #expect(try SweepBound(parsing: "smooth > 1 and smooth < 2").figures == [.smooth])
     }
 
@@ -44,6 +44,10 @@ import Testing
             ("ttft.p101 > 1", 1, "no figure"), ("smooth > 1 or goodput > 1", 12, "`and`"),
             ("smooth > 1.2.3", 10, "no number"), ("(smooth > 1", 9, "parenthesis is not closed"),
             ("1 < 2", 6, "names no figure"), ("smooth > 5 msec", 12, "`and`"),
+            ("ttft.p99 < 500", 15, "such as 500 ms"), ("smooth > 5 ms", 14, "of one kind"),
+            ("ttft.p50 < 40 tok/s", 20, "of one kind"), ("ttft.p50 < smooth", 18, "of one kind"),
+            ("attainment > 95", 16, "from 0 to 1"), ("failed < 5", 11, "from 0 to 1"),
+            ("ttft.p50 + 3 < 1 s", 19, "of one kind"), ("smooth * ttft.p50 > 1", 22, "of one kind"),
             ("smooth ! 4", 8, "a comparison"), ("smooth > $4", 10, "begins neither"),
         ] as [(String, Int, String)])
     func whatCannotBeReadIsNamed(text: String, column: Int, words: String) {

@@ -18,6 +18,8 @@ package struct EngineCore: Sendable {
     /// The step in flight.
     var inFlight: StepPlan?
     var arrivals: UInt64 = 0
+    /// The most blocks that were held when a step was planned.
+    private var mostBlocks = 0
 
     /// An idle engine; the options have been validated.
     package init(options: EngineOptions) {
@@ -52,8 +54,8 @@ package struct EngineCore: Sendable {
         return load
     }
 
-    /// Share of the key/value blocks that are held, 0...1. O(1).
-    var keyValueUse: Double { Double(state.pool.used) / Double(state.pool.total) }
+    /// Largest share of the key/value blocks that was held when a step was planned, 0...1. O(1).
+    var peakKeyValueUse: Double { Double(mostBlocks) / Double(state.pool.total) }
 
     /// How many requests the engine holds. O(1).
     package var held: Int { state.slotOf.count }
@@ -128,6 +130,7 @@ package struct EngineCore: Sendable {
         precondition(inFlight == nil, "A step is planned when none is in flight.")
         state.begin(now: now)
         scheduler.plan(&state)
+        mostBlocks = max(mostBlocks, state.pool.used)
         if state.shape.isEmpty {
             if let end = state.channels.nextEndNs { state.askAgain(at: end) }
             precondition(

@@ -91,13 +91,13 @@ package struct VirtualRun: Sendable {
             }
             fleet.plan(at: now, into: &deliveries)
             if checksInvariants { fleet.checkInvariants() }
-            outcome.peakKeyValueUse = max(outcome.peakKeyValueUse, fleet.keyValueUse)
             for delivery in deliveries {
                 outcome.take(delivery, &releases)
             }
             deliveries.removeAll(keepingCapacity: true)
         }
         outcome.load = fleet.load
+        outcome.peakKeyValueUse = fleet.peakKeyValueUse
         outcome.migrations = fleet.migrations
         return outcome
     }

@@ -2,7 +2,8 @@
 /// throughput`.
 ///
 /// Comparisons are joined by `and`; each side is a sum of products of figures and numbers. A number
-/// may have a unit: ns, us, ms, s or min, `%`, and `/s`, `tok/s` and `req/s`, which say what it is.
+/// may have a unit: ns, us, ms, s or min, which a latency needs; `%`; and `/s`, `tok/s` or `req/s`,
+/// which a rate may be without.
 package struct SweepBound: Hashable, Sendable {
     /// As it was written.
     package let text: String
@@ -23,8 +24,26 @@ package struct SweepBound: Hashable, Sendable {
         case atLeast = ">="
     }
 
+    /// The kind of quantity that a term is.
+    fileprivate enum Dimension: Hashable, Sendable {
+        /// A share, or a number without a unit.
+        case plain
+        case time
+        case rate
+
+        /// An example of such a number.
+        var example: String {
+            switch self {
+            case .plain: "0.95 or 95 %"
+            case .time: "500 ms"
+            case .rate: "900 tok/s"
+            }
+        }
+    }
+
     fileprivate indirect enum Term: Hashable, Sendable {
-        case number(Double)
+        /// nil where it has no unit: a rate may be written so.
+        case number(Double, Dimension?)
         case figure(SweepFigure)
         case sum(Term, Term)
         case difference(Term, Term)
@@ -41,6 +60,40 @@ package struct SweepBound: Hashable, Sendable {
             }
         }
 
+        /// The kind of the whole; nil for parts that do not go together. A plain factor changes no
+        /// kind, and a quotient of two of a kind is plain.
+        var dimension: Dimension? {
+            switch self {
+            case .number(_, let dimension): return dimension ?? .plain
+            case .figure(let figure): return figure.dimension
+            case .sum(let a, let b), .difference(let a, let b):
+                return a.agrees(with: b) ? (a.isBare ? b.dimension : a.dimension) : nil
+            case .product(let a, let b):
+                if a.dimension == .plain { return b.dimension }
+                return b.dimension == .plain ? a.dimension : nil
+            case .quotient(let a, let b):
+                if b.dimension == .plain { return a.dimension }
+                return a.dimension == b.dimension && a.dimension != nil ? .plain : nil
+            }
+        }
+
+        /// Whether it is made of numbers without a unit alone.
+        var isBare: Bool {
+            switch self {
+            case .number(_, let dimension): dimension == nil
+            case .figure: false
+            case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
+                .quotient(let a, let b):
+                a.isBare && b.isBare
+            }
+        }
+
+        /// Whether two can be compared: of one kind, or a rate with a bare number.
+        func agrees(with other: Term) -> Bool {
+            guard let own = dimension, let theirs = other.dimension else { return false }
+            return own == theirs || own == .rate && other.isBare || theirs == .rate && isBare
+        }
+
         /// nil where a figure is not known, and for a division by 0.
         func value(_ figure: (SweepFigure) -> Double?) -> Double? {
             func both(_ a: Term, _ b: Term, _ join: (Double, Double) -> Double) -> Double? {
@@ -49,7 +102,7 @@ package struct SweepBound: Hashable, Sendable {
                 return value.isFinite ? value : nil
             }
             switch self {
-            case .number(let number): return number
+            case .number(let number, _): return number
             case .figure(let name): return figure(name)
             case .sum(let a, let b): return both(a, b, +)
             case .difference(let a, let b): return both(a, b, -)
@@ -68,8 +121,9 @@ package struct SweepBound: Hashable, Sendable {
             guard let relation = reader.operation().flatMap(Relation.init) else {
                 throw reader.error("a comparison stands here: <, <=, > or >=")
             }
-            comparisons.append(
-                Comparison(left: left, relation: relation, right: try reader.term()))
+            let right = try reader.term()
+            try Self.check(left, right, reader)
+            comparisons.append(Comparison(left: left, relation: relation, right: right))
         } while reader.skip(word: "and")
         try reader.end()
         self.text = text
@@ -79,6 +133,26 @@ package struct SweepBound: Hashable, Sendable {
         where !figures.contains(figure) { figures.append(figure) }
         guard !figures.isEmpty else { throw reader.error("it names no figure") }
         self.figures = figures
+    }
+
+    /// Refuses sides that cannot be compared, and shares beyond 1.
+    private static func check(
+        _ left: Term, _ right: Term, _ reader: BoundReader
+    ) throws(SweepError) {
+        guard left.agrees(with: right) else {
+            let kinds = [left, right].map(\.dimension)
+            let wanted = kinds.compactMap(\.self).first { $0 != .plain } ?? .plain
+            throw reader.error(
+                "the two sides are not of one kind; write a number with its unit, such as "
+                    + wanted.example)
+        }
+        for (figure, number) in [(left, right), (right, left)] {
+            if case .figure(let name) = figure, name.isShare, case .number(let value, _) = number,
+                value > 1
+            {
+                throw reader.error("a share lies from 0 to 1; write 0.95 or 95 %")
+            }
+        }
     }
 
     /// Whether it holds; nil where a figure that decides is not known.
@@ -118,9 +192,10 @@ private struct BoundReader {
         characters = Array(text)
     }
 
-    private static let units: [(text: String, factor: Double)] = [
-        ("tok/s", 1), ("req/s", 1), ("/s", 1), ("ns", 1), ("us", 1e3), ("ms", 1e6), ("min", 6e10),
-        ("s", 1e9), ("%", 1),
+    private static let units: [(text: String, factor: Double, dimension: SweepBound.Dimension)] = [
+        ("tok/s", 1, .rate), ("req/s", 1, .rate), ("/s", 1, .rate), ("ns", 1, .time),
+        ("us", 1e3, .time), ("ms", 1e6, .time), ("min", 6e10, .time), ("s", 1e9, .time),
+        ("%", 1, .plain),
     ]
 
     func error(_ problem: String) -> SweepError {
@@ -205,7 +280,7 @@ private struct BoundReader {
             return inner
         }
         let first = characters[position]
-        if first.isNumber || first == "." { return .number(try number()) }
+        if first.isNumber || first == "." { return try number() }
         guard first.isLetter else {
             throw error("a figure or a number stands here, and `\(first)` begins neither")
         }
@@ -224,7 +299,7 @@ private struct BoundReader {
         character.isLetter || character.isNumber || character == "." || character == "_"
     }
 
-    private mutating func number() throws(SweepError) -> Double {
+    private mutating func number() throws(SweepError) -> SweepBound.Term {
         let begin = position
         while position < characters.count,
             characters[position].isNumber || characters[position] == "."
@@ -238,11 +313,25 @@ private struct BoundReader {
         for unit in Self.units where take(unit.text) {
             if position == characters.count || !Self.isName(characters[position]) {
                 // A hundredth of its own would not be the decimal number.
-                return unit.text == "%" ? value / 100 : value * unit.factor
+                return .number(
+                    unit.text == "%" ? value / 100 : value * unit.factor, unit.dimension)
             }
             position -= unit.text.count
         }
         position = afterNumber
-        return value
+        return .number(value, nil)
     }
+}
+
+extension SweepFigure {
+    fileprivate var dimension: SweepBound.Dimension {
+        switch self {
+        case .smooth, .robust, .throughput, .goodput, .classic: .rate
+        case .attainment, .qoe, .failed: .plain
+        case .latency: .time
+        }
+    }
+
+    /// Whether it lies from 0 to 1.
+    fileprivate var isShare: Bool { dimension == .plain }
 }

@@ -16,6 +16,8 @@ package struct SweepPoint: Sendable {
         package var folder: String
         package var seed: UInt64
         package var verdict: Verdict
+        /// Why it may not be used; nil where it may, or where the run has no sentence on it.
+        package var reason: String?
         /// The steady state that was found; nil where none was looked for.
         package var steady: SteadyState?
         /// Each figure that the sweep looks at, where the run has it.
@@ -28,7 +30,11 @@ package struct SweepPoint: Sendable {
         ) {
             self.folder = folder
             seed = summary.header.seed
-            verdict = summary.header.validity.verdict
+            let judged = summary.header.validity.verdict
+            verdict = judged
+            reason =
+                judged.isUsable
+                ? nil : summary.header.findings.first { $0.weight == judged }?.sentence
             steady = summary.analyses?.samples?.steady
             values = [:]
             intervals = [:]

@@ -30,6 +30,8 @@ package struct SweepResult: Sendable {
     package var name: String
     /// The version of the tool that made it.
     package var version: String
+    /// The scenario without a load of the sweep's own, as JSON: what it was begun with.
+    package var scenario: String
     package var axis: SweepAxis
     /// The figure whose peak is sought.
     package var figure: SweepFigure
@@ -37,11 +39,13 @@ package struct SweepResult: Sendable {
     package var curves: [Curve]
 
     package init(
-        name: String, version: String, axis: SweepAxis, figure: SweepFigure, bound: SweepBound?,
+        name: String, version: String, scenario: String = "{}", axis: SweepAxis,
+        figure: SweepFigure, bound: SweepBound?,
         curves: [Curve]
     ) {
         self.name = name
         self.version = version
+        self.scenario = scenario
         self.axis = axis
         self.figure = figure
         self.bound = bound
@@ -81,6 +85,7 @@ package struct SweepResult: Sendable {
         [
             "format": .integer(Self.format), "time_unit": "ns", "name": .string(name),
             "version": .string(version),
+            "scenario": (try? JSONValue(parsing: Array(scenario.utf8))) ?? .null,
             "axis": axis == .rate ? "request_rate" : "concurrency",
             "figure": .string(figure.name), "bound": bound.map { .string($0.text) } ?? .null,
             "curves": .array(curves.map(json)),

@@ -61,6 +61,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case merge
     case score
     case sampling
+    case virtual
     case results
     case probes
     case clock
@@ -76,6 +77,8 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .score: "scoring a run, against one pass over its token times"
         case .sampling:
             "intervals of simulated runs, and how often they hold the mean of long ones"
+        case .virtual:
+            "engines in virtual time, alone and scored, against appending their stamps"
         case .results:
             "from a run's journal to its files, against decoding the journal alone"
         case .probes: "CPU a clock probe on either side, against an echo in C"
@@ -95,6 +98,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .merge: try MergeBenchmark(size).rows()
         case .score: try ScoreBenchmark(size).rows()
         case .sampling: try SamplingBenchmark(size).rows()
+        case .virtual: try VirtualBenchmark(size).rows()
         case .results: try ResultsBenchmark(size).rows()
         case .probes: try ProbesBenchmark(size).rows()
         case .clock: try ClockBenchmark(size).rows()

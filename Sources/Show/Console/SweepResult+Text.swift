@@ -95,8 +95,31 @@ extension SweepResult {
     // MARK: Findings
 
     private func findings(_ curve: Curve) -> [String] {
-        [curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) }]
-            .compactMap(\.self)
+        [
+            curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) },
+            curve.boundary == nil ? met(curve) : nil, invalid(curve),
+        ].compactMap(\.self)
+    }
+
+    /// The loads that meet the bound, where none was sought; nil without one.
+    private func met(_ curve: Curve) -> String? {
+        guard let bound else { return nil }
+        func loads(_ isMet: Bool?) -> String {
+            let found = curve.points.filter { $0.reading(figure, bound).isMet == isMet }
+            return found.isEmpty
+                ? "no load" : found.map { words(of: $0.load) }.joined(separator: ", ")
+        }
+        return "`\(bound.text)` holds at: \(loads(true)); not at: \(loads(false)); unknown at: "
+            + "\(loads(nil))."
+    }
+
+    /// Why points may not be used, the first reason of the first one; nil where all may.
+    private func invalid(_ curve: Curve) -> String? {
+        for point in curve.points {
+            guard let reason = point.runs.compactMap(\.reason).first else { continue }
+            return "\(words(of: point.load)) is \(point.verdict.rawValue): \(reason)"
+        }
+        return nil
     }
 
     private func peak(_ outcome: PeakSearch.Outcome, _ curve: Curve) -> String {
@@ -104,7 +127,8 @@ extension SweepResult {
         switch outcome {
         case .found(let load, let value, let bracket):
             return "\(name) is greatest at \(words(of: load)), \(figure.text(value)): its peak "
-                + "lies from \(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))."
+                + "lies from \(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))"
+                + caveats(load, curve) + "."
         case .belowRange:
             return "The peak of \(name) was not found: the lowest load has the greatest value; "
                 + "lower the range."
@@ -115,6 +139,17 @@ extension SweepResult {
             return "The peak of \(name) was not found: no point has that figure"
                 + (figure.needed.map { ", which takes about \($0) requests" } ?? "") + "."
         }
+    }
+
+    /// Reasons why another sweep may find another peak.
+    private func caveats(_ load: Double, _ curve: Curve) -> String {
+        guard let point = curve.points.first(where: { $0.load == load }) else { return "" }
+        var words: [String] = []
+        if point.runs.count < 3 { words.append("for this plan alone: repeat it 3 times") }
+        if point.isOverloaded {
+            words.append("and for runs of this length: it is overloaded there")
+        }
+        return words.isEmpty ? "" : ", " + words.joined(separator: ", ")
     }
 
     private func boundary(_ outcome: BoundarySearch.Outcome, _ curve: Curve) -> String {

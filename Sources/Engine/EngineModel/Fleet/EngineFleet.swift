@@ -23,7 +23,11 @@ package struct EngineFleet: Sendable {
     /// When each member's step ends, or it has to be asked for one although nothing else happens,
     /// ns; the greatest number for never. Looking at the members themselves would copy them.
     private var nextNs: [Int64]
-    /// Members that have to be asked for a step.
+    /// The same instants in order; one that no longer is its member's is passed over.
+    private var events = Heap<MemberEvent>()
+    private var due: [Int] = []
+    /// Members that have to be asked for a step, and whether each is among them.
+    private var unplanned: [Int] = []
     private var needsPlan: [Bool]
     /// Requests that engines for prefill or migration carry to another, by when they are there.
     private var moving = Heap<Moving>()
@@ -70,12 +74,34 @@ package struct EngineFleet: Sendable {
     /// Whether no engine holds a request and none is on its way.
     package var isIdle: Bool { moving.isEmpty && members.allSatisfy(\.isIdle) }
 
-    /// The next instant at which something happens without the clients; nil where nothing does.
-    /// O(engines).
+    /// The next instant at which something may happen without the clients; nil where nothing does.
+    /// O(1).
     package var nextEventNs: Int64? {
-        var next = moving.min?.atNs ?? .max
-        for ns in nextNs { next = min(next, ns) }
+        let next = min(moving.min?.atNs ?? .max, events.min?.ns ?? .max)
         return next == .max ? nil : next
+    }
+
+    private mutating func setNext(_ ns: Int64, of index: Int) {
+        nextNs[index] = ns
+        if ns < .max { events.insert(MemberEvent(ns: ns, index: index)) }
+    }
+
+    private mutating func askForStep(of index: Int) {
+        guard !needsPlan[index] else { return }
+        needsPlan[index] = true
+        unplanned.append(index)
+    }
+
+    /// Finds the members whose instants have come, in order.
+    private mutating func takeDue(at now: Int64) {
+        due.removeAll(keepingCapacity: true)
+        while let event = events.min, event.ns <= now {
+            events.removeMin()
+            guard nextNs[event.index] == event.ns else { continue }
+            nextNs[event.index] = .max
+            due.append(event.index)
+        }
+        if due.count > 1 { due.sort() }
     }
 
     /// Checks a request without taking it.
@@ -107,7 +133,7 @@ package struct EngineFleet: Sendable {
     ) throws(SubmitError) {
         try members[index].submit(request, now: now)
         if members.count > 1 { memberOf[request.id] = index }
-        needsPlan[index] = members[index].inFlight == nil
+        if members[index].inFlight == nil { askForStep(of: index) }
     }
 
     /// Forgets a request. O(requests held by its engine).
@@ -120,7 +146,7 @@ package struct EngineFleet: Sendable {
         guard let index else { return false }
         memberOf[id] = nil
         if members[index].cancel(id, now: now) {
-            needsPlan[index] = members[index].inFlight == nil
+            if members[index].inFlight == nil { askForStep(of: index) }
             return true
         }
         // It is on its way between two engines, and finds nobody who waits for it.
@@ -129,10 +155,11 @@ package struct EngineFleet: Sendable {
     }
 
     /// Ends the steps that end by `now`, hands over what reaches another engine by then, and
-    /// appends the tokens to `deliveries`. O(engines + participants).
+    /// appends the tokens to `deliveries`. O(participants + log engines).
     package mutating func complete(at now: Int64, into deliveries: inout [Delivery]) {
-        for index in members.indices where nextNs[index] <= now {
-            needsPlan[index] = true
+        takeDue(at: now)
+        for index in due {
+            askForStep(of: index)
             // Without a step, the instant is one at which the engine is asked again.
             if let step = members[index].inFlight {
                 scratch.removeAll(keepingCapacity: true)
@@ -141,7 +168,6 @@ package struct EngineFleet: Sendable {
                     deliver(emission, step, from: index, into: &deliveries)
                 }
             }
-            nextNs[index] = .max
         }
         while let next = moving.min, next.atNs <= now {
             moving.removeMin()
@@ -185,14 +211,15 @@ package struct EngineFleet: Sendable {
         }
     }
 
-    /// Begins the steps of the engines that have none. O(engines + what they plan).
+    /// Begins the steps of the engines that have none. O(what they plan).
     ///
     /// - Parameter deliveries: Gets the ends of the answers that engines give up.
     package mutating func plan(at now: Int64, into deliveries: inout [Delivery]) {
-        for index in members.indices where needsPlan[index] {
+        if unplanned.count > 1 { unplanned.sort() }
+        for index in unplanned {
             needsPlan[index] = false
             let step = members[index].nextStep(now: now)
-            nextNs[index] = step?.endNs ?? members[index].wakeNs ?? .max
+            setNext(step?.endNs ?? members[index].wakeNs ?? .max, of: index)
             for id in members[index].takeAbandoned() {
                 memberOf[id] = nil
                 origins[id] = nil
@@ -202,6 +229,7 @@ package struct EngineFleet: Sendable {
             }
             if options.preemption == .migrate { migrate(from: index, now: now) }
         }
+        unplanned.removeAll(keepingCapacity: true)
     }
 
     /// Moves the streams that an engine has no memory for to those that have.
@@ -242,11 +270,20 @@ private struct Moving: Comparable, Sendable {
 }
 
 extension EngineFleet {
-    /// The largest share of an engine's key/value blocks that is held, 0...1. O(engines).
-    package var keyValueUse: Double { members.lazy.map(\.keyValueUse).max() ?? 0 }
+    /// The largest share of an engine's key/value blocks that was held when a step was planned,
+    /// 0...1. O(engines).
+    package var peakKeyValueUse: Double { members.lazy.map(\.peakKeyValueUse).max() ?? 0 }
 
     /// Traps unless each engine's queues, blocks and step agree; for tests.
     package func checkInvariants() {
         for member in members { member.checkInvariants() }
     }
+}
+
+/// An instant at which a member's step ends, or it has to be asked for one.
+private struct MemberEvent: Comparable, Sendable {
+    let ns: Int64
+    let index: Int
+
+    static func < (a: MemberEvent, b: MemberEvent) -> Bool { (a.ns, a.index) < (b.ns, b.index) }
 }
