@@ -204,6 +204,10 @@ struct RunCommand: ParsableCommand {
             (stampResolution != nil, "--stamp-resolution"), (grace != nil, "--grace"),
             (tokens == .never, "--tokens never"),
         ]
+        if repetition.samePlan {
+            throw ValidationError(
+                "--same-plan with --virtual makes the same run again and again; drop one")
+        }
         if let first = needless.first(where: \.isGiven) {
             throw ValidationError(
                 "\(first.option) has no meaning in virtual time, where nothing is sent; drop it, "
@@ -328,7 +332,7 @@ struct RunCommand: ParsableCommand {
             ? joined.json.indented
             : joined.lines(
                 style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan,
-                isBounded: isBounded
+                isBounded: isBounded, aim: repeats.until
             ).map { $0 + "\n" }.joined()
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")

@@ -66,6 +66,12 @@ import Testing
         #expect(result.errors.contains("has no meaning in virtual time"), "\(result.errors)")
     }
 
+    @Test("One plan again and again is one run in virtual time")
+    func samePlan() throws {
+        let result = try Program.run(["run", "--virtual", "--repeat", "3", "--same-plan"])
+        #expect(result.status == 64 && result.errors.contains("makes the same run again"))
+    }
+
     @Test("A bound on connections is refused: there are none")
     func connections() throws {
         let result = try Program.run(["run", "--virtual", "--connections", "3"])

@@ -149,6 +149,23 @@ import TokenLog
         #expect(lines.allSatisfy { $0.count <= consoleWidth })
     }
 
+    @Test("An aim that was missed is told")
+    func missedAim() throws {
+        let until = RepeatUntil(share: 0.005)
+        var repeats = RepeatedRuns(most: 6, until: until)
+        for index in 1...6 {
+            repeats.add(try Self.run(tokens: 20 + index % 2 * 4), name: "run-\(index)")
+        }
+        #expect(repeats.isDone && repeats.joined.stopped == nil)
+        let lines = repeats.joined.lines(
+            style: .plain, folder: "", isOfOnePlan: false, isBounded: false, aim: until)
+        #expect(lines.contains { $0.contains("0.5 % was wanted (--until)") }, "\(lines)")
+        #expect(
+            !repeats.joined.lines(
+                style: .plain, folder: "", isOfOnePlan: false, isBounded: false
+            ).contains { $0.contains("--until") })
+    }
+
     @Test func onePlanIsSaid() throws {
         var repeats = RepeatedRuns(most: 3, until: nil)
         for index in 1...3 { repeats.add(try Self.run(tokens: 20), name: "run-\(index)") }

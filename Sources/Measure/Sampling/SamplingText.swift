@@ -108,6 +108,9 @@ package enum SamplingText {
         let run = (needs > length ? "run \(atLeast(needs))" : "run longer") + ", or --repeat 5"
         switch shortage {
         case .count:
+            if steady.requests == nil, steady.seen >= 30 {
+                return "all requests arrived at one instant"
+            }
             guard let requests = steady.requests, requests >= 30 else {
                 return "\(Figures.count(steady.requests ?? steady.seen, "request")), "
                     + "30 are the least"

@@ -172,7 +172,14 @@ package struct VirtualShard: ~Copyable {
 
     private func firstLimit(from sent: Int64) -> Int64 {
         let timeouts = configuration.timeouts
-        return sent + min(timeouts.firstTokenNs, timeouts.betweenTokensNs, timeouts.totalNs)
+        return Self.sum(
+            sent, min(timeouts.firstTokenNs, timeouts.betweenTokensNs, timeouts.totalNs))
+    }
+
+    /// An instant and a span, held to what can be written: a limit may be "never".
+    private static func sum(_ ns: Int64, _ span: Int64) -> Int64 {
+        let (sum, overflow) = ns.addingReportingOverflow(span)
+        return overflow ? .max : sum
     }
 
     /// Ends a stream whose time is over, or looks at it again when that may be.
@@ -182,11 +189,13 @@ package struct VirtualShard: ~Copyable {
         let timeouts = configuration.timeouts
         // Tokens may be known that have not come yet.
         let last = stream.tokenNs.last { $0 <= now }
-        let token = last.map { $0 + timeouts.betweenTokensNs } ?? sent + timeouts.firstTokenNs
-        let total = sent + timeouts.totalNs
+        let token =
+            last.map { Self.sum($0, timeouts.betweenTokensNs) }
+            ?? Self.sum(sent, timeouts.firstTokenNs)
+        let total = Self.sum(sent, timeouts.totalNs)
         guard min(token, total) <= now else {
             // The first token sets another clock, and its time is not known before.
-            let next = last == nil ? now + timeouts.betweenTokensNs : token
+            let next = last == nil ? Self.sum(now, timeouts.betweenTokensNs) : token
             limits.insert(Instant(ns: min(token, total, next), stream: index))
             return
         }

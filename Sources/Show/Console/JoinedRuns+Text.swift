@@ -10,8 +10,10 @@ extension JoinedRuns {
     ///   - isOfOnePlan: Whether all runs had the same plan.
     ///   - isBounded: Whether there are classic bounds to meet; without any, every answered request
     ///     counts.
+    ///   - aim: The rule that might have ended the repeats; nil for none.
     package func lines(
-        style: ConsoleStyle, folder: String, isOfOnePlan: Bool, isBounded: Bool
+        style: ConsoleStyle, folder: String, isOfOnePlan: Bool, isBounded: Bool,
+        aim: RepeatUntil? = nil
     ) -> [String] {
         var title = " " + Figures.count(runs, "run") + " joined"
         if let stopped {
@@ -32,13 +34,22 @@ extension JoinedRuns {
         }
         var lines = [style.bold(title)]
         if runs > 0 { lines += table.lines }
-        let sentences = remarks(isOfOnePlan: isOfOnePlan)
+        let sentences = remarks(isOfOnePlan: isOfOnePlan, aim)
         if !sentences.isEmpty { lines += [""] + sentences.flatMap { $0.wrapped(consoleWidth) } }
         return lines + ["", style.dim(" \(folder.harmless)")]
     }
 
-    private func remarks(isOfOnePlan: Bool) -> [String] {
+    private func remarks(isOfOnePlan: Bool, _ aim: RepeatUntil?) -> [String] {
         var sentences: [String] = []
+        if let aim, stopped == nil,
+            let smooth = figures.first(where: { $0.name == RateFigure.smoothGoodput.name }),
+            let half = smooth.figure.relativeHalf
+        {
+            sentences.append(
+                "Half the interval of smooth goodput is \(Figures.share(half)), and "
+                    + "\(Figures.share(aim.share)) was wanted (--until): longer runs, or more of "
+                    + "them (--repeat).")
+        }
         if runs < 3 {
             sentences.append("No interval: 3 runs that count are the least.")
         } else if isOfOnePlan {
