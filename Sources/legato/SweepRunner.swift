@@ -69,14 +69,17 @@ final class SweepRunner {
         interrupts()
     }
 
-    /// An interruption between points ends the process: points that are whole stay.
+    /// An interruption between points ends the process.
     private func interrupts() {
         let folder = folder
-        RunInterrupts.all.hear { _ in
-            RunInterrupts.leave(
-                "interrupted: the points that are whole are in \(folder); the same command with "
-                    + "--out \(folder) goes on")
-        }
+        RunInterrupts.all.hear { _ in Self.leave(folder) }
+    }
+
+    /// Ends the process: points that are whole stay.
+    private static func leave(_ folder: String) {
+        RunInterrupts.leave(
+            "interrupted: the points that are whole are in \(folder); the same command with "
+                + "--out \(folder) goes on")
     }
 
     /// A folder that is new, or that of this sweep, which is taken up again.
@@ -277,8 +280,7 @@ final class SweepRunner {
             text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
                 .prefix(160))
         guard name != text else { return name }
-        let hash = text.utf8.reduce(UInt64(0)) { mix64($0 ^ UInt64($1)) }
-        return name + "_" + String(hash, radix: 36)
+        return name + "_" + String(mix64(text.utf8), radix: 36)
     }
 
     /// The run that a former attempt left; nil where there is none.
@@ -353,9 +355,7 @@ final class SweepRunner {
             let summary = try base.lead(prepared, of: work.scenario, into: directory).summary
             // Half a point is none: it keeps the name that is made again.
             guard summary.header.interrupted else { return summary }
-            RunInterrupts.leave(
-                "interrupted: the points that are whole are in \(folder); the same command with "
-                    + "--out \(folder) goes on")
+            Self.leave(folder)
             return summary
         }
         interrupts()

@@ -85,8 +85,8 @@ struct VirtualAssembly: Sendable {
 
     /// The name of a virtual run: equal runs have equal names, and so equal files.
     private static func runID(of scenario: ResolvedScenario, agents: Int) -> RunID {
-        var low = mix64(scenario.seed &+ UInt64(agents) << 32)
-        for byte in scenario.manifestJSON().utf8 { low = mix64(low ^ UInt64(byte)) }
+        let low = mix64(
+            scenario.manifestJSON().utf8, from: mix64(scenario.seed &+ UInt64(agents) << 32))
         return RunID(high: mix64(low ^ 0x7669_7274), low: low)
     }
 }

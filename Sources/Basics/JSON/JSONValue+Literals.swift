@@ -12,3 +12,10 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
         self = .object(elements.map { JSONMember($0.0, $0.1) })
     }
 }
+
+extension JSONValue {
+    /// A whole number, as a text where it is beyond those that JSON has here: a seed.
+    package static func whole(_ value: UInt64) -> JSONValue {
+        Int64(exactly: value).map(JSONValue.integer) ?? .string(String(value))
+    }
+}

@@ -10,6 +10,11 @@ public func mix64(_ value: UInt64) -> UInt64 {
     return z ^ (z >> 31)
 }
 
+/// A hash of bytes, mixed in one after the other from `seed` on. For names, not against malice.
+public func mix64(_ bytes: some Sequence<UInt8>, from seed: UInt64 = 0) -> UInt64 {
+    bytes.reduce(seed) { mix64($0 ^ UInt64($1)) }
+}
+
 /// The increment of splitmix64: 2^64 divided by the golden ratio, odd.
 @inlinable
 public var goldenIncrement: UInt64 { 0x9E37_79B9_7F4A_7C15 }

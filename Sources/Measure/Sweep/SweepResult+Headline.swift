@@ -22,9 +22,12 @@ extension SweepResult {
 
     /// A load with its unit: `2.5/s`, `16 at once`.
     package func words(of load: Double) -> String {
-        let isWhole = load == load.rounded() && load < 1e6
-        return (isWhole ? Figures.fixed(load, 0) : load.description)
-            + (axis == .rate ? "/s" : " at once")
+        number(load) + (axis == .rate ? "/s" : " at once")
+    }
+
+    /// A load without its unit: `2.5`, `16`.
+    package func number(_ load: Double) -> String {
+        load == load.rounded() && load < 1e6 ? Figures.fixed(load, 0) : load.description
     }
 }
 

@@ -130,7 +130,7 @@ extension SweepPoint.Run {
     fileprivate var json: JSONValue {
         [
             "folder": .string(folder),
-            "seed": Int64(exactly: seed).map(JSONValue.integer) ?? .string(String(seed)),
+            "seed": .whole(seed),
             "verdict": .string(verdict.rawValue),
             "steady": steady.flatMap { $0.verdict.word }.map { .string($0) } ?? .null,
             "reason": steady.flatMap { $0.verdict.reason }.map { .string($0) } ?? .null,

@@ -27,12 +27,6 @@ extension SweepResult {
         return lines + ["", style.dim(" \(folder.harmless)")]
     }
 
-    /// A load without its unit: the heading says it.
-    private func number(_ load: Double) -> String {
-        let words = words(of: load)
-        return axis == .rate ? String(words.dropLast(2)) : String(words.dropLast(8))
-    }
-
     // MARK: The table
 
     /// Columns of a bar, where there is room for them.

@@ -10,8 +10,7 @@ extension EngineOptions {
             JSONMember("hostProfile", .string(hostProfile.rawValue)),
             JSONMember("maxSequences", .integer(Int64(maxSequences))),
             JSONMember("maxModelLen", .integer(Int64(maxModelLen))),
-            // JSON's whole numbers end at 2^63 here, and a seed does not.
-            JSONMember("seed", Int64(exactly: seed).map(JSONValue.integer) ?? .string("\(seed)")),
+            JSONMember("seed", .whole(seed)),
         ]
         for (name, tokens) in [
             ("keyValueTokens", keyValueTokens), ("meanAnswerTokens", meanAnswerTokens),

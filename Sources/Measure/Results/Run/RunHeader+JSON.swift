@@ -23,7 +23,7 @@ extension RunHeader {
             "time_unit": "ns",
             "run_id": .string(runID),
             "name": .string(name),
-            "seed": Int64(exactly: seed).map(JSONValue.integer) ?? .string(String(seed)),
+            "seed": .whole(seed),
             "version": .string(version),
             "simulated": simulated.map(JSONValue.string) ?? .null,
             "verdict": .string(validity.verdict.rawValue),
