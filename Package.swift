@@ -258,6 +258,7 @@ let package = Package(
             ],
             path: "Tests/JournalSamples", swiftSettings: strict),
         .target(name: "Scratch", path: "Tests/Scratch", swiftSettings: strict),
+        .target(name: "ChildPrograms", path: "Tests/ChildPrograms", swiftSettings: strict),
         .target(
             name: "TargetFixtures",
             dependencies: [
@@ -329,8 +330,9 @@ let package = Package(
         tests(
             "Storage",
             [
-                "Bytes", "Console", "CoordinatorCore", "FormerSegments", "Goodput", "JSON",
-                "Journal", "JournalSamples", "Randomness", "Results", "RunRecord", "SampleRuns",
+                "Bytes", "ChildPrograms", "Console", "CoordinatorCore", "FormerSegments", "Goodput",
+                "JSON", "Journal", "JournalSamples", "Randomness", "Results", "RunRecord",
+                "SampleRuns",
                 "Scratch", "Simulation", "TimeBase", "TokenLog", "Wire",
             ]),
         tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
@@ -379,8 +381,8 @@ let package = Package(
         .testTarget(
             name: "LegatoTests",
             dependencies: [
-                "EventLoop", "HTTP", "JSON", "Journal", "OtherTools", "TargetFixtures",
-                "TimeBase", "Transport", "Wire", "legato",
+                "ChildPrograms", "EventLoop", "HTTP", "JSON", "Journal", "OtherTools",
+                "TargetFixtures", "TimeBase", "Transport", "Wire", "legato",
             ],
             exclude: ["RunOfBatchFormat1"],
             swiftSettings: strict),

@@ -76,7 +76,7 @@ struct ServedStreams {
         _ options: EngineOptions, _ load: Load, engines: Int, _ arrivals: [VirtualArrival]
     ) -> (arrivals: [Int64], stamps: [[Int64]]) {
         guard case .closed(let width) = load else {
-            return (arrivals.map(\.atNs), VirtualRun(options: options)(arrivals).tokenNs)
+            return (arrivals.map(\.atNs), Array(VirtualRun(options: options)(arrivals).tokenNs))
         }
         var core = EngineCore(options: options)
         var times = [Int64](repeating: 0, count: arrivals.count)

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -8,26 +9,16 @@ private enum FaultLab {
 
     static let canRun =
         FileManager.default.fileExists(atPath: source.appendingPathComponent("truthserver.c").path)
-        && status(of: ["python3", "--version"]) == 0 && status(of: ["cc", "--version"]) == 0
+        && ChildProgram.works("/usr/bin/env", "python3", "--version")
+        && ChildProgram.works("/usr/bin/env", "cc", "--version")
 
-    /// Runs a program of the PATH; returns its exit status, or nil where it cannot be started.
-    private static func status(of arguments: [String], errors: Pipe? = nil) -> Int32? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = errors ?? FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-
+    /// Runs the script; the status is nil where it cannot be started.
     static func run(_ arguments: [String]) -> (status: Int32?, errors: String) {
-        let pipe = Pipe()
         let script = Program.root.appendingPathComponent("tools/lab/faults").path
         // The script's compiled files (`-B` leaves them out) do not belong in the tree.
-        let status = status(of: ["python3", "-B", script] + arguments, errors: pipe)
-        return (status, String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self))
+        let ended = try? ChildProgram.run(
+            "/usr/bin/env", ["python3", "-B", script] + arguments)
+        return (ended?.status, ended?.words ?? "")
     }
 }
 

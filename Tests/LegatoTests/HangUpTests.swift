@@ -57,7 +57,7 @@ struct HangUpTests {
         }
         let ended = plain.finish(limit: 20)
         #expect(ended.status == 0 && ended.errors.contains("requests answered"), "\(ended.errors)")
-        #expect(hangUp("SigIgn", of: steady.pid) && steady.process.isRunning)
+        #expect(hangUp("SigIgn", of: steady.pid) && steady.isRunning)
         steady.signal(SIGTERM)
         #expect(steady.finish(limit: 20).status == 0)
     }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Glibc
 import Testing
@@ -11,23 +12,14 @@ struct PriorityRunTests {
         ["/usr/bin/setpriv", "--bounding-set", "-sys_nice", "/usr/bin/prlimit"] + limits
     }
 
-    /// Whether a program ends well.
-    private static func works(_ command: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }
-
     /// Whether this process has the right to real-time priority, and may take it away.
     private static let canChoose =
-        works("/usr/bin/setpriv", "--bounding-set", "-sys_nice", "/usr/bin/prlimit", "true")
-        && works("/usr/bin/chrt", "-r", "1", "true")
+        ChildProgram.works(
+            "/usr/bin/setpriv", "--bounding-set", "-sys_nice", "/usr/bin/prlimit", "true")
+        && ChildProgram.works("/usr/bin/chrt", "-r", "1", "true")
     /// Whether it may allow a program what it has no right to itself.
-    private static let canAllow = canChoose && works("/usr/bin/prlimit", "--rtprio=0:1", "true")
+    private static let canAllow =
+        canChoose && ChildProgram.works("/usr/bin/prlimit", "--rtprio=0:1", "true")
 
     private static let load = [
         "run", "--num-prompts", "12", "--request-rate", "24", "--input-len", "8", "--output-len",
@@ -180,7 +172,7 @@ struct PriorityRunTests {
 
     @Test(
         "The batch file's line raises the limit where it may, and starts the agent where not",
-        .enabled(if: works("/usr/bin/prlimit", "true"), "needs prlimit"),
+        .enabled(if: ChildProgram.works("/usr/bin/prlimit", "true"), "needs prlimit"),
         arguments: [("0:0", "0"), ("0:1", "1"), ("0:99", "1")])
     func batchLimit(limit: String, expected: String) throws {
         // Without the right to raise limits there is nothing to see but the first.
@@ -189,19 +181,14 @@ struct PriorityRunTests {
             try Self.text("legato-agents.sbatch").split(separator: "\n")
                 .first { $0.hasPrefix("rtprio='") })
         let script = String(line.dropFirst("rtprio='".count).dropLast())
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/prlimit")
-        process.arguments = [
-            "--rtprio=\(limit)", "/usr/bin/setpriv", "--bounding-set", "-sys_resource", "bash",
-            "-c", script, "/bin/bash", "-c", "ulimit -S -r",
-        ]
-        process.standardOutput = output
-        try process.run()
-        process.waitUntilExit()
-        let words = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let (status, words) = try ChildProgram.run(
+            "/usr/bin/prlimit",
+            [
+                "--rtprio=\(limit)", "/usr/bin/setpriv", "--bounding-set", "-sys_resource", "bash",
+                "-c", script, "/bin/bash", "-c", "ulimit -S -r",
+            ])
         #expect(words.trimmingCharacters(in: .whitespacesAndNewlines) == expected)
-        #expect(process.terminationStatus == 0)
+        #expect(status == 0)
     }
 
     @Test("Agents that dial in have a priority of their own, and an unknown one is bad usage")

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Journal
 import Testing
@@ -55,7 +56,7 @@ struct Program {
     /// - Parameter launcher: a command that runs the command that follows it, such as `env`.
     static func start(
         _ arguments: [String], environment: [String: String] = [:], under launcher: [String] = [],
-        input: FileHandle = .nullDevice
+        input: FileHandle? = nil
     ) throws -> Running {
         var arguments = arguments
         if arguments.first == "run", !arguments.contains("--lead") {
@@ -94,41 +95,37 @@ struct Program {
 
 /// A `legato` that is running.
 final class Running {
-    let process = Process()
+    private let program: ChildProgram
     private let folder: URL
     private let begun = Date()
 
-    var pid: Int32 { process.processIdentifier }
+    var pid: Int32 { program.pid }
+    var isRunning: Bool { program.isRunning }
 
     fileprivate init(
         _ arguments: [String], environment: [String: String], launcher: [String],
-        input: FileHandle
+        input: FileHandle?
     ) throws {
-        folder = FileManager.default.temporaryDirectory
+        let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("legato-out-\(UUID().uuidString)")
+        self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        if let command = launcher.first {
-            process.executableURL = URL(fileURLWithPath: command)
-            process.arguments = launcher.dropFirst() + [Program.executable.path] + arguments
-        } else {
-            process.executableURL = Program.executable
-            process.arguments = arguments
-        }
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = input
-        for (name, set) in [
-            ("out", { self.process.standardOutput = $0 }),
-            ("err", { self.process.standardError = $0 }),
-        ] as [(String, (FileHandle) -> Void)] {
+        let files = try ["out", "err"].map { name in
             let file = folder.appendingPathComponent(name)
             _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-            set(try FileHandle(forWritingTo: file))
+            return try FileHandle(forWritingTo: file)
         }
-        try process.run()
+        let command = launcher + [Program.executable.path] + arguments
+        program = try ChildProgram(
+            command[0], Array(command.dropFirst()), environment: environment,
+            input: input?.fileDescriptor, output: files[0].fileDescriptor,
+            errors: files[1].fileDescriptor)
+        // The child has its own by now.
+        for file in files { try file.close() }
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if isRunning { signal(SIGKILL) }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -141,7 +138,7 @@ final class Running {
         (try? String(contentsOf: folder.appendingPathComponent("out"), encoding: .utf8)) ?? ""
     }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits until `condition` holds, at most `limit` seconds.
     func wait(limit: Double = 60, until condition: (Running) -> Bool) -> Bool {
@@ -154,14 +151,14 @@ final class Running {
     }
 
     func finish(limit: Double = 120) -> Program.Result {
-        if !wait(limit: limit, until: { !$0.process.isRunning }) {
-            Issue.record("\(process.arguments ?? []) ran for more than \(limit) s: \(errors)")
-            kill(process.processIdentifier, SIGKILL)
+        if !wait(limit: limit, until: { !$0.isRunning }) {
+            Issue.record("\(program.arguments) ran for more than \(limit) s: \(errors)")
+            signal(SIGKILL)
         }
-        process.waitUntilExit()
+        let status = program.wait()
         let output = (try? Data(contentsOf: folder.appendingPathComponent("out"))) ?? Data()
         return Program.Result(
-            status: process.terminationStatus, output: output, errors: errors,
+            status: status, output: output, errors: errors,
             seconds: Date().timeIntervalSince(begun))
     }
 }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Journal
 import Testing
@@ -377,15 +378,8 @@ struct ReadingTests {
     }
 
     /// Whether a mount of one's own may be made here.
-    private static let canMount: Bool = {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-        process.arguments = ["-m", "/bin/sh", "-c", "mount --bind /tmp /tmp"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
+    private static let canMount = ChildProgram.works(
+        "/usr/bin/unshare", "-m", "/bin/sh", "-c", "mount --bind /tmp /tmp")
 
     @Test("A run that is under way is read while it writes, and ends as if nobody had")
     func underWay() throws {
@@ -398,7 +392,7 @@ struct ReadingTests {
             try #require(started.isUnderWay(in: run), "\(started.errors)")
             var reads = 0
             var exchanges: [Int] = []
-            while started.process.isRunning, reads < 6 {
+            while started.isRunning, reads < 6 {
                 let clock = try Program.run(["clock", run.path, "--json"])
                 if clock.status == 0 {
                     exchanges.append(clock.json()["exchanges"] as? Int ?? 0)
@@ -409,7 +403,7 @@ struct ReadingTests {
                 }
                 // Without a manifest it is scored as far as the journal goes, as after a crash.
                 let score = try Program.run(["score", run.path, "--remap"])
-                if started.process.isRunning {
+                if started.isRunning {
                     #expect(score.status == 2, "\(score.errors)")
                     #expect(!(score.text + score.errors).contains("damaged"), "\(score.text)")
                 }

@@ -26,19 +26,27 @@ struct RepeatTests {
                     + ["--repeat", "3", "--out", out.path, "--json", "--allow-invalid"])
             try #require(result.status == 0, "\(result.errors)")
             let json = result.json()
-            #expect(json["runs"] as? Int == 3, "\(json)")
+            // On a busy machine a run may not be valid, and is left out.
+            let left = Set(
+                (json["left_out"] as? [[String: Any]] ?? []).compactMap { $0["run"] as? String })
+            let counted = (1...3).filter { !left.contains("run-\($0)") }
+            #expect(json["runs"] as? Int == counted.count, "\(json)")
+            #expect(counted.count + left.count == 3, "\(json)")
             let stored = try Data(contentsOf: out.appendingPathComponent("joined.json"))
             #expect(stored == result.output)
             #expect(try Self.seeds(out, 3) == [11, 12, 13])
             let smooth = (json["figures"] as? [String: Any])?["smooth_goodput"] as? [String: Any]
-            let values = try (1...3).map { run in
+            let values = try counted.map { run in
                 let path = out.appendingPathComponent("run-\(run)/summary.json")
                 let summary =
                     try JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: Any]
                 return (summary?["totals"] as? [String: Any])?["smooth_goodput"] as? Double ?? .nan
             }
-            let mean = values.reduce(0, +) / 3
-            #expect(((smooth?["value"] as? Double ?? 0) - mean).magnitude < 1e-6 * mean)
+            if !values.isEmpty {
+                let mean = values.reduce(0, +) / Double(values.count)
+                let value = try #require(smooth?["value"] as? Double, "\(json)")
+                #expect((value - mean).magnitude < 1e-6 * mean)
+            }
             // Its folder is read as its runs, of which no option for one run is told.
             let verbose = try Program.run(["score", out.path, "--verbose"])
             #expect(verbose.status == 64 && verbose.errors.contains("--verbose is for one run"))

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Journal
 import Testing
@@ -133,7 +134,7 @@ struct RescueTests {
             // A run that goes on is written as far as it has come, and goes on.
             let early = folder.appendingPathComponent("early")
             let underWay = try Program.run(["score", run.path, "--json", "--out", early.path])
-            #expect(underWay.status == 2 && started.process.isRunning, "\(underWay.errors)")
+            #expect(underWay.status == 2 && started.isRunning, "\(underWay.errors)")
             for options in [[], ["--remap"]] {
                 let again = try Program.run(["score", early.path, "--json"] + options)
                 #expect(again.output == underWay.output, "\(again.errors)")
@@ -237,15 +238,8 @@ struct RescueTests {
     }
 
     /// Whether a file system of one's own may be mounted here.
-    private static let canMount: Bool = {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-        process.arguments = ["-m", "/bin/sh", "-c", "mount -t tmpfs none /mnt"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
+    private static let canMount = ChildProgram.works(
+        "/usr/bin/unshare", "-m", "/bin/sh", "-c", "mount -t tmpfs none /mnt")
 
     @Test("A disk that fills leaves a sentence and nothing else", .enabled(if: canMount))
     func fullDisk() throws {

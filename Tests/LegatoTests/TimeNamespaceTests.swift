@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -8,13 +9,7 @@ private let areAllowed: Bool = {
     guard getuid() == 0, FileManager.default.isExecutableFile(atPath: unshare) else {
         return false
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: unshare)
-    process.arguments = ["-T", "--fork", "--monotonic", "5", "true"]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    return ChildProgram.works(unshare, "-T", "--fork", "--monotonic", "5", "true")
 }()
 
 /// Agents whose clocks have other offsets than the coordinator's, on one host.

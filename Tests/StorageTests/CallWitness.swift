@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Scratch
 
@@ -62,22 +63,9 @@ struct CallWitness {
     private static func run(
         _ program: String, _ arguments: [String], _ variables: [String: String]
     ) throws {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(variables) { _, own in own }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let words = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw Failure(
-                description: "\(program) \(arguments) ended with \(process.terminationStatus): "
-                    + String(decoding: words, as: UTF8.self))
+        let (status, words) = try ChildProgram.run(program, arguments, environment: variables)
+        guard status == 0 else {
+            throw Failure(description: "\(program) \(arguments) ended with \(status): \(words)")
         }
     }
 

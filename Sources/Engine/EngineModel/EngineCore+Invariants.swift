@@ -2,6 +2,14 @@ extension EngineCore {
     /// Traps unless the queues, the blocks and the step in flight agree with each other.
     /// O(requests held + blocks); for tests and debug runs.
     package func checkInvariants() {
+        state.checkCohort()
+        // The checks read the sequences' own figures.
+        var settled = self
+        settled.state.visitCohort()
+        settled.checkVisited()
+    }
+
+    private func checkVisited() {
         checkOrder()
         checkBlocks()
         checkStep()

@@ -22,14 +22,17 @@ package struct EngineCore: Sendable {
     private var mostBlocks = 0
 
     /// An idle engine; the options have been validated.
-    package init(options: EngineOptions) {
+    ///
+    /// - Parameter gathers: Tokens that are made one a step may be told together, when their
+    ///   sequence leaves or ``settle(_:)`` asks for them: a step then costs what changes in it.
+    package init(options: EngineOptions, gathers: Bool = false) {
         do throws(EngineOptionsError) {
             try options.validate()
         } catch {
             preconditionFailure("An engine is made of options that hold: \(error)")
         }
         stepTimes = options.stepTimes
-        state = EngineState(options: options)
+        state = EngineState(options: options, gathers: gathers)
         scheduler = options.scheduler.scheduler(options)
     }
 
@@ -97,6 +100,17 @@ package struct EngineCore: Sendable {
         state.remove(slot)
         state.counters.cancelled += 1
         return true
+    }
+
+    /// Has the tokens of a request told that were made so far.
+    mutating func settle(_ id: EngineRequest.ID) {
+        if let slot = state.slotOf[id] { state.settle(slot) }
+    }
+
+    /// Appends the tokens that were made and not told: of requests that left a step's company or
+    /// the engine, or were asked for.
+    mutating func takeUntold(into emissions: inout [Emission]) {
+        state.takeUntold(into: &emissions)
     }
 
     /// The requests that the engine gave up since they were last asked for.

@@ -83,18 +83,27 @@ package enum SubmitError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// One token that a step made.
+/// Tokens of one answer: one that a step made, or as many as so many steps made, one each.
 package struct Emission: Hashable, Sendable {
     package var request: EngineRequest.ID
-    /// The token's position in the answer, from 0.
+    /// The first token's position in the answer, from 0.
     package var index: Int
-    /// Why the answer ends with this token; nil where it goes on.
+    /// Tokens, at least 1; more only of an engine that gathers.
+    package var count: Int
+    /// Why the answer ends with the last of them; nil where it goes on.
     package var finish: AnswerEnding?
+    /// Steps that had decoded anything when the last was made, its own included; nil where its own
+    /// decoded nothing.
+    package var end: Int?
 
-    package init(request: EngineRequest.ID, index: Int, finish: AnswerEnding?) {
+    package init(
+        request: EngineRequest.ID, index: Int, count: Int = 1, finish: AnswerEnding?, end: Int?
+    ) {
         self.request = request
         self.index = index
+        self.count = count
         self.finish = finish
+        self.end = end
     }
 }
 

@@ -59,6 +59,9 @@ extension EngineState {
         let arrival = slots[slot].arrival
         let place = running.lastIndex { slots[$0].arrival < arrival }.map { $0 + 1 } ?? 0
         running.insert(slot, at: place)
+        guard !slots[slot].isDecoding else { return }
+        let behind = prefilling.firstIndex { slots[$0].arrival > arrival } ?? prefilling.endIndex
+        prefilling.insert(slot, at: behind)
     }
 
     /// Puts `new` tokens of a sequence's prefill into the step; `padding` tokens beside them cost

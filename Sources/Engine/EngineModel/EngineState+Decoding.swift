@@ -8,6 +8,8 @@ extension EngineState {
     ///
     /// - Returns: whether any was preempted.
     package mutating func decodeAll() -> Bool {
+        if decodeCohort() { return false }
+        dissolveCohort()
         var preempted = false
         var position = 0
         while position < running.count {
@@ -39,6 +41,7 @@ extension EngineState {
     ///
     /// - Parameter context: Tokens that it attends to, padding included.
     package mutating func decode(_ slot: Int, context: Int) {
+        leaveCohort(slot)
         let needed = missingBlocks(slot)
         guard needed <= pool.free else { return }
         if needed > 0 { pool.take(needed, onto: &slots[slot].table) }
@@ -51,6 +54,8 @@ extension EngineState {
     /// again with all it has generated, or copied to the host.
     package mutating func preempt(at position: Int) {
         let slot = running.remove(at: position)
+        leaveCohort(slot)
+        prefilling.removeAll { $0 == slot }
         precondition(slots[slot].scheduled == 0, "What the step runs is not preempted.")
         counters.preemptions += 1
         switch options.preemption {

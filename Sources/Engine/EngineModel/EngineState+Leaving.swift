@@ -8,7 +8,14 @@ extension EngineState {
         case .waiting:
             waiting.removeAll { $0 == slot }
         case .running:
+            if slots[slot].membership != nil, cohort.isPlanned {
+                // The step in flight runs it, and makes no token of it.
+                slots[slot].scheduled = 1
+                participants.append(slot)
+            }
+            leaveCohort(slot)
             running.removeAll { $0 == slot }
+            prefilling.removeAll { $0 == slot }
         case .copyingOut, .onHost, .copyingIn:
             swapped.removeAll { $0 == slot }
             channels.forget(slot)

@@ -66,6 +66,8 @@ extension EngineState {
     /// Ends the step: what was scheduled is computed, and who has computed all that it knows makes
     /// tokens.
     mutating func completeStep(deliveryNs: Int64, into emissions: inout [Emission]) {
+        if shape.decodes > 0 { endCohortStep() }
+        takeUntold(into: &emissions)
         for slot in participants {
             let new = slots[slot].scheduled
             slots[slot].scheduled = 0
@@ -76,6 +78,7 @@ extension EngineState {
             let before = slots[slot].computed
             let decodes = slots[slot].isDecoding
             slots[slot].computed = before + new
+            if !decodes, slots[slot].isDecoding { prefilling.removeAll { $0 == slot } }
             if slots[slot].computed == slots[slot].known {
                 var count = 1
                 if decodes, let speculation = options.speculation {
@@ -86,6 +89,13 @@ extension EngineState {
             if options.prefixCache, slots[slot].stage == .running { nameBlocks(of: slot, before) }
         }
         participants.removeAll(keepingCapacity: true)
+    }
+
+    /// Tells the tokens that were counted.
+    mutating func takeUntold(into emissions: inout [Emission]) {
+        if untold.isEmpty { return }
+        emissions.append(contentsOf: untold)
+        untold.removeAll(keepingCapacity: true)
     }
 
     /// Lets others find the blocks that a step has filled.
@@ -119,12 +129,18 @@ extension EngineState {
             emissions.append(
                 Emission(
                     request: request, index: index,
-                    finish: isLast && index + 1 == output ? slots[slot].request.ending : nil))
+                    finish: isLast && index + 1 == output ? slots[slot].request.ending : nil,
+                    end: shape.decodes > 0 ? cohort.steps : nil))
         }
         guard isLast else { return }
         if options.prefixCache { nameBlocks(of: slot, before) }
+        finish(slot)
+    }
+
+    /// Ends a sequence whose answer is whole.
+    mutating func finish(_ slot: Int) {
         counters.finished += 1
-        slotOf[request] = nil
+        slotOf[slots[slot].request.id] = nil
         running.removeAll { $0 == slot }
         pool.giveBack(&slots[slot].table)
         vacate(slot)

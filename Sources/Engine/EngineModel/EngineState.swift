@@ -20,6 +20,8 @@ package struct EngineState: Sendable {
     var waiting: Deque<Int> = []
     /// Slots of those whose keys and values lie on the host or are copied, in the order of arrival.
     package internal(set) var swapped: [Int] = []
+    /// Slots of the admitted sequences whose prefill goes on, in the order of arrival.
+    package internal(set) var prefilling: [Int] = []
     var pool: BlockPool
     var channels: SwapChannels
 
@@ -27,6 +29,11 @@ package struct EngineState: Sendable {
     var shape = StepShape()
     var participants: [Int] = []
     var wakeNs: Int64?
+    /// Whether decoding sequences are counted instead of visited, and their tokens told together.
+    let gathers: Bool
+    var cohort = DecodeCohort()
+    /// Tokens that were counted and have not been told.
+    var untold: [Emission] = []
     /// Sequences that had to leave for another engine since they were last taken.
     var evicted: [HeldSequence] = []
     /// Requests that the engine gave up since they were last taken.
@@ -37,8 +44,14 @@ package struct EngineState: Sendable {
     /// Contents of all blocks of prompts that ever came, where they may be shared.
     var everSeen: Set<UInt64> = []
 
-    init(options: EngineOptions) {
+    /// - Parameter gathers: Tokens may be told together, when their sequence leaves or is asked
+    ///   for.
+    init(options: EngineOptions, gathers: Bool) {
         self.options = options
+        // The static batch pads, proposals draw lots, and readers are looked at in each step.
+        self.gathers =
+            gathers && options.scheduler != .static && options.speculation == nil
+            && !options.abandonsLate
         pool = BlockPool(capacityTokens: options.capacityTokens)
         channels = SwapChannels(bytesPerSecond: options.gpu.hostBytesPerSecond)
         random = RandomStream(seed: options.seed ^ 0x7370_6563)
@@ -53,7 +66,7 @@ package struct EngineState: Sendable {
     }
 
     /// Tokens that a sequence knows: its prompt and what it generated.
-    package func known(_ slot: Int) -> Int { slots[slot].known }
+    package func known(_ slot: Int) -> Int { knownNow(slot) }
 
     /// Prompt tokens, and after a preemption generated ones, that prefill still has to compute.
     package func prefillLeft(_ slot: Int) -> Int {

@@ -1,5 +1,5 @@
 /// A request inside the engine.
-struct HeldSequence {
+struct HeldSequence: Sendable {
     /// Where a sequence is.
     enum Stage {
         /// Holds no blocks. Left by admission or cancellation.
@@ -35,6 +35,8 @@ struct HeldSequence {
     var table: [BlockPool.Block] = []
     /// New tokens in the step in flight, 0 where it is not in it.
     var scheduled = 0
+    /// Its membership of the cohort, by which ``generated`` and ``computed`` are carried on.
+    var membership: DecodeCohort.Membership?
     /// Whether a token of it came later than its reader was told.
     var isLate = false
 

@@ -1,5 +1,3 @@
-import Randomness
-
 /// A request of a virtual run.
 package struct VirtualArrival: Hashable, Sendable {
     /// When the request reaches the engine, in ns after the start.
@@ -30,12 +28,14 @@ package struct VirtualRun: Sendable {
     package let options: EngineOptions
     /// Whether the engines' invariants are checked after every step.
     package var checksInvariants = false
+    /// Whether each token is told when its step ends, as in real time: slower, and the same.
+    package var tellsEachStep = false
 
     /// The results of a run.
     package struct Outcome: Sendable {
         /// Stamps of the tokens of each arrival, in ns after the start; empty where the engine
         /// refused the request.
-        package var tokenNs: [[Int64]]
+        package var tokenNs: AnswerTimes
         /// When each answer ended, in ns after the start: with its last token, or when the engine
         /// gave it up.
         package var finishNs: [Int64]
@@ -49,11 +49,9 @@ package struct VirtualRun: Sendable {
         package var migrations: Int
         /// Largest share of key/value blocks held, 0...1.
         package var peakKeyValueUse: Double
-        /// A hash of all emissions and their stamps: equal runs have equal hashes.
-        package var traceHash: UInt64
 
         /// The stamp of the last token; 0 without tokens.
-        package var lastTokenNs: Int64 { tokenNs.lazy.compactMap(\.last).max() ?? 0 }
+        package var lastTokenNs: Int64 { tokenNs.lastNs ?? 0 }
     }
 
     package init(options: EngineOptions) { self.options = options }
@@ -65,19 +63,18 @@ package struct VirtualRun: Sendable {
         let order = arrivals.indices.sorted {
             (arrivals[$0].atNs, $0) < (arrivals[$1].atNs, $1)
         }
-        var fleet = EngineFleet(options: options)
+        var fleet = EngineFleet(options: options, gathers: !tellsEachStep)
         var outcome = Outcome(
-            tokenNs: Array(repeating: [], count: arrivals.count),
+            tokenNs: AnswerTimes(arrivals.map { _ in AnswerTokens(options.holding) }),
             finishNs: arrivals.map(\.atNs), refused: [:], abandoned: [], load: EngineLoad(),
-            migrations: 0, peakKeyValueUse: 0, traceHash: 0x4C65_6761_746F)
-        let holding = options.holding
-        var releases = holding.delays ? arrivals.map { _ in TokenRelease(holding) } : []
+            migrations: 0, peakKeyValueUse: 0)
         var deliveries: [Delivery] = []
         var next = order.startIndex
 
         while true {
-            let arrival = next < order.endIndex ? arrivals[order[next]].atNs : nil
-            guard let now = [arrival, fleet.nextEventNs].compactMap(\.self).min() else { break }
+            let arrival = next < order.endIndex ? arrivals[order[next]].atNs : .max
+            let now = min(arrival, fleet.nextEventNs ?? .max)
+            if now == .max { break }
             fleet.complete(at: now, into: &deliveries)
             while next < order.endIndex, arrivals[order[next]].atNs <= now {
                 let index = order[next]
@@ -92,30 +89,24 @@ package struct VirtualRun: Sendable {
             fleet.plan(at: now, into: &deliveries)
             if checksInvariants { fleet.checkInvariants() }
             for delivery in deliveries {
-                outcome.take(delivery, &releases)
+                let index = Int(delivery.request)
+                if delivery.index != nil {
+                    outcome.finishNs[index] = outcome.tokenNs.answers[index].take(
+                        delivery, fleet.instants)
+                } else {
+                    outcome.abandoned.insert(index)
+                    // Tokens that are held back are still delivered before the end.
+                    let last = outcome.tokenNs.answers[index].lastNs(fleet.instants)
+                    outcome.finishNs[index] = max(delivery.ns, last ?? 0)
+                }
             }
             deliveries.removeAll(keepingCapacity: true)
         }
+        outcome.tokenNs.instants = fleet.instants
         outcome.load = fleet.load
         outcome.peakKeyValueUse = fleet.peakKeyValueUse
         outcome.migrations = fleet.migrations
         return outcome
-    }
-}
-
-extension VirtualRun.Outcome {
-    fileprivate mutating func take(_ delivery: Delivery, _ releases: inout [TokenRelease]) {
-        let index = Int(delivery.request)
-        if delivery.index != nil {
-            let ns = releases.isEmpty ? delivery.ns : releases[index].due(delivery.ns)
-            tokenNs[index].append(ns)
-            finishNs[index] = ns
-            traceHash = mix64(traceHash ^ mix64(UInt64(bitPattern: ns) &+ mix64(delivery.request)))
-        } else {
-            abandoned.insert(index)
-            // Tokens that are held back are still delivered before the end.
-            finishNs[index] = max(delivery.ns, tokenNs[index].last ?? 0)
-        }
     }
 }
 

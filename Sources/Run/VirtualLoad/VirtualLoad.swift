@@ -42,6 +42,7 @@ package struct VirtualLoad: Sendable {
         var name: String
         var url: String
         var streams: [VirtualStream]
+        var instants: StepInstants?
     }
 
     private struct Position: Sendable {
@@ -73,7 +74,9 @@ package struct VirtualLoad: Sendable {
             scored.planned += due + (notNeeded[.scored] ?? 0)
             warmup.planned += streams.count - due + (notNeeded[.warmup] ?? 0)
             shards.append(
-                Shard(name: part.name, url: "virtual:\(part.name)", streams: streams))
+                Shard(
+                    name: part.name, url: "virtual:\(part.name)", streams: streams,
+                    instants: shard.instants))
         }
         self.shards = shards
         var order = shards.enumerated().flatMap { index, shard in
@@ -142,7 +145,7 @@ extension VirtualLoad: MeasuredRequests {
             scheduled: ClusterInstant(ns: stream.scheduledNs),
             waited: stream.freeNs - stream.scheduledNs,
             sent: stream.sentNs.map { ClusterInstant(ns: $0) },
-            tokens: withTokens ? stream.events(interval: streamInterval) : nil,
+            tokens: withTokens ? stream.events(interval: streamInterval, shard.instants) : nil,
             finish: ClusterInstant(ns: stream.finishNs),
             firstAnswer: nil, outcome: stream.outcome, error: stream.error, stampSource: nil,
             askedInput: planned.usesTexts ? nil : planned.inputTokens,

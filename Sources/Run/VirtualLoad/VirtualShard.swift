@@ -50,9 +50,12 @@ package struct VirtualShard: ~Copyable {
         schedule = RequestSchedule(
             requests: requests, stages: configuration.stages, rounds: configuration.rounds,
             start: LocalInstant(ns: 0))
-        fleet = EngineFleet(options: options)
+        fleet = EngineFleet(options: options, gathers: true)
         random = RandomStream(seed: options.seed)
     }
+
+    /// When the tokens of the engines' steps left, which the streams' tokens stand by.
+    package var instants: StepInstants? { fleet.instants }
 
     /// The engines' queues and totals.
     package var load: EngineLoad { fleet.load }
@@ -93,9 +96,7 @@ package struct VirtualShard: ~Copyable {
     private mutating func send(_ due: DueRequest, at now: Int64) {
         let planned = schedule.request(due.ordinal)
         let index = streams.count
-        var stream = VirtualStream(planned, due, sentNs: now)
-        if holding.delays { stream.release = TokenRelease(holding) }
-        streams.append(stream)
+        streams.append(VirtualStream(planned, due, sentNs: now, holding: holding))
         do throws(SubmitError) {
             try fleet.submit(engineRequest(planned, id: EngineRequest.ID(index)), now: now)
             limits.insert(
@@ -132,8 +133,7 @@ package struct VirtualShard: ~Copyable {
         for delivery in deliveries {
             let index = Int(delivery.request)
             if delivery.index != nil {
-                let ns = streams[index].release?.due(delivery.ns) ?? delivery.ns
-                streams[index].tokenNs.append(ns)
+                let ns = streams[index].tokens.take(delivery, fleet.instants)
                 guard let ending = delivery.finish else { continue }
                 streams[index].finishReason = ending == .stop ? .stop : .length
                 end(index, at: ns)
@@ -141,7 +141,7 @@ package struct VirtualShard: ~Copyable {
                 streams[index].outcome = .abandoned
                 streams[index].finishReason = .abort
                 // Tokens that are held back still come before the end.
-                end(index, at: max(delivery.ns, streams[index].tokenNs.last ?? 0))
+                end(index, at: max(delivery.ns, streams[index].tokens.lastNs(fleet.instants) ?? 0))
             }
         }
         deliveries.removeAll(keepingCapacity: true)
@@ -163,9 +163,16 @@ package struct VirtualShard: ~Copyable {
     private mutating func cut(
         _ index: Int, at now: Int64, _ outcome: TokenLog.Outcome, _ error: RequestError
     ) {
+        settle(index)
         fleet.cancel(EngineRequest.ID(index), now: now)
-        streams[index].cut(at: now, outcome, error)
+        streams[index].cut(at: now, outcome, error, fleet.instants)
         schedule.finished(ordinal: streams[index].ordinal, at: LocalInstant(ns: now))
+    }
+
+    /// Takes the tokens that a stream has by now.
+    private mutating func settle(_ index: Int) {
+        fleet.settle(EngineRequest.ID(index), into: &deliveries)
+        takeDeliveries()
     }
 
     // MARK: Time limits
@@ -184,11 +191,11 @@ package struct VirtualShard: ~Copyable {
 
     /// Ends a stream whose time is over, or looks at it again when that may be.
     private mutating func look(at index: Int, now: Int64) {
-        let stream = streams[index]
-        guard !stream.isOver, let sent = stream.sentNs else { return }
+        guard !streams[index].isOver, let sent = streams[index].sentNs else { return }
+        settle(index)
         let timeouts = configuration.timeouts
         // Tokens may be known that have not come yet.
-        let last = stream.tokenNs.last { $0 <= now }
+        let last = streams[index].tokens.lastNs(by: now, fleet.instants)
         let token =
             last.map { Self.sum($0, timeouts.betweenTokensNs) }
             ?? Self.sum(sent, timeouts.firstTokenNs)
@@ -225,8 +232,9 @@ package struct VirtualShard: ~Copyable {
         var neverSent = RequestError(kind: .drained, detail: "")
         neverSent.detail = "no place within \(drain.seconds) s after the last stage: never sent"
         for due in schedule.takeWaiting(now: LocalInstant(ns: now)) {
-            var stream = VirtualStream(schedule.request(due.ordinal), due, sentNs: nil)
-            stream.cut(at: now, .unfinished, neverSent)
+            var stream = VirtualStream(
+                schedule.request(due.ordinal), due, sentNs: nil, holding: holding)
+            stream.cut(at: now, .unfinished, neverSent, nil)
             streams.append(stream)
         }
         for ordinal in schedule.stop() { notNeeded(ordinal) }

@@ -1,4 +1,4 @@
-import EngineModel
+package import EngineModel
 package import Goodput
 import TimeBase
 package import TokenLog
@@ -15,8 +15,8 @@ package struct VirtualStream: Hashable, Sendable {
     package var freeNs: Int64
     /// When it was sent; nil where it never was.
     package var sentNs: Int64?
-    /// When its tokens came.
-    package var tokenNs: [Int64] = []
+    /// Its tokens.
+    var tokens: AnswerTokens
     /// When it ended.
     package var finishNs: Int64
     package var outcome: TokenLog.Outcome = .completed
@@ -24,21 +24,23 @@ package struct VirtualStream: Hashable, Sendable {
     package var finishReason: FinishReason?
     /// Whether its client knows that it has ended.
     var isOver = false
-    /// When its tokens leave an engine that holds them back.
-    var release: TokenRelease?
 
-    init(_ request: PlannedRequest, _ due: DueRequest, sentNs: Int64?) {
+    init(_ request: PlannedRequest, _ due: DueRequest, sentNs: Int64?, holding: TokenHolding) {
         self.request = request
         ordinal = due.ordinal
         scheduledNs = due.scheduled.ns
         freeNs = due.free.ns
         self.sentNs = sentNs
+        tokens = AnswerTokens(holding)
         finishNs = due.free.ns
     }
 
     /// Ends it at an instant: what would have come later does not come.
-    mutating func cut(at ns: Int64, _ outcome: TokenLog.Outcome, _ error: RequestError) {
-        while let last = tokenNs.last, last > ns { tokenNs.removeLast() }
+    mutating func cut(
+        at ns: Int64, _ outcome: TokenLog.Outcome, _ error: RequestError,
+        _ instants: StepInstants?
+    ) {
+        tokens.cut(after: ns, instants)
         finishNs = ns
         self.outcome = outcome
         self.error = error
@@ -48,7 +50,8 @@ package struct VirtualStream: Hashable, Sendable {
 
     /// Its events: one leaves with the first token, when `interval` tokens are unsent, and at the
     /// end, each with the instant of its last token. Tokens that an end cut off never left.
-    package func events(interval: Int) -> [TokenEvent] {
+    package func events(interval: Int, _ instants: StepInstants?) -> [TokenEvent] {
+        let tokenNs = tokens.times(instants)
         guard interval > 1, tokenNs.count > 1 else {
             return tokenNs.map { TokenEvent(time: $0) }
         }
@@ -66,9 +69,10 @@ package struct VirtualStream: Hashable, Sendable {
         return events
     }
 
-    /// The tokens of ``events(interval:)``.
+    /// The tokens of ``events(interval:_:)``.
     func delivered(interval: Int) -> Int {
-        let unsent = tokenNs.isEmpty ? 0 : (tokenNs.count - 1) % interval
-        return outcome == .completed ? tokenNs.count : tokenNs.count - unsent
+        let count = tokens.count
+        let unsent = count == 0 ? 0 : (count - 1) % interval
+        return outcome == .completed ? count : count - unsent
     }
 }

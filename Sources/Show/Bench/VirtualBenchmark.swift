@@ -83,12 +83,12 @@ struct VirtualBenchmark {
         _ outcome: VirtualRun.Outcome, _ arrivals: [VirtualArrival]
     ) throws(BenchFailure) -> Double {
         for (index, arrival) in arrivals.enumerated() {
-            let made = outcome.tokenNs[index].count
+            let made = outcome.tokenNs.count(of: index)
             guard made == arrival.outputTokens else {
                 throw wrong("request \(index) got \(made) of \(arrival.outputTokens) tokens")
             }
         }
-        return Double(outcome.tokenNs.reduce(0) { $0 + $1.count })
+        return Double(outcome.tokenNs.tokenCount)
     }
 
     private func wrong(_ problem: String) -> BenchFailure {

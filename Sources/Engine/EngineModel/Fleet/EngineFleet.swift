@@ -1,14 +1,17 @@
 import HeapModule
 
-/// A token on its way to its client, or the end of an answer that the engine gave up.
+/// Tokens on their way to their client, or the end of an answer that the engine gave up.
 package struct Delivery: Hashable, Sendable {
     package var request: EngineRequest.ID
-    /// The token's index in the answer; nil where the engine gave the answer up.
+    /// The first token's index in the answer; nil where the engine gave the answer up.
     package var index: Int?
-    /// Why the answer ends with it; nil where it goes on.
+    /// Why the answer ends with the last; nil where it goes on.
     package var finish: AnswerEnding?
-    /// When it leaves the front end, ns.
+    /// When the last leaves the front end, ns.
     package var ns: Int64
+    /// Where the tokens stand in ``EngineFleet/instants``; nil where those are not kept, and of
+    /// which each delivery has one.
+    package var stretch: TokenStretch?
 }
 
 /// Engines that serve together behind one address, in a time that its driver keeps: real or
@@ -34,6 +37,8 @@ package struct EngineFleet: Sendable {
     private let link: KeyValueLink
     private var router: Router
     private var scratch: [Emission] = []
+    /// When the tokens of the steps left, where they are told together.
+    package private(set) var instants: StepInstants?
     /// Requests on more than one way: how they came, until they are with a decode engine.
     private var origins: [EngineRequest.ID: EngineRequest] = [:]
     /// Where each request is; kept only where there is a choice.
@@ -46,15 +51,20 @@ package struct EngineFleet: Sendable {
     private var handedOver = 0
 
     /// Idle engines; the options have been validated.
-    package init(options: EngineOptions) {
+    ///
+    /// - Parameter gathers: The tokens of an answer come together, when it ends or leaves its
+    ///   engine or ``settle(_:into:)`` asks for them, with their ``instants``. Else each comes when
+    ///   its step ends.
+    package init(options: EngineOptions, gathers: Bool = false) {
         self.options = options
+        if gathers { instants = StepInstants(engines: options.engines) }
         members = (0..<options.engines).map { index in
             var own = options
             own.seed = options.seed &+ UInt64(index)
             if options.scheduler == .disaggregated {
                 own.scheduler = index < options.prefillCount ? .prefillFirst : .chunked
             }
-            return EngineCore(options: own)
+            return EngineCore(options: own, gathers: gathers)
         }
         nextNs = members.map { _ in .max }
         needsPlan = members.map { _ in false }
@@ -136,7 +146,23 @@ package struct EngineFleet: Sendable {
         if members[index].inFlight == nil { askForStep(of: index) }
     }
 
-    /// Forgets a request. O(requests held by its engine).
+    /// Appends the tokens that a request has and that were not told. O(1).
+    package mutating func settle(_ id: EngineRequest.ID, into deliveries: inout [Delivery]) {
+        guard instants != nil, let index = members.count > 1 ? memberOf[id] : 0 else { return }
+        members[index].settle(id)
+        tell(from: index, into: &deliveries)
+    }
+
+    /// Appends what a member has not told.
+    private mutating func tell(from index: Int, into deliveries: inout [Delivery]) {
+        guard instants != nil else { return }
+        scratch.removeAll(keepingCapacity: true)
+        members[index].takeUntold(into: &scratch)
+        for emission in scratch { deliver(emission, nil, from: index, into: &deliveries) }
+    }
+
+    /// Forgets a request, of which no more is told; what it had has to be asked for before.
+    /// O(requests held by its engine).
     ///
     /// - Returns: whether it was held.
     @discardableResult
@@ -164,6 +190,7 @@ package struct EngineFleet: Sendable {
             if let step = members[index].inFlight {
                 scratch.removeAll(keepingCapacity: true)
                 members[index].completeStep(now: now, into: &scratch)
+                instants?.append(step.deliveryNs, of: index, decoded: step.decodes > 0)
                 for emission in scratch {
                     deliver(emission, step, from: index, into: &deliveries)
                 }
@@ -176,10 +203,11 @@ package struct EngineFleet: Sendable {
     }
 
     private mutating func deliver(
-        _ emission: Emission, _ step: StepPlan, from index: Int, into deliveries: inout [Delivery]
+        _ emission: Emission, _ step: StepPlan?, from index: Int,
+        into deliveries: inout [Delivery]
     ) {
         var finish = emission.finish
-        if options.scheduler == .disaggregated, index < options.prefillCount,
+        if options.scheduler == .disaggregated, index < options.prefillCount, let step,
             var origin = origins.removeValue(forKey: emission.request), origin.outputTokens > 1
         {
             finish = nil
@@ -188,10 +216,14 @@ package struct EngineFleet: Sendable {
             move(origin, at: step.endNs + link.handOverNs(origin.promptTokens), to: nil)
         }
         if finish != nil, members.count > 1 { memberOf[emission.request] = nil }
+        let stretch = instants?.stretch(of: index, count: emission.count, end: emission.end)
+        guard let ns = stretch.flatMap({ instants?[$0].last }) ?? step?.deliveryNs else {
+            preconditionFailure("Tokens that a step did not just make have instants that are kept.")
+        }
         deliveries.append(
             Delivery(
-                request: emission.request, index: emission.index, finish: finish,
-                ns: step.deliveryNs))
+                request: emission.request, index: emission.index, finish: finish, ns: ns,
+                stretch: stretch))
     }
 
     private mutating func move(_ request: EngineRequest, at ns: Int64, to index: Int?) {
@@ -219,6 +251,7 @@ package struct EngineFleet: Sendable {
         for index in unplanned {
             needsPlan[index] = false
             let step = members[index].nextStep(now: now)
+            tell(from: index, into: &deliveries)
             setNext(step?.endNs ?? members[index].wakeNs ?? .max, of: index)
             for id in members[index].takeAbandoned() {
                 memberOf[id] = nil

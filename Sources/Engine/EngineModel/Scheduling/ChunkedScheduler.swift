@@ -8,8 +8,8 @@ struct ChunkedScheduler: Scheduler {
 
     mutating func plan(_ engine: inout EngineState) {
         let preempted = engine.decodeAll()
-        let running = engine.running
-        for slot in running where !engine.isDecoding(slot) && budget(engine) > 0 {
+        let prefilling = engine.prefilling
+        for slot in prefilling where budget(engine) > 0 {
             engine.prefill(slot, new: min(budget(engine), engine.prefillLeft(slot)))
         }
         if preempted || engine.resume() { return }

@@ -40,6 +40,15 @@ package struct StepShape: Hashable, Sendable {
         decodeContext += context
     }
 
+    /// Adds so many sequences that make their next tokens, with `context` tokens to attend to in
+    /// all, themselves included.
+    package mutating func addDecodes(_ count: Int, context: Int) {
+        sequences += count
+        newTokens += count
+        decodes += count
+        decodeContext += context
+    }
+
     /// Adds a stretch of a prompt.
     package mutating func addChunk(_ chunk: Chunk) {
         sequences += 1
