@@ -144,6 +144,12 @@ let package = Package(
                 "EngineModel", "Goodput", "Randomness", "Results", "RunRecord", "TimeBase",
                 "Timeline", "TokenLog", "Wire", "Workload", heap,
             ]),
+        pure(
+            "Run/Calibration",
+            [
+                "EngineModel", "Goodput", "JSON", "PlainText", "Results", "TimeBase", "TokenLog",
+                "Workload",
+            ]),
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
@@ -223,7 +229,7 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Bytes", "Console", "Coordinator",
+                "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
                 "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Plot", "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
@@ -370,6 +376,12 @@ let package = Package(
             [
                 "Bytes", "Coordinator", "CoordinatorCore", "EngineModel", "Goodput", "Results",
                 "RunRecord", "Sampling", "Scenario", "TimeBase", "TokenLog", "Transport",
+                "Workload",
+            ]),
+        tests(
+            "Calibration",
+            [
+                "EngineModel", "Goodput", "Randomness", "Results", "TimeBase", "TokenLog",
                 "Workload",
             ]),
         tests(

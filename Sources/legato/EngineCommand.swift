@@ -175,7 +175,7 @@ struct EngineCommand: ParsableCommand {
 }
 
 /// The names that the engine's options take, for the help.
-private enum EngineNames {
+enum EngineNames {
     static let gpus = list(GPU.self)
     static let models = list(ServedModel.self)
     static let schedulers = list(SchedulerKind.self)

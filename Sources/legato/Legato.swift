@@ -61,7 +61,8 @@ struct Legato: ParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            RunCommand.self, SweepCommand.self, AgentCommand.self, CheckCommand.self,
+            RunCommand.self, SweepCommand.self, CalibrateCommand.self, AgentCommand.self,
+            CheckCommand.self,
             ScoreCommand.self,
             EngineCommand.self, ClockCommand.self, TokenCommand.self, BenchCommand.self,
         ])

@@ -35,6 +35,33 @@ struct EngineOptionsTests {
             try decode(#"{"model":"meta-llama/Llama-3.1-8B-Instruct"}"#).model == .llama8B)
     }
 
+    @Test("Costs that were measured stand in for the table's, and survive encoding")
+    func costs() throws {
+        var options = EngineOptions()
+        let table = options.stepTimes
+        var costs = StepCosts()
+        costs.stepNs = 4e6
+        costs.weightsNs = 21.5e6
+        costs.contextNs = 33.3
+        costs.frontEndNs = 3e6
+        options.costs = costs
+        let times = options.stepTimes
+        #expect(times.host.perStepMs == 4 && times.fit.headMs == 0 && times.fit.decodeBaseMs == 0)
+        #expect(times.fit.weightsMs == 21.5 && times.fit.contextTokenNs == 33.3)
+        #expect(times.fit.tokenMicroseconds == table.fit.tokenMicroseconds)
+        #expect(times.host.perSequenceMs == table.host.perSequenceMs)
+        #expect(options.frontEndNs == 3_000_000 && EngineOptions().frontEndNs == 22_000_000)
+        #expect(options.description == "simulated of measured costs, chunked 2048")
+        #expect(try decode(String(decoding: options.json.serialized, as: UTF8.self)) == options)
+        // The front end is what tokens leave by.
+        let arrival = VirtualArrival(atNs: 0, promptTokens: 100, outputTokens: 1)
+        var shape = StepShape()
+        shape.addChunk(.init(new: 100, cached: 0))
+        #expect(
+            VirtualRun(options: options)([arrival]).tokenNs[0]
+                == [times.nanoseconds(shape) + 3_000_000])
+    }
+
     @Test(
         "What does not hold is said in a sentence",
         arguments: [
@@ -66,6 +93,22 @@ struct EngineOptionsTests {
                 #"{"seed":-1}"#,
                 "The engine's description has a `seed` that is not a whole number from 0 to "
                     + "18446744073709551615."
+            ),
+            (
+                #"{"costs":{"stepNs":-1}}"#,
+                "The engine's costs.stepNs is -1.0; write a number from 0 to 3600000000000."
+            ),
+            (
+                #"{"costs":{"sharpness":0.5}}"#,
+                "The engine's costs.sharpness is 0.5; write a number from 1 to 20."
+            ),
+            (
+                #"{"costs":{"weightsNs":0}}"#,
+                "The engine's costs.weightsNs is 0.0; write a number above 0."
+            ),
+            (
+                #"{"costs":{"tokenNs":"much"}}"#,
+                "The engine's description has a `tokenNs` that is not a number."
             ),
             ("[]", "The engine's description is an array, and no object."),
             (

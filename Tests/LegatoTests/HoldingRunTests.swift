@@ -48,25 +48,40 @@ struct HoldingRunTests {
             let proxy = try kind.proxy.map { try #require(HoldingProxy(to: port, $0)) }
             defer { proxy?.close() }
             port = proxy?.port ?? port
-            let run = folder.appendingPathComponent("run")
-            let result = try Program.run([
-                "run", "--url", "http://127.0.0.1:\(port)", "--request-rate", "10..20",
-                "--duration", "5 s", "--input-len", "50..150", "--output-len", "100", "--out",
-                run.path, "--json", "--allow-invalid", "--no-probe", "--drain", "10 s",
-            ])
-            try #require(result.status == 0, "\(result.errors)")
-            let targets = try #require(result.json()["holding"] as? [String: [String: Any]])
-            let target = try #require(targets.values.first)
-            let verdicts = Set(try #require(target["verdict"] as? [String]))
             if kind.named.isEmpty {
+                let (target, verdicts) = try judged(port, into: folder.path + "/run")
                 #expect(target["held"] as? Bool != true, "\(target)")
                 #expect(!verdicts.contains("too-little"), "\(target)")
-            } else {
-                #expect(!verdicts.isDisjoint(with: kind.named), "\(target)")
-                #expect(target["held"] as? Bool == true)
-                let table = try Program.run(["score", run.path, "--allow-invalid"]).text
-                #expect(["held", "holds", "paced"].contains { table.contains($0) }, "\(table)")
+                return
             }
+            // A busy machine lets events come together, and another name fits what it made of
+            // them; whoever holds nothing is never tried twice.
+            var tries: [[String: Any]] = []
+            for attempt in 1...3 {
+                let run = folder.path + "/run-\(attempt)"
+                let (target, verdicts) = try judged(port, into: run)
+                #expect(target["held"] as? Bool == true, "\(target)")
+                let table = try Program.run(["score", run, "--allow-invalid"]).text
+                #expect(["held", "holds", "paced"].contains { table.contains($0) }, "\(table)")
+                if !verdicts.isDisjoint(with: kind.named) { return }
+                tries.append(target)
+            }
+            Issue.record("\(kind.named) was named in no run: \(tries)")
         }
+    }
+
+    /// The only target of a run against `port`, as the run judges it, and its verdicts.
+    private func judged(
+        _ port: UInt16, into run: String
+    ) throws -> (target: [String: Any], verdicts: Set<String>) {
+        let result = try Program.run([
+            "run", "--url", "http://127.0.0.1:\(port)", "--request-rate", "10..20",
+            "--duration", "5 s", "--input-len", "50..150", "--output-len", "100", "--out",
+            run, "--json", "--allow-invalid", "--no-probe", "--drain", "10 s",
+        ])
+        try #require(result.status == 0, "\(result.errors)")
+        let targets = try #require(result.json()["holding"] as? [String: [String: Any]])
+        let target = try #require(targets.values.first)
+        return (target, Set(try #require(target["verdict"] as? [String])))
     }
 }

@@ -135,6 +135,9 @@ let chatAndCode = """
             "1:1: The engine's `chunk budget` of 16 tokens is below the 256 of `max sequences`"
         ),
         ("engine: { max model length: 1 tokens }", "1:1: The engine's `max model length` is 1"),
+        ("engine: { costs: { step: 4 } }", "`step`: `4` has no unit"),
+        ("engine: { costs: { sharpness: 30 } }", "`sharpness`: `30` is not from 1 to 20"),
+        ("engine: { costs: { steps: 4 ms } }", "did you mean `step`?"),
         ("request: { prompt: tokens }", "needs `endpoint: completions`"),
         ("request: { extra: 4 }", "`extra` is an object"),
         ("servers:\n  - url: localhost", "2:5: `localhost` is no URL of a server"),
@@ -243,6 +246,18 @@ let chatAndCode = """
         let options = try scenario.engine.options()
         #expect(options.gpu == .a100x80 && options.scheduler == .prefillFirst)
         #expect(options.keyValueTokens == 65_536 && options.seed == 3)
+        #expect(options.costs == nil)
+    }
+
+    @Test func `an engine's costs are times with units`() throws {
+        let scenario = try ScenarioFile.parse(
+            chatAndCode
+                + "\nengine: { costs: { step: 1.83 ms, sequence: 15 us, token: 0 ns, "
+                + "context: 45.5 us, attention: 240, sharpness: 1.5, front end: 3 ms } }")
+        let costs = try #require(try scenario.engine.options().costs)
+        #expect(costs.stepNs == 1_830_000 && costs.sequenceNs == 15_000 && costs.tokenNs == 0)
+        #expect(costs.contextNs == 45.5 && costs.attentionTeraflops == 240)
+        #expect(costs.sharpness == 1.5 && costs.frontEndNs == 3e6 && costs.weightsNs == nil)
     }
 
     @Test func `extra fields become one canonical object`() throws {

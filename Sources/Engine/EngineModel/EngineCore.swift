@@ -7,7 +7,8 @@ import DequeModule
 /// ``completeStep(now:into:)`` gives the tokens of the step that ended. Between two steps nothing
 /// changes but the queue.
 package struct EngineCore: Sendable {
-    /// From the end of a step until its tokens leave the front end, in ns.
+    /// From the end of a step until its tokens leave the front end, in ns, unless
+    /// ``StepCosts/frontEndNs`` says otherwise.
     package static let frontEndNs: Int64 = 22_000_000
 
     package var options: EngineOptions { state.options }
@@ -154,7 +155,7 @@ package struct EngineCore: Sendable {
         let end = now + stepTimes.nanoseconds(state.shape)
         let plan = StepPlan(
             ordinal: state.counters.steps, startNs: now, endNs: end,
-            deliveryNs: end + Self.frontEndNs, sequences: state.shape.sequences,
+            deliveryNs: end + options.frontEndNs, sequences: state.shape.sequences,
             newTokens: state.shape.newTokens, decodes: state.shape.decodes)
         state.counters.steps += 1
         inFlight = plan

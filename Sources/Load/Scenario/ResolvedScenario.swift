@@ -60,6 +60,7 @@ package struct EngineSettings: Hashable, Sendable {
     package var streamInterval: Int?
     package var outputDelayNs: Int64?
     package var holdFirstNs: Int64?
+    package var costs: StepCosts?
     package var seed: UInt64?
 
     package init() {}
@@ -104,6 +105,7 @@ package struct EngineSettings: Hashable, Sendable {
         options.holding.streamInterval = streamInterval ?? options.holding.streamInterval
         options.holding.outputDelayNs = outputDelayNs ?? options.holding.outputDelayNs
         options.holding.firstNs = holdFirstNs ?? options.holding.firstNs
+        options.costs = costs
         options.seed = seed ?? options.seed
         try options.validate()
         return options

@@ -192,6 +192,23 @@ struct ScenarioReader {
         return min(1, percent / 100)
     }
 
+    private func costs(_ section: SectionReader) -> StepCosts {
+        func span(_ name: String) -> Double? {
+            section.span(name, allowsZero: true).map(Double.init)
+        }
+        var costs = StepCosts()
+        costs.stepNs = span("step")
+        costs.sequenceNs = span("sequence")
+        costs.weightsNs = span("weights")
+        costs.tokenNs = span("token")
+        costs.sharpness = section.number(
+            "sharpness", StepCosts.sharpnesses.contains, "from 1 to 20")
+        costs.contextNs = span("context").map { $0 / StepCosts.contextTokens }
+        costs.attentionTeraflops = section.number("attention", { $0 > 0 }, "above 0")
+        costs.frontEndNs = span("front end")
+        return costs
+    }
+
     private func engine(_ top: SectionReader) -> EngineSettings {
         var engine = EngineSettings()
         guard let section = top.section("engine") else { return engine }
@@ -217,6 +234,7 @@ struct ScenarioReader {
         engine.streamInterval = section.whole("stream interval", 1...(1 << 20))
         engine.outputDelayNs = section.span("output delay")
         engine.holdFirstNs = section.span("hold first")
+        engine.costs = section.section("costs").map(costs)
         engine.seed = section.whole("seed", 0...UInt64.max)
         guard section.isSound else { return engine }
         do throws(EngineOptionsError) {

@@ -123,6 +123,27 @@ extension ScenarioSchema {
         Field(
             "hold first", .quantity(.span), "0 s",
             "time from when the first token is ready to when tokens leave", "500 ms"),
+        Field(
+            "costs", .section(.costs), "those of the GPU and the model",
+            "terms of a step's time that a server was measured to have", "{ step: 1.8 ms }"),
         Field("seed", .whole, "0", "of the engine's own draws", "7"),
+    ]
+
+    static let costs: [Field] = [
+        Field(
+            "step", .quantity(.span), "the table's", "a step, whatever runs in it", "1.8 ms"),
+        Field("sequence", .quantity(.span), "the table's", "a sequence in the step", "15 us"),
+        Field("weights", .quantity(.span), "the table's", "reading all weights once", "5.5 ms"),
+        Field("token", .quantity(.span), "the table's", "a new token's arithmetic", "20 us"),
+        Field(
+            "sharpness", .number, "the table's",
+            "how sharply a step turns from reading weights to arithmetic", "2.5"),
+        Field(
+            "context", .quantity(.span), "the table's",
+            "reading the keys and values of 1,000 tokens", "45 us"),
+        Field(
+            "attention", .number, "the table's", "TFLOPS of prefill attention at best", "600"),
+        Field(
+            "front end", .quantity(.span), "22 ms", "from a step's end to its tokens'", "22 ms"),
     ]
 }

@@ -82,6 +82,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
     case request
     case validity
     case engine
+    case costs
 
     /// The purpose of the section, as a sentence.
     var meaning: String {
@@ -98,6 +99,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
         case .request: "What every request carries beside its prompt."
         case .validity: "What a run must keep to, or it is not valid."
         case .engine: "The simulated server that each local agent gets when no server is named."
+        case .costs: "Terms of the embedded engine's step times, such as `legato calibrate` finds."
         }
     }
 }
@@ -137,6 +139,7 @@ enum ScenarioSchema {
         case .request: request
         case .validity: validity
         case .engine: engine
+        case .costs: costs
         }
     }
 

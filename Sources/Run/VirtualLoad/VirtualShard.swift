@@ -106,7 +106,7 @@ package struct VirtualShard: ~Copyable {
             streams[index].error = RequestError(
                 kind: .httpStatus, status: 400, detail: error.description)
             // A server that refuses takes its front end's time, too.
-            end(index, at: now + EngineCore.frontEndNs)
+            end(index, at: now + options.frontEndNs)
         }
     }
 

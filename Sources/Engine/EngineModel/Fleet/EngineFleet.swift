@@ -258,7 +258,7 @@ package struct EngineFleet: Sendable {
                 origins[id] = nil
                 deliveries.append(
                     Delivery(
-                        request: id, index: nil, finish: .abort, ns: now + EngineCore.frontEndNs))
+                        request: id, index: nil, finish: .abort, ns: now + options.frontEndNs))
             }
             if options.preemption == .migrate { migrate(from: index, now: now) }
         }

@@ -63,6 +63,12 @@ extension EngineOptions {
                         "ttftBudgetNs": .integer(abandonFor.ttftBudgetNs),
                     ]))
         }
+        if let costs {
+            let given = StepCosts.terms.compactMap { field, term in
+                costs[keyPath: term].map { JSONMember(field.member, .real($0)) }
+            }
+            members.append(JSONMember("costs", .object(given)))
+        }
         if holding != TokenHolding() {
             members.append(
                 JSONMember(
@@ -116,6 +122,14 @@ extension EngineOptions {
                     speed: try section.field("speed", "a number") { $0.double },
                     ttftBudgetNs: try section.integer("ttftBudgetNs"))
             }
+            if let section = json.optional("costs") {
+                var costs = StepCosts()
+                for (field, term) in StepCosts.terms {
+                    costs[keyPath: term] =
+                        try section.optionalField(field.member, "a number") { $0.double }
+                }
+                self.costs = costs
+            }
             if let section = json.optional("holding") {
                 holding.streamInterval = try section.integer("streamInterval")
                 holding.outputDelayNs = try section.integer("outputDelayNs")
@@ -144,5 +158,12 @@ extension JSONValue {
             throw .malformed("has a `\(name)` that is not a string")
         }
         return try Choice.named(text)
+    }
+}
+
+extension EngineField {
+    /// The name of its JSON member within its object.
+    fileprivate var member: String {
+        rawValue.split(separator: ".").last.map(String.init) ?? rawValue
     }
 }

@@ -8,6 +8,8 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
     case noShare(field: EngineField, value: Double)
     /// A rate or a speed that is none.
     case notPositive(field: EngineField, value: Double)
+    /// A term of the step times that is out of range.
+    case noCost(field: EngineField, value: Double, range: ClosedRange<Double>)
     /// A field that static batching has no use for.
     case staticAlone(EngineField)
     /// A chunk budget that leaves no room for prefills beside full decodes.
@@ -39,6 +41,9 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
             return "\(name(field)) is \(value), but it is a chance; write a number from 0 to 1."
         case .notPositive(let field, let value):
             return "\(name(field)) is \(value); write a number above 0."
+        case .noCost(let field, let value, let range):
+            return "\(name(field)) is \(value); write a number from \(Int(range.lowerBound)) to "
+                + "\(Int(range.upperBound))."
         case .staticAlone(let field):
             return "\(name(field)) has no use where the scheduler is static: a batch keeps its "
                 + "memory to the end, one token a step; remove it or choose another scheduler."
@@ -72,6 +77,14 @@ package enum EngineField: String, Hashable, Sendable {
     case streamInterval = "holding.streamInterval"
     case outputDelay = "holding.outputDelayNs"
     case holdFirst = "holding.firstNs"
+    case costsStep = "costs.stepNs"
+    case costsSequence = "costs.sequenceNs"
+    case costsWeights = "costs.weightsNs"
+    case costsToken = "costs.tokenNs"
+    case costsSharpness = "costs.sharpness"
+    case costsContext = "costs.contextNs"
+    case costsAttention = "costs.attentionTeraflops"
+    case costsFrontEnd = "costs.frontEndNs"
 
     /// The option, without its dashes.
     fileprivate var option: String {
@@ -95,6 +108,14 @@ package enum EngineField: String, Hashable, Sendable {
         case .keyValueTokens: "kv cache"
         case .maxModelLen: "max model length"
         case .meanAnswerTokens: "mean answer"
+        case .costsStep: "costs.step"
+        case .costsSequence: "costs.sequence"
+        case .costsWeights: "costs.weights"
+        case .costsToken: "costs.token"
+        case .costsSharpness: "costs.sharpness"
+        case .costsContext: "costs.context"
+        case .costsAttention: "costs.attention"
+        case .costsFrontEnd: "costs.front end"
         default: option.replacing("-", with: " ")
         }
     }
@@ -138,6 +159,8 @@ package struct EngineOptions: Hashable, Sendable {
     /// The reader for whose sake requests are given up when a token is late: the cheat that
     /// rewards dropping invite; nil serves all.
     package var abandonFor: ToldReader?
+    /// Terms of the step times that are not the GPU's and the model's; nil: all are.
+    package var costs: StepCosts?
     /// Seed of everything that is random in the engine.
     package var seed: UInt64 = 0
 
@@ -159,7 +182,15 @@ package struct EngineOptions: Hashable, Sendable {
 
     /// The step times of this engine.
     package var stepTimes: StepTimeModel {
-        StepTimeModel(model: model, gpu: gpu, host: hostProfile.overhead)
+        let costs = costs ?? StepCosts()
+        return StepTimeModel(
+            model: model, fit: costs.applied(to: KernelFit.of(model, on: gpu)),
+            host: costs.applied(to: hostProfile.overhead))
+    }
+
+    /// From a step's end until its tokens leave, ns.
+    package var frontEndNs: Int64 {
+        costs?.frontEndNs.map { Int64($0.rounded()) } ?? EngineCore.frontEndNs
     }
 
     /// Longest `maxSequences` and `chunkBudget`.
@@ -217,6 +248,7 @@ package struct EngineOptions: Hashable, Sendable {
         let spans = 0...TokenHolding.longestNs
         try check(.outputDelay, holding.outputDelayNs, spans, "in ns")
         try check(.holdFirst, holding.firstNs, spans, "in ns")
+        try costs?.validate()
         if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
             throw .notPositive(field: .speed, value: abandonFor.speed)
         }
@@ -263,6 +295,8 @@ extension EngineOptions: CustomStringConvertible {
         if let abandonFor { how += ", abandoning readers of \(abandonFor.speed) tokens/s" }
         let held = "\(holding)"
         if !held.isEmpty { how += ", held: \(held)" }
-        return "simulated \(gpu.rawValue), \(model.rawValue), \(how)"
+        // A server that was measured has a GPU and a model of its own.
+        let kind = costs == nil ? "\(gpu.rawValue), \(model.rawValue)" : "of measured costs"
+        return "simulated \(kind), \(how)"
     }
 }

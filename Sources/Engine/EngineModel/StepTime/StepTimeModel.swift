@@ -89,7 +89,12 @@ package struct StepTimeModel: Hashable, Sendable {
 
     /// The times of `model` on `gpu` under `host`.
     package init(model: ServedModel, gpu: GPU, host: HostOverhead) {
-        self.fit = KernelFit.of(model, on: gpu)
+        self.init(model: model, fit: KernelFit.of(model, on: gpu), host: host)
+    }
+
+    /// - Parameter model: The one whose attention is counted.
+    init(model: ServedModel, fit: KernelFit, host: HostOverhead) {
+        self.fit = fit
         self.host = host
         self.attentionFlop =
             2 * Double(model.layers * model.heads * ServedModel.headDimension)

@@ -20,6 +20,22 @@ extension JournalSource {
         }
     }
 
+    /// The requests of the run whose journal it is, all times of which are made of its stamps.
+    ///
+    /// - Throws: ``FileProblem``, as ``summary(_:header:requests:)``.
+    package func requests(
+        header: RunHeader, requests: [MeasuredRequest]?
+    ) throws(FileProblem) -> [MeasuredRequest] {
+        var all: [MeasuredRequest] = []
+        switch try run(header: header, requests: requests) {
+        case .present(let run):
+            try JournalRequests(run).forEach(withTokens: true) { all.append($0) }
+        case .former(let run):
+            try run.requests.forEach(withTokens: true) { all.append($0) }
+        }
+        return all
+    }
+
     /// The run that the journal tells of, with the files beside it where it needs them.
     func run(
         header: RunHeader?, requests: [MeasuredRequest]?

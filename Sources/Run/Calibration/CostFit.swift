@@ -1,0 +1,116 @@
+package import EngineModel
+import Glibc
+
+/// Finds the terms of an engine's step time with which the model's steps are as long as those of
+/// measured servers.
+///
+/// Each step that was seen (``ObservedSteps``) is compared with what the model says of just that
+/// step, and each request that met an idle server with its prompt's steps and the front end, by the
+/// logarithm of the ratio. The mean magnitude is what is made least, over the logarithms of the
+/// terms, from the factors of the GPU's own at which it is least. Equal servings give equal terms.
+package struct CostFit: Sendable {
+    /// The engine, whose ``EngineOptions/costs`` are looked for.
+    private let options: EngineOptions
+    private var steps: [ObservedSteps.Step] = []
+    private var firsts: [ObservedSteps.First] = []
+
+    /// The terms that are looked for; the length at which attention has half of its rate stays the
+    /// GPU's.
+    private static var terms: [WritableKeyPath<StepCosts, Double?>] {
+        [
+            \.stepNs, \.sequenceNs, \.weightsNs, \.tokenNs, \.contextNs,
+            \.attentionTeraflops, \.frontEndNs, \.sharpness,
+        ]
+    }
+    /// Factors of the table's times at which a search begins; the best few go on.
+    private static let scales = (-6...10).map { pow(2, Double($0)) }
+    private static let starts = 2
+
+    /// Most steps that are compared: every so many of them where there are more.
+    private static let mostSteps = 20_000
+
+    /// - Parameters:
+    ///   - options: All but the costs: scheduler, budget, sequences and memory, as the servers have
+    ///     them.
+    ///   - servings: Each is one engine's.
+    package init(_ options: EngineOptions, _ servings: [MeasuredServing]) {
+        self.options = options
+        let budget = options.scheduler == .chunked ? options.chunkBudget : options.maxModelLen
+        for serving in servings {
+            let seen = ObservedSteps(serving, budget: budget)
+            steps += seen.steps
+            firsts += seen.firsts
+        }
+        let every = max(1, (steps.count + Self.mostSteps - 1) / Self.mostSteps)
+        steps = stride(from: 0, to: steps.count, by: every).map { steps[$0] }
+    }
+
+    /// Steps and first tokens that the fit stands on.
+    package var seen: (steps: Int, firsts: Int) { (steps.count, firsts.count) }
+
+    /// The terms found. O(some hundred times the steps seen).
+    package func costs() -> StepCosts {
+        let table = Self.logarithms(of: options)
+        let begun = Self.scales.map { scale in
+            let point = Self.scaled(table, by: log(scale))
+            let misfits = residuals(point) ?? []
+            return (point: point, misfit: misfits.reduce(0) { $0 + abs($1) })
+        }
+        let ends = begun.sorted { $0.misfit < $1.misfit }.prefix(Self.starts).map { start in
+            LeastDeviations(start: start.point, residuals: residuals).least()
+        }
+        let best = ends.min { $0.value < $1.value }
+        return Self.costs(best?.point ?? table)
+    }
+
+    // MARK: Points
+
+    private static func logarithms(of options: EngineOptions) -> [Double] {
+        let times = options.stepTimes
+        let step = times.host.perStepMs + times.fit.headMs + times.fit.decodeBaseMs
+        return [
+            log(step * 1e6), log(times.host.perSequenceMs * 1e6), log(times.fit.weightsMs * 1e6),
+            log((times.fit.tokenMicroseconds + times.fit.elementwiseMicroseconds) * 1e3),
+            log(times.fit.contextTokenNs), log(times.fit.prefillTeraflops),
+            log(Double(EngineCore.frontEndNs)), log(times.fit.sharpness),
+        ]
+    }
+
+    /// All times by a factor, rates by its inverse; the front end is the host's, and the corner's
+    /// sharpness no time.
+    private static func scaled(_ point: [Double], by factor: Double) -> [Double] {
+        zip(terms, point).map { term, value in
+            switch term {
+            case \.attentionTeraflops: value - factor
+            case \.frontEndNs, \.sharpness: value
+            default: value + factor
+            }
+        }
+    }
+
+    private static func costs(_ point: [Double]) -> StepCosts {
+        var costs = StepCosts()
+        for (term, value) in zip(terms, point) {
+            let range = term == \.sharpness ? StepCosts.sharpnesses : 0...StepCosts.longestNs
+            costs[keyPath: term] = min(max(exp(value), range.lowerBound), range.upperBound)
+        }
+        return costs
+    }
+
+    // MARK: Misfit
+
+    /// The logarithms of the ratios of the model's times and the measured ones, in one order; nil
+    /// where there is no such engine.
+    private func residuals(_ point: [Double]) -> [Double]? {
+        var engine = options
+        engine.costs = Self.costs(point)
+        guard (try? engine.validate()) != nil else { return nil }
+        let times = engine.stepTimes
+        let frontEndMs = Double(engine.frontEndNs) * 1e-6
+        return steps.map { log(times.milliseconds($0.shape) * 1e6 / $0.ns) }
+            + firsts.map { first in
+                let prompt = first.shapes.reduce(0) { $0 + times.milliseconds($1) }
+                return log((prompt + frontEndMs) * 1e6 / first.ns)
+            }
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// `legato calibrate` on runs whose engine is known.
+@Suite("legato calibrate", .serialized)
+struct CalibrateTests {
+    private static func scenario(rate: String, requests: Int, seed: Int) -> String {
+        """
+        name: known
+        seed: \(seed)
+        stages: [{ rate: \(rate), requests: \(requests) }]
+        classes: [{ name: chat, input: 20..600 tokens, output: 10..120 tokens }]
+        engine:
+          max sequences: 64
+          costs:
+            step: 4 ms
+            sequence: 40 us
+            weights: 21 ms
+            token: 160 us
+            context: 300 us
+            attention: 40
+            front end: 3 ms
+        """
+    }
+
+    /// Two virtual runs of one engine at two loads, in `folder`.
+    private func runs(in folder: URL) throws -> [String] {
+        try [("low", "1/s", 40), ("high", "6/s", 150)].enumerated().map { index, each in
+            let (name, rate, requests) = each
+            let file = try Program.scenario(
+                Self.scenario(rate: rate, requests: requests, seed: index + 1), in: folder)
+            let out = folder.appendingPathComponent(name).path
+            let result = try Program.run(["run", file, "--virtual", "--out", out])
+            try #require(result.status == 0, "\(result.errors)")
+            return out
+        }
+    }
+
+    @Test("Each run is told by an engine fitted to the other; the section runs as a scenario's")
+    func fits() throws {
+        try Program.withFolder { folder in
+            let runs = try runs(in: folder)
+            let section = folder.appendingPathComponent("engine.yaml").path
+            let options = ["--max-sequences", "64"]
+            let result = try Program.run(
+                ["calibrate"] + runs + options + ["--json", "--out", section])
+            try #require(result.status == 0, "\(result.errors)")
+            let json = result.json()
+            #expect(json["tested"] as? Bool == true)
+            let tests = try #require(json["runs"] as? [[String: Any]])
+            #expect(tests.map { $0["path"] as? String } == runs)
+            #expect(tests.map { $0["requests"] as? Int } == [40, 150])
+            // The busy run tells the quiet one, which knows little of crowds.
+            let quiet = tests[0]
+            #expect((quiet["ttft_error"] as? Double ?? 1) < 0.05, "\(json)")
+            #expect((quiet["tbt_error"] as? Double ?? 1) < 0.05, "\(json)")
+            let smooth = quiet["smooth_goodput"] as? [String: Double]
+            #expect(abs(smooth?["error"] ?? 1) < 0.05, "\(json)")
+            // The section is a scenario's, and its engine answers as the known one.
+            var text = Self.scenario(rate: "4/s", requests: 120, seed: 9)
+            let truth = try Program.run(
+                [
+                    "run", try Program.scenario(text, in: folder), "--virtual", "--json", "--out",
+                    folder.appendingPathComponent("truth").path,
+                ])
+            text =
+                String(text[..<text.range(of: "engine:")!.lowerBound])
+                + (try String(contentsOfFile: section, encoding: .utf8))
+            let told = try Program.run(
+                [
+                    "run", try Program.scenario(text, in: folder), "--virtual", "--json", "--out",
+                    folder.appendingPathComponent("told").path,
+                ])
+            try #require(told.status == 0, "\(told.errors)")
+            func p50(_ result: Program.Result, _ name: String) -> Double {
+                let totals = result.json()["totals"] as? [String: Any]
+                return (totals?[name] as? [String: Any])?["p50"] as? Double ?? .nan
+            }
+            for name in ["ttft", "tpot"] {
+                #expect(abs(p50(told, name) / p50(truth, name) - 1) < 0.05, "\(name)")
+            }
+            let again = try Program.run(["calibrate"] + runs + options + ["--out", section])
+            #expect(again.status == 1 && again.errors.contains("is there already"))
+        }
+    }
+
+    @Test("One run is fitted to, and said to test nothing")
+    func oneRun() throws {
+        try Program.withFolder { folder in
+            let run = try runs(in: folder)[0]
+            let result = try Program.run(["calibrate", run, "--max-sequences", "64"])
+            try #require(result.status == 0, "\(result.errors)")
+            #expect(result.text.contains("tests nothing") && result.text.contains("\nengine:\n"))
+            #expect(result.text.split(separator: "\n").allSatisfy { $0.count <= 200 })
+        }
+    }
+
+    @Test("What cannot be fitted to is told in a sentence")
+    func badInput() throws {
+        try Program.withFolder { folder in
+            let none = folder.appendingPathComponent("none").path
+            for (arguments, status, words) in [
+                ([], 64, "<runs>"), (["a", "a"], 64, "named twice"),
+                ([none], 1, none), (["a", "--scheduler", "fast"], 64, "\"fast\""),
+                (["a", "--scheduler", "disaggregated"], 64, "two kinds"),
+                (["a", "--chunk-budget", "0"], 64, "--chunk-budget"),
+            ] as [([String], Int32, String)] {
+                let result = try Program.run(["calibrate"] + arguments)
+                #expect(result.status == status, "\(arguments): \(result.errors)")
+                #expect(result.errors.contains(words), "\(result.errors)")
+            }
+        }
+    }
+}
