@@ -18,8 +18,8 @@ struct CalibrateCommand: ParsableCommand {
         discussion: """
             Tokens that come together were made in one step: from the steps that a run shows, and \
             from the requests that met an idle server, the terms of the model's step time are \
-            found. Printed is an `engine:` section: with it `legato run --virtual` and `legato sweep --virtual` say what this server would \
-            do under other loads.
+            found. Printed is an `engine:` section: with it `legato run --virtual` and \
+            `legato sweep --virtual` say what this server would do under other loads.
 
             How far that can be trusted is measured: an engine that was fitted to the other runs \
             alone is sent the requests of each run, at the instants at which they were sent. So \

@@ -50,7 +50,7 @@ extension Calibration {
     /// The result for people: the errors, then the section.
     package var lines: [String] {
         var lines = [
-            " error of           TTFT      TBT   smooth  TTFT p50  TTFT p99   TBT p99  requests  run"
+            " error of     TTFT      TBT   smooth  TTFT p50  TTFT p99   TBT p99  requests  run"
         ]
         for test in tests {
             let each = test.agreement
@@ -64,14 +64,13 @@ extension Calibration {
                 ("\(test.requests)", 10),
             ]
             lines.append(
-                " the engine     " + cells.map { $0.0.right($0.1) }.joined()
+                " the engine" + cells.map { $0.0.right($0.1) }.joined()
                     + "  \(test.path.harmless)")
         }
         lines.append(
             isTested
-                ? " TTFT and TBT: mean error of a request's own, by an engine fitted to the other runs."
-                : " Fitted to this very run, which tests nothing: name a second one, of another load."
-        )
+                ? " TTFT, TBT: mean error of a request's own, by an engine fitted to other runs."
+                : " Fitted to this very run, which tests nothing: name a second one.")
         return lines + [""] + section
     }
 

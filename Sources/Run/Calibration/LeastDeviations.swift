@@ -2,10 +2,9 @@ import Glibc
 
 /// A search for the point at which the mean magnitude of residuals is least.
 ///
-/// Least squares by Levenberg and Marquardt, in which each residual has the weight of the inverse of
-/// its magnitude (iteratively reweighted: Holland and Welsch, Communications in Statistics A6,
-/// 1977), so that the few that nothing explains turn the rest by little. Derivatives are differences
-/// over a span that small jumps of the residuals do not fill.
+/// Least squares by Levenberg and Marquardt, in which each residual has the weight of the inverse
+/// of its magnitude (iteratively reweighted: Holland and Welsch, Communications in Statistics A6,
+/// 1977), so that the few that nothing explains turn the rest by little.
 struct LeastDeviations {
     /// A difference's span.
     private static let span = 0.02
@@ -20,8 +19,8 @@ struct LeastDeviations {
     /// The residuals at a point, always as many; nil where none are.
     let residuals: ([Double]) -> [Double]?
 
-    /// - Returns: The best point that was met, and the mean magnitude there. O(rounds x coordinates)
-    ///   calls.
+    /// - Returns: The best point that was met, and the mean magnitude there. O(rounds times
+    ///   coordinates) calls.
     func least() -> (point: [Double], value: Double) {
         var point = start
         guard var current = residuals(point) else { return (start, .infinity) }

@@ -5,8 +5,8 @@ import TimeBase
 import TokenLog
 import Workload
 
-/// What one server of a run was asked, and when it answered: what an engine of the model is held
-/// against.
+/// The requests that one server of a run was sent, and when it answered: an engine of the model is
+/// held against them.
 package struct MeasuredServing: Sendable {
     /// A request that brought tokens.
     struct Request: Sendable {

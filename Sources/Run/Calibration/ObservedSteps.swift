@@ -2,9 +2,9 @@ import EngineModel
 
 /// A server's steps as its clients see them: the tokens of a step leave together.
 ///
-/// The server's own order of things is taken from what came, and not from a schedule that the model
-/// makes: a wrong term moves the ends of all later steps, and whether a request meets one is as good
-/// as chance.
+/// The server's own order of things is taken from what came, and not from a schedule that the
+/// model makes: a wrong term moves the ends of all later steps, and whether a request meets one is
+/// as good as chance.
 struct ObservedSteps {
     /// A step that began where another ended, and its length in ns.
     struct Step {

@@ -1,22 +1,22 @@
 /// Terms of an engine's step times that are known better than by its GPU and model: measured on a
-/// server, say. What is nil is the table's (``KernelFit``, ``HostProfile``).
+/// server, say. A term that is nil is the table's (``KernelFit``, ``HostProfile``).
 package struct StepCosts: Hashable, Sendable {
-    /// Of a step, whatever runs in it, in ns: host, language-model head and the base of attention
-    /// together.
+    /// The cost of a step whatever runs in it, in ns: host, language-model head and the base of
+    /// attention together.
     package var stepNs: Double?
-    /// Of a sequence in the step, in ns (h1).
+    /// The cost of a sequence in the step, in ns (h1).
     package var sequenceNs: Double?
-    /// Of reading the weights of the linear layers, in ns (t_w).
+    /// The reading of the linear layers' weights, in ns (t_w).
     package var weightsNs: Double?
-    /// Of a new token in the linear layers and element-wise kernels, in ns (t_tok and t_ew).
+    /// A new token's cost in the linear layers and element-wise kernels, in ns (t_tok and t_ew).
     package var tokenNs: Double?
     /// The sharpness of the corner between the two (p).
     package var sharpness: Double?
-    /// Of reading the keys and values of one token of a decode's context, in ns (b_dec).
+    /// The reading of the keys and values of one token of a decode's context, in ns (b_dec).
     package var contextNs: Double?
-    /// Peak rate of prefill attention, TFLOPS (F).
+    /// The peak rate of prefill attention, TFLOPS (F).
     package var attentionTeraflops: Double?
-    /// From a step's end until its tokens leave, in ns.
+    /// The time from a step's end until its tokens leave, in ns.
     package var frontEndNs: Double?
 
     package init() {}
