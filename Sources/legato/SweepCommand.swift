@@ -57,6 +57,25 @@ struct SweepCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A field whose value is a whole number, and the range in which the best value of "
+                + "--peak is sought at the scenario's own load, such as "
+                + "engine.chunkBudget=256..8192.", valueName: "field=low..high"))
+    var optimise: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "GPUs that serve, for figures of one GPU (with --virtual: the engines).",
+            valueName: "count"))
+    var gpus: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Price of an hour of one GPU, such as 2.5: dollars a million tokens are shown.",
+            valueName: "dollars"))
+    var price: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "A field of the scenario and the values to give it; repeatable.",
             valueName: "field=a,b"))
     var over: [String] = []
@@ -78,6 +97,25 @@ struct SweepCommand: ParsableCommand {
         _ = try figure()
         _ = try condition()
         _ = try grid()
+        _ = try optimised()
+        for (value, option) in [(gpus, "--gpus"), (price, "--price")] {
+            if let value, !(value > 0 && value.isFinite) {
+                throw ValidationError("\(option) is \(value); write a number above 0")
+            }
+        }
+        if price != nil, gpus == nil, !base.isVirtual {
+            throw ValidationError("--price is of a GPU: say by --gpus how many serve")
+        }
+        if optimise != nil {
+            for (isGiven, option) in [
+                (loads != nil, "--loads"), (range != nil, "--range"), (axis != nil, "--axis"),
+                (bound != nil, "--bound"),
+            ] where isGiven {
+                throw ValidationError(
+                    "\(option) is about loads, and --optimise keeps to the scenario's own: drop one"
+                )
+            }
+        }
         if loads != nil, range != nil {
             throw ValidationError("--loads names the loads and --range searches them: drop one")
         }
@@ -106,7 +144,7 @@ struct SweepCommand: ParsableCommand {
         for (value, option, own) in [
             (base.scenario.requestRate, "--request-rate", "--axis rate"),
             (base.scenario.maxConcurrency, "--max-concurrency", "--axis concurrency"),
-        ] where value != nil {
+        ] where value != nil && optimise == nil {
             throw ValidationError(
                 "\(option) is what the sweep sets; write the loads as --loads or --range, with "
                     + own)
@@ -154,11 +192,32 @@ struct SweepCommand: ParsableCommand {
         return Array(Set(numbers)).sorted()
     }
 
+    /// - Returns: nil where no field is optimised.
+    func optimised() throws -> (field: String, range: ClosedRange<Double>)? {
+        guard let optimise else { return nil }
+        let halves = optimise.split(separator: "=", maxSplits: 1).map(String.init)
+        let ends = (halves.count == 2 ? halves[1] : "").components(separatedBy: "..").map {
+            Int($0.trimmingCharacters(in: .whitespaces))
+        }
+        guard halves.count == 2, !halves[0].isEmpty, ends.count == 2, let low = ends[0],
+            let high = ends[1], low >= 1, high > low, high <= 1 << 30
+        else {
+            throw ValidationError(
+                "--optimise is \"\(optimise)\"; write a field and two whole numbers from 1 on, the "
+                    + "lower one first, such as engine.chunkBudget=256..8192")
+        }
+        guard try !grid().contains(where: { $0.field == halves[0] }) else {
+            throw ValidationError("--optimise and --over set \(halves[0]) both: drop one")
+        }
+        return (halves[0], Double(low)...Double(high))
+    }
+
     func figure() throws -> SweepFigure {
         guard let peak else { return .smooth }
         do throws(SweepError) {
             let figure = try SweepFigure(parsing: peak)
-            guard SweepFigure.peaks.contains(peak) else {
+            // The least latency of a load is that of no load.
+            guard SweepFigure.peaks.contains(peak) || optimise != nil else {
                 throw .figure(name: peak)
             }
             return figure

@@ -40,13 +40,16 @@ final class SweepRunner {
         bound = try command.condition()
         let scenario = command.base.scenario.resolve()
         if isVirtual { VirtualAssembly.notes(scenario).forEach(Console.note) }
-        guard scenario.workload.stages.count == 1, let stage = scenario.workload.stages.first else {
+        let optimised = try command.optimised()
+        let stages = scenario.workload.stages
+        guard let stage = stages.first, stages.count == 1 || optimised != nil else {
             Exit.now(
                 Exit.badData,
                 "\(scenario.file): a sweep varies the load of one stage, and the scenario has "
                     + "\(scenario.workload.stages.count); keep the one that is to be varied")
         }
-        axis = command.axis ?? stage.load.sweepAxis
+        axis =
+            optimised.map { .field($0.field) } ?? command.axis ?? stage.load.sweepAxis
         let repeats = command.base.repetition.count ?? 1
         seeds = (0..<repeats).map { scenario.seed &+ UInt64($0) }
         pause =
@@ -61,10 +64,12 @@ final class SweepRunner {
         combinations = Self.combinations(try command.grid())
         result = SweepResult(
             name: scenario.name, version: Release.version, scenario: scenario.manifestJSON(),
-            axis: axis, figure: figure, bound: bound, curves: [])
+            axis: axis, figure: figure, bound: bound, curves: [],
+            hardware: SweepHardware(gpus: command.gpus, price: command.price))
         // Every field and value is looked at before anything is made.
         folder = ""
-        for settings in combinations { _ = resolved(nil, settings, seed: seeds[0]) }
+        let value = optimised?.range.lowerBound
+        for settings in combinations { _ = resolved(value, settings, seed: seeds[0]) }
         folder = try Self.folder(command, result)
         interrupts()
     }
@@ -134,6 +139,7 @@ final class SweepRunner {
     func runAll() throws -> SweepResult {
         for settings in combinations {
             var curve = SweepResult.Curve(settings: settings, points: [])
+            curve.gpus = try simulatedGPUs(settings)
             result.curves.append(curve)
             try fill(&curve)
             result.curves[result.curves.count - 1] = curve
@@ -158,7 +164,7 @@ final class SweepRunner {
             try measure(loads.map(axis.rounded), into: &curve)
             return
         }
-        let given = try command.searchRange()
+        let given = try command.optimised()?.range ?? command.searchRange()
         let range = try given ?? ownRange(curve.settings)
         // The boundary first: its points serve the peak, too.
         if bound != nil {
@@ -223,8 +229,21 @@ final class SweepRunner {
             switch axis {
             case .rate: overrides.requestRate = "\(load)"
             case .concurrency: overrides.maxConcurrency = "\(Int(load))"
+            case .field(let path):
+                overrides.fields.append(
+                    FieldChange(path: path, value: "\(Int(load))", option: "--optimise"))
             }
         }
+    }
+
+    /// GPUs of the engines that serve in virtual time; nil for servers, which do not say.
+    private func simulatedGPUs(_ settings: [SweepSetting]) throws -> Double? {
+        guard isVirtual else { return nil }
+        let scenario = resolved(
+            try command.optimised()?.range.lowerBound, settings, seed: seeds[0])
+        if case .field(let path) = axis, path.lowercased() == "engine.engines" { return nil }
+        let agents = command.base.local ?? scenario.deal.agentCount ?? 1
+        return Double(agents * (scenario.engine.engines ?? 1))
     }
 
     /// A run of a point that is to be made or read.
@@ -260,7 +279,7 @@ final class SweepRunner {
             curve.points.append(point)
             let smooth = point.estimate(.smooth)?.value
             Console.note(
-                "\(point.words(axis)): smooth goodput \(Figures.rate(smooth)) of "
+                "\(point.words(result)): smooth goodput \(Figures.rate(smooth)) of "
                     + "\(Figures.rate(point.estimate(.throughput)?.value)) tok/s, "
                     + point.verdict.rawValue + (point.isOverloaded ? ", overloaded" : ""))
         }
@@ -274,7 +293,7 @@ final class SweepRunner {
         _ load: Double, _ settings: [SweepSetting], seed: UInt64, _ axis: SweepAxis
     ) -> String {
         let values = settings.map { "\($0.field)-\($0.value)" }
-        let words = values + ["\(axis == .rate ? "rate" : "concurrency")-\(load)", "seed-\(seed)"]
+        let words = values + ["\(axis.name)-\(load)", "seed-\(seed)"]
         let text = words.joined(separator: "_")
         let name = String(
             text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
@@ -365,9 +384,8 @@ final class SweepRunner {
 
 extension SweepPoint {
     /// `chunked, 2.5/s`.
-    fileprivate func words(_ axis: SweepAxis) -> String {
-        (settings.map(\.value) + ["\(load)" + (axis == .rate ? "/s" : " at once")])
-            .joined(separator: ", ")
+    fileprivate func words(_ result: SweepResult) -> String {
+        (settings.map(\.value) + [result.words(of: load)]).joined(separator: ", ")
     }
 }
 

@@ -326,7 +326,7 @@ private struct BoundReader {
 extension SweepFigure {
     fileprivate var dimension: SweepBound.Dimension {
         switch self {
-        case .smooth, .robust, .throughput, .goodput, .classic: .rate
+        case .smooth, .robust, .throughput, .goodput, .classic, .answered: .rate
         case .attainment, .qoe, .failed: .plain
         case .latency: .time
         }

@@ -16,6 +16,8 @@ package enum SweepFigure: Hashable, Sendable {
     case qoe
     /// The share of due requests that were not served.
     case failed
+    /// Answers that were complete, a second.
+    case answered
     /// ns.
     case latency(LatencyRow, Statistic)
 
@@ -29,11 +31,22 @@ package enum SweepFigure: Hashable, Sendable {
     private static let plain: [(name: String, figure: SweepFigure)] = [
         ("smooth", .smooth), ("robust", .robust), ("throughput", .throughput),
         ("goodput", .goodput), ("classic", .classic), ("attainment", .attainment), ("qoe", .qoe),
-        ("failed", .failed),
+        ("failed", .failed), ("answered", .answered),
     ]
 
     /// Figures of which one can be sought the peak.
     package static let peaks = plain.map(\.name).filter { $0 != "failed" }
+
+    /// Whether less of it is better: its least value is then its best.
+    package var isBetterLow: Bool {
+        switch self {
+        case .failed, .latency: true
+        default: false
+        }
+    }
+
+    /// A value as a search compares it, where more is better; and back.
+    package func goodness(_ value: Double) -> Double { isBetterLow ? -value : value }
 
     /// The figure of that name, such as `smooth` or `ttft.p99`.
     ///
@@ -95,6 +108,7 @@ package enum SweepFigure: Hashable, Sendable {
         case .failed:
             let balance = summary.balance
             return balance.due == 0 ? nil : Double(balance.notServed) / Double(balance.due)
+        case .answered: return totals.interval?.rate(of: Double(totals.outcomes.completed))
         case .latency(let row, let statistic):
             let lateness = summary.run.lateness
             guard let figures = row.figures(of: totals, lateness: lateness) else { return nil }

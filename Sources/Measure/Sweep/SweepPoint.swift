@@ -77,7 +77,11 @@ package struct SweepPoint: Sendable {
     package func reading(_ figure: SweepFigure, _ bound: SweepBound?) -> SweepReading {
         let estimate = estimate(figure)
         return SweepReading(
-            load: load, value: estimate?.value, interval: estimate?.interval,
+            load: load, value: estimate.map { figure.goodness($0.value) },
+            interval: estimate?.interval.map { interval in
+                let ends = [interval.lowerBound, interval.upperBound].map(figure.goodness)
+                return min(ends[0], ends[1])...max(ends[0], ends[1])
+            },
             isMet: bound.flatMap { bound in
                 bound.isMet { self.estimate($0)?.value }
             })

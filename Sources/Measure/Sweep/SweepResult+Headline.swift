@@ -9,8 +9,10 @@ extension SweepResult {
         }
         if let best = peaks.max(by: { $0.2 < $1.2 }) {
             let name = best.0.settings.map(\.value).joined(separator: ", ")
-            return "\(figure.words.capitalisedFirst) peaks at \(words(of: best.1))"
-                + (name.isEmpty ? "" : " with \(name)") + ": \(figure.text(best.2))"
+            return "\(figure.words.capitalisedFirst) "
+                + (figure.isBetterLow ? "is least" : "peaks") + " at \(words(of: best.1))"
+                + (name.isEmpty ? "" : " with \(name)")
+                + ": \(figure.text(figure.goodness(best.2)))"
         }
         for curve in curves {
             if case .found(let load, _)? = curve.boundary {
@@ -20,9 +22,31 @@ extension SweepResult {
         return "\(figure.words.capitalisedFirst) by load"
     }
 
-    /// A load with its unit: `2.5/s`, `16 at once`.
+    /// A load with its unit: `2.5/s`, `16 at once`, `engine.chunkBudget 512`.
     package func words(of load: Double) -> String {
-        number(load) + (axis == .rate ? "/s" : " at once")
+        switch axis {
+        case .rate: number(load) + "/s"
+        case .concurrency: number(load) + " at once"
+        case .field(let path): "\(path) \(number(load))"
+        }
+    }
+
+    /// The axis over a column.
+    package var axisHeading: String {
+        switch axis {
+        case .rate: "rate"
+        case .concurrency: "at once"
+        case .field(let path): path.split(separator: ".").last.map(String.init) ?? path
+        }
+    }
+
+    /// The axis under a drawing.
+    package var axisWords: String {
+        switch axis {
+        case .rate: "sessions a second"
+        case .concurrency: "sessions at once"
+        case .field(let path): path
+        }
     }
 
     /// A load without its unit: `2.5`, `16`.
@@ -47,7 +71,7 @@ extension SweepFigure {
     package func text(_ value: Double) -> String {
         switch self {
         case .smooth, .robust, .throughput, .goodput: Figures.rate(value) + " tok/s"
-        case .classic: Figures.rate(value) + " req/s"
+        case .classic, .answered: Figures.rate(value) + " req/s"
         case .attainment, .failed: Figures.percent(value)
         case .qoe: Figures.fixed(value, 3)
         case .latency: Figures.span(value)

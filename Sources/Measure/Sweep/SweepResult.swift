@@ -10,6 +10,8 @@ package struct SweepResult: Sendable {
     package struct Curve: Sendable {
         package var settings: [SweepSetting]
         package var points: [SweepPoint]
+        /// GPUs that serve it, where its settings say.
+        package var gpus: Double?
         /// nil where no peak was sought.
         package var peak: PeakSearch.Outcome?
         /// nil where no bound was given.
@@ -37,12 +39,14 @@ package struct SweepResult: Sendable {
     package var figure: SweepFigure
     package var bound: SweepBound?
     package var curves: [Curve]
+    /// The hardware that serves; nil where nobody said.
+    package var hardware: SweepHardware?
 
     package init(
         name: String, version: String, scenario: String = "{}", axis: SweepAxis,
-        figure: SweepFigure, bound: SweepBound?,
-        curves: [Curve]
+        figure: SweepFigure, bound: SweepBound?, curves: [Curve], hardware: SweepHardware? = nil
     ) {
+        self.hardware = hardware
         self.name = name
         self.version = version
         self.scenario = scenario
@@ -54,10 +58,10 @@ package struct SweepResult: Sendable {
 
     /// The figures that every table and file of a sweep has.
     package static let listed: [SweepFigure] = [
-        .smooth, .robust, .throughput, .goodput, .classic, .attainment, .qoe, .failed,
+        .smooth, .robust, .throughput, .goodput, .classic, .attainment, .qoe, .failed, .answered,
         .latency(.ttft, .rank(.p50)), .latency(.ttft, .rank(.p99)),
         .latency(.tbt, .rank(.p50)), .latency(.tbt, .rank(.p99)),
-        .latency(.tpot, .rank(.p50)), .latency(.tpot, .rank(.p99)),
+        .latency(.tpot, .rank(.p50)), .latency(.tpot, .rank(.p99)), .latency(.tpot, .mean),
         .latency(.e2e, .rank(.p50)), .latency(.e2e, .rank(.p99)),
         .latency(.idle, .rank(.p50)), .latency(.idle, .rank(.p99)),
     ]
@@ -86,7 +90,9 @@ package struct SweepResult: Sendable {
             "format": .integer(Self.format), "time_unit": "ns", "name": .string(name),
             "version": .string(version),
             "scenario": (try? JSONValue(parsing: Array(scenario.utf8))) ?? .null,
-            "axis": axis == .rate ? "request_rate" : "concurrency",
+            "axis": .string(axis == .rate ? "request_rate" : axis.name),
+            "gpus": hardware?.gpus.map { .real($0) } ?? .null,
+            "price_per_gpu_hour": hardware?.price.map { .real($0) } ?? .null,
             "figure": .string(figure.name), "bound": bound.map { .string($0.text) } ?? .null,
             "curves": .array(curves.map(json)),
         ]
@@ -96,7 +102,8 @@ package struct SweepResult: Sendable {
         [
             "settings": .object(
                 curve.settings.map { JSONMember($0.field, .string($0.value)) }),
-            "peak": curve.peak?.json ?? .null,
+            "gpus": gpus(of: curve).map { .real($0) } ?? .null,
+            "peak": curve.peak?.json(figure) ?? .null,
             "boundary": curve.boundary?.json ?? .null,
             "points": .array(
                 curve.points.map { point in
@@ -107,6 +114,7 @@ package struct SweepResult: Sendable {
                             point.reading(figure, $0).isMet.map { .bool($0) }
                         } ?? .null,
                         "runs": .array(point.runs.map(\.json)),
+                        "frontier": frontier(point, of: curve)?.json ?? .null,
                         "figures": .object(
                             figures.map { figure in
                                 JSONMember(figure.name, point.estimate(figure)?.json ?? .null)
@@ -143,11 +151,11 @@ extension PeakSearch.Outcome {
         if case .found = self { true } else { false }
     }
 
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ figure: SweepFigure) -> JSONValue {
         switch self {
         case .found(let load, let value, let bracket):
             [
-                "outcome": "found", "load": .real(load), "value": .real(value),
+                "outcome": "found", "load": .real(load), "value": .real(figure.goodness(value)),
                 "low": .real(bracket.lowerBound), "high": .real(bracket.upperBound),
             ]
         case .belowRange: ["outcome": "below the range"]

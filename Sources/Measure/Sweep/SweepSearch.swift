@@ -1,16 +1,28 @@
 import Glibc
 
-/// The loads that a sweep measures: a rate of sessions, or so many at once.
+/// The loads that a sweep measures: a rate of sessions, or so many at once; or, at one load, the
+/// values of a field.
 package enum SweepAxis: Hashable, Sendable {
     /// Sessions a second.
     case rate
     /// Sessions at once.
     case concurrency
+    /// A field of the scenario whose value is a whole number, by its path.
+    case field(String)
+
+    /// The axis as it stands in file names and in `sweep.json`.
+    package var name: String {
+        switch self {
+        case .rate: "rate"
+        case .concurrency: "concurrency"
+        case .field(let path): path
+        }
+    }
 
     /// A load as it can be asked for: whole numbers of sessions at once, rates to four digits.
     package func rounded(_ load: Double) -> Double {
         switch self {
-        case .concurrency: return max(1, load.rounded())
+        case .concurrency, .field: return max(1, load.rounded())
         case .rate:
             guard load > 0, load.isFinite else { return load }
             let exponent = 3 - log10(load).rounded(.down)

@@ -19,6 +19,7 @@ extension SweepResult {
                 lines += words.joined(separator: ", ").harmless.wrapped(consoleWidth)
             }
             lines += table(curve, greatest ?? 0)
+            if let frontier = frontier(curve) { lines += [""] + frontier }
             let sentences = findings(curve)
             if !sentences.isEmpty {
                 lines += [""] + sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
@@ -35,7 +36,7 @@ extension SweepResult {
     private func table(_ curve: Curve, _ greatest: Double) -> [String] {
         let hasSettled = curve.points.contains { $0.estimate(.smooth)?.interval != nil }
         var table = TextTable(
-            heading: [axis == .rate ? "rate" : "at once", "smooth"]
+            heading: [axisHeading.harmless, "smooth"]
                 + (hasSettled ? ["95 % CI"] : [])
                 + ["through", "goodput", "attain", "TTFT p99", "TBT p99", "load"])
         for point in curve.points {
@@ -86,6 +87,32 @@ extension SweepResult {
         return states.allSatisfy { $0 == first } ? first : "mixed"
     }
 
+    // MARK: The frontier
+
+    /// How fast a user is served against what a GPU serves, a line a point; nil without GPUs.
+    private func frontier(_ curve: Curve) -> [String]? {
+        guard let gpus = gpus(of: curve) else { return nil }
+        let isPriced = hardware?.price != nil
+        var table = TextTable(
+            heading: [axisHeading.harmless, "tok/s/user", "tok/s/GPU", "smooth/GPU", "req/s/GPU"]
+                + (isPriced ? ["$/M tokens", "$/M smooth"] : [])
+                + ["front of \(number(gpus)) GPU\(gpus == 1 ? "" : "s")"])
+        for point in curve.points {
+            guard let place = frontier(point, of: curve) else { continue }
+            func short(_ value: Double?) -> String { value.map { Figures.short($0) } ?? "-" }
+            table.add(
+                [
+                    number(point.load), short(place.tokensPerUser), short(place.tokensPerGPU),
+                    short(place.smoothPerGPU), short(place.answersPerGPU),
+                ]
+                    + (isPriced
+                        ? [short(place.dollarsPerMillion), short(place.dollarsPerMillionSmooth)]
+                        : [])
+                    + [place.isOnFront ? "on it" : ""])
+        }
+        return table.lines
+    }
+
     // MARK: Findings
 
     private func findings(_ curve: Curve) -> [String] {
@@ -118,19 +145,23 @@ extension SweepResult {
 
     private func peak(_ outcome: PeakSearch.Outcome, _ curve: Curve) -> String {
         let name = figure.words
+        let best = figure.isBetterLow ? "least" : "peak"
         switch outcome {
         case .found(let load, let value, let bracket):
-            return "\(name) is greatest at \(words(of: load)), \(figure.text(value)): its peak "
-                + "lies from \(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))"
+            let most = figure.isBetterLow ? "least" : "greatest"
+            return "\(name) is \(most) at \(words(of: load)), "
+                + "\(figure.text(figure.goodness(value))): its \(best) lies from "
+                + "\(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))"
                 + caveats(load, curve) + "."
         case .belowRange:
-            return "The peak of \(name) was not found: the lowest load has the greatest value; "
-                + "lower the range."
+            return
+                "The \(best) of \(name) was not found: the low end of the range has it; lower the "
+                + "range."
         case .aboveRange:
-            return "The peak of \(name) was not found: it still rises at the greatest load; raise "
+            return "The \(best) of \(name) was not found: the high end of the range has it; raise "
                 + "the range."
         case .unknown:
-            return "The peak of \(name) was not found: no point has that figure"
+            return "The \(best) of \(name) was not found: no point has that figure"
                 + (figure.needed.map { ", which takes about \($0) requests" } ?? "") + "."
         }
     }

@@ -119,7 +119,7 @@ package struct SweepPlot: Sendable {
         lines.append(
             Self.text(
                 end, bottom + 42,
-                result.axis == .rate ? "sessions a second" : "sessions at once", "g", "end"))
+                result.axisWords, "g", "end"))
         return lines
     }
 

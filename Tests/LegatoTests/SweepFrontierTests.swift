@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+/// Sweeps of a knob of the engine, and what a GPU serves, by the program.
+@Suite("Sweeps: knobs and the frontier", .serialized)
+struct SweepFrontierTests {
+    private static let load = [
+        "sweep", "--virtual", "--num-prompts", "150", "--input-len", "1500", "--output-len", "60",
+        "--seed", "4", "--json",
+    ]
+
+    private func curves(_ result: Program.Result) throws -> [[String: Any]] {
+        try #require(result.json()["curves"] as? [[String: Any]], "\(result.errors)")
+    }
+
+    private func value(_ point: [String: Any], _ figure: String) -> Double {
+        let figures = point["figures"] as? [String: Any]
+        return (figures?[figure] as? [String: Any])?["value"] as? Double ?? .nan
+    }
+
+    @Test(
+        "A field's best value is sought at the scenario's own load; a latency's best is its least")
+    func optimised() throws {
+        try Program.withFolder { folder in
+            let result = try Program.run(
+                Self.load + [
+                    "--request-rate", "12", "--optimise", "engine.chunkBudget=256..8192", "--peak",
+                    "tbt.max", "--out", folder.path + "/s",
+                ])
+            #expect([0, 2].contains(result.status), "\(result.errors)")
+            let json = result.json()
+            #expect(json["axis"] as? String == "engine.chunkBudget")
+            #expect(json["figure"] as? String == "tbt.max")
+            let curve = try curves(result)[0]
+            let points = try #require(curve["points"] as? [[String: Any]])
+            let values = points.compactMap { $0["load"] as? Double }
+            #expect(values.first == 256 && values.last == 8_192)
+            #expect(values.allSatisfy { $0 == $0.rounded() } && values.count >= 7)
+            // Small chunks keep the worst gap small.
+            let least = points.min { value($0, "tbt.max") < value($1, "tbt.max") }
+            #expect((least?["load"] as? Double ?? .infinity) < 600)
+            let peak = try #require(curve["peak"] as? [String: Any])
+            let isFound = peak["outcome"] as? String == "found"
+            #expect(isFound || peak["outcome"] as? String == "below the range", "\(peak)")
+            if isFound { #expect(peak["load"] as? Double == least?["load"] as? Double) }
+            // Each point is a run with that budget.
+            let name = try #require(
+                FileManager.default.contentsOfDirectory(atPath: folder.path + "/s/points")
+                    .first { $0.contains("256.0") })
+            let manifest = try JSONSerialization.jsonObject(
+                with: Data(
+                    contentsOf: folder.appendingPathComponent("s/points/\(name)/manifest.json")))
+            let scenario = (manifest as? [String: Any])?["scenario"] as? [String: Any]
+            let engine = try #require(scenario?["engine"] as? [String: Any])
+            #expect("\(engine)".contains("256 tokens"), "\(engine)")
+        }
+    }
+
+    @Test("What a GPU serves stands beside what a user gets, by the engines or by --gpus")
+    func frontier() throws {
+        try Program.withFolder { folder in
+            let result = try Program.run(
+                Self.load + [
+                    "--loads", "2,6,12", "--over", "engine.engines=1,2", "--over",
+                    "engine.scheduler=chunked,prefill-first", "--price", "3.6", "--out",
+                    folder.path + "/s",
+                ])
+            try #require(result.status == 0, "\(result.errors)")
+            let curves = try curves(result)
+            #expect(curves.map { $0["gpus"] as? Double } == [1, 1, 2, 2])
+            var places: [(user: Double, gpu: Double, isOnFront: Bool)] = []
+            for curve in curves {
+                let gpus = try #require(curve["gpus"] as? Double)
+                for point in try #require(curve["points"] as? [[String: Any]]) {
+                    let place = try #require(point["frontier"] as? [String: Any])
+                    func real(_ name: String) -> Double { place[name] as? Double ?? .nan }
+                    let throughput = value(point, "throughput")
+                    #expect(abs(real("tokens_per_gpu") * gpus / throughput - 1) < 1e-9)
+                    #expect(abs(real("smooth_per_gpu") * gpus / value(point, "smooth") - 1) < 1e-9)
+                    #expect(
+                        abs(real("answers_per_gpu") * gpus / value(point, "answered") - 1) < 1e-9)
+                    #expect(
+                        abs(real("tokens_per_user") * value(point, "tpot.mean") / 1e9 - 1) < 1e-9)
+                    // A thousandth of a dollar a second and GPU.
+                    let dollars = real("dollars_per_million_tokens")
+                    #expect(abs(dollars * throughput / (1_000 * gpus) - 1) < 1e-9)
+                    places.append(
+                        (
+                            real("tokens_per_user"), real("tokens_per_gpu"),
+                            place["on_front"] as? Bool == true
+                        ))
+                }
+            }
+            for place in places {
+                let isBeaten = places.contains {
+                    $0.user >= place.user && $0.gpu >= place.gpu
+                        && ($0.user, $0.gpu) != (place.user, place.gpu)
+                }
+                #expect(place.isOnFront == !isBeaten)
+            }
+            #expect(Set(places.map(\.isOnFront)) == [true, false])
+            let table = try Program.run(
+                Self.load.filter { $0 != "--json" } + [
+                    "--loads", "2", "--gpus", "4", "--out", folder.path + "/t",
+                ]
+            ).text
+            #expect(table.contains("tok/s/GPU") && table.contains("front of 4 GPUs"), "\(table)")
+            #expect(table.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        }
+    }
+
+    @Test(
+        "Options that do not go together are told",
+        arguments: [
+            (["--optimise", "engine.chunkBudget"], "--optimise is"),
+            (["--optimise", "engine.chunkBudget=8..2"], "--optimise is"),
+            (["--optimise", "engine.chunkBudget=0..2"], "--optimise is"),
+            (["--optimise", "engine.chunkBudget=512..1024", "--loads", "1"], "--loads is about"),
+            (["--optimise", "engine.chunkBudget=512..1024", "--bound", "qoe > 0"], "--bound is"),
+            (
+                [
+                    "--optimise", "engine.chunkBudget=512..1024", "--over",
+                    "engine.chunkBudget=512,600",
+                ], "set engine.chunkBudget both"
+            ),
+            (["--gpus", "0"], "--gpus is"), (["--price", "-2"], "--price is"),
+            (["--peak", "ttft.p99"], "--peak is"),
+        ])
+    func badUsage(arguments: [String], words: String) throws {
+        let result = try Program.run(["sweep", "--virtual"] + arguments)
+        #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test("A knob that there is not is told before anything runs")
+    func unknownKnob() throws {
+        try Program.withFolder { folder in
+            for (field, words) in [
+                ("engine.chunkBudgets", "chunk budget"),
+                ("engine.scheduler", "write one of chunked"),
+            ] {
+                let result = try Program.run(
+                    Self.load + ["--optimise", "\(field)=4..9", "--out", folder.path + "/s"])
+                #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+                #expect(!FileManager.default.fileExists(atPath: folder.path + "/s"))
+            }
+        }
+    }
+}
