@@ -167,6 +167,12 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "kept|fresh|count"))
     var connections: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file whose `engine:` section describes the embedded engines instead of the "
+                + "scenario's, such as legato calibrate writes.", valueName: "file"))
+    var engine: String?
+
     /// Whether the options alone say what load is meant.
     var describesLoad: Bool {
         [requestRate, maxConcurrency, numPrompts, duration, prompts].contains { $0 != nil }
@@ -219,6 +225,7 @@ struct ScenarioOptions: ParsableArguments {
         if let seed { overrides.seed = "\(seed)" }
         change(&overrides)
         do throws(ScenarioError) {
+            if let engine { overrides.engine = try ScenarioFile.engine(path: engine) }
             let resolved: ResolvedScenario
             if let scenario {
                 resolved = try ScenarioFile.load(path: scenario, overrides: overrides)

@@ -20,7 +20,7 @@ enum KnownEngine {
         costs.weightsNs = 21e6
         costs.tokenNs = 160_000
         costs.contextNs = 300
-        costs.attentionTeraflops = 40
+        costs.attentionNs = 13
         costs.frontEndNs = 3e6
         options.costs = costs
         return options
@@ -81,7 +81,7 @@ enum KnownEngine {
         var told = EngineOptions()
         told.maxSequences = 64
         var found = told
-        found.costs = CostFit(told, servings).costs()
+        found.costs = CostFit(told, servings).found().costs
         let arrivals = KnownEngine.arrivals(100, rate: 2, seed: 3)
         let truth = VirtualRun(options: KnownEngine.options)(arrivals).tokenNs
         let guess = VirtualRun(options: found)(arrivals).tokenNs
@@ -94,14 +94,16 @@ enum KnownEngine {
             }
         }
         let mean = errors.reduce(0, +) / Double(errors.count)
-        #expect(mean < 0.03, "\(mean), \(String(describing: found.costs))")
+        #expect(mean < 0.04, "\(mean), \(String(describing: found.costs))")
     }
 
     @Test func equalServingsGiveEqualCosts() {
         let servings = MeasuredServing.servings(of: KnownEngine.requests(20, rate: 2, seed: 9))
         var options = EngineOptions()
         options.maxSequences = 64
-        #expect(CostFit(options, servings).costs() == CostFit(options, servings).costs())
+        let first = CostFit(options, servings).found()
+        #expect(first.costs == CostFit(options, servings).found().costs)
+        #expect(first.spread.count == 8 && first.spread.values.allSatisfy { $0 > 0 })
     }
 }
 
@@ -150,6 +152,37 @@ enum KnownEngine {
         let only = servings[1].requests[0]
         #expect(only.ttftNs == 200 && only.gapNs == 100)
         #expect(only.arrival.promptTokens == 30 && only.arrival.outputTokens == 6)
+    }
+
+    /// Agents of one host that name one address mean one server.
+    @Test func agentsOfAHostShareItsServers() {
+        func requests(_ target: String) -> [MeasuredRequest] {
+            ["one", "two", "far"].enumerated().map { index, agent in
+                var request = KnownEngine.request(
+                    index, sent: 100, 10, [TokenEvent(time: 200)], target: target)
+                request.agent = agent
+                return request
+            }
+        }
+        let hosts = ["one": "a", "two": "a", "far": "b"]
+        for (target, count) in [
+            ("http://127.0.0.1:8000", 2), ("http://localhost:8000", 2), ("http://gpu:8000", 1),
+        ] {
+            let servings = MeasuredServing.servings(of: requests(target), hosts: hosts)
+            #expect(servings.count == count, "\(target)")
+        }
+    }
+
+    /// Accepted proposals come at one instant, and hide the steps.
+    @Test func tokensThatComeTogetherAreSeen() {
+        let steps = (0..<40).flatMap { step in
+            (0..<3).map { TokenEvent(time: Int64(step) * 10_000_000 + Int64($0) * 20_000) }
+        }
+        let request = KnownEngine.request(0, sent: 0, 10, steps)
+        #expect(MeasuredServing.servings(of: [request])[0].joinedShare > 0.6)
+        let plain = KnownEngine.requests(30, rate: 2, seed: 5, jitterNs: 300_000)
+        #expect(MeasuredServing.servings(of: plain)[0].joinedShare < 0.02)
+        #expect(MeasuredServing.servings(of: plain)[0].mostAtOnce > 1)
     }
 
     @Test func warmUpIsReplayedAndDoesNotCount() {

@@ -27,6 +27,7 @@ import Testing
             [point[0] - 3, 2 * point[0] - 6]
         }.least()
         #expect(abs(found.point[0] - 3) < 1e-2 && found.point[1] == 7, "\(found)")
+        #expect(found.spread[0] < 0.1 && found.spread[1] == .infinity)
     }
 
     @Test func pointsWithoutResidualsAreNeverTaken() {

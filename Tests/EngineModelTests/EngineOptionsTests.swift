@@ -51,15 +51,37 @@ struct EngineOptionsTests {
         #expect(times.fit.tokenMicroseconds == table.fit.tokenMicroseconds)
         #expect(times.host.perSequenceMs == table.host.perSequenceMs)
         #expect(options.frontEndNs == 3_000_000 && EngineOptions().frontEndNs == 22_000_000)
-        #expect(options.description == "simulated of measured costs, chunked 2048")
+        #expect(
+            options.description
+                == "simulated H100, Llama-3.1-8B, some costs of its own, chunked 2048")
+        costs.sequenceNs = 0
+        costs.tokenNs = 2e5
+        costs.sharpness = 2
+        costs.attentionNs = 3
+        options.costs = costs
+        #expect(options.description == "simulated by costs of its own, chunked 2048")
+        // Nothing of the table is left.
+        var other = options
+        other.gpu = .a100x40
+        other.model = .qwen14B
+        other.hostProfile = .vllm0_5_3
+        var shape = StepShape()
+        shape.addChunk(.init(new: 100, cached: 0))
+        shape.addDecodes(7, context: 900)
+        #expect(
+            abs(options.stepTimes.milliseconds(shape) / other.stepTimes.milliseconds(shape) - 1)
+                < 1e-12)
+        // A million pairs of tokens cost a million times a pair's.
+        let attention = options.stepTimes.prefillAttentionMs(.init(new: 1_000, cached: 500))
+        #expect(abs(attention - 3) < 1e-9)
+        shape = StepShape()
         #expect(try decode(String(decoding: options.json.serialized, as: UTF8.self)) == options)
         // The front end is what tokens leave by.
         let arrival = VirtualArrival(atNs: 0, promptTokens: 100, outputTokens: 1)
-        var shape = StepShape()
         shape.addChunk(.init(new: 100, cached: 0))
         #expect(
             VirtualRun(options: options)([arrival]).tokenNs[0]
-                == [times.nanoseconds(shape) + 3_000_000])
+                == [options.stepTimes.nanoseconds(shape) + 3_000_000])
     }
 
     @Test(

@@ -18,7 +18,7 @@ struct CalibrateTests {
             weights: 21 ms
             token: 160 us
             context: 300 us
-            attention: 40
+            attention: 13 ms
             front end: 3 ms
         """
     }
@@ -81,6 +81,21 @@ struct CalibrateTests {
             }
             let again = try Program.run(["calibrate"] + runs + options + ["--out", section])
             #expect(again.status == 1 && again.errors.contains("is there already"))
+            // So does the section alone, beside a load of the command line; and the printed text.
+            let printed = folder.appendingPathComponent("printed.yaml")
+            let text1 = try Program.run(["calibrate"] + runs + options)
+            try text1.output.write(to: printed)
+            for file in [section, printed.path] {
+                let run = try Program.run([
+                    "run", "--virtual", "--engine", file, "--num-prompts", "9", "--out",
+                    folder.path + "/" + UUID().uuidString,
+                ])
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.text.contains("simulated by costs of its own"), "\(run.text)")
+            }
+            let none = try Program.scenario("name: x", in: folder)
+            let lacking = try Program.run(["run", "--virtual", "--engine", none])
+            #expect(lacking.status == 65 && lacking.errors.contains("has no `engine:` section"))
         }
     }
 
@@ -95,10 +110,49 @@ struct CalibrateTests {
         }
     }
 
+    @Test("An engine that is not the server is told so, with 2; a run is never tested on itself")
+    func otherEngines() throws {
+        try Program.withFolder { folder in
+            let runs = try runs(in: folder)
+            let options = ["--max-sequences", "64"]
+            let other = try Program.run(
+                ["calibrate"] + runs + options + ["--scheduler", "static"])
+            #expect(other.status == 2 && other.text.contains("is not the server"), "\(other.text)")
+            let few = try Program.run(["calibrate"] + runs + ["--max-sequences", "2"])
+            #expect(few.status == 65 && few.errors.contains("requests at once"), "\(few.errors)")
+            let short = try Program.run(
+                ["calibrate"] + runs + options + ["--max-model-len", "200"])
+            #expect(short.status == 65 && short.errors.contains("--max-model-len"))
+            let copy = folder.appendingPathComponent("copy").path
+            try FileManager.default.copyItem(atPath: runs[0], toPath: copy)
+            for twin in [copy, runs[0] + "/"] {
+                let result = try Program.run(["calibrate", runs[0], twin] + options)
+                #expect(result.status == 64, "\(result.errors)")
+                #expect(result.errors.contains("tested on itself"), "\(result.errors)")
+            }
+            let nowhere = try Program.run(
+                ["calibrate"] + runs + options + ["--out", folder.path + "/none/x.yaml"])
+            #expect(nowhere.status == 1 && nowhere.errors.contains("nothing can be written"))
+        }
+    }
+
     @Test("What cannot be fitted to is told in a sentence")
     func badInput() throws {
         try Program.withFolder { folder in
             let none = folder.appendingPathComponent("none").path
+            for (name, file, words) in [
+                ("empty", nil, "is no run's folder: it has no manifest.json"),
+                ("sweep", "sweep.json", "is a sweep's folder"),
+                ("repeats", "joined.json", "is a folder of repeats"),
+                ("alone", "tokens.log", "legato score RUN --out DIR"),
+            ] as [(String, String?, String)] {
+                let path = folder.appendingPathComponent(name)
+                try FileManager.default.createDirectory(
+                    at: path, withIntermediateDirectories: false)
+                if let file { try Data().write(to: path.appendingPathComponent(file)) }
+                let result = try Program.run(["calibrate", path.path])
+                #expect(result.status == 65 && result.errors.contains(words), "\(result.errors)")
+            }
             for (arguments, status, words) in [
                 ([], 64, "<runs>"), (["a", "a"], 64, "named twice"),
                 ([none], 1, none), (["a", "--scheduler", "fast"], 64, "\"fast\""),

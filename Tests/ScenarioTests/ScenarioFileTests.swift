@@ -136,6 +136,7 @@ let chatAndCode = """
         ),
         ("engine: { max model length: 1 tokens }", "1:1: The engine's `max model length` is 1"),
         ("engine: { costs: { step: 4 } }", "`step`: `4` has no unit"),
+        ("engine: { costs: {} }", "`costs` has no term"),
         ("engine: { costs: { sharpness: 30 } }", "`sharpness`: `30` is not from 1 to 20"),
         ("engine: { costs: { steps: 4 ms } }", "did you mean `step`?"),
         ("request: { prompt: tokens }", "needs `endpoint: completions`"),
@@ -253,10 +254,10 @@ let chatAndCode = """
         let scenario = try ScenarioFile.parse(
             chatAndCode
                 + "\nengine: { costs: { step: 1.83 ms, sequence: 15 us, token: 0 ns, "
-                + "context: 45.5 us, attention: 240, sharpness: 1.5, front end: 3 ms } }")
+                + "context: 45.5 us, attention: 0.9 ms, sharpness: 1.5, front end: 3 ms } }")
         let costs = try #require(try scenario.engine.options().costs)
         #expect(costs.stepNs == 1_830_000 && costs.sequenceNs == 15_000 && costs.tokenNs == 0)
-        #expect(costs.contextNs == 45.5 && costs.attentionTeraflops == 240)
+        #expect(costs.contextNs == 45.5 && costs.attentionNs == 0.9)
         #expect(costs.sharpness == 1.5 && costs.frontEndNs == 3e6 && costs.weightsNs == nil)
     }
 

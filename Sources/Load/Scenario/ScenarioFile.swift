@@ -8,26 +8,43 @@ package enum ScenarioFile {
     package static func load(
         path: String, overrides: ScenarioOverrides = ScenarioOverrides()
     ) throws(ScenarioError) -> ResolvedScenario {
-        func failure(_ message: String) -> ScenarioError {
-            ScenarioError(
-                file: path,
-                diagnostics: [Diagnostic(origin: .file(line: 1, column: 1), message: message)])
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return try parse(
+            try text(of: path), file: path, folder: folder.joined(separator: "/"),
+            overrides: overrides)
+    }
+
+    /// The `engine` section of a file, which may be a scenario or that section alone.
+    ///
+    /// - Throws: ``ScenarioError`` for a file that cannot be read, or has none.
+    package static func engine(path: String) throws(ScenarioError) -> Document {
+        let document = try Document(yaml: try text(of: path), file: path)
+        guard let engine = document["engine"] else {
+            throw failure(path, "has no `engine:` section; legato calibrate writes one")
         }
+        return engine
+    }
+
+    private static func failure(_ path: String, _ message: String) -> ScenarioError {
+        ScenarioError(
+            file: path,
+            diagnostics: [Diagnostic(origin: .file(line: 1, column: 1), message: message)])
+    }
+
+    private static func text(of path: String) throws(ScenarioError) -> String {
         let bytes: [UInt8]
         do throws(ReadOnlyFileError) {
             bytes = try ReadOnlyFile(path).readAll(limit: Document.byteLimit)
         } catch {
             if case .tooLarge(let limit) = error {
-                throw failure("the file is longer than \(limit) bytes; split it")
+                throw failure(path, "the file is longer than \(limit) bytes; split it")
             }
-            throw failure(error.words)
+            throw failure(path, error.words)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw failure("is no UTF-8 text")
+            throw failure(path, "is no UTF-8 text")
         }
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        return try parse(
-            text, file: path, folder: folder.joined(separator: "/"), overrides: overrides)
+        return text
     }
 
     /// The scenario of a YAML text; `file` is its name in errors, `folder` what its paths are

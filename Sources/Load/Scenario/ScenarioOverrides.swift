@@ -43,6 +43,8 @@ package struct ScenarioOverrides: Hashable, Sendable {
     package var extraBodies: [String] = []
     /// Base URLs; empty leaves the scenario's servers.
     package var urls: [String] = []
+    /// The embedded engines, instead of the scenario's `engine` section.
+    package var engine: Document?
     /// Changes of single fields, which go before all others.
     package var fields: [FieldChange] = []
     /// The options that people typed for these, where they are another tool's: for each option the
@@ -102,6 +104,7 @@ package struct ScenarioOverrides: Hashable, Sendable {
                     return .map([.init(key: "url", keyOrigin: origin, value: value)], origin)
                 }, origin("--url"))
         }
+        if let engine { result["engine"] = engine }
         set(&result, "warmup", warmup, "--warmup")
         applyRequest(&result, collector)
         applyValidity(&result)

@@ -204,8 +204,11 @@ struct ScenarioReader {
         costs.sharpness = section.number(
             "sharpness", StepCosts.sharpnesses.contains, "from 1 to 20")
         costs.contextNs = span("context").map { $0 / StepCosts.contextTokens }
-        costs.attentionTeraflops = section.number("attention", { $0 > 0 }, "above 0")
+        costs.attentionNs = span("attention").map { $0 / StepCosts.attentionPairs }
         costs.frontEndNs = span("front end")
+        if costs == StepCosts() {
+            section.report("step", "`costs` has no term; give one, or leave the section out")
+        }
         return costs
     }
 

@@ -142,7 +142,8 @@ extension ScenarioSchema {
             "context", .quantity(.span), "the table's",
             "reading the keys and values of 1,000 tokens", "45 us"),
         Field(
-            "attention", .number, "the table's", "TFLOPS of prefill attention at best", "600"),
+            "attention", .quantity(.span), "the table's",
+            "a prompt's attention to 1,000,000 pairs of its tokens", "0.9 ms"),
         Field(
             "front end", .quantity(.span), "22 ms", "from a step's end to its tokens'", "22 ms"),
     ]

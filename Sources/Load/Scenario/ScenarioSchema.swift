@@ -102,6 +102,15 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
         case .costs: "Terms of the embedded engine's step times, such as `legato calibrate` finds."
         }
     }
+
+    /// `a stage`, `an engine`, and `costs` as it is.
+    var withArticle: String {
+        switch self {
+        case .costs, .timeouts: rawValue
+        case .engine: "an \(rawValue)"
+        default: "a \(rawValue)"
+        }
+    }
 }
 
 /// One field: the parser, `--explain` and the nearest name all read this.

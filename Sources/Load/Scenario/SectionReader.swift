@@ -42,7 +42,7 @@ struct SectionReader {
                     nearest.map { "; did you mean `\($0)`?" }
                     ?? "; it has \(known.joined(separator: ", "))"
                 collector.report(
-                    pair.keyOrigin, "a \(name.rawValue) has no field `\(pair.key)`\(hint)")
+                    pair.keyOrigin, "\(name.withArticle) has no field `\(pair.key)`\(hint)")
             }
         }
         self.entries = entries

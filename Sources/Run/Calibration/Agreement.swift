@@ -20,10 +20,20 @@ package struct Agreement: Hashable, Sendable {
     }
 
     package let smoothGoodput: Pair?
-    /// In ns.
+    /// In ns; those alone that enough requests stand behind.
     package let ttftP50: Pair?
-    package let ttftP99: Pair?
+    package let ttftP90: Pair?
     package let tbtP99: Pair?
+
+    /// The greatest mean error of a request's own figures, and the greatest of smooth goodput, with
+    /// which an engine tells a run.
+    package static let limits = (requests: 0.3, smooth: 0.05)
+
+    /// Whether the engine tells the run: with errors beyond these limits it is another one.
+    package var isClose: Bool {
+        [ttft, tbt].allSatisfy { $0.map { $0 <= Self.limits.requests } ?? true }
+            && smoothGoodput.map { abs($0.error) <= Self.limits.smooth } ?? true
+    }
 
     /// Runs the requests of `run` through an engine.
     ///
@@ -55,9 +65,15 @@ package struct Agreement: Hashable, Sendable {
             return Pair(measured: measured, simulated: simulated)
         }
         smoothGoodput = pair { $0.run.totals.smoothGoodput }
-        ttftP50 = pair { $0.run.totals.ttft?.p50 }
-        ttftP99 = pair { $0.run.totals.ttft?.p99 }
-        tbtP99 = pair { $0.run.totals.tbt?.p99 }
+        let backing = PercentileBacking(
+            before.run.totals, lateness: before.run.lateness, before.analyses?.samples)
+        func percentile(_ rank: PercentileRank, _ row: LatencyRow) -> Pair? {
+            guard backing.isShown(rank, of: row) else { return nil }
+            return pair { row.figures(of: $0.run.totals, lateness: $0.run.lateness)?[rank] }
+        }
+        ttftP50 = percentile(.p50, .ttft)
+        ttftP90 = percentile(.p90, .ttft)
+        tbtP99 = percentile(.p99, .tbt)
     }
 }
 

@@ -1,4 +1,5 @@
 package import EngineModel
+import JSON
 import PlainText
 package import Results
 
@@ -15,7 +16,9 @@ package struct CalibrationRun: Sendable {
         self.path = path
         self.header = header
         self.requests = requests
-        servings = MeasuredServing.servings(of: requests)
+        var hosts: [String: String] = [:]
+        for agent in header.agents { hosts[agent.name] = agent.host["hostname"]?.string }
+        servings = MeasuredServing.servings(of: requests, hosts: hosts)
     }
 
     /// Requests whose latencies count.
@@ -37,10 +40,16 @@ package struct CalibrationRun: Sendable {
                 "has a request of \(longest) tokens, and the engine takes \(options.maxModelLen); "
                     + "raise --max-model-len to what the server has")
         }
+        let most = servings.map(\.mostAtOnce).max() ?? 0
+        guard most <= options.maxSequences else {
+            throw problem(
+                "shows \(most) requests at once, and the engine runs \(options.maxSequences); "
+                    + "raise --max-sequences to what the server has")
+        }
         let joined = servings.map(\.joinedShare).max() ?? 0
         guard joined <= Self.mostJoined else {
             throw problem(
-                "has \(Figures.percent(joined)) of its tokens in events with others, so that the "
+                "has \(Figures.percent(joined)) of its tokens together with others, so that the "
                     + "server's steps are not seen; have it send each token by itself (a stream "
                     + "interval of 1, no speculation)")
         }

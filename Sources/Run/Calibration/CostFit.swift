@@ -14,14 +14,6 @@ package struct CostFit: Sendable {
     private var steps: [ObservedSteps.Step] = []
     private var firsts: [ObservedSteps.First] = []
 
-    /// The terms that are looked for; the length at which attention has half of its rate stays the
-    /// GPU's.
-    private static var terms: [WritableKeyPath<StepCosts, Double?>] {
-        [
-            \.stepNs, \.sequenceNs, \.weightsNs, \.tokenNs, \.contextNs,
-            \.attentionTeraflops, \.frontEndNs, \.sharpness,
-        ]
-    }
     /// Factors of the table's times at which a search begins; the best few go on.
     private static let scales = (-6...10).map { pow(2, Double($0)) }
     private static let starts = 2
@@ -48,8 +40,16 @@ package struct CostFit: Sendable {
     /// Steps and first tokens that the fit stands on.
     package var seen: (steps: Int, firsts: Int) { (steps.count, firsts.count) }
 
+    /// Terms that were found.
+    package struct Found: Sendable {
+        package var costs: StepCosts
+        /// How far each term may be off, as a share of it (one standard deviation); infinite for
+        /// those that no step shows.
+        package var spread: [EngineField: Double]
+    }
+
     /// The terms found. O(some hundred times the steps seen).
-    package func costs() -> StepCosts {
+    package func found() -> Found {
         let table = Self.logarithms(of: options)
         let begun = Self.scales.map { scale in
             let point = Self.scaled(table, by: log(scale))
@@ -59,29 +59,39 @@ package struct CostFit: Sendable {
         let ends = begun.sorted { $0.misfit < $1.misfit }.prefix(Self.starts).map { start in
             LeastDeviations(start: start.point, residuals: residuals).least()
         }
-        let best = ends.min { $0.value < $1.value }
-        return Self.costs(best?.point ?? table)
+        guard let best = ends.min(by: { $0.value < $1.value }) else {
+            return Found(costs: Self.costs(table), spread: [:])
+        }
+        return Found(
+            costs: Self.costs(best.point),
+            spread: Dictionary(uniqueKeysWithValues: zip(StepCosts.terms.map(\.field), best.spread))
+        )
     }
 
     // MARK: Points
 
+    /// The logarithms of the table's terms, in the order of ``StepCosts/terms``.
     private static func logarithms(of options: EngineOptions) -> [Double] {
         let times = options.stepTimes
         let step = times.host.perStepMs + times.fit.headMs + times.fit.decodeBaseMs
-        return [
-            log(step * 1e6), log(times.host.perSequenceMs * 1e6), log(times.fit.weightsMs * 1e6),
-            log((times.fit.tokenMicroseconds + times.fit.elementwiseMicroseconds) * 1e3),
-            log(times.fit.contextTokenNs), log(times.fit.prefillTeraflops),
-            log(Double(EngineCore.frontEndNs)), log(times.fit.sharpness),
-        ]
+        let token = times.fit.tokenMicroseconds + times.fit.elementwiseMicroseconds
+        var table = StepCosts()
+        table.stepNs = step * 1e6
+        table.sequenceNs = times.host.perSequenceMs * 1e6
+        table.weightsNs = times.fit.weightsMs * 1e6
+        table.tokenNs = token * 1e3
+        table.sharpness = times.fit.sharpness
+        table.contextNs = times.fit.contextTokenNs
+        // A prompt of 4,000 tokens has 8 million pairs.
+        table.attentionNs = times.prefillAttentionMs(.init(new: 4_000, cached: 0)) / 8
+        table.frontEndNs = Double(EngineCore.frontEndNs)
+        return StepCosts.terms.map { log(table[keyPath: $0.term] ?? 1) }
     }
 
-    /// All times by a factor, rates by its inverse; the front end is the host's, and the corner's
-    /// sharpness no time.
+    /// All times by a factor; the front end is the host's, and the corner's sharpness no time.
     private static func scaled(_ point: [Double], by factor: Double) -> [Double] {
-        zip(terms, point).map { term, value in
-            switch term {
-            case \.attentionTeraflops: value - factor
+        zip(StepCosts.terms, point).map { each, value in
+            switch each.term {
             case \.frontEndNs, \.sharpness: value
             default: value + factor
             }
@@ -90,7 +100,7 @@ package struct CostFit: Sendable {
 
     private static func costs(_ point: [Double]) -> StepCosts {
         var costs = StepCosts()
-        for (term, value) in zip(terms, point) {
+        for ((_, term), value) in zip(StepCosts.terms, point) {
             let range = term == \.sharpness ? StepCosts.sharpnesses : 0...StepCosts.longestNs
             costs[keyPath: term] = min(max(exp(value), range.lowerBound), range.upperBound)
         }

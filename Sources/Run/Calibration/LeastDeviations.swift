@@ -19,11 +19,22 @@ struct LeastDeviations {
     /// The residuals at a point, always as many; nil where none are.
     let residuals: ([Double]) -> [Double]?
 
-    /// - Returns: The best point that was met, and the mean magnitude there. O(rounds times
-    ///   coordinates) calls.
-    func least() -> (point: [Double], value: Double) {
+    /// The best point that was met.
+    struct Found {
+        var point: [Double]
+        /// The mean magnitude there.
+        var value: Double
+        /// The standard deviation of each coordinate, by what the residuals scatter and depend on
+        /// it; infinite where they do not.
+        var spread: [Double]
+    }
+
+    /// O(rounds times coordinates) calls.
+    func least() -> Found {
         var point = start
-        guard var current = residuals(point) else { return (start, .infinity) }
+        guard var current = residuals(point) else {
+            return Found(point: start, value: .infinity, spread: start.map { _ in .infinity })
+        }
         var value = Self.mean(current)
         var damping = 0.01
         for _ in 0..<Self.rounds {
@@ -45,7 +56,17 @@ struct LeastDeviations {
             }
             if !isBetter || before - value < 1e-4 * value { break }
         }
-        return (point, value)
+        return Found(point: point, value: value, spread: spread(point, current))
+    }
+
+    /// The spreads where residuals scatter as a normal law does, whose deviation is 1.2533 times
+    /// the mean magnitude.
+    private func spread(_ point: [Double], _ current: [Double]) -> [Double] {
+        let scatter = max(Self.floor, Self.mean(current))
+        let unknown = point.map { _ in Double.infinity }
+        guard let normal = normalEquations(point, current, isEven: true) else { return unknown }
+        let variances = normal.inverseDiagonal
+        return variances.map { $0.map { 1.2533 * scatter * $0.squareRoot() } ?? .infinity }
     }
 
     private static func mean(_ residuals: [Double]) -> Double {
@@ -53,7 +74,10 @@ struct LeastDeviations {
             ? .infinity : residuals.reduce(0) { $0 + abs($1) } / Double(residuals.count)
     }
 
-    private func normalEquations(_ point: [Double], _ current: [Double]) -> NormalEquations? {
+    /// - Parameter isEven: All residuals weigh 1, and nothing pulls.
+    private func normalEquations(
+        _ point: [Double], _ current: [Double], isEven: Bool = false
+    ) -> NormalEquations? {
         var columns: [[Double]] = []
         for index in point.indices {
             var moved = point
@@ -61,7 +85,10 @@ struct LeastDeviations {
             guard let there = residuals(moved), there.count == current.count else { return nil }
             columns.append(zip(there, current).map { ($0 - $1) / Self.span })
         }
-        let weights = current.map { 1 / max(Self.floor, abs($0)) / Double(current.count) }
+        let weights = current.map {
+            isEven ? 1 : 1 / max(Self.floor, abs($0)) / Double(current.count)
+        }
+        let pull = isEven ? 0 : Self.pull
         var normal = NormalEquations(size: point.count)
         for row in point.indices {
             for column in row..<point.count {
@@ -76,8 +103,8 @@ struct LeastDeviations {
             for index in current.indices {
                 sum += weights[index] * columns[row][index] * current[index]
             }
-            normal.right[row] = -sum + Self.pull * (start[row] - point[row])
-            normal.matrix[row][row] += Self.pull
+            normal.right[row] = -sum + pull * (start[row] - point[row])
+            normal.matrix[row][row] += pull
         }
         return normal
     }
@@ -91,6 +118,22 @@ struct NormalEquations {
     init(size: Int) {
         matrix = Array(repeating: Array(repeating: 0, count: size), count: size)
         right = Array(repeating: 0, count: size)
+    }
+
+    /// The diagonal of the inverse, without the coordinates that nothing depends on: nil for those,
+    /// and for all where the others depend on each other.
+    var inverseDiagonal: [Double?] {
+        let kept = right.indices.filter { matrix[$0][$0] > 1e-9 }
+        var part = NormalEquations(size: kept.count)
+        for (row, i) in kept.enumerated() {
+            for (column, j) in kept.enumerated() { part.matrix[row][column] = matrix[i][j] }
+        }
+        var diagonal = [Double?](repeating: nil, count: right.count)
+        for (row, i) in kept.enumerated() {
+            part.right = kept.indices.map { $0 == row ? 1 : 0 }
+            diagonal[i] = part.step(1e-9)?[row]
+        }
+        return diagonal
     }
 
     /// The solution where each element of the diagonal is 1 + `damping` of itself, by Cholesky's

@@ -33,23 +33,49 @@ package struct MeasuredServing: Sendable {
         requests.map { $0.arrival.promptTokens + $0.arrival.outputTokens }.max() ?? 0
     }
 
-    /// The share of tokens that came in an event with others: of those the steps are not seen.
+    /// The share of tokens that came in an event with others, or right behind one: of those the
+    /// steps are not seen.
     package var joinedShare: Double {
         let tokens = requests.reduce(0) { $0 + $1.arrival.outputTokens }
-        let events = requests.reduce(0) { $0 + $1.eventNs.count }
-        return tokens == 0 ? 0 : Double(tokens - events) / Double(tokens)
+        let gaps = requests.flatMap { request in
+            zip(request.eventNs.dropFirst(), request.eventNs).map { $0 - $1 }
+        }.sorted()
+        // Most gaps may be none where steps make several tokens: the longer ones tell a step.
+        let step = gaps.isEmpty ? 0 : gaps[gaps.count * 3 / 4]
+        let alone = requests.count + gaps.count { $0 > step / 20 }
+        return tokens == 0 ? 0 : max(0, Double(tokens - alone) / Double(tokens))
     }
 
-    /// The servers of a run, each by itself, in the order of their first requests.
+    /// The most requests whose tokens came at one time.
+    package var mostAtOnce: Int {
+        let ends = requests.flatMap { request in
+            [(request.eventNs.first ?? 0, 1), (request.eventNs.last ?? 0, -1)]
+        }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        var (now, most) = (0, 0)
+        for end in ends {
+            now += end.1
+            most = max(most, now)
+        }
+        return most
+    }
+
+    /// The servers of a run, each by itself, in the order of their first requests. Agents of one
+    /// host that name the same address mean one server; so do all agents where the address is no
+    /// loopback's.
     ///
     /// Requests that brought nothing are left out: what they cost the server is not known. A prompt
     /// has the tokens that its server counted, or else those that were asked for.
-    package static func servings(of requests: [MeasuredRequest]) -> [MeasuredServing] {
+    ///
+    /// - Parameter hosts: The agents' hosts by the agents' names.
+    package static func servings(
+        of requests: [MeasuredRequest], hosts: [String: String] = [:]
+    ) -> [MeasuredServing] {
         var byServer: [String: [Int]] = [:]
         var names: [String] = []
         for (position, request) in requests.enumerated() {
             guard request.sent != nil, request.tokens?.isEmpty == false else { continue }
-            let name = "\(request.agent) \(request.target)"
+            let isLocal = Self.loopbacks.contains { request.target.contains($0) }
+            let name = (isLocal ? hosts[request.agent] ?? request.agent : "") + request.target
             if byServer[name] == nil { names.append(name) }
             byServer[name, default: []].append(position)
         }
@@ -57,6 +83,9 @@ package struct MeasuredServing: Sendable {
             byServer[name].flatMap { MeasuredServing(requests, at: $0) }
         }
     }
+
+    /// Addresses that mean another server on every host; "virtual:" is of an agent's own engines.
+    private static let loopbacks = ["//127.", "//localhost", "//[::1]", "unix:", "virtual:"]
 
     private init?(_ all: [MeasuredRequest], at positions: [Int]) {
         guard let origin = positions.compactMap({ all[$0].sent?.ns }).min() else { return nil }

@@ -83,7 +83,7 @@ package enum EngineField: String, Hashable, Sendable {
     case costsToken = "costs.tokenNs"
     case costsSharpness = "costs.sharpness"
     case costsContext = "costs.contextNs"
-    case costsAttention = "costs.attentionTeraflops"
+    case costsAttention = "costs.attentionNs"
     case costsFrontEnd = "costs.frontEndNs"
 
     /// The option, without its dashes.
@@ -184,7 +184,10 @@ package struct EngineOptions: Hashable, Sendable {
     package var stepTimes: StepTimeModel {
         let costs = costs ?? StepCosts()
         return StepTimeModel(
-            model: model, fit: costs.applied(to: KernelFit.of(model, on: gpu)),
+            model: model,
+            fit: costs.applied(
+                to: KernelFit.of(model, on: gpu),
+                attentionFlop: StepTimeModel.attentionFlop(of: model)),
             host: costs.applied(to: hostProfile.overhead))
     }
 
@@ -295,8 +298,13 @@ extension EngineOptions: CustomStringConvertible {
         if let abandonFor { how += ", abandoning readers of \(abandonFor.speed) tokens/s" }
         let held = "\(holding)"
         if !held.isEmpty { how += ", held: \(held)" }
-        // A server that was measured has a GPU and a model of its own.
-        let kind = costs == nil ? "\(gpu.rawValue), \(model.rawValue)" : "of measured costs"
+        // With all costs its own, an engine is no GPU and no model of the table.
+        let kind =
+            switch costs {
+            case nil: "\(gpu.rawValue), \(model.rawValue)"
+            case let costs? where costs.isWhole: "by costs of its own"
+            default: "\(gpu.rawValue), \(model.rawValue), some costs of its own"
+            }
         return "simulated \(kind), \(how)"
     }
 }

@@ -14,15 +14,21 @@ package struct StepCosts: Hashable, Sendable {
     package var sharpness: Double?
     /// The reading of the keys and values of one token of a decode's context, in ns (b_dec).
     package var contextNs: Double?
-    /// The peak rate of prefill attention, TFLOPS (F).
-    package var attentionTeraflops: Double?
+    /// A prompt's attention, in ns a pair of its tokens: q tokens after p' have q (2 p' + q) / 2.
+    /// It has no start to get over (q0 is 0).
+    package var attentionNs: Double?
     /// The time from a step's end until its tokens leave, in ns.
     package var frontEndNs: Double?
 
     package init() {}
 
-    /// Tokens of context that users are told the cost of: one alone costs less than a ns or two.
+    /// Tokens of context, and pairs of a prompt's tokens, that users are told the cost of: one
+    /// alone costs less than a ns or two.
     package static let contextTokens = 1_000.0
+    package static let attentionPairs = 1e6
+
+    /// Whether all terms are given, so that GPU and model say nothing more.
+    package var isWhole: Bool { Self.terms.allSatisfy { self[keyPath: $0.term] != nil } }
 
     /// Sharpnesses of the corner: below 1 two halves would cost more than their sum, and beyond the
     /// last there is nothing more to see.
@@ -31,18 +37,20 @@ package struct StepCosts: Hashable, Sendable {
     /// Longest time, ns: an hour.
     package static let longestNs = 3.6e12
 
-    /// The terms by the names of their JSON members.
-    static var terms: [(field: EngineField, term: WritableKeyPath<StepCosts, Double?>)] {
+    /// The terms with their fields.
+    package static var terms: [(field: EngineField, term: WritableKeyPath<StepCosts, Double?>)] {
         [
             (.costsStep, \.stepNs), (.costsSequence, \.sequenceNs),
             (.costsWeights, \.weightsNs), (.costsToken, \.tokenNs),
             (.costsSharpness, \.sharpness), (.costsContext, \.contextNs),
-            (.costsAttention, \.attentionTeraflops), (.costsFrontEnd, \.frontEndNs),
+            (.costsAttention, \.attentionNs), (.costsFrontEnd, \.frontEndNs),
         ]
     }
 
     /// The table's row with these terms instead of its own.
-    func applied(to fit: KernelFit) -> KernelFit {
+    ///
+    /// - Parameter attentionFlop: The model's, as ``StepTimeModel`` counts it.
+    func applied(to fit: KernelFit, attentionFlop: Double) -> KernelFit {
         var fit = fit
         if stepNs != nil { (fit.headMs, fit.decodeBaseMs) = (0, 0) }
         if let weightsNs { fit.weightsMs = weightsNs * 1e-6 }
@@ -52,7 +60,11 @@ package struct StepCosts: Hashable, Sendable {
         }
         if let sharpness { fit.sharpness = sharpness }
         if let contextNs { fit.contextTokenNs = contextNs }
-        if let attentionTeraflops { fit.prefillTeraflops = attentionTeraflops }
+        if let attentionNs {
+            // Twice the formula's FLOP of a token and its predecessors, at so many ns.
+            fit.prefillTeraflops = 2 * attentionFlop / (attentionNs * 1e3)
+            fit.halfRateTokens = 0
+        }
         return fit
     }
 
@@ -70,7 +82,7 @@ package struct StepCosts: Hashable, Sendable {
             guard range.contains(value) else {
                 throw .noCost(field: field, value: value, range: range)
             }
-            if value == 0, [\.attentionTeraflops, \.weightsNs].contains(term) {
+            if value == 0, term == \.weightsNs {
                 throw .notPositive(field: field, value: value)
             }
         }

@@ -96,8 +96,11 @@ package struct StepTimeModel: Hashable, Sendable {
     init(model: ServedModel, fit: KernelFit, host: HostOverhead) {
         self.fit = fit
         self.host = host
-        self.attentionFlop =
-            2 * Double(model.layers * model.heads * ServedModel.headDimension)
+        self.attentionFlop = Self.attentionFlop(of: model)
+    }
+
+    static func attentionFlop(of model: ServedModel) -> Double {
+        2 * Double(model.layers * model.heads * ServedModel.headDimension)
     }
 
     /// Milliseconds of a step of this shape. O(chunks).

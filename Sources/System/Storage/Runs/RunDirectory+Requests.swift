@@ -13,9 +13,19 @@ extension RunDirectory {
                 header: header,
                 requests: try journal.requests(header: header, requests: requests))
         case .journal(let journal, nil, _):
-            throw FileProblem(
-                .content, journal.path,
-                "stands without the run's other files; write them with legato score RUN --out DIR")
+            throw has(RunFileName.journal)
+                ? FileProblem(
+                    .content, journal.path,
+                    "stands without the run's other files; write them with legato score RUN --out "
+                        + "DIR")
+                : FileProblem(.content, path, noRun)
         }
+    }
+
+    /// The reason why a folder without a journal and a manifest is no run's.
+    private var noRun: String {
+        if has("sweep.json") { return "is a sweep's folder; name its runs, in points/" }
+        if has("joined.json") { return "is a folder of repeats; name its runs, run-1 and so on" }
+        return "is no run's folder: it has no \(RunFileName.manifest)"
     }
 }
