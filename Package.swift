@@ -153,7 +153,7 @@ let package = Package(
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
-        pure("Show/Plot", ["PlainText", "Results", "Sweep"]),
+        pure("Show/Plot", ["PaperClaims", "PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
             [
@@ -224,7 +224,7 @@ let package = Package(
             ["EngineModel", "Goodput", "PlainText", "Randomness", "Sampling"]),
 
         .executableTarget(
-            name: "reproduce-paper", dependencies: ["Goodput", "PaperClaims"],
+            name: "reproduce-paper", dependencies: ["Goodput", "PaperClaims", "Plot"],
             path: "Sources/Show/reproduce-paper", swiftSettings: strict),
         .executableTarget(
             name: "legato",
@@ -369,7 +369,9 @@ let package = Package(
                 "Journal", "PlainText", "Results", "RunRecord", "Scenario", "Scratch", "Storage",
                 "TimeBase", "TokenLog", "Transport", "Wire", "Workload",
             ]),
-        tests("Plot", ["Results", "SampleRuns", "Sweep"]),
+        tests(
+            "Plot",
+            ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
         tests("Sweep"),
         tests(
             "VirtualLoad",

@@ -252,7 +252,13 @@ struct RunCommand: ParsableCommand {
     }
 
     func prepare(_ scenario: ResolvedScenario) throws -> Prepared {
-        if isVirtual { return .virtual(try VirtualAssembly(self).load(scenario)) }
+        if isVirtual {
+            RunInterrupts.all.hear { _ in
+                RunInterrupts.leave(
+                    "interrupted: a virtual run is made as a whole, and none is kept")
+            }
+            return .virtual(try VirtualAssembly(self).load(scenario))
+        }
         let options = try RunAssembly.options(self, scenario)
         RunInterrupts.all.hold()
         return .coordinated(options)

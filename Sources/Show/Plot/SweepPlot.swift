@@ -13,12 +13,6 @@ package struct SweepPlot: Sendable {
     private static let right = 190.0
     private static let top = 92.0
     private static let height = 340.0
-    /// Colours of the systems, light and dark: red is for readers who wait, and no system's.
-    private static let colours = [
-        ("#1d5fa6", "#74b0f2"), ("#a56200", "#e7a33e"), ("#1b7a69", "#5cc4b0"),
-        ("#7a4fa3", "#c09be8"),
-    ]
-
     package init(_ result: SweepResult) { self.result = result }
 
     /// The whole file, with a line end.
@@ -33,41 +27,14 @@ package struct SweepPlot: Sendable {
             }
             body += labels(axes.y)
         }
-        let size = "\(Int(Self.width))\" height=\"\(Int(bottom + 56))"
-        return
-            ([
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size)\" viewBox=\"0 0 "
-                    + "\(Int(Self.width)) \(Int(bottom + 56))\" role=\"img\">", style,
-                "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
-            ] + body + ["</svg>"]).joined(separator: "\n") + "\n"
+        return Drawing.file(body, width: Self.width, height: bottom + 56)
     }
 
     // MARK: Frame
 
-    private var style: String {
-        func rules(
-            _ pick: ((String, String)) -> String, paper: String, ink: String, grey: String,
-            rule: String
-        ) -> String {
-            let systems = Self.colours.enumerated().map { index, pair in
-                ".s\(index){stroke:\(pick(pair))}.f\(index){fill:\(pick(pair))}"
-                    + ".h\(index){stroke:\(pick(pair));fill:\(paper)}"
-            }
-            return ".paper{fill:\(paper)}text{fill:\(ink)}.g{fill:\(grey)}.r{stroke:\(rule)}"
-                + systems.joined()
-        }
-        let light = rules(
-            { $0.0 }, paper: "#fcfcfb", ink: "#17191d", grey: "#5d646e", rule: "#d8dbe0")
-        let dark = rules(
-            { $0.1 }, paper: "#131519", ink: "#e9ebee", grey: "#9ba2ac", rule: "#343940")
-        return "<style>text{font:12px system-ui,-apple-system,\"Segoe UI\",Roboto,Arial,sans-serif;"
-            + "font-variant-numeric:tabular-nums}.t{font-size:18px;font-weight:650}"
-            + ".c{font-size:13px}\(light)@media(prefers-color-scheme:dark){\(dark)}</style>"
-    }
-
     /// The finding, computed.
     private var title: String {
-        Self.text(Self.left - 52, 30, result.headline, "t")
+        Drawing.text(Self.left - 52, 30, result.headline, "t")
     }
 
     private func caption(_ points: [SweepPoint]) -> String {
@@ -77,7 +44,7 @@ package struct SweepPlot: Sendable {
             "\(result.name): smooth goodput solid with its 95 % interval, throughput dashed"
             + (overloaded ? "; a ring: overloaded" : "")
             + (hollow ? "; a hollow mark: a run is not valid" : "") + "."
-        return Self.text(Self.left - 52, 54, words, "c g")
+        return Drawing.text(Self.left - 52, 54, words, "c g")
     }
 
     private func axes(_ points: [SweepPoint]) -> (x: PlotAxis, y: PlotAxis)? {
@@ -107,17 +74,18 @@ package struct SweepPlot: Sendable {
             let weight = tick == 0 ? "1" : "0.5"
             lines.append(
                 "<line class=\"r\" stroke-width=\"\(weight)\" "
-                    + "x1=\"\(Self.n(Self.left))\" x2=\"\(Self.n(end))\" "
-                    + "y1=\"\(Self.n(place))\" y2=\"\(Self.n(place))\"/>")
-            lines.append(Self.text(Self.left - 8, place + 4, Self.number(tick), "g", "end"))
+                    + "x1=\"\(Drawing.n(Self.left))\" x2=\"\(Drawing.n(end))\" "
+                    + "y1=\"\(Drawing.n(place))\" y2=\"\(Drawing.n(place))\"/>")
+            lines.append(Drawing.text(Self.left - 8, place + 4, Drawing.number(tick), "g", "end"))
         }
-        lines.append(Self.text(Self.left - 52, Self.top - 12, "tok/s", "g"))
+        lines.append(Drawing.text(Self.left - 52, Self.top - 12, "tok/s", "g"))
         let bottom = Self.top + Self.height
         for tick in x.ticks(10) {
-            lines.append(Self.text(x.place(tick), bottom + 20, Self.number(tick), "g", "middle"))
+            lines.append(
+                Drawing.text(x.place(tick), bottom + 20, Drawing.number(tick), "g", "middle"))
         }
         lines.append(
-            Self.text(
+            Drawing.text(
                 end, bottom + 42,
                 result.axisWords, "g", "end"))
         return lines
@@ -128,11 +96,11 @@ package struct SweepPlot: Sendable {
     private func draw(
         _ curve: SweepResult.Curve, _ index: Int, _ x: PlotAxis, _ y: PlotAxis
     ) -> [String] {
-        let colour = index % Self.colours.count
+        let colour = index % Drawing.colours.count
         func line(_ figure: SweepFigure, _ dashes: String) -> String {
             let places = curve.points.compactMap { point in
                 point.estimate(figure).map { estimate in
-                    "\(Self.n(x.place(point.load))),\(Self.n(within(y, estimate.value)))"
+                    "\(Drawing.n(x.place(point.load))),\(Drawing.n(within(y, estimate.value)))"
                 }
             }
             return "<polyline class=\"s\(colour)\" fill=\"none\" stroke-width=\"2\"\(dashes) "
@@ -147,25 +115,25 @@ package struct SweepPlot: Sendable {
             if let interval = estimate.interval {
                 lines.append(
                     "<line class=\"s\(colour)\" stroke-width=\"4\" opacity=\"0.34\" "
-                        + "x1=\"\(Self.n(px + shift))\" x2=\"\(Self.n(px + shift))\" "
-                        + "y1=\"\(Self.n(within(y, interval.lowerBound)))\" "
-                        + "y2=\"\(Self.n(within(y, interval.upperBound)))\"/>")
+                        + "x1=\"\(Drawing.n(px + shift))\" x2=\"\(Drawing.n(px + shift))\" "
+                        + "y1=\"\(Drawing.n(within(y, interval.lowerBound)))\" "
+                        + "y2=\"\(Drawing.n(within(y, interval.upperBound)))\"/>")
             }
             let mark = point.verdict.isUsable ? "f\(colour)" : "h\(colour)"
             lines.append(
-                "<circle class=\"\(mark)\" stroke-width=\"1.5\" cx=\"\(Self.n(px))\" "
-                    + "cy=\"\(Self.n(py))\" r=\"4\"/>")
+                "<circle class=\"\(mark)\" stroke-width=\"1.5\" cx=\"\(Drawing.n(px))\" "
+                    + "cy=\"\(Drawing.n(py))\" r=\"4\"/>")
             if point.isOverloaded {
                 lines.append(
-                    "<circle class=\"s\(colour)\" fill=\"none\" cx=\"\(Self.n(px))\" "
-                        + "cy=\"\(Self.n(py))\" r=\"7\"/>")
+                    "<circle class=\"s\(colour)\" fill=\"none\" cx=\"\(Drawing.n(px))\" "
+                        + "cy=\"\(Drawing.n(py))\" r=\"7\"/>")
             }
         }
         if case .found(let load, _, _)? = curve.peak {
             lines.append(
                 "<line class=\"s\(colour)\" stroke-width=\"1\" stroke-dasharray=\"1 4\" "
-                    + "x1=\"\(Self.n(x.place(load)))\" x2=\"\(Self.n(x.place(load)))\" "
-                    + "y1=\"\(Self.n(Self.top))\" y2=\"\(Self.n(Self.top + Self.height))\"/>")
+                    + "x1=\"\(Drawing.n(x.place(load)))\" x2=\"\(Drawing.n(x.place(load)))\" "
+                    + "y1=\"\(Drawing.n(Self.top))\" y2=\"\(Drawing.n(Self.top + Self.height))\"/>")
         }
         return lines
     }
@@ -187,7 +155,7 @@ package struct SweepPlot: Sendable {
                 ends.append(
                     (
                         within(y, value), name.isEmpty ? word : "\(name), \(word)",
-                        index % Self.colours.count
+                        index % Drawing.colours.count
                     ))
             }
         }
@@ -196,31 +164,8 @@ package struct SweepPlot: Sendable {
         return ends.map { end in
             let place = max(end.place, least)
             least = place + 15
-            return Self.text(
+            return Drawing.text(
                 Self.width - Self.right + 14, place + 4, end.text.cut(28), "f\(end.colour)")
         }
     }
-
-    // MARK: Pieces
-
-    private static func text(
-        _ x: Double, _ y: Double, _ text: String, _ classes: String, _ anchor: String = "start"
-    ) -> String {
-        "<text class=\"\(classes)\" x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\">"
-            + "\(escaped(text))</text>"
-    }
-
-    /// A name is data, and never markup.
-    private static func escaped(_ text: String) -> String {
-        text.harmless.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
-
-    /// A tick without needless digits.
-    private static func number(_ value: Double) -> String {
-        value == value.rounded() ? Figures.fixed(value, 0) : Figures.short(value)
-    }
-
-    /// A pixel.
-    private static func n(_ value: Double) -> String { Figures.fixed(value, 1) }
 }

@@ -2,15 +2,17 @@ import Dispatch
 import Foundation
 import Goodput
 import PaperClaims
+import Plot
 import Synchronization
 
-// The claims of the paper, run in virtual time on all cores: `reproduce-paper LENGTHS`.
+// The claims of the paper, run in virtual time on all cores: `reproduce-paper LENGTHS [FOLDER]`,
+// which gets a drawing of each.
 
 let clock = ContinuousClock()
 let begin = clock.now
 let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 1, let path = arguments.first else {
-    FileHandle.standardError.write(Data("usage: reproduce-paper LENGTHS.csv\n".utf8))
+guard (1...2).contains(arguments.count), let path = arguments.first else {
+    FileHandle.standardError.write(Data("usage: reproduce-paper LENGTHS.csv [FOLDER]\n".utf8))
     exit(64)
 }
 let lengths: LengthSample
@@ -19,6 +21,17 @@ do {
 } catch {
     FileHandle.standardError.write(Data("reproduce-paper: \(path): \(error)\n".utf8))
     exit(66)
+}
+
+/// Gets the drawings.
+let folder = arguments.dropFirst().first.map { URL(fileURLWithPath: $0) }
+do {
+    if let folder {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+} catch {
+    FileHandle.standardError.write(Data("reproduce-paper: \(error.localizedDescription)\n".utf8))
+    exit(73)
 }
 
 /// A run that some claims need, for all of their readers.
@@ -63,6 +76,15 @@ for claim in Claims.all {
     let judged = JudgedClaim(
         claim, runs.mapValues { Array($0.prefix(Int(claim.seeds))) })
     print(judged.text)
+    if let folder {
+        do {
+            try Data(ClaimPlot(judged).svg.utf8).write(
+                to: folder.appendingPathComponent("\(claim.name.lowercased()).svg"))
+        } catch {
+            FileHandle.standardError.write(Data("reproduce-paper: \(folder.path): \(error)\n".utf8))
+            exit(73)
+        }
+    }
     reproduced += judged.isReproduced ? 1 : 0
 }
 let span = clock.now - begin
