@@ -46,6 +46,9 @@ struct EngineCommand: ParsableCommand {
     @Option(help: "Engines behind the one address.")
     var engines: Int?
 
+    @Option(help: "Order in which those that wait are admitted: \(EngineNames.orders).")
+    var order: String?
+
     @Option(help: "How a request finds its engine: \(EngineNames.routings).")
     var routing: String?
 
@@ -160,6 +163,7 @@ struct EngineCommand: ParsableCommand {
         settings.maxModelLen = maxModelLen
         settings.keyValueTokens = kvTokens
         settings.engines = engines
+        settings.order = order
         settings.routing = routing
         settings.prefillEngines = prefillEngines
         settings.preemption = preemption
@@ -179,6 +183,7 @@ enum EngineNames {
     static let gpus = list(GPU.self)
     static let models = list(ServedModel.self)
     static let schedulers = list(SchedulerKind.self)
+    static let orders = list(PromptOrder.self)
     static let routings = list(Routing.self)
     static let preemptions = list(PreemptionKind.self)
     static let hosts = list(HostProfile.self)

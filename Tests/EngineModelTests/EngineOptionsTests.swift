@@ -23,6 +23,7 @@ struct EngineOptionsTests {
         options.scheduler = .prefillFirst
         options.keyValueTokens = 20_000
         options.meanAnswerTokens = 90
+        options.order = .shortestPrompt
         for seed in [0, UInt64(Int64.max), UInt64(Int64.max) + 1, .max] {
             options.seed = seed
             #expect(try decode(String(decoding: options.json.serialized, as: UTF8.self)) == options)
@@ -109,6 +110,12 @@ struct EngineOptionsTests {
                 #"{"keyValueTokens":1600}"#,
                 "The engine's maxModelLen is 8192, but one request must fit the key/value capacity"
                     + " of 1600 tokens less 1 %; write a number from 2 to 1584."
+            ),
+            (
+                #"{"scheduler":"static","order":"shortest prompt"}"#,
+                "The engine's order has no use where the scheduler is static: a batch takes those "
+                    + "who came first, and keeps its memory to the end, one token a step; remove "
+                    + "it or choose another scheduler."
             ),
             (#"{"gpu":7}"#, "The engine's description has a `gpu` that is not a string."),
             (

@@ -216,6 +216,7 @@ struct DrawnFleetTests {
         options.maxModelLen = 900
         options.prefixCache = Bool.random(using: &random)
         if options.scheduler != .static {
+            options.order = PromptOrder.allCases.randomElement(using: &random)!
             options.preemption = PreemptionKind.allCases.randomElement(using: &random)!
             if Bool.random(using: &random) {
                 options.speculation = Speculation(

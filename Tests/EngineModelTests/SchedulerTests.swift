@@ -69,6 +69,52 @@ struct StaticSchedulerTests {
     }
 }
 
+@Suite("The order of those that wait")
+struct PromptOrderTests {
+    @Test(
+        "The shortest prompt goes first, equal ones as they came; else first come, first served",
+        arguments: [
+            (PromptOrder.firstCome, [0, 1, 2, 3, 4]), (.shortestPrompt, [0, 3, 2, 4, 1]),
+        ])
+    func order(order: PromptOrder, expected: [Int]) {
+        var options = options(.chunked)
+        options.maxSequences = 1
+        options.order = order
+        var run = VirtualRun(options: options)
+        run.checksInvariants = true
+        let prompts = [500, 900, 200, 50, 200]
+        let outcome = run(
+            prompts.enumerated().map { index, prompt in
+                VirtualArrival(atNs: Int64(index), promptTokens: prompt, outputTokens: 3)
+            })
+        let firsts = outcome.tokenNs.map { $0[0] }
+        #expect(firsts.indices.sorted { firsts[$0] < firsts[$1] } == expected)
+    }
+
+    @Test("In overload short prompts wait less and long ones more, and none is lost")
+    func overload() {
+        func waits(_ order: PromptOrder) -> (short: Int64, long: Int64) {
+            var options = options(.prefillFirst)
+            options.order = order
+            let work = (0..<120).map { index in
+                VirtualArrival(
+                    atNs: Int64(index) * 20_000_000, promptTokens: index % 2 == 0 ? 40 : 3_000,
+                    outputTokens: 30)
+            }
+            let outcome = VirtualRun(options: options)(work)
+            #expect(outcome.load.finished == 120)
+            var waits: [Int64] = [0, 0]
+            for (index, times) in outcome.tokenNs.enumerated() {
+                waits[index % 2] += times[0] - work[index].atNs
+            }
+            return (waits[0], waits[1])
+        }
+        let (fair, short) = (waits(.firstCome), waits(.shortestPrompt))
+        #expect(short.short < fair.short / 2, "\(fair), \(short)")
+        #expect(short.long > fair.long)
+    }
+}
+
 @Suite("Swapping")
 struct SwapTests {
     /// Two sequences that grow into the same memory.

@@ -94,6 +94,10 @@ struct CalibrateTests {
                 #expect(run.text.contains("simulated by costs of its own"), "\(run.text)")
             }
             let none = try Program.scenario("name: x", in: folder)
+            try Data("engine:\n  gpu: H1000\n".utf8).write(to: printed)
+            let wrong = try Program.run(["run", "--virtual", "--engine", printed.path])
+            #expect(wrong.status == 65 && wrong.errors.contains("printed.yaml:2:8"))
+            #expect(wrong.errors.contains("did you mean `H100`"), "\(wrong.errors)")
             let lacking = try Program.run(["run", "--virtual", "--engine", none])
             #expect(lacking.status == 65 && lacking.errors.contains("has no `engine:` section"))
         }

@@ -25,7 +25,7 @@ struct OptionValueTests {
     ]
     /// Options of `check` whose value is a path, is no scenario's, or is told by the parser.
     private static let others: Set<String> = [
-        "--prompts", "--header", "--header-file", "--api-key-file", "--ca", "--agents",
+        "--prompts", "--engine", "--header", "--header-file", "--api-key-file", "--ca", "--agents",
         "--headroom-time",
     ]
 

@@ -242,12 +242,12 @@ let chatAndCode = """
         let scenario = try ScenarioFile.parse(
             chatAndCode
                 + "\nengine: { gpu: a100-80, scheduler: prefill-first, kv cache: 65536 tokens, "
-                + "seed: 3 }"
+                + "order: shortest-prompt, seed: 3 }"
         )
         let options = try scenario.engine.options()
         #expect(options.gpu == .a100x80 && options.scheduler == .prefillFirst)
         #expect(options.keyValueTokens == 65_536 && options.seed == 3)
-        #expect(options.costs == nil)
+        #expect(options.costs == nil && options.order == .shortestPrompt)
     }
 
     @Test func `an engine's costs are times with units`() throws {

@@ -40,10 +40,16 @@ extension EngineCore {
             }
         }
         check(state.running, [.running])
-        check(state.waiting, [.waiting])
+        for (slot, next) in zip(state.waiting, state.waiting.dropFirst()) {
+            precondition(state.goesBefore(slot, next), "Those that wait are in their order.")
+        }
+        precondition(
+            state.waiting.allSatisfy { state.slots[$0].stage == .waiting },
+            "Those that wait know it.")
         check(state.swapped, [.copyingOut, .onHost, .copyingIn])
         precondition(state.vacancies >= 0, "No more run than may.")
-        guard scheduler.keepsOrder, let last = state.running.last, let head = state.waiting.first
+        guard scheduler.keepsOrder, options.order == .firstCome, let last = state.running.last,
+            let head = state.waiting.first
         else { return }
         precondition(
             state.slots[last].arrival < state.slots[head].arrival,

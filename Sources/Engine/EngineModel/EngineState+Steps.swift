@@ -8,7 +8,7 @@ extension EngineState {
         var sequence = HeldSequence(request: request, arrival: arrival, arrivedNs: now)
         sequence.generated = request.generated
         if request.generated > 0 { sequence.computed = sequence.known - 1 }
-        waiting.append(takeSlot(sequence))
+        putInQueue(takeSlot(sequence))
         if request.generated == 0 { counters.promptTokens += request.promptTokens }
         if options.prefixCache { countCacheable(request) }
     }
@@ -40,9 +40,28 @@ extension EngineState {
     mutating func waitAgain(_ slot: Int) {
         slots[slot].computed = 0
         slots[slot].stage = .waiting
-        let arrival = slots[slot].arrival
-        let place = waiting.firstIndex { slots[$0].arrival > arrival } ?? waiting.endIndex
-        waiting.insert(slot, at: place)
+        putInQueue(slot)
+    }
+
+    /// Whether a sequence that waits goes before another.
+    func goesBefore(_ slot: Int, _ other: Int) -> Bool {
+        let (a, b) = (slots[slot], slots[other])
+        return switch options.order {
+        case .firstCome: a.arrival < b.arrival
+        case .shortestPrompt:
+            (a.request.promptTokens, a.arrival) < (b.request.promptTokens, b.arrival)
+        }
+    }
+
+    /// Puts a sequence among those that wait. O(1) for the last, O(log waiting + moves) else.
+    private mutating func putInQueue(_ slot: Int) {
+        guard let last = waiting.last, goesBefore(slot, last) else { return waiting.append(slot) }
+        var (low, high) = (0, waiting.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if goesBefore(slot, waiting[middle]) { high = middle } else { low = middle + 1 }
+        }
+        waiting.insert(slot, at: low)
     }
 
     /// The share of a prompt that a cache without end would have held.

@@ -16,7 +16,7 @@ package struct EngineState: Sendable {
     var slotOf: [EngineRequest.ID: Int] = [:]
     /// Slots of admitted sequences, in the order of arrival.
     package internal(set) var running: [Int] = []
-    /// Slots of those that wait, in the order of arrival.
+    /// Slots of those that wait, in the order in which they are admitted.
     var waiting: Deque<Int> = []
     /// Slots of those whose keys and values lie on the host or are copied, in the order of arrival.
     package internal(set) var swapped: [Int] = []

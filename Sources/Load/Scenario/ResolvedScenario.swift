@@ -51,6 +51,7 @@ package struct EngineSettings: Hashable, Sendable {
     package var keyValueTokens: Int?
     package var meanAnswerTokens: Int?
     package var engines: Int?
+    package var order: String?
     package var routing: String?
     package var prefillEngines: Int?
     package var preemption: String?
@@ -95,6 +96,7 @@ package struct EngineSettings: Hashable, Sendable {
         options.maxModelLen = maxModelLen ?? options.maxModelLen
         options.keyValueTokens = keyValueTokens
         options.meanAnswerTokens = meanAnswerTokens
+        if let order { options.order = try PromptOrder.named(order) }
         if let routing { options.routing = try Routing.named(routing) }
         if let preemption { options.preemption = try PreemptionKind.named(preemption) }
         options.engines = engines ?? options.engines

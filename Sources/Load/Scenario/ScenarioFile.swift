@@ -22,6 +22,10 @@ package enum ScenarioFile {
         guard let engine = document["engine"] else {
             throw failure(path, "has no `engine:` section; legato calibrate writes one")
         }
+        // Its mistakes are this file's, wherever it is put.
+        var overrides = ScenarioOverrides()
+        overrides.engine = engine
+        _ = try make(overrides: overrides, file: path)
         return engine
     }
 
@@ -59,8 +63,10 @@ package enum ScenarioFile {
 
     /// The scenario that options alone describe: one class of 256 tokens in and 128 out, one stage
     /// of 4 sessions per second and 100 requests, where they say nothing else; named by its load.
+    ///
+    /// - Parameter file: Its name in errors.
     package static func make(
-        overrides: ScenarioOverrides
+        overrides: ScenarioOverrides, file: String = "options"
     ) throws(ScenarioError) -> ResolvedScenario {
         let origin = Origin.standard
         func map(_ pairs: [(String, Document)]) -> Document {
@@ -81,7 +87,7 @@ package enum ScenarioFile {
                     ], origin)
             ),
         ])
-        var scenario = try resolve(document, file: "options", folder: "", overrides: overrides)
+        var scenario = try resolve(document, file: file, folder: "", overrides: overrides)
         scenario.name = LoadDescription.name(of: scenario.workload)
         scenario.document["name"] = text(scenario.name)
         return scenario

@@ -225,6 +225,7 @@ struct ScenarioReader {
         engine.keyValueTokens = section.tokens("kv cache").map { Int($0) }
         engine.meanAnswerTokens = section.tokens("mean answer").map { Int($0) }
         engine.engines = section.whole("engines", 1...EngineOptions.mostEngines)
+        engine.order = section.choice("order")
         engine.routing = section.choice("routing")
         engine.prefillEngines = section.whole("prefill engines", 1...EngineOptions.mostEngines)
         engine.preemption = section.choice("preemption")

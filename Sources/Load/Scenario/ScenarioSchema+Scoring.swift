@@ -93,6 +93,9 @@ extension ScenarioSchema {
             "mean length of answers that end by themselves", "200 tokens"),
         Field("engines", .whole, "1", "engines behind one address", "4"),
         Field(
+            "order", .choice(PromptOrder.allCases.map(\.rawValue)), "fcfs",
+            "in which order those that wait are admitted", "shortest-prompt"),
+        Field(
             "routing", .choice(Routing.allCases.map(\.rawValue)), "round-robin",
             "how a request finds its engine", "prefix-aware"),
         Field(

@@ -30,6 +30,9 @@ extension EngineOptions {
         if routing != standard.routing {
             members.append(JSONMember("routing", .string(routing.rawValue)))
         }
+        if order != standard.order {
+            members.append(JSONMember("order", .string(order.rawValue)))
+        }
         if let prefillEngines {
             members.append(JSONMember("prefillEngines", .integer(Int64(prefillEngines))))
         }
@@ -143,6 +146,7 @@ extension EngineOptions {
         scheduler = try json.choice("scheduler") ?? scheduler
         hostProfile = try json.choice("hostProfile") ?? hostProfile
         routing = try json.choice("routing") ?? routing
+        order = try json.choice("order") ?? order
         preemption = try json.choice("preemption") ?? preemption
         try validate()
     }

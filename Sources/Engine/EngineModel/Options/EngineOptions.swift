@@ -45,8 +45,9 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
             return "\(name(field)) is \(value); write a number from \(Int(range.lowerBound)) to "
                 + "\(Int(range.upperBound))."
         case .staticAlone(let field):
-            return "\(name(field)) has no use where the scheduler is static: a batch keeps its "
-                + "memory to the end, one token a step; remove it or choose another scheduler."
+            return "\(name(field)) has no use where the scheduler is static: a batch takes those "
+                + "who came first, and keeps its memory to the end, one token a step; remove it or "
+                + "choose another scheduler."
         case .budgetBelowSequences(let budget, let sequences, let each):
             return "\(name(.chunkBudget)) of \(budget) tokens is below the \(sequences) of "
                 + "\(name(.maxSequences).replacing("The engine's ", with: ""))"
@@ -70,7 +71,7 @@ package enum EngineVocabulary: Hashable, Sendable {
 /// A field of an engine's description that can be wrong, by the name of its JSON member.
 package enum EngineField: String, Hashable, Sendable {
     case maxSequences, chunkBudget, keyValueTokens, maxModelLen, meanAnswerTokens, engines
-    case prefillEngines, transferGBps, preemption
+    case prefillEngines, transferGBps, preemption, order
     case proposed = "speculation.proposed"
     case acceptance = "speculation.acceptance"
     case speed = "abandonFor.speed"
@@ -144,6 +145,8 @@ package struct EngineOptions: Hashable, Sendable {
     package var engines = 1
     /// How tokens are held back on their way out.
     package var holding = TokenHolding()
+    /// The order in which those that wait are admitted.
+    package var order = PromptOrder.firstCome
     /// How a request finds its engine among several.
     package var routing = Routing.roundRobin
     /// Engines that run prompts alone, where disaggregated; nil: half of them, rounded down.
@@ -255,8 +258,10 @@ package struct EngineOptions: Hashable, Sendable {
         if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
             throw .notPositive(field: .speed, value: abandonFor.speed)
         }
-        if scheduler == .static, preemption != .recompute || speculation != nil {
-            throw .staticAlone(speculation == nil ? .preemption : .proposed)
+        if scheduler == .static {
+            if speculation != nil { throw .staticAlone(.proposed) }
+            if preemption != .recompute { throw .staticAlone(.preemption) }
+            if order != .firstCome { throw .staticAlone(.order) }
         }
         if scheduler == .chunked || scheduler == .disaggregated {
             let each = 1 + (speculation?.proposed ?? 0)
@@ -290,6 +295,7 @@ extension EngineOptions: CustomStringConvertible {
         }
         if engines > 1, scheduler != .disaggregated { how += ", \(engines) engines" }
         if engines > 1, routing != .roundRobin { how += ", \(routing.rawValue)" }
+        if order != .firstCome { how += ", \(order.rawValue)" }
         if preemption != .recompute { how += ", \(preemption.rawValue)" }
         if prefixCache { how += ", prefix cache" }
         if let speculation {
