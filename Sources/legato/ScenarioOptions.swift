@@ -173,6 +173,13 @@ struct ScenarioOptions: ParsableArguments {
                 + "scenario's, such as legato calibrate writes.", valueName: "file"))
     var engine: String?
 
+    mutating func validate() throws {
+        if engine != nil, !urls.isEmpty {
+            throw ValidationError(
+                "--engine describes embedded engines, and --url names servers instead: drop one")
+        }
+    }
+
     /// Whether the options alone say what load is meant.
     var describesLoad: Bool {
         [requestRate, maxConcurrency, numPrompts, duration, prompts].contains { $0 != nil }

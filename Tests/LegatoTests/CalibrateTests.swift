@@ -98,6 +98,10 @@ struct CalibrateTests {
             let wrong = try Program.run(["run", "--virtual", "--engine", printed.path])
             #expect(wrong.status == 65 && wrong.errors.contains("printed.yaml:2:8"))
             #expect(wrong.errors.contains("did you mean `H100`"), "\(wrong.errors)")
+            let both = try Program.run([
+                "run", "--engine", section, "--url", "http://127.0.0.1:1",
+            ])
+            #expect(both.status == 64 && both.errors.contains("drop one"), "\(both.errors)")
             let lacking = try Program.run(["run", "--virtual", "--engine", none])
             #expect(lacking.status == 65 && lacking.errors.contains("has no `engine:` section"))
         }

@@ -74,11 +74,12 @@ struct HoldingRunTests {
     private func judged(
         _ port: UInt16, into run: String
     ) throws -> (target: [String: Any], verdicts: Set<String>) {
-        let result = try Program.run([
-            "run", "--url", "http://127.0.0.1:\(port)", "--request-rate", "10..20",
-            "--duration", "5 s", "--input-len", "50..150", "--output-len", "100", "--out",
-            run, "--json", "--allow-invalid", "--no-probe", "--drain", "10 s",
-        ])
+        let result = try Program.run(
+            [
+                "run", "--url", "http://127.0.0.1:\(port)", "--request-rate", "10..20",
+                "--duration", "5 s", "--input-len", "50..150", "--output-len", "100", "--out",
+                run, "--json", "--allow-invalid", "--no-probe", "--drain", "10 s",
+            ], mayHold: true)
         try #require(result.status == 0, "\(result.errors)")
         let targets = try #require(result.json()["holding"] as? [String: [String: Any]])
         let target = try #require(targets.values.first)
