@@ -104,7 +104,7 @@ struct CalibrateCommand: ParsableCommand {
         } catch {
             Exit.now(Exit.code(of: error), "\(error)")
         }
-        if let out { try Self.write(calibration.section, to: out) }
+        if let out { Self.write(calibration.section, to: out) }
         let text =
             json
             ? calibration.json.indented : calibration.lines.map { $0 + "\n" }.joined()
@@ -165,7 +165,7 @@ struct CalibrateCommand: ParsableCommand {
         }
     }
 
-    private static func write(_ lines: [String], to path: String) throws {
+    private static func write(_ lines: [String], to path: String) {
         let text = lines.map { $0 + "\n" }.joined()
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)

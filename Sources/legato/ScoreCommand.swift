@@ -159,7 +159,7 @@ struct ScoreCommand: ParsableCommand {
     private static func runs(at path: String) -> [String] {
         let files = FileManager.default
         func holds(_ name: String) -> Bool { files.fileExists(atPath: path + "/" + name) }
-        guard holds("joined.json"), !holds("manifest.json") else { return [path] }
+        guard holds(RunFileName.joined), !holds(RunFileName.manifest) else { return [path] }
         var runs: [String] = []
         while holds("run-\(runs.count + 1)") { runs.append(path + "/run-\(runs.count + 1)") }
         return runs.isEmpty ? [path] : runs

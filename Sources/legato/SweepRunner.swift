@@ -20,6 +20,8 @@ final class SweepRunner {
     private let command: SweepCommand
     private var folder: String
     private let combinations: [[SweepSetting]]
+    /// GPUs of each combination, where they are known.
+    private var gpus: [Double?] = []
     private let axis: SweepAxis
     private let figure: SweepFigure
     private let bound: SweepBound?
@@ -29,7 +31,6 @@ final class SweepRunner {
     private var result: SweepResult
     private var hasRun = false
 
-    private static let fileName = "sweep.json"
     /// Times that a range which nobody gave grows to one side.
     private static let mostGrowths = 6
 
@@ -69,7 +70,9 @@ final class SweepRunner {
         // Every field and value is looked at before anything is made.
         folder = ""
         let value = optimised?.range.lowerBound
-        for settings in combinations { _ = resolved(value, settings, seed: seeds[0]) }
+        for settings in combinations {
+            gpus.append(simulatedGPUs(resolved(value, settings, seed: seeds[0])))
+        }
         folder = try Self.folder(command, result)
         interrupts()
     }
@@ -93,7 +96,7 @@ final class SweepRunner {
     ) throws -> String {
         let made: String
         if let out = command.base.out {
-            let file = "\(out)/\(fileName)"
+            let file = "\(out)/\(RunFileName.sweep)"
             if let bytes = FileManager.default.contents(atPath: file) {
                 let former = try? JSONValue(parsing: Array(bytes))["scenario"]
                 guard former == result.json["scenario"] else {
@@ -111,13 +114,14 @@ final class SweepRunner {
             ).path
         }
         // A sweep that is killed before its first point is taken up, too.
-        try RunDirectory(opening: made).write(Array(result.json.indented.utf8), to: fileName)
+        try RunDirectory(opening: made).write(
+            Array(result.json.indented.utf8), to: RunFileName.sweep)
         return made
     }
 
     private func store() throws {
         let directory = try RunDirectory(opening: folder)
-        try directory.write(Array(result.json.indented.utf8), to: Self.fileName)
+        try directory.write(Array(result.json.indented.utf8), to: RunFileName.sweep)
         try directory.write(Array(SweepPlot(result).svg.utf8), to: "sweep.svg")
     }
 
@@ -137,9 +141,9 @@ final class SweepRunner {
 
     /// Runs everything that is missing.
     func runAll() throws -> SweepResult {
-        for settings in combinations {
+        for (settings, gpus) in zip(combinations, gpus) {
             var curve = SweepResult.Curve(settings: settings, points: [])
-            curve.gpus = try simulatedGPUs(settings)
+            curve.gpus = gpus
             result.curves.append(curve)
             try fill(&curve)
             result.curves[result.curves.count - 1] = curve
@@ -237,10 +241,8 @@ final class SweepRunner {
     }
 
     /// GPUs of the engines that serve in virtual time; nil for servers, which do not say.
-    private func simulatedGPUs(_ settings: [SweepSetting]) throws -> Double? {
+    private func simulatedGPUs(_ scenario: ResolvedScenario) -> Double? {
         guard isVirtual else { return nil }
-        let scenario = resolved(
-            try command.optimised()?.range.lowerBound, settings, seed: seeds[0])
         if case .field(let path) = axis, path.lowercased() == "engine.engines" { return nil }
         let agents = command.base.local ?? scenario.deal.agentCount ?? 1
         return Double(agents * (scenario.engine.engines ?? 1))

@@ -8,12 +8,8 @@ extension EngineState {
         case .waiting:
             waiting.removeAll { $0 == slot }
         case .running:
-            if slots[slot].membership != nil, cohort.isPlanned {
-                // The step in flight runs it, and makes no token of it.
-                slots[slot].scheduled = 1
-                participants.append(slot)
-            }
-            leaveCohort(slot)
+            // A step in flight that runs it makes no token of it.
+            visit(slot)
             running.removeAll { $0 == slot }
             prefilling.removeAll { $0 == slot }
         case .copyingOut, .onHost, .copyingIn:

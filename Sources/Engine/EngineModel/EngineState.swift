@@ -65,8 +65,11 @@ package struct EngineState: Sendable {
         swapped.isEmpty ? 0 : swapped.count(where: { slots[$0].stage == .copyingIn })
     }
 
-    /// Tokens that a sequence knows: its prompt and what it generated.
-    package func known(_ slot: Int) -> Int { knownNow(slot) }
+    /// Tokens that a sequence knows: its prompt and what it generated, those that the cohort has
+    /// counted included.
+    package func known(_ slot: Int) -> Int {
+        slots[slot].known + (slots[slot].membership.map { cohort.steps - $0.since } ?? 0)
+    }
 
     /// Prompt tokens, and after a preemption generated ones, that prefill still has to compute.
     package func prefillLeft(_ slot: Int) -> Int {

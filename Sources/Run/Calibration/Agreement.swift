@@ -56,8 +56,8 @@ package struct Agreement: Hashable, Sendable {
         }
         ttft = errors.ttft.mean
         tbt = errors.tbt.mean
-        let before = try run.totals(of: run.requests)
-        let after = try run.totals(of: simulated)
+        let before = try run.summary(of: run.requests)
+        let after = try run.summary(of: simulated)
         func pair(_ figure: (RunSummary) -> Double?) -> Pair? {
             guard let measured = figure(before), let simulated = figure(after), measured > 0 else {
                 return nil
@@ -90,7 +90,7 @@ private struct MeanMagnitude {
 }
 
 extension CalibrationRun {
-    fileprivate func totals(of requests: [MeasuredRequest]) throws(FileProblem) -> RunSummary {
+    fileprivate func summary(of requests: [MeasuredRequest]) throws(FileProblem) -> RunSummary {
         RunSummary(
             header,
             try RunFigures(

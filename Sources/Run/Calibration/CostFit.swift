@@ -112,15 +112,17 @@ package struct CostFit: Sendable {
     /// The logarithms of the ratios of the model's times and the measured ones, in one order; nil
     /// where there is no such engine.
     private func residuals(_ point: [Double]) -> [Double]? {
+        guard point.allSatisfy(\.isFinite) else { return nil }
         var engine = options
         engine.costs = Self.costs(point)
-        guard (try? engine.validate()) != nil else { return nil }
         let times = engine.stepTimes
         let frontEndMs = Double(engine.frontEndNs) * 1e-6
-        return steps.map { log(times.milliseconds($0.shape) * 1e6 / $0.ns) }
+        let residuals =
+            steps.map { log(times.milliseconds($0.shape) * 1e6 / $0.ns) }
             + firsts.map { first in
                 let prompt = first.shapes.reduce(0) { $0 + times.milliseconds($1) }
                 return log((prompt + frontEndMs) * 1e6 / first.ns)
             }
+        return residuals.allSatisfy(\.isFinite) ? residuals : nil
     }
 }

@@ -21,6 +21,9 @@ package struct MeasuredServing: Sendable {
         var counts: Bool
         /// Its position among the run's requests.
         var position: Int
+
+        /// Its gaps between events, ns.
+        var gaps: [Int64] { zip(eventNs.dropFirst(), eventNs).map { $0 - $1 } }
     }
 
     /// In the order in which they were sent.
@@ -37,9 +40,7 @@ package struct MeasuredServing: Sendable {
     /// steps are not seen.
     package var joinedShare: Double {
         let tokens = requests.reduce(0) { $0 + $1.arrival.outputTokens }
-        let gaps = requests.flatMap { request in
-            zip(request.eventNs.dropFirst(), request.eventNs).map { $0 - $1 }
-        }.sorted()
+        let gaps = requests.flatMap(\.gaps).sorted()
         // Most gaps may be none where steps make several tokens: the longer ones tell a step.
         let step = gaps.isEmpty ? 0 : gaps[gaps.count * 3 / 4]
         let alone = requests.count + gaps.count { $0 > step / 20 }

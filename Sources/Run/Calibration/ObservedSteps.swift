@@ -94,7 +94,7 @@ struct ObservedSteps {
         var gaps: [Int64] = []
         for (index, request) in requests.enumerated() {
             events += request.eventNs.map { ($0, index) }
-            gaps += zip(request.eventNs.dropFirst(), request.eventNs).map { $0 - $1 }
+            gaps += request.gaps
         }
         events.sort { ($0.ns, $0.request) < ($1.ns, $1.request) }
         gaps.sort()

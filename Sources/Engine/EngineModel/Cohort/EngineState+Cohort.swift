@@ -1,11 +1,5 @@
 // Sequences that are counted instead of visited.
 extension EngineState {
-    /// Tokens that a sequence knows, those that the cohort has counted included.
-    func knownNow(_ slot: Int) -> Int {
-        let sequence = slots[slot]
-        return sequence.known + (sequence.membership.map { cohort.steps - $0.since } ?? 0)
-    }
-
     /// Whether nothing about a decoding sequence depends on its single steps.
     private func mayJoin(_ slot: Int) -> Bool {
         let sequence = slots[slot]
@@ -65,11 +59,22 @@ extension EngineState {
     }
 
     /// Takes a sequence out of the cohort, if it is in it.
-    mutating func leaveCohort(_ slot: Int) {
+    ///
+    /// - Parameter finish: Why its answer ends; nil where it goes on.
+    mutating func leaveCohort(_ slot: Int, finish: AnswerEnding? = nil) {
         guard let member = slots[slot].membership else { return }
-        settle(slot)
+        settle(slot, finish: finish)
         cohort.leave(slot, member, known: slots[slot].known)
         slots[slot].membership = nil
+    }
+
+    /// Takes a member out of the cohort, and puts it by itself into the step that runs the cohort.
+    mutating func visit(_ slot: Int) {
+        guard slots[slot].membership != nil else { return }
+        leaveCohort(slot)
+        guard cohort.isPlanned else { return }
+        slots[slot].scheduled = 1
+        participants.append(slot)
     }
 
     /// Lets all members go, to be visited one by one.
@@ -88,10 +93,8 @@ extension EngineState {
         guard isPlanned else { return }
         counters.generatedTokens += cohort.count
         while let slot = cohort.popEnded() {
-            guard let member = slots[slot].membership, member.end == cohort.steps else { continue }
-            settle(slot, finish: slots[slot].request.ending)
-            cohort.leave(slot, member, known: slots[slot].known)
-            slots[slot].membership = nil
+            guard slots[slot].membership?.end == cohort.steps else { continue }
+            leaveCohort(slot, finish: slots[slot].request.ending)
             finish(slot)
         }
     }
@@ -104,7 +107,7 @@ extension EngineState {
         let members = running.filter { slots[$0].membership != nil }
         precondition(members.count == cohort.count, "The cohort counts its members.")
         precondition(
-            members.reduce(0) { $0 + knownNow($1) } == cohort.context,
+            members.reduce(0) { $0 + known($1) } == cohort.context,
             "The cohort's context is what its members know.")
         precondition(
             slots.allSatisfy { $0.membership == nil || $0.stage == .running },
@@ -116,13 +119,6 @@ extension EngineState {
 
     /// Has every member in the step by itself.
     mutating func visitCohort() {
-        let isPlanned = cohort.isPlanned
-        for slot in running where slots[slot].membership != nil {
-            leaveCohort(slot)
-            if isPlanned {
-                slots[slot].scheduled = 1
-                participants.append(slot)
-            }
-        }
+        for slot in running { visit(slot) }
     }
 }

@@ -34,10 +34,8 @@ package struct StepShape: Hashable, Sendable {
     ///
     /// - Parameter new: Tokens that run for it: more than one where some are proposed.
     package mutating func addDecode(context: Int, new: Int = 1) {
-        sequences += 1
-        newTokens += new
-        decodes += 1
-        decodeContext += context
+        addDecodes(1, context: context)
+        newTokens += new - 1
     }
 
     /// Adds so many sequences that make their next tokens, with `context` tokens to attend to in

@@ -9,6 +9,8 @@ package enum RunFileName {
     package static let journal = "tokens.log"
     /// The figures of repeated runs, in the folder that holds theirs.
     package static let joined = "joined.json"
+    /// A sweep's points and findings.
+    package static let sweep = "sweep.json"
 
     /// Those of one run.
     package static let all = [requests, manifest, summary, journal]

@@ -24,8 +24,10 @@ extension RunDirectory {
 
     /// The reason why a folder without a journal and a manifest is no run's.
     private var noRun: String {
-        if has("sweep.json") { return "is a sweep's folder; name its runs, in points/" }
-        if has("joined.json") { return "is a folder of repeats; name its runs, run-1 and so on" }
+        if has(RunFileName.sweep) { return "is a sweep's folder; name its runs, in points/" }
+        if has(RunFileName.joined) {
+            return "is a folder of repeats; name its runs, run-1 and so on"
+        }
         return "is no run's folder: it has no \(RunFileName.manifest)"
     }
 }
