@@ -265,12 +265,15 @@ struct RunCommand: ParsableCommand {
     }
 
     func lead(
-        _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory
+        _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
+        endsOverSaturated: Bool = false
     ) throws -> CoordinatedRun.Outcome {
         switch prepared {
-        case .coordinated(let options): try lead(options, of: scenario, into: folder)
+        case .coordinated(var options):
+            options.endsOverSaturated = endsOverSaturated
+            return try lead(options, of: scenario, into: folder)
         case .virtual(let load):
-            CoordinatedRun.Outcome(
+            return CoordinatedRun.Outcome(
                 summary: try VirtualAssembly.write(load, into: folder), folder: folder.path)
         }
     }

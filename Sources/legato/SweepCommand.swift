@@ -62,6 +62,13 @@ struct SweepCommand: ParsableCommand {
                 + "engine.chunkBudget=256..8192.", valueName: "field=low..high"))
     var optimise: String?
 
+    @Flag(
+        help: """
+            Measure loads that the servers cannot serve to their end, too, instead of ending them \
+            when that is sure.
+            """)
+    var wholePoints = false
+
     @Option(
         help: ArgumentHelp(
             "GPUs that serve, for figures of one GPU (with --virtual: the engines).",

@@ -283,7 +283,9 @@ final class SweepRunner {
             Console.note(
                 "\(point.words(result)): smooth goodput \(Figures.rate(smooth)) of "
                     + "\(Figures.rate(point.estimate(.throughput)?.value)) tok/s, "
-                    + point.verdict.rawValue + (point.isOverloaded ? ", overloaded" : ""))
+                    + (point.isOverSaturated
+                        ? "over-saturated"
+                        : point.verdict.rawValue + (point.isOverloaded ? ", overloaded" : "")))
         }
         curve.points.sort { $0.load < $1.load }
         result.curves[result.curves.count - 1] = curve
@@ -322,6 +324,13 @@ final class SweepRunner {
                     + "this one away to run it again")
         }
         return summary
+    }
+
+    /// Whether a point ends as soon as it is known that the servers cannot serve its load: nothing
+    /// that is sought becomes better from there on.
+    private var endsOverSaturated: Bool {
+        axis == .rate && !command.wholePoints && figure.fallsInOverload
+            && bound?.figures.contains(where: \.fallsInOverload) ?? true
     }
 
     /// Makes the folder of a run where no half-made one stands in the way, and gives it its name
@@ -367,13 +376,20 @@ final class SweepRunner {
     }
 
     private func inTurn(_ work: Work) throws -> RunSummary {
-        if let summary = try Self.stored(work, in: folder) { return summary }
+        // An end that came early is none where whole points are wanted.
+        if let summary = try Self.stored(work, in: folder),
+            endsOverSaturated || summary.header.overSaturated == nil
+        {
+            return summary
+        }
         if hasRun { Thread.sleep(forTimeInterval: pause.seconds) }
         hasRun = true
         let base = command.base
         let prepared = try base.prepare(work.scenario)
         let summary = try Self.made(work, in: folder) { directory in
-            let summary = try base.lead(prepared, of: work.scenario, into: directory).summary
+            let summary = try base.lead(
+                prepared, of: work.scenario, into: directory, endsOverSaturated: endsOverSaturated
+            ).summary
             // Half a point is none: it keeps the name that is made again.
             guard summary.header.interrupted else { return summary }
             Self.leave(folder)

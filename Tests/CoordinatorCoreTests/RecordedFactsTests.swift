@@ -311,6 +311,27 @@ struct RecordedFactsTests {
         }
     }
 
+    @Test("A run that asks for too much is cut at once, and says so before agents are told")
+    func overSaturated() {
+        var machine = MachineSamples.running()
+        let stop = Message.stop(
+            StopCommand(
+                mode: .drain(ns: 0), reason: "the run asks for more than its servers can serve"))
+        #expect(
+            machine.overSaturated(waiting: 40, now: later) == [
+                .record(.overSaturated(at: later, waiting: 40)), .send(links[0], stop),
+                .send(links[1], stop),
+            ])
+        let isOverSaturated = machine.isOverSaturated
+        #expect(isOverSaturated)
+        #expect(machine.overSaturated(waiting: 41, now: later) == [])
+        // A person may still end it at once.
+        let interruption = machine.interrupted(drain: .zero, now: later)
+        #expect(!interruption.isEmpty)
+        var early = gathering()
+        #expect(early.overSaturated(waiting: 40, now: later) == [])
+    }
+
     @Test("Each interruption of a run is recorded before agents are told; another is no fact")
     func interrupted() {
         var machine = MachineSamples.running()

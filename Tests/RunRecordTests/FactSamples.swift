@@ -144,6 +144,7 @@ enum FactSamples {
                     rawNs: .min, monotonicNs: .max, boottimeNs: -1, realtimeNs: 1_700_000_000),
                 ClockReading(rawNs: 1, monotonicNs: 2, boottimeNs: 3, realtimeNs: 4),
             ]),
+            .overSaturated(at: LocalInstant(ns: 3), waiting: 70),
             .interrupted(at: LocalInstant(ns: -1)), .ended(at: LocalInstant(ns: 1)),
         ]
 }

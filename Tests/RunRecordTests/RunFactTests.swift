@@ -98,7 +98,7 @@ struct RunFactTests {
     func hostile() throws {
         #expect(problem([])?.problem == .truncated)
         #expect(problem([0])?.problem == .unknownCode(0))
-        #expect(problem([9])?.problem == .unknownCode(9))
+        #expect(problem([10])?.problem == .unknownCode(10))
         let readings = bytes { writer in
             writer.raw([6])
             writer.varint(UInt64(RunFact.readingLimit) + 1)

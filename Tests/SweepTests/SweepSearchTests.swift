@@ -62,6 +62,32 @@ import Testing
         #expect(run(PeakSearch(over: 1...8, .rate)) { _ in nil }.1 == .unknown)
     }
 
+    /// Loads that were ended early have no value, and bound the peak from above.
+    @Test func loadsThatCannotBeServedLieBeyondThePeak() {
+        func readings(_ search: PeakSearch, upTo most: Double) -> PeakSearch.Outcome {
+            var points: [SweepReading] = []
+            while true {
+                switch search.next(points) {
+                case .done(let outcome): return outcome
+                case .measure(let loads):
+                    points += loads.map { load in
+                        load > most
+                            ? SweepReading(load: load, value: nil, isMet: false, isBeyond: true)
+                            : SweepReading(load: load, value: load)
+                    }
+                }
+            }
+        }
+        let search = PeakSearch(over: 1...8, .rate)
+        guard case .found(let load, _, let bracket) = readings(search, upTo: 3.3) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(load <= 3.3 && bracket.upperBound > 3.3 && bracket.upperBound / load < 1.06)
+        #expect(readings(search, upTo: 0.5) == .belowRange)
+        #expect(readings(search, upTo: 9) == .aboveRange)
+    }
+
     @Test func sessionsAtOnceAreWholeNumbers() {
         let (points, outcome) = run(PeakSearch(over: 1...64, .concurrency)) {
             -($0 - 9) * ($0 - 9)

@@ -26,6 +26,9 @@ package enum RunFact: Hashable, Sendable {
     case interrupted(at: LocalInstant)
     /// Nothing more will arrive: every agent said End or was lost.
     case ended(at: LocalInstant)
+    /// The coordinator stopped the run, which asked for more than the servers could serve: so many
+    /// requests waited for a first token.
+    case overSaturated(at: LocalInstant, waiting: UInt32)
 }
 
 extension RunFact {
@@ -38,6 +41,7 @@ extension RunFact {
         case clocks = 6
         case interrupted = 7
         case ended = 8
+        case overSaturated = 9
     }
 
     /// Longest reason, in bytes; a longer one is cut.
@@ -80,6 +84,10 @@ extension RunFact {
         case .ended(let at):
             writer.code(Code.ended)
             writer.fixed(at.ns)
+        case .overSaturated(let at, let waiting):
+            writer.code(Code.overSaturated)
+            writer.fixed(at.ns)
+            writer.varint(UInt64(waiting))
         }
         return writer.bytes
     }
@@ -126,6 +134,10 @@ extension RunFact {
         case .interrupted:
             self = .interrupted(at: try Self.instant(from: &reader))
         case .ended: self = .ended(at: try Self.instant(from: &reader))
+        case .overSaturated:
+            let at = try Self.instant(from: &reader)
+            let waiting = try reader.varint("waiting requests", limit: UInt64(UInt32.max))
+            self = .overSaturated(at: at, waiting: UInt32(waiting))
         }
         try reader.finish("fact")
     }

@@ -18,6 +18,9 @@ package struct RunRecord: Sendable {
     package private(set) var clocks: [ClockReading] = []
     /// When a person stopped the run; nil where nobody did.
     package private(set) var interrupted: LocalInstant?
+    /// When the coordinator stopped a run that asked for more than the servers could serve, and how
+    /// many requests waited for a first token; nil where it did not.
+    package private(set) var overSaturated: (at: LocalInstant, waiting: UInt32)?
     /// When nothing more was to arrive; nil where the coordinator did not live to say so.
     package private(set) var ended: LocalInstant?
     /// The first entry that is whole and makes no sense, by the byte at which it begins.
@@ -101,6 +104,7 @@ package struct RunRecord: Sendable {
         case .clocks(let readings): clocks += readings
         case .interrupted(let at): interrupted = interrupted ?? at
         case .ended(let at): ended = at
+        case .overSaturated(let at, let waiting): overSaturated = overSaturated ?? (at, waiting)
         }
     }
 

@@ -45,6 +45,14 @@ package enum SweepFigure: Hashable, Sendable {
         }
     }
 
+    /// Whether it is the worse the longer a load lasts that the servers cannot serve.
+    package var fallsInOverload: Bool {
+        switch self {
+        case .throughput, .answered: false
+        default: true
+        }
+    }
+
     /// A value as a search compares it, where more is better; and back.
     package func goodness(_ value: Double) -> Double { isBetterLow ? -value : value }
 

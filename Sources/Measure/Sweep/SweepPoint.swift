@@ -18,6 +18,8 @@ package struct SweepPoint: Sendable {
         package var verdict: Verdict
         /// Why it may not be used; nil where it may, or where the run has no sentence on it.
         package var reason: String?
+        /// The end that came early, since the servers could not serve the load; nil where none did.
+        package var overSaturated: OverSaturation?
         /// The steady state that was found; nil where none was looked for.
         package var steady: SteadyState?
         /// Each figure that the sweep looks at, where the run has it.
@@ -35,6 +37,7 @@ package struct SweepPoint: Sendable {
             reason =
                 judged.isUsable
                 ? nil : summary.header.findings.first { $0.weight == judged }?.sentence
+            overSaturated = summary.header.overSaturated
             steady = summary.analyses?.samples?.steady
             values = [:]
             intervals = [:]
@@ -59,6 +62,12 @@ package struct SweepPoint: Sendable {
     /// Whether more sessions came than were served, in some run.
     package var isOverloaded: Bool { runs.contains { $0.steady?.verdict == .overloaded } }
 
+    /// Whether some run of it was ended early, since the servers could not serve the load.
+    package var isOverSaturated: Bool { runs.contains { $0.overSaturated != nil } }
+
+    /// Whether its figures may be used, or say at least that its load is too much.
+    package var isTold: Bool { verdict.isUsable || isOverSaturated }
+
     /// The figure over all runs; nil where some run lacks it.
     package func estimate(_ figure: SweepFigure) -> SweepEstimate? {
         let values = runs.compactMap { $0.values[figure] }
@@ -75,6 +84,11 @@ package struct SweepPoint: Sendable {
 
     /// All that a search needs to know of it.
     package func reading(_ figure: SweepFigure, _ bound: SweepBound?) -> SweepReading {
+        // Over less time a load that cannot be served looks better than it is.
+        guard !isOverSaturated else {
+            return SweepReading(
+                load: load, value: nil, isMet: bound.map { _ in false }, isBeyond: true)
+        }
         let estimate = estimate(figure)
         return SweepReading(
             load: load, value: estimate.map { figure.goodness($0.value) },

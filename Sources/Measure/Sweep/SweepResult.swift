@@ -76,7 +76,7 @@ package struct SweepResult: Sendable {
     /// Whether all its points may be used, and all that was sought was found.
     package var isComplete: Bool {
         curves.allSatisfy { curve in
-            curve.points.allSatisfy { $0.verdict.isUsable }
+            curve.points.allSatisfy(\.isTold)
                 && curve.peak.map(\.isFound) ?? true && curve.boundary.map(\.isFound) ?? true
         }
     }
@@ -110,6 +110,7 @@ package struct SweepResult: Sendable {
                     [
                         "load": .real(point.load), "verdict": .string(point.verdict.rawValue),
                         "overloaded": .bool(point.isOverloaded),
+                        "over_saturated": .bool(point.isOverSaturated),
                         "bound_met": bound.flatMap {
                             point.reading(figure, $0).isMet.map { .bool($0) }
                         } ?? .null,
@@ -140,6 +141,7 @@ extension SweepPoint.Run {
             "folder": .string(folder),
             "seed": .whole(seed),
             "verdict": .string(verdict.rawValue),
+            OverSaturation.name: overSaturated?.json ?? .null,
             "steady": steady.flatMap { $0.verdict.word }.map { .string($0) } ?? .null,
             "reason": steady.flatMap { $0.verdict.reason }.map { .string($0) } ?? .null,
         ]

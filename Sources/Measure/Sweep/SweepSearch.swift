@@ -48,14 +48,19 @@ package struct SweepReading: Hashable, Sendable {
     package var interval: ClosedRange<Double>?
     /// Whether the bound holds; nil where that is not known, and without one.
     package var isMet: Bool?
+    /// Whether the load is more than the servers can serve, so that it was not measured to its end:
+    /// every peak lies below it.
+    package var isBeyond: Bool
 
     package init(
-        load: Double, value: Double?, interval: ClosedRange<Double>? = nil, isMet: Bool? = nil
+        load: Double, value: Double?, interval: ClosedRange<Double>? = nil, isMet: Bool? = nil,
+        isBeyond: Bool = false
     ) {
         self.load = load
         self.value = value
         self.interval = interval
         self.isMet = isMet
+        self.isBeyond = isBeyond
     }
 }
 
@@ -118,7 +123,9 @@ package struct PeakSearch: Hashable, Sendable {
         let points = readings.filter { range.contains($0.load) || grid.contains($0.load) }
             .sorted { $0.load < $1.load }
         let valued = points.compactMap { point in point.value.map { (point, $0) } }
-        guard let best = valued.max(by: { $0.1 < $1.1 }) else { return .done(.unknown) }
+        guard let best = valued.max(by: { $0.1 < $1.1 }) else {
+            return .done(points.first?.isBeyond == true ? .belowRange : .unknown)
+        }
         guard let place = points.firstIndex(where: { $0.load == best.0.load }) else {
             return .done(.unknown)
         }

@@ -2,7 +2,9 @@ import ClockSync
 import CoordinatorCore
 import EventLoop
 import Host
+import PlainText
 import RunRecord
+import Sampling
 import TimeBase
 import TokenLog
 import Transport
@@ -40,6 +42,8 @@ final class CoordinatorDriver {
     private var start: LocalInstant?
     private var ending: RunEnding?
     private var drained = DrainTally()
+    /// nil where the run goes on whatever the servers can serve.
+    private var saturation: SaturationWatch?
     private var turnedAway = TurnedAwayLines()
     /// Links whose last bytes are on their way out, and who waits for them.
     private var releasing = 0
@@ -54,6 +58,7 @@ final class CoordinatorDriver {
         self.journal = journal
         self.observer = observer
         self.onDone = onDone
+        saturation = options.endsOverSaturated ? SaturationWatch(options.plan) : nil
         machine = CoordinatorMachine(
             opening: options.opening, assignments: options.assignments, order: options.dealOrder,
             patience: options.patience)
@@ -110,6 +115,7 @@ final class CoordinatorDriver {
         timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
             let now = RawClock.now()
             perform(machine.ticked(now: now))
+            watchSaturation(now: now)
             if let wait = machine.wait { observer.waiting(wait, now: now) }
         }
     }
@@ -147,6 +153,18 @@ final class CoordinatorDriver {
             }
         default: perform(machine.abandoned(now: RawClock.now()))
         }
+    }
+
+    private func watchSaturation(now: LocalInstant) {
+        guard let start, machine.isRunning,
+            let overload = saturation?.look(at: now, start: start)
+        else { return }
+        saturation = nil
+        observer.note(
+            "over-saturated, and ended: \(Figures.count(overload.waiting, "request")) waiting for "
+                + "a first token; \(Figures.rate(overload.planned))/s are planned, and the servers "
+                + "answer \(Figures.rate(overload.answered))/s")
+        perform(machine.overSaturated(waiting: UInt32(clamping: overload.waiting), now: now))
     }
 
     private func accepted(_ connection: MessageConnection) {
@@ -263,6 +281,7 @@ final class CoordinatorDriver {
             return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
         }
         drained.add(records)
+        saturation?.add(records)
         observer.records(records, of: agent)
         journal.append(batch, of: agent, incarnation: machine.agents[agent].hello.incarnation)
     }
@@ -322,7 +341,7 @@ final class CoordinatorDriver {
         liveClocks?.stop()
         observer.ended()
         for line in turnedAway.rest() { observer.note(line) }
-        if let sentence = drained.sentence { observer.note(sentence) }
+        if !machine.isOverSaturated, let sentence = drained.sentence { observer.note(sentence) }
         conclude()
     }
 

@@ -65,6 +65,8 @@ package struct RunOptions: Sendable {
     package var spoolFolder = "spool"
     /// All that is known of the run before an agent joins.
     package var opening: RunOpening
+    /// Whether the run ends as soon as it is known to ask for more than its servers can serve.
+    package var endsOverSaturated = false
 
     package init(
         agents: Agents, listen: HostPort, security: Security, token: SharedToken?,

@@ -30,10 +30,14 @@ package struct CoordinatorMachine: ~Copyable {
     let opening: RunOpening
     let patience: Patience
     var state = State.gathering(deadline: nil)
-    /// The command that agents were sent when a person stopped the run, and the time that it leaves
+    /// The command that agents were sent when the run was stopped, and the time that it leaves
     /// them.
     var stopped: (command: StopCommand, drain: TimeSpan)?
+    /// How long an agent that is away may take to come back to a run that is over-saturated.
+    private static let lastWords = TimeSpan.seconds(5)
     private var interruptedOnce = false
+    /// Whether the run was stopped since its servers could not serve it.
+    package private(set) var isOverSaturated = false
     /// Agents in the order of joining: their index, by which links, journal and clocks know them.
     /// Their assignments are another matter: ``AgentTrack/assignmentIndex``.
     package internal(set) var agents: [AgentTrack] = []
@@ -149,6 +153,24 @@ package struct CoordinatorMachine: ~Copyable {
         shortenAbsences(to: isSecond ? .zero : drain, now: now)
         let told = agents.filter { links[$0.link] != nil }
         return [.record(.interrupted(at: now))] + told.map { .send($0.link, .stop(command)) }
+    }
+
+    /// The run asks for more than its servers can serve: nothing more is sent, and the requests in
+    /// flight are cut.
+    ///
+    /// - Parameter waiting: Requests that wait for a first token.
+    package mutating func overSaturated(
+        waiting: UInt32, now: LocalInstant
+    ) -> [CoordinatorAction] {
+        guard case .running = state, stopped == nil else { return [] }
+        isOverSaturated = true
+        let command = StopCommand(
+            mode: .drain(ns: 0), reason: "the run asks for more than its servers can serve")
+        stopped = (command, Self.lastWords)
+        shortenAbsences(to: Self.lastWords, now: now)
+        let told = agents.filter { links[$0.link] != nil }
+        return [.record(.overSaturated(at: now, waiting: waiting))]
+            + told.map { .send($0.link, .stop(command)) }
     }
 
     /// The journal cannot be written: the run ends in order with what is safe.

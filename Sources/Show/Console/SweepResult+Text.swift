@@ -80,6 +80,7 @@ extension SweepResult {
     }
 
     private static func state(of point: SweepPoint) -> String {
+        if point.isOverSaturated { return "over-saturated" }
         if !point.verdict.isUsable { return point.verdict.rawValue }
         if point.isOverloaded { return "overloaded" }
         let states = point.runs.compactMap { $0.steady?.verdict.word }
@@ -118,7 +119,7 @@ extension SweepResult {
     private func findings(_ curve: Curve) -> [String] {
         [
             curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) },
-            curve.boundary == nil ? met(curve) : nil, invalid(curve),
+            curve.boundary == nil ? met(curve) : nil, overSaturated(curve), invalid(curve),
         ].compactMap(\.self)
     }
 
@@ -134,10 +135,19 @@ extension SweepResult {
             + "\(loads(nil))."
     }
 
+    /// The loads that were ended early; nil where none was.
+    private func overSaturated(_ curve: Curve) -> String? {
+        let loads = curve.points.filter(\.isOverSaturated).map { words(of: $0.load) }
+        guard !loads.isEmpty else { return nil }
+        return "Over-saturated and ended early: \(loads.joined(separator: ", ")). Their figures "
+            + "are of a shorter time, and those of a whole run would be worse (--whole-points)."
+    }
+
     /// Why points may not be used, the first reason of the first one; nil where all may.
     private func invalid(_ curve: Curve) -> String? {
         for point in curve.points {
-            guard let reason = point.runs.compactMap(\.reason).first else { continue }
+            guard !point.isOverSaturated, let reason = point.runs.compactMap(\.reason).first
+            else { continue }
             return "\(words(of: point.load)) is \(point.verdict.rawValue): \(reason)"
         }
         return nil

@@ -41,6 +41,10 @@ extension JournalRun {
         header.simulated = hasEngines ? opening.engine : nil
         header.gaps = gaps(tally)
         header.interrupted = record.interrupted != nil
+        header.overSaturated = record.overSaturated.map {
+            OverSaturation(
+                at: ClusterInstant(ns: ($0.at - timeline.start).ns), waiting: Int($0.waiting))
+        }
         header.notes += notes(agents, tally)
         return header
     }
@@ -78,7 +82,7 @@ extension JournalRun {
         return Validity(
             intervals: intervals, nodes: record.agents.map(\.hello.name), run: 0...max(1, end),
             isPartial: !record.isLossless || !tally.isComplete || record.interrupted != nil
-                || isDamaged)
+                || record.overSaturated != nil || isDamaged)
     }
 
     /// The findings on an agent's clock over its scored part, as far as its records go.

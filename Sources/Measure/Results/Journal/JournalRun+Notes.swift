@@ -32,6 +32,13 @@ extension JournalRun {
         if record.interrupted != nil {
             notes.append("the run was interrupted; what was measured until then counts")
         }
+        if let (at, waiting) = record.overSaturated {
+            notes.append(
+                "The run asked for more than its servers could serve and was ended after "
+                    + "\(Figures.span(Double((at - timeline.start).ns))): "
+                    + "\(Figures.count(Int(waiting), "request")) waited for a first token. Its "
+                    + "figures would have been worse the longer it went on.")
+        }
         if record.ended == nil, record.agents.contains(where: { $0.end == nil && $0.lost == nil }) {
             notes.append(
                 "\(Self.diedReason): this is what tokens.log holds of it, and what the agents "

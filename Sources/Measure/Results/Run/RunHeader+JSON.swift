@@ -30,6 +30,7 @@ extension RunHeader {
             "invalid": .array(validity.intervals.map(\.json)),
             "reasons": .array(findings.map(\.json)),
             "interrupted": .bool(interrupted),
+            OverSaturation.name: overSaturated?.json ?? .null,
             "load": load?.json ?? .null,
             "complete": .bool(complete),
             "lossless": .bool(lossless),
@@ -90,6 +91,7 @@ extension RunHeader {
                 "percentiles", "a list of 1 to \(PercentileRanks.most) numbers from 0 to 100",
                 PercentileRanks.init(json:)) ?? .standard
         load = try json.optional("load").map(LoadPlan.init(json:))
+        overSaturated = try json.optional(OverSaturation.name).map(OverSaturation.init(json:))
         // A run of before that is partial for no other reason was stopped.
         interrupted =
             try json.optionalField("interrupted", "true or false") { $0.bool }

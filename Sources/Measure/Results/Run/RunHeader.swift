@@ -115,6 +115,9 @@ package struct RunHeader: Hashable, Sendable {
     package var journalDamage: JournalDamage?
     /// Whether a person stopped it.
     package var interrupted = false
+    /// The end that the coordinator made, since the run asked for more than its servers could
+    /// serve; nil where it did not.
+    package var overSaturated: OverSaturation?
     /// The load that was planned; nil for runs of before.
     package var load: LoadPlan?
     /// Findings of the requests about the run; made anew from them whenever they are scored.
@@ -143,7 +146,10 @@ package struct RunHeader: Hashable, Sendable {
 
 extension RunHeader {
     /// Whether something that was to be recorded is known to be missing.
-    package var isPartial: Bool { !complete || !lossless || interrupted }
+    package var isPartial: Bool { !complete || !lossless || isCut }
+
+    /// Whether it was stopped before its time.
+    package var isCut: Bool { interrupted || overSaturated != nil }
 }
 
 /// A run: what ran, and what was measured.

@@ -54,19 +54,19 @@ struct RunJudgement {
         }
         guard balance.due > 0 else {
             // A person may stop a run before its first request.
-            if !header.interrupted { findings.append(.nothingDue) }
+            if !header.isCut { findings.append(.nothingDue) }
             return
         }
         if exceeds(balance.notServed, of: balance.due) {
             findings.append(.notServed(balance, allowed: allowed))
         }
-        if totals.tokens == 0, !header.interrupted {
+        if totals.tokens == 0, !header.isCut {
             findings.append(.noToken(requests: balance.due))
         } else if let first = figures.firstSilent {
             findings.append(.silent(requests: balance.silent, first: first))
         }
         // A run that a person cut off is known as such, and partial already.
-        if !header.interrupted, exceeds(balance.cutByEnd, of: balance.due) {
+        if !header.isCut, exceeds(balance.cutByEnd, of: balance.due) {
             findings.append(
                 .cutByEnd(requests: balance.cutByEnd, due: balance.due, allowed: allowed))
         }
