@@ -55,7 +55,8 @@ import Testing
         #expect(alarms <= 1, "\(alarms) of 300")
     }
 
-    /// A load of twice what can be served is ended soon, and 1.5 times before half of the stage is over.
+    /// A load of twice what can be served is ended soon, and 1.5 times that before half of the
+    /// stage is over.
     @Test(arguments: [(2.0, 10.0, 16.0), (1.5, 10.0, 30.0), (4.0, 10.0, 10.5)])
     func anOverloadIsEnded(load: Double, from: Double, to: Double) throws {
         for seed in 0..<50 {
