@@ -372,7 +372,7 @@ let package = Package(
         tests(
             "Plot",
             ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
-        tests("Sweep"),
+        tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(
             "VirtualLoad",
             [

@@ -18,6 +18,9 @@ struct SweepCommand: ParsableCommand {
             several: --over engine.scheduler=chunked,prefill-first --over \
             classes.chat.reader.speed=5/s,20/s.
 
+            Values of --optimise and of --over share a plan: a table has each one's difference to \
+            the best or the first, request by request, or by seed with --repeat 3.
+
             A sweep that was cut off goes on with the same command and --out: a point that is \
             there is not run again. With --virtual points are run side by side.
 

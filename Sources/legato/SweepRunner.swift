@@ -147,6 +147,7 @@ final class SweepRunner {
             result.curves.append(curve)
             try fill(&curve)
             result.curves[result.curves.count - 1] = curve
+            result.compareLast(floor: floor)
             try store()
         }
         return result
@@ -197,7 +198,7 @@ final class SweepRunner {
         var growths = 0
         while true {
             let search = make(range)
-            switch search.next(curve.points.map { $0.reading(figure, bound) }) {
+            switch search.next(readings(curve)) {
             case .measure(let loads): try measure(loads, into: &curve)
             case .done(let outcome):
                 guard canGrow, growths < Self.mostGrowths else { return outcome }
@@ -211,6 +212,22 @@ final class SweepRunner {
                 }
             }
         }
+    }
+
+    /// Values of a field share a plan, and loads do not.
+    private func readings(_ curve: SweepResult.Curve) -> [SweepReading] {
+        guard case .field = axis else { return curve.points.map { $0.reading(figure, bound) } }
+        return curve.readings(figure, bound, floor: floor)
+    }
+
+    /// Nothing but the plan differs from run to run in virtual time: any difference counts.
+    private var floor: Double? { isVirtual ? 0 : nil }
+
+    /// Whether single runs are compared request by request.
+    private var comparesRequests: Bool {
+        if seeds.count > 1 { return false }
+        if case .field = axis { return true }
+        return combinations.count > 1
     }
 
     /// A range around the scenario's own load.
@@ -275,7 +292,9 @@ final class SweepRunner {
         let figures = result.figures
         for load in missing {
             let runs = zip(works, summaries).filter { $0.0.load == load }.map { work, summary in
-                SweepPoint.Run(summary, folder: work.folder, figures: figures)
+                SweepPoint.Run(
+                    summary, folder: work.folder, figures: figures,
+                    keepsRequests: comparesRequests)
             }
             let point = SweepPoint(load: load, settings: settings, runs: runs)
             curve.points.append(point)

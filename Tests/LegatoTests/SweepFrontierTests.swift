@@ -56,6 +56,64 @@ struct SweepFrontierTests {
         }
     }
 
+    @Test("Values of a knob and of a grid are compared request by request, or by seed")
+    func differences() throws {
+        try Program.withFolder { folder in
+            // Far below saturation no budget is better than another.
+            let flat = try Program.run(
+                Self.load + [
+                    "--request-rate", "4", "--optimise", "engine.chunkBudget=512..8192", "--out",
+                    folder.path + "/flat",
+                ])
+            try #require(flat.status == 0, "\(flat.errors)")
+            let curve = try curves(flat)[0]
+            let peak = curve["peak"] as? [String: Any]
+            #expect(peak?["outcome"] as? String == "no difference shown")
+            let points = try #require(curve["points"] as? [[String: Any]])
+            // The grid of values and nothing more.
+            #expect(points.count == 7)
+            let compared = points.compactMap { $0["to_best"] as? [String: Any] }
+            #expect(compared.count == 6)
+            for differences in compared {
+                let figures = differences["figures"] as? [String: Any]
+                let smooth = try #require(figures?["smooth"] as? [String: Any])
+                #expect(smooth["pairing"] as? String == "paired")
+                #expect(smooth["shown"] as? Bool == false)
+            }
+            let text = try Program.run(
+                Self.load.filter { $0 != "--json" } + [
+                    "--request-rate", "4", "--optimise", "engine.chunkBudget=512..8192", "--out",
+                    folder.path + "/flat",
+                ]
+            ).text
+            #expect(text.contains("no difference shown") && text.contains("request by request"))
+            #expect(text.contains("no value of engine.chunkBudget in the range shows a difference"))
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            // Overloaded, where one run tells nothing of others and three seeds do.
+            for (repeats, pairing) in [("1", nil), ("3", "seeds")] as [(String, String?)] {
+                let grid = try Program.run(
+                    Self.load + [
+                        "--loads", "40", "--over", "engine.order=fcfs,shortest-prompt",
+                        "--input-len", "100..4000", "--repeat", repeats, "--out",
+                        folder.path + "/grid-\(repeats)",
+                    ])
+                try #require(grid.status == 0, "\(grid.errors)")
+                let curves = try curves(grid)
+                let first = (curves[0]["points"] as? [[String: Any]])?.first
+                #expect(first?["to_first"] is NSNull)
+                let second = (curves[1]["points"] as? [[String: Any]])?.first
+                let figures =
+                    (second?["to_first"] as? [String: Any])?["figures"] as? [String: Any]
+                let smooth = try #require(figures?["smooth"] as? [String: Any])
+                #expect(smooth["pairing"] as? String == pairing)
+                if pairing == nil {
+                    let words = smooth["not_compared"] as? String
+                    #expect(words?.contains("repeat 3 times") == true, "\(smooth)")
+                }
+            }
+        }
+    }
+
     @Test("What a GPU serves stands beside what a user gets, by the engines or by --gpus")
     func frontier() throws {
         try Program.withFolder { folder in

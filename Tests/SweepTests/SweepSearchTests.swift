@@ -56,6 +56,44 @@ import Testing
         #expect(bracket.contains(3))
     }
 
+    /// Points of one plan that show no difference to the best one end a search, and widen the
+    /// stretch in which the peak may lie.
+    @Test func alikePointsEndASearch() {
+        func step(
+            _ values: [Double], alike: [Bool?]
+        ) -> SweepStep<PeakSearch.Outcome> {
+            let search = PeakSearch(over: 1...64, .field("x"))
+            return search.next(
+                zip(search.grid, zip(values, alike)).map { load, point in
+                    var reading = SweepReading(load: load, value: point.0)
+                    reading.isLikeBest = point.1
+                    return reading
+                })
+        }
+        let hill: [Double] = [1, 2, 3, 4, 3, 2, 1]
+        #expect(
+            step(hill, alike: [false, false, true, true, true, true, false])
+                == .done(.found(load: 8, value: 4, bracket: 2...64)))
+        #expect(
+            step(hill, alike: Array(repeating: true, count: 7))
+                == .done(.flat(load: 8, value: 4)))
+        // A neighbour that is shown to be worse, and one that cannot be compared.
+        for other in [false, nil] {
+            #expect(
+                step(hill, alike: [false, false, other, true, true, false, false])
+                    == .measure([6, 11]))
+        }
+        // A plateau at an end, of which the lowest of equals is the best; one that rises on is as
+        // good as anybody can tell.
+        let rising: [Double] = [1, 2, 3, 4, 5, 6, 6]
+        #expect(
+            step(rising, alike: [false, false, false, false, false, true, true])
+                == .measure([23, 45]))
+        #expect(
+            step(hill.sorted(), alike: [false, false, false, false, false, true, true])
+                == .done(.found(load: 64, value: 4, bracket: 16...64)))
+    }
+
     @Test func aPeakBeyondTheRangeIsSaidToBe() {
         #expect(run(PeakSearch(over: 1...8, .rate)) { $0 }.1 == .aboveRange)
         #expect(run(PeakSearch(over: 1...8, .rate)) { -$0 }.1 == .belowRange)

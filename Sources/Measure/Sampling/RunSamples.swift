@@ -40,7 +40,7 @@ package struct RunSamples: Hashable, Sendable {
     /// The instants that u counts from, as in [s0, s1], ns on the run's timeline.
     package let arrivals: ClosedRange<Int64>
     /// Each request, in the order in which they came: two runs of one plan are compared by them.
-    /// Empty where nobody kept them.
+    /// Empty for a stage of several, and where nobody kept them.
     package internal(set) var requests: [RequestSample]
 
     /// The samples of no request.

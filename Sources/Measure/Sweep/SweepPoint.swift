@@ -8,7 +8,11 @@ package struct SweepPoint: Sendable {
     /// Fields of the scenario that this sweep sets, with their values, as they were written.
     package let settings: [SweepSetting]
     /// Its runs, by their seeds.
-    package let runs: [Run]
+    package private(set) var runs: [Run]
+    /// Its differences to the best point of its curve; nil where none was compared.
+    package var toBest: SweepDifferences?
+    /// Its differences to the first curve's point of the same load; nil where none was compared.
+    package var toFirst: SweepDifferences?
 
     /// A run of a point, as far as the sweep keeps it.
     package struct Run: Sendable {
@@ -25,12 +29,21 @@ package struct SweepPoint: Sendable {
         /// Each figure that the sweep looks at, where the run has it.
         var values: [SweepFigure: Double]
         var intervals: [SweepFigure: ClosedRange<Double>]
+        /// The run as it is compared with others of its sweep.
+        var compared: ComparedRun
 
-        /// - Parameter figures: Those that are kept.
+        /// - Parameters:
+        ///   - figures: Those that are kept.
+        ///   - keepsRequests: Whether it is to be compared request by request, which takes some 120
+        ///     bytes for each.
         package init(
-            _ summary: RunSummary, folder: String, figures: [SweepFigure]
+            _ summary: RunSummary, folder: String, figures: [SweepFigure],
+            keepsRequests: Bool = false
         ) {
             self.folder = folder
+            compared = ComparedRun(
+                plan: summary.header.planText, seed: summary.header.seed,
+                samples: keepsRequests ? summary.analyses?.samples : nil)
             seed = summary.header.seed
             let judged = summary.header.validity.verdict
             verdict = judged
@@ -54,6 +67,11 @@ package struct SweepPoint: Sendable {
         self.load = load
         self.settings = settings
         self.runs = runs
+    }
+
+    /// Lets go of its requests, after all comparisons.
+    mutating func forgetRequests() {
+        for index in runs.indices { runs[index].compared.samples = nil }
     }
 
     /// The worst verdict of its runs.

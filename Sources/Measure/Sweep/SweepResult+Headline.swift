@@ -14,6 +14,9 @@ extension SweepResult {
                 + (name.isEmpty ? "" : " with \(name)")
                 + ": \(figure.text(figure.goodness(best.2)))"
         }
+        if curves.contains(where: { $0.peak?.isFlat == true }) {
+            return "\(figure.words.capitalisedFirst): no value of \(axisWords) shows a difference"
+        }
         for curve in curves {
             if case .found(let load, _)? = curve.boundary {
                 return "\(bound?.text ?? "The bound") holds up to \(words(of: load))"
@@ -53,6 +56,10 @@ extension SweepResult {
     package func number(_ load: Double) -> String {
         load == load.rounded() && load < 1e6 ? Figures.fixed(load, 0) : load.description
     }
+}
+
+extension PeakSearch.Outcome {
+    fileprivate var isFlat: Bool { if case .flat = self { true } else { false } }
 }
 
 extension SweepFigure {

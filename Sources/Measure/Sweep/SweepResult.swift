@@ -115,6 +115,8 @@ package struct SweepResult: Sendable {
                             point.reading(figure, $0).isMet.map { .bool($0) }
                         } ?? .null,
                         "runs": .array(point.runs.map(\.json)),
+                        "to_best": point.toBest?.json ?? .null,
+                        "to_first": point.toFirst?.json ?? .null,
                         "frontier": frontier(point, of: curve)?.json ?? .null,
                         "figures": .object(
                             figures.map { figure in
@@ -135,6 +137,26 @@ extension SweepEstimate {
     }
 }
 
+extension SweepDifferences {
+    /// A difference a figure, or the sentence why there is none.
+    fileprivate var json: JSONValue {
+        [
+            "load": .real(load),
+            "settings": .object(settings.map { JSONMember($0.field, .string($0.value)) }),
+            "figures": .object(
+                figures.map { figure, outcome in
+                    switch outcome {
+                    case .success(let comparison): JSONMember(figure.name, comparison.json)
+                    case .failure(let refusal):
+                        JSONMember(
+                            figure.name,
+                            ["not_compared": .string(refusal.sentence(of: figure.words))])
+                    }
+                }),
+        ]
+    }
+}
+
 extension SweepPoint.Run {
     fileprivate var json: JSONValue {
         [
@@ -150,7 +172,10 @@ extension SweepPoint.Run {
 
 extension PeakSearch.Outcome {
     fileprivate var isFound: Bool {
-        if case .found = self { true } else { false }
+        switch self {
+        case .found, .flat: true
+        case .belowRange, .aboveRange, .unknown: false
+        }
     }
 
     fileprivate func json(_ figure: SweepFigure) -> JSONValue {
@@ -159,6 +184,11 @@ extension PeakSearch.Outcome {
             [
                 "outcome": "found", "load": .real(load), "value": .real(figure.goodness(value)),
                 "low": .real(bracket.lowerBound), "high": .real(bracket.upperBound),
+            ]
+        case .flat(let load, let value):
+            [
+                "outcome": "no difference shown", "load": .real(load),
+                "value": .real(figure.goodness(value)),
             ]
         case .belowRange: ["outcome": "below the range"]
         case .aboveRange: ["outcome": "above the range"]

@@ -46,6 +46,8 @@ package struct SweepReading: Hashable, Sendable {
     package var value: Double?
     /// Its interval; nil where none is known.
     package var interval: ClosedRange<Double>?
+    /// Whether no difference to the best point is shown; nil where the two were not compared.
+    package var isLikeBest: Bool?
     /// Whether the bound holds; nil where that is not known, and without one.
     package var isMet: Bool?
     /// Whether the load is more than the servers can serve, so that it was not measured to its end:
@@ -72,7 +74,7 @@ package enum SweepStep<Outcome: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// A search for the load at which a figure is greatest: a grid of equal ratios first, then the
-/// middles on both sides of the best point, until they lie close together or no longer differ.
+/// middles on both sides of the best point, until they lie close together or show no difference.
 ///
 /// Which loads come next depends on what is known alone, so that a search that was cut off goes on
 /// where it stood.
@@ -85,6 +87,8 @@ package struct PeakSearch: Hashable, Sendable {
         case belowRange
         /// The greatest load has the greatest value: the peak may lie above.
         case aboveRange
+        /// No point shows a difference to the one at `load`, which has the greatest value.
+        case flat(load: Double, value: Double)
         /// No load has a value.
         case unknown
     }
@@ -122,27 +126,48 @@ package struct PeakSearch: Hashable, Sendable {
         guard missing.isEmpty else { return .measure(missing) }
         let points = readings.filter { range.contains($0.load) || grid.contains($0.load) }
             .sorted { $0.load < $1.load }
-        let valued = points.compactMap { point in point.value.map { (point, $0) } }
-        guard let best = valued.max(by: { $0.1 < $1.1 }) else {
-            return .done(points.first?.isBeyond == true ? .belowRange : .unknown)
+        guard let best = Self.best(of: points), let value = best.value,
+            let place = points.firstIndex(where: { $0.load == best.load })
+        else { return .done(points.first?.isBeyond == true ? .belowRange : .unknown) }
+        if points.count > 1, points.allSatisfy({ $0.isLikeBest == true }) {
+            return .done(.flat(load: best.load, value: value))
         }
-        guard let place = points.firstIndex(where: { $0.load == best.0.load }) else {
-            return .done(.unknown)
-        }
-        if place == 0 || place + 1 == points.count { return atEnd(points, place) }
-        let (low, high) = (points[place - 1], points[place + 1])
         let found = SweepStep.done(
-            Outcome.found(
-                load: best.0.load, value: best.1, bracket: low.load...high.load))
-        if isClose(low.load, best.0.load) && isClose(best.0.load, high.load)
-            || areAlike(low, best.0) && areAlike(high, best.0)
+            Outcome.found(load: best.load, value: value, bracket: bracket(points, place)))
+        if place == 0 || place + 1 == points.count {
+            let neighbour = points[place == 0 ? min(1, points.count - 1) : place - 1]
+            return neighbour.load != best.load && neighbour.isLikeBest == true
+                ? found : atEnd(points, place)
+        }
+        let (low, high) = (points[place - 1], points[place + 1])
+        if isClose(low.load, best.load) && isClose(best.load, high.load)
+            || areAlike(low, best) && areAlike(high, best)
         {
             return found
         }
-        let middles = [(low.load, best.0.load), (best.0.load, high.load)].compactMap { a, b in
+        let middles = [(low.load, best.load), (best.load, high.load)].compactMap { a, b in
             isClose(a, b) ? nil : axis.rounded((a * b).squareRoot())
         }.filter { load in !points.contains { $0.load == load } }
         return middles.isEmpty ? found : .measure(middles)
+    }
+
+    /// The point of the greatest value, the lowest load of equals; nil where none has a value.
+    static func best(of points: [SweepReading]) -> SweepReading? {
+        var best: SweepReading?
+        for point in points.sorted(by: { $0.load < $1.load }) {
+            guard let value = point.value else { continue }
+            if best?.value.map({ $0 < value }) ?? true { best = point }
+        }
+        return best
+    }
+
+    /// The neighbours of the best point, or the ends of the stretch around it in which no
+    /// difference to it is shown.
+    private func bracket(_ points: [SweepReading], _ place: Int) -> ClosedRange<Double> {
+        var (low, high) = (place, place)
+        repeat { low -= 1 } while low > 0 && points[low].isLikeBest == true
+        repeat { high += 1 } while high + 1 < points.count && points[high].isLikeBest == true
+        return points[max(0, low)].load...points[min(points.count - 1, high)].load
     }
 
     /// The step where an end of the range has the greatest value: the peak may lie beyond it, or
@@ -157,8 +182,10 @@ package struct PeakSearch: Hashable, Sendable {
 
     private func isClose(_ a: Double, _ b: Double) -> Bool { b / a <= 1 + tolerance }
 
-    /// Whether the intervals of two points overlap, so that nobody can tell which is greater.
+    /// Whether nobody can tell that `a` differs from the best point `b`: no difference is shown, or
+    /// where the two were not compared, their intervals overlap.
     private func areAlike(_ a: SweepReading, _ b: SweepReading) -> Bool {
+        if let isLikeBest = a.isLikeBest { return isLikeBest }
         guard let first = a.interval, let second = b.interval else { return false }
         return first.overlaps(second)
     }

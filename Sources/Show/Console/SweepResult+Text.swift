@@ -19,7 +19,11 @@ extension SweepResult {
                 lines += words.joined(separator: ", ").harmless.wrapped(consoleWidth)
             }
             lines += table(curve, greatest ?? 0)
-            if let frontier = frontier(curve) { lines += [""] + frontier }
+            for part in [
+                differencesToBest(curve), differencesToFirst(curve), frontier(curve),
+            ] {
+                if let part { lines += [""] + part }
+            }
             let sentences = findings(curve)
             if !sentences.isEmpty {
                 lines += [""] + sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
@@ -163,6 +167,10 @@ extension SweepResult {
                 + "\(figure.text(figure.goodness(value))): its \(best) lies from "
                 + "\(words(of: bracket.lowerBound)) to \(words(of: bracket.upperBound))"
                 + caveats(load, curve) + "."
+        case .flat(let load, let value):
+            return "no value of \(axisWords) in the range shows a difference: \(name) is "
+                + "\(figure.text(figure.goodness(value))) at \(words(of: load))"
+                + caveats(load, curve) + "."
         case .belowRange:
             return
                 "The \(best) of \(name) was not found: the low end of the range has it; lower the "
@@ -180,7 +188,13 @@ extension SweepResult {
     private func caveats(_ load: Double, _ curve: Curve) -> String {
         guard let point = curve.points.first(where: { $0.load == load }) else { return "" }
         var words: [String] = []
-        if point.runs.count < 3 { words.append("for this plan alone: repeat it 3 times") }
+        // Paired differences speak of other plans, too.
+        let isPaired = curve.points.contains { rival in
+            if case .success? = rival.toBest?[figure] { true } else { false }
+        }
+        if point.runs.count < 3, !isPaired {
+            words.append("for this plan alone: repeat it 3 times")
+        }
         if point.isOverloaded {
             words.append("and for runs of this length: it is overloaded there")
         }

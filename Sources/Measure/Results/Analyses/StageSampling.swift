@@ -91,7 +91,10 @@ struct StageSampling {
             batch[index].isDone = !batch[index].sampling.endPass()
         }
         guard batch.allSatisfy(\.isDone) else { return .again }
-        for part in batch { results[part.scope] = part.sampling.samples(keepsRequests: false) }
+        for part in batch {
+            // Runs of one plan are compared by their requests, and stages are not.
+            results[part.scope] = part.sampling.samples(keepsRequests: part.scope == .run)
+        }
         batch = []
         guard !waiting.isEmpty else { return .nothing }
         begin()
