@@ -111,6 +111,9 @@ let package = Package(
             ]),
 
         pure("Measure/Sweep", ["Goodput", "JSON", "PlainText", "Results", "Sampling"]),
+        pure(
+            "Measure/Compare",
+            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep"]),
 
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
@@ -157,8 +160,9 @@ let package = Package(
         pure(
             "Show/Console",
             [
-                "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Results",
-                "RunRecord", "Sampling", "Sweep", "TimeBase", "Timeline", "TokenLog", "ToolRules",
+                "ClockSync", "Compare", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText",
+                "Results", "RunRecord", "Sampling", "Sweep", "TimeBase", "Timeline", "TokenLog",
+                "ToolRules",
             ]),
 
         // Rooms that touch the system.
@@ -229,8 +233,9 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Console", "Coordinator",
-                "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
+                "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
+                "Coordinator", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
+                "FileReading",
                 "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Plot", "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
@@ -280,6 +285,7 @@ let package = Package(
         tests("Gaming", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Loss", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Sampling", ["Goodput", "Randomness"]),
+        tests("Compare", ["Goodput", "Results", "Sampling", "Sweep"]),
         tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
         tests("ToolRules", ["Goodput", "Randomness"]),
         tests("ClockSync", ["Randomness", "TimeBase"]),

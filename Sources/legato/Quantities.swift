@@ -29,6 +29,20 @@ enum Quantities {
         }
     }
 
+    /// "5%", "1 %", as a part of 1 below it; throws a usage error that names the option.
+    static func share(_ text: String, _ option: String) throws -> Double {
+        let share: Double
+        do throws(QuantityError) {
+            share = try Quantity.parse(text, .share) / 100
+        } catch {
+            throw ValidationError("\(option): \(error.message)")
+        }
+        guard share >= 0, share < 1 else {
+            throw ValidationError("\(option) is \"\(text)\"; write a share such as 5%")
+        }
+        return share
+    }
+
     /// "50,95,99.9", of `--percentiles`; throws a usage error.
     static func percentiles(_ text: String) throws -> PercentileRanks {
         do throws(PercentileError) {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Results
 import Sampling
-import Scenario
 
 /// How often a scenario is run.
 struct RepeatOptions: ParsableArguments {
@@ -50,13 +49,8 @@ struct RepeatOptions: ParsableArguments {
 
     private func rule() throws -> RepeatUntil? {
         guard let until else { return nil }
-        let share: Double
-        do throws(QuantityError) {
-            share = try Quantity.parse(until, .share) / 100
-        } catch {
-            throw ValidationError("--until: \(error.message)")
-        }
-        guard share > 0, share < 1 else {
+        let share = try Quantities.share(until, "--until")
+        guard share > 0 else {
             throw ValidationError("--until is \"\(until)\"; write a share such as 5%")
         }
         return RepeatUntil(share: share)

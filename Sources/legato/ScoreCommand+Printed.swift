@@ -12,10 +12,11 @@ extension ScoreCommand {
     /// Refuses options that change nothing of what another tool prints.
     func checkPrinted(as tool: Tool) throws {
         let others: [(name: String, isGiven: Bool)] = [
-            ("--preset", preset != nil), ("--reading-speed", readingSpeed != nil),
-            ("--anchor", anchor != nil), ("--ttft-budget", ttftBudget != nil),
-            ("--alpha", alpha != nil), ("--penalty", penalty != nil),
-            ("--incomplete", incomplete != nil), ("--out", out != nil), ("--verbose", verbose),
+            ("--preset", reader.preset != nil), ("--reading-speed", reader.readingSpeed != nil),
+            ("--anchor", reader.anchor != nil), ("--ttft-budget", reader.ttftBudget != nil),
+            ("--alpha", reader.alpha != nil), ("--penalty", reader.penalty != nil),
+            ("--incomplete", reader.incomplete != nil), ("--out", out != nil),
+            ("--verbose", verbose),
             ("--surface", surface),
             ("--percentiles", percentiles != nil && tool != .vllm),
         ]

@@ -52,33 +52,7 @@ struct ScoreCommand: ParsableCommand {
             """)
     var paths: [String]
 
-    @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
-    var preset: Preset?
-
-    @Option(help: "Tokens a second that the reader takes in.")
-    var readingSpeed: Double?
-
-    @Option(help: "Where deadlines count from: arrival or first_token.")
-    var anchor: Anchor?
-
-    @Option(help: "Time to the first token that costs nothing, such as \"1 s\"; bare: seconds.")
-    var ttftBudget: String?
-
-    @Option(help: "Weight of the penalty.")
-    var alpha: Double?
-
-    @Option(
-        help: "Penalty: linear, power, exponential, hinge, fraction or step, with its own defaults."
-    )
-    var penalty: String?
-
-    @Option(help: "What requests that did not complete earn: delivered, waiting or void.")
-    var incomplete: IncompletePolicy?
-
-    @Option(
-        help: ArgumentHelp(
-            "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
-    var goodput: [String] = []
+    @OptionGroup var reader: ReaderOptions
 
     @Option(
         help: ArgumentHelp(
@@ -153,17 +127,7 @@ struct ScoreCommand: ParsableCommand {
     }
 
     /// All runs and files that are to be scored.
-    var runPaths: [String] { paths.flatMap(Self.runs(at:)) }
-
-    /// The runs that a path names: those of a folder of repeats, else itself.
-    private static func runs(at path: String) -> [String] {
-        let files = FileManager.default
-        func holds(_ name: String) -> Bool { files.fileExists(atPath: path + "/" + name) }
-        guard holds(RunFileName.joined), !holds(RunFileName.manifest) else { return [path] }
-        var runs: [String] = []
-        while holds("run-\(runs.count + 1)") { runs.append(path + "/run-\(runs.count + 1)") }
-        return runs.isEmpty ? [path] : runs
-    }
+    var runPaths: [String] { paths.flatMap(RunPaths.runs(at:)) }
 
     private func scoreOne(_ path: String, _ overrides: ScoringOverrides) {
         do throws(FileProblem) {
@@ -198,47 +162,9 @@ struct ScoreCommand: ParsableCommand {
     }
 
     private func overrides() throws -> ScoringOverrides {
-        var overrides = ScoringOverrides()
-        overrides.preset = preset
-        overrides.readingSpeed = readingSpeed
-        overrides.anchor = anchor
-        overrides.ttftBudget = try ttftBudget.map { try Quantities.span($0, "--ttft-budget").ns }
-        overrides.alpha = alpha
-        overrides.incomplete = incomplete
+        var overrides = try reader.overrides()
         overrides.surface = surface
         overrides.percentiles = try percentiles.map { try Quantities.percentiles($0) }
-        if let penalty {
-            guard let kind = Penalty(kind: penalty) else {
-                throw ValidationError(
-                    "--penalty is \"\(penalty)\"; write linear, power, exponential, hinge, "
-                        + "fraction or step")
-            }
-            overrides.penalty = kind
-        }
-        do throws(QuantityError) {
-            overrides.objectives = try BoundText.objectives(goodput)
-        } catch {
-            throw ValidationError("--goodput: \(error.message)")
-        }
-        try check(overrides)
         return overrides
     }
-
-    /// Refuses values that no reader has, under the options' names.
-    private func check(_ overrides: ScoringOverrides) throws {
-        do throws(ScoringError) {
-            _ = try Reader(overrides.applied(to: .robust))
-        } catch {
-            guard case .parameter(let name, let problem) = error else { throw error }
-            // `ttft_slo` is a bound of --goodput, `penalty.tau` a number of --penalty.
-            let option =
-                name.hasSuffix("_slo")
-                ? "goodput" : String(name.prefix { $0 != "." }).replacing("_", with: "-")
-            throw ValidationError("--\(option) \(problem)")
-        }
-    }
 }
-
-extension Preset: ExpressibleByArgument {}
-extension Anchor: ExpressibleByArgument {}
-extension IncompletePolicy: ExpressibleByArgument {}

@@ -20,6 +20,18 @@ package struct Surface: Hashable, Sendable {
         self.penalties = penalties
     }
 
+    /// The mean of the surfaces of several runs.
+    ///
+    /// - Precondition: There is one.
+    package init(meanOf surfaces: [Surface]) {
+        let count = Double(surfaces.count)
+        self.init(
+            throughput: surfaces.reduce(0) { $0 + $1.throughput } / count,
+            penalties: Self.speeds.indices.map { column in
+                surfaces.reduce(0) { $0 + $1.penalties[column] } / count
+            })
+    }
+
     /// Smooth goodput in tokens per second, at one of ``speeds``; negative infinity where the
     /// penalty is infinite.
     ///

@@ -123,7 +123,10 @@ package struct SystemComparison: Sendable {
             }
             guard case .rate(let rate) = figure else { throw .runs }
             for samples in [ofA, ofB] {
-                guard let reason = (samples.window?[rate]).map(\.noInterval) ?? .empty else {
+                guard
+                    let reason = (samples.window?[rate]).map(\.noInterval)
+                        ?? .verdict(samples.steady.verdict)
+                else {
                     continue
                 }
                 throw .noInterval(reason, samples.steady)

@@ -113,7 +113,7 @@ extension SweepResult {
 
 extension SweepFigure {
     /// The figure as two systems are compared by it.
-    var compared: ComparedFigure {
+    package var compared: ComparedFigure {
         switch self {
         case .smooth: .rate(.smoothGoodput)
         case .robust: .rate(.robust)
