@@ -15,7 +15,8 @@ extension ScoreCommand {
             ("--preset", preset != nil), ("--reading-speed", readingSpeed != nil),
             ("--anchor", anchor != nil), ("--ttft-budget", ttftBudget != nil),
             ("--alpha", alpha != nil), ("--penalty", penalty != nil),
-            ("--incomplete", incomplete != nil), ("--out", out != nil), ("--verbose", verbose),
+            ("--incomplete", incomplete != nil), ("--reads", reads != nil), ("--out", out != nil),
+            ("--verbose", verbose),
             ("--surface", surface),
             ("--percentiles", percentiles != nil && tool != .vllm),
         ]

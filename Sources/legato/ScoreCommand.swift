@@ -52,7 +52,7 @@ struct ScoreCommand: ParsableCommand {
             """)
     var paths: [String]
 
-    @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
+    @Option(help: "Parameters to start from: default, robust, paper-v1, paper-v2 or answer.")
     var preset: Preset?
 
     @Option(help: "Tokens a second that the reader takes in.")
@@ -74,6 +74,9 @@ struct ScoreCommand: ParsableCommand {
 
     @Option(help: "What requests that did not complete earn: delivered, waiting or void.")
     var incomplete: IncompletePolicy?
+
+    @Option(help: "What the reader reads: all, or the answer without the thoughts before it.")
+    var reads: ReadPart?
 
     @Option(
         help: ArgumentHelp(
@@ -205,6 +208,7 @@ struct ScoreCommand: ParsableCommand {
         overrides.ttftBudget = try ttftBudget.map { try Quantities.span($0, "--ttft-budget").ns }
         overrides.alpha = alpha
         overrides.incomplete = incomplete
+        overrides.reads = reads
         overrides.surface = surface
         overrides.percentiles = try percentiles.map { try Quantities.percentiles($0) }
         if let penalty {
@@ -242,3 +246,4 @@ struct ScoreCommand: ParsableCommand {
 extension Preset: ExpressibleByArgument {}
 extension Anchor: ExpressibleByArgument {}
 extension IncompletePolicy: ExpressibleByArgument {}
+extension ReadPart: ExpressibleByArgument {}

@@ -24,6 +24,10 @@ extension ScenarioSchema {
             "10 s"),
         Field("grace", .quantity(.span), "500 ms", "of the penalty `hinge`", "500 ms"),
         Field(
+            "reads", .choice(ReadPart.allCases.map(\.rawValue)), "all",
+            "the tokens that are read and earn: all, or the answer without the thoughts before it, "
+                + "which are waited through", "answer"),
+        Field(
             "incomplete", .choice(IncompletePolicy.allCases.map(\.rawValue)), "delivered",
             "what becomes of requests that do not complete", "void"),
     ]
