@@ -83,8 +83,8 @@ package struct ReadingProgress: Hashable, Sendable {
         }
     }
 
-    /// Takes in, of a stream that has begun, `count` events of one token, at least one: the first at
-    /// `elapsed`, each further one `step` ns after the one before, which is more than
+    /// Takes in, of a stream that has begun, `count` events of one token, at least one: the first
+    /// at `elapsed`, each further one `step` ns after the one before, which is more than
     /// ``Reader/tokenTime``. O(1).
     package mutating func continued(
         _ count: UInt32, from elapsed: Int64, every step: Int64
