@@ -125,6 +125,15 @@ extension ScenarioSchema {
             "stream interval", .whole, "1",
             "tokens that an event waits for, but for the first and at the end", "8"),
         Field(
+            "thoughts", .quantity(.share), "0 %",
+            "the part of each chat's output that is thought before it answers, in "
+                + "`reasoning_content`; a real server decides that itself, and is asked for "
+                + "thoughts and answer together",
+            "80 %"),
+        Field(
+            "hidden thoughts", .flag, "false",
+            "whether thoughts are silence, and counted in the usage alone", "true"),
+        Field(
             "output delay", .quantity(.span), "0 s",
             "time between a token and the next one, at least", "95 ms"),
         Field(
