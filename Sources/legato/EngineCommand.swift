@@ -97,6 +97,15 @@ struct EngineCommand: ParsableCommand {
             valueName: "time"))
     var holdFirst: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Part of each chat's output that is thought before it answers, 0 to below 1.",
+            valueName: "share"))
+    var thoughts: Double?
+
+    @Flag(help: "Thoughts are silence, and counted in the usage alone.")
+    var hiddenThoughts = false
+
     @Option(help: "Write the engine's own send times to this file.")
     var truth: String?
 
@@ -110,6 +119,7 @@ struct EngineCommand: ParsableCommand {
                 "--acceptance", acceptance != nil, "--proposed-tokens",
                 (proposedTokens ?? 0) > 0
             ),
+            ("--hidden-thoughts", hiddenThoughts, "--thoughts", thoughts != nil),
             ("--abandon-budget", abandonBudget != nil, "--abandon", abandon != nil),
             (
                 "--prefill-engines", prefillEngines != nil, "--scheduler disaggregated",
@@ -173,6 +183,7 @@ struct EngineCommand: ParsableCommand {
         settings.streamInterval = streamInterval
         settings.outputDelayNs = delayNs
         settings.holdFirstNs = firstNs
+        settings.setThoughts(share: thoughts, areHidden: hiddenThoughts)
         settings.seed = seed
         return try settings.options()
     }

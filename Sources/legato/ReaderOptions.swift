@@ -6,7 +6,7 @@ import TimeBase
 
 /// The reader that stored runs are scored for, instead of their own.
 struct ReaderOptions: ParsableArguments {
-    @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
+    @Option(help: "Parameters to start from: default, robust, paper-v1, paper-v2 or answer.")
     var preset: Preset?
 
     @Option(help: "Tokens a second that the reader takes in.")
@@ -29,6 +29,9 @@ struct ReaderOptions: ParsableArguments {
     @Option(help: "What requests that did not complete earn: delivered, waiting or void.")
     var incomplete: IncompletePolicy?
 
+    @Option(help: "What the reader reads: all, or the answer without the thoughts before it.")
+    var reads: ReadPart?
+
     @Option(
         help: ArgumentHelp(
             "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
@@ -43,6 +46,7 @@ struct ReaderOptions: ParsableArguments {
         overrides.ttftBudget = try ttftBudget.map { try Quantities.span($0, "--ttft-budget").ns }
         overrides.alpha = alpha
         overrides.incomplete = incomplete
+        overrides.reads = reads
         if let penalty {
             guard let kind = Penalty(kind: penalty) else {
                 throw ValidationError(
@@ -78,3 +82,4 @@ struct ReaderOptions: ParsableArguments {
 extension Preset: ExpressibleByArgument {}
 extension Anchor: ExpressibleByArgument {}
 extension IncompletePolicy: ExpressibleByArgument {}
+extension ReadPart: ExpressibleByArgument {}

@@ -24,6 +24,7 @@ struct EngineOptionsTests {
         options.keyValueTokens = 20_000
         options.meanAnswerTokens = 90
         options.order = .shortestPrompt
+        options.thoughts = Thoughts(share: 0.25, areHidden: true)
         for seed in [0, UInt64(Int64.max), UInt64(Int64.max) + 1, .max] {
             options.seed = seed
             #expect(try decode(String(decoding: options.json.serialized, as: UTF8.self)) == options)
@@ -34,6 +35,20 @@ struct EngineOptionsTests {
         #expect(try decode(#"{"gpu":"h200","chunkBudget":512}"#).gpu == .h200)
         #expect(
             try decode(#"{"model":"meta-llama/Llama-3.1-8B-Instruct"}"#).model == .llama8B)
+    }
+
+    @Test("Thoughts are a part of an answer, and never its last token")
+    func thoughts() throws {
+        let most = Thoughts(share: 0.999)
+        #expect([1, 2, 10, 2_000].map(most.count) == [0, 1, 9, 1_998])
+        #expect(Thoughts(share: 0).count(of: 5) == 0)
+        #expect(Thoughts(share: 0.76).count(of: 792) == 601)
+        for share in [1, -0.1, .nan] {
+            var options = EngineOptions()
+            options.thoughts = Thoughts(share: share)
+            let error = #expect(throws: EngineOptionsError.self) { try options.validate() }
+            #expect(error?.sentence(.options).contains("--thoughts") == true)
+        }
     }
 
     @Test("Costs that were measured stand in for the table's, and survive encoding")

@@ -111,8 +111,8 @@ func request(
 /// One answer as a client saw it.
 struct Answer: Sendable {
     var result: AnswerResult
-    /// One for each event that carried tokens: how many, and when.
-    var tokens: [(count: UInt32, at: LocalInstant)]
+    /// One for each event that carried tokens: how many, of what, and when.
+    var tokens: [(count: UInt32, kind: TokenKind, at: LocalInstant)]
     var bytes: [UInt8]
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -122,7 +122,7 @@ struct Answer: Sendable {
 final class TestClient: Sendable {
     private struct State: ~Copyable {
         var stream = AnswerStream()
-        var tokens: [(count: UInt32, at: LocalInstant)] = []
+        var tokens: [(count: UInt32, kind: TokenKind, at: LocalInstant)] = []
         var bytes: [UInt8] = []
         var answers: [Answer] = []
         var waiting: CheckedContinuation<Answer, Never>?
@@ -174,7 +174,7 @@ final class TestClient: Sendable {
         while let event = state.stream.next(&rest) {
             switch event {
             case .head: break
-            case .tokens(let tokens): state.tokens.append((tokens.count, now))
+            case .tokens(let tokens): state.tokens.append((tokens.count, tokens.kind, now))
             case .finished: finished()
             }
         }

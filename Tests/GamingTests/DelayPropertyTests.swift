@@ -90,8 +90,10 @@ import Testing
             let withheld = try RequestScore(
                 request.delayed(to: times.dropLast() + [times[times.count - 1] + 1 << 55]),
                 for: reader)
+            // Whoever passes over all tokens has no experience.
+            guard recorded.qoe != nil else { continue }
             let held = try RequestScore(
-                request.held(by: recorded.idle), for: reader)
+                request.read(by: reader).held(by: recorded.idle), for: reader)
             let best = parameters.anchor == .firstToken ? held.qoe : withheld.qoe
             experience.append(max(recorded.qoe ?? 0, best ?? 0))
         }
@@ -108,6 +110,7 @@ import Testing
         parameters.anchor = .firstToken
         let reader = try Reader(parameters)
         let requests = RequestTimes.random(count: 20, using: &random).filter(\.isStreamed)
+            .map { $0.read(by: reader) }
         let interval = try #require(try ServingInterval(over: requests))
         let figures = try Gameability(requests, parameters)
         let hold = try #require(figures.hold)

@@ -69,7 +69,7 @@ import Testing
         var fluidity: [Double] = []
         for theta in thetas {
             let plain = try PlainFigures(
-                requests.map { $0.paced(to: theta) }, reader, over: interval)
+                requests.map { $0.read(by: reader).paced(to: theta) }, reader, over: interval)
             experience.append(try #require(plain.experience))
             fluidity.append(try #require(plain.fluidity))
         }
@@ -84,7 +84,8 @@ import Testing
     func slowPacingCostsTheReaderNothing(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let reader = try Reader(.random(using: &random))
-        for request in RequestTimes.random(count: 20, using: &random) {
+        for whole in RequestTimes.random(count: 20, using: &random) {
+            let request = whole.read(by: reader)
             for theta in [reader.tokenTime, Int64.random(in: 0...reader.tokenTime, using: &random)]
             {
                 let recorded = try RequestScore(request, for: reader)

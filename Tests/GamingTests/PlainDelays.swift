@@ -66,10 +66,15 @@ extension RequestTimes {
     func droppedByRule(for reader: Reader) -> RequestTimes? {
         let parameters = reader.parameters
         let times = times
+        let passed = min(times.count, reader.unread(of: self))
         let isFromArrival = parameters.anchor == .arrival
-        guard isFromArrival || !times.isEmpty else { return nil }
-        let origin = isFromArrival ? scheduled + parameters.ttftBudget : times[0]
-        func due(_ index: Int) -> Int64 { origin + reader.tokenTime * Int64(index) }
+        guard isFromArrival || passed < times.count else { return nil }
+        let origin = isFromArrival ? scheduled + parameters.ttftBudget : times[passed]
+        /// The deadline that has passed when the token comes: its own, or that of the answer's
+        /// first one for a thought.
+        func due(_ index: Int) -> Int64 {
+            origin + reader.tokenTime * Int64(max(0, index - passed))
+        }
         var missed = times.indices.first { times[$0] > due($0) }
         if missed == nil, outcome != .completed, isFromArrival, finish > due(times.count) {
             missed = times.count
@@ -101,7 +106,9 @@ extension RequestTimes {
             finish: last + Int64.random(in: 0...2_000_000_000, using: &random),
             outcome: Int.random(in: 0..<4, using: &random) == 0
                 ? RequestOutcome.allCases.randomElement(using: &random)! : .completed,
-            isStreamed: Int.random(in: 0..<12, using: &random) > 0)
+            isStreamed: Int.random(in: 0..<12, using: &random) > 0,
+            thoughts: Int.random(in: 0..<3, using: &random) == 0
+                ? UInt32.random(in: 1...50, using: &random) : 0)
     }
 
     static func random(
@@ -130,6 +137,7 @@ extension ScoringParameters {
             ttftBudget: Int64.random(in: 0...1_500_000_000, using: &random),
             alpha: Double.random(in: 0...2, using: &random), penalty: penalty,
             incomplete: IncompletePolicy.allCases.randomElement(using: &random)!,
+            reads: ReadPart.allCases.randomElement(using: &random)!,
             objectives: Objectives(
                 ttft: bound(300_000_000...3_000_000_000), tpot: bound(20_000_000...200_000_000),
                 tbt: bound(50_000_000...1_500_000_000), e2e: bound(2_000_000_000...9_000_000_000)))
@@ -153,7 +161,7 @@ struct PlainFigures {
 
     var smooth: Double? { interval.rate(of: scores.map(\.benefit).reduce(0, +)) }
     var goodput: Double? {
-        interval.rate(of: Double(scores.filter(\.sloMet).map(\.tokens).reduce(0, +)))
+        interval.rate(of: Double(scores.filter(\.sloMet).map(\.read).reduce(0, +)))
     }
     var classicMet: Int { scores.count(where: \.classicMet) }
     var experience: Double? { mean(scores.compactMap(\.qoe)) }

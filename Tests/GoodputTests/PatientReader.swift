@@ -2,16 +2,19 @@ import Goodput
 
 /// The definitions, word for word: tokens expanded one by one, and a reader who really waits.
 struct PatientReader {
+    /// When each token came, and each of those that are read.
+    let all: [Int64]
     let times: [Int64]
     let due: [Int64]
     let origin: Int64
     let tokenTime: Int64
 
     init(_ request: RequestTimes, _ reader: Reader) {
-        times = request.tokens.flatMap { event in
+        let parameters = reader.parameters
+        all = request.tokens.flatMap { event in
             (0..<event.count).map { _ in event.time }
         }
-        let parameters = reader.parameters
+        times = Array(all.dropFirst(parameters.reads == .answer ? Int(request.thoughts) : 0))
         let arrival = request.scheduled + parameters.ttftBudget
         let origin = parameters.anchor == .arrival ? arrival : times.first ?? request.scheduled
         self.origin = origin
@@ -71,7 +74,7 @@ struct PatientReader {
     }
 
     /// All gaps between tokens, the zeros too, sorted.
-    var gaps: [Int64] { zip(times, times.dropFirst()).map { $1 - $0 }.sorted() }
+    var gaps: [Int64] { zip(all, all.dropFirst()).map { $1 - $0 }.sorted() }
 }
 
 /// numpy's default percentile, from the definition.

@@ -17,9 +17,12 @@ struct PlainTotals {
         for (request, reader) in zip(requests, readers) {
             var stream = StreamingScore(scheduled: request.scheduled, reader: reader)
             var before: Int64?
+            var thoughts = request.thoughts
             for event in request.tokens {
+                let thought = min(thoughts, event.count)
+                thoughts -= thought
                 earned[Int((event.time - start) / Timeline.bin), default: 0] +=
-                    try stream.received(event.count, at: event.time)
+                    try stream.received(event.count, thought: thought, at: event.time)
                 if request.isStreamed {
                     zeros.tokens += Int(event.count) - 1
                     if let before, event.time > before { gaps.append(event.time - before) }
@@ -44,7 +47,7 @@ struct PlainTotals {
         let qoe = scores.compactMap(\.qoe)
         let counts = [
             totals.requests == scores.count, totals.tokens == scores.map(\.tokens).reduce(0, +),
-            totals.sloMet == met.count, totals.sloTokens == met.map(\.tokens).reduce(0, +),
+            totals.sloMet == met.count, totals.sloTokens == met.map(\.read).reduce(0, +),
             totals.classicMet == scores.count { $0.classicMet },
             totals.negativeBenefits == negative.count,
             RequestOutcome.allCases.allSatisfy { outcome in

@@ -2,7 +2,7 @@ import Goodput
 import Randomness
 
 extension RequestTimes {
-    /// A request with stalls, bursts, equal times and events of several tokens.
+    /// A request with stalls, bursts, equal times, events of several tokens, and thoughts at times.
     static func random(id: Int, using random: inout SplitMix64) -> RequestTimes {
         let scheduled = Int64.random(in: 0...20_000_000_000, using: &random)
         var time = scheduled + Int64.random(in: 0...1_500_000_000, using: &random)
@@ -24,7 +24,9 @@ extension RequestTimes {
             id: id, scheduled: scheduled, tokens: tokens,
             finish: last + Int64.random(in: 0...2_000_000_000, using: &random),
             outcome: Int.random(in: 0..<3, using: &random) == 0
-                ? RequestOutcome.allCases.randomElement(using: &random)! : .completed)
+                ? RequestOutcome.allCases.randomElement(using: &random)! : .completed,
+            thoughts: Int.random(in: 0..<3, using: &random) == 0
+                ? UInt32.random(in: 1...60, using: &random) : 0)
     }
 
     static func random(
@@ -35,7 +37,7 @@ extension RequestTimes {
 }
 
 extension ScoringParameters {
-    /// Any penalty, anchor, policy; figures of the usual size.
+    /// Any penalty, anchor, policy and part that is read; figures of the usual size.
     static func random(using random: inout SplitMix64) -> ScoringParameters {
         let penalty = [
             Penalty.linear, .power(exponent: Double.random(in: 0.3...2.5, using: &random)),
@@ -49,6 +51,7 @@ extension ScoringParameters {
             ttftBudget: Int64.random(in: 0...1_500_000_000, using: &random),
             alpha: Double.random(in: 0...2, using: &random), penalty: penalty,
             incomplete: IncompletePolicy.allCases.randomElement(using: &random)!,
+            reads: ReadPart.allCases.randomElement(using: &random)!,
             objectives: Objectives(
                 ttft: 400_000_000, tpot: 60_000_000, tbt: 900_000_000, e2e: 4_000_000_000))
     }

@@ -15,7 +15,8 @@ import Testing
         for request in RequestTimes.random(count: 20, using: &random) {
             let score = try RequestScore(request, for: reader)
             let patient = PatientReader(request, reader)
-            #expect(score.tokens == patient.times.count)
+            #expect(score.tokens == patient.all.count)
+            #expect(score.read == patient.times.count)
             #expect(score.idle == patient.waited)
             #expect(score.idle == patient.largestLateness)
             #expect(score.deadlinesMet == patient.deadlinesMet)
@@ -54,11 +55,14 @@ import Testing
         for request in RequestTimes.random(count: 20, using: &random) {
             var stream = StreamingScore(scheduled: request.scheduled, reader: reader)
             var earned = 0.0
+            var thoughts = request.thoughts
             for (index, event) in request.tokens.enumerated() {
-                earned += try stream.received(event.count, at: event.time)
+                let thought = min(thoughts, event.count)
+                thoughts -= thought
+                earned += try stream.received(event.count, thought: thought, at: event.time)
                 let prefix = RequestTimes(
                     id: 0, scheduled: request.scheduled, tokens: Array(request.tokens[...index]),
-                    finish: event.time)
+                    finish: event.time, thoughts: request.thoughts)
                 let partial = try RequestScore(prefix, for: reader)
                 #expect(stream.benefit == partial.benefit)
                 #expect(stream.idle == partial.idle)
@@ -109,17 +113,17 @@ import Testing
         #expect(isClose(late.benefit, 2 - 20 * 0.05))
     }
 
-    /// Robust: neither cutting a request off nor dropping it gains, and its benefit stays within
-    /// its tokens.
-    @Test(arguments: seeds)
-    func robustNeverRewardsDropping(seed: UInt64) throws {
+    /// Robust and answer: neither cutting a request off nor dropping it gains, and its benefit
+    /// stays within the tokens that are read.
+    @Test(arguments: seeds, [Preset.robust, .answer])
+    func someNeverRewardDropping(seed: UInt64, preset: Preset) throws {
         var random = SplitMix64(seed: seed)
-        let reader = try Reader(.robust)
+        let reader = try Reader(preset.parameters)
         #expect(!reader.rewardsDropping)
         for request in RequestTimes.random(count: 20, using: &random) {
             let whole = try RequestScore(request, for: reader)
             #expect(whole.benefit >= 0)
-            #expect(whole.benefit <= Double(whole.tokens))
+            #expect(whole.benefit <= Double(whole.read))
             for kept in 0...request.tokens.count {
                 var cut = request
                 cut.tokens = Array(request.tokens[..<kept])
@@ -131,6 +135,7 @@ import Testing
 
     @Test(arguments: [
         (ScoringParameters.default, true), (.robust, false), (.paperV1, true), (.paperV2, true),
+        (.answer, false),
         (ScoringParameters(alpha: 0), false),
         (ScoringParameters(penalty: .step, incomplete: .void), false),
         (ScoringParameters(alpha: 1.5, penalty: .step, incomplete: .void), true),

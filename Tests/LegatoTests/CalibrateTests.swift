@@ -128,6 +128,17 @@ struct CalibrateTests {
             #expect(other.status == 2 && other.text.contains("is not the server"), "\(other.text)")
             let few = try Program.run(["calibrate"] + runs + ["--max-sequences", "2"])
             #expect(few.status == 65 && few.errors.contains("requests at once"), "\(few.errors)")
+            // Steps that made hidden thoughts are not seen.
+            let hiding = Self.scenario(rate: "1/s", requests: 20, seed: 3).replacing(
+                "max sequences: 64", with: "thoughts: 50 %\n  hidden thoughts: true")
+            let hidden = folder.appendingPathComponent("hidden").path
+            let thinking = try Program.run([
+                "run", try Program.scenario(hiding, in: folder), "--virtual", "--out", hidden,
+            ])
+            #expect(thinking.status == 0, "\(thinking.errors)")
+            let unseen = try Program.run(["calibrate", hidden])
+            #expect(
+                unseen.status == 65 && unseen.errors.contains("in no event"), "\(unseen.errors)")
             let short = try Program.run(
                 ["calibrate"] + runs + options + ["--max-model-len", "200"])
             #expect(short.status == 65 && short.errors.contains("--max-model-len"))

@@ -14,10 +14,17 @@ struct PlainLoss {
 
     mutating func add(_ request: RequestTimes, _ reader: Reader) {
         let parameters = reader.parameters
-        let times = request.tokens.flatMap { event in
+        let all = request.tokens.flatMap { event in
             (0..<event.count).map { _ in event.time }
         }
-        let events = request.tokens.map(\.time)
+        let passed = parameters.reads == .answer ? Int(request.thoughts) : 0
+        for time in all.prefix(passed) { enter(1, .thought, at: time) }
+        let times = Array(all.dropFirst(passed))
+        var next = 0
+        let events = request.tokens.compactMap { event in
+            next += Int(event.count)
+            return next > passed ? event.time : nil
+        }
         let gaps = zip(events, events.dropFirst()).map { $1 - $0 }.sorted()
         let median = gaps.isEmpty ? 0 : gaps[(gaps.count - 1) / 2]
         let isFromFirstToken = parameters.anchor == .firstToken
@@ -100,9 +107,11 @@ struct PlainLoss {
 
     /// The ten worst waits, by the definition.
     var worst: [LostWait] {
-        waits.sorted {
-            $0.tokensLost != $1.tokensLost
-                ? $0.tokensLost > $1.tokensLost : ($0.id, $0.token) < ($1.id, $1.token)
+        // Sums in another order may tell apart by a rounding what costs the same.
+        func cost(_ wait: LostWait) -> Double { (wait.tokensLost * 1e9).rounded() }
+        return waits.sorted {
+            cost($0) != cost($1)
+                ? cost($0) > cost($1) : ($0.id, $0.token) < ($1.id, $1.token)
         }.prefix(10).map { $0 }
     }
 }

@@ -63,7 +63,9 @@ extension RequestTimes {
             finish: last + Int64.random(in: 0...2_000_000_000, using: &random),
             outcome: Int.random(in: 0..<3, using: &random) == 0
                 ? RequestOutcome.allCases.randomElement(using: &random)! : .completed,
-            sent: Int.random(in: 0..<5, using: &random) == 0 ? nil : sent)
+            sent: Int.random(in: 0..<5, using: &random) == 0 ? nil : sent,
+            thoughts: Int.random(in: 0..<3, using: &random) == 0
+                ? UInt32.random(in: 1...60, using: &random) : 0)
     }
 
     func moved(by shift: Int64) -> RequestTimes {
@@ -90,7 +92,8 @@ extension ScoringParameters {
             anchor: Anchor.allCases.randomElement(using: &random)!,
             ttftBudget: Int64.random(in: 0...1_500_000_000, using: &random),
             alpha: Double.random(in: 0...2, using: &random), penalty: penalty,
-            incomplete: IncompletePolicy.allCases.randomElement(using: &random)!)
+            incomplete: IncompletePolicy.allCases.randomElement(using: &random)!,
+            reads: ReadPart.allCases.randomElement(using: &random)!)
     }
 }
 

@@ -53,7 +53,8 @@ import Testing
         for _ in 0..<25 {
             let reader = try Reader(.random(using: &random))
             let parameters = reader.parameters
-            let hull = ReadingHull(request, incomplete: parameters.incomplete)
+            let hull = ReadingHull(
+                request.read(by: reader), incomplete: parameters.incomplete)
             let origin = hull.origin(parameters.anchor, ttftBudget: parameters.ttftBudget)
             #expect(
                 hull.idle(tokenTime: reader.tokenTime, origin: origin)

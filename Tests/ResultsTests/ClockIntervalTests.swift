@@ -60,6 +60,9 @@ import Timeline
             ScoringParameters(
                 readingSpeed: 200, ttftBudget: 100_000_000, alpha: 3, penalty: .hinge(grace: 0.01),
                 incomplete: .waiting),
+            ScoringParameters(
+                readingSpeed: 40, ttftBudget: 400_000_000, penalty: .fraction(tau: 1),
+                incomplete: .void, reads: .answer),
         ])
     func theTruthLiesInside(parameters: ScoringParameters) throws {
         var parameters = parameters
@@ -116,7 +119,8 @@ import Timeline
                 var parameters = ScoringParameters(
                     readingSpeed: Double.random(in: 10...200, using: &generator), anchor: anchor,
                     ttftBudget: [0, 212_000_000].randomElement(using: &generator) ?? 0,
-                    penalty: penalty, incomplete: incomplete)
+                    penalty: penalty, incomplete: incomplete,
+                    reads: ReadPart.allCases.randomElement(using: &generator) ?? .all)
                 if Bool.random(using: &generator) { parameters.objectives.ttft = 210_000_000 }
                 let reader = try Reader(parameters)
                 let requests = Self.run(agents: 1, using: &generator).requests.map { request in
@@ -141,7 +145,7 @@ import Timeline
                     for shift in [0, 1, -1, far, -far, 1 << 61, -(1 << 61), within, within + 1] {
                         var sums = ShiftedSums()
                         sums.add(digest, moved: shift, for: reader)
-                        let shifted = request.shifted(by: shift, after: anchor)
+                        let shifted = request.shifted(by: shift, for: reader)
                         let score = try? RequestScore(shifted, for: reader)
                         // A benefit that a double cannot hold has no score.
                         if sums.benefit.value != score?.benefit, sums.benefit.value.isFinite {
@@ -153,10 +157,10 @@ import Timeline
                         }
                         let slo = parameters.objectives.ttft
                         let isMet =
-                            request.outcome == .completed && score.idle == 0
+                            request.outcome == .completed && score.idle == 0 && score.read > 0
                             && ttft ?? .max <= slo ?? .max - 1
                             && (request.isStreamed || slo == nil)
-                        if sums.sloTokens != (isMet ? score.tokens : 0) {
+                        if sums.sloTokens != (isMet ? score.read : 0) {
                             wrong = wrong ?? "SLO tokens, seed \(seed), \(penalty), \(shift) ns"
                         }
                         if score.idle > 0 { idle += 1 }
@@ -185,7 +189,8 @@ import Timeline
             requests.append(
                 RequestTimes(
                     id: id, scheduled: scheduled, tokens: tokens, finish: at,
-                    outcome: RequestOutcome.allCases.randomElement(using: &generator) ?? .failed))
+                    outcome: RequestOutcome.allCases.randomElement(using: &generator) ?? .failed,
+                    thoughts: UInt32.random(in: 0...20, using: &generator)))
             owners.append(Int.random(in: 0..<agents, using: &generator))
         }
         return (requests, owners)
@@ -195,8 +200,9 @@ import Timeline
 extension RequestTimes {
     /// The request with all that happened after its deadlines' origin later by `shift` ns, or
     /// earlier for a negative one, but never before that origin.
-    fileprivate func shifted(by shift: Int64, after anchor: Anchor) -> RequestTimes {
-        let origin = anchor == .arrival ? scheduled : tokens.first?.time ?? scheduled
+    fileprivate func shifted(by shift: Int64, for reader: Reader) -> RequestTimes {
+        let first = read(by: reader).tokens.first?.time ?? scheduled
+        let origin = reader.parameters.anchor == .arrival ? scheduled : first
         func moved(_ time: Int64) -> Int64 { time <= origin ? time : max(origin, time + shift) }
         var result = self
         for index in result.tokens.indices {

@@ -78,6 +78,23 @@ import Workload
         #expect(snapshot.agents[0].ttftP99 == nil, "the warm-up request has no figure")
     }
 
+    /// Thoughts come before the answer and are not read; those behind its first token are.
+    @Test func thoughtsEarnNothing() throws {
+        var live = LiveScore(
+            agents: ["a"], readers: [try Reader(.answer)], start: ClusterInstant(ns: 0), planned: 1,
+            duration: nil)
+        let due = ClusterInstant(ns: 0)
+        live.becameDue(
+            0, agent: 0, classIndex: 0, phase: .scored, scheduled: due, sent: due)
+        let second = ClusterInstant(ns: 1_000_000_000)
+        live.received(30, thought: true, of: 0, at: second)
+        #expect(live.snapshot(at: second).smoothGoodput == 0)
+        #expect(live.snapshot(at: second).throughput == 30)
+        live.received(4, of: 0, at: second)
+        live.received(2, thought: true, of: 0, at: second)
+        #expect(live.snapshot(at: second).smoothGoodput == 6)
+    }
+
     @Test func ratesLookBackOverWholeSeconds() {
         var live = live()
         for index in 0..<UInt32(40) {

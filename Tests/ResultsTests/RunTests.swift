@@ -92,7 +92,7 @@ import Workload
             turn: 1, scheduled: ClusterInstant(ns: 10), waited: 2, sent: ClusterInstant(ns: 12),
             tokens: [TokenEvent(time: 15), TokenEvent(time: 20, count: 2)],
             reads: [StampedRead(time: 16, delay: 1)], finish: ClusterInstant(ns: 30),
-            firstAnswer: ClusterInstant(ns: 14), outcome: .failed,
+            firstAnswer: ClusterInstant(ns: 14), thoughtTokens: 1, outcome: .failed,
             error: RequestError(kind: .reset, status: 200, detail: "d"), stampSource: .kernel,
             askedInput: 5, promptTokens: nil, askedOutput: 6, outputTokens: 3)
         var writer = JSONWriter()
@@ -102,7 +102,8 @@ import Workload
                 {"format":1,"id":7,"request_id":"r-7","agent":"a","target":"t","model":"m",\#
                 "class":"c","phase":"scored","session":3,"turn":1,"scheduled":10,"waited":2,\#
                 "sent":12,"tokens":[15,[20,2]],"reads":[[16,1]],"finish":30,"first_answer":14,\#
-                "outcome":"failed","error":{"kind":"reset","status":200,"detail":"d"},\#
+                "thought_tokens":1,"outcome":"failed",\#
+                "error":{"kind":"reset","status":200,"detail":"d"},\#
                 "stamp_source":"kernel","asked_input":5,"prompt_tokens":null,"asked_output":6,\#
                 "output_tokens":3,"hidden_tokens":0,"answer":{"ended":null,"finish_reason":null}}
 

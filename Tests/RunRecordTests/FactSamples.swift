@@ -54,7 +54,7 @@ enum FactSamples {
         return opening
     }()
 
-    /// Every penalty, anchor and policy.
+    /// Every penalty, anchor, policy and part that is read.
     static let openings: [RunOpening] = {
         let penalties: [Penalty] = [
             .linear, .power(exponent: 1.5), .exponential(tau: 2.5), .hinge(grace: 3.5),
@@ -67,6 +67,12 @@ enum FactSamples {
         }
             + [Anchor.arrival, .firstToken].map { anchor in
                 var opening = opening
+                opening.classes[1].parameters.anchor = anchor
+                return opening
+            }
+            + [Anchor.arrival, .firstToken].map { anchor in
+                var opening = opening
+                opening.classes[1].parameters = .answer
                 opening.classes[1].parameters.anchor = anchor
                 return opening
             }

@@ -32,7 +32,8 @@ struct DrawnRun {
             }
             return RequestTimes(
                 id: id, scheduled: scheduled, tokens: tokens, finish: at + 1_000,
-                outcome: isFailed ? .failed : .completed, isStreamed: rng.nextUnit() > 0.05)
+                outcome: isFailed ? .failed : .completed, isStreamed: rng.nextUnit() > 0.05,
+                thoughts: rng.nextUnit() > 0.7 ? 3 : 0)
         }
         all.shuffle(using: &rng)
         return all

@@ -65,7 +65,7 @@ struct PlainSampling {
             "throughput": rate(tokens, best: nil),
             "smooth_goodput": rate(scores.map(\.benefit), best: all),
             "robust": rate(robusts, best: all),
-            "goodput": rate(scores.map { $0.sloMet ? Double($0.tokens) : 0 }, best: all),
+            "goodput": rate(scores.map { $0.sloMet ? Double($0.read) : 0 }, best: all),
             "classic_request_goodput": rate(
                 scores.map { $0.classicMet ? 1 : 0 }, best: Double(requests.count)),
             "slo_attainment": share(scores.map(\.sloMet)),

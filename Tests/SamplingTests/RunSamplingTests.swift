@@ -11,7 +11,7 @@ import Testing
     init() throws {
         reader = try Reader(
             ScoringParameters(
-                ttftBudget: 120_000_000, incomplete: .void,
+                ttftBudget: 120_000_000, incomplete: .void, reads: .answer,
                 objectives: Objectives(
                     ttft: 150_000_000, tpot: 25_000_000, tbt: 38_000_000, e2e: 400_000_000)))
         robust = try Reader(.robust)

@@ -136,6 +136,8 @@ let chatAndCode = """
         ),
         ("engine: { max model length: 1 tokens }", "1:1: The engine's `max model length` is 1"),
         ("engine: { costs: { step: 4 } }", "`step`: `4` has no unit"),
+        ("engine: { thoughts: 100 % }", "1:1: The engine's `thoughts` is 1.0, but an answer's end"),
+        ("engine: { hidden thoughts: true }", "`hidden thoughts` says how `thoughts` are told"),
         ("engine: { costs: {} }", "`costs` has no term"),
         ("engine: { costs: { sharpness: 30 } }", "`sharpness`: `30` is not from 1 to 20"),
         ("engine: { costs: { steps: 4 ms } }", "did you mean `step`?"),

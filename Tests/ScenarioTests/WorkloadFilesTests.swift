@@ -15,6 +15,7 @@ import Workload
         ("smoke", 3.0, 8.0, 24), ("quickstart", 18, 30, 300), ("chat", 500, 600, 8_000),
         ("steady", 60, 80, 700), ("code", 150, 400, 800), ("documents", 300, 420, 700),
         ("rag", 120, 180, 900), ("voice", 170, 190, 4_000), ("batch", 290, 310, 1 << 19),
+        ("reasoning", 280, 310, 400),
     ])
     func `a scenario of the package plans the load that it promises`(
         name: String, least: Double, most: Double, requests: Int
@@ -27,13 +28,17 @@ import Workload
         #expect(abs(summary.agents[0].sessions - summary.agents[1].sessions) <= 1)
     }
 
-    @Test func `the replay names where its trace is to be had`() {
+    @Test(arguments: [
+        ("azure-replay", 12, "github.com/Azure/AzurePublicDataset"),
+        ("mooncake-replay", 16, "github.com/kvcache-ai/Mooncake"),
+    ])
+    func `a replay names where its trace is to be had`(name: String, line: Int, source: String) {
         let error = #expect(throws: ScenarioError.self) {
-            try ScenarioFile.load(path: path("azure-replay"))
+            try ScenarioFile.load(path: path(name))
         }
         let text = error?.description ?? ""
-        #expect(text.contains("azure-replay.yaml:12:5: `replay`: cannot read"))
-        #expect(text.contains("github.com/Azure/AzurePublicDataset"))
+        #expect(text.contains("\(name).yaml:\(line):5: `replay`: cannot read"))
+        #expect(text.contains(source))
         #expect(error?.diagnostics.count == 1)
     }
 

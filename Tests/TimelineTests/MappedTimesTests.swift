@@ -93,6 +93,22 @@ struct MappedTimesTests {
         #expect(first([.reasoning, .content], from: 40) == 100)
     }
 
+    @Test("Thoughts are the tokens before the answer's first, whatever comes behind it")
+    func thoughts() {
+        func count(_ kinds: [TokenKind], tokens: UInt16 = 1) -> UInt32 {
+            times(
+                kinds.enumerated().map {
+                    Sample.token(200 + Int64($0) * 10, count: tokens, kind: $1)
+                }
+            ).thoughtTokens
+        }
+        #expect(count([.reasoning, .other, .content, .content], tokens: 3) == 6)
+        #expect(count([.reasoning, .tool, .reasoning]) == 1)
+        #expect(count([.content, .reasoning, .content]) == 0)
+        #expect(count([.reasoning, .reasoning]) == 2)
+        #expect(count([]) == 0)
+    }
+
     @Test("Reads keep each record's stamp, clipped as events are, with the callback's delay")
     func reads() {
         let times = times(

@@ -18,17 +18,17 @@ import Testing
         let dense = try #require(PromptCalibration(short: (1, 6), long: (512, 772)))
         #expect((dense.tokensPerWord - 766.0 / 511).magnitude < 1e-9)
         #expect(dense.overhead == 5)
+        // A tokenizer that breaks words up, and the first one less than most.
+        let broken = try #require(PromptCalibration(short: (1, 4), long: (512, 2_315)))
+        #expect(broken.overhead == 0)
+        #expect((broken.tokensPerWord - 2_311.0 / 511).magnitude < 1e-9)
     }
 
     @Test(
         arguments: [(9, 9), (1, 5_000), (600, 700), (0, 512), (40_000, 40_511)]
             as [(UInt32, UInt32)])
     func whatNoTokenizerCountsIsNoLine(short: UInt32, long: UInt32) {
-        #expect(PromptCalibration(short: (1, short), long: (512, long)) == nil || short == 0)
-        if short == 0 {
-            // One token less than words is within a rounding of none around them.
-            #expect(PromptCalibration(short: (1, 0), long: (512, 512))?.overhead ?? 0 == 0)
-        }
+        #expect(PromptCalibration(short: (1, short), long: (512, long)) == nil)
     }
 
     /// A server with this calibration counts as many tokens as were asked for, within half a word.

@@ -1,18 +1,20 @@
 """Makes a tiny Llama of random weights in the folder that is named: what it says is noise, and a real
 server serves it on a CPU in milliseconds a token.
 
-    python tiny_model.py hf FOLDER      for vLLM and transformers (needs torch, transformers)
-    python tiny_model.py gguf FOLDER    for llama.cpp (needs gguf, numpy)
+    python tiny_model.py hf FOLDER [CONTEXT]      for vLLM and transformers (needs torch, transformers)
+    python tiny_model.py gguf FOLDER [CONTEXT]    for llama.cpp (needs gguf, numpy)
+
+CONTEXT is how many tokens a request may have, 2048 where it is left out.
 """
 
 import os
 import sys
 
 WORDS = [f"w{place}" for place in range(900)]
-HIDDEN, LAYERS, HEADS, FEED_FORWARD, CONTEXT = 128, 2, 4, 256, 2048
+HIDDEN, LAYERS, HEADS, FEED_FORWARD = 128, 2, 4, 256
 
 
-def make_hf(folder):
+def make_hf(folder, context):
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -33,12 +35,12 @@ def make_hf(folder):
     config = LlamaConfig(
         vocab_size=len(fast), hidden_size=HIDDEN, intermediate_size=FEED_FORWARD,
         num_hidden_layers=LAYERS, num_attention_heads=HEADS, num_key_value_heads=HEADS,
-        max_position_embeddings=CONTEXT, bos_token_id=fast.bos_token_id,
+        max_position_embeddings=context, bos_token_id=fast.bos_token_id,
         eos_token_id=fast.eos_token_id, pad_token_id=fast.pad_token_id)
     LlamaForCausalLM(config).save_pretrained(folder)
 
 
-def make_gguf(folder):
+def make_gguf(folder, context):
     import gguf
     import numpy
 
@@ -50,7 +52,7 @@ def make_gguf(folder):
     for word in WORDS:
         tokens.append("\N{LOWER ONE EIGHTH BLOCK}".encode() + word.encode())
         kinds.append(gguf.TokenType.NORMAL)
-    writer.add_context_length(CONTEXT)
+    writer.add_context_length(context)
     writer.add_embedding_length(HIDDEN)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(FEED_FORWARD)
@@ -95,4 +97,5 @@ def make_gguf(folder):
 
 if __name__ == "__main__":
     os.makedirs(sys.argv[2], exist_ok=True)
-    {"hf": make_hf, "gguf": make_gguf}[sys.argv[1]](sys.argv[2])
+    CONTEXT = int(sys.argv[3]) if len(sys.argv) > 3 else 2_048
+    {"hf": make_hf, "gguf": make_gguf}[sys.argv[1]](sys.argv[2], CONTEXT)

@@ -158,7 +158,9 @@ package final class EngineServer {
             try checkModel(request.model)
             let work = try engineRequest(for: request)
             let composer = EventComposer(
-                request: request, ordinal: work.id, model: configuration.modelNames[0],
+                request: request, output: work.outputTokens,
+                thinking: configuration.options.thoughts, ordinal: work.id,
+                model: configuration.modelNames[0],
                 createdSeconds: createdSeconds, seed: configuration.options.seed)
             ordinals += 1
             if request.streams {
@@ -242,18 +244,23 @@ package final class EngineServer {
         // Instants at which the unsent tokens were due.
         var unsent: [Int64] = []
         var made = 0
+        var hasBegun = false
         submit(work, from: exchange) { [unowned self] delivery, dueNs in
             if let index = delivery.index {
-                unsent.append(dueNs)
                 made = index + 1
+                // Nothing tells of a hidden thought, and none is an answer's last token.
+                if index < composer.hidden { return }
+                unsent.append(dueNs)
             }
-            guard made == 1 || unsent.count >= interval || delivery.finish != nil else { return }
+            guard !hasBegun && !unsent.isEmpty || unsent.count >= interval || delivery.finish != nil
+            else { return }
             // The role comes with the first token, as from a server that has something to say.
-            if made == unsent.count, composer.request.endpoint == .chat {
+            if !hasBegun, composer.request.endpoint == .chat {
                 scratch.removeAll(keepingCapacity: true)
                 composer.appendRole(to: &scratch)
                 exchange.write(scratch)
             }
+            hasBegun = true
             scratch.removeAll(keepingCapacity: true)
             composer.appendTokens(
                 made - unsent.count..<made, finish: delivery.finish, to: &scratch)

@@ -18,13 +18,19 @@ struct EventComposer {
 
     /// An event's bytes as far as the value of `choices`.
     private let head: [UInt8]
-    /// An event's bytes as far as the token's text.
+    /// An event's bytes as far as the token's text, and the same of a thought.
     private let beforeText: [UInt8]
+    private let beforeThought: [UInt8]
+    /// Tokens of thought at the answer's begin, of which ``hidden`` are in no event.
+    let thoughts: Int
+    let hidden: Int
     /// An event's bytes between text and finish reason.
     private let afterText: [UInt8]
 
+    /// - Parameter output: Tokens of the whole answer.
     init(
-        request: CompletionRequest, ordinal: UInt64, model: String, createdSeconds: Int64,
+        request: CompletionRequest, output: Int, thinking: Thoughts?, ordinal: UInt64,
+        model: String, createdSeconds: Int64,
         seed: UInt64
     ) {
         self.request = request
@@ -38,6 +44,11 @@ struct EventComposer {
         head = Self.head(
             id: id, object: request.endpoint == .chat ? "chat.completion.chunk" : "text_completion",
             createdSeconds: createdSeconds, model: model)
+        beforeThought = head + Array(#"[{"index":0,"delta":{"reasoning_content":""#.utf8)
+        // Servers tell thoughts apart in chats alone.
+        let thinking = request.endpoint == .chat ? thinking : nil
+        thoughts = thinking?.count(of: output) ?? 0
+        hidden = thinking?.areHidden == true ? thoughts : 0
         switch request.endpoint {
         case .chat:
             beforeText = head + Array(#"[{"index":0,"delta":{"content":""#.utf8)
@@ -76,11 +87,17 @@ struct EventComposer {
     }
 
     /// Appends the event of the tokens `indices`; without any where an answer ends by itself after
-    /// its last token.
+    /// its last token. Thoughts and the answer never share one: then there are two.
     func appendTokens(
         _ indices: Range<Int>, finish: AnswerEnding?, to bytes: inout [UInt8]
     ) {
-        bytes.append(contentsOf: beforeText)
+        if indices.lowerBound < thoughts, indices.upperBound > thoughts {
+            appendTokens(indices.lowerBound..<thoughts, finish: nil, to: &bytes)
+            return appendTokens(thoughts..<indices.upperBound, finish: finish, to: &bytes)
+        }
+        bytes.append(
+            contentsOf: indices.upperBound <= thoughts && !indices.isEmpty
+                ? beforeThought : beforeText)
         for index in indices {
             let word = Vocabulary.word(seed: seed, ordinal: ordinal, index: index)
             Vocabulary.append(word, to: &bytes)
@@ -118,18 +135,26 @@ struct EventComposer {
     func appendFinalUsage(completionTokens: Int, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: head)
         bytes.append(contentsOf: "[],".utf8)
-        appendUsage(completionTokens: completionTokens, to: &bytes)
+        appendUsage(completionTokens: completionTokens, tellsThoughts: true, to: &bytes)
         bytes.append(contentsOf: "}\n\n".utf8)
     }
 
     /// The mark at the end of a stream.
     static let done = Array("data: [DONE]\n\n".utf8)
 
-    private func appendUsage(completionTokens: Int, to bytes: inout [UInt8]) {
+    private func appendUsage(
+        completionTokens: Int, tellsThoughts: Bool = false, to bytes: inout [UInt8]
+    ) {
         let prompt = request.promptTokens
         bytes.append(contentsOf: #""usage":{"prompt_tokens":\#(prompt),"total_tokens":"#.utf8)
         bytes.append(contentsOf: "\(prompt + completionTokens)".utf8)
-        bytes.append(contentsOf: #","completion_tokens":\#(completionTokens)}"#.utf8)
+        bytes.append(contentsOf: #","completion_tokens":\#(completionTokens)"#.utf8)
+        if tellsThoughts, thoughts > 0 {
+            let reasoned = min(thoughts, completionTokens)
+            bytes.append(
+                contentsOf: #","completion_tokens_details":{"reasoning_tokens":\#(reasoned)}"#.utf8)
+        }
+        bytes.append(contentsOf: "}".utf8)
     }
 
     /// The whole answer, for a client that does not stream.
@@ -137,17 +162,27 @@ struct EventComposer {
         let words = (0..<completionTokens).map {
             Vocabulary.word(seed: seed, ordinal: ordinal, index: $0)
         }
-        var text: [UInt8] = []
-        for word in words { Vocabulary.append(word, to: &text) }
-        let content = JSONValue.string(String(decoding: text, as: UTF8.self))
+        func text(_ words: ArraySlice<Int>) -> JSONValue {
+            var text: [UInt8] = []
+            for word in words { Vocabulary.append(word, to: &text) }
+            return .string(String(decoding: text, as: UTF8.self))
+        }
+        let content = text(words.dropFirst(thoughts))
         let ids: JSONValue =
             request.returnsTokenIDs
-            ? .array(words.map { .integer(Int64(Vocabulary.firstID + $0)) }) : .null
+            ? .array(words.dropFirst(hidden).map { .integer(Int64(Vocabulary.firstID + $0)) })
+            : .null
         var choice: [JSONMember] = [JSONMember("index", 0)]
         switch request.endpoint {
         case .chat:
-            choice.append(
-                JSONMember("message", ["role": "assistant", "content": content, "refusal": nil]))
+            var message: [JSONMember] = [
+                JSONMember("role", "assistant"), JSONMember("content", content),
+                JSONMember("refusal", nil),
+            ]
+            if thoughts > hidden {
+                message.append(JSONMember("reasoning_content", text(words.prefix(thoughts))))
+            }
+            choice.append(JSONMember("message", .object(message)))
         case .completions:
             choice.append(JSONMember("text", content))
         }
@@ -156,15 +191,21 @@ struct EventComposer {
             JSONMember("stop_reason", nil), JSONMember("token_ids", ids),
         ]
         let prompt = Int64(request.promptTokens)
+        var usage: [JSONMember] = [
+            JSONMember("prompt_tokens", .integer(prompt)),
+            JSONMember("total_tokens", .integer(prompt + Int64(completionTokens))),
+            JSONMember("completion_tokens", .integer(Int64(completionTokens))),
+        ]
+        if thoughts > 0 {
+            let reasoned = Int64(min(thoughts, completionTokens))
+            usage.append(
+                JSONMember("completion_tokens_details", ["reasoning_tokens": .integer(reasoned)]))
+        }
         let object = request.endpoint == .chat ? "chat.completion" : "text_completion"
         return [
             "id": .string(id), "object": .string(object), "created": .integer(createdSeconds),
             "model": .string(model), "choices": [.object(choice)],
-            "usage": [
-                "prompt_tokens": .integer(prompt),
-                "total_tokens": .integer(prompt + Int64(completionTokens)),
-                "completion_tokens": .integer(Int64(completionTokens)),
-            ],
+            "usage": .object(usage),
         ]
     }
 }

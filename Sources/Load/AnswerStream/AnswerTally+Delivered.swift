@@ -22,7 +22,8 @@ extension AnswerTally {
 
     /// The trusted count of delivered tokens so far, what it rests on, and what was not delivered.
     ///
-    /// Ids and the growth of a continuous usage count each event's own tokens. A final usage is
+    /// Ids and the growth of a continuous usage count each event's own tokens, but for thoughts
+    /// that the latter counts and no event brings. A final usage is
     /// spread over the events with text, and is believed as far as their text can have carried it:
     ///
     /// - Tokens of reasoning that the usage tells apart (`reasoning_tokens`) were delivered where
@@ -45,7 +46,7 @@ extension AnswerTally {
         if countsByIDs {
             found.tokens = UInt32(clamping: idTokens)
             found.evidence = .tokenIDs
-        } else if countsByContinuousUsage {
+        } else if countsByContinuousUsage, !hasCountedHiddenThoughts {
             found.tokens = UInt32(clamping: continuousTokens)
             found.evidence = .continuousUsage
             found.isUsageDoubted =
@@ -84,6 +85,14 @@ extension AnswerTally {
     }
 
     private var allText: Text { answerText + reasoningText }
+
+    /// Whether the growth of the usage, which the text of some event had room for, was that of
+    /// thoughts which no event brought: the whole answer's usage tells them apart.
+    private var hasCountedHiddenThoughts: Bool {
+        guard reasoning.tokens > 0, reasoningText.events == 0, let claimed else { return false }
+        let visible = claimed - min(UInt64(reasoning.tokens), claimed)
+        return continuousTokens > visible && !Self.outnumbers(contentEvents, visible)
+    }
 
     /// How many of `claimed` tokens the events brought; nil where their text has no room for them.
     private func believed(_ claimed: UInt64) -> UInt64? {

@@ -61,6 +61,7 @@ package struct EngineSettings: Hashable, Sendable {
     package var streamInterval: Int?
     package var outputDelayNs: Int64?
     package var holdFirstNs: Int64?
+    package var thoughts: Thoughts?
     package var costs: StepCosts?
     package var seed: UInt64?
 
@@ -79,6 +80,11 @@ package struct EngineSettings: Hashable, Sendable {
     /// - Parameter budgetNs: When they want the first token, 1 s unless given.
     package mutating func setAbandoning(speed: Double?, budgetNs: Int64?) {
         abandonFor = speed.map { ToldReader(speed: $0, ttftBudgetNs: budgetNs ?? 1_000_000_000) }
+    }
+
+    /// Thinks before it answers: so large a part of each answer; not at all without a part.
+    package mutating func setThoughts(share: Double?, areHidden: Bool) {
+        thoughts = share.map { Thoughts(share: $0, areHidden: areHidden) }
     }
 
     /// The engine's options with these settings over its defaults.
@@ -107,6 +113,7 @@ package struct EngineSettings: Hashable, Sendable {
         options.holding.streamInterval = streamInterval ?? options.holding.streamInterval
         options.holding.outputDelayNs = outputDelayNs ?? options.holding.outputDelayNs
         options.holding.firstNs = holdFirstNs ?? options.holding.firstNs
+        options.thoughts = thoughts
         options.costs = costs
         options.seed = seed ?? options.seed
         try options.validate()

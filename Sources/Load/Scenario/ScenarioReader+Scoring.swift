@@ -41,6 +41,9 @@ extension ScenarioReader {
         if let name = section.choice("incomplete"), let policy = IncompletePolicy(rawValue: name) {
             result.incomplete = policy
         }
+        if let name = section.choice("reads"), let part = ReadPart(rawValue: name) {
+            result.reads = part
+        }
         if let kind = section.choice("penalty"), let penalty = Penalty(kind: kind) {
             result.penalty = penalty
         }

@@ -238,6 +238,13 @@ struct ScenarioReader {
         engine.streamInterval = section.whole("stream interval", 1...(1 << 20))
         engine.outputDelayNs = section.span("output delay")
         engine.holdFirstNs = section.span("hold first")
+        let thoughts = section.quantity("thoughts", .share, allowsZero: true)
+        let isHidden = section.flag("hidden thoughts")
+        engine.setThoughts(share: thoughts.map { $0 / 100 }, areHidden: isHidden ?? false)
+        if isHidden != nil, !section.has("thoughts") {
+            section.report(
+                "hidden thoughts", "`hidden thoughts` says how `thoughts` are told; give a share")
+        }
         engine.costs = section.section("costs").map(costs)
         engine.seed = section.whole("seed", 0...UInt64.max)
         guard section.isSound else { return engine }

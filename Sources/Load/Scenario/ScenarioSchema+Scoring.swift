@@ -24,6 +24,10 @@ extension ScenarioSchema {
             "10 s"),
         Field("grace", .quantity(.span), "500 ms", "of the penalty `hinge`", "500 ms"),
         Field(
+            "reads", .choice(ReadPart.allCases.map(\.rawValue)), "all",
+            "the tokens that are read and earn: all, or the answer without the thoughts before it, "
+                + "which are waited through", "answer"),
+        Field(
             "incomplete", .choice(IncompletePolicy.allCases.map(\.rawValue)), "delivered",
             "what becomes of requests that do not complete", "void"),
     ]
@@ -120,6 +124,15 @@ extension ScenarioSchema {
         Field(
             "stream interval", .whole, "1",
             "tokens that an event waits for, but for the first and at the end", "8"),
+        Field(
+            "thoughts", .quantity(.share), "0 %",
+            "the part of each chat's output that is thought before it answers, in "
+                + "`reasoning_content`; a real server decides that itself, and is asked for "
+                + "thoughts and answer together",
+            "80 %"),
+        Field(
+            "hidden thoughts", .flag, "false",
+            "whether thoughts are silence, and counted in the usage alone", "true"),
         Field(
             "output delay", .quantity(.span), "0 s",
             "time between a token and the next one, at least", "95 ms"),

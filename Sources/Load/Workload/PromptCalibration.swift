@@ -27,6 +27,9 @@ package struct PromptCalibration: Hashable, Sendable {
     /// The line through two prompts whose words and tokens are known; nil where no tokenizer counts
     /// so.
     ///
+    /// Where words take several tokens, those of the short prompt may take fewer than the mean: the
+    /// line then meets the axis below 0, by less than the words' own tokens; nothing is around.
+    ///
     /// - Precondition: `long` has more words than `short`.
     package init?(
         short: (words: Int, tokens: UInt32), long: (words: Int, tokens: UInt32)
@@ -35,9 +38,11 @@ package struct PromptCalibration: Hashable, Sendable {
         let slope =
             (Double(long.tokens) - Double(short.tokens)) / Double(long.words - short.words)
         guard Self.plausibleTokensPerWord.contains(slope) else { return nil }
-        let intercept = (Double(short.tokens) - slope * Double(short.words)).rounded()
-        guard (0...Double(Self.plausibleOverhead)).contains(intercept) else { return nil }
-        self.init(overhead: UInt32(intercept), tokensPerWord: slope)
+        let own = slope * Double(short.words)
+        let intercept = (Double(short.tokens) - own).rounded()
+        guard short.tokens > 0, intercept > -own, intercept <= Double(Self.plausibleOverhead)
+        else { return nil }
+        self.init(overhead: UInt32(max(0, intercept)), tokensPerWord: slope)
     }
 
     /// Words that make the first `tokens` tokens of a prompt, the overhead counted first.

@@ -22,6 +22,8 @@ package struct GamingAnalysis: Sendable {
     /// The theta from which on each gap is as long as theta.
     private var thresholds: LargestValues
     private var stream: PacedStream
+    /// The same of what is read, where that is less.
+    private var readStream: PacedStream
     private var classic = ClassicTally()
     private var readings: PacedReadings
     private var drops = DropTally()
@@ -50,6 +52,7 @@ package struct GamingAnalysis: Sendable {
         readings = PacedReadings(readers)
         weights = try RobustWeights(readers)
         stream = PacedStream(pace: weights.leastTokenTime)
+        readStream = stream
     }
 
     /// Takes in a request of the class `classIndex`, of which it is known whether it streamed.
@@ -65,6 +68,7 @@ package struct GamingAnalysis: Sendable {
         let reading = RecordedReading(
             request, for: reader, gaps: &gaps, keptGaps: &keptGaps)
         let shape = reading.shape
+        let read = reading.progress.read(of: shape.tokens)
         let ending: Ending
         do throws(RequestDefect) {
             ending = try Ending(
@@ -77,23 +81,36 @@ package struct GamingAnalysis: Sendable {
         requests += 1
         benefit.add(ending.benefit)
         benefitByDelay.add(
-            benefitByDelay(of: request, shape.tokens, reader) ?? ending.benefit)
+            benefitByDelay(of: request, read, reader) ?? ending.benefit)
         let objectives = reader.parameters.objectives
-        var met = shape.meets(objectives, outcome: request.outcome, idle: ending.idle)
+        var met = shape.meets(objectives, outcome: request.outcome, idle: ending.idle, read: read)
         if !request.isStreamed {
             met.slo = met.slo && objectives.withoutStream.slo
             met.classic = met.classic && objectives.withoutStream.classic
         }
-        if met.slo { sloTokens += shape.tokens }
+        if met.slo { sloTokens += read }
         if isSLOMetByDelay(request, reading, reader, isMet: met.slo, idle: ending.idle) {
-            sloTokensByDelay += shape.tokens
+            sloTokensByDelay += read
         }
         stream.follow(request, bound: objectives.tbt, thresholds: &thresholds)
         classic.add(request, shape, objectives, isMet: met.classic, paced: stream)
-        addReading(request, reading, reader)
-        weights.add(stream.outline, classIndex: classIndex)
+        let outline = outline(ofRead: request, reader)
+        addReading(request, reading, outline, reader)
+        weights.add(outline, classIndex: classIndex)
         let heldReader = heldReaders[classIndex]
-        hold.add(request, shape, stream.outline.progress(heldReader), for: heldReader)
+        hold.add(
+            request.read(by: reader), tokens: read, outline.progress(heldReader), for: heldReader)
+    }
+
+    /// The outline of what is read of the request that ``stream`` has followed: a server that
+    /// delays no thought delays the answer least.
+    private mutating func outline(ofRead request: RequestTimes, _ reader: Reader) -> StreamOutline {
+        guard reader.unread(of: request) > 0 else { return stream.outline }
+        var read = request.read(by: reader)
+        // The thresholds are those of the whole stream, which has given them.
+        read.isStreamed = false
+        readStream.follow(read, bound: nil, thresholds: &thresholds)
+        return readStream.outline
     }
 
     /// The benefit without idle time, which holding a stream's first token makes where deadlines
@@ -114,20 +131,23 @@ package struct GamingAnalysis: Sendable {
         idle: Int64
     ) -> Bool {
         guard reader.parameters.anchor == .firstToken, request.isStreamed else { return isMet }
-        return request.outcome == .completed && reading.shape.tokens > 0
-            && reading.shape.firstToken.addingSaturated(idle)
+        // Thoughts have begun the stream, whenever the answer begins.
+        let hold = reader.unread(of: request) > 0 ? 0 : idle
+        return request.outcome == .completed && reading.progress.hasBegun
+            && reading.shape.firstToken.addingSaturated(hold)
                 <= reader.parameters.objectives.ttft ?? .max
     }
 
     private mutating func addReading(
-        _ request: RequestTimes, _ reading: RecordedReading, _ reader: Reader
+        _ request: RequestTimes, _ reading: RecordedReading, _ outline: StreamOutline,
+        _ reader: Reader
     ) {
-        let tokens = reading.shape.tokens
-        guard let experience = reading.progress.experience(tokens: tokens),
+        let tokens = reading.progress.read(of: reading.shape.tokens)
+        guard let experience = reading.progress.experience(tokens: reading.shape.tokens),
             let fluidity = reading.fluidity.value
         else { return }
         readings.add(
-            stream.outline, isStreamed: request.isStreamed, for: reader,
+            outline, isStreamed: request.isStreamed, for: reader,
             recorded: (experience, fluidity))
         if !request.isStreamed {
             experienceByDelay.add(experience)

@@ -13,26 +13,28 @@ struct HoldTally: Sendable {
 
     /// Takes in a request.
     ///
-    /// - Parameter reader: Anchored at the first token.
+    /// - Parameters:
+    ///   - request: As its reader reads it.
+    ///   - tokens: n.
+    ///   - reader: Anchored at the first token.
     mutating func add(
-        _ request: RequestTimes, _ shape: StreamShape, _ progress: ReadingProgress,
+        _ request: RequestTimes, tokens: Int, _ progress: ReadingProgress,
         for reader: Reader
     ) {
         do throws(RequestDefect) {
             let ending = try Ending(
-                of: progress, reader, tokens: shape.tokens, outcome: request.outcome,
+                of: progress, reader, tokens: tokens, outcome: request.outcome,
                 at: request.finish &- request.scheduled)
             recorded.add(ending.benefit)
             // An answer that came whole is not held.
-            guard shape.tokens > 0, request.isStreamed else {
+            guard let first = request.tokens.first?.time, request.isStreamed else {
                 held.add(ending.benefit)
                 return
             }
             held.add(
                 reader.benefit(
-                    tokens: reader.earning(shape.tokens, after: request.outcome), idle: 0))
+                    tokens: reader.earning(tokens, after: request.outcome), idle: 0))
             longest = max(longest, ending.idle)
-            let first = request.scheduled + shape.firstToken
             latestFirst = max(latestFirst ?? first, first)
         } catch {
             isFinite = false

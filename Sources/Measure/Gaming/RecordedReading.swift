@@ -33,30 +33,37 @@ struct RecordedReading {
         let parameters = reader.parameters
         // A request that is dropped earns nothing under `void`, and its idle time still costs.
         let earnsWhenDropped = parameters.incomplete != .void
-        progress = ReadingProgress(reader)
+        progress = ReadingProgress(reader, unread: reader.unread(of: request))
+        // When the newest token came that is read.
+        var lastRead: Int64 = 0
         for event in request.tokens {
             let elapsed = event.time &- request.scheduled
             let isFirst = shape.tokens == 0
             let due =
-                isFirst && parameters.anchor == .firstToken ? elapsed : progress.nextDue
+                !progress.hasBegun && parameters.anchor == .firstToken ? elapsed : progress.nextDue
             if elapsed > due, miss == nil { note(due) }
             let idle = progress.idle
-            let before = shape.tokens
+            let before = progress.read(of: shape.tokens)
+            let hadBegun = progress.hasBegun
             if isFirst {
                 shape.began(event.count, at: elapsed)
-                fluidity.first(
-                    event.count, after: elapsed, budget: parameters.ttftBudget,
-                    tokenTime: reader.tokenTime)
-                progress.began(event.count, at: elapsed)
             } else {
                 let gap = shape.continued(event.count, at: elapsed)
-                fluidity.next(event.count, after: gap, tokenTime: reader.tokenTime)
-                progress.continued(event.count, at: elapsed)
                 if gap > 0, request.isStreamed {
                     gaps.add(gap)
                     if miss == nil { keptGaps.add(gap) }
                 }
             }
+            progress.continued(event.count, at: elapsed)
+            let read = UInt32(progress.read(of: shape.tokens) - before)
+            if hadBegun {
+                fluidity.next(read, after: elapsed - lastRead, tokenTime: reader.tokenTime)
+            } else if read > 0 {
+                fluidity.first(
+                    read, after: elapsed, budget: parameters.ttftBudget,
+                    tokenTime: reader.tokenTime)
+            }
+            lastRead = elapsed
             // A token that adds idle time is the one to drop the request before: as long as idle
             // time stays, further tokens gain, or all of them lose to none at all.
             if earnsWhenDropped, progress.idle > idle {
@@ -65,7 +72,8 @@ struct RecordedReading {
         }
         if earnsWhenDropped {
             bestDropped = max(
-                bestDropped, reader.benefit(tokens: shape.tokens, idle: progress.idle))
+                bestDropped,
+                reader.benefit(tokens: progress.read(of: shape.tokens), idle: progress.idle))
         }
         if miss == nil, request.outcome != .completed, parameters.anchor == .arrival,
             request.finish &- request.scheduled > progress.nextDue

@@ -7,22 +7,24 @@ package struct Ending: Hashable, Sendable {
     /// Tokens earned at the end itself; nil where the end has no entry in the timeline.
     package let lastEntry: Double?
 
-    /// The end, `elapsed` ns after `scheduled`, of a request of which `tokens` tokens came.
+    /// The end, `elapsed` ns after `scheduled`, of a request of which `tokens` tokens came, unread
+    /// ones among them.
     ///
     /// - Throws: ``RequestDefect/benefitNotFinite(idle:)``.
     package init(
         of progress: ReadingProgress, _ reader: Reader, tokens: Int, outcome: RequestOutcome,
         at elapsed: Int64
     ) throws(RequestDefect) {
+        let read = progress.read(of: tokens)
         var ended = progress
         if reader.waits(after: outcome) { ended.waited(until: elapsed) }
         lateness = ended.lateness
         benefit = reader.benefit(
-            tokens: reader.earning(tokens, after: outcome), idle: ended.idle)
+            tokens: reader.earning(read, after: outcome), idle: ended.idle)
         guard benefit.isFinite else { throw .benefitNotFinite(idle: ended.idle) }
         lastEntry =
             reader.hasLastEntry(after: outcome)
-            ? benefit - reader.benefit(tokens: tokens, idle: progress.idle) : nil
+            ? benefit - reader.benefit(tokens: read, idle: progress.idle) : nil
     }
 
     /// l, ns.

@@ -31,6 +31,12 @@ package struct Reader: Hashable, Sendable {
         return Double(tokens) - parameters.alpha * cost
     }
 
+    /// Tokens at the begin of `request` that are passed over: below 2^32, and perhaps more than
+    /// it has.
+    package func unread(of request: RequestTimes) -> Int {
+        parameters.reads == .answer ? Int(request.thoughts) : 0
+    }
+
     /// Whether giving a request up, wholly or midway, can gain with all else unchanged.
     ///
     /// Only a penalty that never exceeds the tokens, on a request that earns nothing once it was

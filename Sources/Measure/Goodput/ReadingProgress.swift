@@ -16,13 +16,22 @@ package struct ReadingProgress: Hashable, Sendable {
     /// The instant that deadlines count from, which no clock can move: whatever came at it was not
     /// late.
     private var start: Int64 = 0
+    /// Tokens at the stream's begin that are not read: they have no deadline.
+    private var unread: Int
+    /// Those of them that are still to come.
+    private var passing: Int
+    /// Whether a token that is read has come.
+    package private(set) var hasBegun = false
     /// The greatest of t_i − d_i over the tokens after ``start``, negative for a reader who never
     /// waited; the least number without such tokens.
     private(set) var lateness = Int64.min
     /// The sum over all tokens of the idle time until each of them.
     package private(set) var waitedInAll: Int128 = 0
 
-    package init(_ reader: Reader) {
+    /// - Parameter unread: Tokens at the stream's begin that the reader passes over.
+    package init(_ reader: Reader, unread: Int = 0) {
+        self.unread = unread
+        passing = unread
         tokenTime = reader.tokenTime
         isFromFirstToken = reader.parameters.anchor == .firstToken
         origin = isFromFirstToken ? 0 : reader.parameters.ttftBudget
@@ -32,20 +41,36 @@ package struct ReadingProgress: Hashable, Sendable {
     /// l so far: the total time that the reader has spent waiting for tokens that came.
     package var idle: Int64 { max(0, lateness) }
 
-    /// Takes in the first event.
+    /// How many of the first `tokens` tokens are read.
     @inline(__always)
+    package func read(of tokens: Int) -> Int { max(0, tokens - unread) }
+
+    /// Learns that `count` more tokens, which are next, are not read: what a stream shows only when
+    /// they come. None is passed over behind the first that was read.
+    package mutating func passOver(_ count: UInt32) {
+        precondition(!hasBegun, "whoever has begun to read reads on")
+        unread += Int(count)
+        passing += Int(count)
+    }
+
+    /// Takes in the first event.
     package mutating func began(_ count: UInt32, at elapsed: Int64) {
+        let over = min(passing, Int(count))
+        passing -= over
+        guard over < count else { return }
+        hasBegun = true
         if isFromFirstToken {
             origin = elapsed
             nextDue = elapsed
             start = elapsed
         }
-        continued(count, at: elapsed)
+        continued(count - UInt32(over), at: elapsed)
     }
 
     /// Takes in an event. Only its first token can add idle time: the others are due later.
     @inline(__always)
     package mutating func continued(_ count: UInt32, at elapsed: Int64) {
+        guard hasBegun else { return began(count, at: elapsed) }
         // Neither is negative.
         let late = elapsed &- nextDue
         if elapsed > start { lateness = max(lateness, late) }
@@ -58,8 +83,9 @@ package struct ReadingProgress: Hashable, Sendable {
         }
     }
 
-    /// Takes in `count` events of one token, at least one: the first at `elapsed`, each further one
-    /// `step` ns after the one before, which is more than ``Reader/tokenTime``. O(1).
+    /// Takes in, of a stream that has begun, `count` events of one token, at least one: the first
+    /// at `elapsed`, each further one `step` ns after the one before, which is more than
+    /// ``Reader/tokenTime``. O(1).
     package mutating func continued(
         _ count: UInt32, from elapsed: Int64, every step: Int64
     ) {
@@ -81,11 +107,11 @@ package struct ReadingProgress: Hashable, Sendable {
         if elapsed > start { lateness = max(lateness, elapsed - nextDue) }
     }
 
-    /// The quality of experience, from 0 (exclusive) to 1, which means no waiting; nil without
-    /// tokens. The end is no part of it.
+    /// The quality of experience, from 0 (exclusive) to 1, which means no waiting; nil where none
+    /// of the `tokens` tokens was read. The end is no part of it.
     package func experience(tokens: Int) -> Double? {
-        guard tokens > 0 else { return nil }
-        let n = Int128(tokens)
+        let n = Int128(read(of: tokens))
+        guard n > 0 else { return nil }
         let v = Int128(tokenTime)
         let end = Int128(origin) + v * n + Int128(idle)
         let due = n * Int128(origin) + v * (n * (n - 1) / 2)

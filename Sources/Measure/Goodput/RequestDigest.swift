@@ -17,6 +17,8 @@ package struct RequestDigest: Hashable, Sendable {
     /// Gaps longer than 0 that were counted.
     let gaps: UInt32
     private let cellNumber: UInt32
+    /// Tokens of thought, at most 2^32 − 1.
+    private let thoughts: UInt32
     package let outcome: RequestOutcome
     private var marks: Marks
 
@@ -28,15 +30,18 @@ package struct RequestDigest: Hashable, Sendable {
         static let classic = Marks(rawValue: 1 << 3)
         static let sloBeside = Marks(rawValue: 1 << 4)
         static let classicBeside = Marks(rawValue: 1 << 5)
+        static let readsAnswer = Marks(rawValue: 1 << 6)
+        static let readsAnswerBeside = Marks(rawValue: 1 << 7)
     }
 
     init(
         _ request: RequestTimes, cell: Int, shape: StreamShape,
-        own: (ending: Ending, objectives: Objectives),
-        beside: (ending: Ending, objectives: Objectives), sinceSent: Int64?
+        own: (ending: Ending, parameters: ScoringParameters),
+        beside: (ending: Ending, parameters: ScoringParameters), sinceSent: Int64?
     ) {
         outcome = request.outcome
         tokens = shape.tokens
+        thoughts = min(request.thoughts, UInt32(clamping: shape.tokens))
         firstToken = shape.firstToken
         lastToken = shape.lastToken
         gaps = request.isStreamed ? UInt32(shape.gaps) : 0
@@ -46,19 +51,28 @@ package struct RequestDigest: Hashable, Sendable {
         self.sinceSent = sinceSent ?? 0
         marks = .streamed
         if sinceSent != nil { marks.insert(.sent) }
+        if own.parameters.reads == .answer { marks.insert(.readsAnswer) }
+        if beside.parameters.reads == .answer { marks.insert(.readsAnswerBeside) }
         let met = shape.meets(
-            own.objectives, outcome: request.outcome, idle: own.ending.idle)
+            own.parameters.objectives, outcome: request.outcome, idle: own.ending.idle,
+            read: read)
         if met.slo { marks.insert(.slo) }
         if met.classic { marks.insert(.classic) }
         let metBeside = shape.meets(
-            beside.objectives, outcome: request.outcome, idle: beside.ending.idle)
+            beside.parameters.objectives, outcome: request.outcome, idle: beside.ending.idle,
+            read: readBeside)
         if metBeside.slo { marks.insert(.sloBeside) }
         if metBeside.classic { marks.insert(.classicBeside) }
-        if !request.isStreamed { forgetStream(own.objectives, beside: beside.objectives) }
+        if !request.isStreamed {
+            forgetStream(own.parameters.objectives, beside: beside.parameters.objectives)
+        }
     }
 
     /// The cell that its gaps were counted in, and its group: an index of ``RunScores/groups``.
     package var cell: Int { Int(cellNumber) }
+    /// Tokens that its reader reads, and those that the reader beside does.
+    package var read: Int { tokens - (marks.contains(.readsAnswer) ? Int(thoughts) : 0) }
+    var readBeside: Int { tokens - (marks.contains(.readsAnswerBeside) ? Int(thoughts) : 0) }
     package var isStreamed: Bool { marks.contains(.streamed) }
     var sloMet: Bool { marks.contains(.slo) }
     var classicMet: Bool { marks.contains(.classic) }

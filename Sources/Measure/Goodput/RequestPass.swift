@@ -25,8 +25,8 @@ package struct RequestPass {
         _ request: RequestTimes, for ownReader: Reader, beside besideReader: Reader,
         on grid: Timeline.Grid, gaps: inout [Int64], earnings: inout [Earning]
     ) {
-        own = ReadingProgress(ownReader)
-        beside = ReadingProgress(besideReader)
+        own = ReadingProgress(ownReader, unread: ownReader.unread(of: request))
+        beside = ReadingProgress(besideReader, unread: besideReader.unread(of: request))
         earnings.removeAll(keepingCapacity: true)
         let scheduled = request.scheduled
         let finish = request.finish
@@ -44,8 +44,9 @@ package struct RequestPass {
         var before = (own: 0.0, beside: 0.0)
         func settle(_ earnings: inout [Earning]) {
             let now = (
-                own: ownReader.benefit(tokens: shape.tokens, idle: own.idle),
-                beside: besideReader.benefit(tokens: shape.tokens, idle: beside.idle)
+                own: ownReader.benefit(tokens: own.read(of: shape.tokens), idle: own.idle),
+                beside: besideReader.benefit(
+                    tokens: beside.read(of: shape.tokens), idle: beside.idle)
             )
             earnings.append(
                 Earning(

@@ -4,6 +4,8 @@ package struct RequestScore: Hashable, Sendable {
     package var outcome: RequestOutcome
     /// n, delivered tokens, whatever becomes of them.
     package var tokens: Int
+    /// Those of them that are read.
+    package var read: Int
     /// Stream events.
     package var events: Int
     /// t_0 − scheduled, ns; nil without tokens. It and all that is said of gaps below are nil, too,
@@ -53,13 +55,16 @@ package struct RequestScore: Hashable, Sendable {
         let ttftSent: Int64?
         gaps.removeAll(keepingCapacity: true)
         do throws(RequestDefect) {
+            var thoughts = request.thoughts
             for event in request.tokens {
                 guard event.time <= request.finish else {
                     throw .finishBeforeToken(finish: request.finish, token: event.time)
                 }
                 let before = score.lastToken
                 let isFirst = score.tokens == 0
-                try score.received(event.count, at: event.time)
+                let thought = min(thoughts, event.count)
+                thoughts -= thought
+                try score.received(event.count, thought: thought, at: event.time)
                 let gap = score.lastToken - before
                 if !isFirst, gap > 0 { gaps.append(gap) }
             }
@@ -93,6 +98,7 @@ package struct RequestScore: Hashable, Sendable {
         self.id = id
         self.outcome = outcome
         self.tokens = shape.tokens
+        self.read = score.read
         self.events = shape.events
         self.ttft = hasTokens ? shape.firstToken : nil
         self.ttftSent = ttftSent
@@ -109,6 +115,7 @@ package struct RequestScore: Hashable, Sendable {
         self.fluidity = score.fluidity
         self.qoe = score.qualityOfExperience
         (sloMet, classicMet) = shape.meets(
-            score.reader.parameters.objectives, outcome: outcome, idle: score.idle)
+            score.reader.parameters.objectives, outcome: outcome, idle: score.idle,
+            read: score.read)
     }
 }

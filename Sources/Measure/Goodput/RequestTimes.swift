@@ -40,10 +40,14 @@ package struct RequestTimes: Hashable, Sendable {
     /// Whether its tokens came as they were made; of an answer that came whole only the end is
     /// known, so that it has no TTFT, no gaps and no TPOT, and meets no bound on them.
     package var isStreamed: Bool
+    /// Tokens before the answer's first one: what a model thinks that is seen to think. All of them
+    /// where no token of the answer came.
+    package var thoughts: UInt32
 
     package init(
         id: Int, scheduled: Int64, tokens: [TokenEvent], finish: Int64,
-        outcome: RequestOutcome = .completed, sent: Int64? = nil, isStreamed: Bool = true
+        outcome: RequestOutcome = .completed, sent: Int64? = nil, isStreamed: Bool = true,
+        thoughts: UInt32 = 0
     ) {
         self.id = id
         self.scheduled = scheduled
@@ -52,10 +56,33 @@ package struct RequestTimes: Hashable, Sendable {
         self.outcome = outcome
         self.sent = sent
         self.isStreamed = isStreamed
+        self.thoughts = thoughts
     }
 }
 
 extension RequestTimes {
+    /// The request as `reader` reads it: itself, or without the thoughts and the events that
+    /// brought nothing else.
+    ///
+    /// Deadlines, idle time and benefit of the two are the same. O(1) without thoughts that the
+    /// reader passes over, else O(events).
+    package func read(by reader: Reader) -> RequestTimes {
+        var passing = reader.unread(of: self)
+        guard passing > 0 else { return self }
+        var read = self
+        read.thoughts = 0
+        read.tokens.removeAll(keepingCapacity: false)
+        for event in tokens {
+            let over = min(passing, Int(event.count))
+            passing -= over
+            if over < event.count {
+                read.tokens.append(
+                    TokenEvent(time: event.time, count: event.count - UInt32(over)))
+            }
+        }
+        return read
+    }
+
     /// t_0 − sent, ns; nil without tokens, where `sent` is not known, and where it did not stream.
     func sinceSent() throws(RequestDefect) -> Int64? {
         guard isStreamed, let sent, let first = tokens.first?.time else { return nil }

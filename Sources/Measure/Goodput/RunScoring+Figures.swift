@@ -62,7 +62,7 @@ extension RunTotals {
             tokens += digest.tokens
             if digest.sloMet {
                 sloMet += 1
-                sloTokens += digest.tokens
+                sloTokens += digest.read
             }
             if digest.classicMet { classicMet += 1 }
         }
@@ -91,7 +91,7 @@ extension RunTotals {
         for digest in digests {
             if digest.sloMetBeside {
                 totals.sloMet += 1
-                totals.sloTokens += digest.tokens
+                totals.sloTokens += digest.readBeside
             }
             if digest.classicMetBeside { totals.classicMet += 1 }
         }

@@ -120,8 +120,8 @@ package struct RunScoring: Sendable {
         digests.append(
             RequestDigest(
                 request, cell: cell, shape: shape,
-                own: (own, reader.parameters.objectives),
-                beside: (beside, besideReader.parameters.objectives), sinceSent: sinceSent))
+                own: (own, reader.parameters), beside: (beside, besideReader.parameters),
+                sinceSent: sinceSent))
     }
 
     /// Enters the earnings of the newest request, which ended at `finish`, in the timelines.

@@ -7,6 +7,8 @@ package enum Preset: String, Hashable, Sendable, CaseIterable {
     case paperV1 = "paper-v1"
     /// [SG] version 2 of the paper.
     case paperV2 = "paper-v2"
+    /// The one of a model that thinks first: see ``ScoringParameters/answer``.
+    case answer
 
     /// The preset's parameters.
     package var parameters: ScoringParameters {
@@ -15,6 +17,7 @@ package enum Preset: String, Hashable, Sendable, CaseIterable {
         case .default: .default
         case .paperV1: .paperV1
         case .paperV2: .paperV2
+        case .answer: .answer
         }
     }
 }
@@ -34,4 +37,12 @@ extension ScoringParameters {
     /// the first token is one token's reading time.
     package static let paperV2 = ScoringParameters(
         readingSpeed: 5, ttftBudget: 200_000_000, alpha: 2.5)
+
+    /// A reader who reads the answer and not the thoughts before it: ten seconds for the answer's
+    /// first token, for as long a wait holds the attention (Nielsen, Usability Engineering, 1993,
+    /// chapter 5), and nothing is left of an answer that kept its reader waiting a minute more.
+    /// As safe as ``robust``.
+    package static let answer = ScoringParameters(
+        ttftBudget: 10_000_000_000, penalty: .fraction(tau: 60), incomplete: .void,
+        reads: .answer)
 }

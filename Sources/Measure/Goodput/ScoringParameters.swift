@@ -17,6 +17,15 @@ package enum IncompletePolicy: String, Hashable, Sendable, CaseIterable {
     case void
 }
 
+/// The tokens that a reader reads. All others are waited through: they have no deadline and earn
+/// nothing.
+package enum ReadPart: String, Hashable, Sendable, CaseIterable {
+    /// All that comes.
+    case all
+    /// The answer: from its first token on, and nothing of the thoughts before it.
+    case answer
+}
+
 /// All that a score depends on beside the times themselves.
 ///
 /// The fields are free to hold anything; ``Reader/init(_:)`` is where they are checked.
@@ -33,6 +42,8 @@ package struct ScoringParameters: Hashable, Sendable {
     package var penalty: Penalty
     /// The fate of a request that did not complete.
     package var incomplete: IncompletePolicy
+    /// The tokens that are read.
+    package var reads: ReadPart
     /// Bounds of the classic kind.
     package var objectives: Objectives
 
@@ -43,7 +54,7 @@ package struct ScoringParameters: Hashable, Sendable {
     package init(
         readingSpeed: Double = 20, anchor: Anchor = .arrival, ttftBudget: Int64 = 1_000_000_000,
         alpha: Double = 1, penalty: Penalty = .linear, incomplete: IncompletePolicy = .delivered,
-        objectives: Objectives = Objectives()
+        reads: ReadPart = .all, objectives: Objectives = Objectives()
     ) {
         self.readingSpeed = readingSpeed
         self.anchor = anchor
@@ -51,6 +62,7 @@ package struct ScoringParameters: Hashable, Sendable {
         self.alpha = alpha
         self.penalty = penalty
         self.incomplete = incomplete
+        self.reads = reads
         self.objectives = objectives
     }
 }

@@ -52,15 +52,17 @@ package struct StreamShape: Hashable, Sendable {
     /// Whether [SG] eq. 6 holds, and whether every objective that is set does, for an answer that
     /// streamed.
     ///
-    /// - Parameter idle: l.
+    /// - Parameters:
+    ///   - idle: l.
+    ///   - read: Tokens that the reader read: [SG] eq. 6 wants one.
     package func meets(
-        _ objectives: Objectives, outcome: RequestOutcome, idle: Int64
+        _ objectives: Objectives, outcome: RequestOutcome, idle: Int64, read: Int
     ) -> (slo: Bool, classic: Bool) {
         guard outcome == .completed, tokens > 0, firstToken <= objectives.ttft ?? .max else {
             return (false, false)
         }
         return (
-            idle == 0,
+            idle == 0 && read > 0,
             lastToken <= objectives.e2e ?? .max && longestGap <= objectives.tbt ?? .max
                 && Self.mean(span, over: tokens - 1, isWithin: objectives.tpot)
         )

@@ -9,7 +9,7 @@ package struct StreamingScore: Sendable {
     package let scheduled: Int64
     /// The benefit so far, in tokens; after ``finished(at:outcome:)`` the request's benefit.
     package private(set) var benefit: Double = 0
-    /// How many tokens came no later than their deadline.
+    /// How many tokens that are read came no later than their deadline.
     package private(set) var deadlinesMet = 0
 
     private(set) var shape = StreamShape()
@@ -17,9 +17,13 @@ package struct StreamingScore: Sendable {
     private var fluidityIndex = FluidityIndex()
     /// l after the end.
     private var finalIdle: Int64?
+    /// When the newest token came that is read, ns after `scheduled`; 0 before the first.
+    private var lastRead: Int64 = 0
 
     /// n so far.
     package var tokens: Int { shape.tokens }
+    /// Those of them that are read.
+    package var read: Int { progress.read(of: tokens) }
     /// l so far, ns: the total time that the reader has spent waiting for tokens that came.
     package var idle: Int64 { finalIdle ?? progress.idle }
     /// t_0 in ns after `scheduled`, where there are tokens.
@@ -39,33 +43,47 @@ package struct StreamingScore: Sendable {
 
     /// Takes in `count` tokens delivered at `time`.
     ///
+    /// - Parameter thought: The first so many of them are thought: a reader of the answer alone
+    ///   passes over them, unless the answer has begun.
     /// - Returns: The event's earnings, b(n + count) − b(n): those of all events add up to the
     ///   benefit.
     /// - Throws: The mistake in the event; the score is then unchanged.
     @discardableResult
     package mutating func received(
-        _ count: UInt32, at time: Int64
+        _ count: UInt32, thought: UInt32 = 0, at time: Int64
     ) throws(RequestDefect) -> Double {
         precondition(finalIdle == nil, "a token arrived after the request had finished")
         let elapsed = try elapsed(at: time)
         try checkNext(count, at: time, elapsed: elapsed)
-        let tokenTime = reader.tokenTime
+        let isPassing = reader.parameters.reads == .answer && !progress.hasBegun
+        let passed = isPassing ? min(thought, count) : 0
+        if passed > 0 { progress.passOver(passed) }
+        if passed < count { read(count - passed, elapsed: elapsed) }
         if tokens == 0 {
-            fluidityIndex.first(
-                count, after: elapsed, budget: reader.parameters.ttftBudget, tokenTime: tokenTime)
+            shape.began(count, at: elapsed)
+        } else {
+            _ = shape.continued(count, at: elapsed)
+        }
+        progress.continued(count, at: elapsed)
+        let before = benefit
+        benefit = reader.benefit(tokens: read, idle: idle)
+        return benefit - before
+    }
+
+    /// Enters `count` tokens that are read in what is known of deadlines, before they are
+    /// progress.
+    private mutating func read(_ count: UInt32, elapsed: Int64) {
+        let tokenTime = reader.tokenTime
+        if progress.hasBegun {
+            meetDeadlines(count, elapsed: elapsed, due: progress.nextDue)
+            fluidityIndex.next(count, after: elapsed - lastRead, tokenTime: tokenTime)
+        } else {
             let due = reader.parameters.anchor == .arrival ? progress.nextDue : elapsed
             meetDeadlines(count, elapsed: elapsed, due: due)
-            shape.began(count, at: elapsed)
-            progress.began(count, at: elapsed)
-        } else {
-            meetDeadlines(count, elapsed: elapsed, due: progress.nextDue)
-            let gap = shape.continued(count, at: elapsed)
-            progress.continued(count, at: elapsed)
-            fluidityIndex.next(count, after: gap, tokenTime: tokenTime)
+            fluidityIndex.first(
+                count, after: elapsed, budget: reader.parameters.ttftBudget, tokenTime: tokenTime)
         }
-        let before = benefit
-        benefit = reader.benefit(tokens: tokens, idle: idle)
-        return benefit - before
+        lastRead = elapsed
     }
 
     /// Ends the request: what `incomplete` says becomes of it, happens.

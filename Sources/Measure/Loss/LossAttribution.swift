@@ -72,6 +72,8 @@ package struct LossAttribution: Sendable {
             "T holds all requests")
         requests += 1
         while servers.count <= parts.serverIndex { servers.append(LossPart()) }
+        let whole = request
+        let request = request.read(by: reader)
         let survey = LossSurvey(request, reader)
         let ending: Ending
         do throws(RequestDefect) {
@@ -84,8 +86,27 @@ package struct LossAttribution: Sendable {
         } catch {
             throw .request(id: request.id, defect: error)
         }
+        passOver(whole, reader, of: parts)
         guard ending.idle > 0 || ending.lastEntry ?? 0 != 0 else { return }
         lose(request, of: parts, ending, hasLongWait: survey.hasLongWait)
+    }
+
+    /// Enters the tokens that a request's reader passes over, at their instants.
+    private mutating func passOver(_ request: RequestTimes, _ reader: Reader, of parts: Parts) {
+        var passing = reader.unread(of: request)
+        guard passing > 0 else { return }
+        var whole = LossAmounts()
+        for event in request.tokens where passing > 0 {
+            let over = min(passing, Int(event.count))
+            passing -= over
+            var lost = LossAmounts()
+            lost[.thought] = Double(over)
+            whole[.thought] += lost[.thought]
+            add(lost, inBin: grid.stretch(of: event.time).bin, of: parts)
+        }
+        agents[parts.agentIndex].add(whole, WorstWaits())
+        classes[parts.classIndex].add(whole, WorstWaits())
+        servers[parts.serverIndex].add(whole, WorstWaits())
     }
 
     /// Enters what a request lost, and where.

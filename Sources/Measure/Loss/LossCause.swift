@@ -12,6 +12,8 @@ package enum LossCause: Int, Hashable, Sendable, CaseIterable {
     case unfinished
     /// Tokens that were earned and taken back, since the request did not complete.
     case void
+    /// A token that its reader passes over: thought before an answer.
+    case thought
 
     /// Its name in files.
     package var name: String {
@@ -22,13 +24,14 @@ package enum LossCause: Int, Hashable, Sendable, CaseIterable {
         case .slowDecode: "slow_decode"
         case .unfinished: "unfinished"
         case .void: "void"
+        case .thought: "thought"
         }
     }
 }
 
 /// An amount for each cause, in tokens.
 package struct LossAmounts: Hashable, Sendable {
-    /// By the cause's raw value; the last two stay 0.
+    /// By the cause's raw value; the last one stays 0.
     private var amounts = SIMD8<Double>()
 
     package init() {}

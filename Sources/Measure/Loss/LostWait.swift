@@ -2,7 +2,8 @@
 package struct LostWait: Hashable, Sendable {
     /// The request.
     package var id: Int
-    /// The token's index in its request, from 0; of a token that never came, the tokens that did.
+    /// The token's index, from 0, among those of its request that are read; of a token that never
+    /// came, how many of them did.
     package var token: Int
     /// ns on the run's timeline, when the token was missed and when it came: `to` − `from` is the
     /// wait.

@@ -28,6 +28,7 @@ package struct SurfaceTally: Sendable {
     ) throws(ScoringError) {
         let reader = readers[classIndex]
         try request.check(for: reader)
+        let request = request.read(by: reader)
         hull.take(request, incomplete: reader.parameters.incomplete)
         let tokens = reader.earning(
             request.tokens.reduce(0) { $0 + Int($1.count) }, after: request.outcome)

@@ -4,7 +4,7 @@ import Goodput
 extension ScoringParameters {
     func encode(into writer: inout ByteWriter) {
         writer.fixed(readingSpeed.bitPattern)
-        writer.code(anchor.code)
+        writer.code(Basis(anchor, reads))
         writer.signed(ttftBudget)
         writer.fixed(alpha.bitPattern)
         writer.code(penalty.code)
@@ -19,7 +19,8 @@ extension ScoringParameters {
     init(from reader: inout ByteReader) throws(DecodeError) {
         self.init()
         readingSpeed = Double(bitPattern: try reader.fixed("reading speed"))
-        anchor = Anchor(code: try reader.code("anchor"))
+        let basis: Basis = try reader.code("anchor")
+        (anchor, reads) = basis.parts
         ttftBudget = try reader.signed("TTFT budget")
         alpha = Double(bitPattern: try reader.fixed("alpha"))
         let kind: Penalty.Code = try reader.code("penalty")
@@ -32,12 +33,27 @@ extension ScoringParameters {
     }
 }
 
-extension Anchor {
-    fileprivate enum Code: UInt8, CaseIterable { case arrival = 0, firstToken = 1 }
+/// Where deadlines start, and what is read: in one byte, which journals without the latter have.
+private enum Basis: UInt8, CaseIterable {
+    case arrival = 0, firstToken = 1, answerByArrival = 2, answerByFirstToken = 3
 
-    fileprivate var code: Code { self == .arrival ? .arrival : .firstToken }
+    init(_ anchor: Anchor, _ reads: ReadPart) {
+        switch (anchor, reads) {
+        case (.arrival, .all): self = .arrival
+        case (.firstToken, .all): self = .firstToken
+        case (.arrival, .answer): self = .answerByArrival
+        case (.firstToken, .answer): self = .answerByFirstToken
+        }
+    }
 
-    fileprivate init(code: Code) { self = code == .arrival ? .arrival : .firstToken }
+    var parts: (Anchor, ReadPart) {
+        switch self {
+        case .arrival: (.arrival, .all)
+        case .firstToken: (.firstToken, .all)
+        case .answerByArrival: (.arrival, .answer)
+        case .answerByFirstToken: (.firstToken, .answer)
+        }
+    }
 }
 
 extension IncompletePolicy {

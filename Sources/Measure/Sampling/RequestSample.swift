@@ -5,6 +5,8 @@ package struct RequestSample: Hashable, Sendable {
     package let order: ArrivalOrder
     /// n.
     package let tokens: Int
+    /// Tokens that its reader reads.
+    fileprivate let read: Int
     /// t_0 and t_(n−1), ns after `scheduled`, where there are tokens.
     private let firstToken: Int64
     private let lastToken: Int64
@@ -23,11 +25,13 @@ package struct RequestSample: Hashable, Sendable {
 
     init(
         _ request: RequestTimes, _ shape: StreamShape, own: Ending, beside: Ending,
-        _ objectives: Objectives
+        _ reader: Reader
     ) {
+        let objectives = reader.parameters.objectives
         order = ArrivalOrder(scheduled: request.scheduled, id: request.id)
         isStreamed = request.isStreamed
         tokens = shape.tokens
+        read = max(0, shape.tokens - reader.unread(of: request))
         firstToken = shape.firstToken
         lastToken = shape.lastToken
         idle = own.idle
@@ -35,7 +39,7 @@ package struct RequestSample: Hashable, Sendable {
         robust = beside.benefit
         gaps = isStreamed ? UInt32(shape.gaps) : 0
         emptyGaps = isStreamed ? UInt32(clamping: shape.emptyTokenGaps) : 0
-        let met = shape.meets(objectives, outcome: request.outcome, idle: own.idle)
+        let met = shape.meets(objectives, outcome: request.outcome, idle: own.idle, read: read)
         let can = isStreamed ? (slo: true, classic: true) : objectives.withoutStream
         sloMet = met.slo && can.slo
         classicMet = met.classic && can.classic
@@ -91,7 +95,7 @@ package enum RateFigure: Int, Hashable, Sendable, CaseIterable {
         case .smoothGoodput: request.benefit
         case .robust: request.robust
         case .throughput: Double(request.tokens)
-        case .goodput: request.sloMet ? Double(request.tokens) : 0
+        case .goodput: request.sloMet ? Double(request.read) : 0
         case .classicRequestGoodput: request.classicMet ? 1 : 0
         }
     }

@@ -74,8 +74,7 @@ package struct RunSampling: Sendable {
         let score = try RequestPass.scored(
             request, for: reader, beside: robust, gaps: &scratch, earnings: &earnings)
         let sample = RequestSample(
-            request, score.pass.shape, own: score.own, beside: score.beside,
-            reader.parameters.objectives)
+            request, score.pass.shape, own: score.own, beside: score.beside, reader)
         requests.append(sample)
         let first = request.tokens.first?.time ?? request.finish
         waiting?.add(from: request.scheduled, until: first)

@@ -16,6 +16,8 @@ package struct MappedTimes: Sendable {
     package var finish: ClusterInstant
     /// The first token of the answer itself, where reasoning came before it.
     package var firstAnswer: ClusterInstant?
+    /// Tokens of reasoning before the answer's first one; all of them where none of it came.
+    package var thoughtTokens: UInt32
 
     /// - Parameters:
     ///   - finish: When it ended, on its agent's clock; of a request whose records lack it, nil:
@@ -27,7 +29,10 @@ package struct MappedTimes: Sendable {
         self.scheduled = scheduled
         waited = max(0, sent.free.ns &- sent.scheduled.ns)
         self.sent = sent.sent.map { max(scheduled, map.instant($0)) }
-        events = map.events(of: request.countedTokens, notBefore: scheduled)
+        let counted = request.countedTokens
+        events = map.events(of: counted, notBefore: scheduled)
+        let thoughts = counted.prefix { !$0.kind.isAnswer }.reduce(0) { $0 + Int($1.count) }
+        thoughtTokens = UInt32(clamping: thoughts)
         var last = events.last.map { ClusterInstant(ns: $0.time) } ?? scheduled
         if let finish { last = max(last, map.instant(finish)) }
         self.finish = last

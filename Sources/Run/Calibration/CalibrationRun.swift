@@ -2,6 +2,7 @@ package import EngineModel
 import JSON
 import PlainText
 package import Results
+import TokenLog
 
 /// A run that a calibration is fitted to or tested on.
 package struct CalibrationRun: Sendable {
@@ -53,8 +54,27 @@ package struct CalibrationRun: Sendable {
                     + "server's steps are not seen; have it send each token by itself (a stream "
                     + "interval of 1, no speculation)")
         }
+        let hidden = hiddenShare
+        guard hidden <= Self.mostHidden else {
+            throw problem(
+                "has \(Figures.percent(hidden)) of its tokens in no event, thoughts that the "
+                    + "server hides, so that the steps which made them are not seen; have it "
+                    + "send its thoughts, or measure a model that thinks less")
+        }
     }
 
+    /// The share of tokens that the server made and no event brought, its count being believed.
+    private var hiddenShare: Double {
+        var (hidden, all) = (0.0, 0.0)
+        for request in requests where !request.notes.marks.contains(.usageNotBelieved) {
+            hidden += Double(request.notes.hiddenTokens)
+            all += Double(request.notes.hiddenTokens) + Double(request.outputTokens)
+        }
+        return all > 0 ? hidden / all : 0
+    }
+
+    /// The share of tokens that may be in no event.
+    private static let mostHidden = 0.05
     /// The share of tokens that may come in one event with others.
     private static let mostJoined = 0.05
 }

@@ -137,7 +137,8 @@ final class LiveRun: RunObserver {
         }
         for token in records.tokens {
             score.received(
-                UInt32(token.count), of: token.request, at: instant(token.stamp, agent))
+                UInt32(token.count), thought: !token.kind.isAnswer, of: token.request,
+                at: instant(token.stamp, agent))
         }
         for finish in records.finishes where finish.outcome != .notNeeded {
             score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)

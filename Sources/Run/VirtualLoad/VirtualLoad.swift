@@ -137,6 +137,11 @@ extension VirtualLoad: MeasuredRequests {
         var notes = AnswerNotes()
         notes.finishReason = stream.finishReason
         if stream.finishReason != nil { notes.ending = .finishReason }
+        notes.hiddenTokens = UInt32(clamping: stream.hiddenTokens)
+        let thoughts = stream.thoughtTokens(interval: streamInterval)
+        let events =
+            withTokens ? stream.events(interval: streamInterval, shard.instants) : nil
+        let answer = thoughts > 0 ? events?.first(after: thoughts) : nil
         return MeasuredRequest(
             id: planned.index, agent: shard.name, target: shard.url,
             model: planned.modelIndex.map { modelNames[Int($0)] } ?? model,
@@ -145,11 +150,24 @@ extension VirtualLoad: MeasuredRequests {
             scheduled: ClusterInstant(ns: stream.scheduledNs),
             waited: stream.freeNs - stream.scheduledNs,
             sent: stream.sentNs.map { ClusterInstant(ns: $0) },
-            tokens: withTokens ? stream.events(interval: streamInterval, shard.instants) : nil,
+            tokens: events,
             finish: ClusterInstant(ns: stream.finishNs),
-            firstAnswer: nil, outcome: stream.outcome, error: stream.error, stampSource: nil,
+            firstAnswer: answer.map { ClusterInstant(ns: $0.time) },
+            thoughtTokens: UInt32(thoughts), outcome: stream.outcome, error: stream.error,
+            stampSource: nil,
             askedInput: planned.usesTexts ? nil : planned.inputTokens,
             promptTokens: planned.inputTokens, askedOutput: planned.outputTokens,
             outputTokens: UInt32(stream.delivered(interval: streamInterval)), notes: notes)
+    }
+}
+
+extension [TokenEvent] {
+    /// The first event with a token behind the first `tokens`; nil without any.
+    fileprivate func first(after tokens: Int) -> TokenEvent? {
+        var seen = 0
+        return first { event in
+            seen += Int(event.count)
+            return seen > tokens
+        }
     }
 }

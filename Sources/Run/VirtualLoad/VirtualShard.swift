@@ -98,7 +98,12 @@ package struct VirtualShard: ~Copyable {
         let index = streams.count
         streams.append(VirtualStream(planned, due, sentNs: now, holding: holding))
         do throws(SubmitError) {
-            try fleet.submit(engineRequest(planned, id: EngineRequest.ID(index)), now: now)
+            let work = engineRequest(planned, id: EngineRequest.ID(index))
+            if configuration.endpoint == .chat, let thoughts = options.thoughts {
+                streams[index].think(
+                    thoughts.count(of: work.outputTokens), areHidden: thoughts.areHidden)
+            }
+            try fleet.submit(work, now: now)
             limits.insert(
                 Instant(ns: firstLimit(from: now), stream: index))
         } catch {
@@ -195,7 +200,7 @@ package struct VirtualShard: ~Copyable {
         settle(index)
         let timeouts = configuration.timeouts
         // Tokens may be known that have not come yet.
-        let last = streams[index].tokens.lastNs(by: now, fleet.instants)
+        let last = streams[index].lastNs(by: now, fleet.instants)
         let token =
             last.map { Self.sum($0, timeouts.betweenTokensNs) }
             ?? Self.sum(sent, timeouts.firstTokenNs)

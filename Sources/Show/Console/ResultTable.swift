@@ -293,7 +293,8 @@ extension ScoringParameters {
         if let preset = Preset.allCases.first(where: { $0.parameters == plain }) {
             return preset.rawValue
         }
-        return "\(penalty.kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
+        let kind = reads == .all ? penalty.kind : "answer, \(penalty.kind)"
+        return "\(kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
     }
 }
 

@@ -212,6 +212,7 @@ extension LossCause {
         case .slowDecode: "decode slower than the reader"
         case .unfinished: "tokens that never came"
         case .void: "answers that did not complete"
+        case .thought: "thoughts that nobody reads"
         }
     }
 }

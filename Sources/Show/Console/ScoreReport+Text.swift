@@ -57,5 +57,6 @@ extension ScoringParameters {
         "\(shortName): \(Figures.short(readingSpeed)) tok/s, \(anchor.rawValue), TTFT budget "
             + "\(Figures.span(ttftBudget)), \(penalty.kind), alpha \(Figures.weight(alpha)), "
             + "incomplete \(incomplete.rawValue)"
+            + (reads == .all ? "" : ", reads the answer alone")
     }
 }

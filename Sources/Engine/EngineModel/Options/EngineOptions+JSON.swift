@@ -66,6 +66,14 @@ extension EngineOptions {
                         "ttftBudgetNs": .integer(abandonFor.ttftBudgetNs),
                     ]))
         }
+        if let thoughts {
+            members.append(
+                JSONMember(
+                    "thoughts",
+                    [
+                        "share": .real(thoughts.share), "hidden": .bool(thoughts.areHidden),
+                    ]))
+        }
         if let costs {
             let given = StepCosts.terms.compactMap { field, term in
                 costs[keyPath: term].map { JSONMember(field.member, .real($0)) }
@@ -124,6 +132,11 @@ extension EngineOptions {
                 abandonFor = ToldReader(
                     speed: try section.field("speed", "a number") { $0.double },
                     ttftBudgetNs: try section.integer("ttftBudgetNs"))
+            }
+            if let section = json.optional("thoughts") {
+                thoughts = Thoughts(
+                    share: try section.field("share", "a number") { $0.double },
+                    areHidden: try section.field("hidden", "true or false") { $0.bool })
             }
             if let section = json.optional("costs") {
                 var costs = StepCosts()

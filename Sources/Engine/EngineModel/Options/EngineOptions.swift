@@ -6,6 +6,8 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
     case outOfRange(field: EngineField, value: Int, lowest: Int, highest: Int, why: String)
     /// A chance that is not from 0 to 1.
     case noShare(field: EngineField, value: Double)
+    /// A part of a whole that leaves nothing of it, or is none.
+    case noPart(field: EngineField, value: Double)
     /// A rate or a speed that is none.
     case notPositive(field: EngineField, value: Double)
     /// A term of the step times that is out of range.
@@ -39,6 +41,9 @@ package enum EngineOptionsError: Error, Hashable, Sendable, CustomStringConverti
                 + "\(highest)."
         case .noShare(let field, let value):
             return "\(name(field)) is \(value), but it is a chance; write a number from 0 to 1."
+        case .noPart(let field, let value):
+            return "\(name(field)) is \(value), but an answer's end is no thought; write a number "
+                + "from 0 to below 1 (in a scenario, to below 100 %)."
         case .notPositive(let field, let value):
             return "\(name(field)) is \(value); write a number above 0."
         case .noCost(let field, let value, let range):
@@ -78,6 +83,7 @@ package enum EngineField: String, Hashable, Sendable {
     case streamInterval = "holding.streamInterval"
     case outputDelay = "holding.outputDelayNs"
     case holdFirst = "holding.firstNs"
+    case thoughts = "thoughts.share"
     case costsStep = "costs.stepNs"
     case costsSequence = "costs.sequenceNs"
     case costsWeights = "costs.weightsNs"
@@ -97,6 +103,7 @@ package enum EngineField: String, Hashable, Sendable {
         case .streamInterval: "stream-interval"
         case .outputDelay: "output-delay"
         case .holdFirst: "hold-first"
+        case .thoughts: "thoughts"
         default:
             rawValue.reduce(into: "") { name, letter in
                 name += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
@@ -162,6 +169,8 @@ package struct EngineOptions: Hashable, Sendable {
     /// The reader for whose sake requests are given up when a token is late: the cheat that
     /// rewards dropping invite; nil serves all.
     package var abandonFor: ToldReader?
+    /// Thoughts before the answers of chats; nil: none.
+    package var thoughts: Thoughts?
     /// Terms of the step times that are not the GPU's and the model's; nil: all are.
     package var costs: StepCosts?
     /// Seed of everything that is random in the engine.
@@ -254,6 +263,9 @@ package struct EngineOptions: Hashable, Sendable {
         let spans = 0...TokenHolding.longestNs
         try check(.outputDelay, holding.outputDelayNs, spans, "in ns")
         try check(.holdFirst, holding.firstNs, spans, "in ns")
+        if let thoughts, !(0..<1).contains(thoughts.share) {
+            throw .noPart(field: .thoughts, value: thoughts.share)
+        }
         try costs?.validate()
         if let abandonFor, !(abandonFor.speed > 0 && abandonFor.speed.isFinite) {
             throw .notPositive(field: .speed, value: abandonFor.speed)
@@ -302,6 +314,10 @@ extension EngineOptions: CustomStringConvertible {
             how += ", \(speculation.proposed) proposed at \(speculation.acceptance)"
         }
         if let abandonFor { how += ", abandoning readers of \(abandonFor.speed) tokens/s" }
+        if let thoughts {
+            let kind = thoughts.areHidden ? "hidden" : "visible"
+            how += ", \(thoughts.share) of an answer \(kind) thought"
+        }
         let held = "\(holding)"
         if !held.isEmpty { how += ", held: \(held)" }
         // With all costs its own, an engine is no GPU and no model of the table.

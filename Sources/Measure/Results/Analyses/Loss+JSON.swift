@@ -38,16 +38,21 @@ extension LossPart {
             JSONMember("tokens_lost", .finite(tokensLost)),
             JSONMember(
                 "causes",
-                .object(LossCause.allCases.map { JSONMember($0.name, .finite(self[$0])) })),
+                .object(listed.map { JSONMember($0.name, .finite(self[$0])) })),
             JSONMember("timeline", timeline),
             JSONMember("worst", .array(worst.map(\.json))),
         ]
     }
 
+    /// The causes of the attribution page, and thoughts where there were any that nobody read.
+    private var listed: [LossCause] {
+        LossCause.allCases.filter { $0 != .thought || self[$0] > 0 }
+    }
+
     private var timeline: JSONValue {
         .object(
             [JSONMember("bin", .integer(Timeline.bin))]
-                + LossCause.allCases.map { cause in
+                + listed.map { cause in
                     JSONMember(cause.name, .array(timeline(of: cause).map { .finite($0) }))
                 })
     }

@@ -82,6 +82,7 @@ final class FormerRequests: MeasuredRequests {
         request.tokens = measured.tokens
         request.reads = measured.reads
         request.firstAnswer = measured.firstAnswer
+        request.thoughtTokens = measured.thoughtTokens
         request.finish = measured.finish
         guard measured.outcome != line.outcome else { return request }
         request.outcome = measured.outcome
@@ -102,6 +103,7 @@ final class FormerRequests: MeasuredRequests {
         request.tokens = []
         request.reads = nil
         request.firstAnswer = nil
+        request.thoughtTokens = 0
         request.finish = max(line.scheduled, newest ?? line.scheduled)
         request.outcome = .unfinished
         request.error = RecordPass.recordsLost

@@ -86,12 +86,16 @@ package struct LiveScore: Sendable {
         first = min(first ?? scheduled, scheduled)
     }
 
-    /// `count` tokens of a request arrived.
-    package mutating func received(_ count: UInt32, of request: UInt32, at time: ClusterInstant) {
+    /// `count` tokens of a request arrived, thoughts or of the answer.
+    package mutating func received(
+        _ count: UInt32, thought: Bool = false, of request: UInt32, at time: ClusterInstant
+    ) {
         guard count > 0, var running = requests[request] else { return }
         let isFirst = running.score.tokens == 0
         let time = running.score.earliestNext(time.ns)
-        guard let gained = try? running.score.received(count, at: time) else {
+        guard
+            let gained = try? running.score.received(count, thought: thought ? count : 0, at: time)
+        else {
             return  // more tokens than a request may have: the final score says so
         }
         requests[request] = running

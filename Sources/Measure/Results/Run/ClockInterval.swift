@@ -99,14 +99,14 @@ struct ShiftedSums {
         let idle = max(0, digest.lateness.clampedSum(shift))
         benefit.add(
             reader.benefit(
-                tokens: reader.earning(digest.tokens, after: digest.outcome), idle: idle))
-        guard digest.outcome == .completed, digest.tokens > 0, idle == 0 else { return }
+                tokens: reader.earning(digest.read, after: digest.outcome), idle: idle))
+        guard digest.outcome == .completed, digest.read > 0, idle == 0 else { return }
         if let slo = parameters.objectives.ttft {
             guard digest.isStreamed, max(0, digest.firstToken.clampedSum(shift)) <= slo else {
                 return
             }
         }
-        sloTokens += digest.tokens
+        sloTokens += digest.read
     }
 }
 

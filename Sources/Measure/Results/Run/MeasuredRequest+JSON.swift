@@ -57,6 +57,9 @@ extension MeasuredRequest {
         }
         writer.member("finish", finish.ns)
         writer.member("first_answer", firstAnswer?.ns)
+        if thoughtTokens > 0 {
+            writer.member("thought_tokens", Int64(thoughtTokens))
+        }
         writer.member("outcome", outcome.scored.rawValue)
         writer.name("error")
         if let error {
@@ -111,6 +114,7 @@ extension MeasuredRequest {
             reads: try json.optional("reads").map(Self.reads),
             finish: ClusterInstant(ns: try json.integer("finish")),
             firstAnswer: try json.optionalInteger("first_answer").map(ClusterInstant.init(ns:)),
+            thoughtTokens: try json.optionalInteger("thought_tokens") ?? 0,
             outcome: try json.field(
                 "outcome", "one of completed, failed, abandoned, unfinished"
             ) { $0.string.flatMap(Outcome.init(name:)) },

@@ -35,6 +35,9 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var finish: ClusterInstant
     /// The first token of the answer itself, where reasoning came before it; nil without one.
     package var firstAnswer: ClusterInstant?
+    /// Tokens of reasoning before it; all of them where none of the answer came. 0 where the file
+    /// does not say.
+    package var thoughtTokens: UInt32
     /// Never ``Outcome/notNeeded``: such requests are in no file.
     package var outcome: Outcome
     package var error: RequestError?
@@ -55,7 +58,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         session: UInt32, turn: UInt16, scheduled: ClusterInstant, waited: Int64 = 0,
         sent: ClusterInstant?, tokens: [TokenEvent]?, reads: [StampedRead]? = nil,
         finish: ClusterInstant,
-        firstAnswer: ClusterInstant?,
+        firstAnswer: ClusterInstant?, thoughtTokens: UInt32 = 0,
         outcome: Outcome, error: RequestError?, stampSource: StampSource?, askedInput: UInt32?,
         promptTokens: UInt32?, askedOutput: UInt32, outputTokens: UInt32,
         notes: AnswerNotes = AnswerNotes()
@@ -75,6 +78,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         self.reads = reads
         self.finish = finish
         self.firstAnswer = firstAnswer
+        self.thoughtTokens = thoughtTokens
         self.outcome = outcome
         self.error = error
         self.stampSource = stampSource
@@ -99,7 +103,7 @@ package struct MeasuredRequest: Hashable, Sendable {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,
             outcome: outcome.scored, sent: sent?.ns,
-            isStreamed: !notes.marks.contains(.notStreamed))
+            isStreamed: !notes.marks.contains(.notStreamed), thoughts: thoughtTokens)
     }
 
     /// The `x-request-id` that a target was sent: the run and the request.

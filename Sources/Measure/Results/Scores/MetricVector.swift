@@ -105,6 +105,7 @@ extension RequestTimes {
             outcome: try json.field(
                 "outcome", "one of completed, failed, abandoned, unfinished"
             ) { $0.string.flatMap(RequestOutcome.init(rawValue:)) },
-            sent: try json.optionalInteger("sent"))
+            sent: try json.optionalInteger("sent"),
+            thoughts: try json.optionalInteger("thought_tokens") ?? 0)
     }
 }

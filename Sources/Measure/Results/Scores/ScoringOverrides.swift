@@ -11,6 +11,7 @@ package struct ScoringOverrides: Hashable, Sendable {
     package var alpha: Double?
     package var penalty: Penalty?
     package var incomplete: IncompletePolicy?
+    package var reads: ReadPart?
     /// Objectives that are set replace those of the same kind.
     package var objectives = Objectives()
     /// The percentiles that are listed.
@@ -33,6 +34,7 @@ package struct ScoringOverrides: Hashable, Sendable {
         result.alpha = alpha ?? result.alpha
         result.penalty = penalty ?? result.penalty
         result.incomplete = incomplete ?? result.incomplete
+        result.reads = reads ?? result.reads
         result.objectives.ttft = objectives.ttft ?? result.objectives.ttft
         result.objectives.tpot = objectives.tpot ?? result.objectives.tpot
         result.objectives.tbt = objectives.tbt ?? result.objectives.tbt

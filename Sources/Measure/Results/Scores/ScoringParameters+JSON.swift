@@ -2,7 +2,8 @@ package import Goodput
 package import JSON
 
 extension ScoringParameters {
-    /// The parameters by the names of the metrics page; an objective that is not set is left out.
+    /// The parameters by the names of the metrics page; an objective that is not set is left out,
+    /// and so is `reads` where all tokens are read.
     package var json: JSONValue {
         var members: [JSONMember] = []
         func add(_ name: String, _ value: JSONValue) {
@@ -14,6 +15,7 @@ extension ScoringParameters {
         add("alpha", .real(alpha))
         add("penalty", penalty.json)
         add("incomplete", .string(incomplete.rawValue))
+        if reads != .all { add("reads", .string(reads.rawValue)) }
         let bounds = [
             ("ttft_slo", objectives.ttft), ("tpot_slo", objectives.tpot),
             ("tbt_slo", objectives.tbt), ("e2e_slo", objectives.e2e),
@@ -50,6 +52,10 @@ extension ScoringParameters {
             try json.optionalField("incomplete", "`delivered`, `waiting` or `void`") {
                 $0.string.flatMap(IncompletePolicy.init(rawValue:))
             } ?? incomplete
+        reads =
+            try json.optionalField("reads", "`all` or `answer`") {
+                $0.string.flatMap(ReadPart.init(rawValue:))
+            } ?? reads
         objectives.ttft = try json.optionalInteger("ttft_slo") ?? objectives.ttft
         objectives.tpot = try json.optionalInteger("tpot_slo") ?? objectives.tpot
         objectives.tbt = try json.optionalInteger("tbt_slo") ?? objectives.tbt
@@ -58,7 +64,7 @@ extension ScoringParameters {
 
     private static let names = [
         "preset", "reading_speed", "anchor", "ttft_budget", "alpha", "penalty", "incomplete",
-        "ttft_slo", "tpot_slo", "tbt_slo", "e2e_slo",
+        "reads", "ttft_slo", "tpot_slo", "tbt_slo", "e2e_slo",
     ]
 }
 
