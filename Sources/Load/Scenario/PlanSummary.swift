@@ -197,6 +197,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
 
     private mutating func count(_ plan: WorkloadPlan) {
         var shared = SharedPrompts()
+        // A session of steps has requests of two classes, and is one of each.
+        var latest = [UInt32?](repeating: nil, count: classes.count)
         for request in plan.requests {
             let (stage, kind) = (Int(request.stage), Int(request.classIndex))
             let first = request.turn == 0 ? 1 : 0
@@ -210,7 +212,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 models[Int(model)].sessions += first
             }
             classes[kind].requests += 1
-            classes[kind].sessions += first
+            classes[kind].sessions += latest[kind] == request.session ? 0 : 1
+            latest[kind] = request.session
             classes[kind].inputTokens += UInt64(request.inputTokens)
             classes[kind].outputTokens += UInt64(request.outputTokens)
             inputTokens += UInt64(request.inputTokens)

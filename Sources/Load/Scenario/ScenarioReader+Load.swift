@@ -265,6 +265,7 @@ extension ScenarioReader {
         for key in ["column", "history"] where section.has(key) && !section.has("prompts") {
             section.refuse(key, "belongs to a class with \(section.spelling("prompts"))")
         }
+        let steps = self.steps(section)
         // The file's mistake has been reported; that it brought no lengths is not to be reported
         // too.
         let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
@@ -272,12 +273,13 @@ extension ScenarioReader {
         return ClassSpec(
             name: name ?? "", share: share,
             lengths: section.has("prompts")
-                ? (given == nil ? standIn : nil) : lengths(section), prompts: given,
+                ? (given == nil ? standIn : nil) : section.has("steps") ? nil : lengths(section),
+            prompts: given,
             answer: answersAlone ? length(section, "output", dimension: .tokens) : nil,
             turns: turns,
             think: think?.law ?? .fixed(0),
             prefixTokens: section.tokens("prefix", allowsZero: true) ?? 0,
-            contextTokens: section.tokens("context"), models: models(section))
+            contextTokens: section.tokens("context"), models: models(section), steps: steps)
     }
 
     /// The class's file of prompts, which brings lengths and turns.
@@ -334,7 +336,7 @@ extension ScenarioReader {
         return .independent(input: input, output: output)
     }
 
-    private func length(
+    func length(
         _ section: SectionReader, _ key: String, dimension: Dimension?
     ) -> TokenLength? {
         section.parsed(key) { text throws(QuantityError) in

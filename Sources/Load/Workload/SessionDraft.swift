@@ -6,6 +6,11 @@ struct SessionDraft {
         var prompt: [PromptSegment]
         var outputTokens: UInt32
         var thinkNs: Int64
+        /// As ``PlannedRequest/after``.
+        var after: [UInt16]?
+        /// As ``PlannedRequest/sharedSegments``.
+        var sharedSegments: UInt8 = 0
+        var isUnread = false
     }
 
     private(set) var turns: [Turn] = []
@@ -63,7 +68,7 @@ struct SessionDraft {
     }
 
     /// A first turn shortened into `room` >= 2 tokens: the answer first, to no less than 1.
-    private static func fitted(_ pair: LengthPair, into room: UInt32) -> LengthPair {
+    static func fitted(_ pair: LengthPair, into room: UInt32) -> LengthPair {
         let output = max(1, min(pair.output, room / 2, room - min(pair.input, room - 1)))
         return LengthPair(input: min(pair.input, room - output), output: output)
     }
