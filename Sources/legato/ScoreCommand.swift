@@ -52,7 +52,7 @@ struct ScoreCommand: ParsableCommand {
             """)
     var paths: [String]
 
-    @Option(help: "Parameters to start from: default, robust, paper-v1 or paper-v2.")
+    @Option(help: "Parameters to start from: default, robust, paper-v1, paper-v2 or agent.")
     var preset: Preset?
 
     @Option(help: "Tokens a second that the reader takes in.")

@@ -109,12 +109,31 @@ import Testing
         #expect(isClose(late.benefit, 2 - 20 * 0.05))
     }
 
-    /// Robust: neither cutting a request off nor dropping it gains, and its benefit stays within
-    /// its tokens.
+    /// An agent's idle time is the whole wait, less the nanosecond that each token is due after
+    /// the one before; and neither a delay nor a drop gains, wholly or midway.
     @Test(arguments: seeds)
-    func robustNeverRewardsDropping(seed: UInt64) throws {
+    func anAgentTakesTheWholeAnswer(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        let reader = try Reader(.robust)
+        let reader = try Reader(.agent)
+        #expect(reader.tokenTime == 1 && reader.parameters.takesAllAtOnce)
+        for request in RequestTimes.random(count: 20, using: &random)
+        where request.outcome == .completed && !request.tokens.isEmpty {
+            let score = try RequestScore(request, for: reader)
+            let wait = request.tokens[request.tokens.count - 1].time - request.scheduled
+            #expect(score.idle <= wait && score.idle >= wait - Int64(score.tokens))
+            let kept = 1 - min(1, Double(score.idle) / 60e9)
+            #expect(isClose(score.benefit, Double(score.tokens) * kept))
+        }
+    }
+
+    /// Robust and agent: neither cutting a request off nor dropping it gains, and its benefit stays
+    /// within its tokens.
+    @Test(arguments: seeds, [ScoringParameters.robust, .agent])
+    func theSafePresetsNeverRewardDropping(
+        seed: UInt64, parameters: ScoringParameters
+    ) throws {
+        var random = SplitMix64(seed: seed)
+        let reader = try Reader(parameters)
         #expect(!reader.rewardsDropping)
         for request in RequestTimes.random(count: 20, using: &random) {
             let whole = try RequestScore(request, for: reader)
@@ -131,6 +150,7 @@ import Testing
 
     @Test(arguments: [
         (ScoringParameters.default, true), (.robust, false), (.paperV1, true), (.paperV2, true),
+        (.agent, false),
         (ScoringParameters(alpha: 0), false),
         (ScoringParameters(penalty: .step, incomplete: .void), false),
         (ScoringParameters(alpha: 1.5, penalty: .step, incomplete: .void), true),

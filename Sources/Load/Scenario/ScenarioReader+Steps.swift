@@ -35,7 +35,11 @@ extension ScenarioReader {
             section.report(key, "a step needs `\(key)`")
         }
         let wait = section.parsed("wait") { text throws(QuantityError) in
-            try LawText.parse(text, .span)
+            let law = try LawText.parse(text, .span)
+            guard law.minimum == nil, law.maximum == nil else {
+                throw QuantityError(message: "`\(text)` has a bound, which waits have not; drop it")
+            }
+            return law
         }
         let copies = length(section, "count", dimension: nil)
         let rounds = length(section, "repeat", dimension: nil)

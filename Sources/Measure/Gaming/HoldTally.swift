@@ -13,7 +13,7 @@ struct HoldTally: Sendable {
 
     /// Takes in a request.
     ///
-    /// - Parameter reader: Anchored at the first token.
+    /// - Parameter reader: Anchored at the first token, or nothing is held for it.
     mutating func add(
         _ request: RequestTimes, _ shape: StreamShape, _ progress: ReadingProgress,
         for reader: Reader
@@ -24,7 +24,9 @@ struct HoldTally: Sendable {
                 at: request.finish &- request.scheduled)
             recorded.add(ending.benefit)
             // An answer that came whole is not held.
-            guard shape.tokens > 0, request.isStreamed else {
+            guard shape.tokens > 0, request.isStreamed,
+                reader.parameters.anchor == .firstToken
+            else {
                 held.add(ending.benefit)
                 return
             }

@@ -43,7 +43,8 @@ package struct ResultTable: Sendable {
         if rows.contains(.tbt) { lines += summary.ruleLines(isVerbose: isVerbose) }
         lines +=
             summary.analyses?.lossLines(
-                over: summary.run.totals.interval, agents: summary.header.agents.map(\.name)) ?? []
+                over: summary.run.totals.interval, agents: summary.header.agents.map(\.name),
+                readers: summary.classParameters.map(\.parameters)) ?? []
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
@@ -51,7 +52,8 @@ package struct ResultTable: Sendable {
         if !audits.isEmpty { lines += [""] + audits }
         if summary.classes.count > 1 { lines += [""] + classRows }
         let sentences =
-            summary.analysisSentences(isVerbose: isVerbose) + summary.warnings
+            summary.wholeAnswerSentences + summary.analysisSentences(isVerbose: isVerbose)
+            + summary.warnings
         if !sentences.isEmpty {
             lines.append("")
             lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
@@ -286,13 +288,15 @@ extension RunSummary {
 }
 
 extension ScoringParameters {
-    /// The parameters in a few words: a preset's name, or penalty and speed.
+    /// The parameters in a few words: a preset's name, or penalty and speed, or that the answer is
+    /// taken whole.
     package var shortName: String {
         var plain = self
         plain.objectives = Objectives()
         if let preset = Preset.allCases.first(where: { $0.parameters == plain }) {
             return preset.rawValue
         }
+        guard !takesAllAtOnce else { return "\(penalty.kind), whole" }
         return "\(penalty.kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
     }
 }

@@ -68,7 +68,7 @@ package struct ShardHasher: Sendable {
         addGraph(request)
     }
 
-    /// Adds what graphs have beyond lines; a line's requests hash as they did before there were any.
+    /// Adds what graphs have beyond lines; requests of lines hash as they did before.
     private mutating func addGraph(_ request: PlannedRequest) {
         guard request.after != nil || request.sharedSegments > 0 else { return }
         hash.add(UInt64(request.sharedSegments))
