@@ -126,7 +126,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         models = plan.modelNames.map { Model(name: $0, requests: 0, sessions: 0) }
         let lastArrival = plan.requests.reduce(Int64(0)) { max($0, $1.scheduledNs ?? 0) }
         lengthNs = plan.stages.reduce(lastArrival) { max($0, $1.endNs ?? 0) }
-        let arriving = plan.requests.count { $0.scheduledNs != nil }
+        let arriving = plan.requests.count { $0.turn == 0 && $0.scheduledNs != nil }
         let bins = min(Self.bins, max(4, arriving / Self.sessionsPerBin))
         binNs = lengthNs / Int64(bins) + 1
         arrivals = Array(repeating: 0, count: bins)
@@ -219,7 +219,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
             inputTokens += UInt64(request.inputTokens)
             outputTokens += UInt64(request.outputTokens)
             sharedTokens += shared.add(request.prompt)
-            if let at = request.scheduledNs { arrivals[Int(at / binNs)] += 1 }
+            if first > 0, let at = request.scheduledNs { arrivals[Int(at / binNs)] += 1 }
         }
     }
 }

@@ -122,8 +122,9 @@ extension ScenarioSchema {
         Field("every", .quantity(.span), "once", "repeats the burst", "10 s"),
         Field(
             "replay", .file, nil,
-            "sends a trace's arrivals, with its lengths where the class has none, or the prompts "
-                + "of a file with `timestamp`s (aiperf, mooncake with text_input)",
+            "sends a trace's arrivals, with its lengths where the class has none, sessions of "
+                + "agents with their tools' times (otel, tracelab), or the prompts of a file with "
+                + "`timestamp`s (aiperf, mooncake with text_input)",
             "traces/azure.csv"),
         Field(
             "format", .choice(traceFormats), "auto",

@@ -279,13 +279,16 @@ struct PlanBuilder {
         }
         let model = model(chosen, ordinal: ordinal)
         for (number, turn) in draft.turns.enumerated() {
-            let begins = number == 0 || turn.after?.isEmpty == true
+            var dueNs: Int64?
+            if let scheduledNs, number == 0 || turn.after?.isEmpty == true {
+                dueNs = try Self.instant(scheduledNs, turn.offsetNs, stage)
+            }
             plan.requests.append(
                 PlannedRequest(
                     index: UInt32(plan.requests.count), phase: phase, stage: stage,
                     classIndex: (turn.isUnread ? unreadClass : nil) ?? UInt16(chosen),
                     session: plan.sessionCount, turn: UInt16(number),
-                    scheduledNs: begins ? scheduledNs : nil, thinkNs: turn.thinkNs,
+                    scheduledNs: dueNs, thinkNs: turn.thinkNs,
                     after: turn.after, inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
                     outputTokens: turn.outputTokens, prompt: turn.prompt,
                     sharedSegments: turn.sharedSegments, usesTexts: usesTexts,

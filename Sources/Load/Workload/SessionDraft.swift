@@ -6,6 +6,8 @@ struct SessionDraft {
         var prompt: [PromptSegment]
         var outputTokens: UInt32
         var thinkNs: Int64
+        /// Ns after the session's begin, for one of its first turns.
+        var offsetNs: Int64 = 0
         /// As ``PlannedRequest/after``.
         var after: [UInt16]?
         /// As ``PlannedRequest/sharedSegments``.
@@ -23,7 +25,7 @@ struct SessionDraft {
     /// - Parameters:
     ///   - scope: the class's stream scope.
     ///   - ordinal: the session's number within its class.
-    ///   - row: the trace's row that the session replays, as one turn.
+    ///   - row: the trace's row that the session replays, as one turn or as its calls.
     ///   - atMost: most turns, at least 1.
     init(
         spec: ClassSpec, scope: UInt64, ordinal: UInt64, seed: UInt64, row: TraceRow?, atMost: Int
@@ -34,6 +36,14 @@ struct SessionDraft {
         let prefix = PromptSegment(
             seed: RandomStream.key(seed: seed, purpose: .prefixPrompt, scope: scope),
             tokens: spec.prefixTokens)
+        if let row, !row.calls.isEmpty {
+            turns =
+                SessionDraft(
+                    row.calls, spec: spec, prefix: prefix, own: own, atMost: atMost,
+                    random: &random
+                ).turns
+            return
+        }
         if let row {
             turns = [Self.replayed(row, spec: spec, prefix: prefix, own: own, seed: seed, &random)]
             return

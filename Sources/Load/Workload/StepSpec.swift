@@ -70,8 +70,14 @@ extension WorkloadSpec {
     /// The class that requests count in whose answers nobody reads.
     package static let unreadClass = "agent"
 
-    /// Whether some class has requests that nobody reads.
-    package var leavesUnread: Bool { classes.contains { $0.steps.contains(where: \.leavesUnread) } }
+    /// Whether some class, or some session of a replay, has requests that nobody reads.
+    package var leavesUnread: Bool {
+        classes.contains { $0.steps.contains(where: \.leavesUnread) }
+            || stages.contains { stage in
+                guard case .open(.replay(let replay)) = stage.load else { return false }
+                return replay.rows.contains { !$0.calls.isEmpty }
+            }
+    }
 
     /// The names of the plan's classes: those of the spec, and ``unreadClass`` where it is needed
     /// and none of them has its name.
