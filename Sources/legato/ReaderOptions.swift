@@ -6,7 +6,7 @@ import TimeBase
 
 /// The reader that stored runs are scored for, instead of their own.
 struct ReaderOptions: ParsableArguments {
-    @Option(help: "Parameters to start from: default, robust, paper-v1, paper-v2 or answer.")
+    @Option(help: "Parameters to start from: default, robust, paper-v1, paper-v2, answer or agent.")
     var preset: Preset?
 
     @Option(help: "Tokens a second that the reader takes in.")

@@ -113,7 +113,7 @@ struct ScenarioOptions: ParsableArguments {
             "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
     var goodput: [String] = []
 
-    @Option(help: "Reader of all classes: default, robust, paper-v1, paper-v2 or answer.")
+    @Option(help: "Reader of all classes: default, robust, paper-v1, paper-v2, answer or agent.")
     var preset: String?
 
     @Option(

@@ -56,4 +56,17 @@ import Workload
         }
         #expect(live.answers(for: request(session: 2, turn: 1, answers: [0])).isEmpty)
     }
+
+    @Test("Turns beside each other are sent in any order, each with the answers before it")
+    func beside() {
+        var live = LiveConversations(
+            of: [
+                request(session: 1, turn: 0), request(session: 1, turn: 1, answers: [0]),
+                request(session: 1, turn: 2, answers: [0]),
+            ], rounds: nil)
+        live.answered(request(session: 1, turn: 0), "plan")
+        #expect(live.answers(for: request(session: 1, turn: 2, answers: [0])) == [0: "plan"])
+        #expect(live.answers(for: request(session: 1, turn: 1, answers: [0])) == [0: "plan"])
+        #expect(live.answers(for: request(session: 1, turn: 1, answers: [0])).isEmpty)
+    }
 }

@@ -228,6 +228,16 @@ import TimeBase
         expectFits(empty.lines(style: .plain), .plain)
     }
 
+    @Test func readersThatTakeAnswersWholeHaveNoSpeed() {
+        var parameters = ScoringParameters.agent
+        #expect(parameters.shortName == "agent")
+        parameters.penalty = .fraction(tau: 120)
+        #expect(parameters.shortName == "fraction, whole")
+        #expect(parameters.sentence.hasPrefix("fraction, whole: whole answers at once, TTFT"))
+        parameters.ttftBudget = 1
+        #expect(parameters.shortName == "fraction S=1000000000")
+    }
+
     @Test func sentencesAreWrapped() {
         let text = String(repeating: "word ", count: 50)
         let lines = text.wrapped(40)

@@ -22,7 +22,7 @@ import Testing
     }()
 
     private static let sets: [ScoringParameters] = [
-        bounded, .robust, .paperV1, .paperV2,
+        bounded, .robust, .paperV1, .paperV2, .agent,
         ScoringParameters(anchor: .firstToken, incomplete: .waiting),
         ScoringParameters(readingSpeed: ScoringParameters.slowestReader),
         ScoringParameters(readingSpeed: 1e12, ttftBudget: .max),
@@ -133,6 +133,33 @@ import Testing
         #expect(figures.robustFor.map(\.readingSpeed) == [2.5, 5, 10, 20, 40, 50])
         let benefits = try [fast, slow].map { try RequestScore(stream, for: $0).benefit }
         #expect(isClose(figures.smooth.recorded, benefits.reduce(0, +) / 0.6))
+    }
+
+    /// A class that is taken whole has no speed: it leaves what is said of reading speeds, and of
+    /// deadlines from the first token, to those that have one.
+    @Test func answersTakenWholeHaveNoReadingSpeed() throws {
+        let stream = request((0..<10).map { TokenEvent(time: Int64($0) * 60_000_000) })
+        let person = try Reader(ScoringParameters(readingSpeed: 40, ttftBudget: 0))
+        let agent = try Reader(.agent)
+        let interval = try ServingInterval(begin: 0, end: 600_000_000)
+        func figures(_ readers: [Reader], of classes: [Int]) throws -> Gameability {
+            var analysis = try GamingAnalysis(over: interval, readers: readers, tokens: 20)
+            for index in classes { try analysis.add(stream, classIndex: index) }
+            return analysis.figures()
+        }
+        let alone = try figures([person], of: [0])
+        let both = try figures([person, agent], of: [0, 1])
+        #expect(both.readingSpeeds == [40] && both.robustFor == alone.robustFor)
+        #expect(both.firstTokenHold?.hold == alone.firstTokenHold?.hold)
+        // The person's ten tokens are all kept by holding, the agent's are what they were.
+        let benefit = try RequestScore(stream, for: agent).benefit
+        let held = try #require(alone.firstTokenHold?.rate)
+        #expect(isClose(both.firstTokenHold?.rate, held * (10 + benefit) / 10))
+        let agents = try figures([agent], of: [0])
+        #expect(agents.robustFor.isEmpty && agents.dropSentences.isEmpty)
+        #expect(agents.firstTokenHold?.rate == agents.firstTokenHold?.recorded)
+        #expect(agents.smooth.any == agents.smooth.recorded)
+        #expect(agents.smooth.afterBest == agents.smooth.recorded)
     }
 
     /// The figures do not depend on when a run took place.

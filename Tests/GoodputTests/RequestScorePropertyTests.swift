@@ -113,9 +113,26 @@ import Testing
         #expect(isClose(late.benefit, 2 - 20 * 0.05))
     }
 
-    /// Robust and answer: neither cutting a request off nor dropping it gains, and its benefit
-    /// stays within the tokens that are read.
-    @Test(arguments: seeds, [Preset.robust, .answer])
+    /// An agent's idle time is the whole wait, less the nanosecond that each token is due after
+    /// the one before; and neither a delay nor a drop gains, wholly or midway.
+    @Test(arguments: seeds)
+    func anAgentTakesTheWholeAnswer(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let reader = try Reader(.agent)
+        #expect(reader.tokenTime == 1 && reader.parameters.takesAllAtOnce)
+        for request in RequestTimes.random(count: 20, using: &random)
+        where request.outcome == .completed && !request.tokens.isEmpty {
+            let score = try RequestScore(request, for: reader)
+            let wait = request.tokens[request.tokens.count - 1].time - request.scheduled
+            #expect(score.idle <= wait && score.idle >= wait - Int64(score.tokens))
+            let kept = 1 - min(1, Double(score.idle) / 60e9)
+            #expect(isClose(score.benefit, Double(score.tokens) * kept))
+        }
+    }
+
+    /// Robust, answer and agent: neither cutting a request off nor dropping it gains, and its
+    /// benefit stays within the tokens that are read.
+    @Test(arguments: seeds, [Preset.robust, .answer, .agent])
     func someNeverRewardDropping(seed: UInt64, preset: Preset) throws {
         var random = SplitMix64(seed: seed)
         let reader = try Reader(preset.parameters)
@@ -135,7 +152,7 @@ import Testing
 
     @Test(arguments: [
         (ScoringParameters.default, true), (.robust, false), (.paperV1, true), (.paperV2, true),
-        (.answer, false),
+        (.answer, false), (.agent, false),
         (ScoringParameters(alpha: 0), false),
         (ScoringParameters(penalty: .step, incomplete: .void), false),
         (ScoringParameters(alpha: 1.5, penalty: .step, incomplete: .void), true),

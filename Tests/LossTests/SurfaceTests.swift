@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    /// A reader that takes an answer whole costs the same at every speed: its own cost.
+    @Test func anAnswerTakenWholeHasNoSpeed() throws {
+        let reader = try Reader(.agent)
+        let request = RequestTimes(
+            id: 0, scheduled: 0,
+            tokens: [TokenEvent(time: 3_000_000_000), TokenEvent(time: 6_000_000_000)],
+            finish: 6_000_000_000)
+        var tally = SurfaceTally(readers: [reader, try Reader(.default)])
+        try tally.add(request, classIndex: 0)
+        let figures = try #require(
+            tally.figures(over: ServingInterval(begin: 0, end: 6_000_000_000)))
+        let benefit = try RequestScore(request, for: reader).benefit
+        for column in Surface.speeds.indices {
+            #expect(isClose(figures.whole.smoothGoodput(column: column, alpha: 1), benefit / 6))
+        }
+    }
+
     /// A penalty that no double holds is infinite, and never no number.
     @Test func aPenaltyBeyondAllNumbersIsInfinite() throws {
         let reader = try Reader(ScoringParameters(penalty: .exponential(tau: 1e-3)))

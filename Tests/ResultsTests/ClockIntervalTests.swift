@@ -52,7 +52,7 @@ import Timeline
     /// inside.
     @Test(
         arguments: [
-            ScoringParameters.default, .robust, .paperV1, .paperV2,
+            ScoringParameters.default, .robust, .paperV1, .paperV2, .agent,
             ScoringParameters(readingSpeed: 40, ttftBudget: 212_000_000, penalty: .step),
             ScoringParameters(
                 readingSpeed: 3_000, anchor: .firstToken, penalty: .power(exponent: 2),

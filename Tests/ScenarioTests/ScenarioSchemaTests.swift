@@ -23,6 +23,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         case .server: return "servers:\n  - \(line)"
         case .stage: return "stages:\n  - \(line)"
         case .class: return "classes:\n  - \(line)"
+        case .step: return "classes:\n  - steps:\n      - \(line)"
         case .costs: return "engine:\n  costs:\n    \(line)"
         default: return "\(each.section.rawValue):\n  \(line)"
         }

@@ -14,8 +14,8 @@ import Workload
     @Test(arguments: [
         ("smoke", 3.0, 8.0, 24), ("quickstart", 18, 30, 300), ("chat", 500, 600, 8_000),
         ("steady", 60, 80, 700), ("code", 150, 400, 800), ("documents", 300, 420, 700),
-        ("rag", 120, 180, 900), ("voice", 170, 190, 4_000), ("batch", 290, 310, 1 << 19),
-        ("reasoning", 280, 310, 400),
+        ("rag", 120, 180, 900), ("agents", 120, 190, 1_600), ("voice", 170, 190, 4_000),
+        ("batch", 290, 310, 1 << 19), ("reasoning", 280, 310, 400),
     ])
     func `a scenario of the package plans the load that it promises`(
         name: String, least: Double, most: Double, requests: Int

@@ -101,6 +101,63 @@ import Workload
         #expect(throws: DecodeError.self) { try roundTrip(chunk(WorkloadPlan.modelLimit)) }
     }
 
+    /// Sessions of five: two begin, two follow, the last waits for all.
+    private var graphs: [PlannedRequest] {
+        (0..<400 as Range<UInt32>).map { index in
+            let turn = UInt16(index % 5)
+            return PlannedRequest(
+                index: index, phase: .scored, stage: 0, classIndex: 0, session: index / 5,
+                turn: turn, scheduledNs: nil, thinkNs: 0,
+                after: [nil, [], [0], [0, 1], [0, 1, 2, 3]][Int(turn)], inputTokens: 9,
+                outputTokens: 1, prompt: [PromptSegment(seed: UInt64(index), tokens: 9)],
+                sharedSegments: index % 7 == 0 ? 1 : 0)
+        }
+    }
+
+    @Test func graphsTravelWhole() throws {
+        let chunk = ShardChunk(firstOrdinal: 0, requests: graphs)
+        #expect(try roundTrip(chunk) == chunk)
+        // Four requests of five have a row: their distance, their segments, and what they wait for.
+        let bytes = Message.shardChunk(chunk).encodedPayload().count
+        var lines = chunk
+        for index in lines.requests.indices {
+            lines.requests[index].after = nil
+            lines.requests[index].sharedSegments = 0
+        }
+        let added = bytes - Message.shardChunk(lines).encodedPayload().count
+        #expect(added < 6 * chunk.requests.count)
+    }
+
+    @Test("A chunk that ends behind its columns is one of lines, as former builds wrote all")
+    func formerChunks() throws {
+        let lines = ShardChunk(firstOrdinal: 0, requests: shard(100, agents: 1, seed: 5))
+        var withGraph = lines
+        withGraph.requests[99].after = []
+        let former = Message.shardChunk(lines).encodedPayload()
+        let payload = Message.shardChunk(withGraph).encodedPayload()
+        #expect(payload.starts(with: former) && payload.count == former.count + 4)
+        #expect(try roundTrip(lines) == lines && roundTrip(withGraph) == withGraph)
+    }
+
+    @Test func graphsThatCannotBeAreRefused() throws {
+        let line = ShardChunk(
+            firstOrdinal: 0, requests: Array(MessageSamples.requests.prefix(1)))
+        let turn = line.requests[0].turn
+        let bytes = Message.shardChunk(line).encodedPayload()
+        func decode(_ more: [UInt8]) throws -> Message {
+            try Message(
+                kind: MessageKind.shardChunk.rawValue, payload: bytes + more, from: .coordinator)
+        }
+        // Rows, the row, its segments, parents and one, each parent.
+        _ = try decode([1, 0, 0, 1])
+        for bad in [
+            [0], [2, 0, 0, 1, 0, 0, 1], [1, 1, 0, 1], [1, 0, 0, UInt8(turn) + 2],
+            [1, 0, 0, 2, UInt8(turn)], [1, 0, 0, 1, 0], [1, 0, 0],
+        ] as [[UInt8]] {
+            #expect(throws: DecodeError.self) { try decode(bad) }
+        }
+    }
+
     @Test func everyFieldAndTheOrderCountInTheHash() {
         let base = MessageSamples.requests
         var digests: Set<ShardDigest> = []
@@ -118,6 +175,8 @@ import Workload
             { $0.scheduledNs = 0 }, { $0.thinkNs += 1 }, { $0.inputTokens += 1 },
             { $0.outputTokens += 1 }, { $0.prompt = [] }, { $0.prompt[0].seed += 1 },
             { $0.prompt[0].tokens += 1 }, { $0.modelIndex = 0 }, { $0.modelIndex = 1 },
+            { $0.after = [] }, { $0.after = [0] }, { $0.after = [1] }, { $0.after = [0, 1] },
+            { $0.sharedSegments = 1 },
         ]
         for change in changes {
             var changed = base

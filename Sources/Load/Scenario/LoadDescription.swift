@@ -85,6 +85,7 @@ extension ClassSpec {
             let answers = answer.map { ", \($0.words) tokens out" } ?? ""
             return "prompts of \(fileName(prompts.file))\(answers)"
         }
+        if !steps.isEmpty { return "sessions of \(steps.count) steps" }
         switch lengths {
         case .independent(let input, let output):
             return "\(input.words) tokens in, \(output.words) out"

@@ -126,7 +126,7 @@ package struct PlanSummary: Hashable, Sendable, Codable {
         models = plan.modelNames.map { Model(name: $0, requests: 0, sessions: 0) }
         let lastArrival = plan.requests.reduce(Int64(0)) { max($0, $1.scheduledNs ?? 0) }
         lengthNs = plan.stages.reduce(lastArrival) { max($0, $1.endNs ?? 0) }
-        let arriving = plan.requests.count { $0.scheduledNs != nil }
+        let arriving = plan.requests.count { $0.turn == 0 && $0.scheduledNs != nil }
         let bins = min(Self.bins, max(4, arriving / Self.sessionsPerBin))
         binNs = lengthNs / Int64(bins) + 1
         arrivals = Array(repeating: 0, count: bins)
@@ -197,6 +197,8 @@ package struct PlanSummary: Hashable, Sendable, Codable {
 
     private mutating func count(_ plan: WorkloadPlan) {
         var shared = SharedPrompts()
+        // A session of steps has requests of two classes, and is one of each.
+        var latest = [UInt32?](repeating: nil, count: classes.count)
         for request in plan.requests {
             let (stage, kind) = (Int(request.stage), Int(request.classIndex))
             let first = request.turn == 0 ? 1 : 0
@@ -210,13 +212,14 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 models[Int(model)].sessions += first
             }
             classes[kind].requests += 1
-            classes[kind].sessions += first
+            classes[kind].sessions += latest[kind] == request.session ? 0 : 1
+            latest[kind] = request.session
             classes[kind].inputTokens += UInt64(request.inputTokens)
             classes[kind].outputTokens += UInt64(request.outputTokens)
             inputTokens += UInt64(request.inputTokens)
             outputTokens += UInt64(request.outputTokens)
             sharedTokens += shared.add(request.prompt)
-            if let at = request.scheduledNs { arrivals[Int(at / binNs)] += 1 }
+            if first > 0, let at = request.scheduledNs { arrivals[Int(at / binNs)] += 1 }
         }
     }
 }

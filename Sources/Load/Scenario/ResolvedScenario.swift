@@ -134,7 +134,7 @@ package struct ResolvedScenario: Hashable, Sendable {
     package var isEndpointFixed: Bool
     package var model: String?
     package var workload: WorkloadSpec
-    /// One a class, in the order of `workload.classes`.
+    /// One a class of the plan, in the order of ``WorkloadSpec/planClassNames``.
     package var classScoring: [ScoringParameters]
     /// The scoring of the run as a whole.
     package var scoring: ScoringParameters

@@ -193,14 +193,18 @@ extension ScenarioReader {
         do throws(TraceFileError) {
             let (rows, reader) = try TraceFile.read(path, options)
             if options.time != nil, reader.time == nil {
-                section.refuse("time", "has no meaning with civil times, which azure's are")
+                section.refuse(
+                    "time",
+                    "has no meaning with \(reader.format?.rawValue ?? "") times, which say it "
+                        + "themselves")
             }
             let count = rows.count
             return (
                 rows,
                 { outside in
                     InputFile(
-                        file: path, format: reader.format?.rawValue ?? "", entries: "rows",
+                        file: path, format: reader.format?.rawValue ?? "",
+                        entries: reader.entries,
                         used: count - outside.total,
                         leftOut: reader.leftOut.adding(outside),
                         reading: isReplay ? reader.reading(of: rows) : [])
@@ -265,6 +269,7 @@ extension ScenarioReader {
         for key in ["column", "history"] where section.has(key) && !section.has("prompts") {
             section.refuse(key, "belongs to a class with \(section.spelling("prompts"))")
         }
+        let steps = self.steps(section)
         // The file's mistake has been reported; that it brought no lengths is not to be reported
         // too.
         let standIn = ClassLengths.independent(input: .fixed(1), output: .fixed(1))
@@ -272,12 +277,13 @@ extension ScenarioReader {
         return ClassSpec(
             name: name ?? "", share: share,
             lengths: section.has("prompts")
-                ? (given == nil ? standIn : nil) : lengths(section), prompts: given,
+                ? (given == nil ? standIn : nil) : section.has("steps") ? nil : lengths(section),
+            prompts: given,
             answer: answersAlone ? length(section, "output", dimension: .tokens) : nil,
             turns: turns,
             think: think?.law ?? .fixed(0),
             prefixTokens: section.tokens("prefix", allowsZero: true) ?? 0,
-            contextTokens: section.tokens("context"), models: models(section))
+            contextTokens: section.tokens("context"), models: models(section), steps: steps)
     }
 
     /// The class's file of prompts, which brings lengths and turns.
@@ -316,7 +322,7 @@ extension ScenarioReader {
             }
             return trace(section, key: "lengths", isReplay: false).map { rows, file in
                 files.add(file(LeftOut()))
-                return .pairs(rows.map { LengthPair(input: $0.input, output: $0.output) })
+                return .pairs(rows.flatMap(\.lengths))
             }
         }
         if section.has("format") { section.refuse("format", "belongs to `lengths`") }
@@ -334,7 +340,7 @@ extension ScenarioReader {
         return .independent(input: input, output: output)
     }
 
-    private func length(
+    func length(
         _ section: SectionReader, _ key: String, dimension: Dimension?
     ) -> TokenLength? {
         section.parsed(key) { text throws(QuantityError) in
@@ -417,13 +423,16 @@ extension PromptLibrary {
 }
 
 extension TraceReader {
+    /// The name of its rows.
+    fileprivate var entries: String { format?.hasSessions == true ? "sessions" : "rows" }
+
     /// How the rows of a replay were read: what would be otherwise if the file meant something
     /// else.
     fileprivate func reading(of rows: [TraceRow]) -> [String] {
         var words: [String] = []
         if let time { words.append("times in \(time.rawValue)") }
         if let rate = Trace.meanRate(rows) {
-            words.append("\(short(rate)) rows/s")
+            words.append("\(short(rate)) \(entries)/s")
         }
         if let blockTokens { words.append("blocks of \(blockTokens) tokens") }
         return words

@@ -1,4 +1,5 @@
 internal import Goodput
+internal import Workload
 
 extension ScenarioReader {
     /// The scoring of the run: preset, then reader, then bounds.
@@ -11,6 +12,27 @@ extension ScenarioReader {
                 e2e: section.span("e2e"))
         }
         return base
+    }
+
+    /// The scoring of the class that nobody reads, where the plan has one beside the scenario's.
+    func agentScoring(
+        _ top: SectionReader, _ spec: WorkloadSpec, _ scoring: ScoringParameters
+    ) -> [ScoringParameters] {
+        var base = ScoringParameters.agent
+        base.objectives = scoring.objectives
+        let own = top.section("agent reader").map { reader($0, base: base) }
+        guard spec.planClassNames.count > spec.classes.count else {
+            if top.has("agent reader") {
+                let name = WorkloadSpec.unreadClass
+                top.refuse(
+                    "agent reader",
+                    spec.leavesUnread
+                        ? "has no meaning beside a class `\(name)`: give that class its `reader`"
+                        : "has no meaning where every answer is read: no class has such `steps`")
+            }
+            return []
+        }
+        return [own ?? base]
     }
 
     private func preset(_ section: SectionReader) -> Preset? {

@@ -37,6 +37,11 @@ extension ScenarioSchema {
             "reader", .section(.reader), "the preset's",
             "the reader of every class that has none of its own", "{ speed: 20/s }"),
         Field(
+            "agent reader", .section(.reader), "the preset agent",
+            "who takes the answers of steps that nobody reads; they count in a class `agent`, or "
+                + "in the scenario's own class of that name, with its reader",
+            "{ preset: agent, tau: 2 min }"),
+        Field(
             "goodput", .section(.goodput), "no bounds",
             "service level objectives of the classic kind", "{ ttft: 500 ms, tpot: 50 ms }"),
         Field(
@@ -117,8 +122,9 @@ extension ScenarioSchema {
         Field("every", .quantity(.span), "once", "repeats the burst", "10 s"),
         Field(
             "replay", .file, nil,
-            "sends a trace's arrivals, with its lengths where the class has none, or the prompts "
-                + "of a file with `timestamp`s (aiperf, mooncake with text_input)",
+            "sends a trace's arrivals, with its lengths where the class has none, sessions of "
+                + "agents with their tools' times (otel, tracelab), or the prompts of a file with "
+                + "`timestamp`s (aiperf, mooncake with text_input)",
             "traces/azure.csv"),
         Field(
             "format", .choice(traceFormats), "auto",
@@ -179,6 +185,11 @@ extension ScenarioSchema {
                 + "and the file's answers (`recorded`), the server's own (`live`), or none "
                 + "(`prompts`)",
             "live"),
+        Field(
+            "steps", .list(.step), "one request after the other, as `turns` says",
+            "the requests of a session that is a graph: an agent's turns with its tools, its "
+                + "sub-agents, what joins them; instead of input, output, turns and think",
+            "[{ name: plan, input: 900 tokens, output: 200 tokens }]"),
         Field("turns", .law(nil), "1", "requests of a session", "1..5"),
         Field(
             "think", .law(.span), "0 s", "between the end of a turn and the next",

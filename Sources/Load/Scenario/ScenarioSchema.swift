@@ -23,6 +23,8 @@ indirect enum FieldKind: Hashable, Sendable {
     case file
     /// Names and texts.
     case textMap
+    /// A name, or a list of names.
+    case names
     /// A model's name, or names and their shares.
     case modelMix
     /// A rule of dealing: text, or names and weights.
@@ -50,6 +52,7 @@ indirect enum FieldKind: Hashable, Sendable {
         case .choice(let names): "one of " + names.joined(separator: ", ")
         case .file: "path, relative to the scenario"
         case .textMap: "names and texts"
+        case .names: "a name, or a list of names"
         case .modelMix: "a name, or names and per cent"
         case .deal: "`round robin`, weights, or names and weights"
         case .json: "any JSON object"
@@ -76,6 +79,7 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
     case server
     case stage
     case `class`
+    case step
     case reader
     case goodput
     case timeouts
@@ -92,6 +96,8 @@ enum SectionName: String, Hashable, Sendable, CaseIterable {
         case .stage:
             "One of `stages`: a stretch of load with a rate, a concurrency, a burst or a replay."
         case .class: "One of `classes`: a kind of request, its lengths and its reader."
+        case .step:
+            "One of a class's `steps`: a request of a session that is a graph, such as an agent's."
         case .reader:
             "Who reads an answer, and what waiting costs: the parameters of smooth goodput."
         case .goodput: "Bounds of the classic kind, reported beside smooth goodput."
@@ -142,6 +148,7 @@ enum ScenarioSchema {
         case .server: server
         case .stage: stage
         case .class: classFields
+        case .step: step
         case .reader: reader
         case .goodput: goodput
         case .timeouts: timeouts

@@ -227,6 +227,27 @@ struct SectionReader {
         }
     }
 
+    /// The names of `key`, each with its place.
+    func names(_ key: String) -> [(name: String, origin: Origin)]? {
+        switch value(key) {
+        case nil: return nil
+        case .scalar(let text, _, let origin)?: return [(text, origin)]
+        case .map(_, let origin)?:
+            refuse(key, "is a name or a list of names, not a section", of: origin)
+            return nil
+        case .list(let items, let origin)?:
+            let names = items.compactMap { item -> (String, Origin)? in
+                guard case .scalar(let text, _, let origin) = item else { return nil }
+                return (text, origin)
+            }
+            guard names.count == items.count else {
+                refuse(key, "is a name or a list of names", of: origin)
+                return nil
+            }
+            return names
+        }
+    }
+
     func section(_ key: String) -> SectionReader? {
         guard case .section(let inner)? = ScenarioSchema.field(name, key)?.kind else {
             preconditionFailure("\(name.rawValue).\(key) is no section in the table")

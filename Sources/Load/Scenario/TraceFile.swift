@@ -70,6 +70,7 @@ enum TraceFile {
                 ["mooncake", "conversation_trace", "toolagent"],
                 "github.com/kvcache-ai/Mooncake, folder FAST25-release/traces (Apache-2.0)"
             ),
+            (["tracelab", "round_trace"], "tracelab.cs.washington.edu (CC-BY 4.0)"),
             (["burstgpt"], "github.com/HPMLL/BurstGPT, folder data (CC-BY 4.0)"),
             (
                 ["sharegpt", "arxiv", "lmsys"],

@@ -7,6 +7,8 @@ struct PlanBuilder {
     private let reserve: PlanReserve
     private let scopes: [UInt64]
     private let cumulativeShares: [Double]
+    /// The class of requests that nobody reads; nil where there is none.
+    private let unreadClass: UInt16?
     /// Sessions drawn so far of each class: the index of the next one's sub-stream.
     private var classOrdinals: [UInt64]
     /// The prompts of each class, and of the replay that is being planned.
@@ -27,7 +29,8 @@ struct PlanBuilder {
         }
         classOrdinals = Array(repeating: 0, count: spec.classes.count)
         plan = WorkloadPlan(
-            stages: [], classNames: spec.classes.map(\.name), requests: [], sessionCount: 0)
+            stages: [], classNames: spec.planClassNames, requests: [], sessionCount: 0)
+        unreadClass = plan.classNames.firstIndex(of: WorkloadSpec.unreadClass).map { UInt16($0) }
         for each in spec.classes { classPrompts.append(indexed(each.prompts)) }
         for model in spec.classes.flatMap({ $0.models?.parts.map(\.model) ?? [] })
         where !plan.modelNames.contains(model) { plan.modelNames.append(model) }
@@ -276,13 +279,19 @@ struct PlanBuilder {
         }
         let model = model(chosen, ordinal: ordinal)
         for (number, turn) in draft.turns.enumerated() {
+            var dueNs: Int64?
+            if let scheduledNs, number == 0 || turn.after?.isEmpty == true {
+                dueNs = try Self.instant(scheduledNs, turn.offsetNs, stage)
+            }
             plan.requests.append(
                 PlannedRequest(
                     index: UInt32(plan.requests.count), phase: phase, stage: stage,
-                    classIndex: UInt16(chosen), session: plan.sessionCount, turn: UInt16(number),
-                    scheduledNs: number == 0 ? scheduledNs : nil, thinkNs: turn.thinkNs,
-                    inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
-                    outputTokens: turn.outputTokens, prompt: turn.prompt, usesTexts: usesTexts,
+                    classIndex: (turn.isUnread ? unreadClass : nil) ?? UInt16(chosen),
+                    session: plan.sessionCount, turn: UInt16(number),
+                    scheduledNs: dueNs, thinkNs: turn.thinkNs,
+                    after: turn.after, inputTokens: turn.prompt.reduce(0) { $0 + $1.tokens },
+                    outputTokens: turn.outputTokens, prompt: turn.prompt,
+                    sharedSegments: turn.sharedSegments, usesTexts: usesTexts,
                     modelIndex: model))
         }
         plan.sessionCount += 1
@@ -305,6 +314,11 @@ struct PlanBuilder {
     ) -> (SessionDraft, usesTexts: Bool) {
         let each = spec.classes[chosen]
         let ofRow = row?.conversation.map { Int($0) }
+        if !each.steps.isEmpty, ofRow == nil {
+            let drawn = SessionDraft(
+                stepsOf: each, scope: scopes[chosen], ordinal: ordinal, seed: seed, atMost: atMost)
+            return (drawn, false)
+        }
         guard let prompts = ofRow == nil ? classPrompts[chosen] : replayPrompts else {
             let drawn = SessionDraft(
                 spec: each, scope: scopes[chosen], ordinal: ordinal, seed: seed, row: row,

@@ -35,8 +35,10 @@ package struct PlanRounds: Hashable, Sendable {
         var request = planned
         request.index = planned.index &+ round &* requests
         request.session = planned.session &+ round &* sessions
-        // A session's own tokens are its prompts' last segment; what is before it is the class's.
-        if !planned.usesTexts, let own = planned.prompt.indices.last {
+        guard !planned.usesTexts, let last = planned.prompt.indices.last else { return request }
+        // A line's own tokens are its prompts' last segment; what is before it is the class's.
+        let isLine = planned.after == nil && planned.sharedSegments == 0
+        for own in (isLine ? last : min(Int(planned.sharedSegments), last))...last {
             request.prompt[own].seed = mix64(
                 planned.prompt[own].seed &+ UInt64(round) &* goldenIncrement)
         }

@@ -48,16 +48,23 @@ package struct PlannedRequest: Hashable, Sendable {
     package var turn: UInt16
     /// For the first turn of an open-loop session: the scheduled instant in ns after the start of
     /// the run. Nil in a closed loop (due when its slot becomes free) and for later turns (due
-    /// `thinkNs` after the turn before has finished).
+    /// `thinkNs` after those before, see `after`).
     package var scheduledNs: Int64?
-    /// Think time before this turn in ns, 0 for first turns.
+    /// Think or tool time before this turn in ns, 0 for first turns.
     package var thinkNs: Int64
+    /// Turns of the session that it waits for, rising and all below its own: it is due `thinkNs`
+    /// after the last of them has finished. Nil: the turn before, as in a session that is a line;
+    /// empty: none, it begins with its session.
+    package var after: [UInt16]?
     /// Input tokens asked for; the sum of `prompt`'s tokens.
     package var inputTokens: UInt32
     /// Output tokens asked for, at least 1.
     package var outputTokens: UInt32
     /// How the prompt is made, in order: shared prefixes first.
     package var prompt: [PromptSegment]
+    /// Segments at the prompt's beginning that other sessions have too. Counted in sessions that
+    /// are graphs alone: a line's last segment is its own, and all before it are shared.
+    package var sharedSegments: UInt8
     /// Whether `prompt` names texts of the plan, by their indices in ``WorkloadPlan/texts``,
     /// instead of seeds: then lengths of input are estimates, and stand at some of the pieces.
     package var usesTexts: Bool
@@ -69,11 +76,14 @@ package struct PlannedRequest: Hashable, Sendable {
         usesTexts && prompt.contains { $0.answeredTurn != nil }
     }
 
+    /// Whether nothing of its session comes before it.
+    package var beginsSession: Bool { turn == 0 || after?.isEmpty == true }
+
     package init(
         index: UInt32, phase: Phase, stage: UInt16, classIndex: UInt16, session: UInt32,
-        turn: UInt16, scheduledNs: Int64?, thinkNs: Int64, inputTokens: UInt32,
-        outputTokens: UInt32, prompt: [PromptSegment], usesTexts: Bool = false,
-        modelIndex: UInt16? = nil
+        turn: UInt16, scheduledNs: Int64?, thinkNs: Int64, after: [UInt16]? = nil,
+        inputTokens: UInt32, outputTokens: UInt32, prompt: [PromptSegment],
+        sharedSegments: UInt8 = 0, usesTexts: Bool = false, modelIndex: UInt16? = nil
     ) {
         self.index = index
         self.phase = phase
@@ -83,9 +93,11 @@ package struct PlannedRequest: Hashable, Sendable {
         self.turn = turn
         self.scheduledNs = scheduledNs
         self.thinkNs = thinkNs
+        self.after = after
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
         self.prompt = prompt
+        self.sharedSegments = sharedSegments
         self.usesTexts = usesTexts
         self.modelIndex = modelIndex
     }

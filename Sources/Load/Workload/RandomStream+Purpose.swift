@@ -21,6 +21,10 @@ extension RandomStream {
         case spread = 7
         /// Which of its class's models one session asks for.
         case model = 8
+        /// Copies, rounds, waits and lengths of one step of a session.
+        case step = 9
+        /// Prompt tokens of one conversation within a session that has several.
+        case conversationPrompt = 10
     }
 
     /// The sub-stream of `seed` for `purpose`, `scope` (a stage or class) and `index` within it.

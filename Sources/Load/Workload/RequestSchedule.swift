@@ -2,30 +2,15 @@ import DequeModule
 import HeapModule
 package import TimeBase
 
-/// A request that has become due.
-package struct DueRequest: Equatable, Sendable {
-    /// Its position: see ``RequestSchedule/request(_:)``.
-    package var ordinal: Int
-    /// When the workload means it to be sent.
-    package var scheduled: LocalInstant
-    /// When it could be sent: `scheduled`, or later when it waited for a slot among the requests
-    /// in flight.
-    package var free: LocalInstant
-
-    package init(ordinal: Int, scheduled: LocalInstant, free: LocalInstant? = nil) {
-        self.ordinal = ordinal
-        self.scheduled = scheduled
-        self.free = free ?? scheduled
-    }
-}
-
 /// The requests that an agent's shard makes due, and when.
 ///
 /// First turns of open stages are due at their planned instants, whatever the server does; with a
 /// bound of their stage they then wait, in order, until fewer are in flight. In a closed loop slots
 /// begin ``slotSpacing`` apart, and a slot takes its next session at the instant at which it became
-/// free; a stage that repeats begins its sessions again when it has used them up. A later turn is
-/// due its think time after the turn before has finished. Time is an input; nothing is read.
+/// free, which is when all requests of the session before have ended that are due; a stage that
+/// repeats begins its sessions again when it has used them up. A later turn is due its think time
+/// after the last of the turns that it waits for has finished, however these ended. Time is an
+/// input; nothing is read.
 ///
 /// An ordinal is a request's position in the shard; in a later round of ``PlanRounds`` that many
 /// times the shard's size is added.
@@ -78,8 +63,9 @@ package struct RequestSchedule: ~Copyable {
     private let rounds: PlanRounds?
     private let ordinals: [UInt32: Int]
     private var start: LocalInstant
-    /// The next turn of the same session, -1 for none.
-    private let nextTurn: [Int32]
+    private let graph: TurnGraph
+    private var joins = Joins()
+    private var running = RunningSessions()
     /// First turns of open stages in order of their due times, and how many have become due.
     private let openOrder: [Int32]
     private var openTaken = 0
@@ -88,7 +74,7 @@ package struct RequestSchedule: ~Copyable {
     private var heap = Heap<Entry>()
     /// Entries that are due and wait for a slot, by stage.
     private var waiting: [Deque<Entry>]
-    private var slots: Slots
+    private var slots: FreeSlots
     private var phases: [Phase]
     /// Requests of later rounds that were handed out and have not ended.
     private var takenAgain: Set<Int> = []
@@ -115,13 +101,13 @@ package struct RequestSchedule: ~Copyable {
         self.start = start
         ordinals = Dictionary(
             requests.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
-        nextTurn = Self.chainTurns(of: requests)
+        graph = TurnGraph(of: requests)
         var open: [Int32] = []
         var closed = stages.map { _ in Queue() }
-        for (ordinal, request) in requests.enumerated() where request.turn == 0 {
+        for (ordinal, request) in requests.enumerated() where request.beginsSession {
             if request.scheduledNs != nil {
                 open.append(Int32(ordinal))
-            } else {
+            } else if request.turn == 0 {
                 closed[Int(request.stage)].first.append(ordinal)
             }
         }
@@ -137,7 +123,7 @@ package struct RequestSchedule: ~Copyable {
         openOrder = open
         self.closed = closed
         waiting = stages.map { _ in Deque() }
-        slots = Slots(most: stages.compactMap(\.maxInFlight).max())
+        slots = FreeSlots(most: stages.compactMap(\.maxInFlight).max())
         phases = Array(repeating: .planned, count: requests.count)
         remaining = requests.count
         lastEnd = stages.compactMap(\.endNs).max() ?? 0
@@ -246,8 +232,8 @@ package struct RequestSchedule: ~Copyable {
             free: start + TimeSpan(ns: freeNs))
     }
 
-    /// The request's stream ended at `instant`: its session's next turn, or its slot's next
-    /// session, is scheduled.
+    /// The request's stream ended at `instant`: the turns that waited for it alone, or for it last,
+    /// are scheduled, or its slot's next session where its own has ended.
     package mutating func finished(ordinal: Int, at instant: LocalInstant) {
         if ordinal < phases.count {
             precondition(phases[ordinal] == .taken, "only a request that was due can finish")
@@ -263,12 +249,20 @@ package struct RequestSchedule: ~Copyable {
         let planned = ordinal % requests.count
         let stage = Int(requests[planned].stage)
         if stages[stage].endNs == nil { lastEnd = max(lastEnd, offset) }
-        if nextTurn[planned] >= 0 {
-            let next = Int(nextTurn[planned])
-            let due = offset + requests[next].thinkNs
-            if queue(next + ordinal - planned, stage: stage, at: due) { return }
+        var queued = 0
+        for index in 0..<graph.followerCount(of: planned) {
+            let next = graph.follower(index, of: planned)
+            let again = next + ordinal - planned
+            guard
+                let ready = joins.ended(
+                    at: offset, of: again, count: graph.parentCount(of: next))
+            else { continue }
+            if queue(again, stage: stage, at: ready + requests[next].thinkNs) { queued += 1 }
         }
-        if case .closed = stages[stage].kind { queueNextSession(of: stage, at: offset) }
+        guard case .closed = stages[stage].kind else { return }
+        if !running.goesOn(session(of: ordinal), with: queued) {
+            queueNextSession(of: stage, at: offset)
+        }
     }
 
     /// Up to `limit` ordinals that are likely to be due next, for making their prompts ahead of
@@ -370,11 +364,25 @@ package struct RequestSchedule: ~Copyable {
 
     private mutating func queueNextSession(of stage: Int, at offset: Int64) {
         guard let ordinal = session(closed[stage].queued, of: stage) else { return }
-        if queue(ordinal, stage: stage, at: offset) {
-            closed[stage].queued += 1
-        } else {
+        guard queue(ordinal, stage: stage, at: offset) else {
             closed[stage].isOver = true
+            return
         }
+        closed[stage].queued += 1
+        let planned = ordinal % requests.count
+        let others = graph.beginnings(with: planned)
+        guard !others.isEmpty else { return }
+        running.began(session(of: ordinal), with: 1 + others.count)
+        for other in others {
+            _ = queue(Int(other) + ordinal - planned, stage: stage, at: offset)
+        }
+    }
+
+    /// The session of a request, in its round.
+    private func session(of ordinal: Int) -> UInt32 {
+        let (round, planned) = ordinal.quotientAndRemainder(dividingBy: requests.count)
+        let again = UInt32(truncatingIfNeeded: round) &* (rounds?.sessions ?? 0)
+        return requests[planned].session &+ again
     }
 
     /// Makes `ordinal` due at `offset`; false when its closed stage has ended by then.
@@ -402,41 +410,5 @@ package struct RequestSchedule: ~Copyable {
     private func freeSince(_ stage: Int) -> Int64 {
         guard let most = stages[stage].maxInFlight else { return .min }
         return slots.freeSince(Int(most) - inFlight)
-    }
-
-    private static func chainTurns(of requests: [PlannedRequest]) -> [Int32] {
-        var chain = [Int32](repeating: -1, count: requests.count)
-        let order = requests.indices.sorted { a, b in
-            (requests[a].session, requests[a].turn) < (requests[b].session, requests[b].turn)
-        }
-        for (a, b) in zip(order, order.dropFirst()) where requests[a].session == requests[b].session
-        {
-            chain[a] = Int32(b)
-        }
-        return chain
-    }
-}
-
-/// Since when slots among the requests in flight are free: the newest ends of requests.
-///
-/// The slot that has been free longest, of k free ones, became so at the k-th newest end.
-private struct Slots {
-    /// The greatest bound of a stage; nil where none has one, and then nothing is kept.
-    private let most: Int?
-    private var ends: Deque<Int64> = []
-
-    init(most: UInt32?) { self.most = most.map { Int($0) } }
-
-    var areBounded: Bool { most != nil }
-
-    mutating func freed(at offset: Int64) {
-        guard let most, most > 0 else { return }
-        if ends.count == most { ends.removeFirst() }
-        ends.append(offset)
-    }
-
-    /// Since when `free` > 0 slots are free, ns after the start; the least value for always.
-    func freeSince(_ free: Int) -> Int64 {
-        free > ends.count ? .min : ends[ends.count - free]
     }
 }

@@ -6,6 +6,13 @@ struct SessionDraft {
         var prompt: [PromptSegment]
         var outputTokens: UInt32
         var thinkNs: Int64
+        /// Ns after the session's begin, for one of its first turns.
+        var offsetNs: Int64 = 0
+        /// As ``PlannedRequest/after``.
+        var after: [UInt16]?
+        /// As ``PlannedRequest/sharedSegments``.
+        var sharedSegments: UInt8 = 0
+        var isUnread = false
     }
 
     private(set) var turns: [Turn] = []
@@ -18,7 +25,7 @@ struct SessionDraft {
     /// - Parameters:
     ///   - scope: the class's stream scope.
     ///   - ordinal: the session's number within its class.
-    ///   - row: the trace's row that the session replays, as one turn.
+    ///   - row: the trace's row that the session replays, as one turn or as its calls.
     ///   - atMost: most turns, at least 1.
     init(
         spec: ClassSpec, scope: UInt64, ordinal: UInt64, seed: UInt64, row: TraceRow?, atMost: Int
@@ -29,6 +36,14 @@ struct SessionDraft {
         let prefix = PromptSegment(
             seed: RandomStream.key(seed: seed, purpose: .prefixPrompt, scope: scope),
             tokens: spec.prefixTokens)
+        if let row, !row.calls.isEmpty {
+            turns =
+                SessionDraft(
+                    row.calls, spec: spec, prefix: prefix, own: own, atMost: atMost,
+                    random: &random
+                ).turns
+            return
+        }
         if let row {
             turns = [Self.replayed(row, spec: spec, prefix: prefix, own: own, seed: seed, &random)]
             return
@@ -63,7 +78,7 @@ struct SessionDraft {
     }
 
     /// A first turn shortened into `room` >= 2 tokens: the answer first, to no less than 1.
-    private static func fitted(_ pair: LengthPair, into room: UInt32) -> LengthPair {
+    static func fitted(_ pair: LengthPair, into room: UInt32) -> LengthPair {
         let output = max(1, min(pair.output, room / 2, room - min(pair.input, room - 1)))
         return LengthPair(input: min(pair.input, room - output), output: output)
     }

@@ -19,6 +19,9 @@ package struct TokenLength: Hashable, Sendable {
         TokenLength(.fixed(Double(tokens)))
     }
 
+    /// Whether every draw is 1.
+    package var isOne: Bool { maximum == 1 || law == .fixed(1) || law == .uniform(low: 1, high: 1) }
+
     /// One draw: rounded to nearest, ties to even, then clamped. A uniform law gives every whole
     /// number of its range the same chance.
     package func sample(using random: inout some RandomNumberGenerator) -> UInt32 {

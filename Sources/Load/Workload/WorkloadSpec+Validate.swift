@@ -50,7 +50,9 @@ extension WorkloadSpec {
             throw .warmup(problem: "lasts no time; leave it out")
         case .requests, .duration:
             if first.bringsLengths,
-                classes.contains(where: { $0.lengths == nil && $0.prompts == nil })
+                classes.contains(where: {
+                    $0.lengths == nil && $0.prompts == nil && $0.steps.isEmpty
+                })
             {
                 throw .warmup(
                     problem: "before a replay needs classes with lengths of their own; give them "
@@ -138,7 +140,7 @@ extension ClassSpec {
         guard share > 0, share.isFinite else { return "needs a positive share" }
         if let lengths {
             if let defect = lengths.defect { return defect }
-        } else if needsLengths, prompts == nil {
+        } else if needsLengths, prompts == nil, steps.isEmpty {
             return "needs lengths: input and output, or a file of pairs or of prompts"
         }
         if let prompts {
@@ -160,6 +162,6 @@ extension ClassSpec {
             return "has a context that its prefix of \(prefixTokens) tokens fills"
         }
         if let defect = models?.defect { return "model \(defect)" }
-        return nil
+        return stepsDefect
     }
 }

@@ -67,7 +67,7 @@ package enum Load: Hashable, Sendable {
     }
 }
 
-/// A kind of request: its lengths, its turns, and what its prompts share.
+/// A kind of session: the lengths of its requests, their turns or steps, and what prompts share.
 package struct ClassSpec: Hashable, Sendable {
     package var name: String
     /// Its weight among the classes, positive; weights need not add up to anything.
@@ -81,6 +81,10 @@ package struct ClassSpec: Hashable, Sendable {
     /// Answer tokens of given prompts; nil takes what their file says.
     package var answer: TokenLength?
     package var turns: TokenLength
+    /// The requests of its sessions where these are graphs, in an order in which each is behind
+    /// those that it needs; empty for lines of `turns`. With them `lengths`, `prompts`, `turns` and
+    /// `think` mean nothing.
+    package var steps: [StepSpec]
     /// Seconds between the end of a turn and the next turn.
     package var think: RandomLaw
     /// Tokens that all prompts of the class begin with, beside the lengths.
@@ -95,7 +99,7 @@ package struct ClassSpec: Hashable, Sendable {
         name: String, share: Double = 1, lengths: ClassLengths?, prompts: PromptLibrary? = nil,
         answer: TokenLength? = nil, turns: TokenLength = .fixed(1),
         think: RandomLaw = .fixed(0), prefixTokens: UInt32 = 0, contextTokens: UInt32? = nil,
-        models: ModelMix? = nil
+        models: ModelMix? = nil, steps: [StepSpec] = []
     ) {
         self.name = name
         self.share = share
@@ -103,6 +107,7 @@ package struct ClassSpec: Hashable, Sendable {
         self.prompts = prompts
         self.answer = answer
         self.turns = turns
+        self.steps = steps
         self.think = think
         self.prefixTokens = prefixTokens
         self.contextTokens = contextTokens

@@ -8,7 +8,8 @@ package import Goodput
 package struct GamingAnalysis: Sendable {
     private let interval: ServingInterval
     private let readers: [Reader]
-    /// The same readers with deadlines from the first token on.
+    /// The same readers with deadlines from the first token on; those that take an answer whole as
+    /// they are: a step waits for its first token too.
     private let heldReaders: [Reader]
     private var requests = 0
     private var sloTokens = 0
@@ -42,7 +43,7 @@ package struct GamingAnalysis: Sendable {
         var heldReaders: [Reader] = []
         for reader in readers {
             var parameters = reader.parameters
-            parameters.anchor = .firstToken
+            if !parameters.takesAllAtOnce { parameters.anchor = .firstToken }
             heldReaders.append(try Reader(parameters))
         }
         self.heldReaders = heldReaders
@@ -199,7 +200,9 @@ package struct GamingAnalysis: Sendable {
                 afterRule: rate(drops.rule.value), afterBest: rate(drops.best.value)),
             hold: isFirstToken ? firstTokenHold : nil, firstTokenHold: firstTokenHold,
             robustFor: weights.figures,
-            readingSpeeds: Set(readers.map(\.parameters.readingSpeed)).sorted())
+            readingSpeeds: Set(
+                readers.filter { !$0.parameters.takesAllAtOnce }.map(\.parameters.readingSpeed)
+            ).sorted())
     }
 }
 

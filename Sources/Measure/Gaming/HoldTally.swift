@@ -16,7 +16,7 @@ struct HoldTally: Sendable {
     /// - Parameters:
     ///   - request: As its reader reads it.
     ///   - tokens: n.
-    ///   - reader: Anchored at the first token.
+    ///   - reader: Anchored at the first token, or nothing is held for it.
     mutating func add(
         _ request: RequestTimes, tokens: Int, _ progress: ReadingProgress,
         for reader: Reader
@@ -27,7 +27,9 @@ struct HoldTally: Sendable {
                 at: request.finish &- request.scheduled)
             recorded.add(ending.benefit)
             // An answer that came whole is not held.
-            guard let first = request.tokens.first?.time, request.isStreamed else {
+            guard let first = request.tokens.first?.time, request.isStreamed,
+                reader.parameters.anchor == .firstToken
+            else {
                 held.add(ending.benefit)
                 return
             }

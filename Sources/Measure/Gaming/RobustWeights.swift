@@ -2,6 +2,9 @@ import Goodput
 
 /// For several reading speeds the greatest weight of idle time with which no drop of a request
 /// gains, under a linear penalty of what was delivered.
+///
+/// A class that is taken whole has no reading speed to vary, and no say; where all are, no speed is
+/// listed.
 struct RobustWeights: Sendable {
     /// Speeds that every run lists, tokens per second.
     static let listed = [2.5, 5, 10, 20, 50]
@@ -18,11 +21,13 @@ struct RobustWeights: Sendable {
     private var records: [(tokens: Int64, idle: Int64)] = []
 
     init(_ readers: [Reader]) throws(ScoringError) {
-        speeds = Set(Self.listed + readers.map(\.parameters.readingSpeed)).sorted()
+        let own = readers.filter { !$0.parameters.takesAllAtOnce }
+            .map(\.parameters.readingSpeed)
+        speeds = own.isEmpty ? [] : Set(Self.listed + own).sorted()
         var all: [[Reader]] = []
         for reader in readers {
             var ofClass: [Reader] = []
-            for speed in speeds {
+            for speed in speeds where !reader.parameters.takesAllAtOnce {
                 ofClass.append(
                     try Reader(
                         ScoringParameters(
@@ -32,7 +37,7 @@ struct RobustWeights: Sendable {
             all.append(ofClass)
         }
         self.readers = all
-        leastTokenTime = all.joined().map(\.tokenTime).min() ?? 1
+        leastTokenTime = (all.joined() + readers).map(\.tokenTime).min() ?? 1
         least = Array(repeating: .infinity, count: speeds.count)
     }
 

@@ -9,6 +9,8 @@ package enum Preset: String, Hashable, Sendable, CaseIterable {
     case paperV2 = "paper-v2"
     /// The one of a model that thinks first: see ``ScoringParameters/answer``.
     case answer
+    /// A program that takes an answer whole: see ``ScoringParameters/agent``.
+    case agent
 
     /// The preset's parameters.
     package var parameters: ScoringParameters {
@@ -18,6 +20,7 @@ package enum Preset: String, Hashable, Sendable, CaseIterable {
         case .paperV1: .paperV1
         case .paperV2: .paperV2
         case .answer: .answer
+        case .agent: .agent
         }
     }
 }
@@ -45,4 +48,17 @@ extension ScoringParameters {
     package static let answer = ScoringParameters(
         ttftBudget: 10_000_000_000, penalty: .fraction(tau: 60), incomplete: .void,
         reads: .answer)
+
+    /// The reader of a step that no person reads: a tool, or the next step, takes the whole answer
+    /// at once, so that all of it is due when the step is asked for, and its idle time is its whole
+    /// wait, from `scheduled` to the last token.
+    ///
+    /// ``fastestReader`` puts a nanosecond between the deadlines of two tokens: n tokens cut the
+    /// wait by n - 1 ns. The penalty is the share of a minute that the step took: a step that takes
+    /// tau = 60 s or longer, three times the mean of public agent traces (18.5 s from one call of a
+    /// session to the next; llm-d's inference-perf, agentic trace replay), earns nothing. As in
+    /// ``robust``, a penalty of at most the tokens themselves, on a request that earns nothing once
+    /// it was given up, makes sure that neither delaying nor dropping ever gains.
+    package static let agent = ScoringParameters(
+        readingSpeed: fastestReader, ttftBudget: 0, penalty: .fraction(tau: 60), incomplete: .void)
 }

@@ -50,6 +50,16 @@ package struct ScoringParameters: Hashable, Sendable {
     /// The slowest reader that is accepted, tokens per second: one token in some thirty years.
     package static let slowestReader = 1e-9
 
+    /// The fastest reader whose deadlines can be told apart, tokens per second: one token in a
+    /// nanosecond, which is as good as all at once. Faster ones have the same deadlines.
+    package static let fastestReader = 1e9
+
+    /// Whether the reader takes an answer whole: it is as fast as any can be, and each token is due
+    /// at arrival.
+    package var takesAllAtOnce: Bool {
+        readingSpeed >= Self.fastestReader && anchor == .arrival && ttftBudget == 0
+    }
+
     /// Parameters as given; what is left out is as in ``default``.
     package init(
         readingSpeed: Double = 20, anchor: Anchor = .arrival, ttftBudget: Int64 = 1_000_000_000,

@@ -13,7 +13,8 @@ package struct SurfaceTally: Sendable {
     }
 
     /// - Parameter readers: One a class: their penalties, anchors, budgets and policies are kept,
-    ///   and their speeds and weights are not.
+    ///   and their weights are not. Neither are their speeds, but for those that take an answer
+    ///   whole: they have no speed that could be another, and cost the same in every column.
     package init(readers: [Reader]) {
         self.readers = readers
         classes = readers.map { _ in ClassColumns() }
@@ -73,6 +74,15 @@ private struct ClassColumns: Sendable {
     ) {
         tokens += earning
         let origin = hull.origin(parameters.anchor, ttftBudget: parameters.ttftBudget)
+        guard !parameters.takesAllAtOnce else {
+            let own = Reader.tokenTime(readingSpeed: parameters.readingSpeed)
+            hull.forEachWaiting(tokenTimes: [own], origin: origin) { _, idle in
+                let cost = parameters.penalty.cost(
+                    idle: idle, tokens: earning, readingSpeed: parameters.readingSpeed)
+                for index in sums.indices { sums[index].add(cost) }
+            }
+            return
+        }
         hull.forEachWaiting(tokenTimes: tokenTimes, origin: origin) { index, idle in
             sums[index].add(
                 parameters.penalty.cost(

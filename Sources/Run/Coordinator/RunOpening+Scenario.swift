@@ -30,8 +30,8 @@ extension RunOpening {
             runID: runID, clock: ThisHost.clock, version: version, name: scenario.name,
             seed: scenario.seed, scenarioJSON: scenario.manifestJSON(), host: ThisHost.facts,
             agents: UInt16(agents), requests: UInt32(plan.requests.count), rounds: plan.rounds,
-            classes: zip(scenario.workload.classes, scenario.classScoring).map {
-                RunClass(name: $0.name, parameters: $1)
+            classes: zip(plan.classNames, scenario.classScoring).map {
+                RunClass(name: $0, parameters: $1)
             }, modelNames: plan.modelNames, words: words,
             stages: LoadStage.scored(of: plan, scenario.workload), mostFailed: scenario.mostFailed,
             requiresSteady: scenario.requiresSteady,

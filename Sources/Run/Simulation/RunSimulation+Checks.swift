@@ -44,8 +44,8 @@ extension RunSimulation {
     }
 
     /// Nothing is sent before its time, and nothing late unless the process itself stood still; and
-    /// its time is the planned one, the end of the turn before it and its think time, or the
-    /// instant at which a slot was free.
+    /// its time is the planned one, the last end of the turns that it waits for and its think time,
+    /// or the instant at which a slot was free.
     func checkDue(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ due: DueRequest
     ) throws(SimulationViolation) {
@@ -58,8 +58,8 @@ extension RunSimulation {
         }
         let stage = stages[Int(request.stage)]
         let isRight =
-            if request.turn > 0 {
-                agent.turnEnds[request.session].map {
+            if !request.beginsSession {
+                lastEnd(agent, before: request).map {
                     $0 + TimeSpan(ns: request.thinkNs) == due.scheduled
                 } ?? false
             } else if let planned = request.scheduledNs {
@@ -74,6 +74,16 @@ extension RunSimulation {
         try checkSlot(agent, request, stage, due)
     }
 
+    /// When the last of the turns ended that `request` waits for; nil where one has not.
+    private func lastEnd(
+        _ agent: VirtualAgent, before request: PlannedRequest
+    ) -> LocalInstant? {
+        let ends = agent.turnEnds[request.session] ?? [:]
+        let parents = request.after ?? [request.turn - 1]
+        let ended = parents.compactMap { ends[$0] }
+        return ended.count == parents.count ? ended.max() : nil
+    }
+
     /// No stage has more in flight than it may, and nothing waits but for a slot.
     private func checkSlot(
         _ agent: VirtualAgent, _ request: PlannedRequest, _ stage: StagePlan, _ due: DueRequest
@@ -82,13 +92,20 @@ extension RunSimulation {
             throw violation("request \(request.index) waited, and no slot became free then")
         }
         guard let slots = stage.slots else { return }
-        let held = agent.streams.values.filter {
-            stage.kind == .open || agent.schedule?.request($0.ordinal).stage == request.stage
-        }.count
-        guard held < Int(slots) else {
+        guard held(agent, request, stage) < Int(slots) else {
             throw violation(
                 "stage \(request.stage) of \(agent.name) has more than \(slots) in flight")
         }
+    }
+
+    /// How many slots of a stage are held: by requests in flight, or by the sessions of other ones.
+    private func held(
+        _ agent: VirtualAgent, _ request: PlannedRequest, _ stage: StagePlan
+    ) -> Int {
+        guard stage.kind != .open else { return agent.streams.count }
+        let flying = agent.streams.values.compactMap { agent.schedule?.request($0.ordinal) }
+        let sessions = flying.filter { $0.stage == request.stage }.map(\.session)
+        return Set(sessions).subtracting([request.session]).count
     }
 
     /// Whether some slot of a closed stage takes its first session then.

@@ -117,7 +117,7 @@ extension RunSimulation {
         let record = FinishRecord(request: id, at: now(agent), outcome: outcome, error: error)
         try self.record(agent) { $0.finishes.append(record) }
         if let request = agent.schedule?.request(stream.ordinal) {
-            agent.turnEnds[request.session] = record.at
+            agent.turnEnds[request.session, default: [:]][request.turn] = record.at
             agent.endInstants.insert(record.at)
             noteOfStageWithoutEnd(agent, request, isSend: false)
         }

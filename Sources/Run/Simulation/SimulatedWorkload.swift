@@ -81,6 +81,25 @@ struct SimulatedWorkload {
                 stages[index].requests = nil
             }
         }
-        return WorkloadSpec(stages: stages, classes: [chat])
+        let classes = Int.random(in: 0..<3, using: &more) == 0 ? [chat, agents] : [chat]
+        return WorkloadSpec(stages: stages, classes: classes)
+    }
+
+    /// Sessions that are graphs: two begin, some fan out, and the last waits for all.
+    private static var agents: ClassSpec {
+        let few = TokenLength(.uniform(low: 1, high: 3), minimum: 1, maximum: 3)
+        let wait = RandomLaw.uniform(low: 0.01, high: 0.2)
+        return ClassSpec(
+            name: "graph", lengths: nil, prefixTokens: 3,
+            steps: [
+                StepSpec(name: "plan", input: few, output: few, reading: .nobody),
+                StepSpec(name: "look", input: few, output: few, reading: .nobody),
+                StepSpec(
+                    name: "search", after: [0], copies: few, rounds: few, wait: wait, input: few,
+                    output: few, reading: .nobody),
+                StepSpec(
+                    name: "answer", after: [1, 2], wait: wait, input: few, output: few,
+                    continues: 0, includes: [2]),
+            ])
     }
 }

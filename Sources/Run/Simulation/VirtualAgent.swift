@@ -73,8 +73,8 @@ final class VirtualAgent {
     /// Grows whenever the timer is set or stopped.
     var arming = 0
     var streams: [UInt32: Stream] = [:]
-    /// When the last turn of each session ended, and every instant at which one did.
-    var turnEnds: [UInt32: LocalInstant] = [:]
+    /// When each turn of each session ended, and every instant at which one did.
+    var turnEnds: [UInt32: [UInt16: LocalInstant]] = [:]
     var endInstants: Set<LocalInstant> = []
     var log = LogBatch()
     var flushIsSet = false

@@ -43,7 +43,8 @@ package struct ResultTable: Sendable {
         if rows.contains(.tbt) { lines += summary.ruleLines(isVerbose: isVerbose) }
         lines +=
             summary.analyses?.lossLines(
-                over: summary.run.totals.interval, agents: summary.header.agents.map(\.name)) ?? []
+                over: summary.run.totals.interval, agents: summary.header.agents.map(\.name),
+                readers: summary.classParameters.map(\.parameters)) ?? []
         lines += [""] + agentRows
         let clocks = clockRows
         if !clocks.isEmpty { lines += [""] + clocks }
@@ -51,7 +52,8 @@ package struct ResultTable: Sendable {
         if !audits.isEmpty { lines += [""] + audits }
         if summary.classes.count > 1 { lines += [""] + classRows }
         let sentences =
-            summary.analysisSentences(isVerbose: isVerbose) + summary.warnings
+            summary.wholeAnswerSentences + summary.analysisSentences(isVerbose: isVerbose)
+            + summary.warnings
         if !sentences.isEmpty {
             lines.append("")
             lines += sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
@@ -286,7 +288,8 @@ extension RunSummary {
 }
 
 extension ScoringParameters {
-    /// The parameters in a few words: a preset's name, or penalty and speed.
+    /// The parameters in a few words: a preset's name, or penalty and speed, or that the answer is
+    /// taken whole.
     package var shortName: String {
         var plain = self
         plain.objectives = Objectives()
@@ -294,6 +297,7 @@ extension ScoringParameters {
             return preset.rawValue
         }
         let kind = reads == .all ? penalty.kind : "answer, \(penalty.kind)"
+        guard !takesAllAtOnce else { return "\(kind), whole" }
         return "\(kind) S=\(Figures.short(readingSpeed).trimmedZeros)"
     }
 }

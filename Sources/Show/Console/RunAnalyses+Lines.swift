@@ -55,7 +55,10 @@ extension RunAnalyses {
     /// - Parameters:
     ///   - interval: T; nil without requests.
     ///   - agents: Their names; fewer than two where nobody asks who lost it.
-    func lossLines(over interval: ServingInterval?, agents: [String] = []) -> [String] {
+    ///   - readers: One a class.
+    func lossLines(
+        over interval: ServingInterval?, agents: [String] = [], readers: [ScoringParameters]
+    ) -> [String] {
         guard let rate = interval?.rate(of: loss.whole.tokensLost), rate >= 0.05
         else { return [] }
         let parts = LossCause.allCases.map { ($0, loss.whole[$0]) }
@@ -63,7 +66,7 @@ extension RunAnalyses {
             .sorted { $0.1 > $1.1 }
             .map { cause, tokens in
                 Figures.fixed(tokens / loss.whole.tokensLost * 100, 0) + " % "
-                    + cause.words + (most(of: agents, at: cause).map { ", " + $0 } ?? "")
+                    + cause.words(readers) + (most(of: agents, at: cause).map { ", " + $0 } ?? "")
             }
         return ("lost \(Figures.rate(rate)) tok/s: " + parts.joined(separator: "; ") + ".")
             .wrapped(consoleWidth)
@@ -203,13 +206,18 @@ extension WorstWait {
 }
 
 extension LossCause {
-    /// The cause in a few words.
-    fileprivate var words: String {
+    /// The cause in a few words, for readers of these kinds.
+    fileprivate func words(_ readers: [ScoringParameters]) -> String {
         switch self {
         case .clientLate: "requests that left late"
         case .firstToken: "first token late"
         case .stall: "stalls"
-        case .slowDecode: "decode slower than the reader"
+        case .slowDecode:
+            switch readers.count(where: \.takesAllAtOnce) {
+            case 0: "decode slower than the reader"
+            case readers.count: "decode, of answers that are taken whole"
+            default: "decode slower than the reader, or of answers that are taken whole"
+            }
         case .unfinished: "tokens that never came"
         case .void: "answers that did not complete"
         case .thought: "thoughts that nobody reads"

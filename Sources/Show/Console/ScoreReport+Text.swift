@@ -30,7 +30,7 @@ extension ScoreReport {
             lines += ResultTable.latencies(
                 totals, lateness: nil, percentiles, samples: analyses?.samples)
         }
-        lines += analyses?.lossLines(over: totals.interval) ?? []
+        lines += analyses?.lossLines(over: totals.interval, readers: [parameters]) ?? []
         if totals.negativeBenefit < 0 {
             let gain = totals.interval?.rate(of: -totals.negativeBenefit)
             lines.append("")
@@ -54,9 +54,11 @@ extension ScoreReport {
 extension ScoringParameters {
     /// All choices that a figure depends on, in one line.
     package var sentence: String {
-        "\(shortName): \(Figures.short(readingSpeed)) tok/s, \(anchor.rawValue), TTFT budget "
-            + "\(Figures.span(ttftBudget)), \(penalty.kind), alpha \(Figures.weight(alpha)), "
-            + "incomplete \(incomplete.rawValue)"
+        let speed =
+            takesAllAtOnce
+            ? "whole answers at once" : "\(Figures.short(readingSpeed)) tok/s, \(anchor.rawValue)"
+        return "\(shortName): \(speed), TTFT budget \(Figures.span(ttftBudget)), \(penalty.kind), "
+            + "alpha \(Figures.weight(alpha)), incomplete \(incomplete.rawValue)"
             + (reads == .all ? "" : ", reads the answer alone")
     }
 }

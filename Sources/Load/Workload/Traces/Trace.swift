@@ -1,10 +1,10 @@
 import Randomness
 
-/// One request of a trace.
+/// One request of a trace, or a session of them.
 package struct TraceRow: Hashable, Sendable {
     /// Ns after the trace's earliest row; nil in a file of lengths without times.
     package var arrivalNs: Int64?
-    /// Tokens, at least 1: rows of none are left out.
+    /// Tokens, at least 1, those of the first call of a session: rows of none are left out.
     package var input: UInt32
     package var output: UInt32
     /// Ids of the prefix blocks that the prompt is made of; empty where the format has none.
@@ -14,6 +14,9 @@ package struct TraceRow: Hashable, Sendable {
     /// The conversation that begins then, in the replay's ``TraceReplay/prompts``; nil for a row of
     /// lengths.
     package var conversation: UInt32?
+    /// The requests of a recorded session of several, in an order in which each is behind those
+    /// that it waits for; empty for a row of one request.
+    package var calls: [TraceCall] = []
 
     package init(
         arrivalNs: Int64?, input: UInt32, output: UInt32, blocks: [UInt64] = [],
@@ -126,8 +129,10 @@ package struct TraceReplay: Hashable, Sendable {
         var left = LeftOut()
         let inside = window().count
         left[.outsideWindow] = rows.count - inside
-        // A conversation may have several requests: how many are left out the plan alone knows.
-        if let requests, prompts == nil { left[.beyondRequests] = max(0, inside - Int(requests)) }
+        // A session may have several requests: how many are left out the plan alone knows.
+        if let requests, prompts == nil, rows.allSatisfy(\.calls.isEmpty) {
+            left[.beyondRequests] = max(0, inside - Int(requests))
+        }
         return left
     }
 

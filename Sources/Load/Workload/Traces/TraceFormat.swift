@@ -13,6 +13,10 @@ package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
     /// vidur and etalon: `num_prefill_tokens`, `num_decode_tokens`, and `arrived_at` in s where the
     /// file is more than a list of lengths.
     case vidur
+    /// OTLP JSON lines, exports of OpenTelemetry spans: the calls of models, a session a trace id.
+    case otel
+    /// TraceLab JSONL: rounds of coding agents, a session a `session_id`.
+    case tracelab
 
     /// The columns of a CSV format.
     struct Columns {
@@ -38,14 +42,22 @@ package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
             Columns(
                 time: "arrived_at", input: "num_prefill_tokens", output: "num_decode_tokens",
                 isTimeOptional: true)
-        case .mooncake, .bailian: nil
+        case .mooncake, .bailian, .otel, .tracelab: nil
         }
     }
 
-    /// The unit of its times where nothing else is said; nil for civil times.
+    /// Whether its lines are calls of sessions that stand in any order.
+    package var hasSessions: Bool {
+        switch self {
+        case .otel, .tracelab: true
+        case .azure, .mooncake, .bailian, .burstGPT, .vidur: false
+        }
+    }
+
+    /// The unit of its times where nothing else is said; nil for times that say it themselves.
     var time: TraceTime? {
         switch self {
-        case .azure: nil
+        case .azure, .otel, .tracelab: nil
         case .mooncake: .milliseconds
         case .bailian, .burstGPT, .vidur: .seconds
         }
@@ -56,7 +68,7 @@ package enum TraceFormat: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .mooncake: 512
         case .bailian: 16
-        case .azure, .burstGPT, .vidur: nil
+        case .azure, .burstGPT, .vidur, .otel, .tracelab: nil
         }
     }
 }

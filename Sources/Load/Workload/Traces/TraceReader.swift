@@ -8,6 +8,9 @@
 package struct TraceReader: Sendable {
     /// Longest line, in bytes.
     package static let lineLimit = 1 << 20
+    /// The same of a trace of sessions, whose lines may hold texts, which are not used, and many
+    /// spans.
+    package static let sessionLineLimit = 1 << 26
 
     /// Options that are given for a trace beside the file itself.
     package struct Options: Hashable, Sendable {
@@ -34,6 +37,9 @@ package struct TraceReader: Sendable {
     private var lineNumber = 1
     private var layout: TraceColumns?
     private var firstUnusable: TraceError?
+    private var sessions = TraceSessions()
+    /// Lines that were read without a fault, of a trace of sessions.
+    private var soundLines = 0
     /// Lines of the rows with ids, in order.
     private var markedLines: [UInt32] = []
     /// The first time, and the first with a fraction of the unit, where the unit was not said.
@@ -59,12 +65,18 @@ package struct TraceReader: Sendable {
         for byte in chunk {
             if byte == UInt8(ascii: "\n") {
                 try endLine(into: &rows)
-            } else if line.count < Self.lineLimit {
+            } else if line.count < Self.lineLimit || line.count < limit {
                 line.append(byte)
             } else {
-                throw error(Self.lineLimit + 1, "the line is longer than \(Self.lineLimit) bytes")
+                throw error(limit + 1, "the line is longer than \(limit) bytes")
             }
         }
+    }
+
+    /// Longest line of the format; before that is known, of one that may be of sessions.
+    private var limit: Int {
+        let mayBeOfSessions = format?.hasSessions ?? (line.first == UInt8(ascii: "{"))
+        return mayBeOfSessions ? Self.sessionLineLimit : Self.lineLimit
     }
 
     /// Appends the row of a last line without an end, and makes all rows of the file what they are
@@ -73,8 +85,15 @@ package struct TraceReader: Sendable {
     /// O(n log n).
     package mutating func finish(into rows: inout [TraceRow]) throws(TraceError) {
         if !line.isEmpty { try endLine(into: &rows) }
+        var all = rows.count
+        if format?.hasSessions == true {
+            let (found, beyond) = sessions.rows()
+            rows += found
+            leftOut[.beyondRequests] += beyond
+            all = soundLines
+        }
         try findBlocks(in: &rows)
-        if let firstUnusable, leftOut.hasTooManyUnusable(of: rows.count + leftOut.total) {
+        if let firstUnusable, leftOut.hasTooManyUnusable(of: all + leftOut.total) {
             throw firstUnusable
         }
         Trace.order(&rows)
@@ -117,6 +136,17 @@ package struct TraceReader: Sendable {
             return
         }
         do throws(TraceFieldError) {
+            switch format {
+            case .otel:
+                for call in try OTLPLine.parse(line) { take(call) }
+                soundLines += 1
+                return
+            case .tracelab:
+                take(try TraceLabLine.parse(line))
+                soundLines += 1
+                return
+            case .azure, .mooncake, .bailian, .burstGPT, .vidur: break
+            }
             let read: ReadRow
             if let layout {
                 read = try layout.row(line)
@@ -146,6 +176,16 @@ package struct TraceReader: Sendable {
         }
     }
 
+    private mutating func take(_ call: ReadCall) {
+        if call.output == 0 {
+            leftOut[.noOutput] += 1
+        } else if call.input == 0 {
+            leftOut[.noInput] += 1
+        } else {
+            sessions.add(call)
+        }
+    }
+
     private mutating func noteUnusable(_ error: TraceError) {
         leftOut[.unusable] += 1
         firstUnusable = firstUnusable ?? error
@@ -153,8 +193,20 @@ package struct TraceReader: Sendable {
 
     private mutating func recognise() throws(TraceError) {
         if line.first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "{") {
+            guard line.last != UInt8(ascii: "{") else {
+                throw error(
+                    1,
+                    "a trace has an object a line, and this one goes over several; write them so, "
+                        + "for example with `jq -c . FILE`")
+            }
             let text = String(decoding: line, as: UTF8.self)
-            format = text.contains("\"parent_chat_id\"") ? .bailian : .mooncake
+            if text.contains("\"resourceSpans\"") || text.contains("\"traceId\"") {
+                format = .otel
+            } else if text.contains("\"round_index\""), text.contains("\"session_id\"") {
+                format = .tracelab
+            } else {
+                format = text.contains("\"parent_chat_id\"") ? .bailian : .mooncake
+            }
             return
         }
         let names = TraceColumns.split(line).map { TraceColumns.name(line[$0]) }

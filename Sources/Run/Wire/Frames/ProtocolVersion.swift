@@ -10,10 +10,9 @@ package struct ProtocolVersionRange: Hashable, Sendable {
         self.highest = highest
     }
 
-    /// The versions that this build speaks. Version 3: batches are token logs of version 4, and the
-    /// configuration says how often servers are asked for their metrics, which a peer of a version
-    /// before cannot read.
-    package static let supported = ProtocolVersionRange(lowest: 3, highest: 3)
+    /// The versions that this build speaks. Version 4: requests of a shard may wait for several
+    /// turns, which a peer of a version before cannot read.
+    package static let supported = ProtocolVersionRange(lowest: 4, highest: 4)
 
     /// The highest version that both speak; nil when there is none.
     package func highestCommon(with other: ProtocolVersionRange) -> UInt16? {

@@ -80,6 +80,8 @@ extension PlanColumns {
                     usesTexts: classes[row] & 1 == 1,
                     modelIndex: models[row]))
         }
+        // Chunks of before graphs, and those without any, end here.
+        if reader.remaining > 0 { try decodeGraphs(into: &requests, from: &reader) }
         return requests
     }
 

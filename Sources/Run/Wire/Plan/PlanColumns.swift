@@ -6,7 +6,8 @@ import Workload
 ///
 /// An index or a session that advances by the same step as the one before, an unchanged stage, a
 /// first turn and a prompt of one segment take no bytes beyond the flags; a seed that occurred
-/// earlier in the chunk is a reference to it.
+/// earlier in the chunk is a reference to it. The columns are followed by what requests of graphs
+/// wait for, where there are some: chunks of lines are as they were before there were graphs.
 enum PlanColumns {
     /// Bits of a request's flags byte.
     struct Flags: OptionSet {
@@ -23,7 +24,7 @@ enum PlanColumns {
 
     /// An upper bound of what `request` adds to a chunk, in bytes.
     static func largestEncoding(of request: PlannedRequest) -> Int {
-        64 + request.prompt.count * 15
+        72 + request.prompt.count * 15 + (request.after?.count ?? 0) * 3
     }
 
     /// A request's class, and in the two lowest bits whether it names a model and whether its
@@ -71,6 +72,7 @@ enum PlanColumns {
         for request in requests { writer.varint(UInt64(request.inputTokens)) }
         for request in requests { writer.varint(UInt64(request.outputTokens)) }
         encodePrompts(requests, flags, into: &writer)
+        encodeGraphs(requests, into: &writer)
     }
 
     /// The values of the request before, which deltas are taken against.

@@ -65,6 +65,15 @@ package struct ShardHasher: Sendable {
             hash.add(segment.seed)
             hash.add(UInt64(segment.tokens))
         }
+        addGraph(request)
+    }
+
+    /// Adds what graphs have beyond lines; requests of lines hash as they did before.
+    private mutating func addGraph(_ request: PlannedRequest) {
+        guard request.after != nil || request.sharedSegments > 0 else { return }
+        hash.add(UInt64(request.sharedSegments))
+        hash.add(UInt64(request.after.map { $0.count + 1 } ?? 0))
+        for turn in request.after ?? [] { hash.add(UInt64(turn)) }
     }
 
     /// The digest of what was added.
