@@ -47,8 +47,8 @@ struct ScoreCommand: ParsableCommand {
 
     @Argument(
         help: """
-            A run's folder, one of repeats, or a JSON file with parameters and requests; \
-            repeatable.
+            A run's folder, one of repeats or of a sweep, or a JSON file with parameters and \
+            requests; repeatable.
             """)
     var paths: [String]
 
@@ -155,11 +155,16 @@ struct ScoreCommand: ParsableCommand {
     /// All runs and files that are to be scored.
     var runPaths: [String] { paths.flatMap(Self.runs(at:)) }
 
-    /// The runs that a path names: those of a folder of repeats, else itself.
+    /// The runs that a path names: those of a folder of repeats or of a sweep, else itself.
     private static func runs(at path: String) -> [String] {
         let files = FileManager.default
         func holds(_ name: String) -> Bool { files.fileExists(atPath: path + "/" + name) }
-        guard holds(RunFileName.joined), !holds(RunFileName.manifest) else { return [path] }
+        if holds(RunFileName.manifest) { return [path] }
+        if holds(RunFileName.sweep) {
+            let points = SweepFolder.points(in: path)
+            return points.isEmpty ? [path] : points
+        }
+        guard holds(RunFileName.joined) else { return [path] }
         var runs: [String] = []
         while holds("run-\(runs.count + 1)") { runs.append(path + "/run-\(runs.count + 1)") }
         return runs.isEmpty ? [path] : runs

@@ -165,16 +165,19 @@ struct SweepCommand: ParsableCommand {
 
     // MARK: Values of the options
 
+    /// The greatest load of either axis; of rates, a session a nanosecond.
+    private static let greatestLoad = 1e9
+
     /// - Returns: nil where no range was given.
     func searchRange() throws -> ClosedRange<Double>? {
         guard let range else { return nil }
         let ends = range.components(separatedBy: "..").map { Double($0) }
         guard ends.count == 2, let low = ends[0], let high = ends[1], low > 0, high > low,
-            high.isFinite
+            high <= Self.greatestLoad
         else {
             throw ValidationError(
-                "--range is \"\(range)\"; write two numbers above 0, the lower one first, such as "
-                    + "0.5..8")
+                "--range is \"\(range)\"; write two numbers from above 0 to 1e9, the lower one "
+                    + "first, such as 0.5..8")
         }
         return low...high
     }
@@ -183,9 +186,11 @@ struct SweepCommand: ParsableCommand {
     func fixedLoads() throws -> [Double]? {
         guard let loads else { return nil }
         let numbers = try loads.split(separator: ",").map { part in
-            guard let number = Double(part.filter { $0 != " " }), number > 0, number.isFinite else {
+            guard let number = Double(part.filter { $0 != " " }), number > 0,
+                number <= Self.greatestLoad
+            else {
                 throw ValidationError(
-                    "--loads has \"\(part)\"; write numbers above 0, such as 1,1.5,2")
+                    "--loads has \"\(part)\"; write numbers from above 0 to 1e9, such as 1,1.5,2")
             }
             return number
         }

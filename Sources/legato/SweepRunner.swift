@@ -17,18 +17,18 @@ import Workload
 
 /// Runs the points of a sweep, each into a folder of its own, and keeps what is there already.
 final class SweepRunner {
-    private let command: SweepCommand
+    let command: SweepCommand
     private var folder: String
-    private let combinations: [[SweepSetting]]
+    let combinations: [[SweepSetting]]
     /// GPUs of each combination, where they are known.
     private var gpus: [Double?] = []
-    private let axis: SweepAxis
-    private let figure: SweepFigure
-    private let bound: SweepBound?
-    private let seeds: [UInt64]
+    let axis: SweepAxis
+    let figure: SweepFigure
+    let bound: SweepBound?
+    let seeds: [UInt64]
     private let pause: TimeSpan
     private let isVirtual: Bool
-    private var result: SweepResult
+    var result: SweepResult
     private var hasRun = false
 
     /// Times that a range which nobody gave grows to one side.
@@ -40,7 +40,9 @@ final class SweepRunner {
         figure = try command.figure()
         bound = try command.condition()
         let scenario = command.base.scenario.resolve()
-        if isVirtual { VirtualAssembly.notes(scenario).forEach(Console.note) }
+        if isVirtual {
+            (VirtualAssembly.notes(scenario) + scenario.slowEngineWarnings).forEach(Console.note)
+        }
         let optimised = try command.optimised()
         let stages = scenario.workload.stages
         guard let stage = stages.first, stages.count == 1 || optimised != nil else {
@@ -73,7 +75,8 @@ final class SweepRunner {
         for settings in combinations {
             gpus.append(simulatedGPUs(resolved(value, settings, seed: seeds[0])))
         }
-        folder = try Self.folder(command, result)
+        try checkPercentiles()
+        folder = try SweepFolder.opened(for: command, result)
         interrupts()
     }
 
@@ -88,35 +91,6 @@ final class SweepRunner {
         RunInterrupts.leave(
             "interrupted: the points that are whole are in \(folder); the same command with "
                 + "--out \(folder) goes on")
-    }
-
-    /// A folder that is new, or that of this sweep, which is taken up again.
-    private static func folder(
-        _ command: SweepCommand, _ result: SweepResult
-    ) throws -> String {
-        let made: String
-        if let out = command.base.out {
-            let file = "\(out)/\(RunFileName.sweep)"
-            if let bytes = FileManager.default.contents(atPath: file) {
-                let former = try? JSONValue(parsing: Array(bytes))["scenario"]
-                guard former == result.json["scenario"] else {
-                    throw FileProblem(
-                        .content, file,
-                        "is a sweep of another scenario or seed; name another folder by --out")
-                }
-                return out
-            }
-            made = try RunDirectory.create(at: out).path
-        } else {
-            made = try RunDirectory.create(
-                under: "runs", name: result.name + "-sweep",
-                utc: Int64(Date().timeIntervalSince1970)
-            ).path
-        }
-        // A sweep that is killed before its first point is taken up, too.
-        try RunDirectory(opening: made).write(
-            Array(result.json.indented.utf8), to: RunFileName.sweep)
-        return made
     }
 
     private func store() throws {
@@ -231,7 +205,7 @@ final class SweepRunner {
     }
 
     /// A range around the scenario's own load.
-    private func ownRange(_ settings: [SweepSetting]) throws -> ClosedRange<Double> {
+    func ownRange(_ settings: [SweepSetting]) throws -> ClosedRange<Double> {
         let scenario = resolved(nil, settings, seed: seeds[0])
         let own = scenario.workload.stages.first?.load.sweepLoad(axis) ?? 4
         return axis.least(own / 4)...max(own * 4, axis.least(own / 4) * 4)
@@ -239,7 +213,7 @@ final class SweepRunner {
 
     // MARK: Points
 
-    private func resolved(
+    func resolved(
         _ load: Double?, _ settings: [SweepSetting], seed: UInt64
     ) -> ResolvedScenario {
         command.base.scenario.resolve(seed: seed) { overrides in
@@ -280,12 +254,13 @@ final class SweepRunner {
         }
         let works = missing.flatMap { load in
             seeds.map { seed in
-                let name = Self.name(load, settings, seed: seed, axis)
+                let former = SweepFolder.formerPoint(load, settings, seed: seed, axis)
                 // A server that remembers prompts must not meet them again at the next load.
                 let offset = isVirtual ? 0 : mix64(load.bitPattern) % 1_000_000 * 1_000
                 return Work(
                     load: load, scenario: resolved(load, settings, seed: seed &+ offset),
-                    folder: "points/\(name)")
+                    folder: SweepFolder.holds(former, in: folder)
+                        ? former : SweepFolder.point(load, settings, seed: seed, axis))
             }
         }
         let summaries = isVirtual ? try sideBySide(works) : try works.map(inTurn)
@@ -309,30 +284,20 @@ final class SweepRunner {
         try store()
     }
 
-    /// A folder's name that says what is in it, and differs where anything does.
-    private static func name(
-        _ load: Double, _ settings: [SweepSetting], seed: UInt64, _ axis: SweepAxis
-    ) -> String {
-        let values = settings.map { "\($0.field)-\($0.value)" }
-        let words = values + ["\(axis.name)-\(load)", "seed-\(seed)"]
-        let text = words.joined(separator: "_")
-        let name = String(
-            text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
-                .prefix(160))
-        guard name != text else { return name }
-        return name + "_" + String(mix64(text.utf8), radix: 36)
-    }
-
     /// The run that a former attempt left; nil where there is none.
     private static func stored(_ work: Work, in folder: String) throws -> RunSummary? {
         let path = "\(folder)/\(work.folder)"
-        guard FileManager.default.fileExists(atPath: "\(path)/\(RunFileName.manifest)") else {
-            return nil
+        guard SweepFolder.holds(work.folder, in: folder) else { return nil }
+        let score: StoredScore
+        do throws(FileProblem) {
+            score = try StoredScore(path: path, overrides: ScoringOverrides())
+        } catch {
+            throw FileProblem(
+                error.kind, path,
+                "is a damaged point of this sweep (\(error)); remove this folder, and the same "
+                    + "command runs the point again")
         }
-        guard
-            case .run(let summary, _) = try StoredScore(
-                path: path, overrides: ScoringOverrides())
-        else { return nil }
+        guard case .run(let summary, _) = score else { return nil }
         let wanted = try JSONValue(parsing: Array(work.scenario.manifestJSON().utf8))
         guard summary.header.scenario == wanted, summary.header.version == Release.version else {
             throw FileProblem(

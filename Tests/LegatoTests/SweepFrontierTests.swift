@@ -46,7 +46,7 @@ struct SweepFrontierTests {
             // Each point is a run with that budget.
             let name = try #require(
                 FileManager.default.contentsOfDirectory(atPath: folder.path + "/s/points")
-                    .first { $0.contains("256.0") })
+                    .first { $0.contains("chunkBudget-256_") })
             let manifest = try JSONSerialization.jsonObject(
                 with: Data(
                     contentsOf: folder.appendingPathComponent("s/points/\(name)/manifest.json")))

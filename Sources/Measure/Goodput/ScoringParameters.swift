@@ -21,7 +21,7 @@ package enum IncompletePolicy: String, Hashable, Sendable, CaseIterable {
 ///
 /// The fields are free to hold anything; ``Reader/init(_:)`` is where they are checked.
 package struct ScoringParameters: Hashable, Sendable {
-    /// S, tokens per second that the reader takes in; at least ``slowestReader``.
+    /// S, tokens per second that the reader takes in; from ``slowestReader`` to ``fastestReader``.
     package var readingSpeed: Double
     /// Where deadlines start.
     package var anchor: Anchor
@@ -38,6 +38,8 @@ package struct ScoringParameters: Hashable, Sendable {
 
     /// The slowest reader that is accepted, tokens per second: one token in some thirty years.
     package static let slowestReader = 1e-9
+    /// The fastest reading speed, tokens/s: a thousand a nanosecond, the unit of all stamps.
+    package static let fastestReader = 1e12
 
     /// Parameters as given; what is left out is as in ``default``.
     package init(

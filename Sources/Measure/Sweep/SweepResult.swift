@@ -204,6 +204,7 @@ extension BoundarySearch.Outcome {
         switch self {
         case .found(let load, let above):
             ["outcome": "found", "load": .real(load), "above": .real(above)]
+        case .aboveOnly(let load): ["outcome": "at high loads alone", "load": .real(load)]
         case .belowRange: ["outcome": "below the range"]
         case .aboveRange: ["outcome": "above the range"]
         case .unknown(let load): ["outcome": "unknown", "load": .real(load)]

@@ -122,7 +122,7 @@ extension SweepResult {
     private func findings(_ curve: Curve) -> [String] {
         [
             curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) },
-            curve.boundary == nil ? met(curve) : nil, invalid(curve),
+            curve.boundary == nil ? met(curve) : nil, saturated(curve), invalid(curve),
         ].compactMap(\.self)
     }
 
@@ -136,6 +136,16 @@ extension SweepResult {
         }
         return "`\(bound.text)` holds at: \(loads(true)); not at: \(loads(false)); unknown at: "
             + "\(loads(nil))."
+    }
+
+    /// The remark that every load is more than is served; nil unless it is, and for fields.
+    private func saturated(_ curve: Curve) -> String? {
+        if case .field = axis { return nil }
+        guard curve.points.count > 1, let least = curve.points.first,
+            curve.points.allSatisfy(\.isOverloaded)
+        else { return nil }
+        return "Every load is overloaded, \(words(of: least.load)) too: what is found among them "
+            + "is of runs of this length alone; lower the range."
     }
 
     /// Why points may not be used, the first reason of the first one; nil where all may.
@@ -195,7 +205,16 @@ extension SweepResult {
         let text = bound?.text ?? ""
         switch outcome {
         case .found(let load, let above):
-            return "`\(text)` holds up to \(words(of: load)), and not at \(words(of: above))."
+            let again = curve.points.first {
+                $0.load > above && $0.reading(figure, bound).isMet == true
+            }
+            return "`\(text)` holds up to \(words(of: load)), and not at \(words(of: above))"
+                + (again.map { ", though at \(words(of: $0.load)) again" } ?? "") + "."
+        case .aboveOnly(let load):
+            let low = curve.points.first.map { words(of: $0.load) } ?? "the lowest load"
+            return "`\(text)` holds at high loads alone: not at \(low), and at "
+                + "\(words(of: load)). The greatest load is sought up to which a bound holds; "
+                + "begin the range where it does, or write a bound that low loads meet."
         case .belowRange:
             return "`\(text)` was met nowhere: not even the lowest load meets it; lower the range."
         case .aboveRange:

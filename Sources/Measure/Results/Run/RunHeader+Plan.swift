@@ -7,7 +7,9 @@ extension RunHeader {
     /// Scenarios that differ in anything else count as other plans, also where they deal the same
     /// requests.
     package var planText: String {
-        let judged = ["name", "engine", "servers", "reader", "goodput", "validity", "percentiles"]
+        let judged = [
+            "name", "engine", "servers", "preset", "reader", "goodput", "validity", "percentiles",
+        ]
         let members = (scenario.members ?? []).filter { !judged.contains($0.name) }.map { member in
             guard member.name == "classes", case .array(let classes) = member.value else {
                 return member
