@@ -110,7 +110,9 @@ let package = Package(
                 "Wire", "Workload", histogram,
             ]),
 
-        pure("Measure/Sweep", ["Goodput", "JSON", "PlainText", "Results", "Sampling"]),
+        pure(
+            "Measure/Sweep",
+            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
 
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
@@ -231,7 +233,7 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Console", "Coordinator",
                 "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop", "FileReading",
-                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Plot", "Randomness",
+                "Goodput", "Host", "JSON", "Loss", "OtherTools", "PlainText", "Plot", "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
                 "Timeline", "TokenLog", "ToolRules", "Transport", "VirtualLoad", "Wire",

@@ -79,6 +79,12 @@ struct SweepCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Reading speeds, tokens a second, for each of which the best point is shown: smooth "
+                + "goodput a GPU, such as 5,10,20,40.", valueName: "list"))
+    var speeds: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A field of the scenario and the values to give it; repeatable.",
             valueName: "field=a,b"))
     var over: [String] = []
@@ -101,6 +107,7 @@ struct SweepCommand: ParsableCommand {
         _ = try condition()
         _ = try grid()
         _ = try optimised()
+        _ = try readingSpeeds()
         for (value, option) in [(gpus, "--gpus"), (price, "--price")] {
             if let value, !(value > 0 && value.isFinite) {
                 throw ValidationError("\(option) is \(value); write a number above 0")
@@ -108,6 +115,9 @@ struct SweepCommand: ParsableCommand {
         }
         if price != nil, gpus == nil, !base.isVirtual {
             throw ValidationError("--price is of a GPU: say by --gpus how many serve")
+        }
+        if speeds != nil, gpus == nil, !base.isVirtual {
+            throw ValidationError("--speeds is about what a GPU serves: say by --gpus how many do")
         }
         if optimise != nil {
             for (isGiven, option) in [
@@ -196,6 +206,24 @@ struct SweepCommand: ParsableCommand {
         }
         guard !numbers.isEmpty else {
             throw ValidationError("--loads is empty; write numbers, such as 1,1.5,2")
+        }
+        return Array(Set(numbers)).sorted()
+    }
+
+    /// Reading speeds, rising, within those of a run's surface.
+    func readingSpeeds() throws -> [Double] {
+        guard let speeds else { return [] }
+        let numbers = try speeds.split(separator: ",").map { part in
+            guard let number = Double(part.filter { $0 != " " }), (1...1_000).contains(number)
+            else {
+                throw ValidationError(
+                    "--speeds has \"\(part)\"; write tokens a second from 1 to 1000, such as "
+                        + "5,10,20,40")
+            }
+            return number
+        }
+        guard !numbers.isEmpty else {
+            throw ValidationError("--speeds is empty; write numbers, such as 5,10,20,40")
         }
         return Array(Set(numbers)).sorted()
     }

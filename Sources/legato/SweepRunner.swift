@@ -69,6 +69,7 @@ final class SweepRunner {
             name: scenario.name, version: Release.version, scenario: scenario.manifestJSON(),
             axis: axis, figure: figure, bound: bound, curves: [],
             hardware: SweepHardware(gpus: command.gpus, price: command.price))
+        result.speeds = try command.readingSpeeds()
         // Every field and value is looked at before anything is made.
         folder = ""
         let value = optimised?.range.lowerBound
@@ -97,6 +98,9 @@ final class SweepRunner {
         let directory = try RunDirectory(opening: folder)
         try directory.write(Array(result.json.indented.utf8), to: RunFileName.sweep)
         try directory.write(Array(SweepPlot(result).svg.utf8), to: "sweep.svg")
+        if !result.speeds.isEmpty {
+            try directory.write(Array(SpeedPlot(result).svg.utf8), to: "speeds.svg")
+        }
     }
 
     /// Prints the result and ends the process.
@@ -268,7 +272,7 @@ final class SweepRunner {
         for load in missing {
             let runs = zip(works, summaries).filter { $0.0.load == load }.map { work, summary in
                 SweepPoint.Run(
-                    summary, folder: work.folder, figures: figures,
+                    summary, folder: work.folder, figures: figures, speeds: result.speeds,
                     keepsRequests: comparesRequests)
             }
             let point = SweepPoint(load: load, settings: settings, runs: runs)
@@ -285,12 +289,16 @@ final class SweepRunner {
     }
 
     /// The run that a former attempt left; nil where there is none.
-    private static func stored(_ work: Work, in folder: String) throws -> RunSummary? {
+    private static func stored(
+        _ work: Work, in folder: String, withSurface: Bool
+    ) throws -> RunSummary? {
         let path = "\(folder)/\(work.folder)"
         guard SweepFolder.holds(work.folder, in: folder) else { return nil }
+        var overrides = ScoringOverrides()
+        overrides.surface = withSurface
         let score: StoredScore
         do throws(FileProblem) {
-            score = try StoredScore(path: path, overrides: ScoringOverrides())
+            score = try StoredScore(path: path, overrides: overrides)
         } catch {
             throw FileProblem(
                 error.kind, path,
@@ -326,6 +334,7 @@ final class SweepRunner {
     private func sideBySide(_ works: [Work]) throws -> [RunSummary] {
         let assembly = try VirtualAssembly(command.base)
         let folder = folder
+        let withSurface = !result.speeds.isEmpty
         let jobs = command.jobs ?? ProcessInfo.processInfo.activeProcessorCount
         let next = Atomic(0)
         let done = Mutex<[Result<RunSummary, any Error>?]>(
@@ -335,10 +344,11 @@ final class SweepRunner {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < works.count else { return }
                 let summary = Result {
-                    try Self.stored(works[index], in: folder)
+                    try Self.stored(works[index], in: folder, withSurface: withSurface)
                         ?? Self.made(works[index], in: folder) { directory in
                             try VirtualAssembly.write(
-                                try assembly.load(works[index].scenario), into: directory)
+                                try assembly.load(works[index].scenario), into: directory,
+                                withSurface: withSurface)
                         }
                 }
                 done.withLock { $0[index] = summary }
@@ -351,7 +361,10 @@ final class SweepRunner {
     }
 
     private func inTurn(_ work: Work) throws -> RunSummary {
-        if let summary = try Self.stored(work, in: folder) { return summary }
+        let withSurface = !result.speeds.isEmpty
+        if let summary = try Self.stored(work, in: folder, withSurface: withSurface) {
+            return summary
+        }
         if hasRun { Thread.sleep(forTimeInterval: pause.seconds) }
         hasRun = true
         let base = command.base
@@ -364,7 +377,8 @@ final class SweepRunner {
             return summary
         }
         interrupts()
-        return summary
+        guard withSurface else { return summary }
+        return try Self.stored(work, in: folder, withSurface: true) ?? summary
     }
 }
 
@@ -372,21 +386,5 @@ extension SweepPoint {
     /// `chunked, 2.5/s`.
     fileprivate func words(_ result: SweepResult) -> String {
         (settings.map(\.value) + [result.words(of: load)]).joined(separator: ", ")
-    }
-}
-
-extension Load {
-    /// The loads that a sweep of a stage varies where nobody says.
-    fileprivate var sweepAxis: SweepAxis {
-        if case .closed = self { .concurrency } else { .rate }
-    }
-
-    /// The stage's own load on an axis; nil where it has none.
-    fileprivate func sweepLoad(_ axis: SweepAxis) -> Double? {
-        switch (self, axis) {
-        case (.closed(let users), .concurrency): Double(users)
-        case (.open(.rate(_, let to, _)), .rate): to
-        default: nil
-        }
     }
 }

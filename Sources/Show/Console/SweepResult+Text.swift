@@ -29,6 +29,7 @@ extension SweepResult {
                 lines += [""] + sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
             }
         }
+        if !bests.isEmpty { lines += [""] + speedTable }
         return lines + ["", style.dim(" \(folder.harmless)")]
     }
 
