@@ -110,7 +110,9 @@ let package = Package(
                 "Wire", "Workload", histogram,
             ]),
 
-        pure("Measure/Sweep", ["Goodput", "JSON", "PlainText", "Results", "Sampling"]),
+        pure(
+            "Measure/Sweep",
+            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
         pure(
             "Measure/Compare",
             ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep"]),
@@ -235,8 +237,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
                 "Coordinator", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
-                "FileReading",
-                "Goodput", "Host", "JSON", "OtherTools", "PlainText", "Plot", "Randomness",
+                "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools", "PlainText", "Plot",
+                "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
                 "Timeline", "TokenLog", "ToolRules", "Transport", "VirtualLoad", "Wire",

@@ -229,6 +229,9 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let resolved = scenario.resolve()
         for warning in resolved.warnings { Console.note(warning) }
+        if isVirtual || resolved.servers.isEmpty {
+            resolved.slowEngineWarnings.forEach(Console.note)
+        }
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
             if isVirtual { VirtualAssembly.notes(resolved).forEach(Console.note) }

@@ -47,8 +47,8 @@ struct ScoreCommand: ParsableCommand {
 
     @Argument(
         help: """
-            A run's folder, one of repeats, or a JSON file with parameters and requests; \
-            repeatable.
+            A run's folder, one of repeats or of a sweep, or a JSON file with parameters and \
+            requests; repeatable.
             """)
     var paths: [String]
 

@@ -86,6 +86,12 @@ struct SweepCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Reading speeds, tokens a second, for each of which the best point is shown: smooth "
+                + "goodput a GPU, such as 5,10,20,40.", valueName: "list"))
+    var speeds: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A field of the scenario and the values to give it; repeatable.",
             valueName: "field=a,b"))
     var over: [String] = []
@@ -108,6 +114,7 @@ struct SweepCommand: ParsableCommand {
         _ = try condition()
         _ = try grid()
         _ = try optimised()
+        _ = try readingSpeeds()
         for (value, option) in [(gpus, "--gpus"), (price, "--price")] {
             if let value, !(value > 0 && value.isFinite) {
                 throw ValidationError("\(option) is \(value); write a number above 0")
@@ -115,6 +122,9 @@ struct SweepCommand: ParsableCommand {
         }
         if price != nil, gpus == nil, !base.isVirtual {
             throw ValidationError("--price is of a GPU: say by --gpus how many serve")
+        }
+        if speeds != nil, gpus == nil, !base.isVirtual {
+            throw ValidationError("--speeds is about what a GPU serves: say by --gpus how many do")
         }
         if optimise != nil {
             for (isGiven, option) in [
@@ -172,16 +182,19 @@ struct SweepCommand: ParsableCommand {
 
     // MARK: Values of the options
 
+    /// The greatest load of either axis; of rates, a session a nanosecond.
+    private static let greatestLoad = 1e9
+
     /// - Returns: nil where no range was given.
     func searchRange() throws -> ClosedRange<Double>? {
         guard let range else { return nil }
         let ends = range.components(separatedBy: "..").map { Double($0) }
         guard ends.count == 2, let low = ends[0], let high = ends[1], low > 0, high > low,
-            high.isFinite
+            high <= Self.greatestLoad
         else {
             throw ValidationError(
-                "--range is \"\(range)\"; write two numbers above 0, the lower one first, such as "
-                    + "0.5..8")
+                "--range is \"\(range)\"; write two numbers from above 0 to 1e9, the lower one "
+                    + "first, such as 0.5..8")
         }
         return low...high
     }
@@ -190,14 +203,34 @@ struct SweepCommand: ParsableCommand {
     func fixedLoads() throws -> [Double]? {
         guard let loads else { return nil }
         let numbers = try loads.split(separator: ",").map { part in
-            guard let number = Double(part.filter { $0 != " " }), number > 0, number.isFinite else {
+            guard let number = Double(part.filter { $0 != " " }), number > 0,
+                number <= Self.greatestLoad
+            else {
                 throw ValidationError(
-                    "--loads has \"\(part)\"; write numbers above 0, such as 1,1.5,2")
+                    "--loads has \"\(part)\"; write numbers from above 0 to 1e9, such as 1,1.5,2")
             }
             return number
         }
         guard !numbers.isEmpty else {
             throw ValidationError("--loads is empty; write numbers, such as 1,1.5,2")
+        }
+        return Array(Set(numbers)).sorted()
+    }
+
+    /// Reading speeds, rising, within those of a run's surface.
+    func readingSpeeds() throws -> [Double] {
+        guard let speeds else { return [] }
+        let numbers = try speeds.split(separator: ",").map { part in
+            guard let number = Double(part.filter { $0 != " " }), (1...1_000).contains(number)
+            else {
+                throw ValidationError(
+                    "--speeds has \"\(part)\"; write tokens a second from 1 to 1000, such as "
+                        + "5,10,20,40")
+            }
+            return number
+        }
+        guard !numbers.isEmpty else {
+            throw ValidationError("--speeds is empty; write numbers, such as 5,10,20,40")
         }
         return Array(Set(numbers)).sorted()
     }

@@ -17,18 +17,18 @@ import Workload
 
 /// Runs the points of a sweep, each into a folder of its own, and keeps what is there already.
 final class SweepRunner {
-    private let command: SweepCommand
+    let command: SweepCommand
     private var folder: String
-    private let combinations: [[SweepSetting]]
+    let combinations: [[SweepSetting]]
     /// GPUs of each combination, where they are known.
     private var gpus: [Double?] = []
-    private let axis: SweepAxis
-    private let figure: SweepFigure
-    private let bound: SweepBound?
-    private let seeds: [UInt64]
+    let axis: SweepAxis
+    let figure: SweepFigure
+    let bound: SweepBound?
+    let seeds: [UInt64]
     private let pause: TimeSpan
     private let isVirtual: Bool
-    private var result: SweepResult
+    var result: SweepResult
     private var hasRun = false
 
     /// Times that a range which nobody gave grows to one side.
@@ -40,7 +40,9 @@ final class SweepRunner {
         figure = try command.figure()
         bound = try command.condition()
         let scenario = command.base.scenario.resolve()
-        if isVirtual { VirtualAssembly.notes(scenario).forEach(Console.note) }
+        if isVirtual {
+            (VirtualAssembly.notes(scenario) + scenario.slowEngineWarnings).forEach(Console.note)
+        }
         let optimised = try command.optimised()
         let stages = scenario.workload.stages
         guard let stage = stages.first, stages.count == 1 || optimised != nil else {
@@ -67,13 +69,15 @@ final class SweepRunner {
             name: scenario.name, version: Release.version, scenario: scenario.manifestJSON(),
             axis: axis, figure: figure, bound: bound, curves: [],
             hardware: SweepHardware(gpus: command.gpus, price: command.price))
+        result.speeds = try command.readingSpeeds()
         // Every field and value is looked at before anything is made.
         folder = ""
         let value = optimised?.range.lowerBound
         for settings in combinations {
             gpus.append(simulatedGPUs(resolved(value, settings, seed: seeds[0])))
         }
-        folder = try Self.folder(command, result)
+        try checkPercentiles()
+        folder = try SweepFolder.opened(for: command, result)
         interrupts()
     }
 
@@ -90,39 +94,13 @@ final class SweepRunner {
                 + "--out \(folder) goes on")
     }
 
-    /// A folder that is new, or that of this sweep, which is taken up again.
-    private static func folder(
-        _ command: SweepCommand, _ result: SweepResult
-    ) throws -> String {
-        let made: String
-        if let out = command.base.out {
-            let file = "\(out)/\(RunFileName.sweep)"
-            if let bytes = FileManager.default.contents(atPath: file) {
-                let former = try? JSONValue(parsing: Array(bytes))["scenario"]
-                guard former == result.json["scenario"] else {
-                    throw FileProblem(
-                        .content, file,
-                        "is a sweep of another scenario or seed; name another folder by --out")
-                }
-                return out
-            }
-            made = try RunDirectory.create(at: out).path
-        } else {
-            made = try RunDirectory.create(
-                under: "runs", name: result.name + "-sweep",
-                utc: Int64(Date().timeIntervalSince1970)
-            ).path
-        }
-        // A sweep that is killed before its first point is taken up, too.
-        try RunDirectory(opening: made).write(
-            Array(result.json.indented.utf8), to: RunFileName.sweep)
-        return made
-    }
-
     private func store() throws {
         let directory = try RunDirectory(opening: folder)
         try directory.write(Array(result.json.indented.utf8), to: RunFileName.sweep)
         try directory.write(Array(SweepPlot(result).svg.utf8), to: "sweep.svg")
+        if !result.speeds.isEmpty {
+            try directory.write(Array(SpeedPlot(result).svg.utf8), to: "speeds.svg")
+        }
     }
 
     /// Prints the result and ends the process.
@@ -231,7 +209,7 @@ final class SweepRunner {
     }
 
     /// A range around the scenario's own load.
-    private func ownRange(_ settings: [SweepSetting]) throws -> ClosedRange<Double> {
+    func ownRange(_ settings: [SweepSetting]) throws -> ClosedRange<Double> {
         let scenario = resolved(nil, settings, seed: seeds[0])
         let own = scenario.workload.stages.first?.load.sweepLoad(axis) ?? 4
         return axis.least(own / 4)...max(own * 4, axis.least(own / 4) * 4)
@@ -239,7 +217,7 @@ final class SweepRunner {
 
     // MARK: Points
 
-    private func resolved(
+    func resolved(
         _ load: Double?, _ settings: [SweepSetting], seed: UInt64
     ) -> ResolvedScenario {
         command.base.scenario.resolve(seed: seed) { overrides in
@@ -280,12 +258,13 @@ final class SweepRunner {
         }
         let works = missing.flatMap { load in
             seeds.map { seed in
-                let name = Self.name(load, settings, seed: seed, axis)
+                let former = SweepFolder.formerPoint(load, settings, seed: seed, axis)
                 // A server that remembers prompts must not meet them again at the next load.
                 let offset = isVirtual ? 0 : mix64(load.bitPattern) % 1_000_000 * 1_000
                 return Work(
                     load: load, scenario: resolved(load, settings, seed: seed &+ offset),
-                    folder: "points/\(name)")
+                    folder: SweepFolder.holds(former, in: folder)
+                        ? former : SweepFolder.point(load, settings, seed: seed, axis))
             }
         }
         let summaries = isVirtual ? try sideBySide(works) : try works.map(inTurn)
@@ -293,7 +272,7 @@ final class SweepRunner {
         for load in missing {
             let runs = zip(works, summaries).filter { $0.0.load == load }.map { work, summary in
                 SweepPoint.Run(
-                    summary, folder: work.folder, figures: figures,
+                    summary, folder: work.folder, figures: figures, speeds: result.speeds,
                     keepsRequests: comparesRequests)
             }
             let point = SweepPoint(load: load, settings: settings, runs: runs)
@@ -311,30 +290,24 @@ final class SweepRunner {
         try store()
     }
 
-    /// A folder's name that says what is in it, and differs where anything does.
-    private static func name(
-        _ load: Double, _ settings: [SweepSetting], seed: UInt64, _ axis: SweepAxis
-    ) -> String {
-        let values = settings.map { "\($0.field)-\($0.value)" }
-        let words = values + ["\(axis.name)-\(load)", "seed-\(seed)"]
-        let text = words.joined(separator: "_")
-        let name = String(
-            text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
-                .prefix(160))
-        guard name != text else { return name }
-        return name + "_" + String(mix64(text.utf8), radix: 36)
-    }
-
     /// The run that a former attempt left; nil where there is none.
-    private static func stored(_ work: Work, in folder: String) throws -> RunSummary? {
+    private static func stored(
+        _ work: Work, in folder: String, withSurface: Bool
+    ) throws -> RunSummary? {
         let path = "\(folder)/\(work.folder)"
-        guard FileManager.default.fileExists(atPath: "\(path)/\(RunFileName.manifest)") else {
-            return nil
+        guard SweepFolder.holds(work.folder, in: folder) else { return nil }
+        var overrides = ScoringOverrides()
+        overrides.surface = withSurface
+        let score: StoredScore
+        do throws(FileProblem) {
+            score = try StoredScore(path: path, overrides: overrides)
+        } catch {
+            throw FileProblem(
+                error.kind, path,
+                "is a damaged point of this sweep (\(error)); remove this folder, and the same "
+                    + "command runs the point again")
         }
-        guard
-            case .run(let summary, _) = try StoredScore(
-                path: path, overrides: ScoringOverrides())
-        else { return nil }
+        guard case .run(let summary, _) = score else { return nil }
         let wanted = try JSONValue(parsing: Array(work.scenario.manifestJSON().utf8))
         guard summary.header.scenario == wanted, summary.header.version == Release.version else {
             throw FileProblem(
@@ -370,6 +343,7 @@ final class SweepRunner {
     private func sideBySide(_ works: [Work]) throws -> [RunSummary] {
         let assembly = try VirtualAssembly(command.base)
         let folder = folder
+        let withSurface = !result.speeds.isEmpty
         let jobs = command.jobs ?? ProcessInfo.processInfo.activeProcessorCount
         let next = Atomic(0)
         let done = Mutex<[Result<RunSummary, any Error>?]>(
@@ -379,10 +353,11 @@ final class SweepRunner {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < works.count else { return }
                 let summary = Result {
-                    try Self.stored(works[index], in: folder)
+                    try Self.stored(works[index], in: folder, withSurface: withSurface)
                         ?? Self.made(works[index], in: folder) { directory in
                             try VirtualAssembly.write(
-                                try assembly.load(works[index].scenario), into: directory)
+                                try assembly.load(works[index].scenario), into: directory,
+                                withSurface: withSurface)
                         }
                 }
                 done.withLock { $0[index] = summary }
@@ -395,8 +370,9 @@ final class SweepRunner {
     }
 
     private func inTurn(_ work: Work) throws -> RunSummary {
+        let withSurface = !result.speeds.isEmpty
         // An end that came early is none where whole points are wanted.
-        if let summary = try Self.stored(work, in: folder),
+        if let summary = try Self.stored(work, in: folder, withSurface: withSurface),
             endsOverSaturated || summary.header.overSaturated == nil
         {
             return summary
@@ -415,7 +391,8 @@ final class SweepRunner {
             return summary
         }
         interrupts()
-        return summary
+        guard withSurface else { return summary }
+        return try Self.stored(work, in: folder, withSurface: true) ?? summary
     }
 }
 
@@ -423,21 +400,5 @@ extension SweepPoint {
     /// `chunked, 2.5/s`.
     fileprivate func words(_ result: SweepResult) -> String {
         (settings.map(\.value) + [result.words(of: load)]).joined(separator: ", ")
-    }
-}
-
-extension Load {
-    /// The loads that a sweep of a stage varies where nobody says.
-    fileprivate var sweepAxis: SweepAxis {
-        if case .closed = self { .concurrency } else { .rate }
-    }
-
-    /// The stage's own load on an axis; nil where it has none.
-    fileprivate func sweepLoad(_ axis: SweepAxis) -> Double? {
-        switch (self, axis) {
-        case (.closed(let users), .concurrency): Double(users)
-        case (.open(.rate(_, let to, _)), .rate): to
-        default: nil
-        }
     }
 }

@@ -4,6 +4,7 @@ import CoordinatorCore
 import EngineModel
 import Foundation
 import Goodput
+import Loss
 import Randomness
 import Results
 import RunRecord
@@ -71,16 +72,25 @@ struct VirtualAssembly: Sendable {
     }
 
     /// Writes the files of a run into `folder`.
+    ///
+    /// - Parameter withSurface: Whether the summary that is returned, unlike the one that is
+    ///   written, has smooth goodput for every reader.
     static func write(
-        _ load: VirtualLoad, into folder: borrowing RunDirectory
+        _ load: VirtualLoad, into folder: borrowing RunDirectory, withSurface: Bool = false
     ) throws(FileProblem) -> RunSummary {
-        try folder.write(
+        var surface: SurfaceFigures?
+        var summary = try folder.write(
             load, runID: load.header.runID, tokens: .always
         ) { (requests) throws(FileProblem) in
-            try load.summary(of: requests)
+            var summary = try load.summary(of: requests, withSurface: withSurface)
+            surface = summary.analyses?.surface
+            summary.analyses?.surface = nil
+            return summary
         } header: {
             load.header
         }
+        summary.analyses?.surface = surface
+        return summary
     }
 
     /// The name of a virtual run: equal runs have equal names, and so equal files.

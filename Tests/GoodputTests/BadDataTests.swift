@@ -38,6 +38,7 @@ import Testing
         (ScoringParameters(readingSpeed: -1), "reading_speed"),
         (ScoringParameters(readingSpeed: .nan), "reading_speed"),
         (ScoringParameters(readingSpeed: 1e-10), "reading_speed"),
+        (ScoringParameters(readingSpeed: 1e300), "reading_speed"),
         (ScoringParameters(ttftBudget: -1), "ttft_budget"),
         (ScoringParameters(alpha: -0.1), "alpha"),
         (ScoringParameters(alpha: .infinity), "alpha"),

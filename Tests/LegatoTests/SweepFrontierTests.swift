@@ -46,7 +46,7 @@ struct SweepFrontierTests {
             // Each point is a run with that budget.
             let name = try #require(
                 FileManager.default.contentsOfDirectory(atPath: folder.path + "/s/points")
-                    .first { $0.contains("256.0") })
+                    .first { $0.contains("chunkBudget-256_") })
             let manifest = try JSONSerialization.jsonObject(
                 with: Data(
                     contentsOf: folder.appendingPathComponent("s/points/\(name)/manifest.json")))
@@ -167,6 +167,49 @@ struct SweepFrontierTests {
         }
     }
 
+    @Test("Each reading speed has its best point, in the same pass; files stay a run's own")
+    func readingSpeeds() throws {
+        try Program.withFolder { folder in
+            let arguments =
+                Self.load + [
+                    "--loads", "2,12", "--over", "engine.scheduler=chunked,prefill-first",
+                    "--speeds", "10,100", "--gpus", "2", "--out", folder.path + "/s",
+                ]
+            let result = try Program.run(arguments)
+            try #require(result.status == 0, "\(result.errors)")
+            let bests = try #require(result.json()["by_reading_speed"] as? [[String: Any]])
+            #expect(bests.map { $0["reading_speed"] as? Double } == [10, 100])
+            let points = try curves(result).flatMap { $0["points"] as? [[String: Any]] ?? [] }
+            let folders = points.flatMap { $0["runs"] as? [[String: Any]] ?? [] }
+                .compactMap { $0["folder"] as? String }
+            #expect(folders.count == 4)
+            for best in bests {
+                let speed = try #require(best["reading_speed"] as? Double)
+                let values = try folders.map { point in
+                    let score = try Program.run([
+                        "score", "\(folder.path)/s/\(point)", "--reading-speed", "\(speed)",
+                        "--json",
+                    ])
+                    let totals = score.json()["totals"] as? [String: Any]
+                    return try #require(totals?["smooth_goodput"] as? Double) / 2
+                }
+                let most = try #require(values.max())
+                #expect(abs((best["smooth_per_gpu"] as? Double ?? .nan) / most - 1) < 1e-9)
+                let ofCurves = best["curves"] as? [Double] ?? []
+                #expect(abs((ofCurves.max() ?? .nan) / most - 1) < 1e-9 && ofCurves.count == 2)
+            }
+            let stored = try Data(
+                contentsOf: URL(fileURLWithPath: "\(folder.path)/s/\(folders[0])/summary.json"))
+            let scored = try Program.run(["score", "\(folder.path)/s/\(folders[0])", "--json"])
+            #expect(scored.output == stored && scored.json()["surface"] == nil)
+            #expect(FileManager.default.fileExists(atPath: folder.path + "/s/speeds.svg"))
+            // Taken up, the same figures are made of the points that are there.
+            #expect(try Program.run(arguments).output == result.output)
+            let text = try Program.run(arguments.filter { $0 != "--json" }).text
+            #expect(text.contains("reading speed") && text.contains("10.0 tok/s"), "\(text)")
+        }
+    }
+
     @Test(
         "Options that do not go together are told",
         arguments: [
@@ -181,6 +224,7 @@ struct SweepFrontierTests {
                     "engine.chunkBudget=512,600",
                 ], "set engine.chunkBudget both"
             ),
+            (["--speeds", "0.5"], "--speeds has"), (["--speeds", ""], "--speeds is empty"),
             (["--gpus", "0"], "--gpus is"), (["--price", "-2"], "--price is"),
             (["--peak", "ttft.p99"], "--peak is"),
         ])

@@ -184,19 +184,119 @@ import Testing
         }
     }
 
-    @Test("A bound's percentile that too few requests stand behind is no guess")
+    @Test("A bound's percentile that no request has is no guess")
     func unknown() throws {
         try Program.withFolder { folder in
             let result = try Program.run(
                 [
-                    "sweep", "--virtual", "--num-prompts", "100", "--range", "1..4", "--bound",
-                    "ttft.p99 < 400 ms", "--out", folder.path + "/s",
+                    "sweep", "--virtual", "--num-prompts", "500", "--output-len", "1", "--range",
+                    "1..4", "--bound", "tpot.p99 < 400 ms", "--out", folder.path + "/s",
                 ])
             #expect(result.status == 2, "\(result.errors)")
             #expect(
-                result.text.split(whereSeparator: \.isWhitespace)
-                    .joined(separator: " ")
-                    .contains("ttft.p99 takes about 500 requests"), "\(result.output)")
+                Self.words(result.text).contains("tpot.p99 takes about 500 requests"),
+                "\(result.output)")
+        }
+    }
+
+    private static func words(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    @Test("A percentile that a point has too few requests for is told before any is run")
+    func tooFewRequests() throws {
+        try Program.withFolder { folder in
+            let sought = [
+                (
+                    ["--num-prompts", "100", "--range", "1..4", "--bound", "e2e.p99 < 9 s"],
+                    "at 1/s"
+                ),
+                (["--duration", "20", "--range", "5..9", "--bound", "ttft.p99 < 1 s"], "at 5/s"),
+                (
+                    [
+                        "--num-prompts", "40", "--request-rate", "9", "--optimise",
+                        "engine.chunkBudget=256..512", "--peak", "ttft.p99",
+                    ], "a point has 40;"
+                ),
+            ]
+            for (arguments, words) in sought {
+                let result = try Program.run(
+                    ["sweep", "--virtual", "--seed", "1", "--out", folder.path + "/s"] + arguments)
+                #expect(result.status == 64, "\(result.errors)")
+                #expect(result.errors.contains("takes about 500 requests"), "\(result.errors)")
+                #expect(result.errors.contains(words), "\(result.errors)")
+                #expect(!FileManager.default.fileExists(atPath: folder.path + "/s"))
+            }
+            // Loads that are named are run all the same.
+            let named = try sweep(folder, ["--loads", "2", "--bound", "ttft.p99 < 1 s"])
+            #expect(named.status == 0 && named.errors.contains("takes about 500 requests"))
+        }
+    }
+
+    @Test("A bound that high loads alone meet, and a range of overload, are told as such")
+    func oddRanges() throws {
+        try Program.withFolder { folder in
+            func text(_ more: [String]) throws -> String {
+                Self.words(
+                    try Program.run(
+                        [
+                            "sweep", "--virtual", "--num-prompts", "300", "--input-len", "1500",
+                            "--output-len", "60", "--seed", "4", "--out",
+                            folder.path + "/\(more.count)",
+                        ] + more
+                    ).text)
+            }
+            let high = try text(["--bound", "throughput > 600", "--range", "2..16"])
+            #expect(high.contains("holds at high loads alone: not at 2/s, and at 16/s"), "\(high)")
+            let full = try text(["--loads", "90,120"])
+            #expect(full.contains("Every load is overloaded, 90/s too"), "\(full)")
+            #expect(full.contains("lower the range."))
+        }
+    }
+
+    @Test("A damaged point is named with what to do, and a sweep's points are scored a line each")
+    func damaged() throws {
+        try Program.withFolder { folder in
+            let arguments = ["--loads", "2,8.5"]
+            let first = try sweep(folder, arguments)
+            try #require(first.status == 0, "\(first.errors)")
+            let points = folder.path + "/s/points/"
+            let names = try FileManager.default.contentsOfDirectory(atPath: points).sorted()
+            #expect(names == ["rate-2_seed-4", "rate-8.5_seed-4"])
+            let scored = try Program.run(["score", folder.path + "/s", "--json"])
+            #expect(scored.status == 0, "\(scored.errors)")
+            let list = try JSONSerialization.jsonObject(with: scored.output) as? [[String: Any]]
+            #expect(
+                list?.compactMap { $0["path"] as? String }.map {
+                    ($0 as NSString).lastPathComponent
+                }
+                    == names)
+            // A version of before wrote whole numbers with a fraction: such points are taken up.
+            try FileManager.default.moveItem(
+                atPath: points + names[0], toPath: points + "rate-2.0_seed-4")
+            let again = try sweep(folder, arguments)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: points).sorted()
+                    == ["rate-2.0_seed-4", names[1]])
+            for file in ["manifest.json", "requests.jsonl"] {
+                let path = points + names[1] + "/" + file
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: path))
+                let result = try sweep(folder, arguments)
+                #expect(result.status == 65, "\(result.errors)")
+                #expect(
+                    result.errors.contains("points/\(names[1]): is a damaged point of this sweep")
+                        && result.errors.contains("remove this folder"), "\(result.errors)")
+                try FileManager.default.removeItem(atPath: points + names[1])
+                #expect(try sweep(folder, arguments).status == 0)
+            }
+            let file = URL(fileURLWithPath: folder.path + "/s/sweep.json")
+            try Data("{\"scen".utf8).write(to: file)
+            let result = try sweep(folder, arguments)
+            #expect(result.status == 65 && result.errors.contains("sweep.json: is damaged; remove"))
+            try FileManager.default.removeItem(at: file)
+            #expect(try sweep(folder, arguments).status == 0)
         }
     }
 
@@ -208,7 +308,8 @@ import Testing
             ["--over", "seed=1,1"], ["--over", "seed=1", "--over", "seed=2"], ["--jobs", "0"],
             ["--cool-down", "3"], ["--over", "stages.1.rate=1/s,2/s"],
             ["--bound", "ttft.p50 < 40"], ["--until", "5%"], ["--request-rate", "3"],
-            ["--loads", "1", "--range", "1..2"], ["--axis", "size"],
+            ["--loads", "1", "--range", "1..2"], ["--axis", "size"], ["--range", "1e300..1e308"],
+            ["--loads", "1e308"],
         ])
     func wrongValues(arguments: [String]) throws {
         let result = try Program.run(["sweep", "--virtual"] + arguments)

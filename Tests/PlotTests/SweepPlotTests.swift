@@ -45,6 +45,31 @@ import Testing
         #expect(!svg.contains("nan") && !svg.contains("inf"))
     }
 
+    @Test func readingSpeedsAreDrawn() throws {
+        var result = try result("a <b>", settings: [SweepSetting(field: "x", value: "<y>")])
+        result.speeds = [5, 50]
+        // A sweep without a surface has its frame alone.
+        let svg = SpeedPlot(result).svg
+        let parser = XMLParser(data: Data(svg.utf8))
+        #expect(parser.parse() && result.bests.isEmpty && !svg.contains("<polyline"))
+        var overrides = ScoringOverrides()
+        overrides.surface = true
+        let summary = try RunSummary(SampleRun.result, overrides: overrides)
+        var run = SweepPoint.Run(
+            summary, folder: "a", figures: SweepResult.listed, speeds: result.speeds)
+        run.verdict = .valid
+        result.curves[0].points = [1.0, 2].map { load in
+            SweepPoint(
+                load: load, settings: result.curves[0].settings,
+                runs: [run])
+        }
+        result.hardware = SweepHardware(gpus: 2, price: nil)
+        #expect(result.bests.map(\.speed) == [5, 50])
+        let drawn = SpeedPlot(result).svg
+        #expect(XMLParser(data: Data(drawn.utf8)).parse())
+        #expect(drawn.contains("<polyline") && !drawn.contains("nan"))
+    }
+
     @Test func withoutPointsThereIsATitle() throws {
         var empty = try result("a")
         empty.curves = []

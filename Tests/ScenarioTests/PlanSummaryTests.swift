@@ -39,6 +39,55 @@ import Workload
 
     @Test(
         arguments: [
+            ("input: 9000 tokens", "", "5 of 5 requests of class a are longer"),
+            ("input: 8000 tokens", "", nil),
+            ("input: 9000 tokens, context: 8192 tokens", "", nil),
+            ("input: 9000 tokens", "servers: [{ url: http://localhost:8000 }]", nil),
+            ("input: 8000 tokens", "engine: { max model length: 4096 tokens }", "4096 tokens, and"),
+            (
+                "input: 8 tokens", "engine: { costs: { step: 1000 s } }",
+                "`timeouts: { first token }` is 60.0 s: every request fails"
+            ),
+            (
+                "input: 8 tokens", "engine: { costs: { front end: 100 s } }",
+                "the engine takes 100"
+            ),
+            (
+                "input: 8 tokens",
+                "engine: { costs: { step: 50 s } }\ntimeouts: { first token: 2 h }",
+                "`timeouts: { between tokens }` is 30.0 s"
+            ),
+        ] as [(String, String, String?)])
+    func `what the embedded engine cannot serve is told before`(
+        load: String, more: String, words: String?
+    ) throws {
+        let text =
+            "stages:\n  - { rate: 4/s, requests: 5 }\nclasses:\n"
+            + "  - { name: a, output: 100 tokens, \(load) }\n\(more)\n"
+        let warnings = try PlanSummary(try ScenarioFile.parse(text), agents: 1).warnings
+        #expect(warnings.count == (words == nil ? 0 : 1), "\(warnings)")
+        if let words { #expect(warnings.first?.contains(words) == true, "\(warnings)") }
+    }
+
+    @Test(
+        arguments: [
+            ("{ rate: 1e308/s, requests: 5 }", "", "more than a session a nanosecond"),
+            ("{ rate: 4/s..2e9/s, duration: 5 s }", "", "more than a session a nanosecond"),
+            (
+                "{ rate: 4/s, requests: 5 }", "reader: { speed: 1e300/s }",
+                "above a thousand tokens in a nanosecond"
+            ),
+        ])
+    func `numbers beyond any clock are refused`(stage: String, more: String, words: String) {
+        let text =
+            "stages:\n  - \(stage)\nclasses: [{ name: a, input: 9 tokens, output: 9 tokens }]\n"
+            + more
+        let error = #expect(throws: ScenarioError.self) { try ScenarioFile.parse(text) }
+        #expect("\(String(describing: error))".contains(words), "\(String(describing: error))")
+    }
+
+    @Test(
+        arguments: [
             ("{ rate: 4/s, duration: 5 s }", "stage 1 can have none, since it"),
             ("{ rate: 4/s..8/s, duration: 60 s }", "since its rate changes by plan"),
             ("{ rate: 10/s, duration: 60 s }", nil),

@@ -59,6 +59,17 @@ import Testing
         #expect(place == column && problem.contains(words), "\(place): \(problem)")
     }
 
+    /// Five values lie beyond the 99th percentile of 402, and four of 401.
+    @Test func percentilesStandOnEnoughRequests() throws {
+        let p99 = try SweepFigure(parsing: "ttft.p99")
+        #expect(p99.stands(on: 402) && !p99.stands(on: 401))
+        #expect(try SweepFigure(parsing: "e2e.p50").stands(on: 6))
+        #expect(try !SweepFigure(parsing: "e2e.p50").stands(on: 5))
+        for name in ["tbt.p99", "ttft.max", "smooth"] {
+            #expect(try SweepFigure(parsing: name).stands(on: 1), "\(name)")
+        }
+    }
+
     @Test func parenthesesHaveAnEnd() {
         let deep = String(repeating: "(", count: 100_000)
         #expect(throws: SweepError.self) { try SweepBound(parsing: deep) }

@@ -172,6 +172,8 @@ import Testing
         #expect(edge(search) { _ in true } == ([1, 8], .aboveRange))
         #expect(edge(search) { _ in false } == ([1, 8], .belowRange))
         #expect(edge(search) { $0 > 4 ? nil : true }.1 == .unknown(load: 8))
+        // A bound that high loads alone meet is no edge.
+        #expect(edge(search) { $0 > 4 } == ([1, 8], .aboveOnly(load: 8)))
         let whole = edge(BoundarySearch(over: 1...64, .concurrency)) { $0 < 17 }
         #expect(whole.1 == .found(load: 16, above: 17))
     }

@@ -141,6 +141,9 @@ package struct PlanSummary: Hashable, Sendable, Codable {
                 slots: shard.stages.compactMap(\.slots))
         }
         count(plan)
+        if scenario.servers.isEmpty {
+            warnings += scenario.slowEngineWarnings + scenario.longRequestWarnings(plan)
+        }
         if scenario.requiresSteady { warnings += unsteady(scenario.workload) }
     }
 

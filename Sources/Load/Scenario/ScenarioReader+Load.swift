@@ -19,6 +19,8 @@ extension ScenarioReader {
         }
     }
 
+    /// Sessions a second: one a nanosecond, the unit of the schedule.
+    private static let greatestRate = 1e9
     private static let drivers = ["concurrency", "burst", "replay", "rate"]
 
     private func stage(
@@ -112,6 +114,11 @@ extension ScenarioReader {
             func plain(_ part: String) throws(QuantityError) -> Double {
                 let value = try Quantity.parse(part, .rate)
                 guard value >= 0 else { throw QuantityError(message: "`\(part)` is negative") }
+                guard value <= Self.greatestRate else {
+                    throw QuantityError(
+                        message: "`\(part)` is more than a session a nanosecond; write a rate up "
+                            + "to 1e9/s, or `inf` for all at once")
+                }
                 return value
             }
             if let (low, high) = try Quantity.range(text, plain) { return (low, high) }

@@ -47,7 +47,9 @@ extension ScenarioReader {
             result.objectives = base.objectives
         }
         if let speed = section.quantity("speed", .speed) {
-            if speed >= ScoringParameters.slowestReader {
+            if speed > ScoringParameters.fastestReader {
+                section.refuse("speed", "is above a thousand tokens in a nanosecond")
+            } else if speed >= ScoringParameters.slowestReader {
                 result.readingSpeed = speed
             } else {
                 section.refuse("speed", "is below one token in thirty years")

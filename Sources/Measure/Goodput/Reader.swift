@@ -60,6 +60,11 @@ package struct Reader: Hashable, Sendable {
                 problem: "is \(speed); it must be at least \(ScoringParameters.slowestReader) "
                     + "tokens per second")
         }
+        guard speed <= ScoringParameters.fastestReader else {
+            throw .parameter(
+                name: "reading_speed",
+                problem: "is \(speed); it must be at most 1e12 tokens per second")
+        }
         guard parameters.alpha.isFinite, parameters.alpha >= 0 else {
             throw .parameter(name: "alpha", problem: "is \(parameters.alpha); it must be 0 or more")
         }

@@ -53,12 +53,12 @@ extension ScoringParameters {
     /// at once, so that all of it is due when the step is asked for, and its idle time is its whole
     /// wait, from `scheduled` to the last token.
     ///
-    /// ``fastestReader`` puts a nanosecond between the deadlines of two tokens: n tokens cut the
+    /// ``instantReader`` puts a nanosecond between the deadlines of two tokens: n tokens cut the
     /// wait by n - 1 ns. The penalty is the share of a minute that the step took: a step that takes
     /// tau = 60 s or longer, three times the mean of public agent traces (18.5 s from one call of a
     /// session to the next; llm-d's inference-perf, agentic trace replay), earns nothing. As in
     /// ``robust``, a penalty of at most the tokens themselves, on a request that earns nothing once
     /// it was given up, makes sure that neither delaying nor dropping ever gains.
     package static let agent = ScoringParameters(
-        readingSpeed: fastestReader, ttftBudget: 0, penalty: .fraction(tau: 60), incomplete: .void)
+        readingSpeed: instantReader, ttftBudget: 0, penalty: .fraction(tau: 60), incomplete: .void)
 }

@@ -30,7 +30,7 @@ package enum ReadPart: String, Hashable, Sendable, CaseIterable {
 ///
 /// The fields are free to hold anything; ``Reader/init(_:)`` is where they are checked.
 package struct ScoringParameters: Hashable, Sendable {
-    /// S, tokens per second that the reader takes in; at least ``slowestReader``.
+    /// S, tokens per second that the reader takes in; from ``slowestReader`` to ``fastestReader``.
     package var readingSpeed: Double
     /// Where deadlines start.
     package var anchor: Anchor
@@ -49,15 +49,17 @@ package struct ScoringParameters: Hashable, Sendable {
 
     /// The slowest reader that is accepted, tokens per second: one token in some thirty years.
     package static let slowestReader = 1e-9
+    /// The fastest reading speed, tokens/s: a thousand a nanosecond, the unit of all stamps.
+    package static let fastestReader = 1e12
 
     /// The fastest reader whose deadlines can be told apart, tokens per second: one token in a
     /// nanosecond, which is as good as all at once. Faster ones have the same deadlines.
-    package static let fastestReader = 1e9
+    package static let instantReader = 1e9
 
     /// Whether the reader takes an answer whole: it is as fast as any can be, and each token is due
     /// at arrival.
     package var takesAllAtOnce: Bool {
-        readingSpeed >= Self.fastestReader && anchor == .arrival && ttftBudget == 0
+        readingSpeed >= Self.instantReader && anchor == .arrival && ttftBudget == 0
     }
 
     /// Parameters as given; what is left out is as in ``default``.

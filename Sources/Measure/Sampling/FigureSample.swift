@@ -141,6 +141,13 @@ package struct PercentileSample: Hashable, Sendable {
         if low < 1 || high > count { noInterval = .count }
     }
 
+    /// Whether a percentile of so many values can have enough of them beyond it, ties aside.
+    package static func canBeShown(_ rank: PercentileRank, of count: Int) -> Bool {
+        guard rank > .p50 else { return count >= 6 }
+        let below = Double(max(0, count - 1)) * Double(rank.thousandths) / 100_000
+        return count - 1 - Int(below.rounded(.down)) >= 5
+    }
+
     /// How many requests a percentile needs to be shown, about: five above it, six for the median
     /// and below.
     package static func needed(_ rank: PercentileRank) -> Int {

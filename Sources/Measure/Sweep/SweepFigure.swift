@@ -148,6 +148,15 @@ package enum SweepFigure: Hashable, Sendable {
         return low...high
     }
 
+    /// Whether a run of so many requests can have it: a percentile of which each request has one
+    /// value needs five beyond it.
+    package func stands(on requests: Int) -> Bool {
+        guard case .latency(_, .rank(let rank)) = self, case .percentile = compared else {
+            return true
+        }
+        return PercentileSample.canBeShown(rank, of: requests)
+    }
+
     /// Requests that it takes, where it is a percentile.
     package var needed: Int? {
         guard case .latency(_, .rank(let rank)) = self else { return nil }

@@ -29,21 +29,25 @@ package struct SweepPoint: Sendable {
         /// Each figure that the sweep looks at, where the run has it.
         var values: [SweepFigure: Double]
         var intervals: [SweepFigure: ClosedRange<Double>]
+        /// Smooth goodput at each reading speed of the sweep, where its surface was asked for.
+        var atSpeeds: [Double?]
         /// The run as it is compared with others of its sweep.
         var compared: ComparedRun
 
         /// - Parameters:
         ///   - figures: Those that are kept.
+        ///   - speeds: Reading speeds, tokens/s.
         ///   - keepsRequests: Whether it is to be compared request by request, which takes some 120
         ///     bytes for each.
         package init(
             _ summary: RunSummary, folder: String, figures: [SweepFigure],
-            keepsRequests: Bool = false
+            speeds: [Double] = [], keepsRequests: Bool = false
         ) {
             self.folder = folder
             compared = ComparedRun(
                 plan: summary.header.planText, seed: summary.header.seed,
                 samples: keepsRequests ? summary.analyses?.samples : nil)
+            atSpeeds = speeds.map { summary.smoothGoodput(atSpeed: $0) }
             seed = summary.header.seed
             let judged = summary.header.validity.verdict
             verdict = judged

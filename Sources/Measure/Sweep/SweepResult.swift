@@ -39,6 +39,8 @@ package struct SweepResult: Sendable {
     package var figure: SweepFigure
     package var bound: SweepBound?
     package var curves: [Curve]
+    /// Reading speeds, tokens/s, for which the best point is sought.
+    package var speeds: [Double] = []
     /// The hardware that serves; nil where nobody said.
     package var hardware: SweepHardware?
 
@@ -94,6 +96,7 @@ package struct SweepResult: Sendable {
             "gpus": hardware?.gpus.map { .real($0) } ?? .null,
             "price_per_gpu_hour": hardware?.price.map { .real($0) } ?? .null,
             "figure": .string(figure.name), "bound": bound.map { .string($0.text) } ?? .null,
+            "by_reading_speed": .array(bests.map(\.json)),
             "curves": .array(curves.map(json)),
         ]
     }
@@ -206,6 +209,7 @@ extension BoundarySearch.Outcome {
         switch self {
         case .found(let load, let above):
             ["outcome": "found", "load": .real(load), "above": .real(above)]
+        case .aboveOnly(let load): ["outcome": "at high loads alone", "load": .real(load)]
         case .belowRange: ["outcome": "below the range"]
         case .aboveRange: ["outcome": "above the range"]
         case .unknown(let load): ["outcome": "unknown", "load": .real(load)]

@@ -198,8 +198,10 @@ package struct BoundarySearch: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         /// `load` meets the bound, and `above` does not.
         case found(load: Double, above: Double)
-        /// Not even the lowest load meets it.
+        /// Not even the lowest load meets it, nor does another.
         case belowRange
+        /// The lowest load does not meet it and `load` does: it holds at high loads.
+        case aboveOnly(load: Double)
         /// The greatest load meets it.
         case aboveRange
         /// Nobody can say whether this load meets it.
@@ -231,7 +233,10 @@ package struct BoundarySearch: Hashable, Sendable {
         if let unknown = points.first(where: { $0.isMet == nil }) {
             return .done(.unknown(load: unknown.load))
         }
-        guard points[0].isMet == true else { return .done(.belowRange) }
+        guard points[0].isMet == true else {
+            let met = points.first { $0.isMet == true }
+            return .done(met.map { .aboveOnly(load: $0.load) } ?? .belowRange)
+        }
         guard let place = points.firstIndex(where: { $0.isMet == false }) else {
             return .done(.aboveRange)
         }

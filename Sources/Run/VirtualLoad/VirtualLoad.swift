@@ -107,14 +107,17 @@ package struct VirtualLoad: Sendable {
 
     /// The figures of the run, for its own readers.
     ///
-    /// - Parameter requests: Itself, or what hands it on.
+    /// - Parameters:
+    ///   - requests: Itself, or what hands it on.
+    ///   - withSurface: Whether smooth goodput is worked out for every reader, too.
     package func summary(
-        of requests: some MeasuredRequests
+        of requests: some MeasuredRequests, withSurface: Bool = false
     ) throws(FileProblem) -> RunSummary {
-        RunSummary(
+        var overrides = ScoringOverrides()
+        overrides.surface = withSurface
+        return RunSummary(
             header,
-            try RunFigures(
-                in: RunSetting(header), overrides: ScoringOverrides(), of: requests))
+            try RunFigures(in: RunSetting(header), overrides: overrides, of: requests))
     }
 }
 

@@ -29,6 +29,7 @@ extension SweepResult {
                 lines += [""] + sentences.flatMap { $0.harmless.wrapped(consoleWidth) }
             }
         }
+        if !bests.isEmpty { lines += [""] + speedTable }
         return lines + ["", style.dim(" \(folder.harmless)")]
     }
 
@@ -123,7 +124,8 @@ extension SweepResult {
     private func findings(_ curve: Curve) -> [String] {
         [
             curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) },
-            curve.boundary == nil ? met(curve) : nil, overSaturated(curve), invalid(curve),
+            curve.boundary == nil ? met(curve) : nil, saturated(curve), overSaturated(curve),
+            invalid(curve),
         ].compactMap(\.self)
     }
 
@@ -145,6 +147,16 @@ extension SweepResult {
         guard !loads.isEmpty else { return nil }
         return "Over-saturated and ended early: \(loads.joined(separator: ", ")). Their figures "
             + "are of a shorter time, and those of a whole run would be worse (--whole-points)."
+    }
+
+    /// The remark that every load is more than is served; nil unless it is, and for fields.
+    private func saturated(_ curve: Curve) -> String? {
+        if case .field = axis { return nil }
+        guard curve.points.count > 1, let least = curve.points.first,
+            curve.points.allSatisfy(\.isOverloaded)
+        else { return nil }
+        return "Every load is overloaded, \(words(of: least.load)) too: what is found among them "
+            + "is of runs of this length alone; lower the range."
     }
 
     /// Why points may not be used, the first reason of the first one; nil where all may.
@@ -205,7 +217,16 @@ extension SweepResult {
         let text = bound?.text ?? ""
         switch outcome {
         case .found(let load, let above):
-            return "`\(text)` holds up to \(words(of: load)), and not at \(words(of: above))."
+            let again = curve.points.first {
+                $0.load > above && $0.reading(figure, bound).isMet == true
+            }
+            return "`\(text)` holds up to \(words(of: load)), and not at \(words(of: above))"
+                + (again.map { ", though at \(words(of: $0.load)) again" } ?? "") + "."
+        case .aboveOnly(let load):
+            let low = curve.points.first.map { words(of: $0.load) } ?? "the lowest load"
+            return "`\(text)` holds at high loads alone: not at \(low), and at "
+                + "\(words(of: load)). The greatest load is sought up to which a bound holds; "
+                + "begin the range where it does, or write a bound that low loads meet."
         case .belowRange:
             return "`\(text)` was met nowhere: not even the lowest load meets it; lower the range."
         case .aboveRange:
