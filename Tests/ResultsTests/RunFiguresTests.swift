@@ -63,6 +63,44 @@ import Timeline
         #expect(error?.problem.hasPrefix("request 4: a token at 1 ns") == true)
     }
 
+    /// Requests that are shared are looked at by two passes beside each other, with the same word
+    /// on what is wrong.
+    @Test func sharedRequestsHaveTheSameProblems() throws {
+        var requests = SampleRun.requests
+        requests[4].tokens?[3].time = 1
+        let error = #expect(throws: FileProblem.self) {
+            try figures(StoredRequests(requests, path: "somewhere/requests.jsonl"))
+        }
+        #expect(error?.path == "somewhere/requests.jsonl")
+        #expect(error?.problem.hasPrefix("request 4: a token at 1 ns") == true)
+    }
+
+    @Test func bothWorksEndAndTheFirstProblemIsTold() {
+        func problem(_ name: String) -> FileProblem { FileProblem(.content, name, "is wrong") }
+        var done = (false, false)
+        let none = Result { () throws(FileProblem) in
+            try SideBySide.run({ done.0 = true }, { done.1 = true })
+        }
+        #expect(done == (true, true) && (try? none.get()) != nil)
+        let both = #expect(throws: FileProblem.self) {
+            try SideBySide.run { () throws(FileProblem) in
+                throw problem("first")
+            } _: { () throws(FileProblem) in
+                throw problem("second")
+            }
+        }
+        #expect(both?.path == "first")
+        var isDone = false
+        let one = #expect(throws: FileProblem.self) {
+            try SideBySide.run { () throws(FileProblem) in
+                isDone = true
+            } _: { () throws(FileProblem) in
+                throw problem("second")
+            }
+        }
+        #expect(one?.path == "second" && isDone)
+    }
+
     @Test func aProblemOfThePassesIsPassedOn() {
         struct Broken: MeasuredRequests {
             let path = ""

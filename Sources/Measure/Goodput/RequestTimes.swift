@@ -23,6 +23,11 @@ package struct TokenEvent: Hashable, Sendable {
     }
 }
 
+extension [TokenEvent] {
+    /// Events of one token each. In this room, where the compiler makes it one loop.
+    package init(at times: [Int64]) { self = times.map { TokenEvent(time: $0) } }
+}
+
 /// The times of one request that a score is made from, in ns on one common timeline.
 package struct RequestTimes: Hashable, Sendable {
     /// Its name in errors and results.

@@ -1,3 +1,4 @@
+import Dispatch
 package import Goodput
 
 /// The worth of a stage's figures from its requests, one after the other: what is kept of a request
@@ -209,9 +210,19 @@ package struct RunSampling: Sendable {
                     below: { below[part][$0] }),
                 steady, isFill: { span.isFill($0.order) })
         }
+        let scopes = [SampleScope(runOf: span), SampleScope(windowOf: steady)]
+        var worked: [ScopeSamples?] = [nil, nil]
+        worked.withUnsafeMutableBufferPointer { buffer in
+            // Sound: each iteration fills one slot of its own and changes nothing else, and all
+            // have ended before the slots are looked at.
+            nonisolated(unsafe) let slots = buffer
+            nonisolated(unsafe) let samples = samples
+            DispatchQueue.concurrentPerform(iterations: scopes.count) { index in
+                slots[index] = samples(scopes[index])
+            }
+        }
         return RunSamples(
-            steady: steady, run: samples(SampleScope(runOf: span)),
-            window: samples(SampleScope(windowOf: steady)),
+            steady: steady, run: worked[0], window: worked[1],
             arrivals: used.lowerBound...used.upperBound, requests: requests)
     }
 

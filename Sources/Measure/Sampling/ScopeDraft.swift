@@ -53,7 +53,7 @@ extension ScopeSamples {
     ///   - members: The requests' indices.
     ///   - isFill: Whether a request only fills a closed loop: it counts in the rates and is no
     ///     draw.
-    /// - Complexity: O(24 requests · figures), and one sort a latency.
+    /// - Complexity: O(24 requests · figures).
     init(
         _ scope: SampleScope, _ samples: [RequestSample], members: [Int], gaps: GapLimits,
         _ steady: SteadyState, isFill: (RequestSample) -> Bool
@@ -64,7 +64,7 @@ extension ScopeSamples {
         let qs = PercentileSamples.ranks.map { Double($0.thousandths) / 100_000 }
         var totals = [CompensatedSum](repeating: CompensatedSum(), count: rateCount)
         var met = [Int](repeating: 0, count: shareCount)
-        var values = RequestLatency.allCases.map { _ in [Double]() }
+        var values = RequestLatency.allCases.map { _ in RankedValues() }
         for index in members {
             let sample = samples[index]
             for figure in RateFigure.allCases {
@@ -77,14 +77,7 @@ extension ScopeSamples {
                 if let value = sample.value(of: latency) { values[latency.rawValue].append(value) }
             }
         }
-        for latency in values.indices { values[latency].sort() }
-        let limits = values.map { sorted in
-            sorted.isEmpty
-                ? []
-                : PercentileSamples.ranks.map { rank in
-                    InterpolatedRank(rank, of: sorted.count).value { sorted[$0] }
-                }
-        }
+        let limits = values.indices.map { values[$0].percentiles }
         let firstOfGaps = rateCount + shareCount + limits.count * rankCount
         var cosines = ArrivalCosines(figures: firstOfGaps + rankCount)
         var z = [Double](repeating: 0, count: firstOfGaps + rankCount)
@@ -152,12 +145,36 @@ extension ScopeSamples {
                 })
         }
         latencies = RequestLatency.allCases.map { latency in
-            let sorted = values[latency.rawValue]
-            var all = percentiles(latency.rawValue, limits[latency.rawValue], sorted.count)
-            all.setEnds(of: sorted.count) { sorted[$0] }
+            let count = values[latency.rawValue].count
+            var all = percentiles(latency.rawValue, limits[latency.rawValue], count)
+            all.setEnds(of: count) { values[latency.rawValue].value(ofRank: $0) }
             return all
         }
         tbt = percentiles(limits.count, gaps.values, gaps.count)
+    }
+}
+
+/// Values of which a few ranks are asked for: the order of the others is nobody's matter.
+private struct RankedValues {
+    private var values: [Double] = []
+
+    var count: Int { values.count }
+
+    mutating func append(_ value: Double) { values.append(value) }
+
+    /// The value of a rank, from 0 for the least. O(count) expected.
+    mutating func value(ofRank rank: Int) -> Double {
+        values.withUnsafeMutableBufferPointer { $0.select(rank: rank) }
+    }
+
+    /// The percentiles of ``PercentileSamples/ranks``; none without values.
+    var percentiles: [Double] {
+        mutating get {
+            guard !values.isEmpty else { return [] }
+            return PercentileSamples.ranks.map { rank in
+                InterpolatedRank(rank, of: count).value { value(ofRank: $0) }
+            }
+        }
     }
 }
 

@@ -123,6 +123,7 @@ package struct VirtualLoad: Sendable {
 
 extension VirtualLoad: MeasuredRequests {
     package var path: String { RunFileName.requests }
+    package var shared: (any MeasuredRequests & Sendable)? { self }
 
     package func forEach(
         withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void

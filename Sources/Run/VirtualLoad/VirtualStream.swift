@@ -75,10 +75,9 @@ package struct VirtualStream: Hashable, Sendable {
     /// Its events: one leaves with the first token, when `interval` tokens are unsent, and at the
     /// end, each with the instant of its last token. Tokens that an end cut off never left.
     package func events(interval: Int, _ instants: StepInstants?) -> [TokenEvent] {
-        let tokenNs = Array(tokens.times(instants).dropFirst(hidden))
-        guard interval > 1, tokenNs.count > 1 else {
-            return tokenNs.map { TokenEvent(time: $0) }
-        }
+        var tokenNs = tokens.times(instants)
+        if hidden > 0 { tokenNs.removeFirst(min(hidden, tokenNs.count)) }
+        guard interval > 1, tokenNs.count > 1 else { return [TokenEvent](at: tokenNs) }
         return Self.cut(joined(tokenNs, interval), after: thoughts - hidden)
     }
 

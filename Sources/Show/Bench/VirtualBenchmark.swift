@@ -72,7 +72,7 @@ struct VirtualBenchmark {
         let times = arrivals.indices.map { index in
             RequestTimes(
                 id: index, scheduled: arrivals[index].atNs,
-                tokens: outcome.tokenNs[index].map { TokenEvent(time: $0) },
+                tokens: [TokenEvent](at: outcome.tokenNs[index]),
                 finish: outcome.finishNs[index])
         }
         return try RunTotals(times, for: try Reader(.default))

@@ -36,7 +36,7 @@ package struct Load: Hashable, Sendable {
         let times = arrivals.indices.map { index in
             RequestTimes(
                 id: index, scheduled: arrivals[index].atNs,
-                tokens: outcome.tokenNs[index].map { TokenEvent(time: $0) },
+                tokens: [TokenEvent](at: outcome.tokenNs[index]),
                 finish: outcome.finishNs[index])
         }
         return LoadRun(times: times, preemptions: outcome.load.preemptions)

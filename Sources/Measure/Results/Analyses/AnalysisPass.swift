@@ -4,11 +4,11 @@ import Holding
 import Loss
 
 /// One pass over a run's scored requests, of each of which it is known whether it streamed, for the
-/// analyses that need no second one.
+/// analyses that need no second one, but for ``Gaming/GamingAnalysis``, which takes as long as all
+/// of these.
 struct AnalysisPass {
     private let interval: ServingInterval
     private var loss: LossAttribution
-    private var gaming: GamingAnalysis
     private var holding: HoldingAnalysis
     private var surface: SurfaceTally?
 
@@ -16,16 +16,14 @@ struct AnalysisPass {
     ///   - interval: T, which holds all requests.
     ///   - agents: How many there are; so for `servers`.
     ///   - readers: One a class.
-    ///   - tokens: No fewer than all requests have together.
     ///   - seed: The run's.
     ///   - withSurface: Whether the surface is asked for.
     init(
-        over interval: ServingInterval, agents: Int, servers: Int, readers: [Reader], tokens: Int,
+        over interval: ServingInterval, agents: Int, servers: Int, readers: [Reader],
         seed: UInt64, withSurface: Bool
-    ) throws(ScoringError) {
+    ) {
         self.interval = interval
         loss = LossAttribution(over: interval, agents: agents, readers: readers, servers: servers)
-        gaming = try GamingAnalysis(over: interval, readers: readers, tokens: tokens)
         holding = HoldingAnalysis(targets: servers, over: interval, seed: seed)
         surface = withSurface ? SurfaceTally(readers: readers) : nil
     }
@@ -41,7 +39,6 @@ struct AnalysisPass {
         reads: [ReadDelay] = []
     ) throws(ScoringError) {
         try loss.add(times, of: parts)
-        try gaming.add(times, classIndex: parts.classIndex)
         holding.add(
             times, target: parts.serverIndex, promptTokens: promptTokens, reads: reads)
         try surface?.add(times, classIndex: parts.classIndex)
@@ -49,8 +46,12 @@ struct AnalysisPass {
 
     /// The analyses, without those that look at the stages.
     ///
-    /// - Parameter servers: Their base URLs.
-    consuming func figures(servers: [String]) -> RunAnalyses {
+    /// - Parameters:
+    ///   - servers: Their base URLs.
+    ///   - gaming: That of the same requests.
+    consuming func figures(
+        servers: [String], _ gaming: consuming GamingAnalysis
+    ) -> RunAnalyses {
         RunAnalyses(
             servers: servers, loss: loss.figures(), gameability: gaming.figures(),
             holding: holding.figures(), samples: nil, stages: [],

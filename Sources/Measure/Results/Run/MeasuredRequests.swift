@@ -10,10 +10,18 @@ package protocol MeasuredRequests {
     func forEach(
         withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void
     ) throws(FileProblem)
+
+    /// The same requests for passes beside each other, each on a thread of its own; nil where only
+    /// one pass at a time is possible.
+    var shared: (any MeasuredRequests & Sendable)? { get }
+}
+
+extension MeasuredRequests {
+    package var shared: (any MeasuredRequests & Sendable)? { nil }
 }
 
 /// Requests that are in memory.
-package struct StoredRequests: MeasuredRequests {
+package struct StoredRequests: MeasuredRequests, Sendable {
     package let path: String
     private let requests: [MeasuredRequest]
 
@@ -27,4 +35,6 @@ package struct StoredRequests: MeasuredRequests {
     ) throws(FileProblem) {
         for request in requests { try body(request) }
     }
+
+    package var shared: (any MeasuredRequests & Sendable)? { self }
 }

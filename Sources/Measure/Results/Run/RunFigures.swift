@@ -101,22 +101,21 @@ package struct RunFigures: Sendable {
             }
         }
         let needsGaps = tally.close(agents)
-        var interToken = InterTokenTally()
-        var analyses: RunAnalyses?
+        var passed: (analyses: RunAnalyses, interToken: InterTokenTally)?
         if let interval {
-            analyses = try RunAnalyses(
-                of: requests, over: interval, spans, tally: &tally, interToken: &interToken,
-                needsGaps: needsGaps, readers, seed: setting.seed, withSurface: overrides.surface)
+            passed = try RunAnalyses.passing(
+                over: requests, interval, spans, tally: &tally, needsGaps: needsGaps, readers,
+                seed: setting.seed, withSurface: overrides.surface)
         }
         self.init(
             tally, names: (agents.map(\.name), classes.map(\.name)), parameters, readers, ranks,
-            joins, analyses, interToken)
+            joins, passed)
     }
 
     private init(
         _ tally: consuming RunTally, names: (agents: [String], classes: [String]),
         _ parameters: [RunClass], _ readers: [Reader], _ ranks: PercentileRanks,
-        _ joins: LateJoins, _ analyses: RunAnalyses?, _ interToken: consuming InterTokenTally
+        _ joins: LateJoins, _ passed: (analyses: RunAnalyses, interToken: InterTokenTally)?
     ) {
         classParameters = parameters
         self.readers = readers
@@ -144,8 +143,8 @@ package struct RunFigures: Sendable {
         agents = parts(names.agents, tally.agents, scores?.agents) { $0.agent }
         classes = parts(names.classes, tally.classes, scores?.classes) { $0.classIndex }
         robust = scores?.beside ?? RunTotals()
-        var analyses = analyses
-        analyses?.interToken = interToken.figures(beside: run.totals)
+        var analyses = passed?.analyses
+        analyses?.interToken = passed?.interToken.figures(beside: run.totals)
         self.analyses = analyses
         lengths = tally.lengths
         answers = tally.answers

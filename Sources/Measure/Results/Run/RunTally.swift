@@ -38,8 +38,9 @@ struct RunTally {
         private(set) var names: [String] = []
         /// Completed answers of each that came as a stream, and at once.
         var atOnce: [Int] = []
-        private var known: [String: Int] = [:]
+        private(set) var known: [String: Int] = [:]
 
+        /// Its index; a new server gets the next one.
         mutating func index(of name: String) -> Int {
             if let index = known[name] { return index }
             known[name] = names.count
@@ -74,7 +75,7 @@ struct RunTally {
             warmups.add(request)
             return
         }
-        let parts = parts(of: request)
+        let parts = parts(of: request, server: servers.index(of: request.target))
         let (agent, place, server) = (parts.agentIndex, parts.classIndex, parts.serverIndex)
         let isAtOnce = streams.add(request, target: server, agent: agent)
         let times = request.times
@@ -105,14 +106,20 @@ struct RunTally {
         lastFinish = max(lastFinish ?? .min, request.finish.ns)
     }
 
-    /// The agent, the class and the server of a request; a new server gets the next index.
-    mutating func parts(of request: MeasuredRequest) -> LossAttribution.Parts {
+    /// The agent, the class and the server of a request that was taken in.
+    func parts(of request: MeasuredRequest) -> LossAttribution.Parts {
+        guard let server = servers.known[request.target] else {
+            preconditionFailure("request \(request.id) has not been seen before")
+        }
+        return parts(of: request, server: server)
+    }
+
+    private func parts(of request: MeasuredRequest, server: Int) -> LossAttribution.Parts {
         guard let agent = agentIndex[request.agent], let place = classIndex[request.className]
         else {
             preconditionFailure("request \(request.id) names an agent or class not of the run")
         }
-        return LossAttribution.Parts(
-            agentIndex: agent, classIndex: place, serverIndex: servers.index(of: request.target))
+        return LossAttribution.Parts(agentIndex: agent, classIndex: place, serverIndex: server)
     }
 
     /// Whether each scored request streamed, in the order in which they came: the last word, once
@@ -124,19 +131,13 @@ struct RunTally {
 
     /// Ends the requests of a run of `agents`: it is known now which of them came collected.
     ///
-    /// - Returns: Whether ``addGaps(of:)`` must see all requests again.
+    /// - Returns: Whether ``scoring`` must see the gaps of all requests again.
     mutating func close(_ agents: [RunAgent]) -> Bool {
         let collecting = streams.targets(agents)
         for server in collecting {
             answers.collect(servers.atOnce[server], from: servers.names[server])
         }
         return scoring?.close(withoutStreams: collecting) ?? false
-    }
-
-    /// Takes in the gaps of the next request again.
-    mutating func addGaps(of request: MeasuredRequest) {
-        guard request.phase == .scored else { return }
-        scoring?.addGaps(of: request.tokens ?? [])
     }
 }
 

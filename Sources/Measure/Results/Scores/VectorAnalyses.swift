@@ -1,3 +1,4 @@
+import Gaming
 import Goodput
 import JSON
 import Loss
@@ -17,14 +18,16 @@ extension RunAnalyses {
             let samples = try RunSamples(of: requests, for: reader, vector.load)
         else { return nil }
         let tokens = requests.lazy.flatMap(\.tokens).reduce(0) { $0 &+ Int($1.count) }
-        var pass = try AnalysisPass(
-            over: interval, agents: 1, servers: 1, readers: [reader], tokens: tokens, seed: 0,
+        var pass = AnalysisPass(
+            over: interval, agents: 1, servers: 1, readers: [reader], seed: 0,
             withSurface: withSurface)
+        var gaming = try GamingAnalysis(over: interval, readers: [reader], tokens: tokens)
         let only = LossAttribution.Parts(agentIndex: 0, classIndex: 0, serverIndex: 0)
         for (request, prompt) in zip(requests, vector.promptTokens) {
             try pass.add(request, of: only, promptTokens: prompt)
+            try gaming.add(request, classIndex: 0)
         }
-        self = pass.figures(servers: [""])
+        self = pass.figures(servers: [""], gaming)
         self.samples = samples
     }
 

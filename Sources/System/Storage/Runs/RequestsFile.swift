@@ -3,7 +3,8 @@ import Results
 
 /// `requests.jsonl` being written: a line a request, in the order in which they are handed over.
 ///
-/// The first pass over the requests that has their tokens writes them down on its way.
+/// The first pass over the requests that has their tokens writes them down on its way, or beside it
+/// where the source can be shared.
 final class RequestsFile<Source: MeasuredRequests>: MeasuredRequests {
     private let source: Source
     private let runID: String
@@ -32,6 +33,8 @@ final class RequestsFile<Source: MeasuredRequests>: MeasuredRequests {
     }
 
     var path: String { source.path }
+    /// The first pass with tokens is the file's own.
+    var shared: (any MeasuredRequests & Sendable)? { state == .written ? source.shared : nil }
 
     func forEach(
         withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void
@@ -46,9 +49,18 @@ final class RequestsFile<Source: MeasuredRequests>: MeasuredRequests {
         case .surveyed where withTokens:
             state = .written
             let writesTokens = tokens.areWritten(outputTokens: outputTokens)
-            try source.forEach(withTokens: true) { request throws(FileProblem) in
-                try write(request, writesTokens)
-                try body(request)
+            guard let shared = source.shared else {
+                return try source.forEach(withTokens: true) { request throws(FileProblem) in
+                    try write(request, writesTokens)
+                    try body(request)
+                }
+            }
+            try SideBySide.run { () throws(FileProblem) in
+                try shared.forEach(withTokens: true) { request throws(FileProblem) in
+                    try write(request, writesTokens)
+                }
+            } _: { () throws(FileProblem) in
+                try shared.forEach(withTokens: true, body)
             }
         default: try source.forEach(withTokens: withTokens, body)
         }
