@@ -25,7 +25,7 @@ struct ForeignScoreTests {
 
     @Test("The table names tool, fidelity, errors and agreement; JSON has them, too")
     func table() throws {
-        try with(Self.vllm("m\u{7}odel")) { path in
+        try with(Self.vllm("m\\u0007odel")) { path in
             let result = try Program.run(["score", path])
             #expect(result.status == 0, "\(result.errors)")
             for part in [
@@ -59,6 +59,23 @@ struct ForeignScoreTests {
             let none = try Program.run(["score", path + "#3"])
             #expect(none.status == 65 && none.errors.contains("the file has 2"))
             #expect(try Program.run(["score", path, "--surface"]).status == 64)
+        }
+    }
+
+    @Test("In a table of several, figures of bounds are marked as the least")
+    func least() throws {
+        let text = """
+            {"aggregated_metrics": {"run_duration": 20.0}, "individual_request_metrics": [
+            {"ttft": 0.5, "e2e_latency": 9.5, "num_output_tokens": 10, "num_input_tokens": 4,
+            "error_code": null}], "_time_unit": "s"}
+            """
+        try with(text) { path in
+            let both = try Program.run(["score", path, path])
+            let lines = both.text.split(separator: "\n")
+            #expect(lines.count >= 4 && lines[1].contains("≥") && lines[3].contains("≥:"))
+            #expect(lines.allSatisfy { $0.count <= 100 })
+            let one = try Program.run(["score", path])
+            #expect(one.text.contains("bounds only") && one.text.contains("smooth goodput  ["))
         }
     }
 
