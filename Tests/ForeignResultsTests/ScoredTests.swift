@@ -44,6 +44,42 @@ struct ScoredTests {
         #expect(try json(etalon)["totals"]?["interval"] == .null)
     }
 
+    @Test("Errors alone, an answer of no token, no request at all: figures that are, no trap")
+    func nothing() throws {
+        func result(_ lists: String, completed: Int, failed: Int) -> String {
+            """
+            {"model_id": "m", "duration": 1.0, "completed": \(completed), "failed": \(failed),
+            "output_throughput": 0.0, "mean_ttft_ms": 0.0, \(lists)}
+            """
+        }
+        let failed = try report(
+            result(
+                """
+                "output_lens": [0], "ttfts": [0.0], "itls": [[]], "latencies": [0.0],
+                "start_times": [5.0], "errors": ["x"]
+                """, completed: 0, failed: 1))
+        #expect(failed.scoring.totals.throughput == 0 && failed.scoring.totals.sloAttainment == 0)
+        #expect(failed.check?.differences.isEmpty == true)
+        let empty = try report(
+            result(
+                """
+                "output_lens": [0], "ttfts": [0.0], "itls": [[]], "latencies": [0.5],
+                "start_times": [5.0], "errors": [""]
+                """, completed: 1, failed: 0))
+        #expect(empty.scoring.totals.outcomes.completed == 1 && empty.scoring.totals.tokens == 0)
+        let none = try report(
+            result(
+                """
+                "output_lens": [], "ttfts": [], "itls": [], "errors": []
+                """, completed: 0, failed: 0))
+        #expect(none.scoring.totals.requests == 0 && none.scoring.totals.throughput == nil)
+        #expect(throws: FileProblem.self) { try report(#"{"benchmarks": []}"#) }
+        let list = #"{"successful": [], "errored": [], "incomplete": []}"#
+        let guidellm = try report("{\"benchmarks\": [{\"requests\": \(list)}]}")
+        #expect(guidellm.scoring.totals.requests == 0 && guidellm.source?.label == nil)
+        #expect(try json(guidellm)["bounds"]?["requests"] == [])
+    }
+
     @Test("A length in another unit than the requests' times is refused")
     func units() throws {
         for duration in ["1000.0", "0.001"] {

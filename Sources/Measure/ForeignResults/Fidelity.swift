@@ -62,10 +62,11 @@ package struct ChunkCounts: Hashable, Sendable {
                 "\(Figures.count(uncounted, "answer")) that ended early "
                     + "\(uncounted == 1 ? "has" : "have") no count, and a chunk is one token")
         }
-        if even > 0 || parts.isEmpty {
+        if even > 0 {
             parts.insert(
                 "\(Figures.count(even, "answer")) had as many chunks as tokens, one each", at: 0)
         }
-        return parts.joined(separator: "; ")
+        return parts.isEmpty
+            ? "and no chunk came to which it applies" : parts.joined(separator: "; ")
     }
 }

@@ -235,7 +235,8 @@ private struct GuidellmRun {
             result.source.remarks.append(.neverSent(failuresWithoutStart))
         }
         let words = level.map { $0 == $0.rounded() ? "\(Int64(clamping: $0))" : "\($0)" }
-        result.source.label = [kind, words].compactMap { $0 }.joined(separator: " ")
+        let label = [kind, words].compactMap { $0 }
+        result.source.label = label.isEmpty ? nil : label.joined(separator: " ")
         if ["concurrent", "throughput", "synchronous"].contains(kind ?? "") {
             let users = kind == "synchronous" ? 1 : Int(Int64(clamping: level ?? 0))
             if users > 0 { result.load = .closed(users: users) }
