@@ -87,6 +87,8 @@ let package = Package(
         pure("Measure/Sampling", ["Goodput", "PlainText"]),
         pure("Measure/Holding", ["Goodput", "PlainText", "Randomness"]),
         pure("Measure/ToolRules", ["Goodput", "PlainText"]),
+        pure(
+            "Measure/ForeignResults", ["Goodput", "JSON", "PlainText", "Sampling", "ToolRules"]),
         pure("Measure/ClockSync", ["TimeBase"]),
         pure("Measure/TokenLog", ["Bytes", "TimeBase"]),
         pure(
@@ -104,10 +106,9 @@ let package = Package(
         pure(
             "Measure/Results",
             [
-                "Bytes", "ClockSync", "Gaming", "Goodput", "Holding", "JSON", "Journal", "Loss",
-                "PlainText", "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog",
-                "ToolRules",
-                "Wire", "Workload", histogram,
+                "Bytes", "ClockSync", "ForeignResults", "Gaming", "Goodput", "Holding", "JSON",
+                "Journal", "Loss", "PlainText", "RunRecord", "Sampling", "TimeBase", "Timeline",
+                "TokenLog", "ToolRules", "Wire", "Workload", histogram,
             ]),
 
         pure(
@@ -162,9 +163,9 @@ let package = Package(
         pure(
             "Show/Console",
             [
-                "ClockSync", "Compare", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText",
-                "Results", "RunRecord", "Sampling", "Sweep", "TimeBase", "Timeline", "TokenLog",
-                "ToolRules",
+                "ClockSync", "Compare", "ForeignResults", "Gaming", "Goodput", "Holding", "JSON",
+                "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep", "TimeBase",
+                "Timeline", "TokenLog", "ToolRules",
             ]),
 
         // Rooms that touch the system.
@@ -290,6 +291,8 @@ let package = Package(
         tests("Compare", ["Goodput", "Results", "Sampling", "Sweep"]),
         tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
         tests("ToolRules", ["Goodput", "Randomness"]),
+        tests(
+            "ForeignResults", ["Goodput", "JSON", "Results", "Sampling", "ToolRules"]),
         tests("ClockSync", ["Randomness", "TimeBase"]),
         tests("TokenLog", ["Bytes", "Randomness", "TimeBase"]),
         tests(

@@ -36,12 +36,12 @@ extension ScoreCommand {
         var worst: FileProblem?
         for path in paths {
             do throws(FileProblem) {
-                let run = try PrintedRun(path: path, as: tool, choices, remaps: remap)
-                guard paths.count > 1 else {
-                    write(json ? run.json : text(run.lines(style: Console.resultStyle)))
-                    return end(isValid: run.isValid)
+                let runs = try PrintedRun.all(path: path, as: tool, choices, remaps: remap)
+                guard paths.count > 1 || runs.count > 1 else {
+                    write(json ? runs[0].json : text(runs[0].lines(style: Console.resultStyle)))
+                    return end(isValid: runs[0].isValid)
                 }
-                list.add(run)
+                for run in runs { list.add(run) }
             } catch {
                 guard paths.count > 1 else { Exit.now(Exit.code(of: error), "\(error)") }
                 Console.note("\(error)")

@@ -11,7 +11,7 @@ import ToolRules
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Score again, offline: runs' folders or files of requests.",
+        abstract: "Score again, offline: runs' folders, others' results, files of requests.",
         discussion: """
             Without options a run's folder gives exactly the summary that the run wrote. With them \
             it is scored for another reader. Several paths give a line each, and with --json a \
@@ -35,6 +35,16 @@ struct ScoreCommand: ParsableCommand {
             agent's clock anew, maps all stamps again and judges the clocks, by the estimator of \
             this version.
 
+            Result files of other tools are scored, too: the detailed JSON of vllm bench serve and \
+            sglang, aiperf's profile_export.jsonl and profile_export_raw.jsonl, guidellm's \
+            benchmarks.json, inference-perf's per_request_lifecycle_metrics.json, etalon's \
+            request_level_metrics.json, a run of genai-bench; the file's members tell which it \
+            is. The table says how far the times of tokens are known (exact, by a rule, bounds \
+            alone), gives [low, high] where bounds are all there is, says what the file cannot \
+            tell, and holds the tool's own figures against ours. Several runs in a file are a \
+            line each, FILE#1, FILE#2, ..., and FILE#2 alone is one of them. JSON has source, \
+            summary_check and bounds.
+
             --as-printed-by TOOL makes the figures by the rule of another tool, in its words and \
             units, and says below what that rule loses here; with --json by the names of its own \
             result file. Of the other options --goodput, --remap, --json and, for vllm, \
@@ -47,8 +57,8 @@ struct ScoreCommand: ParsableCommand {
 
     @Argument(
         help: """
-            A run's folder, one of repeats or of a sweep, or a JSON file with parameters and \
-            requests; repeatable.
+            A run's folder, one of repeats or of a sweep, another tool's result file, or a JSON \
+            file with parameters and requests; repeatable.
             """)
     var paths: [String]
 
@@ -110,13 +120,16 @@ struct ScoreCommand: ParsableCommand {
         let overrides = try overrides()
         let paths = runPaths
         if let asPrintedBy { return printFigures(as: asPrintedBy, overrides) }
-        guard paths.count > 1 else { return scoreOne(paths[0], overrides) }
         var list = ScoreList(keepsJSON: json)
         var worst: FileProblem?
         for path in paths {
             do throws(FileProblem) {
-                list.add(try score(path, overrides), path: path)
+                let scores = try scores(path, overrides)
+                guard paths.count > 1 || scores.count > 1 else { return print(scores[0].score) }
+                checkRoom(for: scores.count, of: path)
+                for (name, score) in scores { list.add(score, path: name) }
             } catch {
+                guard paths.count > 1 else { Exit.now(Exit.code(of: error), "\(error)") }
                 Console.note("\(error)")
                 if worst?.kind != .content { worst = error }
             }
@@ -129,26 +142,30 @@ struct ScoreCommand: ParsableCommand {
     /// All runs and files that are to be scored.
     var runPaths: [String] { paths.flatMap(RunPaths.runs(at:)) }
 
-    private func scoreOne(_ path: String, _ overrides: ScoringOverrides) {
-        do throws(FileProblem) {
-            let score = try score(path, overrides)
-            write(
-                json
-                    ? score.json
-                    : text(score.lines(style: Console.resultStyle, isVerbose: verbose)))
-            end(isValid: score.isValid)
-        } catch {
-            Exit.now(Exit.code(of: error), "\(error)")
-        }
+    private func print(_ score: StoredScore) {
+        write(
+            json
+                ? score.json
+                : text(score.lines(style: Console.resultStyle, isVerbose: verbose)))
+        end(isValid: score.isValid)
     }
 
-    private func score(
+    private func scores(
         _ path: String, _ overrides: ScoringOverrides
-    ) throws(FileProblem) -> StoredScore {
+    ) throws(FileProblem) -> [(path: String, score: StoredScore)] {
         if let out {
-            return try StoredScore(path: path, overrides: overrides, writingTo: out)
+            return [(path, try StoredScore(path: path, overrides: overrides, writingTo: out))]
         }
-        return try StoredScore(path: path, overrides: overrides, remaps: remap)
+        return try StoredScore.all(path: path, overrides: overrides, remaps: remap)
+    }
+
+    /// Refuses options that a line for each of a file's runs has no room for.
+    private func checkRoom(for runs: Int, of path: String) {
+        guard runs > 1, surface, !json else { return }
+        Exit.now(
+            Exit.usage,
+            "\(path) holds \(runs) runs, and the table of them has no room for --surface; name "
+                + "one, such as \(path)#\(runs), or drop --surface")
     }
 
     func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }

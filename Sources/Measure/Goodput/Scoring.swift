@@ -2,7 +2,7 @@
 package struct Scoring: Hashable, Sendable {
     /// In the order of the requests.
     package let requests: [RequestScore]
-    package let totals: RunTotals
+    package var totals: RunTotals
 
     /// Scores `requests`, all for one reader.
     ///

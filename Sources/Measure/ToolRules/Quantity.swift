@@ -61,6 +61,8 @@ package enum Quantity: Hashable, Sendable {
 package enum MissingReason: Hashable, Sendable {
     /// Requests whose send is not known.
     case noSend(requests: Int)
+    /// Nothing tells when requests were sent, or how long the run was.
+    case noStarts
     /// Requests whose prompt's length is not known.
     case noPrompt(requests: Int)
     /// No request that counts.

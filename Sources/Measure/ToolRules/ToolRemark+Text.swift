@@ -50,6 +50,7 @@ extension MissingReason {
         case .noSend(let requests):
             "`sent` is not known of \(Figures.count(requests, "request")), and there latencies "
                 + "count from the send"
+        case .noStarts: "nothing tells when requests were sent"
         case .noPrompt(let requests):
             "the prompt's length is not known of \(Figures.count(requests, "request"))"
         case .noRequest: "no request counts"

@@ -100,6 +100,7 @@ private struct FigureMaker {
     }
 
     private func peak(_ count: Int?) -> Value {
+        guard tally.clock.knowsSends else { return .missing(.noStarts) }
         let unknown = counted.count { $0.sent == nil }
         guard unknown == 0 else { return .missing(.noSend(requests: unknown)) }
         return .number(Double(counted.isEmpty ? 0 : count ?? 0))
@@ -119,6 +120,12 @@ private struct FigureMaker {
 
     /// The length of an interval, ns.
     private func length(of interval: Quantity.Interval) -> Value {
+        switch tally.clock {
+        case .length(let length, let sends) where interval != .counted || !sends:
+            return .number(Double(length))
+        case .unknown: return .missing(.noStarts)
+        case .requests, .length: break
+        }
         let members = interval == .counted ? counted : requests
         guard !members.isEmpty else { return .missing(.noRequest) }
         let begins = members.compactMap { interval == .schedule ? $0.scheduled : $0.sent }

@@ -19,6 +19,8 @@ package struct ToolTally: Sendable {
     private(set) var bounded = 0
     /// Completed answers that the tool counts as failed.
     private(set) var failedAnswers = 0
+    /// How the length of the run is told.
+    private(set) var clock: RunClock
     private let soundReader: Reader
     private var revisited = 0
     private var scratch: [Int64] = []
@@ -28,14 +30,16 @@ package struct ToolTally: Sendable {
     ///   - begin: The earliest send of a request that completed with tokens, ns: where seconds are
     ///     counted from; nil where none is known.
     ///   - percentiles: Those that vLLM lists.
+    ///   - clock: How the length of the run is told.
     ///   - mostStored: The most gaps that are kept.
     package init(
         _ tool: Tool, countingFrom begin: Int64?,
-        percentiles: PercentileRanks = Tool.usualPercentiles,
+        percentiles: PercentileRanks = Tool.usualPercentiles, clock: RunClock = .requests,
         mostStored: Int = RunScoring.mostStored
     ) throws(ScoringError) {
         self.tool = tool
         rule = tool.rule
+        self.clock = clock
         rows = tool.rows(percentiles)
         gaps = PooledSpans(mostStored: mostStored)
         cell = gaps.addCell()

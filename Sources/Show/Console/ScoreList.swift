@@ -18,6 +18,8 @@ package struct ScoreList: Sendable {
         var verdict: Verdict?
         /// The damage of its journal, with the journal's path.
         var damage: String?
+        /// Whether smooth goodput, goodput and attainment are the least that they can have been.
+        var isLeast = false
     }
 
     /// The widest name of a run; of a longer one the end is shown, which tells runs apart.
@@ -44,7 +46,9 @@ package struct ScoreList: Sendable {
                     summary.header.validity.verdict,
                     summary.journalDamage.map { "\(folder)/\($0.sentence)" }))
         case .vector(let report):
-            rows.append(Self.row(path, report.scoring.totals, report.analyses?.samples, nil, nil))
+            var row = Self.row(path, report.scoring.totals, report.analyses?.samples, nil, nil)
+            row.isLeast = report.bounds != nil
+            rows.append(row)
         }
         guard keepsJSON else { return }
         do throws(JSONSyntaxError) {
@@ -67,14 +71,20 @@ package struct ScoreList: Sendable {
             "run", "smooth", "goodput", "throughput", "attainment", "TTFT p99", "verdict",
         ])
         for row in rows {
+            let mark = row.isLeast ? "≥" : ""
             table.add([
-                Self.name(row.path), Figures.rate(row.smoothGoodput), Figures.rate(row.goodput),
-                Figures.rate(row.throughput), Figures.percent(row.attainment),
+                Self.name(row.path), mark + Figures.rate(row.smoothGoodput),
+                mark + Figures.rate(row.goodput), Figures.rate(row.throughput),
+                mark + Figures.percent(row.attainment),
                 Figures.span(row.ttftP99), row.verdict?.rawValue ?? "-",
             ])
         }
         let damages = rows.compactMap(\.damage)
-        return table.lines + (damages.isEmpty ? [] : [""])
+        let least =
+            rows.contains(where: \.isLeast)
+            ? ("≥: the file has no times between first and last token, and this is the least that "
+                + "it can have been; score it alone for both ends").wrapped(consoleWidth) : []
+        return table.lines + least + (damages.isEmpty ? [] : [""])
             + damages.flatMap { $0.harmless.wrapped(consoleWidth) }
     }
 

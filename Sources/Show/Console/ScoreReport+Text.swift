@@ -1,3 +1,4 @@
+import ForeignResults
 import Gaming
 import Goodput
 import PlainText
@@ -8,30 +9,28 @@ extension ScoreReport {
     package func lines(style: ConsoleStyle) -> [String] {
         let totals = scoring.totals
         let parameters = parameters
-        var lines = [
-            style.bold(" \(path.harmless)".cut(consoleWidth)),
-            " \(parameters.sentence)",
-            "",
-            " smooth goodput".left(17) + Figures.rate(totals.smoothGoodput).right(10) + " tok/s"
-                + "  throughput \(Figures.rate(totals.throughput))"
-                + "   goodput \(Figures.rate(totals.goodput))"
-                + "   attainment \(Figures.percent(totals.sloAttainment))",
-            ResultTable.classic(totals, [parameters.objectives]),
-        ]
+        var lines = [style.bold(" \(path.harmless)".cut(consoleWidth))]
+        lines += source?.headLines ?? []
+        lines += [" \(parameters.sentence)", ""]
+        lines += bounds?.lines(percentiles) ?? rateLines
         lines += analyses?.steadyLines(over: totals.interval) ?? []
         lines += [
             " " + Figures.count(totals.requests, "request")
+                + (source == nil ? "" : outcomeWords)
                 + ", \(Figures.count(totals.tokens, "token")) in "
-                + "\(Figures.span(totals.interval?.length)); benefits add up to "
-                + "\(Figures.rate(totals.benefit)) tokens"
+                + Figures.span(totals.interval?.length)
+                + (bounds == nil
+                    ? "; benefits add up to \(Figures.rate(totals.benefit)) tokens" : "")
         ]
         if totals.requests > 0 {
             lines += [""]
             lines += ResultTable.latencies(
-                totals, lateness: nil, percentiles, samples: analyses?.samples)
+                totals, lateness: nil, percentiles,
+                rows: LatencyRow.allCases.filter { bounds == nil || $0.isKnownByEnds },
+                samples: analyses?.samples)
         }
         lines += analyses?.lossLines(over: totals.interval, readers: [parameters]) ?? []
-        if totals.negativeBenefit < 0 {
+        if totals.negativeBenefit < 0, bounds == nil {
             let gain = totals.interval?.rate(of: -totals.negativeBenefit)
             lines.append("")
             lines +=
@@ -47,7 +46,42 @@ extension ScoreReport {
             ).wrapped(consoleWidth)
             lines += analyses.surfaceLines(style: style)
         }
+        if let source {
+            lines += source.remarkLines
+            if let check { lines += [""] + check.lines(of: source.tool) }
+        }
         return lines
+    }
+
+    private var rateLines: [String] {
+        let totals = scoring.totals
+        return [
+            " smooth goodput".left(17) + Figures.rate(totals.smoothGoodput).right(10) + " tok/s"
+                + "  throughput \(Figures.rate(totals.throughput))"
+                + "   goodput \(Figures.rate(totals.goodput))"
+                + "   attainment \(Figures.percent(totals.sloAttainment))",
+            ResultTable.classic(totals, [parameters.objectives]),
+        ]
+    }
+
+    /// How the requests ended, where some did not complete.
+    private var outcomeWords: String {
+        let outcomes = scoring.totals.outcomes
+        let others = [
+            (outcomes.failed, "failed"), (outcomes.abandoned, "abandoned"),
+            (outcomes.unfinished, "unfinished"),
+        ].filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }
+        return others.isEmpty ? "" : " (\(outcomes.completed) completed\(others.joined()))"
+    }
+}
+
+extension LatencyRow {
+    /// Whether the first and the last token's times tell it.
+    fileprivate var isKnownByEnds: Bool {
+        switch self {
+        case .ttft, .ttftSent, .tpot, .e2e: true
+        default: false
+        }
     }
 }
 

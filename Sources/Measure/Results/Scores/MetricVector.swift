@@ -1,8 +1,10 @@
+package import ForeignResults
 package import Goodput
 package import JSON
 package import Sampling
 
-/// A file of parameters and requests: a worked example of the metrics page.
+/// A file of parameters and requests: a worked example of the metrics page, or a run out of another
+/// tool's file.
 package struct MetricVector: Hashable, Sendable {
     package var parameters: ScoringParameters
     package private(set) var requests: [RequestTimes]
@@ -10,6 +12,8 @@ package struct MetricVector: Hashable, Sendable {
     package var load: ArrivalLoad
     /// The length of each one's prompt; nil where it is not known.
     package private(set) var promptTokens: [UInt32?]
+    /// The other tool's file that they are out of; nil where they are of none.
+    package private(set) var source: ForeignSource?
 
     package init(
         parameters: ScoringParameters, requests: [RequestTimes], load: ArrivalLoad = .open
@@ -18,6 +22,15 @@ package struct MetricVector: Hashable, Sendable {
         self.requests = requests
         self.load = load
         promptTokens = requests.map { _ in nil }
+    }
+
+    /// A run out of another tool's file, for the default reader.
+    package init(_ run: ForeignRun) {
+        parameters = .default
+        requests = run.requests
+        load = run.load
+        promptTokens = run.promptTokens
+        source = run.source
     }
 
     /// Whether a JSON value looks like one, for telling files apart.
@@ -51,7 +64,10 @@ package struct MetricVector: Hashable, Sendable {
             throw FileProblem(.content, path, error.problem)
         }
         guard let entries = json["requests"]?.array else {
-            throw FileProblem(.content, path, "lacks `requests`, an array")
+            throw FileProblem(
+                .content, path,
+                "lacks `requests`, an array, and is no result that is known of "
+                    + ForeignTool.allCases.map(\.rawValue).joined(separator: ", "))
         }
         requests = []
         promptTokens = []

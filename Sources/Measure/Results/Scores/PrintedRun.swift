@@ -1,3 +1,4 @@
+import ForeignResults
 import Goodput
 package import JSON
 package import ToolRules
@@ -31,6 +32,12 @@ extension PrintedRun {
         vector: MetricVector, as tool: Tool, _ choices: ScoringOverrides, path: String
     ) throws(FileProblem) {
         self.path = path
+        if let source = vector.source, source.fidelity == .boundsOnly, tool != .guidellm {
+            throw FileProblem(
+                .content, path,
+                "has no times between an answer's first and last token, and \(tool.rawValue) "
+                    + "prints gaps between them; leave --as-printed-by out, or take guidellm")
+        }
         let objectives = choices.applied(to: vector.parameters).objectives
         do throws(ScoringError) {
             _ = try ServingInterval(over: vector.requests)
@@ -38,7 +45,8 @@ extension PrintedRun {
                 .compactMap(\.sent).min()
             var tally = try ToolTally(
                 tool, countingFrom: begin,
-                percentiles: choices.percentiles ?? Tool.usualPercentiles)
+                percentiles: choices.percentiles ?? Tool.usualPercentiles,
+                clock: vector.source?.clock ?? .requests)
             for (request, prompt) in zip(vector.requests, vector.promptTokens) {
                 try tally.add(request, promptTokens: prompt, objectives: objectives)
             }

@@ -64,7 +64,7 @@ extension RunTotals {
     ) {
         writer.object { writer in
             writer.member("requests", requests)
-            writer.member("interval", interval?.length ?? 0)
+            writer.member("interval", interval?.length ?? (requests == 0 ? 0 : nil))
             writer.member("tokens", tokens)
             writeRates(to: &writer)
             writer.member("qoe", qoe)

@@ -2,6 +2,24 @@ package import Results
 package import ToolRules
 
 extension PrintedRun {
+    /// The figures of all runs of `path`: several where it is another tool's file that holds
+    /// several.
+    ///
+    /// - Throws: ``FileProblem``, as ``init(path:as:_:remaps:)``.
+    package static func all(
+        path: String, as tool: Tool, _ choices: ScoringOverrides, remaps: Bool = false
+    ) throws(FileProblem) -> [PrintedRun] {
+        guard StoredScore.runFolder(path) == nil else {
+            return [try PrintedRun(path: path, as: tool, choices, remaps: remaps)]
+        }
+        guard !remaps else { throw .noClocks(path) }
+        var runs: [PrintedRun] = []
+        for (name, vector) in try MetricVector.stored(at: path) {
+            runs.append(try PrintedRun(vector: vector, as: tool, choices, path: name))
+        }
+        return runs
+    }
+
     /// Reads `path`, and makes the figures of its requests by the rule of `tool`. Requests come
     /// from where a score takes them (``StoredScore``).
     ///
@@ -13,9 +31,13 @@ extension PrintedRun {
         path: String, as tool: Tool, _ choices: ScoringOverrides, remaps: Bool = false
     ) throws(FileProblem) {
         guard let folder = StoredScore.runFolder(path) else {
-            guard !remaps else { throw .noClocks(path) }
-            let vector = try MetricVector(parsing: try StoredFile.read(path), path: path)
-            try self.init(vector: vector, as: tool, choices, path: path)
+            let runs = try Self.all(path: path, as: tool, choices, remaps: remaps)
+            guard runs.count == 1 else {
+                throw FileProblem(
+                    .content, path,
+                    "holds \(runs.count) runs; name one, such as \(path)#\(runs.count)")
+            }
+            self = runs[0]
             return
         }
         switch try RunDirectory(reading: folder).origin(remaps: remaps) {

@@ -20,10 +20,33 @@ extension StoredScore {
             self = .run(
                 try RunDirectory(reading: run).scored(overrides, remaps: remaps), folder: run)
         } else {
-            guard !remaps else { throw .noClocks(path) }
-            let vector = try MetricVector(parsing: try StoredFile.read(path), path: path)
-            self = .vector(try ScoreReport(vector: vector, overrides: overrides, path: path))
+            let scores = try Self.all(path: path, overrides: overrides, remaps: remaps)
+            guard scores.count == 1 else {
+                throw FileProblem(
+                    .content, path,
+                    "holds \(scores.count) runs; name one, such as \(path)#\(scores.count)")
+            }
+            self = scores[0].score
         }
+    }
+
+    /// Reads and scores all runs of `path`: several where it is another tool's file that holds
+    /// several, each named `path#1`, `path#2`, ... Such a name alone takes one of them.
+    ///
+    /// - Throws: ``FileProblem`` that names what cannot be read, or the request at fault.
+    package static func all(
+        path: String, overrides: ScoringOverrides, remaps: Bool = false
+    ) throws(FileProblem) -> [(path: String, score: StoredScore)] {
+        if runFolder(path) != nil {
+            return [(path, try StoredScore(path: path, overrides: overrides, remaps: remaps))]
+        }
+        guard !remaps else { throw .noClocks(path) }
+        var scores: [(path: String, score: StoredScore)] = []
+        for (name, vector) in try MetricVector.stored(at: path) {
+            let report = try ScoreReport(vector: vector, overrides: overrides, path: name)
+            scores.append((name, .vector(report)))
+        }
+        return scores
     }
 
     /// The run's folder that `path` names, by itself or by a file of it.
