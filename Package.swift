@@ -15,6 +15,8 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -61,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -181,6 +184,12 @@ let package = Package(
                 "RunRecord", "ToolRules",
             ]),
         room(
+            "System/Database",
+            [
+                "Goodput", "JSON", "Results", "RunRecord", "Storage", "TimeBase", "Timeline",
+                "TokenLog", "Workload", grdb, grdbSQLite,
+            ]),
+        room(
             "Load/Scenario",
             ["EngineModel", "FileReading", "Goodput", "PlainText", "Workload", yams]),
         room(
@@ -237,7 +246,8 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
-                "Coordinator", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
+                "Coordinator", "CoordinatorCore", "Database", "EngineModel", "EngineServer",
+                "EventLoop",
                 "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools", "PlainText", "Plot",
                 "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
@@ -351,6 +361,12 @@ let package = Package(
                 "JSON", "Journal", "JournalSamples", "Randomness", "Results", "RunRecord",
                 "SampleRuns",
                 "Scratch", "Simulation", "TimeBase", "TokenLog", "Wire",
+            ]),
+        tests(
+            "Database",
+            [
+                "Goodput", "JSON", "Results", "RunRecord", "SampleRuns", "Scratch", "TimeBase",
+                "TokenLog", "Workload", grdb,
             ]),
         tests("Scenario", ["EngineModel", "Goodput", "Randomness", "Workload"]),
         tests(

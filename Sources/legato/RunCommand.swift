@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Coordinator
 import CoordinatorCore
+import Database
 import EventLoop
 import Foundation
 import Goodput
@@ -132,6 +133,13 @@ struct RunCommand: ParsableCommand {
                 + "can drive it."))
     var noHeadroom = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write run.sqlite, too: the run as tables, for SQL (see `legato sqlite --help`)."))
+    var sqlite = false
+
+    @OptionGroup var database: TokenStorageOptions
+
     @Flag(help: "Show how clocks and clients did in all detail.")
     var verbose = false
 
@@ -145,6 +153,9 @@ struct RunCommand: ParsableCommand {
         _ = try latencyRows()
         _ = try percentiles.map { try Quantities.percentiles($0) }
         try checkVirtual()
+        if database.tokenRows, !sqlite {
+            throw ValidationError("--token-rows is about run.sqlite; add --sqlite, or drop it")
+        }
         if agents != nil, local != nil {
             throw ValidationError("--agents and --local exclude each other: drop one")
         }
@@ -271,13 +282,28 @@ struct RunCommand: ParsableCommand {
         _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
         endsOverSaturated: Bool = false
     ) throws -> CoordinatedRun.Outcome {
+        let outcome: CoordinatedRun.Outcome
         switch prepared {
         case .coordinated(var options):
             options.endsOverSaturated = endsOverSaturated
-            return try lead(options, of: scenario, into: folder)
+            outcome = try lead(options, of: scenario, into: folder)
         case .virtual(let load):
-            return CoordinatedRun.Outcome(
+            outcome = CoordinatedRun.Outcome(
                 summary: try VirtualAssembly.write(load, into: folder), folder: folder.path)
+        }
+        if sqlite { writeDatabase(of: outcome) }
+        return outcome
+    }
+
+    /// Writes the run as tables. The run has its result: where they cannot be written that is said,
+    /// and the run goes on as it is.
+    private func writeDatabase(of outcome: CoordinatedRun.Outcome) {
+        do throws(FileProblem) {
+            let run = try MeasuredRun(path: outcome.folder, summary: outcome.summary)
+            _ = try RunDatabase.write(
+                run, to: "\(outcome.folder)/\(RunFileName.database)", tokens: database.storage)
+        } catch {
+            Console.note("\(error)")
         }
     }
 

@@ -7,6 +7,8 @@ package enum RunFileName {
     package static let requests = "requests.jsonl"
     /// The journal that the others are made from.
     package static let journal = "tokens.log"
+    /// The same as tables, for SQL.
+    package static let database = "run.sqlite"
     /// The figures of repeated runs, in the folder that holds theirs.
     package static let joined = "joined.json"
     /// A sweep's points and findings.

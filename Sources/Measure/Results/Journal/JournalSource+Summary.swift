@@ -20,6 +20,24 @@ extension JournalSource {
         }
     }
 
+    /// The run whose journal it is, scored, with its requests: each pass over them reads the
+    /// journal anew.
+    ///
+    /// - Parameter summary: The figures, where they are known.
+    /// - Throws: ``FileProblem``, as ``summary(_:header:requests:)``.
+    package func measured(
+        header: RunHeader?, requests: [MeasuredRequest]?, summary: RunSummary? = nil
+    ) throws(FileProblem) -> MeasuredRun {
+        switch try run(header: header, requests: requests) {
+        case .present(let run):
+            let figures = if let summary { summary } else { try run.summary() }
+            return MeasuredRun(summary: figures, requests: JournalRequests(run))
+        case .former(let run):
+            let figures = if let summary { summary } else { try run.summary(ScoringOverrides()) }
+            return MeasuredRun(summary: figures, requests: run.requests)
+        }
+    }
+
     /// The requests of the run whose journal it is, all times of which are made of its stamps.
     ///
     /// - Throws: ``FileProblem``, as ``summary(_:header:requests:)``.

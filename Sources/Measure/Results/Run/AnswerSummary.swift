@@ -30,6 +30,8 @@ package struct AnswerSummary: Hashable, Sendable {
     /// Servers of answers that came whole, and of collected ones.
     package private(set) var wholeTargets: Set<String> = []
     package private(set) var collectedTargets: Set<String> = []
+    /// Servers whose streams come collected, also where none of their completed answers streamed.
+    private(set) var collectingTargets: Set<String> = []
 
     init() {}
 
@@ -59,6 +61,7 @@ package struct AnswerSummary: Hashable, Sendable {
 
     /// Says that `count` completed answers from `target` came collected.
     mutating func collect(_ count: Int, from target: String) {
+        collectingTargets.insert(target)
         guard count > 0 else { return }
         collected += count
         collectedTargets.insert(target)

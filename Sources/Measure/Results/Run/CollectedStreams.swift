@@ -65,7 +65,7 @@ struct CollectedStreams {
     }
 
     /// Whether all events of the answer came at once, its end with them.
-    private static func cameAtOnce(_ request: MeasuredRequest) -> Bool {
+    static func cameAtOnce(_ request: MeasuredRequest) -> Bool {
         guard let events = request.tokens, let first = events.first?.time,
             let last = events.last?.time
         else { return false }

@@ -11,6 +11,11 @@ package struct NewFile: ~Copyable {
     private let descriptor: Int32
     private var byteCount = 0
     private var buffer: [UInt8] = []
+
+    /// Its path until then, for a library that writes files by their names.
+    package var temporaryPath: String {
+        String(path.dropLast(name.count)) + temporary
+    }
     private var isCommitted = false
 
     private static let bufferSize = 1 << 18

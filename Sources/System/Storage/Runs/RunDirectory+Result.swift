@@ -115,9 +115,20 @@ extension RunDirectory {
     ///   there or of another run, and for bytes that are not those that the run wrote.
     package borrowing func result(_ manifest: StoredManifest) throws(FileProblem) -> RunResult {
         var result = RunResult(header: manifest.header, requests: [])
+        try forEachRequest(manifest) { result.requests.append($0) }
+        return result
+    }
+
+    /// Hands over each request of `requests.jsonl` as it is read, and keeps none.
+    ///
+    /// - Throws: ``FileProblem``, as ``result(_:)``; what is only seen at the file's end is thrown
+    ///   behind the last request.
+    borrowing func forEachRequest(
+        _ manifest: StoredManifest, _ body: (MeasuredRequest) throws(FileProblem) -> Void
+    ) throws(FileProblem) {
         let file = "\(path)/\(RunFileName.requests)"
-        let agents = Set(result.header.agents.map(\.name))
-        let classes = Set(result.header.classes.map(\.name))
+        let agents = Set(manifest.header.agents.map(\.name))
+        let classes = Set(manifest.header.classes.map(\.name))
         var check = RequestsFileCheck(file, record: manifest.files.requests)
         try forEachLine(of: RunFileName.requests) { bytes, line throws(FileProblem) in
             let request = try MeasuredRequest(parsing: bytes, path: file, line: line)
@@ -132,10 +143,9 @@ extension RunDirectory {
                     "names the class \(request.className), which the manifest does not have")
             }
             try check.read(request.id, bytes, line: line)
-            result.requests.append(request)
+            try body(request)
         }
         try check.ended()
-        return result
     }
 }
 

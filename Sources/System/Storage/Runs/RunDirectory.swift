@@ -101,8 +101,22 @@ package struct RunDirectory: ~Copyable {
     /// Whether something of that name is there, be it a file or not.
     func has(_ name: String) -> Bool { faccessat(descriptor, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
 
+    /// The first bytes of the file `name`, at most `count`; nil where nothing of that name is
+    /// there, and none of what is no file.
+    package borrowing func firstBytes(
+        _ count: Int, of name: String
+    ) throws(FileProblem) -> [UInt8]? {
+        guard has(name) else { return nil }
+        guard byteCount(of: name) != nil else { return [] }
+        var bytes: [UInt8] = []
+        try forEachChunk(of: name) { chunk in
+            bytes.append(contentsOf: chunk.prefix(count - bytes.count))
+        }
+        return bytes
+    }
+
     /// Bytes in the file `name`; nil where there is none.
-    func byteCount(of name: String) -> Int? {
+    package func byteCount(of name: String) -> Int? {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
             status.st_mode & S_IFMT == S_IFREG
