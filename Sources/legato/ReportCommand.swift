@@ -17,10 +17,10 @@ struct ReportCommand: ParsableCommand {
             put it through any other reader, exactly as legato score would; the view is in its \
             address, and each chart gives its values. It asks nothing of any network.
 
-            It is written to report.html in the run's folder, or to --out; nothing else is changed. \
-            A damaged or rescued run, and one that is not valid, has a page that says so. Every \
-            request is in it; above 2,000 requests or 600,000 tokens their tokens are counted in \
-            1,600 columns of time.
+            It is written to report.html in the run's folder, or to --out; nothing else is \
+            changed. A damaged or rescued run, and one that is not valid, has a page that says \
+            so. Every request is in it; above 2,000 requests or 600,000 tokens their tokens are \
+            counted in 1,600 columns of time.
 
             Exit codes: 0 written; 65 a bad run; 1 a file that the system does not let be read or \
             written.

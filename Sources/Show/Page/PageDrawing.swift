@@ -35,6 +35,19 @@ enum PageDrawing {
         return .tag("path", ["class": kind, "d": steps.joined() + (isClosed ? "Z" : "")])
     }
 
+    /// A line that goes across to each point, then up or down to it.
+    static func steps(
+        from start: (Double, Double), _ points: [(Double, Double)], _ kind: String
+    ) -> Markup {
+        .tag(
+            "path",
+            [
+                "class": kind,
+                "d": "M\(n(start.0)) \(n(start.1))"
+                    + points.map { "H\(n($0.0))V\(n($0.1))" }.joined(),
+            ])
+    }
+
     static func rectangle(
         _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ kind: String
     ) -> Markup {

@@ -8,6 +8,11 @@ enum PageFigures {
         return typeset(value == 0 ? "0" : Figures.short(value))
     }
 
+    /// An amount that may be far below 1.
+    static func small(_ value: Double) -> String {
+        value < 0.1 ? typeset(Figures.fixed(value, value < 0.01 ? 4 : 3)) : amount(value)
+    }
+
     /// A rate with two digits after the point, for the one figure that is quoted.
     static func exact(_ value: Double?) -> String {
         value.map { typeset(Figures.fixed($0, 2)) } ?? "-"

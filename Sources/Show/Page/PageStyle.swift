@@ -100,6 +100,7 @@ enum PageStyle {
         button{font:inherit;color:inherit;background:none;border:0;padding:2px 0;cursor:pointer;
         text-decoration:underline;text-decoration-color:var(--rule)}
         #reset[hidden]{display:none}
+        .other h1,.other .head dl,.other .head table,.other #loss,.other #parts{opacity:.4}
         .point{min-height:1.5em;font-size:13px;max-width:none;margin:0}
 
         """
@@ -108,6 +109,7 @@ enum PageStyle {
         svg{display:block;max-width:100%;height:auto;overflow:visible}
         .drawn svg,.drawn canvas{max-width:none;display:block}
         .drawn{position:relative;touch-action:pan-y}
+        .drawn canvas{position:absolute;left:0;top:0}.drawn svg{position:relative}
         .three.drawn>figure{position:relative}
         svg text{font-size:12px;fill:var(--ink)}
         svg text.grey{fill:var(--grey)}svg text.red{fill:var(--red)}
@@ -130,10 +132,12 @@ enum PageStyle {
         .reading{fill:none;stroke:var(--accent);stroke-width:1.8}
         .flat{fill:none;stroke:var(--red);stroke-width:2.2}
         .ideal{fill:none;stroke:var(--grey);stroke-dasharray:1.5 3}
+        .steady{fill:none;stroke:var(--grey)}
         .gap{fill:none;stroke:var(--red)}
         .area-first_token{fill:var(--first)}.area-stall{fill:var(--stall)}
         .area-slow_decode{fill:var(--slow)}.area-client_late,.area-unfinished,.area-void,
         .area-thought{fill:var(--other)}
+        .waiting-area{fill:var(--red)}.cache{fill:none;stroke:var(--ink);stroke-width:1}
         .hair{stroke:var(--ink);stroke-width:.7}
         .drag{fill:var(--accent);fill-opacity:.15}
 

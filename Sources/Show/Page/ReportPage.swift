@@ -94,7 +94,9 @@ package struct ReportPage {
         var sections: [PageSection] = []
         if let table, let data {
             let drawn = DrawnSections(run: run, table: table, picks: data.picks[0])
-            sections += [drawn.readers, drawn.timeline, drawn.raster]
+            sections += [drawn.readers, drawn.timeline]
+            if let servers = drawn.servers { sections.append(servers) }
+            sections.append(drawn.raster)
             sections += [LossSection(run: run).section, LatencySection(run: run).section]
         }
         if let analyses = run.summary.analyses {

@@ -63,10 +63,10 @@ struct LossTable {
         }
     }
 
-    /// The numbers for the page's script: hundredths of a token.
+    /// The numbers for the page's script: thousandths of a token.
     func write(to stream: inout NumberStream) {
         func add(_ values: [Double]) {
-            stream.addRising(values.map { Int(($0.clamped * 100).rounded()) })
+            stream.addRising(values.map { Int(($0.clamped * 1_000).rounded()) })
         }
         stream.add(width)
         stream.add(count)

@@ -3,6 +3,7 @@ import JSON
 import Loss
 import Results
 import RunRecord
+import Sampling
 import Workload
 
 /// All that the page's script draws and scores from: names as JSON, numbers as one stream.
@@ -57,8 +58,19 @@ struct PageData {
             "agents": .array(summary.header.agents.map { .string($0.name) }),
             "causes": .array(table.causes.map { .string($0.name) }),
             "columns": .integer(requests.columns.isEmpty ? 0 : Int64(TokenColumns.count)),
+            "steady": steady, "servers": .array(ServerLoad.all(summary, requests).map(\.json)),
             "classes": .array(summary.classParameters.map { $0.parameters.pageJSON($0.name) }),
         ]
+    }
+
+    /// The steady window, seconds.
+    private var steady: JSONValue {
+        guard let samples = summary.analyses?.samples, samples.steady.isSteady,
+            let window = samples.steady.window
+        else { return .null }
+        let begin = requests.interval.begin
+        return .array(
+            [window.lowerBound, window.upperBound].map { .real(Double($0 - begin) / 1e9) })
     }
 
     private mutating func writeRequests() {

@@ -16,8 +16,9 @@ extension PageScript {
           readers: () => [["reader", "request", "seconds", "tokens delivered"]]
             .concat(picked().flatMap((index, rank) => {
               let sum = 0;
+              const whose = ["median", "one in twenty", "worst"][rank], {id} = requests[index];
               return arrivals(requests[index]).map(([time, count]) =>
-                [["median", "one in twenty", "worst"][rank], requests[index].id, time, sum += count]);
+                [whose, id, time, sum += count]);
             })),
           raster: () => [["request", "node", "class", "scheduled s", "first token s", "finish s",
             "tokens", "outcome", "wait s"]].concat(requests.map(r => [r.id, names.agents[r.agent],
@@ -44,8 +45,8 @@ extension PageScript {
         // Calls `say` with the time and the height pointed at; a drag sets the window.
         function pointable(svg, x, [left, right], [top, bottom], say) {
           const box = () => svg.getBoundingClientRect();
-          const timeAt = place => view.from
-            + (Math.min(right, Math.max(left, place)) - left) / (right - left) * (view.to - view.from);
+          const timeAt = place => scale(left, right, view.from, view.to)(
+            Math.min(right, Math.max(left, place)));
           let begin = null, hair = null, band = null;
           svg.addEventListener("pointermove", event => {
             const at = event.clientX - box().left;

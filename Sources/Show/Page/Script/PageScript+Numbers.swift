@@ -50,9 +50,9 @@ extension PageScript {
           return r;
         });
         const bins = {width: next(), count: next(), causes: next()};
-        const hundredths = () => rising(bins.count).map(value => value / 100);
-        bins.delivered = hundredths();
-        const lossTable = () => list(bins.causes, hundredths);
+        const thousandths = () => rising(bins.count).map(value => value / 1000);
+        bins.delivered = thousandths();
+        const lossTable = () => list(bins.causes, thousandths);
         bins.own = lossTable();
         bins.weightless = lossTable();
         bins.bySpeed = list(61, lossTable);

@@ -14,7 +14,8 @@ extension PageScript {
           return size < .9995 ? short(seconds * 1e3) + "\u00a0ms" : short(seconds) + "\u00a0s";
         }
         function clock(seconds, step = 1) {
-          const minutes = Math.floor(seconds / 60 + 1e-9), rest = Math.max(0, seconds - 60 * minutes);
+          const minutes = Math.floor(seconds / 60 + 1e-9);
+          const rest = Math.max(0, seconds - 60 * minutes);
           const digits = step >= 1 ? 0 : Math.ceil(-Math.log10(step) - 1e-9);
           return minutes + ":" + rest.toFixed(digits).padStart(digits ? digits + 3 : 2, "0");
         }

@@ -27,14 +27,14 @@ extension PageScript {
           const rows = rasterRows(), end = rows[rows.length - 1];
           const bottom = end.top + end.height + 4, height = bottom + 22;
           const canvas = make(parent, "canvas");
-          canvas.style.cssText = `position:absolute;left:0;top:0;width:${width}px;height:${height}px`;
+          canvas.style.width = width + "px";
+          canvas.style.height = height + "px";
           const ratio = Math.min(2, devicePixelRatio || 1);
           canvas.width = width * ratio;
           canvas.height = height * ratio;
           const x = scale(view.from, view.to, left, right);
           paintRaster(canvas, ratio, rows, x, left, right);
           const svg = picture(parent, width, height, "Requests by node and time");
-          svg.style.position = "relative";
           rows.forEach((row, agent) => {
             const y = row.top + 11;
             draw(svg, "text", {x: isNarrow() ? left + 4 : right + 10, y, class: "halo"},
@@ -54,7 +54,8 @@ extension PageScript {
         }
         function requestWords(r) {
           const reader = readerOf(r.kind);
-          return `request ${r.id}, ${reader.name} on ${names.agents[r.agent]}, from ${clock(r.at)}: `
+          return `request ${r.id}, ${reader.name} on ${names.agents[r.agent]}, `
+            + `from ${clock(r.at)}: `
             + `${r.delivered} tokens, first after ${span(r.first)}, ${r.outcome} after `
             + `${span(r.finish)}, waits ${span(idle(r, reader.time))}`;
         }

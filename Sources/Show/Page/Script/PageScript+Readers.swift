@@ -1,5 +1,5 @@
 extension PageScript {
-    /// What was delivered against what was read, for three readers.
+    /// Text that was delivered against text that was read, for three readers.
     static let readers = #"""
         function drawReaders() {
           const parent = element("plot-readers");
@@ -31,11 +31,13 @@ extension PageScript {
           for (const at of ticks(0, most, roundStep(most, 4))) {
             draw(svg, "line", {x1: left, x2: right, y1: y(at), y2: y(at),
               class: at ? "rule" : "zero"});
-            draw(svg, "text", {x: left - 6, y: y(at) + 4, class: "grey end"}, String(+at.toFixed(3)));
+            draw(svg, "text", {x: left - 6, y: y(at) + 4, class: "grey end"},
+              String(+at.toFixed(3)));
           }
           const step = roundStep(end, 4);
           for (const at of ticks(0, end, step))
-            draw(svg, "text", {x: x(at), y: height - 6, class: "grey middle"}, +at.toFixed(6) + " s");
+            draw(svg, "text", {x: x(at), y: height - 6, class: "grey middle"},
+              +at.toFixed(6) + " s");
           const {steps, read, flats} = readingLines(events, found, reader, origin, end);
           const place = line => line.map(([time, tokens]) => [x(time), y(Math.min(tokens, most))]);
           draw(svg, "path", {class: "buffer",

@@ -3,7 +3,7 @@ extension PageScript {
     static let start = #"""
         const speed = element("speed"), alpha = element("alpha");
         const scored = names.classes[0];
-        const drawTimes = () => { drawTimeline(); drawRaster(); };
+        const drawTimes = () => { drawTimeline(); drawServers(); drawRaster(); };
         function showLens() {
           const reader = view.reader ?? scored;
           speed.value = stepOf(reader.speed);
@@ -18,9 +18,42 @@ extension PageScript {
           result.dataset.smooth = value;
           result.replaceChildren();
           make(result, "b", short(value));
-          result.append(` of ${short(throughput)} tok/s smooth` + (view.reader ? "" : ", as scored"));
+          const whose = view.reader ? "" : ", as scored";
+          result.append(` of ${short(throughput)} tok/s smooth${whose}`);
           element("reset").hidden = !view.reader;
+          document.documentElement.classList.toggle("other", Boolean(view.reader));
           showBar(value);
+          showFindings(value);
+        }
+        // Findings that the lens changes; all others are of the readers as scored, and dimmed.
+        const findings = ["readers", "timeline"].map(id => {
+          const node = element(id).querySelector("h2");
+          return {node, scored: node.textContent};
+        });
+        const barWords = ["kept", "lost"].map(id => {
+          const node = element(id);
+          return {node, scored: node?.textContent};
+        });
+        function showFindings(value) {
+          const reader = view.reader, all = picked().map(index => requests[index]);
+          const words = reader ? [readersFinding(all),
+            `At ${+reader.speed.toPrecision(4)} tokens/s `
+            + `and α = ${reader.alpha}, ${short(throughput - value)} of ${short(throughput)} tok/s `
+            + "are lost."] : [];
+          findings.forEach(({node, scored}, i) => node.textContent = words[i] ?? scored);
+          const bar = reader ? [`smooth goodput ${value.toFixed(2).replace("-", "\u2212")} tok/s`,
+            "lost " + short(throughput - value)] : [];
+          barWords.forEach(({node, scored}, i) => {
+            if (node) node.textContent = bar[i] ?? scored;
+          });
+        }
+        function readersFinding(all) {
+          if (!all.length) return findings[0].scored;
+          const waits = all.map(r => idle(r, readerOf(r.kind).time));
+          const worst = waits[waits.length - 1];
+          if (!worst) return "No such reader waited.";
+          return (waits[0] ? `The median reader would wait ${span(waits[0])}` : "Most never wait")
+            + `; the worst sits idle for ${span(worst)}.`;
         }
         function showBar(value) {
           const bar = element("bar");
@@ -48,7 +81,8 @@ extension PageScript {
           clearTimeout(later);
           later = setTimeout(() => { drawReaders(); drawRaster(); }, 120);
         }
-        const slid = () => look({speed: speedOf(+speed.value), alpha: +(alpha.value * .05).toFixed(2)});
+        const slid = () =>
+          look({speed: speedOf(+speed.value), alpha: +(alpha.value * .05).toFixed(2)});
         speed.oninput = alpha.oninput = slid;
         element("reset").onclick = () => look(null);
 

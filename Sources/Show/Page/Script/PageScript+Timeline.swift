@@ -9,7 +9,8 @@ extension PageScript {
           return list(bins.count, (_, bin) => {
             const causes = lost.map(row => row[bin] / bins.width);
             const all = bins.delivered[bin] / bins.width;
-            return {from: bin * bins.width, to: Math.min(whole, (bin + 1) * bins.width), all, causes,
+            const [from, to] = [bin, bin + 1].map(end => Math.min(whole, end * bins.width));
+            return {from, to, all, causes,
               kept: all - causes.reduce((sum, value) => sum + value, 0)};
           });
         }
@@ -51,15 +52,26 @@ extension PageScript {
           const outline = rows.flatMap(row => span(row).map(at => [at, y(row.all)]));
           draw(svg, "path", {class: "outline", d: path(outline)});
           timeAxis(svg, x, right - left, height - 6);
+          drawSteady(svg, x, left, right);
           if (!isNarrow()) timelineKey(svg, right + 10);
           pointable(svg, x, [left, right], [20, bottom], at => {
             const row = rows.find(row => at >= row.from && at < row.to);
             element("point-timeline").textContent = row ? pointWords(row) : "";
           });
         }
+        function drawSteady(svg, x, left, right) {
+          if (!names.steady) return;
+          const [from, to] = names.steady.map(at => Math.min(right, Math.max(left, x(at))));
+          if (to - from < 60) return;
+          const bracket = [[from, 18], [from, 12], [to, 12], [to, 18]];
+          draw(svg, "path", {class: "steady", d: path(bracket)});
+          draw(svg, "text", {x: (from + to) / 2, y: 16, class: "grey middle halo"}, "steady");
+        }
         const causesThere = () => {
           const lost = losses();
-          return names.causes.filter((_, i) => lost[i].some(value => value > .005));
+          const sums = lost.map(row => row.reduce((sum, value) => sum + value, 0));
+          const all = sums.reduce((sum, value) => sum + value, 0);
+          return names.causes.filter((_, i) => sums[i] > .005 * all);
         };
         function timelineKey(svg, x) {
           let y = 30;

@@ -3,6 +3,6 @@
 enum PageScript {
     static let source =
         "(async()=>{\"use strict\";\n"
-        + [numbers, lens, plot, readers, timeline, raster, table, hands, start].joined()
+        + [numbers, lens, plot, readers, timeline, servers, raster, table, hands, start].joined()
         + "})();\n"
 }

@@ -60,6 +60,27 @@ struct DrawnSections {
             : "The loss is spread over the run: \(when)"
     }
 
+    /// nil where no server said anything of its load.
+    var servers: PageSection? {
+        guard let requests = run.requests else { return nil }
+        let loads = ServerLoad.all(run.summary, requests)
+        guard !loads.isEmpty else { return nil }
+        var finding = "No server had a queue."
+        let queues = loads.compactMap { load in load.longestQueue.map { (load.name, $0) } }
+        if let (name, most) = queues.max(by: { $0.1.requests < $1.1.requests }), most.requests > 0 {
+            finding =
+                "\(Figures.count(Int(most.requests), "request")) waited in the queue of \(name) at "
+                + "\(PageFigures.clock(most.at)), the most of any server."
+        } else if queues.isEmpty {
+            finding = "No server told of a queue."
+        }
+        return PageSection(
+            id: "servers", finding: finding,
+            reading: "What servers said of themselves: requests in the batch filled, in the queue "
+                + "in red on top, the share of the key-value cache as a line.",
+            body: [.tag("div", ["class": "drawn", "id": "plot-servers"])])
+    }
+
     var raster: PageSection {
         PageSection(
             id: "raster", finding: rasterFinding,

@@ -122,8 +122,10 @@ struct HeadSection {
             .tag(
                 "div", ["class": "ends"],
                 [
-                    .tag("span", [:], ["smooth goodput \(PageFigures.exact(smooth)) tok/s"]),
-                    .tag("span", ["class": "red"], [Markup(lostWords)]),
+                    .tag(
+                        "span", ["id": "kept"],
+                        ["smooth goodput \(PageFigures.exact(smooth)) tok/s"]),
+                    .tag("span", ["class": "red", "id": "lost"], [Markup(lostWords)]),
                 ]),
             .tag("div", ["class": "bar", "id": "bar"], pieces),
             .tag(
@@ -146,7 +148,7 @@ struct HeadSection {
                     "Clocks",
                     moved > 0
                         ? """
-                        could have moved it by \(PageFigures.amount(moved)) tok/s at most: \
+                        could have moved it by \(PageFigures.small(moved)) tok/s at most: \
                         [\(PageFigures.exact(ends.low)), \(PageFigures.exact(ends.high))].
                         """ : "could not have moved it."
                 ))

@@ -27,7 +27,7 @@ struct LatencySection {
             body: [.tag("div", ["class": "three"], curves.map(panel))],
             csv: [["latency", "ms", "share"]]
                 + curves.flatMap { curve in
-                    Self.thinned(curve.whole).map {
+                    Self.thinned(curve.whole, 0.02).map {
                         [
                             curve.row.rawValue, Figures.fixed($0.value / 1e6, 4),
                             Figures.fixed($0.share, 6),
@@ -71,7 +71,8 @@ struct LatencySection {
         var caption = "median \(PageFigures.span(curve.whole.first { $0.share >= 0.5 }?.value))"
         if let bound {
             caption =
-                "\(PageFigures.percent(curve.share(within: bound))) within \(PageFigures.bound(bound))"
+                "\(PageFigures.percent(curve.share(within: bound))) within "
+                + PageFigures.bound(bound)
         } else if curve.row == .idle {
             caption = "\(PageFigures.percent(curve.share(within: 0))) never wait"
         }
@@ -84,8 +85,12 @@ struct LatencySection {
                 isLogarithmic: true)
             let deepest = max(0.5, Self.depth(1 - 1 / Double(curve.count + 1)))
             let y = PlotAxis(0...deepest, pixels: (Self.bottom, 8))
-            drawn = grid(x, y) + curve.nodes.map { Self.line($0, x, y, "node") }
-            drawn.append(Self.line(curve.whole, x, y, "whole"))
+            drawn =
+                grid(x, y)
+                + curve.nodes.map {
+                    Self.line($0, x, y, "node", grain: 0.05)
+                }
+            drawn.append(Self.line(curve.whole, x, y, "whole", grain: 0.02))
             if let bound { drawn += Self.bound(bound, x) }
         } else {
             drawn = [
@@ -138,32 +143,32 @@ struct LatencySection {
             PageDrawing.line((place, 8), (place, bottom), "bound"),
             PageDrawing.text(
                 place + (isRight ? -5 : 5), bottom - 6, "bound \(PageFigures.bound(bound))",
-                isRight ? "red end" : "red"),
+                isRight ? "red halo end" : "red halo"),
         ]
     }
 
     /// A curve of steps; values of 0 stand at the left edge.
     private static func line(
-        _ steps: [CurveStep], _ x: PlotAxis, _ y: PlotAxis, _ kind: String
+        _ steps: [CurveStep], _ x: PlotAxis, _ y: PlotAxis, _ kind: String, grain: Double
     ) -> Markup {
-        var points: [(Double, Double)] = []
-        var height = y.place(0)
-        for step in thinned(steps) {
-            let place = min(max(x.place(max(step.value, 1e-3)), left), width - 8)
-            points.append((place, height))
-            height = y.place(min(depth(step.share), y.values.upperBound))
-            points.append((place, height))
-        }
-        return PageDrawing.path(points, "curve \(kind)")
+        PageDrawing.steps(
+            from: (left, y.place(0)),
+            thinned(steps, grain).map { step in
+                (
+                    min(max(x.place(max(step.value, 1e-3)), left), width - 8),
+                    y.place(min(depth(step.share), y.values.upperBound))
+                )
+            }, "curve \(kind)")
     }
 
-    /// Steps that a picture can show: at least a hundredth of a factor of ten of what is left, or
-    /// 2 % of the value apart.
-    private static func thinned(_ steps: [CurveStep]) -> [CurveStep] {
+    /// Steps that a picture can show: `grain` of a factor of ten of what is left apart, or of the
+    /// value.
+    private static func thinned(_ steps: [CurveStep], _ grain: Double) -> [CurveStep] {
         var kept: [CurveStep] = []
         for step in steps {
             if let last = kept.last, step != steps.last,
-                depth(step.share) - depth(last.share) < 0.02, step.value < last.value * 1.02
+                depth(step.share) - depth(last.share) < grain,
+                step.value < last.value * (1 + grain)
             {
                 continue
             }

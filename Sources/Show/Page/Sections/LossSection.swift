@@ -41,7 +41,9 @@ struct LossSection {
         let most = loss.agents.indices.max {
             loss.agents[$0].tokensLost < loss.agents[$1].tokensLost
         }
-        if loss.agents.count > 1, let most, loss.agents[most].tokensLost > 0.5 * whole {
+        // More than half, and half as much again as an equal share.
+        let much = max(0.5, 1.5 / Double(max(1, loss.agents.count)))
+        if loss.agents.count > 1, let most, loss.agents[most].tokensLost > much * whole {
             text +=
                 "; \(run.summary.agents[most].name) alone holds "
                 + PageFigures.percent(loss.agents[most].tokensLost / whole)

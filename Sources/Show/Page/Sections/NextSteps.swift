@@ -2,7 +2,7 @@ import Goodput
 import Loss
 import Results
 
-/// What to do next, at most three things: a figure, its reason, an action.
+/// The next steps, at most three: a figure, its reason, an action.
 struct NextSteps {
     let run: PageRun
 

@@ -3,7 +3,7 @@ import JSON
 import PlainText
 import Results
 
-/// What ran, how to look at it again, and how to cite it.
+/// The scenario that ran, how to look at it again, and how to cite it.
 struct RanSection {
     let run: PageRun
     /// The run's folder as a user may type it.

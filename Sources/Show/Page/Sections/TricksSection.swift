@@ -5,7 +5,7 @@ import Holding
 import PlainText
 import Results
 
-/// What tricks would have gained on this very timeline, and whether a server held tokens.
+/// The gains that tricks would have had on this very timeline, and whether a server held tokens.
 struct TricksSection {
     let run: PageRun
     let analyses: RunAnalyses
