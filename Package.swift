@@ -171,6 +171,14 @@ let package = Package(
                 "Timeline", "TokenLog", "ToolRules",
             ]),
 
+        pure(
+            "Show/Page",
+            [
+                "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Plot",
+                "Results",
+                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
+            ]),
+
         // Rooms that touch the system.
         room("System/FileReading"),
         room("System/EventLoop", ["CLibUV", "TimeBase"]),
@@ -245,10 +253,10 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
-                "Coordinator", "CoordinatorCore", "Database", "EngineModel", "EngineServer",
-                "EventLoop",
-                "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools", "PlainText", "Plot",
+                "Agent", "AgentCore", "Bench", "Bytes", "CZlib", "Calibration", "Compare",
+                "Console", "Coordinator", "CoordinatorCore", "Database", "EngineModel",
+                "EngineServer", "EventLoop", "FileReading", "Goodput", "Host", "JSON", "Loss",
+                "OtherTools", "Page", "PlainText", "Plot",
                 "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
@@ -399,6 +407,7 @@ let package = Package(
         tests(
             "Plot",
             ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
+        tests("Page", ["Goodput", "Results", "RunRecord", "SampleRuns", "TokenLog"]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(
             "VirtualLoad",

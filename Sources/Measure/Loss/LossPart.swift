@@ -30,6 +30,15 @@ package struct LossPart: Hashable, Sendable {
         return losses + repeatElement(0, count: bins - losses.count)
     }
 
+    /// Tokens lost to whatever cause in each of the ``bins``.
+    package var lostBySecond: [Double] {
+        var losses = [Double](repeating: 0, count: bins)
+        for timeline in timelines {
+            for (bin, lost) in timeline.enumerated() { losses[bin] += lost }
+        }
+        return losses
+    }
+
     /// The ten waits that cost most, the worst first; ties by request, then by token.
     package var worst: [LostWait] { worstWaits.waits }
 

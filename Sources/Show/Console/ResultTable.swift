@@ -35,7 +35,7 @@ package struct ResultTable: Sendable {
         var lines = RunHead(summary).lines
         lines[0] = style.bold(lines[0])
         lines += headline + [""]
-        let holding = summary.holdingLines
+        let holding = summary.holdingSentences.flatMap { $0.wrapped(consoleWidth) }
         if !holding.isEmpty { lines += holding.map(style.red) + [""] }
         lines += Self.latencies(
             summary.run.totals, lateness: summary.run.lateness, summary.percentiles, rows: rows,

@@ -1,9 +1,9 @@
 import Gaming
-import Goodput
+package import Goodput
 import Holding
-import Loss
+package import Loss
 import PlainText
-import Results
+package import Results
 import RunRecord
 import Sampling
 import TimeBase
@@ -89,7 +89,7 @@ extension RunAnalyses {
 
 extension RunSummary {
     /// Which percentiles of the whole run enough requests stand behind.
-    var backing: PercentileBacking {
+    package var backing: PercentileBacking {
         PercentileBacking(run.totals, lateness: run.lateness, analyses?.samples)
     }
 
@@ -133,20 +133,19 @@ extension RunSummary {
 
     /// Findings about servers and tokens, for the first screen: those that held some, and those of
     /// which something is suspected.
-    var holdingLines: [String] {
+    package var holdingSentences: [String] {
         guard let analyses else { return [] }
         let isNamed = analyses.servers.count > 1
         return analyses.remarkableServers.flatMap { server in
-            server.figures.sentences.flatMap { sentence in
-                ((isNamed ? server.url.harmless + ": " : "") + sentence)
-                    .wrapped(consoleWidth)
+            server.figures.sentences.map { sentence in
+                (isNamed ? server.url.harmless + ": " : "") + sentence
             }
         }
     }
 
     /// Gains that delays and drops would have had, and what was seen of servers that did nothing
     /// remarkable.
-    func analysisSentences(isVerbose: Bool) -> [String] {
+    package func analysisSentences(isVerbose: Bool) -> [String] {
         guard let analyses, run.totals.requests > 0 else { return [] }
         var sentences =
             waitSentences(isVerbose: isVerbose) + [
@@ -182,7 +181,7 @@ extension InterTokenRule {
 
 extension WorstWait {
     /// The wait in a sentence, with what its server said at its end.
-    fileprivate var sentence: String {
+    package var sentence: String {
         let time = Figures.span(wait.to - wait.from)
         let token = wait.token == 0 ? "the first token" : "token \(wait.token)"
         var said = ""
@@ -207,7 +206,7 @@ extension WorstWait {
 
 extension LossCause {
     /// The cause in a few words, for readers of these kinds.
-    fileprivate func words(_ readers: [ScoringParameters]) -> String {
+    package func words(_ readers: [ScoringParameters]) -> String {
         switch self {
         case .clientLate: "requests that left late"
         case .firstToken: "first token late"

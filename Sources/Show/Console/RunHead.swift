@@ -1,6 +1,6 @@
 import JSON
 import PlainText
-import Results
+package import Results
 import RunRecord
 
 /// The first lines of the table: what ran, against which servers, under which load, where and when,
@@ -20,11 +20,21 @@ struct RunHead {
     /// The lines without line ends, the first one the run's title; none is cut where it can be
     /// wrapped between its parts.
     var lines: [String] {
+        Self.joined(title) + Self.joined(details).map { " \($0)" }
+    }
+
+    /// The tool, the scenario and what served it.
+    fileprivate var title: [String] {
         var title = [
             "legato \(header.version)", header.name, "seed \(header.seed)",
             Figures.count(header.agents.count, "agent"),
         ]
         if let simulated = header.simulated { title.append(simulated) }
+        return title
+    }
+
+    /// Servers, models, load, place and time; empty texts where something is not known.
+    fileprivate var details: [String] {
         let load = header.load?.words ?? LoadWords()
         let target = [
             header.simulated == nil ? Self.named(servers, "servers") : "",
@@ -35,7 +45,7 @@ struct RunHead {
             load.warmup.isEmpty ? "" : "warm-up \(load.warmup)",
         ]
         let origin = [header.host["hostname"]?.string.map { "on \($0)" } ?? "", time]
-        return Self.joined(title) + Self.joined(target + plan + origin).map { " \($0)" }
+        return target + plan + origin
     }
 
     private var servers: [String] {
@@ -71,5 +81,13 @@ struct RunHead {
             }
         }
         return lines
+    }
+}
+
+extension RunSummary {
+    /// The facts of the run's head, one by one: names in them are as they came.
+    package var facts: [String] {
+        let head = RunHead(self)
+        return (head.title + head.details).filter { !$0.isEmpty }
     }
 }

@@ -5,9 +5,14 @@ import TokenLog
 
 extension RunSummary {
     /// The warnings to a reader of the figures, a sentence each, with a remedy.
-    package var warnings: [String] {
-        journalWarnings + validityWarnings + figureWarnings + answerRemarks + errorSentences
-            + header.notes
+    package var warnings: [String] { verdictWarnings + remarks }
+
+    /// The warnings that the verdict rests on.
+    package var verdictWarnings: [String] { journalWarnings + validityWarnings }
+
+    /// The warnings beside the verdict.
+    package var remarks: [String] {
+        figureWarnings + answerRemarks + errorSentences + header.notes
     }
 
     private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }

@@ -1,12 +1,12 @@
 import Goodput
 import PlainText
-import Results
+package import Results
 import RunRecord
 
 extension RunSummary {
     /// The meaning of the figures of classes whose answers are taken whole, a sentence or two a
     /// reader.
-    var wholeAnswerSentences: [String] {
+    package var wholeAnswerSentences: [String] {
         let taken = zip(classes, classParameters).filter { part, each in
             each.parameters.takesAllAtOnce && part.totals.requests > 0
         }

@@ -1,15 +1,17 @@
 import Glibc
 
 /// A scale from values to pixels, with ticks at 1, 2 and 5 times powers of ten.
-struct PlotAxis {
+package struct PlotAxis {
     /// Equal ratios are equally far apart where it is.
-    let isLogarithmic: Bool
-    let values: ClosedRange<Double>
+    package let isLogarithmic: Bool
+    package let values: ClosedRange<Double>
     /// The pixels of the ends; the first may be the greater one.
-    let pixels: (Double, Double)
+    package let pixels: (Double, Double)
 
     /// - Precondition: A logarithmic axis has values above 0.
-    init(_ values: ClosedRange<Double>, pixels: (Double, Double), isLogarithmic: Bool = false) {
+    package init(
+        _ values: ClosedRange<Double>, pixels: (Double, Double), isLogarithmic: Bool = false
+    ) {
         precondition(!isLogarithmic || values.lowerBound > 0, "a logarithm takes what is above 0")
         self.values = values
         self.pixels = pixels
@@ -17,7 +19,7 @@ struct PlotAxis {
     }
 
     /// The pixel of a value; those outside lie outside.
-    func place(_ value: Double) -> Double {
+    package func place(_ value: Double) -> Double {
         func scaled(_ value: Double) -> Double { isLogarithmic ? log(value) : value }
         let (low, high) = (scaled(values.lowerBound), scaled(values.upperBound))
         guard high > low else { return (pixels.0 + pixels.1) / 2 }
@@ -25,7 +27,7 @@ struct PlotAxis {
     }
 
     /// At most `most` round values within the axis, rising.
-    func ticks(_ most: Int) -> [Double] {
+    package func ticks(_ most: Int) -> [Double] {
         isLogarithmic ? logarithmicTicks(most) : linearTicks(most)
     }
 

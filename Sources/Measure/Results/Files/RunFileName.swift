@@ -14,6 +14,9 @@ package enum RunFileName {
     /// A sweep's points and findings.
     package static let sweep = "sweep.json"
 
+    /// The page of `legato report`.
+    package static let report = "report.html"
+
     /// Those of one run.
     package static let all = [requests, manifest, summary, journal]
 }

@@ -1,0 +1,78 @@
+import Console
+import Goodput
+import Loss
+import Results
+import RunRecord
+
+/// All that the sections of a page are made from.
+struct PageRun {
+    let summary: RunSummary
+    /// nil without scored requests.
+    let requests: PageRequests?
+
+    var totals: RunTotals { summary.run.totals }
+    var throughput: Double? { totals.throughput }
+    var smooth: Double? { totals.smoothGoodput }
+    /// Tokens a second between them.
+    var lost: Double? { throughput.flatMap { all in smooth.map { all - $0 } } }
+    /// The share of throughput that was lost; nil without throughput.
+    var lostShare: Double? {
+        guard let lost, let throughput, throughput > 0 else { return nil }
+        return lost / throughput
+    }
+
+    /// Whether as much was lost as a page would show.
+    var losesAnything: Bool { (lostShare ?? 0) >= 0.0005 }
+
+    /// The lost tokens by cause, the most first, those below half a per cent left out.
+    var causes: [(cause: LossCause, tokens: Double)] {
+        guard let whole = summary.analyses?.loss.whole, whole.tokensLost > 0 else { return [] }
+        return LossCause.allCases.map { ($0, whole[$0]) }
+            .filter { $0.1 >= 0.005 * whole.tokensLost }.sorted { $0.1 > $1.1 }
+    }
+
+    func words(_ cause: LossCause) -> String {
+        cause.words(summary.classParameters.map(\.parameters))
+    }
+
+    /// The share of its tokens that a part lost; nil without tokens.
+    static func lostShare(_ part: PartSummary) -> Double? {
+        let tokens = Double(part.totals.tokens)
+        return tokens > 0 ? (tokens - part.totals.benefit) / tokens : nil
+    }
+
+    /// The node that stands out: it loses over 1 % and over twice what the median node does.
+    var outlier: (index: Int, share: Double, median: Double)? {
+        let shares = summary.agents.enumerated().compactMap { index, part in
+            Self.lostShare(part).map { (index: index, share: $0) }
+        }.sorted { $0.share < $1.share }
+        guard shares.count > 1, let worst = shares.last else { return nil }
+        let median = shares[(shares.count - 1) / 2].share
+        guard worst.share > 0.01, worst.share > 2 * median else { return nil }
+        return (worst.index, worst.share, median)
+    }
+
+    /// The bound that all classes have; nil where they differ or none has one.
+    func bound(_ row: LatencyRow) -> Int64? {
+        let bounds = summary.classParameters.map { each -> Int64? in
+            let objectives = each.parameters.objectives
+            return switch row {
+            case .ttft: objectives.ttft
+            case .tbt: objectives.tbt
+            case .tpot: objectives.tpot
+            case .e2e: objectives.e2e
+            case .idle, .interChunk, .lateness, .ttftSent: nil
+            }
+        }
+        guard let first = bounds.first, bounds.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+}
+
+extension PageRun {
+    /// One a class, as it was scored.
+    var readers: [Reader] {
+        // Figures were made with the same parameters, so that they are within their ranges.
+        summary.classParameters.compactMap { try? Reader($0.parameters) }
+    }
+}

@@ -1,0 +1,167 @@
+/// The page's style: one column, system fonts, two greys, one accent, one red, light and dark.
+enum PageStyle {
+    static let css = colours + layout + drawings + narrow + print
+
+    private static let light = """
+        --paper:#fcfcfb;--ink:#17191d;--grey:#5d646e;--rule:#d8dbe0;--accent:#1d5fa6;
+        --fill:#cfdff0;--red:#b3202c;--first:#7d1420;--stall:#cb3a44;--slow:#efa69d;
+        --other:#b9a7a7;--tint:#f3e3e2;--code:#f1f2f4;
+        """
+
+    private static let dark = """
+        --paper:#131519;--ink:#e9ebee;--grey:#9ba2ac;--rule:#343940;--accent:#74b0f2;
+        --fill:#223e5e;--red:#ff7a76;--first:#ffb3ab;--stall:#e8555a;--slow:#8d3239;
+        --other:#6e6464;--tint:#2c1c1f;--code:#1b1e23;
+        """
+
+    private static let colours = """
+        :root{color-scheme:light dark;\(light)}
+        @media(prefers-color-scheme:dark){:root{\(dark)}}
+        :root[data-theme=light]{color-scheme:light;\(light)}
+        :root[data-theme=dark]{color-scheme:dark;\(dark)}
+
+        """
+
+    private static let layout = """
+        *{box-sizing:border-box}
+        body{margin:0;background:var(--paper);color:var(--ink);
+        font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+        font-variant-numeric:tabular-nums}
+        main{max-width:1096px;padding:20px 28px 60px}
+        h1{font-size:30px;font-weight:650;line-height:1.2;margin:0 0 10px;text-wrap:balance}
+        h2{font-size:18px;font-weight:650;line-height:1.3;margin:0;max-width:66ch}
+        h3{font-size:14px;font-weight:650;margin:22px 0 6px}
+        b{font-weight:650}
+        section{margin-top:44px}
+        section>header{display:flex;justify-content:space-between;gap:20px;align-items:baseline}
+        p{margin:6px 0;max-width:66ch}
+        .read,small,.csv,dt{color:var(--grey)}
+        .read{font-size:13px;max-width:80ch;margin:2px 0 10px}
+        .say{font-size:14px;overflow-wrap:anywhere}
+        small{font-size:12px}
+        .grey{color:var(--grey)}.red{color:var(--red)}
+        a{color:inherit;text-decoration-color:var(--rule)}
+        .csv{font-size:13px;background:none;border:0;padding:0}
+        :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+        .facts{display:flex;flex-wrap:wrap;gap:2px 18px;max-width:none;font-size:13px;
+        color:var(--grey);overflow-wrap:anywhere}
+        .facts>span:first-child,.facts>span:nth-child(2){color:var(--ink);font-weight:650}
+        .banner{border-left:3px solid var(--red);background:var(--tint);padding:10px 14px;
+        margin:14px 0}
+        .banner>b{color:var(--red)}
+        .head{display:grid;grid-template-columns:1fr 1fr;gap:36px;margin-top:18px}
+        .head>div{min-width:0}
+        .ends{display:flex;justify-content:space-between;font-size:13px}
+        .bar{display:flex;height:20px;position:relative;background:var(--rule);overflow:hidden;
+        print-color-adjust:exact;-webkit-print-color-adjust:exact}
+        .bar.tall{height:44px}
+        .bar i,.bar>div{display:block;height:100%;flex:none;overflow:hidden;white-space:nowrap;
+        text-overflow:ellipsis;font-size:13px}
+        .bar s{position:absolute;top:6px;height:8px;border:solid var(--paper);border-width:0 1.5px;
+        background:linear-gradient(var(--paper),var(--paper)) center/100% 1.5px no-repeat}
+        .kept{background:var(--accent)}
+        .cause{background:var(--other);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+        .first_token{background:var(--first)}.stall{background:var(--stall)}
+        .slow_decode{background:var(--slow)}
+        .bar.tall .cause>b{display:none}
+        .bar.parts>div{border-right:1px solid var(--paper);padding:0 6px}
+        .key{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 22px;
+        font-size:13px}
+        .key i{display:inline-block;width:10px;height:10px;margin-right:4px}
+        dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 16px;font-size:14px;
+        margin:14px 0}
+        dd{margin:0;overflow-wrap:anywhere;min-width:0}
+        ol{margin:0;padding-left:20px;font-size:14px}
+        .wide{overflow-x:auto}
+        .figures{border-collapse:collapse;font-size:13px;width:100%}
+        .figures th,.figures td{padding:4px 0 4px 10px;text-align:right;white-space:nowrap;
+        font-weight:400}
+        .figures th:first-child{text-align:left;padding-left:0}
+        .figures thead th{color:var(--grey);border-bottom:1px solid var(--rule)}
+        .figures tbody th{max-width:320px;overflow:hidden;text-overflow:ellipsis}
+        .figures b{font-weight:400}
+        pre{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:0;
+        background:var(--code);padding:12px;overflow:auto;max-height:420px;white-space:pre-wrap;
+        overflow-wrap:anywhere}
+        .two{display:grid;grid-template-columns:1fr 1fr;gap:0 36px}.two>div{min-width:0}
+        .three{display:grid;grid-template-columns:repeat(3,1fr);gap:22px 28px}
+        .four{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px 24px;
+        margin-bottom:18px}
+        figure{margin:0;min-width:0;font-size:13px}
+        figure .read{margin-bottom:2px}
+        #lens{position:sticky;top:0;z-index:1;background:var(--paper);display:flex;gap:8px 30px;
+        flex-wrap:wrap;align-items:center;border-bottom:1px solid var(--rule);padding:10px 0;
+        margin-top:22px;font-size:13px}
+        #lens[hidden]{display:none}
+        #lens label{display:flex;gap:8px;align-items:center}
+        #lens input{width:150px;accent-color:var(--accent)}
+        #lens output{min-width:5.5em}
+        #result{margin-left:auto}
+        button{font:inherit;color:inherit;background:none;border:0;padding:2px 0;cursor:pointer;
+        text-decoration:underline;text-decoration-color:var(--rule)}
+        #reset[hidden]{display:none}
+        .other h1,.other .head dl,.other .head table,.other #loss,.other #parts{opacity:.4}
+        .point{min-height:1.5em;font-size:13px;max-width:none;margin:0}
+
+        """
+
+    private static let drawings = """
+        svg{display:block;max-width:100%;height:auto;overflow:visible}
+        .drawn svg,.drawn canvas{max-width:none;display:block}
+        .drawn{position:relative;touch-action:pan-y}
+        .drawn canvas{position:absolute;left:0;top:0}.drawn svg{position:relative}
+        .three.drawn>figure{position:relative}
+        svg text{font-size:12px;fill:var(--ink)}
+        svg text.grey{fill:var(--grey)}svg text.red{fill:var(--red)}
+        svg .accent{fill:var(--accent)}
+        svg .end{text-anchor:end}svg .middle{text-anchor:middle}
+        svg .halo,svg .label,svg .label-reader{paint-order:stroke;stroke:var(--paper);
+        stroke-width:3px}
+        svg .label{fill:var(--red)}
+        .rule{stroke:var(--rule);stroke-width:.5}.zero{stroke:var(--grey);stroke-width:1}
+        .bound{stroke:var(--red);stroke-width:1.2}
+        .curve{fill:none}.curve.node{stroke:var(--grey);stroke-width:.7;opacity:.6}
+        .curve.whole{stroke:var(--accent);stroke-width:2}
+        .contour{fill:var(--red);fill-opacity:.14;stroke:var(--red);stroke-width:.8}
+        .frame{fill:none;stroke:var(--rule)}
+        .reader{fill:var(--paper);stroke:var(--ink);stroke-width:2}
+        .kept-area{fill:var(--fill)}.lost-area{fill:var(--stall)}
+        .outline{fill:none;stroke:var(--ink);stroke-width:1.1}
+        .buffer{fill:var(--fill)}.waiting{fill:var(--red);fill-opacity:.22}
+        .delivered{fill:none;stroke:var(--ink);stroke-width:1.6}
+        .reading{fill:none;stroke:var(--accent);stroke-width:1.8}
+        .flat{fill:none;stroke:var(--red);stroke-width:2.2}
+        .ideal{fill:none;stroke:var(--grey);stroke-dasharray:1.5 3}
+        .steady{fill:none;stroke:var(--grey)}
+        .gap{fill:none;stroke:var(--red)}
+        .area-first_token{fill:var(--first)}.area-stall{fill:var(--stall)}
+        .area-slow_decode{fill:var(--slow)}.area-client_late,.area-unfinished,.area-void,
+        .area-thought{fill:var(--other)}
+        .waiting-area{fill:var(--red)}.cache{fill:none;stroke:var(--ink);stroke-width:1}
+        .hair{stroke:var(--ink);stroke-width:.7}
+        .drag{fill:var(--accent);fill-opacity:.15}
+
+        """
+
+    private static let narrow = """
+        @media(max-width:860px){.head,.two{grid-template-columns:1fr}
+        .three{grid-template-columns:repeat(2,1fr)}}
+        @media(max-width:620px){main{padding:14px 16px 110px}h1{font-size:24px}
+        .three{grid-template-columns:1fr}
+        .wide>svg{min-width:620px}
+        #lens{position:fixed;top:auto;bottom:0;left:0;right:0;padding:8px 16px;margin:0;
+        border-top:1px solid var(--rule);border-bottom:0}
+        #lens input{width:110px}#result{margin-left:0}
+        dl{grid-template-columns:1fr;gap:0}dt{margin-top:6px}}
+
+        """
+
+    private static let print = """
+        @media print{:root{color-scheme:light;\(light)}
+        main{max-width:none;padding:0}
+        #lens,.csv,.point{display:none}
+        section{break-inside:avoid-page;margin-top:26px}
+        .kept-area,.lost-area,.bar *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+        pre{max-height:none}}
+        """
+}

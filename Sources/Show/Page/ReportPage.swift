@@ -1,0 +1,124 @@
+import Console
+import Goodput
+import JSON
+import Loss
+import PlainText
+package import Results
+
+/// The page of one run: a single HTML file that needs nothing else, and asks for nothing.
+package struct ReportPage {
+    private let run: PageRun
+    private let folder: String
+    private let table: LossTable?
+    private let data: PageData?
+
+    /// Takes what the page shows from the run's requests, in two passes.
+    ///
+    /// - Parameters:
+    ///   - summary: The figures of these requests, with their surface.
+    ///   - requests: The run's.
+    ///   - folder: The run's folder as a user may type it.
+    /// - Throws: ``FileProblem``, from the passes.
+    package init(
+        _ summary: RunSummary, of requests: some MeasuredRequests, folder: String
+    ) throws(FileProblem) {
+        self.folder = folder
+        guard let interval = summary.run.totals.interval else {
+            run = PageRun(summary: summary, requests: nil)
+            (table, data) = (nil, nil)
+            return
+        }
+        let rows = try PageRequests(requests, summary, over: interval)
+        run = PageRun(summary: summary, requests: rows)
+        let table = LossTable(summary, rows)
+        self.table = table
+        data = try PageData(summary, rows, table, of: requests)
+    }
+
+    /// The file.
+    ///
+    /// - Parameter deflated: Bytes in zlib's format (RFC 1950), which every browser reads.
+    package func html(_ deflated: ([UInt8]) -> [UInt8]) -> [UInt8] {
+        let head: [Markup] = [
+            .single("meta", ["charset": "utf-8"]),
+            .single(
+                "meta",
+                [
+                    "http-equiv": "Content-Security-Policy",
+                    "content": "default-src 'none'; style-src 'unsafe-inline'; "
+                        + "script-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
+                        + "form-action 'none'",
+                ]),
+            .single(
+                "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+            .tag("title", [:], ["\(run.summary.header.name): legato"]),
+            .own("style", PageStyle.css),
+        ]
+        var body = [HeadSection(run: run).markup]
+        if data != nil { body.append(Self.lensBar) }
+        body += sections.map(\.markup)
+        if let data {
+            body += [
+                .data("names", json: data.head.text),
+                .data("numbers", base64: Base64.text(deflated(data.stream.bytes))),
+                .own("script", PageScript.source),
+            ]
+        }
+        let page = Markup.tag(
+            "html", ["lang": "en"],
+            [.tag("head", [:], head), .tag("body", [:], [.tag("main", [:], body)])])
+        return Array("<!DOCTYPE html>\n\(page.source)\n".utf8)
+    }
+
+    /// The page's lens: who reads.
+    private static var lensBar: Markup {
+        func slider(_ id: String, _ most: String, _ label: String) -> Markup {
+            .tag(
+                "label", [:],
+                [
+                    Markup(label),
+                    .single("input", ["type": "range", "id": id, "min": "0", "max": most]),
+                    .tag("output", ["id": "\(id)-value"]),
+                ])
+        }
+        return .tag(
+            "div", ["id": "lens", "hidden": ""],
+            [
+                slider("speed", "60", "Reader takes"), slider("alpha", "60", "idle weighs"),
+                .tag("span", ["id": "result", "aria-live": "polite"]),
+                .tag("button", ["id": "reset", "type": "button"], ["as scored"]),
+            ])
+    }
+
+    private var sections: [PageSection] {
+        var sections: [PageSection] = []
+        if let table, let data {
+            let drawn = DrawnSections(run: run, table: table, picks: data.picks[0])
+            sections += [drawn.readers, drawn.timeline]
+            if let servers = drawn.servers { sections.append(servers) }
+            sections.append(drawn.raster)
+            sections += [LossSection(run: run).section, LatencySection(run: run).section]
+        }
+        if let analyses = run.summary.analyses {
+            if let surface = analyses.surface?.whole, surface.throughput > 0 {
+                sections.append(SurfaceSection(run: run, surface: surface).section)
+            }
+            sections.append(PartsSection(run: run).section)
+            sections.append(TricksSection(run: run, analyses: analyses).section)
+        }
+        sections.append(ClockSection(run: run).section)
+        let remarks = run.summary.wholeAnswerSentences + run.summary.remarks
+        if !remarks.isEmpty {
+            sections.append(
+                PageSection(
+                    id: "remarks", finding: "\(Figures.count(remarks.count, "remark")) on this run",
+                    body: PageTable.sentences(remarks)))
+        }
+        sections.append(RanSection(run: run, folder: folder).section)
+        return sections
+    }
+}
+
+extension JSONValue {
+    fileprivate var text: String { String(decoding: serialized, as: UTF8.self) }
+}

@@ -1,0 +1,147 @@
+extension PageScript {
+    /// The lens bar, the address, and the first drawing.
+    static let start = #"""
+        const speed = element("speed"), alpha = element("alpha");
+        const scored = names.classes[0];
+        const drawTimes = () => { drawTimeline(); drawServers(); drawRaster(); };
+        function showLens() {
+          const reader = view.reader ?? scored;
+          speed.value = stepOf(reader.speed);
+          alpha.value = Math.round(reader.alpha / .05);
+          const differ = value => !view.reader
+            && names.classes.some(each => each[value] !== scored[value]);
+          const words = (value, digits) => differ(value) ? "by class" : digits;
+          element("speed-value").value = words("speed", +reader.speed.toPrecision(4) + "/s");
+          element("alpha-value").value = words("alpha", reader.alpha.toFixed(2));
+          const value = smooth();
+          const result = element("result");
+          result.dataset.smooth = value;
+          result.replaceChildren();
+          make(result, "b", short(value));
+          const whose = view.reader ? "" : ", as scored";
+          result.append(` of ${short(throughput)} tok/s smooth${whose}`);
+          element("reset").hidden = !view.reader;
+          document.documentElement.classList.toggle("other", Boolean(view.reader));
+          showBar(value);
+          showFindings(value);
+        }
+        // Findings that the lens changes; all others are of the readers as scored, and dimmed.
+        const findings = ["readers", "timeline"].map(id => {
+          const node = element(id).querySelector("h2");
+          return {node, scored: node.textContent};
+        });
+        const barWords = ["kept", "lost"].map(id => {
+          const node = element(id);
+          return {node, scored: node?.textContent};
+        });
+        function showFindings(value) {
+          const reader = view.reader, all = picked().map(index => requests[index]);
+          const words = reader ? [readersFinding(all),
+            `At ${+reader.speed.toPrecision(4)} tokens/s `
+            + `and α = ${reader.alpha}, ${short(throughput - value)} of ${short(throughput)} tok/s `
+            + "are lost."] : [];
+          findings.forEach(({node, scored}, i) => node.textContent = words[i] ?? scored);
+          const bar = reader ? [`smooth goodput ${value.toFixed(2).replace("-", "\u2212")} tok/s`,
+            "lost " + short(throughput - value)] : [];
+          barWords.forEach(({node, scored}, i) => {
+            if (node) node.textContent = bar[i] ?? scored;
+          });
+        }
+        function readersFinding(all) {
+          if (!all.length) return findings[0].scored;
+          const waits = all.map(r => idle(r, readerOf(r.kind).time));
+          const worst = waits[waits.length - 1];
+          if (!worst) return "No such reader waited.";
+          return (waits[0] ? `The median reader would wait ${span(waits[0])}` : "Most never wait")
+            + `; the worst sits idle for ${span(worst)}.`;
+        }
+        function showBar(value) {
+          const bar = element("bar");
+          if (!bar || !(throughput > 0)) return;
+          const lost = losses().map(row => row.reduce((sum, part) => sum + part, 0));
+          const sum = lost.reduce((all, part) => all + part, 0) || 1;
+          const interval = bar.querySelector("s");
+          bar.replaceChildren();
+          const piece = (kind, share) => {
+            make(bar, "i", undefined, kind).style.width =
+              100 * Math.min(1, Math.max(0, share)) + "%";
+          };
+          const kept = Math.max(0, value / throughput);
+          piece("kept", kept);
+          lost.forEach((part, i) =>
+            piece("cause " + names.causes[i], Math.max(0, 1 - kept) * part / sum));
+          if (interval) { interval.hidden = Boolean(view.reader); bar.append(interval); }
+        }
+        let later = 0;
+        function look(reader) {
+          view.reader = reader;
+          writeAddress();
+          showLens();
+          drawTimeline();
+          clearTimeout(later);
+          later = setTimeout(() => { drawReaders(); drawRaster(); }, 120);
+        }
+        const slid = () =>
+          look({speed: speedOf(+speed.value), alpha: +(alpha.value * .05).toFixed(2)});
+        speed.oninput = alpha.oninput = slid;
+        element("reset").onclick = () => look(null);
+
+        let written = "";
+        function writeAddress() {
+          const parts = [];
+          if (view.reader)
+            parts.push("S=" + +view.reader.speed.toPrecision(6), "a=" + view.reader.alpha);
+          if (view.from > 0 || view.to < whole)
+            parts.push("t=" + +view.from.toFixed(3) + "-" + +view.to.toFixed(3));
+          written = parts.length ? "#" + parts.join("&") : "";
+          history.replaceState(null, "", written || location.pathname + location.search);
+        }
+        function readAddress() {
+          const fields = new URLSearchParams(location.hash.slice(1));
+          const number = (name, least) => {
+            const value = parseFloat(fields.get(name));
+            return Number.isFinite(value) && value >= least ? value : null;
+          };
+          const [S, a] = [number("S", 1e-3), number("a", 0)];
+          view.reader = S === null && a === null ? null
+            : {speed: S ?? scored.speed, alpha: a ?? scored.alpha};
+          const window = /^([\d.]+)-([\d.]+)$/.exec(fields.get("t") ?? "");
+          [view.from, view.to] = window && +window[2] > +window[1] && +window[1] < whole
+            ? [+window[1], Math.min(whole, +window[2])] : [0, whole];
+        }
+        function drawAll() {
+          showLens();
+          drawReaders();
+          drawTimes();
+        }
+        addEventListener("hashchange", () => {
+          if (location.hash === written) return;
+          readAddress();
+          drawAll();
+          element("timeline").scrollIntoView();
+        });
+        let resized = 0;
+        addEventListener("resize", () => {
+          clearTimeout(resized);
+          resized = setTimeout(drawAll, 120);
+        });
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawRaster);
+        readAddress();
+        if (requests.length && whole > 0) {
+          element("lens").hidden = false;
+          drawAll();
+          checkSums();
+        }
+        // The sum by hulls and the sum by causes are made of different numbers, and must agree.
+        function checkSums() {
+          const lost = losses().flat().reduce((sum, value) => sum + value, 0) / whole;
+          const apart = Math.abs(throughput - lost - smooth());
+          const line = make(document.querySelector("main"), "p",
+            `This page checked itself: by hulls and by causes smooth goodput differs by `
+            + `${apart.toExponential(1)} tok/s.`, "read");
+          line.id = "check";
+          line.dataset.apart = apart;
+        }
+
+        """#
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Goodput
+import JSON
+import Page
+import PlainText
+import Results
+import Storage
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a run's page: one HTML file that opens offline.",
+        discussion: """
+            The page has the verdict, the figures with their brackets, what readers got and when \
+            they waited, where the rest went, latencies, nodes, clocks, and what ran. Two sliders \
+            put it through any other reader, exactly as legato score would; the view is in its \
+            address, and each chart gives its values. It asks nothing of any network.
+
+            It is written to report.html in the run's folder, or to --out; nothing else is \
+            changed. A damaged or rescued run, and one that is not valid, has a page that says \
+            so. Every request is in it; above 2,000 requests or 600,000 tokens their tokens are \
+            counted in 1,600 columns of time.
+
+            Exit codes: 0 written; 65 a bad run; 1 a file that the system does not let be read or \
+            written.
+            """)
+
+    @Argument(help: "A run's folder, or its tokens.log alone.")
+    var path: String
+
+    @OptionGroup var reader: ReaderOptions
+
+    @Option(help: ArgumentHelp("Write the page to this file.", valueName: "file"))
+    var out: String?
+
+    @Flag(help: "Print JSON, and nothing else, on standard output.")
+    var json = false
+
+    func validate() throws {
+        _ = try reader.overrides()
+        if out == "" { throw ValidationError("--out is empty; name a file") }
+    }
+
+    func run() throws {
+        var overrides = try reader.overrides()
+        overrides.surface = true
+        do throws(FileProblem) {
+            guard let scored = try ScoredRun(path: path, overrides: overrides) else {
+                throw FileProblem(
+                    .content, path, "is no run's folder; a page is made of a run that legato made")
+            }
+            let page = try ReportPage(scored.summary, of: scored.requests, folder: scored.folder)
+            let bytes = page.html(PageBytes.deflated)
+            let file = out ?? "\(scored.folder)/\(RunFileName.report)"
+            try PageBytes.write(bytes, to: out, orInto: scored.folder)
+            Output.write(text(scored.summary, bytes.count, file) + "\n", to: STDOUT_FILENO)
+        } catch {
+            Exit.now(Exit.code(of: error), "\(error)")
+        }
+    }
+
+    private func text(_ summary: RunSummary, _ byteCount: Int, _ file: String) -> String {
+        guard json else { return file.harmless }
+        let value: JSONValue = [
+            "report": .string(file), "bytes": .integer(Int64(byteCount)),
+            "requests": .integer(Int64(summary.run.totals.requests)),
+            "verdict": .string(summary.header.validity.verdict.rawValue),
+        ]
+        return String(decoding: value.serialized, as: UTF8.self)
+    }
+}
