@@ -158,6 +158,12 @@ let package = Package(
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
+        pure(
+            "Show/Exports",
+            [
+                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase", "TokenLog",
+                "ToolRules", "Workload",
+            ]),
         pure("Show/Plot", ["PaperClaims", "PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
@@ -237,7 +243,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
                 "Coordinator", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
-                "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools", "PlainText", "Plot",
+                "Exports", "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools",
+                "PlainText", "Plot",
                 "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
@@ -331,6 +338,12 @@ let package = Package(
             "Simulation",
             ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
+        tests(
+            "Exports",
+            [
+                "Goodput", "Results", "RunRecord", "SampleRuns", "TimeBase", "TokenLog",
+                "ToolRules", "Workload",
+            ]),
         tests(
             "Console",
             [

@@ -90,6 +90,16 @@ package enum Figures {
             + "T\(two(parts.tm_hour))\(two(parts.tm_min))"
     }
 
+    /// `utc` seconds of Unix time as `20261122-120450`.
+    package static func second(utc: Int64) -> String {
+        var seconds = time_t(utc)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))-"
+            + "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+    }
+
     /// `1 request`, `2 requests`.
     ///
     /// - Parameter plural: The plural of a noun that takes more than an s.
