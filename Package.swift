@@ -164,6 +164,7 @@ let package = Package(
                 "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase", "TokenLog",
                 "ToolRules", "Workload",
             ]),
+        pure("Show/Glossary", ["JSON", "PlainText"]),
         pure("Show/Plot", ["PaperClaims", "PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
@@ -243,7 +244,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "Calibration", "Compare", "Console",
                 "Coordinator", "CoordinatorCore", "EngineModel", "EngineServer", "EventLoop",
-                "Exports", "FileReading", "Goodput", "Host", "JSON", "Loss", "OtherTools",
+                "Exports", "FileReading", "Glossary", "Goodput", "Host", "JSON", "Loss",
+                "OtherTools",
                 "PlainText", "Plot",
                 "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
@@ -338,6 +340,7 @@ let package = Package(
             "Simulation",
             ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
+        tests("Glossary", ["Results", "Sampling", "Sweep"]),
         tests(
             "Exports",
             [
