@@ -63,7 +63,8 @@ struct Legato: ParsableCommand {
         subcommands: [
             RunCommand.self, SweepCommand.self, CalibrateCommand.self, AgentCommand.self,
             CheckCommand.self,
-            ScoreCommand.self, CompareCommand.self, ExportCommand.self, ExplainCommand.self,
+            ScoreCommand.self, CompareCommand.self, ExportCommand.self, RunsCommand.self,
+            ExplainCommand.self,
             EngineCommand.self, ClockCommand.self, TokenCommand.self, BenchCommand.self,
         ])
 }

@@ -55,7 +55,14 @@ extension Glossary {
             "host", [], "The host of the coordinator.",
             place: .file("manifest.json", "host.hostname"), in: .agents),
         GlossaryEntry(
-            "run", ["runs", "name"], "A run's folder, or the scenario's name.",
+            "run", ["runs", "folder", "name"],
+            "A run's folder, or the scenario's name; of repeats and sweeps how many runs they have.",
             place: .summary("name"), in: .agents),
+        GlossaryEntry(
+            "age", ["when", "began"], "How long ago a run began.",
+            place: .file("manifest.json", "epoch.realtime_ns"), in: .agents),
+        GlossaryEntry(
+            "size", [], "Bytes of a run's folder on disk; of a clock's break, how large it was.",
+            in: .agents),
     ]
 }

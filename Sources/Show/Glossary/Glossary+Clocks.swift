@@ -31,7 +31,7 @@ extension Glossary {
             "skew ppm", ["skew"], "How much faster the coordinator's clock runs than the agent's.",
             unit: "ppm", place: .file("manifest.json", "agents[].clock"), in: .clocks),
         GlossaryEntry(
-            "events", ["event", "breaks", "size"],
+            "events", ["event", "breaks"],
             "Where a clock was stepped, changed its rate or was suspended, and where it may have; "
                 + "`none` is well.",
             place: .file("manifest.json", "agents[].clock"), in: .clocks),

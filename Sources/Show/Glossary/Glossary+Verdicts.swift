@@ -48,7 +48,7 @@ extension Glossary {
         GlossaryEntry(
             "over-saturated", ["over_saturated"],
             "A sweep's point that was ended early, since its servers cannot serve that load.",
-            place: .file("sweep.json", "points[].over_saturated"), in: .uncertainty),
+            place: .file("sweep.json", "curves[].points[].over_saturated"), in: .uncertainty),
         GlossaryEntry(
             "load", [],
             "In a row of a stage or a point: whether its load was steady there, or why not.",
