@@ -161,7 +161,8 @@ let package = Package(
         pure(
             "Show/Exports",
             [
-                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase", "TokenLog",
+                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase", "Timeline",
+                "TokenLog",
                 "ToolRules", "Workload",
             ]),
         pure("Show/Glossary", ["JSON", "PlainText"]),

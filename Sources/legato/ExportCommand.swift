@@ -20,6 +20,10 @@ struct ExportCommand: ParsableCommand {
             its unit (RFC 4180). A text that a spreadsheet would take for a formula has an \
             apostrophe ahead.
 
+            --as perfetto: a trace for https://ui.perfetto.dev: a track a stream, grouped by agent \
+            and server, the phases of each request and its reader's idle times as slices, tokens a \
+            second, the servers' own load and the clocks' bounds as counters.
+
             Warm-up requests are in no file. What a format leaves out or cannot say is told on \
             standard error. Nothing is written into the run's folder.
 

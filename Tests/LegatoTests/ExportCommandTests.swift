@@ -64,5 +64,5 @@ struct ExportCommandTests {
         }
     }
 
-    private static let formats = ["vllm", "aiperf", "csv"]
+    private static let formats = ["vllm", "aiperf", "csv", "perfetto"]
 }

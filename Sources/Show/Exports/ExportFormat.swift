@@ -6,4 +6,6 @@ package enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     case aiperf
     /// A line a request.
     case csv
+    /// A trace that Perfetto and chrome://tracing open.
+    case perfetto
 }

@@ -27,6 +27,7 @@ package struct RunExport {
         case .vllm: try VLLMFile(self).write(to: writer, &census)
         case .aiperf: try AiperfFile(self).write(to: writer, &census)
         case .csv: try CSVFile(self).write(to: writer, &census)
+        case .perfetto: try TraceFile(self).write(to: writer, &census)
         }
         try writer.flush()
         return census.remarks(of: run.header, in: format)

@@ -56,7 +56,8 @@ extension Glossary {
             place: .file("manifest.json", "host.hostname"), in: .agents),
         GlossaryEntry(
             "run", ["runs", "folder", "name"],
-            "A run's folder, or the scenario's name; of repeats and sweeps how many runs they have.",
+            "A run's folder, or the scenario's name; of repeats and sweeps how many runs they "
+                + "have.",
             place: .summary("name"), in: .agents),
         GlossaryEntry(
             "age", ["when", "began"], "How long ago a run began.",

@@ -33,7 +33,7 @@ package struct PrunePlan: Hashable, Sendable {
 
     /// - Parameters:
     ///   - entries: Those that are meant, the newest first.
-    ///   - keep: So many of the newest of them stay.
+    ///   - keep: Number of the newest of them that stay.
     ///   - now: Unix time, s.
     package init(_ entries: [StoreEntry], keep: Int, now: Int64) {
         for entry in entries.dropFirst(keep) {
