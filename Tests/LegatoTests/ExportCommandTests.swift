@@ -64,5 +64,5 @@ struct ExportCommandTests {
         }
     }
 
-    private static let formats = ["vllm", "aiperf", "csv", "perfetto"]
+    private static let formats = ["vllm", "aiperf", "csv", "perfetto", "benchmark-report"]
 }

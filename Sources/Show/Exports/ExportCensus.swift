@@ -44,7 +44,7 @@ struct ExportCensus {
             if latest > 0 { remarks.append(.noSchedule(longest: latest)) }
         case .aiperf:
             if hidden > 0 { remarks.append(.hiddenTokens(hidden)) }
-        case .csv, .perfetto: break
+        case .csv, .perfetto, .benchmarkReport: break
         }
         return remarks
     }

@@ -8,4 +8,6 @@ package enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     case csv
     /// A trace that Perfetto and chrome://tracing open.
     case perfetto
+    /// The benchmark report v0.2 of llm-d.
+    case benchmarkReport = "benchmark-report"
 }

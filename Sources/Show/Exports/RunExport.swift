@@ -28,6 +28,7 @@ package struct RunExport {
         case .aiperf: try AiperfFile(self).write(to: writer, &census)
         case .csv: try CSVFile(self).write(to: writer, &census)
         case .perfetto: try TraceFile(self).write(to: writer, &census)
+        case .benchmarkReport: try BenchmarkReport(self).write(to: writer, &census)
         }
         try writer.flush()
         return census.remarks(of: run.header, in: format)

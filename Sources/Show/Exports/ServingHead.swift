@@ -32,10 +32,10 @@ struct ServingHead {
     }
 
     /// The load of a scenario of one stage in that tool's words; null where it has none for it.
-    private struct Load {
-        var rate = JSONValue.null
-        var burstiness = JSONValue.null
-        var concurrency = JSONValue.null
+    struct Load {
+        private(set) var rate = JSONValue.null
+        private(set) var burstiness = JSONValue.null
+        private(set) var concurrency = JSONValue.null
 
         init(_ header: RunHeader) {
             guard let stages = header.scenario["stages"]?.array, stages.count == 1 else { return }
