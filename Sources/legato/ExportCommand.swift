@@ -24,8 +24,8 @@ struct ExportCommand: ParsableCommand {
             and server, the phases of each request and its reader's idle times as slices, tokens a \
             second, the servers' own load and the clocks' bounds as counters.
 
-            --as benchmark-report: the benchmark report v0.2 of llm-d, in JSON, with smooth goodput \
-            and the verdict under `observability`.
+            --as benchmark-report: the benchmark report v0.2 of llm-d, in JSON, with smooth \
+            goodput and the verdict under `observability`.
 
             Warm-up requests are in no file. What a format leaves out or cannot say is told on \
             standard error. Nothing is written into the run's folder.

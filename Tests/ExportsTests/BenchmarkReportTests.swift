@@ -50,6 +50,8 @@ struct BenchmarkReportTests {
         let smooth = try #require(summary.run.totals.smoothGoodput)
         let read = try #require(Self.value(report, own) as? Double)
         #expect(abs(read - smooth) <= 1e-14 * abs(smooth))
+        // T is from the schedule at 0.25 s to the finish at 5.75 s.
+        #expect(Self.value(report, "run.time.duration") as? String == "PT5.500000000S")
         #expect(
             Self.value(report, "run.time.start") as? String == "1970-01-01T00:00:01.950000Z")
     }

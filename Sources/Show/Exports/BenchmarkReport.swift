@@ -6,8 +6,8 @@ import RunRecord
 import TimeBase
 import ToolRules
 
-/// The benchmark report v0.2 of llm-d (`analysis/benchmark_report/schema_v0_2.py` at 8bc9f1d), in JSON,
-/// which is YAML, too.
+/// The benchmark report v0.2 of llm-d (`analysis/benchmark_report/schema_v0_2.py` at 8bc9f1d), in
+/// JSON, which is YAML, too.
 ///
 /// Latencies and rates are by vLLM's rule, which llm-d's own reports of vLLM's results have, too;
 /// what that schema has no member for stands in `observability`.
@@ -65,7 +65,7 @@ struct BenchmarkReport {
             time = [
                 "start": .string(Figures.instant(unixNs: begin)),
                 "end": .string(Figures.instant(unixNs: begin &+ interval.length)),
-                "duration": .string("PT\(interval.length.decimal(6))S"),
+                "duration": .string("PT\(interval.length.decimal(9))S"),
             ]
         }
         return object([("uid", .string(summary.header.runID)), ("time", time)])

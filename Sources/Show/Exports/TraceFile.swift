@@ -10,7 +10,8 @@ import TokenLog
 /// and server, with the phases of its request and its reader's idle times as slices; tokens a
 /// second, the servers' own load and the clocks' bounds as counters.
 ///
-/// Two passes. Of a request its track is kept, of the tokens their number a tenth of a second.
+/// Two passes. Kept are the track of each request, and the number of tokens in each tenth of a
+/// second.
 struct TraceFile {
     private let export: RunExport
 
