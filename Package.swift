@@ -162,6 +162,14 @@ let package = Package(
 
         // Show: text for people.
         pure("Show/OtherTools", ["JSON", "ToolRules"]),
+        pure(
+            "Show/Exports",
+            [
+                "Goodput", "JSON", "PlainText", "Results", "RunRecord", "TimeBase", "Timeline",
+                "TokenLog",
+                "ToolRules", "Workload",
+            ]),
+        pure("Show/Glossary", ["JSON", "PlainText"]),
         pure("Show/Plot", ["PaperClaims", "PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
@@ -255,8 +263,8 @@ let package = Package(
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "CZlib", "Calibration", "Compare",
                 "Console", "Coordinator", "CoordinatorCore", "Database", "EngineModel",
-                "EngineServer", "EventLoop", "FileReading", "Goodput", "Host", "JSON", "Loss",
-                "OtherTools", "Page", "PlainText", "Plot",
+                "EngineServer", "EventLoop", "Exports", "FileReading", "Glossary", "Goodput",
+                "Host", "JSON", "Loss", "OtherTools", "Page", "PlainText", "Plot",
                 "Randomness",
                 "Results", "RunRecord", "Sampling", "Scenario", "ServingClient", "Storage", "Sweep",
                 "TLSStream", "TimeBase",
@@ -352,6 +360,13 @@ let package = Package(
             "Simulation",
             ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
+        tests("Glossary", ["Results", "Sampling", "Sweep"]),
+        tests(
+            "Exports",
+            [
+                "Goodput", "Results", "RunRecord", "SampleRuns", "TimeBase", "TokenLog",
+                "ToolRules", "Workload",
+            ]),
         tests(
             "Console",
             [

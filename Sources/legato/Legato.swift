@@ -62,8 +62,8 @@ struct Legato: ParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SweepCommand.self, CalibrateCommand.self, AgentCommand.self,
-            CheckCommand.self,
-            ScoreCommand.self, CompareCommand.self, ReportCommand.self, SQLiteCommand.self,
+            CheckCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self,
+            ExportCommand.self, SQLiteCommand.self, RunsCommand.self, ExplainCommand.self,
             EngineCommand.self, ClockCommand.self, TokenCommand.self, BenchCommand.self,
         ])
 }

@@ -90,6 +90,25 @@ package enum Figures {
             + "T\(two(parts.tm_hour))\(two(parts.tm_min))"
     }
 
+    /// `utc` seconds of Unix time as `20261122-120450`.
+    package static func second(utc: Int64) -> String {
+        var seconds = time_t(utc)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))-"
+            + "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+    }
+
+    /// ns of Unix time as ISO 8601 in UTC: `2026-11-22T12:04:50.123456Z`.
+    package static func instant(unixNs: Int64) -> String {
+        let (second, rest) = (unixNs / 1_000_000_000, unixNs % 1_000_000_000)
+        let day = minute(utc: second)
+        let clock = Self.second(utc: second).suffix(2)
+        let fraction = String(rest / 1_000 + 1_000_000).dropFirst()
+        return "\(day.dropLast(2)):\(day.suffix(2)):\(clock).\(fraction)Z"
+    }
+
     /// `1 request`, `2 requests`.
     ///
     /// - Parameter plural: The plural of a noun that takes more than an s.

@@ -1,4 +1,4 @@
-import Goodput
+package import Goodput
 
 /// All that is kept of a request, whatever its length: some 100 bytes.
 package struct KeptRequest: Hashable, Sendable {
@@ -38,7 +38,7 @@ package struct KeptRequest: Hashable, Sendable {
     package var longestGap: Int64
 
     /// - Parameter hiddenTokens: Tokens that the server counted and no event brought.
-    init(
+    package init(
         _ request: RequestTimes, promptTokens: UInt32?, hiddenTokens: UInt32, by rule: ToolRule
     ) {
         scheduled = request.scheduled
@@ -84,7 +84,7 @@ package struct KeptRequest: Hashable, Sendable {
     /// The value of `measure`; nil where the request has none.
     ///
     /// - Precondition: `sent` and the prompt's length are known where the measure needs them.
-    func value(of measure: Measure, by rule: ToolRule) -> Double? {
+    package func value(of measure: Measure, by rule: ToolRule) -> Double? {
         func span(_ from: Int64?, _ to: Int64?) -> Double? {
             guard let from, let to else { return nil }
             return Double(to - from)

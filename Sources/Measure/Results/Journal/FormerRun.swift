@@ -17,6 +17,9 @@ struct FormerRun {
         self.result = result
     }
 
+    /// The manifest's.
+    var header: RunHeader { result.header }
+
     /// The requests of the files, with the times of the journal.
     var requests: FormerRequests { FormerRequests(run, result.requests) }
 

@@ -23,7 +23,7 @@ extension RunDirectory {
     }
 
     /// The reason why a folder without a journal and a manifest is no run's.
-    private var noRun: String {
+    var noRun: String {
         if has(RunFileName.sweep) { return "is a sweep's folder; name its runs, in points/" }
         if has(RunFileName.joined) {
             return "is a folder of repeats; name its runs, run-1 and so on"
