@@ -104,7 +104,7 @@ struct OtherToolsOptionsTests {
             (["--trace", "a.csv"], nil), (["--brace", "3"], nil), (["--limit", "3"], nil),
             (["--durtion", "3"], "--duration"), (["--mdoel", "x"], "--model"),
             (["--max-concurency=3"], "--max-concurrency"), (["--input", "9"], "--input-len"),
-            (["--token", "x"], "--token-file or --tokens"),
+            (["--token", "x"], "--token-file or --token-rows or --tokens"),
         ] as [([String], String?)])
     func unknown(line: [String], meant: String?) throws {
         let result = try Program.run(["run"] + line)
