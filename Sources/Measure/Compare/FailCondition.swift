@@ -79,7 +79,3 @@ extension Substring {
         return String(text)
     }
 }
-
-extension String {
-    fileprivate var trimmedBlanks: String { self[...].trimmedBlanks }
-}

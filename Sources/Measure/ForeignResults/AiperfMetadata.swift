@@ -45,8 +45,20 @@ struct AiperfRun {
 
     init() { run = ForeignRun(source: source) }
 
-    /// Counts a line of a warm-up.
-    mutating func passOver() { warmUp += 1 }
+    /// The metadata of a line that counts; nil for one of a warm-up, which is counted.
+    ///
+    /// - Throws: ``ForeignProblem`` for a line without metadata.
+    mutating func scored(
+        _ metadata: AiperfMetadata?, at begin: Int
+    ) throws(ForeignProblem) -> AiperfMetadata? {
+        guard let metadata else {
+            throw ForeignProblem(
+                offset: begin, "has a line without `metadata`, where aiperf tells the times")
+        }
+        guard metadata.isWarmUp else { return metadata }
+        warmUp += 1
+        return nil
+    }
 
     /// The time of a stamp on the run's timeline, ns.
     private mutating func time(

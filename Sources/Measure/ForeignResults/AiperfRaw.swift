@@ -37,14 +37,7 @@ enum AiperfRaw {
                 default: try cursor.skip()
                 }
             }
-            guard let metadata else {
-                throw ForeignProblem(
-                    offset: begin, "has a line without `metadata`, where aiperf tells the times")
-            }
-            guard !metadata.isWarmUp else {
-                run.passOver()
-                continue
-            }
+            guard let metadata = try run.scored(metadata, at: begin) else { continue }
             let elapsed = try elapsed(answer, at: begin)
             let usage = answer.usage?.completionTokens.map { Int($0) }
             let brought = answer.packets.reduce(0) { $0 + Int($1.tokens) }

@@ -24,14 +24,7 @@ enum AiperfRecords {
                 default: try cursor.skip()
                 }
             }
-            guard let metadata else {
-                throw ForeignProblem(
-                    offset: begin, "has a line without `metadata`, where aiperf tells the times")
-            }
-            guard !metadata.isWarmUp else {
-                run.passOver()
-                continue
-            }
+            guard let metadata = try run.scored(metadata, at: begin) else { continue }
             var elapsed: [Int64] = []
             if var at = values.first {
                 elapsed = [at]

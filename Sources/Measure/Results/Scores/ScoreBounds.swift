@@ -7,8 +7,9 @@ import JSON
 /// The best case has all tokens but the last one at the first one's time, the worst all but the
 /// first at the last one's. Idle time is monotone in each token's time, benefit, deadlines and
 /// [SG] eq. 6 fall with it, and a percentile or a sum is monotone in each of its values: so these
-/// two attain the ends of all of them. A request's longest gap lies between ⌈span/(n − 1)⌉ and the
-/// span; a bound on it can hold where the mean gap keeps it, and surely does where the span does.
+/// two attain the ends of all of them. A request's longest gap lies between ⌈span/(n − 1)⌉ and
+/// the span; a bound on it can hold where the mean gap keeps it, and surely does where the span
+/// does.
 /// Fluidity and quality of experience may rise when a token is late: of these no bounds are known.
 package struct ScoreBounds: Hashable, Sendable {
     /// The scoring at its best and at its worst.
