@@ -42,7 +42,7 @@ final class CoordinatorDriver {
     private var start: LocalInstant?
     private var ending: RunEnding?
     private var drained = DrainTally()
-    /// nil where the run goes on whatever the servers can serve.
+    /// nil before the deal, and where the run goes on whatever the servers can serve.
     private var saturation: SaturationWatch?
     private var turnedAway = TurnedAwayLines()
     /// Links whose last bytes are on their way out, and who waits for them.
@@ -58,7 +58,6 @@ final class CoordinatorDriver {
         self.journal = journal
         self.observer = observer
         self.onDone = onDone
-        saturation = options.endsOverSaturated ? SaturationWatch(options.plan) : nil
         machine = CoordinatorMachine(
             opening: options.opening, assignments: options.assignments, order: options.dealOrder,
             patience: options.patience)
@@ -244,6 +243,9 @@ final class CoordinatorDriver {
     /// - Parameter assignments: In the order of the agents.
     private func deal(_ assignments: [Assignment]) {
         open = OpenRequests(dealt: assignments, repeats: options.plan.rounds != nil)
+        if options.endsOverSaturated {
+            saturation = SaturationWatch(options.plan, dealt: assignments.map(\.requests))
+        }
         deal(rest: assignments[...])
     }
 
@@ -281,7 +283,7 @@ final class CoordinatorDriver {
             return perform(machine.broken(agent: agent, reason: "\(error)", now: RawClock.now()))
         }
         drained.add(records)
-        saturation?.add(records)
+        saturation?.add(records, of: agent)
         observer.records(records, of: agent)
         journal.append(batch, of: agent, incarnation: machine.agents[agent].hello.incarnation)
     }
