@@ -29,6 +29,7 @@ import Testing
                     ? try RunSamples(of: requests, for: try Reader(.default), .open) : nil)
             run.values[.smooth] = 36 - wait * Double(10 + index)
             run.values[.qoe] = 1
+            run.verdict = .valid
             return run
         }
         return SweepPoint(load: load, settings: settings, runs: runs)
@@ -37,6 +38,22 @@ import Testing
     private func result(_ curves: [SweepResult.Curve], _ axis: SweepAxis) -> SweepResult {
         SweepResult(
             name: "a", version: "1", axis: axis, figure: .smooth, bound: nil, curves: curves)
+    }
+
+    /// A run that is not valid is no part of its point's figures; a point of such runs alone is
+    /// shown, and no search goes by it.
+    @Test func runsThatAreNotValidAreLeftOut() throws {
+        var runs = try point(1, wait: 1, runs: 3).runs
+        runs[1].verdict = .notValid
+        runs[1].values[.smooth] = 1e6
+        let some = SweepPoint(load: 1, settings: [], runs: runs)
+        #expect(some.estimate(.smooth)?.value == 25 && some.verdict == .notValid)
+        #expect(some.reading(.smooth, nil).value == 25 && !some.reading(.smooth, nil).isLeftOut)
+        for index in runs.indices { runs[index].verdict = .notValid }
+        let none = SweepPoint(load: 1, settings: [], runs: [runs[1]])
+        #expect(none.estimate(.smooth)?.value == 1e6)
+        let reading = none.reading(.smooth, nil)
+        #expect(reading.isLeftOut && reading.value == nil && reading.isMet == nil)
     }
 
     @Test func valuesOfAFieldAreComparedWithTheBest() throws {

@@ -126,6 +126,50 @@ import Testing
         #expect(readings(search, upTo: 9) == .aboveRange)
     }
 
+    /// Points that are not valid are passed over: never the peak, never the end of a bracket or of
+    /// a bound, and never measured again.
+    @Test func pointsThatAreNotValidArePassedOver() {
+        func points<Outcome>(
+            _ next: ([SweepReading]) -> SweepStep<Outcome>, leftOut: (Double) -> Bool
+        ) -> Outcome {
+            var points: [SweepReading] = []
+            while true {
+                switch next(points) {
+                case .done(let outcome): return outcome
+                case .measure(let loads):
+                    for load in loads {
+                        #expect(!points.contains { $0.load == load })
+                        points.append(
+                            leftOut(load)
+                                ? SweepReading(load: load, value: nil, isLeftOut: true)
+                                : SweepReading(
+                                    load: load, value: -abs(load - 9), isMet: load < 9))
+                    }
+                }
+            }
+        }
+        let peak = PeakSearch(over: 1...64, .rate)
+        guard
+            case .found(let load, _, let bracket) = points(
+                peak.next, leftOut: { $0 == 8 || ($0 > 8.5 && $0 < 9.5) })
+        else {
+            Issue.record("no peak")
+            return
+        }
+        #expect(load != 8 && bracket.contains(9) && bracket.lowerBound < 8.5)
+        #expect(points(peak.next, leftOut: { _ in true }) == .unknown)
+        let bound = BoundarySearch(over: 1...64, .rate)
+        guard
+            case .found(let last, let above) = points(
+                bound.next, leftOut: { $0 == 64 })
+        else {
+            Issue.record("no edge")
+            return
+        }
+        #expect(last < 9 && above >= 9)
+        #expect(points(bound.next, leftOut: { _ in true }) == .unknown(load: 1))
+    }
+
     @Test func sessionsAtOnceAreWholeNumbers() {
         let (points, outcome) = run(PeakSearch(over: 1...64, .concurrency)) {
             -($0 - 9) * ($0 - 9)

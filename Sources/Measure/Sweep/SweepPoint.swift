@@ -34,6 +34,9 @@ package struct SweepPoint: Sendable {
         /// The run as it is compared with others of its sweep.
         var compared: ComparedRun
 
+        /// Whether it counts in its point's figures: a run that is not valid is left out.
+        package var isCounted: Bool { verdict != .notValid }
+
         /// - Parameters:
         ///   - figures: Those that are kept.
         ///   - speeds: Reading speeds, tokens/s.
@@ -53,7 +56,9 @@ package struct SweepPoint: Sendable {
             verdict = judged
             reason =
                 judged.isUsable
-                ? nil : summary.header.findings.first { $0.weight == judged }?.sentence
+                ? nil
+                : summary.header.findings.first { $0.weight == judged }?.sentence
+                    ?? summary.header.validity.intervals.first?.reason
             overSaturated = summary.header.overSaturated
             steady = summary.analyses?.samples?.steady
             values = [:]
@@ -90,8 +95,16 @@ package struct SweepPoint: Sendable {
     /// Whether its figures may be used, or say at least that its load is too much.
     package var isTold: Bool { verdict.isUsable || isOverSaturated }
 
-    /// The figure over all runs; nil where some run lacks it.
+    /// Its runs that may be used, or all where none may.
+    private var counted: [Run] {
+        let counted = runs.filter(\.isCounted)
+        return counted.isEmpty ? runs : counted
+    }
+
+    /// The figure over all runs that may be used, or over all where none may; nil where some of
+    /// them lacks it.
     package func estimate(_ figure: SweepFigure) -> SweepEstimate? {
+        let runs = counted
         let values = runs.compactMap { $0.values[figure] }
         guard values.count == runs.count else { return nil }
         if values.count >= 3 {
@@ -110,6 +123,9 @@ package struct SweepPoint: Sendable {
         guard !isOverSaturated else {
             return SweepReading(
                 load: load, value: nil, isMet: bound.map { _ in false }, isBeyond: true)
+        }
+        guard runs.contains(where: \.isCounted) else {
+            return SweepReading(load: load, value: nil, isLeftOut: true)
         }
         let estimate = estimate(figure)
         return SweepReading(

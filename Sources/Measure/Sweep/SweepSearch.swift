@@ -53,16 +53,19 @@ package struct SweepReading: Hashable, Sendable {
     /// Whether the load is more than the servers can serve, so that it was not measured to its end:
     /// every peak lies below it.
     package var isBeyond: Bool
+    /// Whether it was measured and its figures are not valid: a search passes it over.
+    package var isLeftOut: Bool
 
     package init(
         load: Double, value: Double?, interval: ClosedRange<Double>? = nil, isMet: Bool? = nil,
-        isBeyond: Bool = false
+        isBeyond: Bool = false, isLeftOut: Bool = false
     ) {
         self.load = load
         self.value = value
         self.interval = interval
         self.isMet = isMet
         self.isBeyond = isBeyond
+        self.isLeftOut = isLeftOut
     }
 }
 
@@ -124,8 +127,9 @@ package struct PeakSearch: Hashable, Sendable {
     package func next(_ readings: [SweepReading]) -> SweepStep<Outcome> {
         let missing = grid.filter { load in !readings.contains { $0.load == load } }
         guard missing.isEmpty else { return .measure(missing) }
-        let points = readings.filter { range.contains($0.load) || grid.contains($0.load) }
-            .sorted { $0.load < $1.load }
+        let points = readings.filter {
+            !$0.isLeftOut && (range.contains($0.load) || grid.contains($0.load))
+        }.sorted { $0.load < $1.load }
         guard let best = Self.best(of: points), let value = best.value,
             let place = points.firstIndex(where: { $0.load == best.load })
         else { return .done(points.first?.isBeyond == true ? .belowRange : .unknown) }
@@ -137,7 +141,7 @@ package struct PeakSearch: Hashable, Sendable {
         if place == 0 || place + 1 == points.count {
             let neighbour = points[place == 0 ? min(1, points.count - 1) : place - 1]
             return neighbour.load != best.load && neighbour.isLikeBest == true
-                ? found : atEnd(points, place)
+                ? found : atEnd(points, place, known: readings)
         }
         let (low, high) = (points[place - 1], points[place + 1])
         if isClose(low.load, best.load) && isClose(best.load, high.load)
@@ -147,7 +151,7 @@ package struct PeakSearch: Hashable, Sendable {
         }
         let middles = [(low.load, best.load), (best.load, high.load)].compactMap { a, b in
             isClose(a, b) ? nil : axis.rounded((a * b).squareRoot())
-        }.filter { load in !points.contains { $0.load == load } }
+        }.filter { load in !readings.contains { $0.load == load } }
         return middles.isEmpty ? found : .measure(middles)
     }
 
@@ -172,12 +176,14 @@ package struct PeakSearch: Hashable, Sendable {
 
     /// The step where an end of the range has the greatest value: the peak may lie beyond it, or
     /// before its neighbour, which the point between them tells.
-    private func atEnd(_ points: [SweepReading], _ place: Int) -> SweepStep<Outcome> {
+    private func atEnd(
+        _ points: [SweepReading], _ place: Int, known: [SweepReading]
+    ) -> SweepStep<Outcome> {
         let beyond = SweepStep.done(place == 0 ? Outcome.belowRange : .aboveRange)
-        guard points.count == grid.count, points.count > 1 else { return beyond }
+        guard known.count == grid.count, points.count > 1 else { return beyond }
         let neighbour = points[place == 0 ? 1 : place - 1].load
         let middle = axis.rounded((points[place].load * neighbour).squareRoot())
-        return points.contains { $0.load == middle } ? beyond : .measure([middle])
+        return known.contains { $0.load == middle } ? beyond : .measure([middle])
     }
 
     private func isClose(_ a: Double, _ b: Double) -> Bool { b / a <= 1 + tolerance }
@@ -228,23 +234,33 @@ package struct BoundarySearch: Hashable, Sendable {
         let ends = [range.lowerBound, range.upperBound].map(axis.rounded)
         let missing = Set(ends).filter { load in !readings.contains { $0.load == load } }.sorted()
         guard missing.isEmpty else { return .measure(missing) }
-        let points = readings.filter { (ends[0]...max(ends[0], ends[1])).contains($0.load) }
-            .sorted { $0.load < $1.load }
+        let points = readings.filter {
+            !$0.isLeftOut && (ends[0]...max(ends[0], ends[1])).contains($0.load)
+        }.sorted { $0.load < $1.load }
+        guard !points.isEmpty else { return .done(.unknown(load: ends[0])) }
         if let unknown = points.first(where: { $0.isMet == nil }) {
             return .done(.unknown(load: unknown.load))
         }
+        // An end that is left out says nothing of the loads beside it.
+        func beside(_ end: Double, _ point: SweepReading) -> SweepStep<Outcome>? {
+            let middle = axis.rounded((end * point.load).squareRoot())
+            guard point.load != end else { return nil }
+            return readings.contains { $0.load == middle }
+                ? .done(.unknown(load: end)) : .measure([middle])
+        }
         guard points[0].isMet == true else {
+            if let step = beside(ends[0], points[0]) { return step }
             let met = points.first { $0.isMet == true }
             return .done(met.map { .aboveOnly(load: $0.load) } ?? .belowRange)
         }
         guard let place = points.firstIndex(where: { $0.isMet == false }) else {
-            return .done(.aboveRange)
+            return beside(ends[1], points[points.count - 1]) ?? .done(.aboveRange)
         }
         let (low, high) = (points[place - 1].load, points[place].load)
         let middle = axis.rounded((low * high).squareRoot())
         let isDone =
             high / low <= 1 + tolerance || points.count >= Self.mostPoints
-            || points.contains { $0.load == middle }
+            || readings.contains { $0.load == middle }
         return isDone ? .done(.found(load: low, above: high)) : .measure([middle])
     }
 }

@@ -125,7 +125,7 @@ extension SweepResult {
         [
             curve.peak.map { peak($0, curve) }, curve.boundary.map { boundary($0, curve) },
             curve.boundary == nil ? met(curve) : nil, saturated(curve), overSaturated(curve),
-            invalid(curve),
+            leftOut(curve), partial(curve),
         ].compactMap(\.self)
     }
 
@@ -159,12 +159,28 @@ extension SweepResult {
             + "is of runs of this length alone; lower the range."
     }
 
-    /// Why points may not be used, the first reason of the first one; nil where all may.
-    private func invalid(_ curve: Curve) -> String? {
+    /// The points and the runs that are not valid, with the first one's reason; nil where all are.
+    private func leftOut(_ curve: Curve) -> String? {
+        let points = curve.points.filter { !$0.isOverSaturated && $0.verdict == .notValid }
+        guard !points.isEmpty else { return nil }
+        let names = points.map { point in
+            let count = point.runs.count { !$0.isCounted }
+            return words(of: point.load)
+                + (count < point.runs.count ? " (\(count) of \(point.runs.count) runs)" : "")
+        }
+        let reason = points.lazy.flatMap(\.runs).filter { !$0.isCounted }.compactMap(\.reason)
+            .first
+        return "Left out, not valid: \(names.joined(separator: ", "))"
+            + (reason.map { ": \($0)" } ?? "")
+    }
+
+    /// Why points may be used in part alone, the first reason of the first one; nil where none is.
+    private func partial(_ curve: Curve) -> String? {
         for point in curve.points {
-            guard !point.isOverSaturated, let reason = point.runs.compactMap(\.reason).first
+            guard !point.isOverSaturated, point.verdict == .partial,
+                let reason = point.runs.compactMap(\.reason).first
             else { continue }
-            return "\(words(of: point.load)) is \(point.verdict.rawValue): \(reason)"
+            return "\(words(of: point.load)) is partial: \(reason)"
         }
         return nil
     }
