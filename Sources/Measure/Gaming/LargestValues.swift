@@ -24,9 +24,14 @@ struct LargestValues: Sendable {
     mutating func add(_ value: Int64) {
         count += 1
         guard value > floor else { return }
+        if values.isEmpty { values.reserveCapacity(room) }
         values.append(value)
-        if values.count == 2 * most { thin() }
+        if values.count == room { thin() }
     }
+
+    /// How many are held at most: a quarter more than must be, so that thinning costs little a
+    /// value.
+    private var room: Int { most + most / 4 + 1 }
 
     private mutating func thin() {
         let surplus = values.count - most

@@ -31,8 +31,7 @@ package struct GapTally: Sendable {
     }
 
     /// Counts the gaps of a stream of that shape; `gaps` are those longer than 0.
-    package mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int)
-    {
+    mutating func add(_ gaps: UnsafeBufferPointer<Int64>, of shape: StreamShape, cell: Int) {
         cells[cell].add(gaps, of: shape, bins)
         guard let count = stored?.count else { return }
         if count + gaps.count > mostStored {
@@ -44,7 +43,7 @@ package struct GapTally: Sendable {
 }
 
 extension GapTally {
-    /// Counts spans of any length from 0 on, which are no stream's gaps.
+    /// Counts spans of any length from 0 on, where nobody asks for their sum or for gaps of length 0.
     package mutating func add(_ spans: UnsafeBufferPointer<Int64>, cell: Int) {
         guard let longest = spans.max() else { return }
         cells[cell].add(spans, longest: longest, bins)

@@ -13,9 +13,9 @@ package struct RequestDigest: Hashable, Sendable {
     /// where nothing could be late.
     package let lateness: Int64
     /// l for the reader beside the request's own, ns.
-    let idleBeside: Int64
-    /// Gaps longer than 0 that were counted.
-    let gaps: UInt32
+    package let idleBeside: Int64
+    /// Gaps between its events that are longer than 0; 0 for an answer that did not stream.
+    package let gaps: UInt32
     private let cellNumber: UInt32
     /// Tokens of thought, at most 2^32 − 1.
     private let thoughts: UInt32
@@ -74,8 +74,8 @@ package struct RequestDigest: Hashable, Sendable {
     package var read: Int { tokens - (marks.contains(.readsAnswer) ? Int(thoughts) : 0) }
     var readBeside: Int { tokens - (marks.contains(.readsAnswerBeside) ? Int(thoughts) : 0) }
     package var isStreamed: Bool { marks.contains(.streamed) }
-    var sloMet: Bool { marks.contains(.slo) }
-    var classicMet: Bool { marks.contains(.classic) }
+    package var sloMet: Bool { marks.contains(.slo) }
+    package var classicMet: Bool { marks.contains(.classic) }
     var sloMetBeside: Bool { marks.contains(.sloBeside) }
     var classicMetBeside: Bool { marks.contains(.classicBeside) }
     /// l, ns.
@@ -93,6 +93,16 @@ package struct RequestDigest: Hashable, Sendable {
     /// t_(n−1) − scheduled, ns; nil without tokens.
     var e2e: Int64? { tokens > 0 ? lastToken : nil }
 
+    /// The benefit for `reader`, whom it was scored for.
+    package func benefit(for reader: Reader) -> Double {
+        reader.benefit(tokens: reader.earning(read, after: outcome), idle: idle)
+    }
+
+    /// The benefit for the reader beside.
+    package func benefitBeside(for reader: Reader) -> Double {
+        reader.benefit(tokens: reader.earning(readBeside, after: outcome), idle: idleBeside)
+    }
+
     /// Takes back what the answer, which did not stream, says of its tokens'
     /// instants but for the last.
     mutating func forgetStream(_ own: Objectives, beside: Objectives) {
@@ -101,5 +111,31 @@ package struct RequestDigest: Hashable, Sendable {
         if !own.withoutStream.classic { marks.remove(.classic) }
         if !beside.withoutStream.slo { marks.remove(.sloBeside) }
         if !beside.withoutStream.classic { marks.remove(.classicBeside) }
+    }
+}
+
+extension RequestDigest {
+    /// The digests of `requests`, all of one cell.
+    ///
+    /// - Throws: ``ScoringError/request(id:defect:)`` for times that cannot be, or a benefit that a
+    ///   double cannot hold.
+    /// - Complexity: O(events).
+    package static func all(
+        of requests: some Collection<RequestTimes>, for reader: Reader, beside: Reader
+    ) throws(ScoringError) -> [RequestDigest] {
+        var gaps: [Int64] = []
+        var earnings: [RequestPass.Earning] = []
+        var digests: [RequestDigest] = []
+        digests.reserveCapacity(requests.count)
+        for request in requests {
+            let score = try RequestPass.scored(
+                request, for: reader, beside: beside, gaps: &gaps, earnings: &earnings)
+            digests.append(
+                RequestDigest(
+                    request, cell: 0, shape: score.pass.shape,
+                    own: (score.own, reader.parameters), beside: (score.beside, beside.parameters),
+                    sinceSent: nil))
+        }
+        return digests
     }
 }

@@ -26,11 +26,12 @@ package struct RunScoring: Sendable {
 
     let interval: ServingInterval
     let grid: Timeline.Grid
-    let readers: [Reader]
-    let besideReader: Reader
+    package let readers: [Reader]
+    package let besideReader: Reader
     let ranks: PercentileRanks
     private let tolerance: Double?
-    private(set) var digests: [RequestDigest] = []
+    /// Each request, in the order in which they came; final once they are closed.
+    package private(set) var digests: [RequestDigest] = []
     private(set) var whole: PartSums
     private(set) var beside: PartSums
     private(set) var agents: [PartSums]
@@ -38,7 +39,7 @@ package struct RunScoring: Sendable {
     private var tally: GapTally
     private var cells: [Group: Int] = [:]
     /// The group of each cell.
-    private(set) var groups: [Group] = []
+    package private(set) var groups: [Group] = []
     private var newest: (group: Group, cell: Int)?
     private(set) var search: GapSearch?
     private(set) var parts: GapParts?

@@ -5,6 +5,8 @@ import Goodput
 struct GapSamples: Sendable {
     /// Cell 0 holds the gaps of requests outside the window, cell 1 of those within.
     private var tally: GapTally
+    /// Gaps of length 0, by cell.
+    private var emptyGaps = [0, 0]
     private var search: GapSearch?
     private var scratch: [Int64] = []
 
@@ -22,19 +24,22 @@ struct GapSamples: Sendable {
         _ = tally.addCell()
     }
 
-    /// Counts the gaps of a stream, those longer than 0 being at the begin of `gaps`.
-    mutating func count(_ gaps: [Int64], of shape: StreamShape, inWindow: Bool) {
-        gaps.withUnsafeBufferPointer {
-            tally.add(
-                UnsafeBufferPointer(rebasing: $0[..<shape.gaps]), of: shape, cell: inWindow ? 1 : 0)
+    /// Counts the gaps of a stream.
+    ///
+    /// - Parameter empty: Those of length 0 between its tokens.
+    mutating func count(_ tokens: [TokenEvent], empty: UInt32, inWindow: Bool) {
+        let count = tokens.copyGaps(to: &scratch)
+        let cell = inWindow ? 1 : 0
+        scratch.withUnsafeBufferPointer {
+            tally.add(UnsafeBufferPointer(rebasing: $0[..<count]), cell: cell)
         }
+        emptyGaps[cell] += Int(empty)
     }
 
     /// How many gaps a part has, and how many of length 0.
     func counts(of part: Part) -> (all: Int, empty: Int) {
-        let cells = part.cells.map { tally.cells[$0] }
-        let empty = cells.reduce(0) { $0 + $1.emptyTokenGaps }
-        return (cells.reduce(empty) { $0 + $1.total }, empty)
+        let empty = part.cells.reduce(0) { $0 + emptyGaps[$1] }
+        return (part.cells.reduce(empty) { $0 + tally.cells[$1].total }, empty)
     }
 
     /// Begins the search for the gaps of places, from 0, among all of each part. Where this returns

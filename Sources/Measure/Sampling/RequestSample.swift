@@ -23,30 +23,31 @@ package struct RequestSample: Hashable, Sendable {
     package let classicMet: Bool
     let isStreamed: Bool
 
-    init(
-        _ request: RequestTimes, _ shape: StreamShape, own: Ending, beside: Ending,
-        _ reader: Reader
-    ) {
-        let objectives = reader.parameters.objectives
-        order = ArrivalOrder(scheduled: request.scheduled, id: request.id)
-        isStreamed = request.isStreamed
-        tokens = shape.tokens
-        read = max(0, shape.tokens - reader.unread(of: request))
-        firstToken = shape.firstToken
-        lastToken = shape.lastToken
-        idle = own.idle
-        benefit = own.benefit
-        robust = beside.benefit
-        gaps = isStreamed ? UInt32(shape.gaps) : 0
-        emptyGaps = isStreamed ? UInt32(clamping: shape.emptyTokenGaps) : 0
-        let met = shape.meets(objectives, outcome: request.outcome, idle: own.idle, read: read)
-        let can = isStreamed ? (slo: true, classic: true) : objectives.withoutStream
-        sloMet = met.slo && can.slo
-        classicMet = met.classic && can.classic
+    init(_ digest: RequestDigest, at order: ArrivalOrder, for reader: Reader, beside: Reader) {
+        self.order = order
+        isStreamed = digest.isStreamed
+        tokens = digest.tokens
+        read = max(0, digest.read)
+        firstToken = digest.firstToken
+        lastToken = digest.lastToken
+        idle = digest.idle
+        benefit = digest.benefit(for: reader)
+        robust = digest.benefitBeside(for: beside)
+        (gaps, emptyGaps) = digest.tokenGaps
+        sloMet = digest.sloMet
+        classicMet = digest.classicMet
     }
 
     /// Gaps between its tokens, those of length 0 among them.
     var tokenGaps: Int { Int(gaps) + Int(emptyGaps) }
+}
+
+extension RequestDigest {
+    /// Gaps between its events that are longer than 0, and gaps of 0 between its tokens; none where
+    /// it did not stream.
+    var tokenGaps: (some: UInt32, empty: UInt32) {
+        isStreamed ? (gaps, UInt32(clamping: max(0, tokens - 1) - Int(gaps))) : (0, 0)
+    }
 }
 
 /// A latency of which every request has one value.

@@ -41,9 +41,9 @@ package struct RunSamples: Hashable, Sendable {
     package let arrivals: ClosedRange<Int64>
     /// Each request, in the order in which they came: two runs of one plan are compared by them.
     /// Empty for a stage of several, and where nobody kept them.
-    package internal(set) var requests: [RequestSample]
+    package internal(set) var requests: SampledRequests
 
     /// The samples of no request.
     package static let ofNothing = RunSamples(
-        steady: .ofNothing, run: nil, window: nil, arrivals: 0...0, requests: [])
+        steady: .ofNothing, run: nil, window: nil, arrivals: 0...0, requests: SampledRequests())
 }

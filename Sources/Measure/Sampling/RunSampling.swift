@@ -4,37 +4,34 @@ package import Goodput
 /// The worth of a stage's figures from its requests, one after the other: what is kept of a request
 /// does not grow with its tokens.
 ///
-/// An ``ArrivalSurvey`` comes first. Feed ``add(_:for:)`` all requests in any order, then call
-/// ``endPass()``; while that says so, feed ``revisit(_:)`` the same requests in the same order and
-/// call it again: up to three times, or never while the events are few enough to be kept. Then take
-/// the ``samples()``.
+/// An ``ArrivalSurvey`` and the requests' digests come first. Feed ``add(_:number:)`` all requests
+/// in any order, then call ``endPass()``; while that says so, feed ``revisit(_:)`` the same requests
+/// in the same order and call it again: up to three times, or never while the events are few enough
+/// to be kept. Then take the ``samples(keepsRequests:)``.
 ///
-/// Memory: some 120 bytes a request, the events up to ``mostKept``, 64 MiB; besides histograms of
-/// some 30 MiB.
+/// Memory: some 40 bytes a request beside its digest, the events up to ``mostKept``, 64 MiB;
+/// besides histograms of some 30 MiB.
 package struct RunSampling: Sendable {
     /// The most events that are kept; above, the requests are handed over again.
     package static let mostKept = 1 << 22
 
     private let span: ArrivalSpan
-    private let robust: Reader
     private let window: Range<Int64>?
-    private var requests: [RequestSample] = []
+    private var requests: SampledRequests
     private var waiting: BinLevels?
     private var gaps = GapSamples()
     private var paces: PaceBins
     private var pass = Pass.adding
     /// Requests that have been handed over again in this pass.
     private var revisited = 0
-    private var kept: [[TokenEvent]]? = []
+    private var kept: [[TokenEvent]]?
     private var keptEvents = 0
     private let mostKept: Int
     /// The percentiles of the gaps, ns, by part; empty without gaps.
     private var limits: [[Double]] = []
-    /// Gaps of each request up to those, by part.
-    private var below: [[SIMD4<UInt32>]] = []
+    /// Sums over the requests' gaps up to those, by part; nil where the part has no scope.
+    private var gapLimits: [GapLimits?] = []
     private var result: RunSamples?
-    private var scratch: [Int64] = []
-    private var earnings: [RequestPass.Earning] = []
 
     private enum Pass {
         /// Everything is counted.
@@ -50,40 +47,38 @@ package struct RunSampling: Sendable {
 
     /// - Parameters:
     ///   - span: From a survey of the same requests.
-    ///   - robust: The reader for whom all requests are scored beside their own.
+    ///   - source: The digests of the requests, and perhaps of others.
+    ///   - events: About how many events the requests have: where they are too many, none is kept
+    ///     from the first one on.
     ///   - mostKept: The most events that are kept.
-    package init(_ span: ArrivalSpan, beside robust: Reader, mostKept: Int = mostKept) {
+    package init(
+        _ span: ArrivalSpan, of source: DigestedRequests, expecting events: Int = 0,
+        mostKept: Int = mostKept
+    ) {
         self.span = span
-        self.robust = robust
         self.mostKept = mostKept
+        kept = events > mostKept ? nil : []
         window = span.window
         waiting =
             span.levels.isEmpty ? nil : BinLevels(start: span.begin.scheduled, end: span.end)
         paces = PaceBins(span)
-        requests.reserveCapacity(span.requests)
+        requests = SampledRequests(of: source, expecting: span.requests)
     }
 
-    /// Takes in a request of `reader`'s class.
-    ///
-    /// - Throws: ``ScoringError/request(id:defect:)`` for times that cannot be, or a benefit that a
-    ///   double cannot hold.
-    /// - Complexity: O(events).
-    package mutating func add(
-        _ request: RequestTimes, for reader: Reader
-    ) throws(ScoringError) {
+    /// Takes in a request, whose digest is the source's `number`. O(events).
+    package mutating func add(_ request: RequestTimes, number: Int) {
         precondition(pass == .adding, "all requests have been seen")
-        let score = try RequestPass.scored(
-            request, for: reader, beside: robust, gaps: &scratch, earnings: &earnings)
-        let sample = RequestSample(
-            request, score.pass.shape, own: score.own, beside: score.beside, reader)
-        requests.append(sample)
+        let order = ArrivalOrder(scheduled: request.scheduled, id: request.id)
+        requests.append(order, number: number)
         let first = request.tokens.first?.time ?? request.finish
         waiting?.add(from: request.scheduled, until: first)
         guard request.isStreamed else {
             keep([])
             return
         }
-        gaps.count(scratch, of: score.pass.shape, inWindow: isInWindow(sample))
+        gaps.count(
+            request.tokens, empty: requests.digest(requests.count - 1).tokenGaps.empty,
+            inWindow: isInWindow(order))
         paces.count(request.tokens)
         keep(request.tokens)
     }
@@ -94,8 +89,8 @@ package struct RunSampling: Sendable {
         if keptEvents > mostKept { kept = nil } else { kept?.append(tokens) }
     }
 
-    private func isInWindow(_ sample: RequestSample) -> Bool {
-        window?.contains(sample.order.scheduled) ?? false
+    private func isInWindow(_ order: ArrivalOrder) -> Bool {
+        window?.contains(order.scheduled) ?? false
     }
 
     /// Ends a pass over the requests.
@@ -114,35 +109,31 @@ package struct RunSampling: Sendable {
     /// Hands over the next request again.
     package mutating func revisit(_ request: RequestTimes) {
         precondition(
-            revisited < requests.count && requests[revisited].order.id == request.id,
+            revisited < requests.count && requests.order(revisited).id == request.id,
             "these are other requests")
         revisit(request.tokens, at: revisited)
         revisited += 1
     }
 
     private mutating func revisit(_ tokens: [TokenEvent], at index: Int) {
-        let sample = requests[index]
-        guard sample.isStreamed else { return }
-        let isInWindow = isInWindow(sample)
+        let digest = requests.digest(index)
+        guard digest.isStreamed else { return }
+        let order = requests.order(index)
+        let isInWindow = isInWindow(order)
         switch pass {
         case .searching:
             gaps.search(tokens, inWindow: isInWindow)
             paces.search(tokens)
         case .counting:
             for part in GapSamples.Part.allCases where part == .run || isInWindow {
-                below[part.rawValue][index] = gaps.counts(of: tokens, upTo: bounds(part))
+                guard let most = gapLimits[part.rawValue]?.most else { continue }
+                let below = digest.gaps > 0 ? gaps.counts(of: tokens, upTo: most) : SIMD4()
+                gapLimits[part.rawValue]?.add(below, digest.tokenGaps, at: order.scheduled)
             }
             paces.addFractions(of: tokens)
         case .placing: gaps.search(tokens, inWindow: isInWindow)
         case .adding, .done: preconditionFailure("no pass has been asked for")
         }
-    }
-
-    /// The greatest whole numbers up to a part's percentiles.
-    private func bounds(_ part: GapSamples.Part) -> SIMD4<Int64> {
-        let limits = limits[part.rawValue]
-        guard limits.count == 4 else { return SIMD4() }
-        return SIMD4(limits.map { Int64(min($0, 0x1p62).rounded(.down)) })
     }
 
     private mutating func advance() {
@@ -156,14 +147,21 @@ package struct RunSampling: Sendable {
         case .searching:
             limits = GapSamples.Part.allCases.map { gaps.percentiles(of: $0) }
             paces.beginFractions()
-            below = GapSamples.Part.allCases.map { _ in
-                [SIMD4<UInt32>](repeating: SIMD4(), count: requests.count)
+            gapLimits = GapSamples.Part.allCases.map { part in
+                let scope =
+                    part == .run ? SampleScope(runOf: span) : SampleScope(windowOf: span)
+                return scope.map {
+                    GapLimits(limits[part.rawValue], of: gaps.counts(of: part).all, $0)
+                }
             }
             pass = .counting
-            if !requests.contains(where: { $0.gaps > 0 }) { advance() }
+            if !requests.indices.contains(where: { requests.digest($0).tokenGaps.some > 0 }) {
+                for index in requests.indices { revisit([], at: index) }
+                advance()
+            }
         case .counting:
             let drafts = draft()
-            below = []
+            gapLimits = []
             result = drafts
             let places = GapSamples.Part.allCases.map { part in
                 let scope = part == .run ? drafts.run : drafts.window
@@ -188,29 +186,25 @@ package struct RunSampling: Sendable {
         let used = span.begin.scheduled..<max(span.begin.scheduled, span.end)
         var arrivals = ArrivalCosines(figures: 1)
         if span.seconds > 0 {
-            for request in requests where used.contains(request.order.scheduled) {
+            for index in requests.indices {
+                let scheduled = requests.order(index).scheduled
+                guard used.contains(scheduled) else { continue }
                 arrivals.add(
-                    [1],
-                    at: Double(request.order.scheduled - used.lowerBound) / 1e9 / span.seconds)
+                    [1], at: Double(scheduled - used.lowerBound) / 1e9 / span.seconds)
             }
         }
         let steady = SteadyState(
             span, waiting: waiting?.means ?? [], paces: paces.paces,
             arrivals: Array(arrivals.sums(of: 0)))
         func samples(_ scope: SampleScope?) -> ScopeSamples? {
-            guard let scope else { return nil }
-            let members =
-                scope.part == .run
-                ? Array(requests.indices) : requests.indices.filter { isInWindow(requests[$0]) }
-            let part = scope.part.rawValue
+            guard let scope, let gaps = gapLimits[scope.part.rawValue] else { return nil }
             return ScopeSamples(
-                scope, requests, members: members,
-                gaps: GapLimits(
-                    values: limits[part], count: gaps.counts(of: scope.part).all,
-                    below: { below[part][$0] }),
-                steady, isFill: { span.isFill($0.order) })
+                scope, requests, isMember: { scope.part == .run || isInWindow($0) }, gaps: gaps,
+                steady, isFill: { span.isFill($0) })
         }
-        let scopes = [SampleScope(runOf: span), SampleScope(windowOf: steady)]
+        let scopes = [
+            SampleScope(runOf: span), steady.isSteady ? SampleScope(windowOf: span) : nil,
+        ]
         var worked: [ScopeSamples?] = [nil, nil]
         worked.withUnsafeMutableBufferPointer { buffer in
             // Sound: each iteration fills one slot of its own and changes nothing else, and all
@@ -233,7 +227,7 @@ package struct RunSampling: Sendable {
         guard var result, pass == .done else {
             preconditionFailure("samples are of requests that have been seen")
         }
-        if !keepsRequests { result.requests = [] }
+        if !keepsRequests { result.requests = SampledRequests() }
         return result
     }
 }
@@ -250,8 +244,9 @@ extension RunSamples {
         var survey = ArrivalSurvey()
         for request in requests { survey.add(request) }
         guard let span = try survey.span(load) else { return nil }
-        var sampling = RunSampling(span, beside: try Reader(.robust), mostKept: mostKept)
-        for request in requests { try sampling.add(request, for: reader) }
+        let source = try DigestedRequests(requests, for: reader, beside: try Reader(.robust))
+        var sampling = RunSampling(span, of: source, mostKept: mostKept)
+        for (number, request) in requests.enumerated() { sampling.add(request, number: number) }
         while sampling.endPass() {
             for request in requests { sampling.revisit(request) }
         }

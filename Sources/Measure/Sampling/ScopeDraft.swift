@@ -18,14 +18,12 @@ struct SampleScope {
         over = Double(span.interval.length) / 1e9
     }
 
-    /// Those scheduled in the window over its length; nil unless steady.
-    init?(windowOf steady: SteadyState) {
-        guard steady.isSteady, let window = steady.window, let length = steady.length else {
-            return nil
-        }
+    /// Those scheduled in the window over its length; nil where none was looked for.
+    init?(windowOf span: ArrivalSpan) {
+        guard let window = span.window else { return nil }
         part = .window
         start = window.lowerBound
-        self.length = length
+        length = Double(window.upperBound - window.lowerBound) / 1e9
         over = length
     }
 
@@ -36,60 +34,61 @@ struct SampleScope {
     }
 }
 
-/// How often each request's gaps are at most the percentiles of all.
-struct GapLimits {
-    /// The percentiles of a part's gaps, ns; empty without gaps.
-    let values: [Double]
-    let count: Int
-    /// Gaps up to each, of a request as an index.
-    let below: (Int) -> SIMD4<UInt32>
-}
-
 extension ScopeSamples {
     /// The figures of the requests of a scope; the ends of the percentiles of the gaps are left to
     /// be set.
     ///
     /// - Parameters:
-    ///   - members: The requests' indices.
+    ///   - isMember: Whether a request is of the scope.
+    ///   - gaps: The sums over its requests' gaps.
     ///   - isFill: Whether a request only fills a closed loop: it counts in the rates and is no
     ///     draw.
-    /// - Complexity: O(24 requests · figures).
+    /// - Complexity: O(24 requests · figures), and 8 bytes a request at a time.
     init(
-        _ scope: SampleScope, _ samples: [RequestSample], members: [Int], gaps: GapLimits,
-        _ steady: SteadyState, isFill: (RequestSample) -> Bool
+        _ scope: SampleScope, _ samples: SampledRequests,
+        isMember: (ArrivalOrder) -> Bool, gaps: GapLimits, _ steady: SteadyState,
+        isFill: (ArrivalOrder) -> Bool
     ) {
         let rateCount = RateFigure.allCases.count
         let shareCount = ShareFigure.allCases.count
         let rankCount = PercentileSamples.ranks.count
-        let qs = PercentileSamples.ranks.map { Double($0.thousandths) / 100_000 }
+        let qs = PercentileSamples.ranks.map(\.share)
         var totals = [CompensatedSum](repeating: CompensatedSum(), count: rateCount)
         var met = [Int](repeating: 0, count: shareCount)
-        var values = RequestLatency.allCases.map { _ in RankedValues() }
-        for index in members {
+        var members = 0
+        for index in samples.indices where isMember(samples.order(index)) {
             let sample = samples[index]
+            members += 1
             for figure in RateFigure.allCases {
                 totals[figure.rawValue].add(figure.contribution(of: sample))
             }
             for figure in ShareFigure.allCases where figure.isMet(by: sample) {
                 met[figure.rawValue] += 1
             }
-            for latency in RequestLatency.allCases {
-                if let value = sample.value(of: latency) { values[latency.rawValue].append(value) }
-            }
         }
-        let limits = values.indices.map { values[$0].percentiles }
-        let firstOfGaps = rateCount + shareCount + limits.count * rankCount
-        var cosines = ArrivalCosines(figures: firstOfGaps + rankCount)
-        var z = [Double](repeating: 0, count: firstOfGaps + rankCount)
-        var beyond = [Int](repeating: 0, count: (limits.count + 1) * rankCount)
-        for index in members {
+        func values(_ latency: RequestLatency) -> RankedValues {
+            var values = RankedValues(room: members)
+            for index in samples.indices where isMember(samples.order(index)) {
+                if let value = samples[index].value(of: latency) { values.append(value) }
+            }
+            return values
+        }
+        let limits = RequestLatency.allCases.map { latency in
+            var values = values(latency)
+            return values.percentiles
+        }
+        var cosines = ArrivalCosines(
+            figures: rateCount + shareCount + limits.count * rankCount)
+        var z = [Double](repeating: 0, count: rateCount + shareCount + limits.count * rankCount)
+        var beyond = [Int](repeating: 0, count: limits.count * rankCount)
+        for index in samples.indices where isMember(samples.order(index)) {
             let sample = samples[index]
-            let isDraw = !isFill(sample)
+            let isDraw = !isFill(sample.order)
             for figure in RateFigure.allCases {
                 z[figure.rawValue] = isDraw ? figure.contribution(of: sample) : 0
             }
             for figure in ShareFigure.allCases {
-                let share = Double(met[figure.rawValue]) / Double(members.count)
+                let share = Double(met[figure.rawValue]) / Double(members)
                 z[rateCount + figure.rawValue] = (figure.isMet(by: sample) ? 1 : 0) - share
             }
             var place = rateCount + shareCount
@@ -102,26 +101,18 @@ extension ScopeSamples {
                     place += 1
                 }
             }
-            let all = sample.tokenGaps
-            let below = all > 0 ? gaps.below(index) : SIMD4()
-            for rank in 0..<rankCount {
-                let count = all > 0 ? Int(below[rank]) + Int(sample.emptyGaps) : 0
-                if count < all { beyond[limits.count * rankCount + rank] += 1 }
-                z[place] = Double(count) - qs[rank] * Double(all)
-                place += 1
-            }
             cosines.add(z, at: scope.place(of: sample.order.scheduled))
         }
         let ratio = steady.ratio(to: scope.length)
         func spread(_ figure: Int) -> ArrivalSpread { cosines.spread(of: figure, ratio: ratio) }
-        requests = members.count
+        requests = members
         let tokens = totals[RateFigure.throughput.rawValue].value
         rates = RateFigure.allCases.map { figure in
             let sum = totals[figure.rawValue].value
             let best: Double? =
                 switch figure {
                 case .throughput: nil
-                case .classicRequestGoodput: Double(members.count)
+                case .classicRequestGoodput: Double(members)
                 case .smoothGoodput, .robust, .goodput: tokens
                 }
             let loss = best.map { $0 > 0 ? 1 - sum / $0 : 1 } ?? 0
@@ -131,26 +122,35 @@ extension ScopeSamples {
         }
         shares = ShareFigure.allCases.map { figure in
             FigureSample(
-                shareOf: met[figure.rawValue], among: members.count,
+                shareOf: met[figure.rawValue], among: members,
                 spread(rateCount + figure.rawValue), length: scope.length, steady)
         }
-        func percentiles(_ metric: Int, _ limits: [Double], _ count: Int) -> PercentileSamples {
+        func percentiles(
+            _ limits: [Double], _ count: Int, beyond: ArraySlice<Int>,
+            _ spread: (Int) -> ArrivalSpread
+        ) -> PercentileSamples {
             PercentileSamples(
                 percentiles: qs.indices.map { rank in
-                    let place = metric * rankCount + rank
-                    return PercentileSample(
+                    PercentileSample(
                         qs[rank], value: limits.isEmpty ? nil : limits[rank],
-                        beyond: beyond[place], count: count,
-                        spread(rateCount + shareCount + place), length: scope.length, steady)
+                        beyond: beyond[beyond.startIndex + rank], count: count, spread(rank),
+                        length: scope.length, steady)
                 })
         }
         latencies = RequestLatency.allCases.map { latency in
-            let count = values[latency.rawValue].count
-            var all = percentiles(latency.rawValue, limits[latency.rawValue], count)
-            all.setEnds(of: count) { values[latency.rawValue].value(ofRank: $0) }
+            var values = values(latency)
+            let first = latency.rawValue * rankCount
+            var all = percentiles(
+                limits[latency.rawValue], values.count, beyond: beyond[first..<first + rankCount]
+            ) { rank in
+                spread(rateCount + shareCount + first + rank)
+            }
+            all.setEnds(of: values.count) { values.value(ofRank: $0) }
             return all
         }
-        tbt = percentiles(limits.count, gaps.values, gaps.count)
+        tbt = percentiles(gaps.values, gaps.count, beyond: gaps.beyond[...]) { rank in
+            gaps.spread(of: rank, ratio: ratio)
+        }
     }
 }
 
@@ -158,9 +158,11 @@ extension ScopeSamples {
 private struct RankedValues {
     private var values: [Double] = []
 
-    var count: Int { values.count }
+    init(room: Int) { values.reserveCapacity(room) }
 
     mutating func append(_ value: Double) { values.append(value) }
+
+    var count: Int { values.count }
 
     /// The value of a rank, from 0 for the least. O(count) expected.
     mutating func value(ofRank rank: Int) -> Double {

@@ -31,10 +31,16 @@ package struct InterTokenTally: Sendable {
     private var streamed: [Part] = []
     private var scratch: [Int64] = []
 
-    /// - Parameter suspects: About how many groups there are of requests of which it may turn out
-    ///   that they did not stream.
-    package init(suspects: Int = 0, mostStored: Int = mostStored) {
-        spans = PooledSpans(cells: suspects + 1, mostStored: mostStored)
+    /// - Parameters:
+    ///   - suspects: About how many groups there are of requests of which it may turn out that they
+    ///     did not stream.
+    ///   - events: About how many are to come: where they are too many, no gap is kept from the
+    ///     first one on.
+    package init(
+        suspects: Int = 0, expecting events: Int = 0, mostStored: Int = mostStored
+    ) {
+        spans = PooledSpans(
+            cells: suspects + 1, mostStored: events > mostStored ? 0 : mostStored)
     }
 
     /// Takes in a request whose times are sound.

@@ -48,12 +48,12 @@ struct AnalysisPass {
     ///
     /// - Parameters:
     ///   - servers: Their base URLs.
-    ///   - gaming: That of the same requests.
+    ///   - gameability: That of the same requests.
     consuming func figures(
-        servers: [String], _ gaming: consuming GamingAnalysis
+        servers: [String], _ gameability: Gameability
     ) -> RunAnalyses {
         RunAnalyses(
-            servers: servers, loss: loss.figures(), gameability: gaming.figures(),
+            servers: servers, loss: loss.figures(), gameability: gameability,
             holding: holding.figures(), samples: nil, stages: [],
             surface: surface?.figures(over: interval))
     }

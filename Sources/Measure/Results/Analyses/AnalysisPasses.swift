@@ -7,21 +7,27 @@ import ToolRules
 
 /// The gains by playing, which take as long as all other analyses.
 final class GamingPass: ScoredPass {
-    private(set) var analysis: GamingAnalysis
+    /// nil once the figures are taken.
+    private var analysis: GamingAnalysis?
 
     init(_ analysis: consuming GamingAnalysis) { self.analysis = analysis }
 
     func take(_ scored: ScoredRequest) throws(ScoringError) {
-        try analysis.add(scored.times, classIndex: scored.parts.classIndex)
+        try analysis?.add(scored.times, classIndex: scored.parts.classIndex)
+    }
+
+    /// The figures of all requests, once: what was kept of them goes.
+    func figures() -> Gameability {
+        guard let analysis = analysis.take() else { preconditionFailure("figures come once") }
+        return analysis.figures()
     }
 }
 
 /// Everything else, in one pass and in those that some of it asks for.
 final class SurveyPass: ScoredPass {
-    private let readers: [Reader]
     private(set) var pass: AnalysisPass
     private(set) var sampling: StageSampling
-    private(set) var interToken = InterTokenTally()
+    private(set) var interToken: InterTokenTally
     /// Must see all gaps again, in the first pass; nil where it need not.
     private(set) var scoring: RunScoring?
     private var now = Turn.first
@@ -33,9 +39,9 @@ final class SurveyPass: ScoredPass {
 
     init(
         _ pass: consuming AnalysisPass, _ sampling: consuming StageSampling,
-        _ scoring: consuming RunScoring?, readers: [Reader]
+        _ interToken: consuming InterTokenTally, _ scoring: consuming RunScoring?
     ) {
-        self.readers = readers
+        self.interToken = interToken
         self.pass = pass
         self.sampling = sampling
         self.scoring = scoring
@@ -49,8 +55,7 @@ final class SurveyPass: ScoredPass {
             switch demand {
             case .nothing: break
             case .again: sampling.revisit(scored.times)
-            case .requests:
-                try sampling.add(scored.times, for: readers[scored.parts.classIndex])
+            case .requests: sampling.add(scored.times)
             }
         }
     }
@@ -61,7 +66,7 @@ final class SurveyPass: ScoredPass {
             scored.times, of: scored.parts, promptTokens: scored.request.promptTokens,
             reads: scored.request.reads?.map { ReadDelay(time: $0.time, delay: $0.delay) } ?? [])
         interToken.add(scored.times)
-        try sampling.add(scored.times, for: readers[scored.parts.classIndex])
+        sampling.add(scored.times)
     }
 
     /// Ends a pass over all requests.

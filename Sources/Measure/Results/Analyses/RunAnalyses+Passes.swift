@@ -1,5 +1,6 @@
 import Gaming
 import Goodput
+import Sampling
 import ToolRules
 
 extension RunAnalyses {
@@ -20,11 +21,14 @@ extension RunAnalyses {
         withSurface: Bool
     ) throws(FileProblem) -> (analyses: RunAnalyses, interToken: InterTokenTally) {
         let streamed = tally.streamed
+        guard let source = tally.scoring.map(DigestedRequests.init) else {
+            preconditionFailure("a run with scored requests scores them")
+        }
         // Moved, so that no pass makes a copy of all gaps.
         let scoring = needsGaps ? tally.scoring.take() : nil
         let scored = ScoredRequests(requests, of: tally, streamed: streamed)
         let servers = tally.serverNames
-        let (tokens, agents) = (tally.tokens, tally.agents.count)
+        let (tokens, events, agents) = (tally.tokens, tally.events, tally.agents.count)
         let (gaming, survey) = try requests.checking { () throws(ScoringError) in
             (
                 GamingPass(
@@ -33,14 +37,16 @@ extension RunAnalyses {
                     AnalysisPass(
                         over: interval, agents: agents, servers: servers.count,
                         readers: readers, seed: seed, withSurface: withSurface),
-                    StageSampling(spans, beside: try Reader(.robust)), scoring,
-                    readers: readers)
+                    StageSampling(spans, of: source, events: events),
+                    InterTokenTally(expecting: events), scoring)
             )
         }
         try scored.make(gaming, survey)
+        // Taken now: the later passes need the memory of what was kept for them.
+        let gameability = gaming.figures()
         while survey.endPass() { try scored.make(survey) }
         if needsGaps { tally.scoring = survey.scoring }
-        var analyses = survey.pass.figures(servers: servers, gaming.analysis)
+        var analyses = survey.pass.figures(servers: servers, gameability)
         survey.sampling.settle(&analyses)
         return (analyses, survey.interToken)
     }

@@ -4,12 +4,12 @@ import Sampling
 /// The worth of a run's figures, and of each of several stages.
 ///
 /// At most ``together`` parts are looked at in the same passes, so that memory does not grow with
-/// the number of stages. Feed ``add(_:for:)`` all requests, then call ``endPass()``; while it says
-/// so, feed the requests again as it says.
+/// the number of stages. Feed ``add(_:)`` all requests, then call ``endPass()``; while it says so,
+/// feed the requests again as it says, always in the order of their digests.
 struct StageSampling {
     /// The next pass that is asked for.
     enum Demand: Equatable {
-        /// All requests once more, to ``StageSampling/add(_:for:)``.
+        /// All requests once more, to ``StageSampling/add(_:)``.
         case requests
         /// The same in the same order, to ``StageSampling/revisit(_:)``.
         case again
@@ -19,8 +19,12 @@ struct StageSampling {
     /// Parts that are looked at in the same passes.
     private static let together = 4
 
-    private let robust: Reader
     private let spans: StageSpans
+    private let source: DigestedRequests
+    /// Events of all requests.
+    private let events: Int
+    /// Requests that were taken in in this pass.
+    private var taken = 0
     /// Scopes that are yet to come.
     private var waiting: [Scope]
     private var batch: [Part] = []
@@ -37,9 +41,13 @@ struct StageSampling {
         var isDone = false
     }
 
-    init(_ spans: StageSpans, beside robust: Reader) {
+    /// - Parameters:
+    ///   - source: The digests of all requests, in their order.
+    ///   - events: Of all requests.
+    init(_ spans: StageSpans, of source: DigestedRequests, events: Int) {
         self.spans = spans
-        self.robust = robust
+        self.source = source
+        self.events = events
         waiting = spans.run == nil ? [] : [.run]
         waiting += spans.stages.indices.filter { spans.stages[$0] != nil }.map { .stage($0) }
         begin()
@@ -58,16 +66,18 @@ struct StageSampling {
                 Part(
                     scope: scope,
                     sampling: RunSampling(
-                        $0, beside: robust, mostKept: RunSampling.mostKept / next.count))
+                        $0, of: source, expecting: scope == .run ? events : 0,
+                        mostKept: RunSampling.mostKept / next.count))
             }
         }
     }
 
-    /// Takes in a request of `reader`'s class.
-    mutating func add(_ request: RequestTimes, for reader: Reader) throws(ScoringError) {
+    /// Takes in the next request.
+    mutating func add(_ request: RequestTimes) {
         for index in batch.indices where covers(request, batch[index].scope) {
-            try batch[index].sampling.add(request, for: reader)
+            batch[index].sampling.add(request, number: taken)
         }
+        taken += 1
     }
 
     /// Hands over the next request again.
@@ -87,6 +97,7 @@ struct StageSampling {
 
     /// Ends a pass over the requests.
     mutating func endPass() -> Demand {
+        taken = 0
         for index in batch.indices where !batch[index].isDone {
             batch[index].isDone = !batch[index].sampling.endPass()
         }

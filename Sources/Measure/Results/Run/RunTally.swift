@@ -28,8 +28,9 @@ struct RunTally {
     private(set) var lastFinish: Int64?
     /// How late each scored request was sent, ns, by its digest; the least number for none.
     private(set) var lateness: [Int64] = []
-    /// Tokens of all scored requests.
+    /// Tokens of all scored requests, and the events that they came in.
     private(set) var tokens = 0
+    private(set) var events = 0
     private var streams = CollectedStreams()
     private var servers = Servers()
 
@@ -89,6 +90,7 @@ struct RunTally {
         }
         lateness.append(request.latenessNs ?? .min)
         tokens += request.tokenCount
+        events += times.tokens.count
         run.add(request)
         agents[agent].add(request)
         classes[place].add(request)

@@ -27,7 +27,7 @@ extension RunAnalyses {
             try pass.add(request, of: only, promptTokens: prompt)
             try gaming.add(request, classIndex: 0)
         }
-        self = pass.figures(servers: [""], gaming)
+        self = pass.figures(servers: [""], gaming.figures())
         self.samples = samples
     }
 
