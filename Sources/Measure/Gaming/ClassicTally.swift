@@ -32,7 +32,7 @@ struct ClassicTally: Sendable {
     }
 
     /// The theta with which most requests meet them, the least of several, and how many these are.
-    consuming func best() -> (theta: Int64, met: Int) { thetas.best() }
+    mutating func best() -> (theta: Int64, met: Int) { thetas.best() }
 
     /// The thetas with which a stream meets its objectives; nil where there are none.
     private static func thetas(

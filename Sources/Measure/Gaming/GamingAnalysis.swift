@@ -3,7 +3,7 @@ package import Goodput
 /// The gains that delays and drops would have had on a run, from its requests one after the other.
 ///
 /// Feed ``add(_:classIndex:)`` all requests, in any order, once; then take the ``figures()``. One
-/// pass is enough for every figure. Kept are 16 bytes of a request, and at most half a byte of a
+/// pass is enough for every figure. Kept are 16 bytes of a request, and at most a third of a byte of a
 /// token.
 package struct GamingAnalysis: Sendable {
     private let interval: ServingInterval
@@ -165,7 +165,10 @@ package struct GamingAnalysis: Sendable {
     package consuming func figures() -> Gameability {
         let interval = interval
         func rate(_ tokens: Double) -> Double? { interval.rate(of: tokens) }
+        // One after the other, and each is let go.
         let recordedGaps = gaps.p99()
+        let pacedGaps = thresholds.p99()
+        let gapsAfterRule = keptGaps.p99()
         let experience = readings.experienceMeans
         let fluidity = readings.fluidityMeans
         let recordedClassic = classic.recorded
@@ -177,8 +180,8 @@ package struct GamingAnalysis: Sendable {
         return Gameability(
             interval: interval, requests: requests, missed: drops.missed,
             gaps: Gameability.Gaps(
-                recorded: recordedGaps?.percentile, paced: thresholds.p99()?.greatest,
-                afterRule: keptGaps.p99()?.percentile),
+                recorded: recordedGaps?.percentile, paced: pacedGaps?.greatest,
+                afterRule: gapsAfterRule?.percentile),
             classic: Gameability.Classic(
                 recorded: recordedClassic, theta: votes.theta, paced: votes.met,
                 any: classicByDelay,

@@ -50,8 +50,9 @@ struct LargestValues: Sendable {
     }
 
     /// Their 99th percentile, and the greatest of the values that it is made from; nil without
-    /// values, and where more came than were announced.
-    consuming func p99() -> (percentile: Double, greatest: Int64)? {
+    /// values, and where more came than were announced. The values are let go.
+    mutating func p99() -> (percentile: Double, greatest: Int64)? {
+        defer { values = [] }
         guard count > 0 else { return nil }
         let place = InterpolatedRank(.p99, of: count)
         guard let lower = value(ofRank: place.lower) else { return nil }

@@ -8,9 +8,10 @@ struct ThetaVotes: Sendable {
         greatest.append(range.upperBound)
     }
 
-    /// The least theta that lies in most ranges, and in how many; 0 and 0 without ranges.
-    /// O(ranges · log ranges).
-    consuming func best() -> (theta: Int64, met: Int) {
+    /// The least theta that lies in most ranges, and in how many; 0 and 0 without ranges. The
+    /// ranges are let go. O(ranges · log ranges).
+    mutating func best() -> (theta: Int64, met: Int) {
+        defer { self = ThetaVotes() }
         lowest.sort()
         greatest.sort()
         var best: (theta: Int64, met: Int) = (0, 0)

@@ -10,9 +10,9 @@ import ToolRules
 /// 16 million gaps; and above some 4 million events up to three for the medians of the steady
 /// state.
 ///
-/// Memory: no request is kept, and of each some 200 bytes, whatever its length; besides up to 128
+/// Memory: no request is kept, and of each some 140 bytes, whatever its length; besides up to 128
 /// MiB of gaps, none of a run with over 64 million tokens, and a histogram of them for every agent
-/// with every class; and what the analyses keep, some half byte a token.
+/// with every class; and what the analyses keep, a third of a byte a token.
 package struct RunFigures: Sendable {
     /// The parameters of each class, after overrides.
     let classParameters: [RunClass]
@@ -89,7 +89,7 @@ package struct RunFigures: Sendable {
             }
             tally = RunTally(
                 agents: agents, classes: classes, requests: survey.requests, scoring: scoring)
-            spans = try survey.spans()
+            spans = try survey.takeSpans()
         } catch {
             throw problem(error)
         }

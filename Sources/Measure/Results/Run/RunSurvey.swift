@@ -31,6 +31,10 @@ struct RunSurvey {
         requests == 0 ? nil : try ServingInterval(begin: begin, end: end)
     }
 
-    /// The spans in which a steady state is looked for.
-    consuming func spans() throws(ScoringError) -> StageSpans { try stages.spans() }
+    /// The spans in which a steady state is looked for, once: the arrivals are let go.
+    mutating func takeSpans() throws(ScoringError) -> StageSpans {
+        let survey = stages
+        stages = StageSurvey([])
+        return try survey.spans()
+    }
 }
