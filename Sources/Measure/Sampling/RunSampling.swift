@@ -7,7 +7,7 @@ package import Goodput
 /// An ``ArrivalSurvey`` comes first. Feed ``add(_:for:)`` all requests in any order, then call
 /// ``endPass()``; while that says so, feed ``revisit(_:)`` the same requests in the same order and
 /// call it again: up to three times, or never while the events are few enough to be kept. Then take
-/// the ``samples()``.
+/// the ``samples(keepsRequests:)``.
 ///
 /// Memory: some 120 bytes a request, the events up to ``mostKept``, 64 MiB; besides histograms of
 /// some 30 MiB.
