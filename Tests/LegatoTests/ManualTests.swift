@@ -5,7 +5,9 @@ import Testing
 
 @testable import legato
 
-@Suite("Manual pages", .serialized)
+@Suite(
+    "Manual pages", .serialized,
+    .enabled(if: ChildProgram.works("/usr/bin/env", "python3", "-c", ""), "python3 writes them"))
 struct ManualTests {
     @Test("A page for the program and each command, with every option that help shows")
     func pages() throws {
