@@ -447,7 +447,7 @@ let package = Package(
             name: "LegatoTests",
             dependencies: [
                 "ChildPrograms", "EventLoop", "HTTP", "JSON", "Journal", "OtherTools",
-                "TargetFixtures", "TimeBase", "Transport", "Wire", "legato",
+                "TargetFixtures", "TimeBase", "Transport", "Wire", "legato", argumentParser,
             ],
             exclude: ["RunOfBatchFormat1"],
             swiftSettings: strict),

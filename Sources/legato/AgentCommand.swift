@@ -41,7 +41,9 @@ struct AgentCommand: ParsableCommand {
             """)
     var name: String?
 
-    @Option(help: "Folder for what is measured and not yet safe with the coordinator.")
+    @Option(
+        help: "Folder for what is measured and not yet safe with the coordinator.",
+        completion: .directory)
     var spool: String?
 
     @Option(help: "Largest size of the spool, such as \"1 GiB\".")
@@ -59,7 +61,9 @@ struct AgentCommand: ParsableCommand {
     @Option(help: "How long to keep trying to reach the coordinator; a bare number is seconds.")
     var patience = "60 s"
 
-    @Option(help: "File with the secret that the coordinator holds too (see `legato token`).")
+    @Option(
+        help: "File with the secret that the coordinator holds too (see `legato token`).",
+        completion: .file())
     var tokenFile: String?
 
     @Flag(help: "Speak without encryption beyond this host.")

@@ -40,13 +40,14 @@ struct BenchCommand: ParsableCommand {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("With fidelity: a run directory to judge.", valueName: "dir"))
+        help: ArgumentHelp("With fidelity: a run directory to judge.", valueName: "dir"),
+        completion: .directory)
     var finishedRun: String?
 
     @Option(
         help: ArgumentHelp(
             "With --run: the truth file of that run's server (`legato engine --truth`).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var truth: String?
 
     @Flag(help: "Print JSON, and nothing else, on standard output.")

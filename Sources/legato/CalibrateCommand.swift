@@ -38,7 +38,9 @@ struct CalibrateCommand: ParsableCommand {
             there already.
             """)
 
-    @Argument(help: "Runs' folders; two at least for an error that means something.")
+    @Argument(
+        help: "Runs' folders; two at least for an error that means something.",
+        completion: .directory)
     var runs: [String]
 
     @Option(help: "Scheduler of the server: \(EngineNames.schedulers).")
@@ -59,7 +61,7 @@ struct CalibrateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write the `engine:` section into this file, which is not there yet.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var out: String?
 
     @Flag(help: "Print JSON, and nothing else, on standard output.")

@@ -29,7 +29,7 @@ struct ClockCommand: ParsableCommand {
             damaged; 65 a bad file, by line and column.
             """)
 
-    @Argument(help: "The probes, comma-separated, or a run's folder.")
+    @Argument(help: "The probes, comma-separated, or a run's folder.", completion: .file())
     var file: String
 
     @Option(help: "The agent of a run with several.")
@@ -38,7 +38,8 @@ struct ClockCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Map the agent's instants in the first column of this file; a column coord_ns has "
-                + "their true times, and errors are printed.", valueName: "file"))
+                + "their true times, and errors are printed.", valueName: "file"),
+        completion: .file())
     var map: String?
 
     @Flag(help: "Print JSON, and nothing else, on standard output.")

@@ -30,7 +30,7 @@ struct CompareCommand: ParsableCommand {
             one that the system does not let be read.
             """)
 
-    @Argument(help: "The base's folder, and those of the others.")
+    @Argument(help: "The base's folder, and those of the others.", completion: .directory)
     var paths: [String]
 
     @Option(

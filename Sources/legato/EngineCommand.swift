@@ -106,7 +106,7 @@ struct EngineCommand: ParsableCommand {
     @Flag(help: "Thoughts are silence, and counted in the usage alone.")
     var hiddenThoughts = false
 
-    @Option(help: "Write the engine's own send times to this file.")
+    @Option(help: "Write the engine's own send times to this file.", completion: .file())
     var truth: String?
 
     @Option(help: "Seed of everything that is random in the engine.")

@@ -34,7 +34,9 @@ struct ExportCommand: ParsableCommand {
             that the system does not let be read or written, or --out that is there already.
             """)
 
-    @Argument(help: ArgumentHelp("The run's folder, or its tokens.log.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The run's folder, or its tokens.log.", valueName: "run"),
+        completion: .file())
     var path: String
 
     @Option(
@@ -47,7 +49,7 @@ struct ExportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write into this file, which is not there yet (default: standard output).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var out: String?
 
     func validate() throws {

@@ -22,8 +22,9 @@ struct ReaderOptions: ParsableArguments {
     var alpha: Double?
 
     @Option(
-        help: "Penalty: linear, power, exponential, hinge, fraction or step, with its own defaults."
-    )
+        help:
+            "Penalty: linear, power, exponential, hinge, fraction or step, with its own defaults.",
+        completion: .list(Penalty.kinds))
     var penalty: String?
 
     @Option(help: "What requests that did not complete earn: delivered, waiting or void.")

@@ -26,12 +26,13 @@ struct ReportCommand: ParsableCommand {
             written.
             """)
 
-    @Argument(help: "A run's folder, or its tokens.log alone.")
+    @Argument(help: "A run's folder, or its tokens.log alone.", completion: .file())
     var path: String
 
     @OptionGroup var reader: ReaderOptions
 
-    @Option(help: ArgumentHelp("Write the page to this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the page to this file.", valueName: "file"), completion: .file())
     var out: String?
 
     @Flag(help: "Print JSON, and nothing else, on standard output.")

@@ -65,7 +65,9 @@ struct RunCommand: ParsableCommand {
             visibility: .hidden))
     var lead = "2 s"
 
-    @Option(help: "File with the secret that the agents hold too (see `legato token`).")
+    @Option(
+        help: "File with the secret that the agents hold too (see `legato token`).",
+        completion: .file())
     var tokenFile: String?
 
     @Flag(help: "Let agents beyond this host speak without encryption.")
@@ -81,7 +83,7 @@ struct RunCommand: ParsableCommand {
         help: """
             The run's folder, new (default: runs/<utc time>-<scenario>); of repeats the one that \
             holds theirs.
-            """)
+            """, completion: .directory)
     var out: String?
 
     @Option(

@@ -28,7 +28,7 @@ struct RunsCommand: ParsableCommand {
             system refuses; 64 bad usage; 65 a folder that is a run's itself.
             """)
 
-    @Argument(help: "The folder that holds the runs.")
+    @Argument(help: "The folder that holds the runs.", completion: .directory)
     var folder = "runs"
 
     @Option(help: "A part of the scenario's or the folder's name.")

@@ -25,13 +25,14 @@ struct SQLiteCommand: ParsableCommand {
             written. Of several paths the worst counts.
             """)
 
-    @Argument(help: "A run's folder, one of repeats or of a sweep; repeatable.")
+    @Argument(
+        help: "A run's folder, one of repeats or of a sweep; repeatable.", completion: .directory)
     var paths: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Where to write it, of one run (default: run.sqlite in the run's folder).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var out: String?
 
     @OptionGroup var storage: TokenStorageOptions

@@ -1,11 +1,14 @@
 import ArgumentParser
 import Foundation
+import Goodput
 import Scenario
 import ServingClient
 
 /// The options that change a scenario; `legato run` and `legato check` share them.
 struct ScenarioOptions: ParsableArguments {
-    @Argument(help: "The scenario, a YAML file; without one the options alone describe the run.")
+    @Argument(
+        help: "The scenario, a YAML file; without one the options alone describe the run.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String?
 
     @Option(
@@ -23,7 +26,7 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "API to call: chat or completions, or its path (default: what a URL names, else chat).",
-            valueName: "chat|completions"))
+            valueName: "chat|completions"), completion: .list(["chat", "completions"]))
     var endpoint: String?
 
     @Option(
@@ -43,7 +46,7 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Gaps between arrivals: random or even (default: the scenario's, else random).",
-            valueName: "random|even"))
+            valueName: "random|even"), completion: .list(["random", "even"]))
     var spacing: String?
 
     @Option(
@@ -92,7 +95,7 @@ struct ScenarioOptions: ParsableArguments {
         help: ArgumentHelp(
             "File of prompts to send: prompts or messages a line or in a list, plain text, CSV, "
                 + "ShareGPT, OpenAI batch, aiperf or Mooncake text_input.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var prompts: String?
 
     @Option(
@@ -113,7 +116,9 @@ struct ScenarioOptions: ParsableArguments {
             "Classic bounds, such as ttft:500 tpot:50; a bare number is ms.", valueName: "bound"))
     var goodput: [String] = []
 
-    @Option(help: "Reader of all classes: default, robust, paper-v1, paper-v2, answer or agent.")
+    @Option(
+        help: "Reader of all classes: default, robust, paper-v1, paper-v2, answer or agent.",
+        completion: .list(Preset.allCases.map(\.rawValue)))
     var preset: String?
 
     @Option(
@@ -170,7 +175,8 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A file whose `engine:` section describes the embedded engines instead of the "
-                + "scenario's, such as legato calibrate writes.", valueName: "file"))
+                + "scenario's, such as legato calibrate writes.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var engine: String?
 
     mutating func validate() throws {

@@ -59,7 +59,7 @@ struct ScoreCommand: ParsableCommand {
         help: """
             A run's folder, one of repeats or of a sweep, another tool's result file, or a JSON \
             file with parameters and requests; repeatable.
-            """)
+            """, completion: .file())
     var paths: [String]
 
     @OptionGroup var reader: ReaderOptions
@@ -84,7 +84,8 @@ struct ScoreCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write all files of the run into this folder, new or empty.", valueName: "dir"))
+            "Write all files of the run into this folder, new or empty.", valueName: "dir"),
+        completion: .directory)
     var out: String?
 
     @Flag(help: "Show how the run's clocks and clients did in all detail.")

@@ -19,19 +19,19 @@ struct TargetOptions: ParsableArguments {
         help: """
             File with such headers, one a line, `#` before comments: no secret on the command line \
             then. Only you may read it where one of them is a credential.
-            """)
+            """, completion: .file())
     var headerFile: String?
 
     @Option(
         help: ArgumentHelp(
             "File with the servers' API key, which only you may read (default: the environment's "
-                + "LEGATO_API_KEY, else its OPENAI_API_KEY)."))
+                + "LEGATO_API_KEY, else its OPENAI_API_KEY)."), completion: .file())
     var apiKeyFile: String?
 
     @Option(
         help: ArgumentHelp(
             "PEM file of who signed the certificates of https servers, beside the system's.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var ca: String?
 
     @Flag(help: "Do not verify the certificates of https servers; results say so.")

@@ -10,7 +10,9 @@ struct TokenCommand: ParsableCommand {
             holds it is trusted as coordinator: keep the file readable by its owner only.
             """)
 
-    @Option(help: "Write the token to this file, mode 0600, instead of printing it.")
+    @Option(
+        help: "Write the token to this file, mode 0600, instead of printing it.",
+        completion: .file())
     var out: String?
 
     func run() throws {

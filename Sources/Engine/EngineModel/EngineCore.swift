@@ -25,7 +25,7 @@ package struct EngineCore: Sendable {
     /// An idle engine; the options have been validated.
     ///
     /// - Parameter gathers: Tokens that are made one a step may be told together, when their
-    ///   sequence leaves or ``settle(_:)`` asks for them: a step then costs what changes in it.
+    ///   sequence leaves or `settle(_:)` asks for them: a step then costs what changes in it.
     package init(options: EngineOptions, gathers: Bool = false) {
         do throws(EngineOptionsError) {
             try options.validate()

@@ -4,7 +4,7 @@ extension ErrorExcerpt {
     /// Shortest run that counts as an echo of the prompt, in bytes.
     static let echoBytes = 12
 
-    /// `detail` with every run of at least ``echoBytes`` bytes that also stands in `prompt`
+    /// `detail` with every run of at least `echoBytes` bytes that also stands in `prompt`
     /// replaced by `***`: some servers quote the prompt in their errors. Text between two such runs
     /// that is shorter than one goes with them.
     ///

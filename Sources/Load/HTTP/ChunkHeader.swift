@@ -18,7 +18,7 @@ public struct ChunkHeader {
     /// The data of the chunk at `cursor` where it lies whole before `end`, its line end included;
     /// nil where it does not, or where its header is anything but digits.
     ///
-    /// Reads only: ``HTTPBodyDecoder/next(_:)`` would give the same bytes.
+    /// Reads only: `HTTPBodyDecoder.next(_:)` would give the same bytes.
     @inlinable
     @inline(__always)
     public mutating func wholeChunk(

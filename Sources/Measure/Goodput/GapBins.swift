@@ -1,5 +1,5 @@
-/// Logarithmic bins of spans: spans below twice 2^``bits`` ns have one each, above them every
-/// octave is divided in 2^``bits``.
+/// Logarithmic bins of spans: spans below twice 2^`bits` ns have one each, above them every
+/// octave is divided in 2^`bits`.
 package struct GapBins: Hashable, Sendable {
     let bits: Int
 

@@ -4,7 +4,7 @@
 /// Every request is of one agent and of one class, whose reader it has. Feed ``add(_:at:)`` all
 /// requests, then ``close(withoutStreams:)`` once. Where that says so, feed ``addGaps(of:)`` the
 /// same requests in the same order, for exact percentiles of more gaps than are kept. Then take the
-/// ``figures``.
+/// ``figures()``.
 package struct RunScoring: Sendable {
     /// The group of a run's requests that a request belongs to.
     package struct Group: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// A request's score as its events arrive: constant memory, O(1) an event.
 ///
-/// Feed ``received(_:at:)`` for each event in order, then ``finished(at:outcome:)`` once. The
-/// figures may be read at any time; ``RequestScore`` is made from the same state, so the live
+/// Feed ``received(_:thought:at:)`` for each event in order, then ``finished(at:outcome:)`` once.
+/// The figures may be read at any time; ``RequestScore`` is made from the same state, so the live
 /// figure and the offline one are one computation.
 package struct StreamingScore: Sendable {
     package let reader: Reader

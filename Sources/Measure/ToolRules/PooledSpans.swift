@@ -5,7 +5,7 @@ package import Goodput
 ///
 /// Feed ``add(_:cell:)`` and ``add(_:times:cell:)`` all spans, then ``close(over:ranks:)`` once.
 /// Where that says so, feed ``addAgain(_:cell:)`` and ``addAgain(_:times:cell:)`` the same spans.
-/// Then take the ``distribution()``. Percentiles are exact; up to ``mostStored`` spans are kept for
+/// Then take the ``distribution()``. Percentiles are exact; up to `mostStored` spans are kept for
 /// them, 8 bytes each, besides a histogram for each cell.
 package struct PooledSpans: Sendable {
     private var tally: GapTally

@@ -4,7 +4,7 @@ import Glibc
 /// Finds the terms of an engine's step time with which the model's steps are as long as those of
 /// measured servers.
 ///
-/// Each step that was seen (``ObservedSteps``) is compared with what the model says of just that
+/// Each step that was seen (`ObservedSteps`) is compared with what the model says of just that
 /// step, and each request that met an idle server with its prompt's steps and the front end, by the
 /// logarithm of the ratio. The mean magnitude is what is made least, over the logarithms of the
 /// terms, from the factors of the GPU's own at which it is least. Equal servings give equal terms.

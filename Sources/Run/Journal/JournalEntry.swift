@@ -61,7 +61,7 @@ package struct JournalEnd: Hashable, Sendable {
     package static let reasonLimit = 1_024
 }
 
-/// One record of a segment: a head, laid out as ``EntryFormat`` says, and a payload.
+/// One record of a segment: a head, laid out as `EntryFormat` says, and a payload.
 package enum JournalEntry: Hashable, Sendable {
     case batch(JournalBatch)
     /// A JSON object: an agent, the start. Segments of format 2 have them; none is written any

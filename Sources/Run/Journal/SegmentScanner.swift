@@ -12,7 +12,7 @@ package import Bytes
 ///
 /// Holds one entry of at most 16 MiB and one piece, and half as much again as room. The whole takes
 /// O(bytes): an entry is checked once, and those that turn out to be none, which only a forger
-/// makes many of, are checked for at most ``forgedLimit`` bytes and four for each byte passed;
+/// makes many of, are checked for at most `forgedLimit` bytes and four for each byte passed;
 /// beyond that an entry which is too large for what is left of this is not believed.
 package struct SegmentScanner: Sendable {
     /// The course after the first damage.

@@ -97,7 +97,7 @@ extension ServingClient {
     /// many.
     static let openedAtOnce = 32
 
-    /// Opens connections ahead until `count` are idle, ``openedAtOnce`` at a time.
+    /// Opens connections ahead until `count` are idle, `openedAtOnce` at a time.
     ///
     /// - Parameter completion: gets how many are idle then, and the first reason why not all.
     package func prepareConnections(

@@ -1,6 +1,6 @@
 /// The secret that a run's coordinator and agents share: 32 random bytes.
 ///
-/// Whoever holds it is trusted as coordinator. It is never a key itself: ``KeySchedule`` derives
+/// Whoever holds it is trusted as coordinator. It is never a key itself: `KeySchedule` derives
 /// those. It does not print.
 package struct SharedToken: Hashable, Sendable {
     let bytes: [UInt8]

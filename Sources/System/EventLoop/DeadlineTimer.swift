@@ -5,8 +5,8 @@ package import TimeBase
 /// An exact timer for send times: fires at an instant of CLOCK_MONOTONIC_RAW, never before it.
 ///
 /// The kernel has no timers on RAW, so a timerfd is armed on CLOCK_MONOTONIC from a bracketed pair
-/// of readings. The two clocks may part by up to ``driftAllowance`` while NTP slews, so a far
-/// instant is approached in hops of at most ``longestHop``, each a little short of it, and the last
+/// of readings. The two clocks may part by up to `driftAllowance` while NTP slews, so a far
+/// instant is approached in hops of at most `longestHop`, each a little short of it, and the last
 /// hop, too short to drift, is aimed exactly. An idle machine shows the wake-up latency, some tens
 /// of microseconds.
 package final class DeadlineTimer {

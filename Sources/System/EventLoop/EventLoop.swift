@@ -51,7 +51,7 @@ package final class EventLoop: @unchecked Sendable {
         var isThreadOwned = false
     }
 
-    /// Size of ``readBuffer``, bytes, which one read takes at most: libuv's own suggestion.
+    /// Size of `readBuffer`, bytes, which one read takes at most: libuv's own suggestion.
     package static let readBufferSize = 65_536
 
     /// The loop whose thread this is; nil elsewhere.
@@ -267,7 +267,7 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     /// Converts receive stamps that were read at `now`, by a pair of readings at most
-    /// ``conversionAgeNs`` old, in which two clocks part by less than a nanosecond; a new pair is
+    /// `conversionAgeNs` old, in which two clocks part by less than a nanosecond; a new pair is
     /// compared with the one before. Loop's thread only.
     package func realtimeConversion(at now: LocalInstant) -> RealtimeConversion {
         preconditionCurrent()

@@ -2,7 +2,7 @@
 package enum CPUList {
     /// The processors of `text`, ascending; nil where it is no such list.
     ///
-    /// - Complexity: O(processors), at most ``most`` of them.
+    /// - Complexity: O(processors), at most `most` of them.
     package static func parse(_ text: some StringProtocol) -> [Int]? {
         var processors: [Int] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

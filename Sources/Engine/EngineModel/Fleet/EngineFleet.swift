@@ -18,8 +18,8 @@ package struct Delivery: Hashable, Sendable {
 /// virtual.
 ///
 /// Its events lie at ``nextEventNs``. ``complete(at:into:)`` ends what ends at an instant,
-/// ``submit(_:now:)`` and ``cancel(_:now:)`` say what clients do at it, ``plan(at:)`` then begins
-/// the steps that follow: so that requests which come as a step ends are in the next one.
+/// ``submit(_:now:)`` and ``cancel(_:now:)`` say what clients do at it, ``plan(at:into:)`` then
+/// begins the steps that follow: so that requests which come as a step ends are in the next one.
 package struct EngineFleet: Sendable {
     package let options: EngineOptions
     var members: [EngineCore]

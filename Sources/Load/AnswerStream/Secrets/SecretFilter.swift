@@ -5,7 +5,7 @@ package import HTTP
 ///
 /// A secret is found in any case of its letters, with its characters escaped as JSON, URLs, HTML or
 /// several of these do, and inside base64 and hexadecimal digits, also where they are encoded
-/// twice. A credential's runs of ``partBytes`` bytes are found as well, so that a shortened echo
+/// twice. A credential's runs of `partBytes` bytes are found as well, so that a shortened echo
 /// shows no more than a few. Values that are short or say nothing are no secrets: see
 /// ``SecretValue``.
 ///
@@ -40,7 +40,7 @@ package struct SecretFilter: Sendable {
     package var isEmpty: Bool { needles == nil }
 
     /// `text` with every secret, and every run of a credential, replaced by ``mark``; what lies
-    /// beyond ``textBytes`` is dropped.
+    /// beyond `textBytes` is dropped.
     package func redact(_ text: String) -> String {
         guard let needles, !text.isEmpty else { return text }
         let bytes = Array(text.utf8.prefix(Self.textBytes))

@@ -5,8 +5,8 @@ import PlainText
 ///
 /// No secrets are: values under ``shortest`` bytes; of fields that are not credentials by their
 /// name also values under ``shortestOrdinary`` bytes, values without a letter (dates, versions,
-/// numbers), media types, and the few words of ``commonWords``; and whatever stands in a field of
-/// ``openFields``, or whose name ends in `-version`. Values under ``shortestAnywhere`` bytes are
+/// numbers), media types, and the few words of `commonWords`; and whatever stands in a field of
+/// `openFields`, or whose name ends in `-version`. Values under `shortestAnywhere` bytes are
 /// taken out where they stand as a word, others anywhere.
 package struct SecretValue: Hashable, Sendable {
     package static let shortest = 4

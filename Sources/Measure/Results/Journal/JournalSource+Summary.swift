@@ -9,8 +9,8 @@ extension JournalSource {
     ///   - header: The manifest's; nil where there is none.
     ///   - requests: The lines of `requests.jsonl`, which a journal of format 2 needs; nil where
     ///     there are none.
-    /// - Throws: ``FileProblem``, as ``JournalRun/init(_:)`` and ``JournalRun/summary(_:)``, and
-    ///   where journal and manifest are of different runs.
+    /// - Throws: ``FileProblem``, as ``JournalRun/init(_:beside:)`` and ``JournalRun/summary(_:)``,
+    ///   and where journal and manifest are of different runs.
     package func summary(
         _ overrides: ScoringOverrides, header: RunHeader?, requests: [MeasuredRequest]?
     ) throws(FileProblem) -> RunSummary {

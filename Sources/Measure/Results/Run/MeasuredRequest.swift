@@ -98,7 +98,7 @@ package struct MeasuredRequest: Hashable, Sendable {
     package var tokenCount: Int { (tokens ?? []).reduce(0) { $0 + Int($1.count) } }
 
     /// The times that a score is made from. Whether its stream came collected is told by the
-    /// requests of its run together (``CollectedStreams``).
+    /// requests of its run together (`CollectedStreams`).
     package var times: RequestTimes {
         RequestTimes(
             id: Int(id), scheduled: scheduled.ns, tokens: tokens ?? [], finish: finish.ns,

@@ -20,7 +20,7 @@ extension RunDirectory {
     /// Writes the files of the run that its journal tells of.
     ///
     /// - Returns: The summary that was written.
-    /// - Throws: ``FileProblem``, as ``write(_:runID:tokens:summary:header:)``.
+    /// - Throws: ``FileProblem``, as ``write(_:runID:tokens:journalByteCount:summary:header:)``.
     @discardableResult
     package borrowing func write(
         _ run: JournalRun, tokens: TokensInRequests = .automatic
