@@ -5,6 +5,9 @@ import PlainText
 @main
 struct Program {
     static func main() {
+        // Blocks from this size on go back to the kernel when they are freed. By default the size
+        // grows with what is freed, up to 32 MiB, and the holes between such blocks stay resident.
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
         // A parent may hand its own blocked signals down (threads of Dispatch block nearly all):
         // the end of a child, Ctrl-C and SIGTERM must reach this process whoever started it.
         var none = sigset_t()

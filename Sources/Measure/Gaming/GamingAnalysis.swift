@@ -3,8 +3,8 @@ package import Goodput
 /// The gains that delays and drops would have had on a run, from its requests one after the other.
 ///
 /// Feed ``add(_:classIndex:)`` all requests, in any order, once; then take the ``figures()``. One
-/// pass is enough for every figure. Kept are 16 bytes of a request, and at most a third of a byte of a
-/// token.
+/// pass is enough for every figure. Kept are 16 bytes of a request, and at most a third of a byte
+/// of a token.
 package struct GamingAnalysis: Sendable {
     private let interval: ServingInterval
     private let readers: [Reader]

@@ -43,7 +43,8 @@ package struct GapTally: Sendable {
 }
 
 extension GapTally {
-    /// Counts spans of any length from 0 on, where nobody asks for their sum or for gaps of length 0.
+    /// Counts spans of any length from 0 on, where nobody asks for their sum or for gaps of length
+    /// 0.
     package mutating func add(_ spans: UnsafeBufferPointer<Int64>, cell: Int) {
         guard let longest = spans.max() else { return }
         cells[cell].add(spans, longest: longest, bins)

@@ -5,9 +5,9 @@ package import Goodput
 /// does not grow with its tokens.
 ///
 /// An ``ArrivalSurvey`` and the requests' digests come first. Feed ``add(_:number:)`` all requests
-/// in any order, then call ``endPass()``; while that says so, feed ``revisit(_:)`` the same requests
-/// in the same order and call it again: up to three times, or never while the events are few enough
-/// to be kept. Then take the ``samples(keepsRequests:)``.
+/// in any order, then call ``endPass()``; while that says so, feed ``revisit(_:)`` the same
+/// requests in the same order and call it again: up to three times, or never while the events are
+/// few enough to be kept. Then take the ``samples(keepsRequests:)``.
 ///
 /// Memory: some 40 bytes a request beside its digest, the events up to ``mostKept``, 64 MiB;
 /// besides histograms of some 30 MiB.

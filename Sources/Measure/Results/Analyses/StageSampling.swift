@@ -43,7 +43,7 @@ struct StageSampling {
 
     /// - Parameters:
     ///   - source: The digests of all requests, in their order.
-    ///   - events: Of all requests.
+    ///   - events: Those of all requests.
     init(_ spans: StageSpans, of source: DigestedRequests, events: Int) {
         self.spans = spans
         self.source = source
