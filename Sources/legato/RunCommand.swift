@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Coordinator
 import CoordinatorCore
+import DashboardServer
 import Database
 import EventLoop
 import Foundation
@@ -140,6 +141,8 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var database: TokenStorageOptions
 
+    @OptionGroup var dashboard: DashboardOptions
+
     @Flag(help: "Show how clocks and clients did in all detail.")
     var verbose = false
 
@@ -215,6 +218,11 @@ struct RunCommand: ParsableCommand {
             (stampResolution != nil, "--stamp-resolution"), (grace != nil, "--grace"),
             (tokens == .never, "--tokens never"),
         ]
+        if dashboard.isGiven {
+            throw ValidationError(
+                "--dashboard shows a run while it goes on, and a virtual one is over before a page "
+                    + "opens; drop it, and let `legato report` make its page")
+        }
         if repetition.samePlan {
             throw ValidationError(
                 "--same-plan with --virtual makes the same run again and again; drop one")
@@ -246,12 +254,13 @@ struct RunCommand: ParsableCommand {
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
             if isVirtual { VirtualAssembly.notes(resolved).forEach(Console.note) }
+            let viewers = dashboard.server()
             let prepared = try prepare(resolved)
             let folder = try RunAssembly.folder(self, resolved)
             if let repeats = repetition.repeats {
-                try lead(repeats, prepared, of: resolved, into: folder)
+                try lead(repeats, prepared, of: resolved, into: folder, viewers)
             } else {
-                report(try lead(prepared, of: resolved, into: folder))
+                report(try lead(prepared, of: resolved, into: folder, viewers), viewers)
             }
         } catch {
             fail(error)
@@ -278,15 +287,16 @@ struct RunCommand: ParsableCommand {
         return .coordinated(options)
     }
 
+    /// - Parameter viewers: Where the run is shown while it goes on.
     func lead(
         _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
-        endsOverSaturated: Bool = false
+        endsOverSaturated: Bool = false, _ viewers: DashboardServer? = nil
     ) throws -> CoordinatedRun.Outcome {
         let outcome: CoordinatedRun.Outcome
         switch prepared {
         case .coordinated(var options):
             options.endsOverSaturated = endsOverSaturated
-            outcome = try lead(options, of: scenario, into: folder)
+            outcome = try lead(options, of: scenario, into: folder, viewers)
         case .virtual(let load):
             outcome = CoordinatedRun.Outcome(
                 summary: try VirtualAssembly.write(load, into: folder), folder: folder.path)
@@ -308,17 +318,20 @@ struct RunCommand: ParsableCommand {
     }
 
     private func lead(
-        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory
+        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
+        _ viewers: DashboardServer?
     ) throws -> CoordinatedRun.Outcome {
         let path = folder.path
         var options = options
         options.spoolFolder = path + "/spool"
+        var viewer: (@Sendable (LiveState) -> Void)?
+        if let viewers { viewer = { viewers.show($0) } }
         return try CoordinatedRun.lead(
             options, of: scenario, into: folder, tokens: tokens, interrupts: RunInterrupts.all,
             leave: {
                 RunInterrupts.leave("interrupted twice: \(path) holds the journal alone")
             },
-            console: Console())
+            console: Console(), viewer: viewer)
     }
 
     /// Leads the runs of `repeats` into folders within `folder`, and joins them.
@@ -328,7 +341,7 @@ struct RunCommand: ParsableCommand {
     ///   - first: Its scenario.
     private func lead(
         _ repeats: RepeatedRuns, _ prepared: Prepared, of first: ResolvedScenario,
-        into folder: borrowing RunDirectory
+        into folder: borrowing RunDirectory, _ viewers: DashboardServer?
     ) throws {
         var repeats = repeats
         var prepared = prepared
@@ -340,7 +353,7 @@ struct RunCommand: ParsableCommand {
             do {
                 outcome = try lead(
                     prepared, of: resolved,
-                    into: RunDirectory.create(at: "\(folder.path)/\(name)"))
+                    into: RunDirectory.create(at: "\(folder.path)/\(name)"), viewers)
             } catch {
                 // A first run that never started leaves nothing behind.
                 if repeats.made == 0 { rmdir(folder.path) }
@@ -360,10 +373,12 @@ struct RunCommand: ParsableCommand {
         }
         report(
             repeats, folder: folder.path,
-            isBounded: first.classScoring.contains { $0.objectives != Objectives() })
+            isBounded: first.classScoring.contains { $0.objectives != Objectives() }, viewers)
     }
 
-    private func report(_ repeats: RepeatedRuns, folder: String, isBounded: Bool) -> Never {
+    private func report(
+        _ repeats: RepeatedRuns, folder: String, isBounded: Bool, _ viewers: DashboardServer?
+    ) -> Never {
         let joined = repeats.joined
         let text =
             json
@@ -374,6 +389,12 @@ struct RunCommand: ParsableCommand {
             ).map { $0 + "\n" }.joined()
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
+        }
+        if let viewers {
+            let verdict =
+                "\(Figures.count(repeats.made, "run")), "
+                + (repeats.isValid ? "valid" : "not all of them valid")
+            DashboardEnd.tell(folder, verdict: verdict, on: viewers)
         }
         Foundation.exit(repeats.isValid || allowInvalid ? 0 : Exit.notValid)
     }
@@ -386,7 +407,9 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func report(_ outcome: CoordinatedRun.Outcome) -> Never {
+    private func report(
+        _ outcome: CoordinatedRun.Outcome, _ viewers: DashboardServer?
+    ) -> Never {
         let rows = (try? latencyRows()) ?? LatencyRow.allCases  // validate() has refused others
         let text =
             json
@@ -398,7 +421,15 @@ struct RunCommand: ParsableCommand {
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")
         }
-        let isValid = outcome.summary.header.validity.verdict.isUsable
+        let validity = outcome.summary.header.validity
+        if let viewers {
+            let folder = outcome.folder
+            RunInterrupts.all.hear { _ in
+                RunInterrupts.leave("interrupted: the results are in \(folder), without a page")
+            }
+            DashboardEnd.report(folder, verdict: validity.verdict.rawValue, on: viewers)
+        }
+        let isValid = validity.verdict.isUsable
         Foundation.exit(isValid || allowInvalid ? 0 : Exit.notValid)
     }
 
