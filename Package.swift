@@ -390,6 +390,7 @@ let package = Package(
                 "AgentCore", "ChildPrograms", "Goodput", "HTTP", "Results", "TimeBase", "TokenLog",
                 "Wire", "Workload",
             ]),
+        tests("DashboardServer", ["Dashboard", "EventLoop", "Results", "TimeBase"]),
         tests("Host", ["Wire"]),
         tests("EventLoop", ["LoopRuns", "TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),

@@ -45,6 +45,7 @@ import Testing
         arguments: [
             ("192.168.0.7:8080", true), ("[fe80::1]:8080", true), ("node7:8080", true),
             ("node7.cluster.local:8080", true), ("node70:8080", false),
+            ("localhost.evil.example:8080", false), ("0.0.0.0.evil.example:8080", false),
             ("evil.example:8080", false),
             ("1.2.3:8080", false), ("1.2.3.400:8080", false),
         ])

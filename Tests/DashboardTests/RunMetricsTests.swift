@@ -41,7 +41,7 @@ import Workload
         servers.add(
             ScrapeRecord(
                 target: 0, asked: LocalInstant(ns: 0), at: LocalInstant(ns: 1),
-                answer: .figures(figures)), agent: 1, second: 1)
+                answer: .figures(figures)), agent: 1, name: { "http://\($0)" }, second: 1)
         state.servers = servers.servers
         return state
     }
@@ -72,8 +72,8 @@ import Workload
             "legato_throughput_tokens_per_second 4", "legato_first_token_seconds_sum 0.25",
             "legato_token_gap_seconds_count 7", "legato_answer_seconds_sum 1",
             #"legato_agent_up{agent="node\"1\\"} 1"#, #"legato_agent_up{agent="node?2"} 0"#,
-            #"legato_target_requests_waiting{agent="node?2",target="0"} 14"#,
-            #"legato_target_kv_cache_ratio{agent="node?2",target="0"} 0.97"#,
+            #"legato_target_requests_waiting{agent="node?2",target="http://0"} 14"#,
+            #"legato_target_kv_cache_ratio{agent="node?2",target="http://0"} 0.97"#,
         ] {
             #expect(text.split(separator: "\n").contains(line[...]), "no line \(line) in\n\(text)")
         }

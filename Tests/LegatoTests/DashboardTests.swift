@@ -30,8 +30,8 @@ import Testing
         let program = try Program.start(
             [
                 "run", "--local", "2", "--request-rate", "12", "--duration", "\(seconds)",
-                "--input-len", "50", "--output-len", "20..60", "--no-headroom", "--dashboard",
-                address, "--out", run.path,
+                "--input-len", "50", "--output-len", "20..60", "--no-headroom", "--allow-invalid",
+                "--dashboard", address, "--out", run.path,
             ] + options)
         try #require(
             program.wait { $0.errors.contains("live page: ") || !$0.isRunning },
@@ -70,7 +70,8 @@ import Testing
             #expect(
                 browser.wait(
                     "document.querySelector('#headline')?.textContent.startsWith('So far')"))
-            #expect(browser.value("document.querySelectorAll('.outline').length") == "1")
+            // A step is drawn when its second is over.
+            #expect(browser.wait("document.querySelectorAll('.outline').length === 1"))
             #expect(browser.value("document.querySelectorAll('line.now').length > 0") == "true")
             #expect(browser.value("document.querySelectorAll('#rows tbody tr').length") == "2")
             let first = browser.value("document.querySelector('#rest').textContent")
@@ -185,7 +186,12 @@ import Testing
             #expect(shown.get("/events")?.status == 503)
             let result = shown.program.finish(limit: 60)
             #expect(result.status == 0, "\(result.errors)")
-            #expect(result.text.contains("valid"))
+            let summary = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: shown.folder.appendingPathComponent("summary.json")))
+            let totals = (summary as? [String: Any])?["totals"] as? [String: Any]
+            #expect(totals?["requests"] as? Int ?? 0 > 20)
+            let requests = try Program.requests(of: shown.folder)
+            #expect(requests.allSatisfy { $0["outcome"] as? String == "completed" })
         }
     }
 
@@ -227,6 +233,80 @@ import Testing
                 #expect(status == 0 && words == "", "\(words)")
             }
             #expect(shown.program.finish().status == 0)
+        }
+    }
+
+    @Test("Agents that dial in have metrics of their own, and stand on the page")
+    func dialled() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let leader = try Program.start(
+                [
+                    "run", "--agents", "1", "--listen", "127.0.0.1:0", "--request-rate", "12",
+                    "--duration", "6", "--input-len", "50", "--output-len", "20..60",
+                    "--no-headroom", "--allow-invalid", "--dashboard", "127.0.0.1:0", "--out",
+                    run.path,
+                ])
+            func port(_ words: String, of program: Running) throws -> UInt16 {
+                try #require(program.wait { $0.errors.contains(words) }, "\(program.errors)")
+                let rest = program.errors.components(separatedBy: words).last ?? ""
+                return try #require(UInt16(rest.prefix { $0.isNumber }))
+            }
+            let page = try port("live page: http://127.0.0.1:", of: leader)
+            let gathering = try #require(HTTPAsking.get("/state", port: page))
+            #expect(
+                gathering.status == 503 || gathering.body.contains("Waiting for agents: 0 of 1"))
+            let link = try port("waiting for agents on 127.0.0.1:", of: leader)
+            let agent = try Program.start(
+                [
+                    "agent", "--coordinator", "127.0.0.1:\(link)", "--embedded-engine", "--name",
+                    "node-\"7\"", "--spool", folder.path + "/spool", "--metrics", "127.0.0.1:0",
+                ])
+            let metrics = try port("metrics at http://127.0.0.1:", of: agent)
+            #expect(
+                leader.wait { _ in
+                    let text = HTTPAsking.get("/metrics", port: metrics)?.body ?? ""
+                    return text.contains(
+                        #"finished_total{agent="node-\"7\"",outcome="completed"} "#)
+                        && !text.contains(#"outcome="completed"} 0"#)
+                })
+            let own = try #require(HTTPAsking.get("/metrics", port: metrics))
+            #expect(own.body.contains(#"legato_agent_connected{agent="node-\"7\""} 1"#))
+            #expect(own.body.contains(#"target="embedded engine"}"#))
+            #expect(HTTPAsking.get("/state", port: metrics)?.status == 404)
+            #expect(
+                HTTPAsking.get("/metrics", port: metrics, ["Host: evil.example"])?.status == 421)
+            if let promtool = Promtool() {
+                let (status, words) = try promtool.check(own.body)
+                #expect(status == 0 && words == "", "\(words)")
+            }
+            #expect(
+                leader.wait { _ in
+                    let state = HTTPAsking.get("/state", port: page)?.body ?? ""
+                    return state.contains(#"node-\"7\""#) && state.contains("simulated ")
+                })
+            #expect(leader.finish().status == 0)
+            #expect(agent.finish().status == 0)
+        }
+    }
+
+    @Test("Repeats are shown one after the other, and their end names the folder of all")
+    func repeats() throws {
+        try Program.withFolder { folder in
+            let shown = try show(folder, seconds: 2, ["--repeat", "2"])
+            let socket = try #require(LoopbackSocket.connected(to: shown.port))
+            defer { close(socket) }
+            HTTPAsking.ask("/events", socket, port: shown.port)
+            var text = ""
+            while case let part = LoopbackSocket.read(socket), !part.isEmpty {
+                text += String(decoding: part, as: UTF8.self)
+            }
+            let result = shown.program.finish()
+            #expect(result.status == 0, "\(result.errors)")
+            let last = text.components(separatedBy: "data: ").last ?? ""
+            #expect(last.contains("2 runs, ") && last.contains(shown.folder.path))
+            // Each repeat has a plan of its own.
+            #expect(Set(text.matches(of: /"seed [0-9]+"/).map { String($0.output) }).count == 2)
         }
     }
 

@@ -76,7 +76,7 @@ import Workload
         #expect(LiveFrame(state).json["timeline"]?.isNull == true)
         state = try Self.state(at: -1.5)
         #expect(Self.text(state, "word") == "Ready")
-        #expect(Self.text(state, "rest") == ": the run starts in 2.00\u{A0}s.")
+        #expect(Self.text(state, "rest") == ": the run starts in 2\u{A0}s.")
         state = try Self.state(at: 70)
         #expect(Self.text(state, "rest").hasPrefix(", 1:10, past its plan of 1:00: "))
         #expect(LiveFrame(state).json["length"]?.double == 70)
@@ -123,7 +123,8 @@ import Workload
                 servers.add(
                     ScrapeRecord(
                         target: 0, asked: LocalInstant(ns: 0), at: LocalInstant(ns: 1),
-                        answer: .figures(figures)), agent: agent, second: second)
+                        answer: .figures(figures)), agent: agent, name: { "\($0)" },
+                    second: second)
             }
         }
         state.servers = servers.servers

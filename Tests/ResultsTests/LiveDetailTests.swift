@@ -106,7 +106,7 @@ import Workload
             servers.add(
                 ScrapeRecord(
                     target: target, asked: LocalInstant(ns: 0), at: LocalInstant(ns: 1),
-                    answer: .figures(ServerFigures())), agent: 0, second: 0)
+                    answer: .figures(ServerFigures())), agent: 0, name: { "\($0)" }, second: 0)
         }
         #expect(servers.servers.count == LiveServers.most)
     }

@@ -11,10 +11,12 @@ struct AgentWatch {
     private var told: AgentFigures?
 
     /// nil where nobody asks.
-    init?(_ options: AgentOptions, targets: [TargetFacts]) {
+    init?(_ options: AgentOptions, _ hello: Hello) {
         guard let watch = options.watch else { return nil }
         tell = watch
-        figures = AgentFigures(name: options.name, targets: targets.map(\.url))
+        figures = AgentFigures(
+            name: hello.name,
+            targets: hello.embeddedEngine ? ["embedded engine"] : hello.targets.map(\.url))
     }
 
     mutating func add(_ records: LogBatch) { figures.tally.add(records) }

@@ -81,7 +81,7 @@ final class LinkDriver {
         retryTimer = LoopTimer(loop: loop)
         lines = AgentLines(options.tell)
         machine = AgentMachine(hello: hello)
-        watch = AgentWatch(options, targets: hello.targets)
+        watch = AgentWatch(options, hello)
         encoder = TokenLogEncoder()
         deadline = RawClock.now() + options.patience
         spool.onBatch = { [unowned self] batch in

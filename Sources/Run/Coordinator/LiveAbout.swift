@@ -18,16 +18,15 @@ extension LiveState.About {
         agents = options.agents.count
         objectives = .shared(by: scenario.classScoring)
         facts =
-            Self.served(scenario, options) + [Figures.count(options.plan.requests.count, "request")]
+            Self.served(scenario) + [Figures.count(options.plan.requests.count, "request")]
     }
 
-    /// The servers or, where each agent embeds an engine, that; agents that dial in name their own.
-    private static func served(_ scenario: ResolvedScenario, _ options: RunOptions) -> [String] {
+    /// The servers and the model that are named here: agents that dial in name their own, and an
+    /// engine is told of by those that embed it.
+    private static func served(_ scenario: ResolvedScenario) -> [String] {
         let urls = scenario.servers.map(\.url)
+        guard !urls.isEmpty else { return [] }
         let servers = urls.count > mostNamed ? ["\(urls.count) servers"] : urls
-        switch options.agents {
-        case .local where urls.isEmpty: return [options.opening.engine]
-        case .local, .remote: return servers + (scenario.model.map { [$0] } ?? [])
-        }
+        return servers + (scenario.model.map { [$0] } ?? [])
     }
 }

@@ -9,13 +9,14 @@ import Wire
 struct LiveFeed {
     static let interval = TimeSpan.seconds(1)
 
-    private let about: LiveState.About
+    private var about: LiveState.About
     private let hand: @Sendable (LiveState) -> Void
     private var servers = LiveServers()
     private var rows: [Row] = []
 
     /// An agent's words on itself.
     private struct Row {
+        var targets: [String]
         var health = LiveSnapshot.Health.working
         var status: AgentStatus?
     }
@@ -25,7 +26,12 @@ struct LiveFeed {
         self.hand = hand
     }
 
-    mutating func joined() { rows.append(Row()) }
+    /// - Parameter engine: The one that agents embed that have no servers.
+    mutating func joined(_ hello: Hello, engine: String) {
+        let urls = hello.targets.map(\.url)
+        rows.append(Row(targets: hello.embeddedEngine ? ["embedded engine"] : urls))
+        if hello.embeddedEngine, !about.facts.contains(engine) { about.facts.insert(engine, at: 0) }
+    }
 
     mutating func health(_ health: LiveSnapshot.Health, of agent: Int) {
         guard rows.indices.contains(agent) else { return }
@@ -41,7 +47,13 @@ struct LiveFeed {
     mutating func add(
         _ scrapes: [ScrapeRecord], of agent: Int, second: (LocalInstant) -> Int64
     ) {
-        for scrape in scrapes { servers.add(scrape, agent: agent, second: second(scrape.at)) }
+        let targets = rows.indices.contains(agent) ? rows[agent].targets : []
+        for scrape in scrapes {
+            servers.add(
+                scrape, agent: agent,
+                name: { targets.indices.contains($0) ? targets[$0] : "\($0)" },
+                second: second(scrape.at))
+        }
     }
 
     /// - Parameter snapshot: The figures of the agents, and their clocks; none before the start.

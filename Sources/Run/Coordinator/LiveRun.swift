@@ -101,7 +101,7 @@ final class LiveRun: RunObserver {
 
     func joined(_ hello: Hello) {
         names.append(hello.name)
-        feed?.joined()
+        feed?.joined(hello, engine: engine)
         if let wanted {
             console.note(
                 "agent \(hello.name) on \(hello.host.hostname) has joined: \(names.count) of "

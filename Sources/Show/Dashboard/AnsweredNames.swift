@@ -7,6 +7,8 @@ package struct AnsweredNames: Hashable, Sendable {
     private let isLoopback: Bool
     /// In lower case, without brackets.
     private let names: Set<String>
+    /// This machine's name without its domain; empty where others cannot come.
+    private let machine: String
 
     /// - Parameters:
     ///   - host: The address that was bound, as it was given.
@@ -14,13 +16,10 @@ package struct AnsweredNames: Hashable, Sendable {
     ///   - machine: This machine's own name; its names under domains answer, too.
     package init(host: String, isLoopback: Bool, machine: String) {
         self.isLoopback = isLoopback
-        var names: Set<String> = [host.lowercased(), "localhost"]
-        if isLoopback {
-            names.formUnion(["127.0.0.1", "::1"])
-        } else {
-            names.insert(machine.lowercased())
-        }
-        self.names = names.subtracting([""])
+        let label = machine.lowercased().prefix { $0 != "." }
+        self.machine = isLoopback ? "" : String(label)
+        let own = isLoopback ? ["127.0.0.1", "::1"] : [self.machine]
+        names = Set([host.lowercased(), "localhost"] + own).subtracting([""])
     }
 
     /// Why a request is not answered here.
@@ -56,7 +55,7 @@ package struct AnsweredNames: Hashable, Sendable {
         if names.contains(host) { return true }
         // An address cannot be led elsewhere; beyond loopback this machine has several.
         guard !isLoopback else { return false }
-        return Self.isAddress(host) || names.contains { host.hasPrefix($0 + ".") }
+        return Self.isAddress(host) || (!machine.isEmpty && host.hasPrefix(machine + "."))
     }
 
     /// nil where what stands behind a colon is no port.

@@ -141,7 +141,7 @@ package enum RunMetrics {
                     state.snapshot.agents.indices.contains(server.agent)
                     ? state.snapshot.agents[server.agent].name : "\(server.agent)"
                 family.add(
-                    value(server), [Label("agent", agent), Label("target", "\(server.target)")])
+                    value(server), [Label("agent", agent), Label("target", server.name)])
             }
             return family
         }

@@ -6,7 +6,6 @@ import HTTPServer
 import JSON
 import Page
 package import Results
-import TimeBase
 
 /// The live page of a run, its state and its metrics, served from a thread of its own.
 ///
@@ -19,8 +18,8 @@ package final class DashboardServer: Sendable {
         var isTold = false
     }
 
-    private let thread: ServerThread
-    private let desk: Desk
+    let thread: ServerThread
+    let desk: Desk
     private let shared = Guarded(Shared())
 
     /// The address to open, with the token where there is one.
@@ -74,21 +73,14 @@ package final class DashboardServer: Sendable {
     ///
     /// - Parameter report: The report's bytes.
     package func end(_ ending: LiveState.Ending, report: [UInt8]?) {
-        thread.onLoop { [desk] in desk.end(ending, report: report) }
-        let deadline = RawClock.now() + Self.patience
-        let isTaken = Guarded(false)
-        while RawClock.now() < deadline {
-            thread.onLoop { [desk] in
-                let taken = desk.isTaken
-                isTaken.withLock { $0 = taken }
-            }
-            if isTaken.withLock({ $0 }) { return }
-            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(20))
-        }
+        let taken = DispatchSemaphore(value: 0)
+        thread.loop.post { [desk] in desk.end(ending, report: report) { taken.signal() } }
+        // Whoever has not taken it by then has a page that says where the results are.
+        _ = taken.wait(timeout: .now() + Self.patience)
     }
 
     /// How long viewers have for the end.
-    private static let patience = TimeSpan.seconds(5)
+    private static let patience = DispatchTimeInterval.seconds(5)
 
     /// Ends the server; once.
     package func close() {

@@ -9,8 +9,8 @@ import TimeBase
 
 /// Answers the dashboard's requests from the newest state.
 ///
-/// Confined to the server's thread. Sendable: its variables are touched there alone, which
-/// ``begin(on:_:)`` checks for.
+/// Confined to the server's thread. Sendable, and its variables unsafe: they are touched on that
+/// thread alone, to which every call is posted.
 final class Desk: Sendable {
     private let token: ViewerToken?
     private nonisolated(unsafe) var thread: ServerThread?
@@ -18,6 +18,8 @@ final class Desk: Sendable {
     private nonisolated(unsafe) var viewers = Viewers()
     private nonisolated(unsafe) var state: LiveState?
     private nonisolated(unsafe) var report: [UInt8]?
+    /// Hears once that viewers have the end.
+    private nonisolated(unsafe) var whenTaken: (@Sendable () -> Void)?
     /// Viewers that the report was made for, and answers with it.
     private nonisolated(unsafe) var awaited = 0
     private nonisolated(unsafe) var reportsGiven = 0
@@ -35,32 +37,47 @@ final class Desk: Sendable {
         let timer = LoopTimer(loop: thread.loop)
         self.timer = timer
         timer.start(after: Self.pulse, repeating: Self.pulse) { [unowned self] in
-            guard viewers.count > 0, let event else { return }
-            viewers.send(event, now: RawClock.now())
+            tell(now: RawClock.now())
         }
     }
 
     func show(_ state: LiveState) {
         self.state = state
-        guard viewers.count > 0, let event else { return }
-        viewers.send(event, now: RawClock.now())
+        tell(now: RawClock.now())
     }
 
-    func end(_ ending: LiveState.Ending, report: [UInt8]?) {
+    /// Tells the newest state to those who watch.
+    func tell(now: LocalInstant) {
+        guard viewers.count > 0, let event else { return }
+        viewers.send(event, now: now)
+    }
+
+    /// - Parameter taken: Hears when those who watch have the end, and its report where there is
+    ///   one.
+    func end(
+        _ ending: LiveState.Ending, report: [UInt8]?, taken: @escaping @Sendable () -> Void
+    ) {
         self.report = report
         state?.phase = .ended(ending)
         awaited = report == nil ? 0 : viewers.count
         if let event { viewers.end(event) }
+        whenTaken = taken
+        timer?.start(after: Self.look, repeating: Self.look) { [unowned self] in
+            guard reportsGiven >= awaited, (thread?.bytesQueued ?? 0) == 0 else { return }
+            whenTaken?()
+            whenTaken = nil
+        }
     }
 
-    /// Whether viewers have all of the end that was for them.
-    var isTaken: Bool { reportsGiven >= awaited && (thread?.bytesQueued ?? 0) == 0 }
+    private static let look = TimeSpan.milliseconds(20)
 
     func close() {
         timer?.close()
         timer = nil
         thread = nil
     }
+
+    var viewerCount: Int { viewers.count }
 
     func answer(_ exchange: HTTPExchange) {
         guard let names else {

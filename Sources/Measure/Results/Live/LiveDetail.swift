@@ -21,10 +21,11 @@ package struct LiveSpread: Hashable, Sendable {
 package struct LiveDetail: Sendable {
     /// Tokens of scored requests by the second.
     package private(set) var timeline = RunBins<LiveTokens>()
-    private var spans: [Span: LiveHistogram] = [:]
+    /// One a kind of span.
+    private var spans = Span.allCases.map { _ in LiveHistogram() }
 
     /// The spans that are kept, of scored requests.
-    package enum Span: String, Hashable, Sendable, CaseIterable {
+    package enum Span: Int, Hashable, Sendable, CaseIterable {
         /// From `scheduled` to the first token.
         case ttft
         /// Between tokens, 0 within an event.
@@ -40,7 +41,7 @@ package struct LiveDetail: Sendable {
     init() {}
 
     /// All spans of a kind, summed up. O(buckets of a histogram).
-    package subscript(span: Span) -> LiveSpread { spans[span]?.spread ?? LiveSpread() }
+    package subscript(span: Span) -> LiveSpread { spans[span.rawValue].spread }
 
     /// Tokens arrived `gap` ns after those before them, or, the first of a request, `first` ns
     /// after it was scheduled.
@@ -71,6 +72,6 @@ package struct LiveDetail: Sendable {
     }
 
     private mutating func record(_ ns: Int64, as span: Span, count: UInt32 = 1) {
-        spans[span, default: LiveHistogram()].record(ns, count: count)
+        spans[span.rawValue].record(ns, count: count)
     }
 }

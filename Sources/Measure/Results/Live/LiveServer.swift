@@ -5,15 +5,18 @@ package struct LiveServer: Hashable, Sendable {
     package let agent: Int
     /// Index into the agent's targets.
     package let target: Int
+    /// The target's address, or what stands in its place.
+    package let name: String
     /// The last figures; nil before there were any.
     package private(set) var last: ServerFigures?
     /// Questions that brought no figures.
     package private(set) var faults = 0
     package private(set) var queue = RunBins<LiveQueue>()
 
-    init(agent: Int, target: Int) {
+    init(agent: Int, target: Int, name: String) {
         self.agent = agent
         self.target = target
+        self.name = name
     }
 
     mutating func add(_ answer: ScrapeRecord.Answer, second: Int64) {
@@ -43,14 +46,18 @@ package struct LiveServers: Hashable, Sendable {
 
     /// An agent's server answered, or did not.
     ///
-    /// - Parameter second: The run's.
-    package mutating func add(_ record: ScrapeRecord, agent: Int, second: Int64) {
+    /// - Parameters:
+    ///   - name: The server's, by its index among the agent's targets.
+    ///   - second: The run's.
+    package mutating func add(
+        _ record: ScrapeRecord, agent: Int, name: (Int) -> String, second: Int64
+    ) {
         let target = Int(record.target)
         if let index = servers.firstIndex(where: { $0.agent == agent && $0.target == target }) {
             return servers[index].add(record.answer, second: second)
         }
         guard servers.count < Self.most else { return }
-        servers.append(LiveServer(agent: agent, target: target))
+        servers.append(LiveServer(agent: agent, target: target, name: name(target)))
         servers[servers.count - 1].add(record.answer, second: second)
     }
 }

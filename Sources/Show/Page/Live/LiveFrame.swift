@@ -69,7 +69,7 @@ package struct LiveFrame {
 
     /// A row a span: words, name, then cells of a text and whether it breaks the bound.
     private var latencies: JSONValue {
-        guard let detail = state.detail else { return [] }
+        guard let detail = state.detail, detail[.ttft].count > 0 else { return [] }
         return .array(
             Self.rows.map { span, words, name in
                 let spread = detail[span]

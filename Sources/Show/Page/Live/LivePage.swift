@@ -58,8 +58,9 @@ package enum LivePage {
                 ]),
             section(
                 "timeline",
-                "Throughput outlined, smooth goodput filled, in red what waiting has cost so far.",
-                [empty("p", "point-timeline", kind: "point")]),
+                "Throughput outlined, smooth goodput filled, in red what waiting has cost: a wait "
+                    + "counts in the second in which it ends.",
+                [empty("p", "point-timeline", kind: "point")], hasValues: true),
             section(
                 "servers",
                 "The batch filled, the queue in red, the share of the cache as a line: the most of "
@@ -131,13 +132,22 @@ package enum LivePage {
 
     private static func section(
         _ id: String, _ reading: String, _ before: [Markup], after: [Markup] = [],
-        isDrawn: Bool = true
+        isDrawn: Bool = true, hasValues: Bool = false
     ) -> Markup {
         let plot = isDrawn ? [Markup.tag("div", ["id": "plot-\(id)", "class": "drawn"])] : []
         return .tag(
             "section", ["id": id, "hidden": ""],
             [
-                .tag("header", [:], [.tag("h2", ["id": "finding-\(id)"])]),
+                .tag(
+                    "header", [:],
+                    [.tag("h2", ["id": "finding-\(id)"])]
+                        + (hasValues
+                            ? [
+                                .tag(
+                                    "button",
+                                    ["id": "csv-\(id)", "type": "button", "class": "csv"], ["CSV"])
+                            ]
+                            : [])),
                 .tag("p", ["class": "read"], [Markup(reading)]),
             ] + before + plot + after)
     }

@@ -212,6 +212,11 @@ enum LiveScript {
           element("servers").hidden = !state.servers;
           if (state.servers) drawServers(state);
         }
+        element("csv-timeline").onclick = () => {
+          const {width, delivered, earned} = shown.timeline;
+          save("timeline.csv", "from s,to s,delivered tokens,earned tokens\n" + delivered.map(
+            (tokens, i) => `${i * width},${(i + 1) * width},${tokens},${earned[i]}\n`).join(""));
+        };
         const again = () => shown && show(shown);
         document.addEventListener("visibilitychange", again);
         let resized = 0;

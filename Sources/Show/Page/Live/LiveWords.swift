@@ -64,8 +64,8 @@ struct LiveWords {
                         + Self.listed(here) + "."
             )
         case .running where snapshot.elapsed < 0:
-            let left = (Double(-snapshot.elapsed) / 1e9).rounded(.up)
-            return ("Ready", ": the run starts in \(PageFigures.span(left * 1e9)).")
+            let left = Int64((Double(-snapshot.elapsed) / 1e9).rounded(.up)) * 1_000_000_000
+            return ("Ready", ": the run starts in \(PageFigures.bound(left)).")
         case .running:
             return ("Running", ", \(time): \(counts). Nothing here is final.")
         case .concluding: return ("Over", ": \(counts). The results are being made.")
