@@ -40,7 +40,12 @@ import TimeBase
 
     private func wait(_ server: DashboardServer, viewers: Int) {
         let count = Guarded(-1)
+        let deadline = RawClock.now() + TimeSpan.seconds(30)
         while count.withLock({ $0 }) != viewers {
+            guard RawClock.now() < deadline else {
+                Issue.record("there are \(count.withLock { $0 }) viewers, not \(viewers)")
+                return
+            }
             server.thread.onLoop { [desk = server.desk] in
                 let now = desk.viewerCount
                 count.withLock { $0 = now }
