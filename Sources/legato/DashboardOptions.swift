@@ -12,7 +12,7 @@ struct DashboardOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Serve a live page and /metrics (Prometheus) while the run goes on, such as at \
-            127.0.0.1:8080, and its report at the end, which report.html in the folder is, too.
+            127.0.0.1:8080; at the end the run's report, written as report.html, takes its place.
             """, valueName: "host:port"))
     var address: String?
 

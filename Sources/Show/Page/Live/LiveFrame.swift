@@ -128,12 +128,12 @@ package struct LiveFrame {
 
     // MARK: Agents and servers
 
-    /// Agents that do not work go first; all others stand as they joined.
+    /// Agents that do not work go first, and each kind by name, so that rows keep their places.
     private var agents: JSONValue {
         guard snapshot.elapsed >= 0, !snapshot.agents.isEmpty else { return .null }
+        let named = snapshot.agents.sorted { $0.name.precedesByNumber($1.name) }
         let sorted =
-            snapshot.agents.filter { $0.health != .working }
-            + snapshot.agents.filter { $0.health == .working }
+            named.filter { $0.health != .working } + named.filter { $0.health == .working }
         let rows = sorted.prefix(Self.mostAgents).map { agent -> JSONValue in
             [
                 .string(agent.name), .string("\(agent.running)"),
@@ -157,14 +157,15 @@ package struct LiveFrame {
         func most(_ server: LiveServer) -> UInt32 {
             server.queue.amounts.compactMap(\.waiting).max() ?? 0
         }
-        // The sort is stable by place: strips change places only where a queue outgrows another.
-        let worst = named.enumerated().sorted {
-            (most($1.element.server), $0.offset) < (most($0.element.server), $1.offset)
+        // Strips change places only where a queue outgrows another.
+        let worst = named.sorted { one, other in
+            let (first, second) = (most(one.server), most(other.server))
+            return first == second ? one.name.precedesByNumber(other.name) : first > second
         }.prefix(Self.mostServers)
         let more = named.count - worst.count
         return [
             "finding": .string(words.serversFinding(named)),
-            "list": .array(worst.map { strip($0.element.name, $0.element.server) }),
+            "list": .array(worst.map { strip($0.name, $0.server) }),
             "more": .string(more > 0 ? "And \(Figures.count(more, "more server"))." : ""),
         ]
     }

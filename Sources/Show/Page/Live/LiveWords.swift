@@ -121,7 +121,7 @@ struct LiveWords {
             "no interval while it runs: 12 times a request’s stay are the least, some "
             + PageFigures.span(least)
         return left > 0
-            ? "\(words), \(PageFigures.span(left)) to go." : "\(words), and have passed."
+            ? "\(words), \(PageFigures.span(left)) to go." : "\(words), which have passed."
     }
 
     /// - Parameters:
