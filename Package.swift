@@ -132,7 +132,7 @@ let package = Package(
         // Run: everything that decides, and the simulation that drives the same values.
         pure("Run/Wire", ["Bytes", "TimeBase", "TokenLog", "Workload"]),
         pure("Run/Journal", ["Bytes", "TimeBase"]),
-        pure("Run/AgentCore", ["TimeBase", "Wire", "Workload"]),
+        pure("Run/AgentCore", ["TimeBase", "TokenLog", "Wire", "Workload"]),
         pure(
             "Run/CoordinatorCore",
             [
@@ -187,11 +187,20 @@ let package = Package(
                 "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
             ]),
 
+        pure(
+            "Show/Dashboard", ["AgentCore", "HTTP", "PlainText", "Results", "TokenLog", "Wire"]),
+
         // Rooms that touch the system.
         room("System/FileReading"),
         room("System/EventLoop", ["CLibUV", "TimeBase"]),
         room("System/TLSStream", ["COpenSSL"]),
         room("System/HTTPServer", ["EventLoop", "HTTP", "JSON", "TimeBase"]),
+        room(
+            "System/DashboardServer",
+            [
+                "AgentCore", "Dashboard", "EventLoop", "HTTP", "HTTPServer", "JSON", "Page",
+                "Results", "TimeBase",
+            ]),
         room("System/Host", ["EventLoop", "Journal", "Wire"]),
         room(
             "System/Storage",
@@ -262,7 +271,8 @@ let package = Package(
             name: "legato",
             dependencies: [
                 "Agent", "AgentCore", "Bench", "Bytes", "CZlib", "Calibration", "Compare",
-                "Console", "Coordinator", "CoordinatorCore", "Database", "EngineModel",
+                "Console", "Coordinator", "CoordinatorCore", "Dashboard", "DashboardServer",
+                "Database", "EngineModel",
                 "EngineServer", "EventLoop", "Exports", "FileReading", "Glossary", "Goodput",
                 "Host", "JSON", "Loss", "OtherTools", "Page", "PlainText", "Plot",
                 "Randomness",
@@ -374,6 +384,13 @@ let package = Package(
                 "TimeBase", "TokenLog", "ToolRules",
             ]),
         tests("FileReading"),
+        tests(
+            "Dashboard",
+            [
+                "AgentCore", "ChildPrograms", "Goodput", "HTTP", "Results", "TimeBase", "TokenLog",
+                "Wire", "Workload",
+            ]),
+        tests("DashboardServer", ["Dashboard", "EventLoop", "Results", "TimeBase"]),
         tests("Host", ["Wire"]),
         tests("EventLoop", ["LoopRuns", "TimeBase"]),
         tests("TLSStream", ["TargetFixtures"]),
@@ -422,7 +439,12 @@ let package = Package(
         tests(
             "Plot",
             ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
-        tests("Page", ["Goodput", "Results", "RunRecord", "SampleRuns", "TokenLog"]),
+        tests(
+            "Page",
+            [
+                "Goodput", "JSON", "Results", "RunRecord", "SampleRuns", "TimeBase", "TokenLog",
+                "Workload",
+            ]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(
             "VirtualLoad",

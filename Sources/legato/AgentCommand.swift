@@ -1,6 +1,7 @@
 import Agent
 import AgentCore
 import ArgumentParser
+import DashboardServer
 import EventLoop
 import Foundation
 import PlainText
@@ -69,6 +70,14 @@ struct AgentCommand: ParsableCommand {
     @Flag(help: "Speak without encryption beyond this host.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Serve /metrics (Prometheus) of this agent, such as at 127.0.0.1:9464, without a token: \
+            whoever reaches the address reads them.
+            """, valueName: "host:port"))
+    var metrics: String?
+
     /// Descriptor by which a local agent sees the end of the `legato run` that started it.
     @Option(help: .private)
     var lifeline: Int32?
@@ -96,6 +105,7 @@ struct AgentCommand: ParsableCommand {
                 _ = try Target(parsing: url)
             } catch { throw ValidationError("\(error)") }
         }
+        if let metrics { _ = try DashboardOptions.place(metrics, "--metrics") }
         if let grace { _ = try Quantities.span(grace, "--grace") }
         _ = try Quantities.span(patience, "--patience")
         _ = try Quantities.bytes(spoolLimit, "--spool-limit")
@@ -119,11 +129,30 @@ struct AgentCommand: ParsableCommand {
         options.priority = priority.wanted
         options.lifeline = lifeline
         if lifeline == nil { options.tell = { Console.note("agent \(name): \($0)") } }
+        let server = metricsServer(name)
+        if let server { options.watch = { server.tell($0) } }
         if !target.proxyIsSaid { TargetOptions.noteProxy(urls) }
         do {
-            finish(try AgentDaemon.run(options), name: name)
+            let exit = try AgentDaemon.run(options)
+            server?.close()
+            finish(exit, name: name)
         } catch {
             Exit.now(Exit.failed, "agent \(name): \(error)")
+        }
+    }
+
+    /// The server of the agent's metrics; nil where none is asked for, the process's end where it
+    /// cannot listen.
+    private func metricsServer(_ name: String) -> MetricsServer? {
+        guard let place = metrics.flatMap({ HostPort(parsing: $0) }) else { return nil }
+        do throws(SystemError) {
+            let server = try MetricsServer(
+                at: place, machine: ProcessInfo.processInfo.hostName,
+                AgentFigures(name: name, targets: []))
+            Console.note("agent \(name): metrics at \(server.url)")
+            return server
+        } catch {
+            Exit.now(Exit.failed, "--metrics: \(error)")
         }
     }
 

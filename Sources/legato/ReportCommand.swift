@@ -44,15 +44,13 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        var overrides = try reader.overrides()
-        overrides.surface = true
+        let overrides = try reader.overrides()
         do throws(FileProblem) {
-            guard let scored = try ScoredRun(path: path, overrides: overrides) else {
+            guard let page = try RunPage(path, overrides: overrides) else {
                 throw FileProblem(
                     .content, path, "is no run's folder; a page is made of a run that legato made")
             }
-            let page = try ReportPage(scored.summary, of: scored.requests, folder: scored.folder)
-            let bytes = page.html(PageBytes.deflated)
+            let (scored, bytes) = (page.scored, page.bytes)
             let file = out ?? "\(scored.folder)/\(RunFileName.report)"
             try PageBytes.write(bytes, to: out, orInto: scored.folder)
             Output.write(text(scored.summary, bytes.count, file) + "\n", to: STDOUT_FILENO)

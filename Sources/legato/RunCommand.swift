@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Coordinator
 import CoordinatorCore
+import DashboardServer
 import Database
 import EventLoop
 import Foundation
@@ -142,6 +143,8 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var database: TokenStorageOptions
 
+    @OptionGroup var dashboard: DashboardOptions
+
     @Flag(help: "Show how clocks and clients did in all detail.")
     var verbose = false
 
@@ -217,6 +220,11 @@ struct RunCommand: ParsableCommand {
             (stampResolution != nil, "--stamp-resolution"), (grace != nil, "--grace"),
             (tokens == .never, "--tokens never"),
         ]
+        if dashboard.isGiven {
+            throw ValidationError(
+                "--dashboard shows a run while it goes on, and a virtual one is over before a page "
+                    + "opens; drop it, and let `legato report` make its page")
+        }
         if repetition.samePlan {
             throw ValidationError(
                 "--same-plan with --virtual makes the same run again and again; drop one")
@@ -248,12 +256,13 @@ struct RunCommand: ParsableCommand {
         do {
             // The folder comes last: what is wrong with the options leaves none behind.
             if isVirtual { VirtualAssembly.notes(resolved).forEach(Console.note) }
+            let viewers = dashboard.server()
             let prepared = try prepare(resolved)
             let folder = try RunAssembly.folder(self, resolved)
             if let repeats = repetition.repeats {
-                try lead(repeats, prepared, of: resolved, into: folder)
+                try lead(repeats, prepared, of: resolved, into: folder, viewers)
             } else {
-                report(try lead(prepared, of: resolved, into: folder))
+                report(try lead(prepared, of: resolved, into: folder, viewers), viewers)
             }
         } catch {
             fail(error)
@@ -280,15 +289,16 @@ struct RunCommand: ParsableCommand {
         return .coordinated(options)
     }
 
+    /// - Parameter viewers: Where the run is shown while it goes on.
     func lead(
         _ prepared: Prepared, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
-        endsOverSaturated: Bool = false
+        endsOverSaturated: Bool = false, _ viewers: DashboardServer? = nil
     ) throws -> CoordinatedRun.Outcome {
         let outcome: CoordinatedRun.Outcome
         switch prepared {
         case .coordinated(var options):
             options.endsOverSaturated = endsOverSaturated
-            outcome = try lead(options, of: scenario, into: folder)
+            outcome = try lead(options, of: scenario, into: folder, viewers)
         case .virtual(let load):
             outcome = CoordinatedRun.Outcome(
                 summary: try VirtualAssembly.write(load, into: folder), folder: folder.path)
@@ -310,74 +320,20 @@ struct RunCommand: ParsableCommand {
     }
 
     private func lead(
-        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory
+        _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
+        _ viewers: DashboardServer?
     ) throws -> CoordinatedRun.Outcome {
         let path = folder.path
         var options = options
         options.spoolFolder = path + "/spool"
+        var viewer: (@Sendable (LiveState) -> Void)?
+        if let viewers { viewer = { viewers.show($0) } }
         return try CoordinatedRun.lead(
             options, of: scenario, into: folder, tokens: tokens, interrupts: RunInterrupts.all,
             leave: {
                 RunInterrupts.leave("interrupted twice: \(path) holds the journal alone")
             },
-            console: Console())
-    }
-
-    /// Leads the runs of `repeats` into folders within `folder`, and joins them.
-    ///
-    /// - Parameters:
-    ///   - prepared: The first run.
-    ///   - first: Its scenario.
-    private func lead(
-        _ repeats: RepeatedRuns, _ prepared: Prepared, of first: ResolvedScenario,
-        into folder: borrowing RunDirectory
-    ) throws {
-        var repeats = repeats
-        var prepared = prepared
-        var resolved = first
-        while true {
-            let name = "run-\(repeats.made + 1)"
-            Console.note("\(name) of at most \(repeats.most)")
-            let outcome: CoordinatedRun.Outcome
-            do {
-                outcome = try lead(
-                    prepared, of: resolved,
-                    into: RunDirectory.create(at: "\(folder.path)/\(name)"))
-            } catch {
-                // A first run that never started leaves nothing behind.
-                if repeats.made == 0 { rmdir(folder.path) }
-                throw error
-            }
-            let left = repeats.add(outcome.summary, name: name)
-            let verdict = left.map { "left out, \($0.reason.rawValue)" }
-            Console.note(
-                "\(name): smooth goodput \(Figures.rate(outcome.summary.run.totals.smoothGoodput)) "
-                    + "tok/s, \(verdict ?? outcome.summary.header.validity.verdict.rawValue)")
-            try folder.write(
-                Array(repeats.joined.json.indented.utf8), to: RunFileName.joined)
-            guard !repeats.isDone else { break }
-            let seed = first.seed &+ (repetition.samePlan ? 0 : UInt64(repeats.made))
-            resolved = scenario.resolve(seed: seed)
-            prepared = try prepare(resolved)
-        }
-        report(
-            repeats, folder: folder.path,
-            isBounded: first.classScoring.contains { $0.objectives != Objectives() })
-    }
-
-    private func report(_ repeats: RepeatedRuns, folder: String, isBounded: Bool) -> Never {
-        let joined = repeats.joined
-        let text =
-            json
-            ? joined.json.indented
-            : joined.lines(
-                style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan,
-                isBounded: isBounded, aim: repeats.until
-            ).map { $0 + "\n" }.joined()
-        guard Output.write(text, to: STDOUT_FILENO) else {
-            Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
-        }
-        Foundation.exit(repeats.isValid || allowInvalid ? 0 : Exit.notValid)
+            console: Console(), viewer: viewer)
     }
 
     private func latencyRows() throws -> [LatencyRow] {
@@ -388,7 +344,9 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func report(_ outcome: CoordinatedRun.Outcome) -> Never {
+    private func report(
+        _ outcome: CoordinatedRun.Outcome, _ viewers: DashboardServer?
+    ) -> Never {
         let rows = (try? latencyRows()) ?? LatencyRow.allCases  // validate() has refused others
         let text =
             json
@@ -400,7 +358,15 @@ struct RunCommand: ParsableCommand {
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")
         }
-        let isValid = outcome.summary.header.validity.verdict.isUsable
+        let validity = outcome.summary.header.validity
+        if let viewers {
+            let folder = outcome.folder
+            RunInterrupts.all.hear { _ in
+                RunInterrupts.leave("interrupted: the results are in \(folder), without a page")
+            }
+            DashboardEnd.report(folder, verdict: validity.verdict.rawValue, on: viewers)
+        }
+        let isValid = validity.verdict.isUsable
         Foundation.exit(isValid || allowInvalid ? 0 : Exit.notValid)
     }
 

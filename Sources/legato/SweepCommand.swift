@@ -157,7 +157,8 @@ struct SweepCommand: ParsableCommand {
         }
         for (isGiven, option) in [
             (base.repetition.until != nil, "--until"), (base.repetition.samePlan, "--same-plan"),
-            (base.verbose, "--verbose"), (base.percentileMetrics != nil, "--percentile-metrics"),
+            (base.verbose, "--verbose"), (base.dashboard.isGiven, "--dashboard"),
+            (base.percentileMetrics != nil, "--percentile-metrics"),
         ] where isGiven {
             throw ValidationError("\(option) is about one scenario's runs; drop it")
         }

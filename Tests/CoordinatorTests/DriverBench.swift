@@ -187,6 +187,7 @@ final class QuietObserver: RunObserver {
     func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)]) {}
     func clock(of agent: Int, _ bound: ClockBound) {}
     func status(_ status: AgentStatus, of agent: Int) {}
+    func health(_ health: LiveSnapshot.Health, of agent: Int) {}
     func records(_ records: LogBatch, of agent: Int) {}
     func ended() {}
 }

@@ -22,15 +22,18 @@ struct Browser {
 
     /// nil where there is none: its test says so, and ends.
     init?() {
+        guard let path = Self.path else { return nil }
+        self.path = path
+    }
+
+    /// The browser's file; nil, and said so, where there is none.
+    static var path: String? {
         let names = ["chromium", "chromium-browser", "google-chrome"]
         let found = names.map { "/usr/bin/\($0)" }.first {
             FileManager.default.isExecutableFile(atPath: $0)
         }
-        guard let found else {
-            print("skipped: no chromium here (apt-get install chromium)")
-            return nil
-        }
-        path = found
+        if found == nil { print("skipped: no chromium here (apt-get install chromium)") }
+        return found
     }
 
     /// Opens `page` with `fragment` behind its address. A witness in a copy of it counts what its

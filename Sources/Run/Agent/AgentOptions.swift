@@ -1,3 +1,4 @@
+package import AgentCore
 package import EventLoop
 package import ServingClient
 package import TimeBase
@@ -29,6 +30,8 @@ package struct AgentOptions: Sendable {
     package var lifeline: Int32?
     /// Hears a line for each step of the agent's part, from any thread.
     package var tell: @Sendable (String) -> Void = { _ in }
+    /// Hears how the agent stands, some times a second where that changes; nil where nobody asks.
+    package var watch: (@Sendable (AgentFigures) -> Void)?
     /// Gets a sentence now and then while something is waited for, on any thread.
     package var progress: @Sendable (String) -> Void
 

@@ -41,6 +41,8 @@ final class LinkDriver {
     private let spool: Spool
     private var machine: AgentMachine
     private var connection: MessageConnection?
+    /// Whether the connection stands; one that is being dialled does not.
+    private var isUp = false
     private var deadline: LocalInstant
     /// Between two attempts to come back to a run.
     private var backoff = Backoff()
@@ -52,6 +54,9 @@ final class LinkDriver {
     /// The last batch made, and the last one that left or is with the coordinator.
     private var made: UInt64 = 0
     private var left: UInt64 = 0
+    /// The last batch that the coordinator has on its disk.
+    private var safe: UInt64 = 0
+    private var watch: AgentWatch?
     /// How the load went, once it is over; and whether this link has its End.
     private var loadEnd: ClientAudit?
     private var hasSentEnd = false
@@ -76,6 +81,7 @@ final class LinkDriver {
         retryTimer = LoopTimer(loop: loop)
         lines = AgentLines(options.tell)
         machine = AgentMachine(hello: hello)
+        watch = AgentWatch(options, hello)
         encoder = TokenLogEncoder()
         deadline = RawClock.now() + options.patience
         spool.onBatch = { [unowned self] batch in
@@ -93,6 +99,7 @@ final class LinkDriver {
         timer.start(after: Self.tick, repeating: Self.tick) { [unowned self] in
             spool.ticked()
             perform(machine.ticked(now: RawClock.now()))
+            watch?.ticked(isConnected: isUp, made: made, safe: safe)
         }
         connect()
     }
@@ -104,11 +111,13 @@ final class LinkDriver {
         var wasUp = false
         connection.onUp = { [unowned self] in
             wasUp = true
+            isUp = true
             perform(machine.linkUp())
         }
         connection.onMessage = { [unowned self] message, _ in received(message) }
         connection.onClosed = { [unowned self] error in
             self.connection = nil
+            isUp = false
             spool.sessionClosed()
             guard !isClosed else { return }
             let reason = error.map { "\($0)" } ?? "the coordinator closed the connection"
@@ -149,7 +158,10 @@ final class LinkDriver {
     private func received(_ message: Message) {
         if case .welcome(let welcome) = message { welcomed(welcome) }
         if case .configure(let configuration) = message { return configured(configuration) }
-        if case .batchAck(let ack) = message { spool.acknowledged(through: ack.through) }
+        if case .batchAck(let ack) = message {
+            safe = max(safe, ack.through)
+            spool.acknowledged(through: ack.through)
+        }
         perform(machine.received(message, now: RawClock.now()))
     }
 
@@ -202,7 +214,10 @@ final class LinkDriver {
         perform(machine.loadStarted(started))
     }
 
-    func measured(_ status: AgentStatus) { perform(machine.statusMeasured(status)) }
+    func measured(_ status: AgentStatus) {
+        watch?.measured(status)
+        perform(machine.statusMeasured(status))
+    }
 
     func interrupted(by cause: AgentMachine.Interruption) {
         perform(machine.interrupted(by: cause))
@@ -224,6 +239,7 @@ final class LinkDriver {
         var records = records
         records.scrapes = scraper?.take() ?? []
         guard !records.isEmpty else { return }
+        watch?.add(records)
         made = spool.append(encoder.encode(records), records: records.count)
     }
 

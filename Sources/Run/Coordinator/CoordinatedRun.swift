@@ -44,13 +44,17 @@ package enum CoordinatedRun {
     /// there is by then is scored and written all the same, and it is told as
     /// ``Failure/interrupted(_:)``.
     ///
-    /// - Parameter leave: ends the process where somebody does not wait for that either.
+    /// - Parameters:
+    ///   - leave: ends the process where somebody does not wait for that either.
+    ///   - viewer: hears how the run stands, once a second and at its end, on the coordinator's
+    ///     loop; it returns at once.
     /// - Throws: ``Failure`` where it never started, ``FileProblem`` and ``StorageError`` where its
     ///   folder cannot be written, ``TransportError`` where the address cannot be listened on.
     package static func lead(
         _ options: RunOptions, of scenario: ResolvedScenario, into folder: borrowing RunDirectory,
         tokens: TokensInRequests, interrupts: Interrupts,
-        leave: @escaping @Sendable () -> Void, console: any RunConsole
+        leave: @escaping @Sendable () -> Void, console: any RunConsole,
+        viewer: (@Sendable (LiveState) -> Void)? = nil
     ) throws -> Outcome {
         let loop = try EventLoop(name: "coordinator")
         let journal = try RunJournal(
@@ -64,7 +68,8 @@ package enum CoordinatedRun {
                 ? LiveRun.Wanted(
                     agents: options.agents.count, patience: TimeSpan(ns: options.patience.joinNs))
                 : nil,
-            console: console)
+            console: console,
+            feed: viewer.map { LiveFeed(LiveState.About(scenario, options), hand: $0) })
         do {
             let (ended, interruptions) = try run(loop, options, journal, observer, interrupts)
             // The results are being written: a first one changes nothing any more.

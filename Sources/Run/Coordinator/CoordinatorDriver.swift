@@ -3,6 +3,7 @@ import CoordinatorCore
 import EventLoop
 import Host
 import PlainText
+import Results
 import RunRecord
 import Sampling
 import TimeBase
@@ -225,7 +226,9 @@ final class CoordinatorDriver {
                 observer.note("an agent was turned away: \(refusal.reason)")
                 links[link]?.send(.refuse(refusal))
             case .send(let link, let message): links[link]?.send(message)
-            case .record(let fact): journal.append(fact)
+            case .record(let fact):
+                journal.append(fact)
+                if case .lost(let agent, _) = fact { observer.health(.lost, of: agent) }
             case .close(let link): release(link)
             case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
             case .deal(let assignments): deal(assignments.map { options.assignments[$0] })
@@ -262,6 +265,7 @@ final class CoordinatorDriver {
     }
 
     private func tellAway(_ agent: Int, _ absence: Absence<LocalInstant>, until: LocalInstant) {
+        observer.health(.away, of: agent)
         let left = (Double((until - RawClock.now()).ns) / 1e9).rounded()
         observer.note(
             "agent \(machine.agents[agent].hello.name) is away (\(absence.reason)): it "
@@ -270,6 +274,7 @@ final class CoordinatorDriver {
     }
 
     private func tellReturned(_ agent: Int, _ absence: Absence<LocalInstant>) {
+        observer.health(.working, of: agent)
         let span = absence.to.map { ($0 - absence.from).ns / 1_000_000_000 } ?? 0
         observer.note(
             "agent \(machine.agents[agent].hello.name) is back after \(span) s"

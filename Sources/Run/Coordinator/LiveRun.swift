@@ -41,7 +41,10 @@ final class LiveRun: RunObserver {
     /// here.
     private let wanted: Wanted?
     private let console: any RunConsole
+    /// nil where nobody looks but at the console.
+    private var feed: LiveFeed?
     private var timer: LoopTimer?
+    private var feedTimer: LoopTimer?
     private var names: [String] = []
     private var readyNames: Set<String> = []
     private var waitingLines = WaitingLines()
@@ -54,13 +57,14 @@ final class LiveRun: RunObserver {
 
     init(
         scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, wanted: Wanted?,
-        console: any RunConsole
+        console: any RunConsole, feed: LiveFeed?
     ) {
         self.scenario = scenario
         self.plan = plan
         self.engine = engine
         self.wanted = wanted
         self.console = console
+        self.feed = feed
     }
 
     func begin(on loop: EventLoop) {
@@ -68,6 +72,13 @@ final class LiveRun: RunObserver {
         self.timer = timer
         let every = console.isTerminal ? Self.frame : TimeSpan(ns: LiveProgress.lineInterval)
         timer.start(after: every, repeating: every) { [unowned self] in show() }
+        guard feed != nil else { return }
+        let feedTimer = LoopTimer(loop: loop)
+        self.feedTimer = feedTimer
+        feedTimer.start(after: LiveFeed.interval, repeating: LiveFeed.interval) {
+            [unowned self] in handOver(.running)
+        }
+        handOver(.running)
     }
 
     func listening(on address: SocketAddress) {
@@ -90,6 +101,7 @@ final class LiveRun: RunObserver {
 
     func joined(_ hello: Hello) {
         names.append(hello.name)
+        feed?.joined(hello, engine: engine)
         if let wanted {
             console.note(
                 "agent \(hello.name) on \(hello.host.hostname) has joined: \(names.count) of "
@@ -114,7 +126,8 @@ final class LiveRun: RunObserver {
         let end = plan.stages.last?.endNs
         score = LiveScore(
             agents: names, readers: readers, start: ClusterInstant(ns: 0),
-            planned: plan.rounds == nil ? plan.requests.count : nil, duration: end)
+            planned: plan.rounds == nil ? plan.requests.count : nil, duration: end,
+            isDetailed: feed != nil)
     }
 
     func clock(of agent: Int, _ bound: ClockBound) {
@@ -122,7 +135,9 @@ final class LiveRun: RunObserver {
         offsets[agent] = (bound.offsetNs, bound.uncertaintyNs)
     }
 
-    func status(_ status: AgentStatus, of agent: Int) {}
+    func status(_ status: AgentStatus, of agent: Int) { feed?.status(status, of: agent) }
+
+    func health(_ health: LiveSnapshot.Health, of agent: Int) { feed?.health(health, of: agent) }
 
     func records(_ records: LogBatch, of agent: Int) {
         guard var score else { return }
@@ -144,10 +159,14 @@ final class LiveRun: RunObserver {
             score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)
         }
         self.score = score
+        guard !records.scrapes.isEmpty else { return }
+        feed?.add(records.scrapes, of: agent) { instant($0, agent).ns / 1_000_000_000 }
     }
 
     func ended() {
         timer?.close()
+        feedTimer?.close()
+        handOver(.concluding)
         if console.isTerminal { show() }
     }
 
@@ -155,17 +174,29 @@ final class LiveRun: RunObserver {
         ClusterInstant(ns: local.ns &+ offsets[agent].offsetNs &- (start?.ns ?? 0))
     }
 
-    private func show() {
-        guard let start, let score else { return }
+    /// How the run stands now, with the agents' clocks; nil before the start.
+    private var snapshot: LiveSnapshot? {
+        guard let start, let score else { return nil }
         var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
         for agentIndex in snapshot.agents.indices where agentIndex < offsets.count {
             snapshot.agents[agentIndex].clockHalfWidth = offsets[agentIndex].uncertaintyNs
         }
+        return snapshot
+    }
+
+    private func show() {
+        guard let snapshot else { return }
         if console.isTerminal {
             console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))
         } else {
             console.note(LiveProgress.line(snapshot))
         }
+    }
+
+    /// - Parameter phase: From the start on.
+    private func handOver(_ phase: LiveState.Phase) {
+        guard let feed else { return }
+        feed.show(start == nil ? .gathering(here: names) : phase, snapshot, score?.detail)
     }
 
     private var title: [String] {

@@ -1,5 +1,6 @@
 import CoordinatorCore
 import EventLoop
+import Results
 import TimeBase
 import TokenLog
 import Wire
@@ -19,6 +20,8 @@ protocol RunObserver: AnyObject {
     /// An agent's clock as the last minute shows it, provisional.
     func clock(of agent: Int, _ bound: ClockBound)
     func status(_ status: AgentStatus, of agent: Int)
+    /// An agent's link was lost, is back, or the agent was given up.
+    func health(_ health: LiveSnapshot.Health, of agent: Int)
     func records(_ records: LogBatch, of agent: Int)
     /// Nothing more arrives.
     func ended()

@@ -10,6 +10,7 @@ package struct HTTPAnswer: Hashable, Sendable {
         case html = "text/html; charset=utf-8"
         case events = "text/event-stream; charset=utf-8"
         case prometheus = "text/plain; version=0.0.4; charset=utf-8"
+        case openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
     }
 
     package var status: UInt16
@@ -35,9 +36,7 @@ package struct HTTPAnswer: Hashable, Sendable {
     /// Appends the answer's bytes.
     func write(to bytes: inout [UInt8], keepAlive: Bool, omittingBody: Bool = false) {
         Self.writeHead(status, type, to: &bytes)
-        for field in headers {
-            bytes.append(contentsOf: "\(field.name): \(field.value)\r\n".utf8)
-        }
+        Self.write(headers, to: &bytes)
         bytes.append(contentsOf: "content-length: \(body.count)\r\n".utf8)
         if !keepAlive { bytes.append(contentsOf: "connection: close\r\n".utf8) }
         bytes.append(contentsOf: "\r\n".utf8)
@@ -50,15 +49,24 @@ package struct HTTPAnswer: Hashable, Sendable {
         bytes.append(contentsOf: "server: legato\r\ncontent-type: \(type.rawValue)\r\n".utf8)
     }
 
+    static func write(_ fields: [HTTPField], to bytes: inout [UInt8]) {
+        for field in fields {
+            bytes.append(contentsOf: "\(field.name): \(field.value)\r\n".utf8)
+        }
+    }
+
     /// The reason phrase of a status (RFC 9110, section 15).
     private static func reason(_ status: UInt16) -> String {
         switch status {
         case 200: "OK"
         case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 413: "Content Too Large"
         case 414: "URI Too Long"
+        case 421: "Misdirected Request"
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"

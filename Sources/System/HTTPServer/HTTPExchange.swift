@@ -47,14 +47,18 @@ package final class HTTPExchange {
         finish()
     }
 
+    /// Bytes of the answer that the client has not taken yet.
+    package var bytesQueued: Int { isEnded ? 0 : connection.bytesQueued }
+
     /// Begins an answer with status 200 whose body comes in chunks; to a client of HTTP/1.0, whose
     /// body ends with the connection.
-    package func beginStream(type: HTTPAnswer.MediaType) {
+    package func beginStream(type: HTTPAnswer.MediaType, headers: [HTTPField] = []) {
         guard state != .ended else { return }
         precondition(state == .open, "A stream begins once.")
         state = .streaming
         connection.write { bytes in
             HTTPAnswer.writeHead(200, type, to: &bytes)
+            HTTPAnswer.write(headers, to: &bytes)
             if isChunked { bytes.append(contentsOf: "transfer-encoding: chunked\r\n".utf8) }
             if !keepsAlive { bytes.append(contentsOf: "connection: close\r\n".utf8) }
             bytes.append(contentsOf: "\r\n".utf8)
@@ -96,6 +100,12 @@ package final class HTTPExchange {
         state = .ended
         whenAborted = nil
         connection.exchangeEnded(keepAlive: keepAlive)
+    }
+
+    /// Gives the client up: its connection is closed, and ``whenAborted`` is called.
+    package func drop() {
+        guard state != .ended else { return }
+        connection.close()
     }
 
     /// The client is gone.

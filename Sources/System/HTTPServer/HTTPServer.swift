@@ -34,8 +34,10 @@ package final class HTTPServer {
     /// Where answers are framed before they are written: one for all, used within one call.
     var scratch: [UInt8] = []
 
-    /// The port that the server listens on.
-    package let localPort: UInt16
+    /// The address that the server listens on.
+    package let localAddress: SocketAddress
+    /// Its port.
+    package var localPort: UInt16 { localAddress.port }
 
     /// Listens on `host`:`port`, 0 for a free port.
     ///
@@ -57,7 +59,7 @@ package final class HTTPServer {
             accepted.body?(connection)
         }
         self.listener = listener
-        localPort = listener.localPort
+        localAddress = listener.localAddress
         accepted.body = { [unowned self] in accept($0) }
         let sweeper = LoopTimer(loop: loop)
         self.sweeper = sweeper
@@ -74,6 +76,9 @@ package final class HTTPServer {
 
     /// Connections that are open.
     package var connectionCount: Int { connections.count }
+
+    /// Bytes of answers that clients have not taken yet. O(connections).
+    package var bytesQueued: Int { connections.values.reduce(0) { $0 + $1.bytesQueued } }
 
     /// Stops listening and closes all connections; answers in progress are aborted.
     package func close() {

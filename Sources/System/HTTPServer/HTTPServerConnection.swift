@@ -23,6 +23,8 @@ final class HTTPServerConnection {
     }
 
     var remoteAddress: SocketAddress { socket.remoteAddress }
+    /// Bytes that the client has not taken yet.
+    var bytesQueued: Int { socket.bytesQueued }
 
     func start() {
         socket.startReading(

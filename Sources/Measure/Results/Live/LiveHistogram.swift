@@ -4,6 +4,8 @@ import Histogram
 /// with their number.
 struct LiveHistogram: Sendable {
     private var histogram: Histogram<UInt32>
+    /// ns, exact as far as a double is.
+    private var sum = 0.0
 
     /// ns; shorter spans are told apart from 0 no longer.
     static let resolution: UInt64 = 100
@@ -15,16 +17,35 @@ struct LiveHistogram: Sendable {
             numberOfSignificantValueDigits: .three)
     }
 
-    /// Counts a span in ns; a negative one counts as 0, one over an hour as an hour.
-    mutating func record(_ ns: Int64) {
-        histogram.record(min(UInt64(max(0, ns)), Self.longest))
+    /// Counts `count` equal spans in ns; a negative one counts as 0, one over an hour as an hour.
+    mutating func record(_ ns: Int64, count: UInt32 = 1) {
+        let span = min(UInt64(max(0, ns)), Self.longest)
+        sum += Double(span) * Double(count)
+        histogram.record(span, count: count)
     }
 
     /// The 99th percentile in ns; nil without spans.
-    var p99: Double? {
-        histogram.totalCount == 0 ? nil : Double(histogram.valueAtPercentile(99))
-    }
+    var p99: Double? { percentile(99) }
 
     /// How many spans were counted.
     var count: Int { Int(histogram.totalCount) }
+
+    /// Their percentiles. O(buckets) each.
+    var spread: LiveSpread {
+        var spread = LiveSpread()
+        spread.count = count
+        spread.sum = sum
+        spread.p50 = percentile(50)
+        spread.p90 = percentile(90)
+        spread.p99 = percentile(99)
+        spread.max = percentile(100)
+        return spread
+    }
+
+    private func percentile(_ rank: Double) -> Double? {
+        guard histogram.totalCount > 0 else { return nil }
+        // The histogram tells the end of a bucket: that of the first is no span, but none.
+        let value = histogram.valueAtPercentile(rank)
+        return value < Self.resolution ? 0 : Double(value)
+    }
 }

@@ -20,6 +20,7 @@ package struct LiveScore: Sendable {
     private struct AgentState {
         var name: String
         var running = 0
+        var scored = 0
         var tokens = RecentSeconds()
         var ttft = LiveHistogram()
         var idle = LiveHistogram()
@@ -38,6 +39,8 @@ package struct LiveScore: Sendable {
     private var departed = RecentSeconds()
     private var lateness = LiveHistogram()
     private var counts = LiveSnapshot()
+    /// nil where nobody looks at more than a console shows.
+    package private(set) var detail: LiveDetail?
 
     /// How many seconds rates and the sparkline look back.
     package static let recent = 10
@@ -48,8 +51,10 @@ package struct LiveScore: Sendable {
     ///   - start: When the run starts.
     ///   - planned: Requests of the plan that count; nil where it is open-ended.
     ///   - duration: The plan's length in ns; nil where it ends with its last request.
+    ///   - isDetailed: Whether to keep a ``LiveDetail``.
     package init(
-        agents: [String], readers: [Reader], start: ClusterInstant, planned: Int?, duration: Int64?
+        agents: [String], readers: [Reader], start: ClusterInstant, planned: Int?, duration: Int64?,
+        isDetailed: Bool = false
     ) {
         precondition(!readers.isEmpty, "every request has a reader")
         self.agents = agents.map { AgentState(name: $0) }
@@ -57,6 +62,7 @@ package struct LiveScore: Sendable {
         self.start = start
         counts.planned = planned
         counts.duration = duration
+        detail = isDetailed ? LiveDetail() : nil
     }
 
     /// A request became due and could be sent at `free`; it was sent at `sent`, or could not be.
@@ -92,6 +98,7 @@ package struct LiveScore: Sendable {
     ) {
         guard count > 0, var running = requests[request] else { return }
         let isFirst = running.score.tokens == 0
+        let before = running.score.lastToken
         let time = running.score.earliestNext(time.ns)
         guard
             let gained = try? running.score.received(count, thought: thought ? count : 0, at: time)
@@ -104,8 +111,12 @@ package struct LiveScore: Sendable {
         guard running.isScored else { return }
         if isFirst { agents[running.agent].ttft.record(running.score.firstToken) }
         tokens += Int(count)
+        agents[running.agent].scored += Int(count)
         earned.add(gained)
         benefit.add(gained, second: second)
+        detail?.received(
+            count, earned: gained, first: isFirst ? running.score.firstToken : nil,
+            gap: isFirst ? nil : running.score.lastToken - before, second: second)
     }
 
     /// A request ended.
@@ -121,11 +132,16 @@ package struct LiveScore: Sendable {
         if outcome == .completed { counts.done += 1 } else { counts.failed += 1 }
         let time = running.score.earliestNext(time.ns)
         // A benefit that is not finite has no place in a live view: the final score names it.
-        if let gained = try? running.score.finished(at: time, outcome: outcome.scored) {
+        let gained = try? running.score.finished(at: time, outcome: outcome.scored)
+        if let gained {
             earned.add(gained)
             benefit.add(gained, second: second(of: time))
         }
         agents[running.agent].idle.record(running.score.idle)
+        let second = second(of: time)
+        detail?.finished(
+            earned: gained ?? 0, of: running.score, isCompleted: outcome == .completed,
+            second: second)
     }
 
     /// How the run stands at `now`, no earlier than what has been told. O(agents).
@@ -142,6 +158,8 @@ package struct LiveScore: Sendable {
         snapshot.askedRate = rate(asked)
         snapshot.sentRate = rate(departed)
         snapshot.latenessP99 = lateness.p99
+        snapshot.tokens = tokens
+        snapshot.earned = earned.value
         snapshot.recentBenefit = benefit.last(recent, before: second)
         if let first, now > first {
             let seconds = (now - first).seconds
@@ -151,6 +169,7 @@ package struct LiveScore: Sendable {
         snapshot.agents = agents.map { agent in
             var row = LiveSnapshot.Agent(name: agent.name)
             row.running = agent.running
+            row.tokens = agent.scored
             row.tokensPerSecond = rate(agent.tokens)
             row.ttftP99 = agent.ttft.p99
             row.idleP99 = agent.idle.p99

@@ -1,9 +1,20 @@
 /// How a run stands at one moment: all that a live view shows.
 package struct LiveSnapshot: Hashable, Sendable {
+    /// How an agent's link to the coordinator is.
+    package enum Health: String, Hashable, Sendable {
+        case working
+        /// Its link is lost: it goes on by itself, and is waited for.
+        case away
+        /// It was given up: what it does from then on is not part of the run.
+        case lost
+    }
+
     /// An agent's row.
     package struct Agent: Hashable, Sendable {
         package var name: String
         package var running = 0
+        /// Tokens of scored requests so far.
+        package var tokens = 0
         /// Over the last ten whole seconds.
         package var tokensPerSecond = 0.0
         /// ns; nil before there is one.
@@ -12,6 +23,13 @@ package struct LiveSnapshot: Hashable, Sendable {
         package var latenessP99: Double?
         /// The half-width of the clock's hard interval now, ns; the caller knows it.
         package var clockHalfWidth: Int64?
+        /// The caller knows it, as all that follows.
+        package var health = Health.working
+        /// The share of its load loop's time that was spent in callbacks in the last second, 0 to
+        /// 1; nil before it has said so.
+        package var busy: Double?
+        /// CPU time of its process, ns.
+        package var cpuNs: UInt64?
         /// The server's state in its own words, such as `queue 14, KV 97 %`; the caller knows it.
         package var server: String?
 
@@ -36,6 +54,9 @@ package struct LiveSnapshot: Hashable, Sendable {
     /// Tokens per second from the first `scheduled` until now; nil before it.
     package var throughput: Double?
     package var smoothGoodput: Double?
+    /// Tokens of scored requests so far, and what they earned.
+    package var tokens = 0
+    package var earned = 0.0
     /// Tokens earned in each of the last ten whole seconds, the oldest first.
     package var recentBenefit: [Double] = []
     package var agents: [Agent] = []
