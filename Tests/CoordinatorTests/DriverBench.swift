@@ -186,6 +186,7 @@ final class QuietObserver: RunObserver {
     func waiting(_ wait: CoordinatorMachine.Wait, now: LocalInstant) {}
     func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)]) {}
     func clock(of agent: Int, _ bound: ClockBound) {}
+    func link(_ link: LiveSnapshot.Agent.Link, of agent: Int) {}
     func status(_ status: AgentStatus, of agent: Int) {}
     func records(_ records: LogBatch, of agent: Int) {}
     func ended() {}

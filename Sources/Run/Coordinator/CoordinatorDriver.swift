@@ -3,6 +3,7 @@ import CoordinatorCore
 import EventLoop
 import Host
 import PlainText
+import Results
 import RunRecord
 import Sampling
 import TimeBase
@@ -230,10 +231,16 @@ final class CoordinatorDriver {
             case .close(let link): release(link)
             case .admitted(_, let agent): observer.joined(machine.agents[agent].hello)
             case .deal(let assignments): deal(assignments.map { options.assignments[$0] })
-            case .away(let agent, let absence, let until): tellAway(agent, absence, until: until)
-            case .returned(_, let agent, let absence): tellReturned(agent, absence)
+            case .away(let agent, let absence, let until):
+                observer.link(.away, of: agent)
+                tellAway(agent, absence, until: until)
+            case .returned(_, let agent, let absence):
+                observer.link(.up, of: agent)
+                tellReturned(agent, absence)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
-            case .conclude(let agent): conclude(agent)
+            case .conclude(let agent):
+                observer.link(.over, of: agent)
+                conclude(agent)
             case .syncJournal: syncJournal()
             case .starting(let instant): starting(at: instant)
             case .finish(let ending): finish(ending)

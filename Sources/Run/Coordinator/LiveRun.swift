@@ -14,6 +14,8 @@ import Workload
 package protocol RunConsole: AnyObject {
     /// Whether lines can be drawn over.
     var isTerminal: Bool { get }
+    /// The terminal's size now.
+    var size: TerminalSize { get }
     var style: ConsoleStyle { get }
     /// A sentence that stays.
     func note(_ sentence: String)
@@ -36,6 +38,7 @@ final class LiveRun: RunObserver {
 
     private let scenario: ResolvedScenario
     private let plan: WorkloadPlan
+    private let version: String
     private let engine: String
     /// How many agents are to dial in, and how long they are waited for; nil where they are started
     /// here.
@@ -51,11 +54,14 @@ final class LiveRun: RunObserver {
     /// Whether agents were told to begin: from then on there is something to keep.
     var hasStarted: Bool { start != nil }
     private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
+    /// By agent; those that are not up.
+    private var links: [Int: LiveSnapshot.Agent.Link] = [:]
 
     init(
-        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, wanted: Wanted?,
-        console: any RunConsole
+        scenario: ResolvedScenario, plan: WorkloadPlan, version: String, engine: String,
+        wanted: Wanted?, console: any RunConsole
     ) {
+        self.version = version
         self.scenario = scenario
         self.plan = plan
         self.engine = engine
@@ -122,6 +128,8 @@ final class LiveRun: RunObserver {
         offsets[agent] = (bound.offsetNs, bound.uncertaintyNs)
     }
 
+    func link(_ link: LiveSnapshot.Agent.Link, of agent: Int) { links[agent] = link }
+
     func status(_ status: AgentStatus, of agent: Int) {}
 
     func records(_ records: LogBatch, of agent: Int) {
@@ -143,6 +151,11 @@ final class LiveRun: RunObserver {
         for finish in records.finishes where finish.outcome != .notNeeded {
             score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)
         }
+        for scrape in records.scrapes {
+            if case .figures(let figures) = scrape.answer {
+                score.said(figures, target: scrape.target, of: agent)
+            }
+        }
         self.score = score
     }
 
@@ -160,17 +173,24 @@ final class LiveRun: RunObserver {
         var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
         for agentIndex in snapshot.agents.indices where agentIndex < offsets.count {
             snapshot.agents[agentIndex].clockHalfWidth = offsets[agentIndex].uncertaintyNs
+            snapshot.agents[agentIndex].link = links[agentIndex] ?? .up
         }
         if console.isTerminal {
-            console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))
+            let view = LiveProgress(title: title, style: console.style, size: console.size)
+            console.draw(view.lines(snapshot))
         } else {
             console.note(LiveProgress.line(snapshot))
         }
     }
 
     private var title: [String] {
-        let agents = Figures.count(names.count, "agent")
-        return ["legato", scenario.name, "seed \(scenario.seed)", agents]
-            + (hasEngines ? [engine] : [])
+        var readers: [String] = []
+        for name in scenario.classScoring.map(\.shortName) where !readers.contains(name) {
+            readers.append(name)
+        }
+        return [
+            "legato \(version)", scenario.name, "seed \(scenario.seed)",
+            Figures.count(names.count, "agent"), readers.joined(separator: " + "),
+        ] + (hasEngines ? [engine] : [])
     }
 }

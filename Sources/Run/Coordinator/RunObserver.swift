@@ -1,5 +1,6 @@
 import CoordinatorCore
 import EventLoop
+import Results
 import TimeBase
 import TokenLog
 import Wire
@@ -18,6 +19,8 @@ protocol RunObserver: AnyObject {
     func starting(at start: LocalInstant, offsets: [(offsetNs: Int64, uncertaintyNs: Int64)])
     /// An agent's clock as the last minute shows it, provisional.
     func clock(of agent: Int, _ bound: ClockBound)
+    /// An agent's link was lost, came back, or is needed no more.
+    func link(_ link: LiveSnapshot.Agent.Link, of agent: Int)
     func status(_ status: AgentStatus, of agent: Int)
     func records(_ records: LogBatch, of agent: Int)
     /// Nothing more arrives.

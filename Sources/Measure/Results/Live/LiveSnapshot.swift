@@ -1,3 +1,13 @@
+/// The load of an agent's servers, by their own last words.
+package struct LiveServers: Hashable, Sendable {
+    /// Requests in their queues together; nil where none said it.
+    package var waiting: Int?
+    /// The share of the fullest key-value cache that is held, 0...1; nil where none said it.
+    package var keyValueUse: Double?
+
+    package init() {}
+}
+
 /// How a run stands at one moment: all that a live view shows.
 package struct LiveSnapshot: Hashable, Sendable {
     /// An agent's row.
@@ -12,8 +22,18 @@ package struct LiveSnapshot: Hashable, Sendable {
         package var latenessP99: Double?
         /// The half-width of the clock's hard interval now, ns; the caller knows it.
         package var clockHalfWidth: Int64?
-        /// The server's state in its own words, such as `queue 14, KV 97 %`; the caller knows it.
-        package var server: String?
+        /// Its link to the coordinator; the caller knows it.
+        package var link = Link.up
+        /// nil where no server was asked, or none has answered yet.
+        package var servers: LiveServers?
+
+        package enum Link: Hashable, Sendable {
+            case up
+            /// The agent goes on by itself, and its records come when it is back.
+            case away
+            /// It has handed everything over.
+            case over
+        }
 
         package init(name: String) { self.name = name }
     }
