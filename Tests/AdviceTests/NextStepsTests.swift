@@ -92,6 +92,7 @@ import TokenLog
         let overload = try step(.overload, summary)
         #expect(overload.text.plain.contains("requests/s are not served"), "\(overload.text.plain)")
         #expect(overload.command == .peak)
+        #expect(!NextSteps(summary).steps.contains { $0.cause == .loss }, "it is said once")
         let ended = try SampleSummary.of(SampleSummary.requests(600)) {
             $0.overSaturated = OverSaturation(at: ClusterInstant(ns: 9), waiting: 85)
         }

@@ -68,16 +68,18 @@ extension NextSteps {
         let agents = summary.header.agents
         let most = agents.count > 1 ? loss.mostLosing(to: cause) : nil
         let pressure = ServerPressure(most.map { [agents[$0]] } ?? agents)
-        guard let remedy = Self.remedy(cause, pressure) else { return nil }
+        // An overload says it better.
+        if cause == .firstToken, overload != nil { return nil }
+        guard let remedy = remedy(cause, pressure) else { return nil }
         let place = most.map { " on \(agents[$0].name)" } ?? ""
         let share = Figures.roughPercent(tokens / loss.whole.tokensLost)
-        let said = cause.isServers ? pressure.clause : ""
+        let said = cause.isServers ? pressure.clause(isOfNamed: most != nil) : ""
         return NextStep(
             .loss, "\(figure: share) of the loss is \(cause.noun)\(place)\(said): \(remedy.words).",
             remedy.command)
     }
 
-    private static func remedy(
+    private func remedy(
         _ cause: LossCause, _ pressure: ServerPressure
     ) -> (words: String, command: StepCommand?)? {
         switch cause {
@@ -105,6 +107,11 @@ extension NextSteps {
             return (
                 "tokens come more slowly than they are read; compare fewer sequences at once "
                     + "(vLLM: --max-num-seqs)", .compare
+            )
+        case .clientLate where summary.cap != nil:
+            return (
+                "they waited for a place, by the bound on requests in flight; raise it, or ask for "
+                    + "less", .peak
             )
         case .clientLate: return ("use more agents, a lower rate or idle nodes", .headroom)
         case .unfinished, .void: return ("see why answers did not complete", nil)

@@ -24,9 +24,10 @@ struct ServerPressure {
     var isShortOfCache: Bool { preemptions > 0 || keyValueUse >= Self.fullCache }
     var hasQueue: Bool { waiting >= 1 }
 
-    /// ` whose queue held 14 and whose KV cache was 97 % full`; empty where nothing was said that
-    /// weighs.
-    var clause: StepText {
+    /// `, whose queue held 14, KV cache was 97 % full`; empty where nothing was said that weighs.
+    ///
+    /// - Parameter isOfNamed: Whether the server's node has just been named.
+    func clause(isOfNamed: Bool) -> StepText {
         var facts: [StepText] = []
         if hasQueue { facts.append("queue held \(figure: Figures.fixed(waiting, 0))") }
         if keyValueUse >= Self.fullCache {
@@ -36,7 +37,8 @@ struct ServerPressure {
             let count = Figures.count(Int(clamping: preemptions), "preemption")
             facts.append("scheduler made \(figure: count)")
         }
-        guard var clause = facts.first.map({ ", whose \($0)" as StepText }) else { return "" }
+        guard let first = facts.first else { return "" }
+        var clause: StepText = isOfNamed ? ", whose \(first)" : ", where a server's \(first)"
         for fact in facts.dropFirst() { clause = "\(clause), \(fact)" }
         return clause
     }

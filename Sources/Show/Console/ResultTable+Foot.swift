@@ -5,8 +5,10 @@ import Results
 extension ResultTable {
     /// What is worth doing next, each with its command where there is one; with an empty line
     /// ahead.
-    var nextLines: [String] {
-        let steps = NextSteps(summary).steps
+    ///
+    /// - Parameter most: Steps that are shown.
+    func nextLines(most: Int = NextSteps.most) -> [String] {
+        let steps = NextSteps(summary).steps.prefix(most)
         guard !steps.isEmpty else { return [] }
         let isVirtual = summary.header.validity.verdict == .simulated
         let folder = directory.map { $0.harmless.shellWord } ?? "RUN"

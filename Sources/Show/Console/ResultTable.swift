@@ -22,7 +22,9 @@ package struct ResultTable: Sendable {
     /// Lines that reasons of the verdict may take.
     private static let mostReasons = 7
     /// Lines that are kept free for remarks.
-    private static let fewestRemarks = 3
+    private static let fewestRemarks = 5
+    /// Lines that are left for all others, below which there are fewer steps.
+    private static let tight = 10
 
     /// - Parameters:
     ///   - directory: The run's folder as the user may type it; nil where there is none.
@@ -43,14 +45,7 @@ package struct ResultTable: Sendable {
 
     /// All lines, without line ends.
     package var lines: [String] {
-        var above = RunHead(summary, width: width).lines
-        above[0] = style.bold(above[0])
-        above += headline + reasons + steadyLines
-        let holding = summary.holdingSentences.flatMap { $0.wrapped(width) }
-        above += [""]
-        if !holding.isEmpty { above += holding.map(style.red) + [""] }
-        above += latencies + [""] + agentRows
-        let foot = nextLines + lastLines
+        let above = above
         let blocks = [clockRows, clientRows, classRows].filter { !$0.isEmpty }
         let remarks =
             (summary.header.validity.verdict.isUsable ? summary.verdictWarnings : [])
@@ -60,8 +55,11 @@ package struct ResultTable: Sendable {
         guard !isVerbose else {
             let all = remarks.flatMap { $0.harmless.wrapped(width) }
             return above + blocks.flatMap { [""] + $0 } + (all.isEmpty ? [] : [""] + all)
-                + surface + foot
+                + surface + nextLines() + lastLines
         }
+        // The last step gives way where there is much to say.
+        let isFull = Self.mostLines - above.count - nextLines().count - lastLines.count < Self.tight
+        let foot = nextLines(most: isFull ? 2 : NextSteps.most) + lastLines
         var room = Self.mostLines - above.count - foot.count
         var middle: [String] = []
         for block in blocks where block.count + 1 < room - Self.fewestRemarks {
@@ -70,6 +68,16 @@ package struct ResultTable: Sendable {
         }
         let shown = within(remarks, lines: max(1, room - 1))
         return above + middle + (shown.isEmpty ? [] : [""] + shown) + surface + foot
+    }
+
+    /// The lines that every run has.
+    private var above: [String] {
+        var lines = RunHead(summary, width: width).lines
+        lines[0] = style.bold(lines[0])
+        lines += headline + reasons + steadyLines + [""]
+        let holding = summary.holdingSentences.flatMap { $0.wrapped(width) }
+        if !holding.isEmpty { lines += holding.map(style.red) + [""] }
+        return lines + latencies + [""] + agentRows
     }
 
     /// The verdict in a sentence, and the reasons for one that is not the best.

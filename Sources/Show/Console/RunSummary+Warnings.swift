@@ -12,7 +12,8 @@ extension RunSummary {
 
     /// The warnings beside the verdict.
     package var remarks: [String] {
-        errorSentences + figureWarnings + answerRemarks + header.notes
+        (cap.map { [$0.sentence] } ?? []) + header.notes + errorSentences + figureWarnings
+            + answerRemarks
     }
 
     private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }
@@ -68,7 +69,6 @@ extension RunSummary {
                     + "--preset robust.")
         }
         sentences += lengths.remarks
-        if let cap { sentences.append(cap.sentence) }
         if !lateSendsAreJudged, let late = run.lateness,
             late.p99 > Double(ClientAudit.largestLatenessNs)
         {
