@@ -10,7 +10,7 @@ import TokenLog
 @testable import Advice
 @testable import Results
 
-/// What is worth doing next, from summaries of runs.
+/// Steps that are worth doing next, from summaries of runs.
 @Suite struct NextStepsTests {
     private static let ms = SampleSummary.ms
 
@@ -25,9 +25,9 @@ import TokenLog
         let plain = try step(.loss, try SampleSummary.of(requests))
         #expect(
             plain.text.plain
-                == "100 % of the loss is waiting for first tokens on node-02: requests queue before "
-                + "their first token; compare a lower rate, or more room for sequences (vLLM: "
-                + "--max-num-seqs).")
+                == "100 % of the loss is waiting for first tokens on node-02: requests queue "
+                + "before their first token; compare a lower rate, or more room for sequences "
+                + "(vLLM: --max-num-seqs).")
         #expect(plain.text.parts.first == .figure("100 %") && plain.command == .peak)
         let metrics = try SampleSummary.metrics(waiting: 14, cache: 0.5, preemptions: 0)
         let queued = try SampleSummary.of(requests) { $0.agents[1].targets[0].metrics = metrics }
@@ -59,8 +59,8 @@ import TokenLog
         let failed = try step(.failures, try SampleSummary.of(requests))
         #expect(
             failed.text.plain
-                == "6 of 200 requests were not served, most (6) by 429 on node-01: a gateway limits "
-                + "the rate; ask for less, or raise its limit.")
+                == "6 of 200 requests were not served, most (6) by 429 on node-01: a gateway "
+                + "limits the rate; ask for less, or raise its limit.")
         // One of them is worth a step after all others.
         var one = SampleSummary.requests(200)
         one[0].outcome = .failed

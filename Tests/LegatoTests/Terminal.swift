@@ -37,7 +37,7 @@ struct Terminal {
         _ = write(master, &key, 1)
     }
 
-    /// What programs have written by now.
+    /// The bytes that programs have written by now.
     func read() -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)

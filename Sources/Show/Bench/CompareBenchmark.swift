@@ -103,7 +103,7 @@ struct CompareBenchmark {
         }
         var rows: [BenchRow] = []
         for (index, each) in Self.figures.enumerated() {
-            // Of two plans rates alone are compared.
+            // Rates alone are compared of two plans.
             if kind == .independent, index > 0 { continue }
             rows.append(
                 row(
@@ -113,10 +113,13 @@ struct CompareBenchmark {
         return rows + [row("\(name): not compared", refused, nil)]
     }
 
-    /// E2E follows a queue that two runs of near saturation leave in other states, so that no
-    /// interval of one run each holds what it may be: it is told, and has no goal.
+    /// TPOT and E2E follow a queue that two runs near saturation leave in other states, so that no
+    /// interval of one run each holds how far they may lie: they are told, and have no goal.
     private func same(_ figure: ComparedFigure) -> BenchRow.Goal? {
-        figure == .percentile(.e2e) ? nil : .atMost(Self.mostFalse)
+        switch figure {
+        case .rate, .percentile(.ttft): .atMost(Self.mostFalse)
+        default: nil
+        }
     }
 
     /// The whole answer is slower at every load; near saturation so few requests cannot say so each

@@ -41,7 +41,7 @@ struct SampledRuns {
     /// A run of `count` requests at `rate` a second.
     ///
     /// - Parameters:
-    ///   - seed: Of the plan.
+    ///   - seed: The plan's.
     ///   - noise: The seed of what differs from run to run of one plan: how long each request is
     ///     on its way, and so which batch it comes into; nil for nothing.
     func times(

@@ -1,4 +1,4 @@
-/// A block of lines at the end of what a terminal shows, drawn over line by line: nothing is cleared
+/// A block of lines at the end of a terminal's text, drawn over line by line: nothing is cleared
 /// that is written again, so that nothing flickers.
 package struct DrawnBlock: Sendable {
     /// Columns of each line on the screen.
@@ -11,7 +11,7 @@ package struct DrawnBlock: Sendable {
     /// drawn over.
     package mutating func drawing(_ lines: [String], _ size: TerminalSize) -> String {
         var text = ascent(size)
-        // What a narrower terminal has wrapped is cleared as a whole.
+        // Lines that a narrower terminal has wrapped are cleared as a whole.
         if isWrapped(size) { text += "\u{1b}[J" }
         let shown = lines.prefix(max(1, size.rows - 1)).map { $0.cut(visible: size.columns) }
         widths = shown.map(\.visibleCount)

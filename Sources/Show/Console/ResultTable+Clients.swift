@@ -78,7 +78,8 @@ extension ResultTable {
 }
 
 extension ClockRecord {
-    /// A half-width that is worth a look whatever the others' are, ns: requests are late from there.
+    /// A half-width that is worth a look whatever the others' are, ns: requests are late from
+    /// there.
     private static let wide = ClientAudit.largestLatenessNs
 
     /// Whether something about it is worth a row: a break, no bound, or a far wider one than others

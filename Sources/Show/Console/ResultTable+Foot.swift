@@ -3,7 +3,7 @@ import PlainText
 import Results
 
 extension ResultTable {
-    /// What is worth doing next, each with its command where there is one; with an empty line
+    /// The things worth doing next, each with its command where there is one; with an empty line
     /// ahead.
     ///
     /// - Parameter most: Steps that are shown.
