@@ -68,6 +68,10 @@ import Testing
                 let lines = view(columns, rows, style).lines(Self.snapshot(agents: agents))
                 let bare = lines.map { $0.replacing(/\u{1b}\[[0-9]+m/, with: "") }
                 for line in bare { #expect(line.count <= columns, "\(columns): \(line)") }
+                // Columns go where there is no room for all; none is cut.
+                if columns >= 50 {
+                    #expect(!bare.contains { $0.hasSuffix("…") }, "\(columns): \(bare)")
+                }
                 if rows >= 10, columns >= 60 {
                     #expect(bare.count < rows, "\(columns) \(rows) \(bare)")
                 }

@@ -77,6 +77,8 @@ import TokenLog
         func loss(_ columns: Int) throws -> String {
             let lines = ResultTable(summary, style: .plain, columns: columns).lines
             #expect(lines.filter { $0.count > columns } == [], "\(columns)")
+            let heading = try #require(lines.first { $0.hasPrefix(" agent ") })
+            #expect(!heading.hasSuffix("…"), "a column is left out, and none cut: \(heading)")
             return try #require(lines.first { $0.contains("where the rest went (") })
         }
         #expect(try loss(100).contains("max     where the rest went"))

@@ -29,7 +29,8 @@ extension ResultTable {
         }
         return shown.isEmpty
             ? []
-            : table.lines(width: width, sparing: ["est +-", "budget +-", "probes", "skew ppm"])
+            : table.lines(
+                width: width, sparing: ["est +-", "budget +-", "probes", "skew ppm", "min RTT"])
     }
 
     /// How the clients themselves did, of those of which something is odd; of all with everything

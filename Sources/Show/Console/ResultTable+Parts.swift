@@ -51,7 +51,10 @@ extension ResultTable {
                     ])
         }
         let rows = table.lines(
-            width: width, sparing: ["stamps", "start error", "clock +-", "late \(rank.title)"])
+            width: width,
+            sparing: [
+                "stamps", "start error", "clock +-", "late \(rank.title)", "idle \(rank.title)",
+            ])
         return rows + rest(Set(parts.indices).subtracting(shown).map { parts[$0] }, rank)
     }
 
