@@ -170,11 +170,15 @@ let package = Package(
                 "ToolRules", "Workload",
             ]),
         pure("Show/Glossary", ["JSON", "PlainText"]),
+        pure(
+            "Show/Advice",
+            ["Goodput", "Holding", "Loss", "PlainText", "Results", "Sampling", "TokenLog"]),
         pure("Show/Plot", ["PaperClaims", "PlainText", "Results", "Sweep"]),
         pure(
             "Show/Console",
             [
-                "ClockSync", "Compare", "ForeignResults", "Gaming", "Goodput", "Holding", "JSON",
+                "Advice", "ClockSync", "Compare", "ForeignResults", "Gaming", "Goodput", "Holding",
+                "JSON",
                 "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep", "TimeBase",
                 "Timeline", "TokenLog", "ToolRules",
             ]),
@@ -182,7 +186,8 @@ let package = Package(
         pure(
             "Show/Page",
             [
-                "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Plot",
+                "Advice", "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText",
+                "Plot",
                 "Results",
                 "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
             ]),
@@ -307,6 +312,7 @@ let package = Package(
                 "TimeBase", "TokenLog", "Wire", "Workload",
             ],
             path: "Tests/JournalSamples", swiftSettings: strict),
+        .target(name: "Screens", path: "Tests/Screens", swiftSettings: strict),
         .target(name: "Scratch", path: "Tests/Scratch", swiftSettings: strict),
         .target(name: "ChildPrograms", path: "Tests/ChildPrograms", swiftSettings: strict),
         .target(
@@ -370,6 +376,12 @@ let package = Package(
             "Simulation",
             ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
+        tests(
+            "Advice",
+            [
+                "Goodput", "Holding", "Randomness", "Results", "RunRecord", "SampleRuns",
+                "Sampling", "TimeBase", "TokenLog",
+            ]),
         tests("Glossary", ["Results", "Sampling", "Sweep"]),
         tests(
             "Exports",
@@ -380,8 +392,9 @@ let package = Package(
         tests(
             "Console",
             [
-                "Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "SampleRuns",
-                "TimeBase", "TokenLog", "ToolRules",
+                "Compare", "Goodput", "JSON", "Loss", "PlainText", "Randomness", "Results",
+                "RunRecord", "SampleRuns", "Screens", "Sweep", "TimeBase", "Timeline", "TokenLog",
+                "ToolRules",
             ]),
         tests("FileReading"),
         tests(
@@ -468,7 +481,7 @@ let package = Package(
         .testTarget(
             name: "LegatoTests",
             dependencies: [
-                "ChildPrograms", "EventLoop", "HTTP", "JSON", "Journal", "OtherTools",
+                "ChildPrograms", "EventLoop", "HTTP", "JSON", "Journal", "OtherTools", "Screens",
                 "TargetFixtures", "TimeBase", "Transport", "Wire", "legato", argumentParser,
             ],
             exclude: ["RunOfBatchFormat1"],

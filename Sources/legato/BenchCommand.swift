@@ -109,7 +109,7 @@ struct BenchCommand: ParsableCommand {
         let text =
             json
             ? report.json.indented
-            : report.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+            : Console.result(report.lines(style: Console.resultStyle))
         FileHandle.standardOutput.write(Data(text.utf8))
         if !smoke, !report.meetsGoals { Foundation.exit(Exit.notValid) }
     }
@@ -138,7 +138,7 @@ extension BenchCommand {
             Exit.now(Exit.failed, "\(error)")
         }
         let text =
-            json ? cost.json.indented : cost.lines.map { $0 + "\n" }.joined()
+            json ? cost.json.indented : Console.result(cost.lines)
         FileHandle.standardOutput.write(Data(text.utf8))
         if cost.completed < cost.requests { Foundation.exit(Exit.notValid) }
     }

@@ -109,7 +109,7 @@ struct CalibrateCommand: ParsableCommand {
         if let out { Self.write(calibration.section, to: out) }
         let text =
             json
-            ? calibration.json.indented : calibration.lines.map { $0 + "\n" }.joined()
+            ? calibration.json.indented : Console.result(calibration.lines)
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result cannot be printed")
         }

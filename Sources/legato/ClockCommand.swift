@@ -61,7 +61,7 @@ struct ClockCommand: ParsableCommand {
         let text =
             json
             ? String(decoding: report.json.serialized, as: UTF8.self) + "\n"
-            : report.lines(style: Console.resultStyle).map { $0 + "\n" }.joined()
+            : Console.result(report.lines(style: Console.resultStyle))
         FileHandle.standardOutput.write(Data(text.utf8))
         if !report.isValid, !allowInvalid { Foundation.exit(Exit.notValid) }
     }

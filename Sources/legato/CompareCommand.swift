@@ -87,8 +87,8 @@ struct CompareCommand: ParsableCommand {
         let text =
             json
             ? report.json.indented
-            : report.lines(style: Console.resultStyle, version: Release.version)
-                .map { $0 + "\n" }.joined()
+            : Console.result(
+                report.lines(style: Console.resultStyle, version: Release.version))
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the comparison cannot be printed")
         }

@@ -44,15 +44,16 @@ struct ExplainCommand: ParsableCommand {
         guard !word.isEmpty else {
             guard !json else { return Glossary.json.indented }
             let style = Console.resultStyle
-            return Glossary.index(width: consoleWidth)
-                .map { ($0.hasPrefix(" ") ? $0 : " " + style.bold($0)) + "\n" }.joined()
+            return Console.result(
+                Glossary.index(width: consoleWidth)
+                    .map { $0.hasPrefix(" ") ? $0 : " " + style.bold($0) })
         }
         let name = word.joined(separator: " ")
         guard let entry = Glossary.entry(for: name) else { Exit.now(Exit.usage, unknown(name)) }
         guard !json else { return entry.json.indented }
         var lines = entry.lines(width: consoleWidth)
         lines[0] = " " + Console.resultStyle.bold(lines[0])
-        return lines.map { $0 + "\n" }.joined()
+        return Console.result(lines)
     }
 
     private func unknown(_ name: String) -> String {

@@ -61,10 +61,10 @@ extension RunCommand {
         let text =
             json
             ? joined.json.indented
-            : joined.lines(
-                style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan,
-                isBounded: isBounded, aim: repeats.until
-            ).map { $0 + "\n" }.joined()
+            : Console.result(
+                joined.lines(
+                    style: Console.resultStyle, folder: folder, isOfOnePlan: repetition.samePlan,
+                    isBounded: isBounded, aim: repeats.until))
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
         }

@@ -120,7 +120,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Latencies that the table shows: some of \(LatencyRow.names) (default: all).",
+            "Latencies that the table shows: some of \(LatencyRow.names) (default: those that "
+                + "tell something of their own).",
             valueName: "names"))
     var percentileMetrics: String?
 
@@ -145,7 +146,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var dashboard: DashboardOptions
 
-    @Flag(help: "Show how clocks and clients did in all detail.")
+    @Flag(help: "Show everything: all latencies, clocks, clients, classes and remarks.")
     var verbose = false
 
     @Flag(help: "Print the summary as JSON, and nothing else, on standard output.")
@@ -336,9 +337,10 @@ struct RunCommand: ParsableCommand {
             console: Console(), viewer: viewer)
     }
 
-    private func latencyRows() throws -> [LatencyRow] {
+    /// The latencies that were asked for; nil where nobody says.
+    private func latencyRows() throws -> [LatencyRow]? {
         do {
-            return try percentileMetrics.map(LatencyRow.list) ?? LatencyRow.allCases
+            return try percentileMetrics.map(LatencyRow.list)
         } catch {
             throw ValidationError("--percentile-metrics: \(error)")
         }
@@ -347,14 +349,15 @@ struct RunCommand: ParsableCommand {
     private func report(
         _ outcome: CoordinatedRun.Outcome, _ viewers: DashboardServer?
     ) -> Never {
-        let rows = (try? latencyRows()) ?? LatencyRow.allCases  // validate() has refused others
+        let rows = (try? latencyRows()) ?? nil  // validate() has refused others
         let text =
             json
             ? outcome.summary.json
-            : ResultTable(
-                outcome.summary, style: Console.resultStyle, directory: outcome.folder,
-                rows: rows, isVerbose: verbose
-            ).lines.map { $0 + "\n" }.joined()
+            : Console.result(
+                ResultTable(
+                    outcome.summary, style: Console.resultStyle, directory: outcome.folder,
+                    rows: rows, isVerbose: verbose, columns: Console.resultColumns
+                ).lines)
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(outcome.folder), cannot be printed")
         }

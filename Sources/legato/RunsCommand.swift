@@ -105,7 +105,7 @@ struct RunsCommand: ParsableCommand {
         let text =
             json
             ? JSONValue.array(entries.map(\.json)).indented
-            : StoreList(entries, now: now).lines.map { $0 + "\n" }.joined()
+            : Console.result(StoreList(entries, now: now).lines)
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the list cannot be printed")
         }

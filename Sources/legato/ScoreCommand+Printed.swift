@@ -38,7 +38,10 @@ extension ScoreCommand {
             do throws(FileProblem) {
                 let runs = try PrintedRun.all(path: path, as: tool, choices, remaps: remap)
                 guard paths.count > 1 || runs.count > 1 else {
-                    write(json ? runs[0].json : text(runs[0].lines(style: Console.resultStyle)))
+                    write(
+                        json
+                            ? runs[0].json
+                            : Console.result(runs[0].lines(style: Console.resultStyle)))
                     return end(isValid: runs[0].isValid)
                 }
                 for run in runs { list.add(run) }
@@ -48,7 +51,7 @@ extension ScoreCommand {
                 if worst?.kind != .content { worst = error }
             }
         }
-        write(json ? list.json : text(list.lines(style: Console.resultStyle)))
+        write(json ? list.json : Console.result(list.lines(style: Console.resultStyle)))
         if let worst { Foundation.exit(Exit.code(of: worst)) }
         end(isValid: list.isValid)
     }

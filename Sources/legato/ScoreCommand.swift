@@ -135,7 +135,7 @@ struct ScoreCommand: ParsableCommand {
                 if worst?.kind != .content { worst = error }
             }
         }
-        write(json ? list.json : text(list.lines(style: Console.resultStyle)))
+        write(json ? list.json : Console.result(list.lines(style: Console.resultStyle)))
         if let worst { Foundation.exit(Exit.code(of: worst)) }
         end(isValid: list.isValid)
     }
@@ -147,7 +147,10 @@ struct ScoreCommand: ParsableCommand {
         write(
             json
                 ? score.json
-                : text(score.lines(style: Console.resultStyle, isVerbose: verbose)))
+                : Console.result(
+                    score.lines(
+                        style: Console.resultStyle, isVerbose: verbose,
+                        columns: Console.resultColumns)))
         end(isValid: score.isValid)
     }
 
@@ -168,8 +171,6 @@ struct ScoreCommand: ParsableCommand {
             "\(path) holds \(runs) runs, and the table of them has no room for --surface; name "
                 + "one, such as \(path)#\(runs), or drop --surface")
     }
-
-    func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
     func write(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))

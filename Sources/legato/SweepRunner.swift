@@ -108,7 +108,7 @@ final class SweepRunner {
         let text =
             command.base.json
             ? result.json.indented
-            : result.lines(style: Console.resultStyle, folder: folder).map { $0 + "\n" }.joined()
+            : Console.result(result.lines(style: Console.resultStyle, folder: folder))
         guard Output.write(text, to: STDOUT_FILENO) else {
             Exit.now(Exit.failed, "the result, which is in \(folder), cannot be printed")
         }

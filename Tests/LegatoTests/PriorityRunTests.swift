@@ -77,7 +77,7 @@ struct PriorityRunTests {
         try Program.withFolder { folder in
             let run = folder.appendingPathComponent("run")
             let result = try Program.start(
-                Self.load + options + ["--out", run.path], under: launcher
+                Self.load + options + ["--verbose", "--out", run.path], under: launcher
             ).finish()
             try #require(result.status == 0, "\(result.errors)")
             let priority = try priority(of: run)

@@ -23,7 +23,7 @@ import Testing
         let lines = ResultTable(summary, style: .plain, rows: [.ttft, .e2e]).lines
         func has(_ title: String) -> Bool { lines.contains { $0.hasPrefix(" \(title) ") } }
         #expect(has("TTFT") && has("E2E") && !has("TBT") && !has("idle"))
-        let all = ResultTable(summary, style: .plain).lines
+        let all = ResultTable(summary, style: .plain, isVerbose: true).lines
         #expect(
             LatencyRow.allCases.allSatisfy { row in all.contains { $0.hasPrefix(" \(row.title) ") }
             })

@@ -72,6 +72,18 @@ package enum Figures {
         share.map { fixed($0 * 100, 1) + " %" } ?? "-"
     }
 
+    /// A share as a percentage of two or three digits: whole from 10 % up but for what is nearly
+    /// all, one digit after the point from 1 %, else two.
+    package static func roughPercent(_ share: Double) -> String {
+        let digits =
+            switch share.magnitude {
+            case 0, 0.0995..<0.995, 0.9995...: 0
+            case ..<0.00995: 2
+            default: 1
+            }
+        return fixed(share * 100, digits) + " %"
+    }
+
     /// `mm:ss`, or `h:mm:ss` from an hour on.
     package static func clock(seconds: Int64) -> String {
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

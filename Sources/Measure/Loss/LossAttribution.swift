@@ -164,4 +164,12 @@ package struct LossFigures: Hashable, Sendable {
     /// One a server; nil where there were more than ``LossAttribution/mostStalls``, so that nobody
     /// can say which of them were shared.
     package var stalls: [StallFigures]?
+
+    /// The index of the agent that lost most to a cause, where it has over half of that loss.
+    package func mostLosing(to cause: LossCause) -> Int? {
+        guard let most = agents.indices.max(by: { agents[$0][cause] < agents[$1][cause] }),
+            agents[most][cause] > 0.5 * whole[cause]
+        else { return nil }
+        return most
+    }
 }

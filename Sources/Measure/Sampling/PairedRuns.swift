@@ -18,7 +18,12 @@ package struct PairedRuns {
     private let pairs: [(a: RequestSample, b: RequestSample)]
     private let places: [Double]
     private let length: Double
-    private let relaxation: Double?
+    /// The longer memory of the two queues, s.
+    private let relaxation: Double
+
+    /// The memory where one of the runs is too short to tell it, as a share of the length: such
+    /// runs are mostly near saturation, where queues forget slowly.
+    private static let unknownMemory = 0.25
 
     /// How many requests both have.
     package var requests: Int { pairs.count }
@@ -60,7 +65,7 @@ package struct PairedRuns {
         length = ns / 1e9
         switch (a.steady.relaxation, b.steady.relaxation) {
         case (let a?, let b?): relaxation = max(a, b)
-        default: relaxation = nil
+        default: relaxation = length * Self.unknownMemory
         }
     }
 

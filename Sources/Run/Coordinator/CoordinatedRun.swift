@@ -63,7 +63,8 @@ package enum CoordinatedRun {
                 clock: ThisHost.clock, runID: options.opening.runID, agent: nil, incarnation: 0,
                 segment: 0, generation: 1))
         let observer = LiveRun(
-            scenario: scenario, plan: options.plan, engine: options.opening.engine,
+            scenario: scenario, plan: options.plan, version: options.opening.version,
+            engine: options.opening.engine,
             wanted: options.agents.areRemote
                 ? LiveRun.Wanted(
                     agents: options.agents.count, patience: TimeSpan(ns: options.patience.joinNs))

@@ -235,7 +235,9 @@ final class CoordinatorDriver {
             case .away(let agent, let absence, let until): tellAway(agent, absence, until: until)
             case .returned(_, let agent, let absence): tellReturned(agent, absence)
             case .append(let agent, let batch, let records): append(batch, records, of: agent)
-            case .conclude(let agent): conclude(agent)
+            case .conclude(let agent):
+                observer.health(.done, of: agent)
+                conclude(agent)
             case .syncJournal: syncJournal()
             case .starting(let instant): starting(at: instant)
             case .finish(let ending): finish(ending)

@@ -14,6 +14,8 @@ import Workload
 package protocol RunConsole: AnyObject {
     /// Whether lines can be drawn over.
     var isTerminal: Bool { get }
+    /// The terminal's size now.
+    var size: TerminalSize { get }
     var style: ConsoleStyle { get }
     /// A sentence that stays.
     func note(_ sentence: String)
@@ -36,6 +38,7 @@ final class LiveRun: RunObserver {
 
     private let scenario: ResolvedScenario
     private let plan: WorkloadPlan
+    private let version: String
     private let engine: String
     /// How many agents are to dial in, and how long they are waited for; nil where they are started
     /// here.
@@ -54,11 +57,14 @@ final class LiveRun: RunObserver {
     /// Whether agents were told to begin: from then on there is something to keep.
     var hasStarted: Bool { start != nil }
     private var offsets: [(offsetNs: Int64, uncertaintyNs: Int64)] = []
+    /// By agent; those of whom something was said.
+    private var healths: [Int: LiveSnapshot.Health] = [:]
 
     init(
-        scenario: ResolvedScenario, plan: WorkloadPlan, engine: String, wanted: Wanted?,
-        console: any RunConsole, feed: LiveFeed?
+        scenario: ResolvedScenario, plan: WorkloadPlan, version: String, engine: String,
+        wanted: Wanted?, console: any RunConsole, feed: LiveFeed?
     ) {
+        self.version = version
         self.scenario = scenario
         self.plan = plan
         self.engine = engine
@@ -137,7 +143,10 @@ final class LiveRun: RunObserver {
 
     func status(_ status: AgentStatus, of agent: Int) { feed?.status(status, of: agent) }
 
-    func health(_ health: LiveSnapshot.Health, of agent: Int) { feed?.health(health, of: agent) }
+    func health(_ health: LiveSnapshot.Health, of agent: Int) {
+        healths[agent] = health
+        feed?.health(health, of: agent)
+    }
 
     func records(_ records: LogBatch, of agent: Int) {
         guard var score else { return }
@@ -157,6 +166,11 @@ final class LiveRun: RunObserver {
         }
         for finish in records.finishes where finish.outcome != .notNeeded {
             score.finished(finish.request, at: instant(finish.at, agent), outcome: finish.outcome)
+        }
+        for scrape in records.scrapes {
+            if case .figures(let figures) = scrape.answer {
+                score.said(figures, target: scrape.target, of: agent)
+            }
         }
         self.score = score
         guard !records.scrapes.isEmpty else { return }
@@ -180,6 +194,7 @@ final class LiveRun: RunObserver {
         var snapshot = score.snapshot(at: ClusterInstant(ns: (RawClock.now() - start).ns))
         for agentIndex in snapshot.agents.indices where agentIndex < offsets.count {
             snapshot.agents[agentIndex].clockHalfWidth = offsets[agentIndex].uncertaintyNs
+            snapshot.agents[agentIndex].health = healths[agentIndex] ?? .working
         }
         return snapshot
     }
@@ -187,7 +202,8 @@ final class LiveRun: RunObserver {
     private func show() {
         guard let snapshot else { return }
         if console.isTerminal {
-            console.draw(LiveProgress(title: title, style: console.style).lines(snapshot))
+            let view = LiveProgress(title: title, style: console.style, size: console.size)
+            console.draw(view.lines(snapshot))
         } else {
             console.note(LiveProgress.line(snapshot))
         }
@@ -200,8 +216,13 @@ final class LiveRun: RunObserver {
     }
 
     private var title: [String] {
-        let agents = Figures.count(names.count, "agent")
-        return ["legato", scenario.name, "seed \(scenario.seed)", agents]
-            + (hasEngines ? [engine] : [])
+        var readers: [String] = []
+        for name in scenario.classScoring.map(\.shortName) where !readers.contains(name) {
+            readers.append(name)
+        }
+        return [
+            "legato \(version)", scenario.name, "seed \(scenario.seed)",
+            Figures.count(names.count, "agent"), readers.joined(separator: " + "),
+        ] + (hasEngines ? [engine] : [])
     }
 }

@@ -20,7 +20,7 @@ protocol RunObserver: AnyObject {
     /// An agent's clock as the last minute shows it, provisional.
     func clock(of agent: Int, _ bound: ClockBound)
     func status(_ status: AgentStatus, of agent: Int)
-    /// An agent's link was lost, is back, or the agent was given up.
+    /// An agent's link was lost or is back, or the agent was given up or is done.
     func health(_ health: LiveSnapshot.Health, of agent: Int)
     func records(_ records: LogBatch, of agent: Int)
     /// Nothing more arrives.

@@ -61,6 +61,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
     case merge
     case score
     case sampling
+    case compare
     case virtual
     case results
     case probes
@@ -77,6 +78,8 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .score: "scoring a run, against one pass over its token times"
         case .sampling:
             "intervals of simulated runs, and how often they hold the mean of long ones"
+        case .compare:
+            "pairs of simulated runs, and how many are called different that are not"
         case .virtual:
             "engines in virtual time, alone and scored, against appending their stamps"
         case .results:
@@ -98,6 +101,7 @@ package enum Benchmark: String, Hashable, Sendable, CaseIterable {
         case .merge: try MergeBenchmark(size).rows()
         case .score: try ScoreBenchmark(size).rows()
         case .sampling: try SamplingBenchmark(size).rows()
+        case .compare: try CompareBenchmark(size).rows()
         case .virtual: try VirtualBenchmark(size).rows()
         case .results: try ResultsBenchmark(size).rows()
         case .probes: try ProbesBenchmark(size).rows()

@@ -12,6 +12,10 @@ struct SampledRuns {
         case fading(Double)
         /// Each step of the second half takes longer by this share.
         case falling(Double)
+        /// Each step takes longer by this share.
+        case slower(Double)
+        /// All steps of half a second take longer or shorter together, by chance.
+        case wandering(seed: UInt64)
     }
 
     private let engine: VirtualRun
@@ -31,8 +35,18 @@ struct SampledRuns {
         return Double(end - begin) / (Double(ends[end] - ends[begin]) / 1e9)
     }
 
+    /// The mean way of a request to the engine where runs of one plan differ, ns.
+    private static let meanWayNs = 1e6
+
     /// A run of `count` requests at `rate` a second.
-    func times(rate: Double, count: Int, seed: UInt64, pace: Pace = .even) -> [RequestTimes] {
+    ///
+    /// - Parameters:
+    ///   - seed: The plan's.
+    ///   - noise: The seed of what differs from run to run of one plan: how long each request is
+    ///     on its way, and so which batch it comes into; nil for nothing.
+    func times(
+        rate: Double, count: Int, seed: UInt64, pace: Pace = .even, noise: UInt64? = nil
+    ) -> [RequestTimes] {
         var rng = RandomStream(seed: seed)
         var at = 0.0
         let scheduled = (0..<count).map { _ in
@@ -40,68 +54,22 @@ struct SampledRuns {
             return at
         }
         let warp = TimeWarp(pace, over: at)
-        let arrivals = scheduled.map { second in
-            VirtualArrival(
-                atNs: Int64(warp.engine(second) * 1e9),
+        var ways = noise.map { RandomStream(seed: $0) }
+        let due = scheduled.map { Int64(warp.engine($0) * 1e9) }
+        let arrivals = due.map { ns in
+            let way = Int64((ways?.nextExponential() ?? 0) * Self.meanWayNs)
+            return VirtualArrival(
+                atNs: ns + way,
                 promptTokens: 1 + Int(min(4_000, rng.nextGamma(shape: 2) * 256)),
                 outputTokens: 1 + Int(min(2_000, rng.nextGamma(shape: 2) * 50)))
         }
         let outcome = engine(arrivals)
         return arrivals.indices.map { id in
             let tokens = outcome.tokenNs[id].map { TokenEvent(time: warp.wall($0)) }
-            let scheduled = warp.wall(arrivals[id].atNs)
+            let scheduled = warp.wall(due[id])
             return RequestTimes(
                 id: id, scheduled: scheduled, tokens: tokens,
                 finish: tokens.last?.time ?? scheduled)
-        }
-    }
-}
-
-/// The readers' time against an engine's own, whose steps take longer as a run goes on: the engine
-/// lives in its own time, in which it is always as fast.
-private struct TimeWarp {
-    private let pace: SampledRuns.Pace
-    /// The length of the run in the engine's time, s.
-    private let span: Double
-
-    /// - Parameter seconds: Length of the run in the readers' time.
-    init(_ pace: SampledRuns.Pace, over seconds: Double) {
-        self.pace = pace
-        span =
-            switch pace {
-            case .even: seconds
-            case .fading(let share), .falling(let share): seconds / (1 + share / 2)
-            }
-    }
-
-    /// The readers' second at a second of the engine.
-    private func wall(_ engine: Double) -> Double {
-        switch pace {
-        case .even: engine
-        case .fading(let share):
-            engine <= span
-                ? engine + share * engine * engine / (2 * span)
-                : span * (1 + share / 2) + (engine - span) * (1 + share)
-        case .falling(let share):
-            engine + share * max(0, engine - span / 2)
-        }
-    }
-
-    /// The readers' instant at one of the engine, both in ns.
-    func wall(_ engineNs: Int64) -> Int64 {
-        if case .even = pace { return engineNs }
-        return Int64((wall(Double(engineNs) / 1e9) * 1e9).rounded())
-    }
-
-    /// The engine's second at a second of the run: the inverse of the readers'.
-    func engine(_ wall: Double) -> Double {
-        switch pace {
-        case .even: wall
-        case .fading(let share):
-            // The root of engine + share engine^2 / (2 span) = wall; a run ends at its span.
-            span * ((1 + 2 * share * wall / span).squareRoot() - 1) / share
-        case .falling(let share):
-            wall <= span / 2 ? wall : span / 2 + (wall - span / 2) / (1 + share)
         }
     }
 }

@@ -34,12 +34,6 @@ extension ErrorGroup {
             + "\(numbers))\(remedy)"
     }
 
-    /// The status where it says what went wrong, else the class of error.
-    private var label: String {
-        error.kind == .httpStatus && error.status != 0
-            ? String(error.status) : error.kind.name.split(separator: "_").joined(separator: " ")
-    }
-
     private var remedy: String {
         switch (error.kind, error.status) {
         case (.httpStatus, 401), (.httpStatus, 403):

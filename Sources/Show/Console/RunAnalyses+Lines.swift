@@ -16,30 +16,35 @@ extension RunAnalyses {
     /// - Parameters:
     ///   - interval: T; nil without requests.
     ///   - begins: When each stage begins, ns; empty where that is not known.
-    func steadyLines(over interval: ServingInterval?, stages begins: [Int64] = []) -> [String] {
+    ///   - width: The widest line, in columns.
+    ///   - mostStages: Stages that have a row.
+    func steadyLines(
+        over interval: ServingInterval?, stages begins: [Int64] = [], width: Int = consoleWidth,
+        mostStages: Int = .max
+    ) -> [String] {
         guard let samples else { return [] }
-        guard stages.isEmpty else { return stageRows(begins) }
+        guard stages.isEmpty else { return stageRows(begins, width, mostStages) }
         let steady = samples.steady
         guard let window = samples.window,
             let line = SamplingText.steadyLine(
                 of: "smooth goodput", window[.smoothGoodput], steady, from: interval?.begin ?? 0)
         else {
-            return SamplingText.sentence(steady.verdict, steady).wrapped(consoleWidth)
+            return SamplingText.sentence(steady.verdict, steady).wrapped(width)
         }
-        var lines = line.count < consoleWidth ? [" " + line] : line.wrapped(consoleWidth)
+        var lines = line.count < width ? [" " + line] : line.wrapped(width)
         // The whole run may be long enough for what its window is not.
         if let sample = samples.run?[.smoothGoodput], let reason = sample.noInterval {
             lines +=
                 ("the whole run: "
                 + SamplingText.reason(reason, of: "smooth goodput", steady))
-                .wrapped(consoleWidth)
+                .wrapped(width)
         }
         return lines
     }
 
-    private func stageRows(_ begins: [Int64]) -> [String] {
+    private func stageRows(_ begins: [Int64], _ width: Int, _ most: Int) -> [String] {
         var table = TextTable(heading: ["stage", "from", "smooth", "throughput", "95 % CI", "load"])
-        for (index, stage) in stages.enumerated() {
+        for (index, stage) in stages.prefix(most).enumerated() {
             let smooth = stage.window?[.smoothGoodput]
             table.add([
                 "\(index + 1)", begins.indices.contains(index) ? Figures.span(begins[index]) : "-",
@@ -47,17 +52,21 @@ extension RunAnalyses {
                 smooth.flatMap { SamplingText.ends($0) } ?? "-", stage.steady.words,
             ])
         }
-        return [""] + table.lines
+        let rest = stages.count - most
+        return [""] + table.lines(width: width)
+            + (rest > 0 ? [" and \(Figures.count(rest, "more stage")): --verbose shows all"] : [])
     }
 
-    /// Where the rest of the throughput went, the greatest part first.
+    /// Where the rest of the throughput went, the greatest part first: a heading, and a line a
+    /// cause; none where nothing was lost.
     ///
     /// - Parameters:
     ///   - interval: T; nil without requests.
     ///   - agents: Their names; fewer than two where nobody asks who lost it.
     ///   - readers: One a class.
     func lossLines(
-        over interval: ServingInterval?, agents: [String] = [], readers: [ScoringParameters]
+        over interval: ServingInterval?, agents: [String] = [], readers: [ScoringParameters],
+        width: Int = consoleWidth
     ) -> [String] {
         guard let rate = interval?.rate(of: loss.whole.tokensLost), rate >= 0.05
         else { return [] }
@@ -65,21 +74,17 @@ extension RunAnalyses {
             .filter { $0.1 >= 0.005 * loss.whole.tokensLost }
             .sorted { $0.1 > $1.1 }
             .map { cause, tokens in
-                Figures.fixed(tokens / loss.whole.tokensLost * 100, 0) + " % "
-                    + cause.words(readers) + (most(of: agents, at: cause).map { ", " + $0 } ?? "")
+                let most = agents.count > 1 ? loss.mostLosing(to: cause) : nil
+                let name = most.map { ", " + agents[$0].harmless.cut(Self.nameWidth) } ?? ""
+                let share = Figures.fixed(tokens / loss.whole.tokensLost * 100, 0)
+                return "\(share.right(4)) %  \(cause.words(readers))\(name)"
             }
-        return ("lost \(Figures.rate(rate)) tok/s: " + parts.joined(separator: "; ") + ".")
-            .wrapped(consoleWidth)
+        return (["where the rest went (\(Figures.rate(rate)) tok/s)"] + parts)
+            .map { (" " + $0).cut(width) }
     }
 
-    /// The agent that has most of what was lost to a cause, of several; nil where none has over
-    /// half.
-    private func most(of agents: [String], at cause: LossCause) -> String? {
-        guard agents.count > 1 else { return nil }
-        let most = zip(agents, loss.agents).max { $0.1[cause] < $1.1[cause] }
-        guard let (agent, part) = most, part[cause] > 0.5 * loss.whole[cause] else { return nil }
-        return agent.harmless
-    }
+    /// Columns of an agent's name beside a cause.
+    private static let nameWidth = 16
 
     /// The surface, where it was asked for, with an empty line ahead.
     func surfaceLines(style: ConsoleStyle) -> [String] {
@@ -110,26 +115,38 @@ extension RunSummary {
         return sentences
     }
 
-    /// The rules by which others make latencies between tokens of the same stream.
-    func ruleLines(isVerbose: Bool) -> [String] {
-        guard let rules = analyses?.interToken, rules[.tokenGaps] != nil else { return [] }
+    /// The rules by which others make latencies between tokens of the same stream, where they come
+    /// to other figures; all of them where `isVerbose`.
+    func ruleLines(isVerbose: Bool, width: Int = consoleWidth) -> [String] {
+        guard let rules = analyses?.interToken, let own = rules[.tokenGaps] else { return [] }
         guard !isVerbose else { return [""] + rules.lines }
-        let meaning = "TBT is every gap between tokens, 0 within an event."
         let backing = backing
         let listed: [(PercentileRank, KeyPath<InterTokenFigures.Figures, Double>)] = [
             (.p99, \.p99), (.p90, \.p90), (.p50, \.p50),
         ]
         guard let (rank, figure) = listed.first(where: { backing.isShown($0.0, of: .tbt) })
-        else { return meaning.wrapped(consoleWidth) }
-        let others = InterTokenRule.allCases.compactMap { rule -> String? in
-            guard let words = rule.briefly, let figures = rules[rule],
+        else { return [] }
+        let value = own[keyPath: figure]
+        var words: [String] = []
+        var isOther = false
+        for rule in InterTokenRule.allCases {
+            guard let name = rule.briefly, let its = rules[rule]?[keyPath: figure],
                 backing.isShown(rank, of: rule.takesMeans ? .tpot : .tbt)
-            else { return nil }
-            return "\(Figures.span(figures[keyPath: figure])) \(words)"
+            else { continue }
+            words.append("\(Figures.span(its)) \(name)")
+            // Means are another figure, which has a row of its own.
+            if !rule.takesMeans, (its - value).magnitude > Self.notableRule * value {
+                isOther = true
+            }
         }
-        return "\(meaning) Its \(rank.title) by other rules: \(others.joined(separator: ", "))."
-            .wrapped(consoleWidth)
+        guard isOther else { return [] }
+        return
+            ("TBT is every gap between tokens, 0 within an event. Its \(rank.title) by other "
+            + "rules: \(words.joined(separator: ", ")).").wrapped(width)
     }
+
+    /// The share by which a rule's figure differs where it is worth a sentence.
+    private static let notableRule = 0.1
 
     /// Findings about servers and tokens, for the first screen: those that held some, and those of
     /// which something is suspected.

@@ -12,7 +12,11 @@ struct RunHead {
     /// Names that are written out; more are counted.
     private static let mostNamed = 2
 
-    init(_ summary: RunSummary) {
+    /// The widest line, in columns.
+    private let width: Int
+
+    init(_ summary: RunSummary, width: Int = consoleWidth) {
+        self.width = width
         header = summary.header
         models = summary.models
     }
@@ -20,7 +24,7 @@ struct RunHead {
     /// The lines without line ends, the first one the run's title; none is cut where it can be
     /// wrapped between its parts.
     var lines: [String] {
-        Self.joined(title) + Self.joined(details).map { " \($0)" }
+        joined(title) + joined(details).map { " \($0)" }
     }
 
     /// The tool, the scenario and what served it.
@@ -70,11 +74,11 @@ struct RunHead {
 
     /// The parts that are there, made harmless, with dots between them, over as few lines as hold
     /// them.
-    private static func joined(_ parts: [String]) -> [String] {
+    private func joined(_ parts: [String]) -> [String] {
         var lines: [String] = []
         for part in parts where !part.isEmpty {
-            let part = part.harmless.cut(consoleWidth - 1)
-            if let last = lines.last, last.count + 3 + part.count < consoleWidth {
+            let part = part.harmless.cut(width - 1)
+            if let last = lines.last, last.count + 3 + part.count < width {
                 lines[lines.count - 1] = "\(last) · \(part)"
             } else {
                 lines.append(part)

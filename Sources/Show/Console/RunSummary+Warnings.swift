@@ -12,7 +12,8 @@ extension RunSummary {
 
     /// The warnings beside the verdict.
     package var remarks: [String] {
-        figureWarnings + answerRemarks + errorSentences + header.notes
+        (cap.map { [$0.sentence] } ?? []) + header.notes + errorSentences + figureWarnings
+            + answerRemarks
     }
 
     private var journalWarnings: [String] { journalDamage.map { [$0.sentence] } ?? [] }
@@ -20,10 +21,6 @@ extension RunSummary {
     private var validityWarnings: [String] {
         var sentences: [String] = []
         let intervals = header.validity.intervals
-        if header.validity.verdict == .notValid {
-            sentences.append(
-                "These figures are not valid: use none of them before the causes below are gone.")
-        }
         sentences += header.findings.sorted { $0.weight > $1.weight }.map(\.sentence)
         for interval in intervals.prefix(4) {
             sentences.append(
@@ -72,7 +69,6 @@ extension RunSummary {
                     + "--preset robust.")
         }
         sentences += lengths.remarks
-        if let cap { sentences.append(cap.sentence) }
         if !lateSendsAreJudged, let late = run.lateness,
             late.p99 > Double(ClientAudit.largestLatenessNs)
         {

@@ -23,13 +23,15 @@ extension ScoreReport {
                     ? "; benefits add up to \(Figures.rate(totals.benefit)) tokens" : "")
         ]
         if totals.requests > 0 {
-            lines += [""]
-            lines += ResultTable.latencies(
-                totals, lateness: nil, percentiles,
+            let table = LatencyTable(
+                totals, percentiles,
                 rows: LatencyRow.allCases.filter { bounds == nil || $0.isKnownByEnds },
                 samples: analyses?.samples)
+            let loss =
+                analyses?.lossLines(over: totals.interval, readers: [parameters]) ?? []
+            lines += [""] + TextColumns.lines(table.lines, loss, width: consoleWidth)
+            lines += table.needs(width: consoleWidth)
         }
-        lines += analyses?.lossLines(over: totals.interval, readers: [parameters]) ?? []
         if totals.negativeBenefit < 0, bounds == nil {
             let gain = totals.interval?.rate(of: -totals.negativeBenefit)
             lines.append("")
@@ -59,9 +61,8 @@ extension ScoreReport {
             " smooth goodput".left(17) + Figures.rate(totals.smoothGoodput).right(10) + " tok/s"
                 + "  throughput \(Figures.rate(totals.throughput))"
                 + "   goodput \(Figures.rate(totals.goodput))"
-                + "   attainment \(Figures.percent(totals.sloAttainment))",
-            ResultTable.classic(totals, [parameters.objectives]),
-        ]
+                + "   attainment \(Figures.percent(totals.sloAttainment))"
+        ] + ResultTable.classic(totals, [parameters.objectives], width: consoleWidth)
     }
 
     /// How the requests ended, where some did not complete.

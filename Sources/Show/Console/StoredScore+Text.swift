@@ -1,12 +1,17 @@
+import PlainText
 package import Results
 
 extension StoredScore {
     /// For people, without line ends.
-    package func lines(style: ConsoleStyle, isVerbose: Bool = false) -> [String] {
+    ///
+    /// - Parameter columns: The terminal's width.
+    package func lines(
+        style: ConsoleStyle, isVerbose: Bool = false, columns: Int = consoleWidth
+    ) -> [String] {
         switch self {
         case .run(let summary, let folder):
             ResultTable(
-                summary, style: style, directory: folder, isVerbose: isVerbose
+                summary, style: style, directory: folder, isVerbose: isVerbose, columns: columns
             ).lines
         case .vector(let report): report.lines(style: style)
         }

@@ -15,20 +15,29 @@ package struct TextTable {
         rows.append(cells)
     }
 
+    /// The lines of at most ``consoleWidth`` columns.
+    package var lines: [String] { lines(width: consoleWidth) }
+
     /// The lines, the heading first, each after one space; names are cut where the line would pass
-    /// ``consoleWidth``.
-    package var lines: [String] {
+    /// `width`, and so is a line that passes it still.
+    ///
+    /// - Parameter spared: Headings of columns that are left out where there is no room, one after
+    ///   the other.
+    package func lines(width: Int, sparing spared: [String] = []) -> [String] {
         let widths = rows[0].indices.map { column in
             rows.map { $0[column].count }.max() ?? 0
         }
-        let others = widths.dropFirst().reduce(0) { $0 + $1 + 2 }
-        let name = min(widths[0], max(Self.narrowestName, consoleWidth - others - 1))
+        var shown = Array(rows[0].indices.dropFirst())
+        func others() -> Int { shown.reduce(0) { $0 + widths[$1] + 2 } }
+        for heading in spared
+        where 1 + min(widths[0], Self.narrowestName) + others() > width {
+            shown.removeAll { rows[0][$0] == heading }
+        }
+        let name = min(widths[0], max(Self.narrowestName, width - others() - 1))
         return rows.map { row in
             var line = " " + row[0].cut(name).left(name)
-            for column in row.indices.dropFirst() {
-                line += "  " + row[column].right(widths[column])
-            }
-            return line
+            for column in shown { line += "  " + row[column].right(widths[column]) }
+            return line.cut(width)
         }
     }
 }

@@ -98,7 +98,7 @@ package enum RunMetrics {
         }
         return [
             family("up", .gauge, nil, "1 while the agent's link is there, 0 while it is away.") {
-                $0.health == .working ? 1 : 0
+                $0.health.isWell ? 1 : 0
             },
             family("requests_running", .gauge, nil, "Requests of the agent that are open.") {
                 Double($0.running)

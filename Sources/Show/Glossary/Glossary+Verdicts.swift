@@ -3,6 +3,10 @@ extension Glossary {
 
     static let verdicts: [GlossaryEntry] = [
         GlossaryEntry(
+            "next", ["next steps", "worth doing next"],
+            "What is worth doing after this run, at most three things, each with a figure of it.",
+            in: .verdicts),
+        GlossaryEntry(
             "verdict", [],
             "Whether a run's figures may be used: valid, simulated, partial or not valid; the exit "
                 + "code is 0 for the first two, else 2.",

@@ -34,13 +34,7 @@ enum PageFigures {
     /// Whole from 10 % up but for what is nearly all, one digit after the point from 1 %, else two.
     static func percent(_ share: Double?) -> String {
         guard let share, share.isFinite else { return "-" }
-        let digits =
-            switch share.magnitude {
-            case 0, 1, 0.0995..<0.995: 0
-            case ..<0.00995: 2
-            default: 1
-            }
-        return typeset(Figures.fixed(share * 100, digits) + " %")
+        return typeset(Figures.roughPercent(share))
     }
 
     /// `m:ss` since the run's begin.
@@ -49,7 +43,8 @@ enum PageFigures {
         return text.hasPrefix("0") ? String(text.dropFirst()) : text
     }
 
-    private static func typeset(_ text: String) -> String {
+    /// A figure that was written for a terminal, unbroken and with a true minus.
+    static func typeset(_ text: String) -> String {
         var text = text.replacing(" us", with: " µs").replacing(" ", with: "\u{A0}")
         if text.hasPrefix("-"), text.count > 1 { text = "\u{2212}" + text.dropFirst() }
         return text

@@ -1,3 +1,4 @@
+import Advice
 import Console
 import Goodput
 import Loss
@@ -35,22 +36,8 @@ struct PageRun {
         cause.words(summary.classParameters.map(\.parameters))
     }
 
-    /// The share of its tokens that a part lost; nil without tokens.
-    static func lostShare(_ part: PartSummary) -> Double? {
-        let tokens = Double(part.totals.tokens)
-        return tokens > 0 ? (tokens - part.totals.benefit) / tokens : nil
-    }
-
-    /// The node that stands out: it loses over 1 % and over twice what the median node does.
-    var outlier: (index: Int, share: Double, median: Double)? {
-        let shares = summary.agents.enumerated().compactMap { index, part in
-            Self.lostShare(part).map { (index: index, share: $0) }
-        }.sorted { $0.share < $1.share }
-        guard shares.count > 1, let worst = shares.last else { return nil }
-        let median = shares[(shares.count - 1) / 2].share
-        guard worst.share > 0.01, worst.share > 2 * median else { return nil }
-        return (worst.index, worst.share, median)
-    }
+    /// The node that stands out.
+    var outlier: OutlyingAgent? { OutlyingAgent(of: summary) }
 
     /// The bound that all classes have; nil where they differ or none has one.
     func bound(_ row: LatencyRow) -> Int64? {

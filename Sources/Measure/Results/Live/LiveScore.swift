@@ -25,6 +25,19 @@ package struct LiveScore: Sendable {
         var ttft = LiveHistogram()
         var idle = LiveHistogram()
         var lateness = LiveHistogram()
+        /// By target.
+        var servers: [UInt16: ServerFigures] = [:]
+
+        var load: LiveServerLoad? {
+            guard !servers.isEmpty else { return nil }
+            var load = LiveServerLoad()
+            let waiting = servers.values.compactMap(\.waiting)
+            if !waiting.isEmpty { load.waiting = waiting.reduce(0) { $0 + Int($1) } }
+            load.keyValueUse = servers.values.compactMap(\.keyValueUsePPM).max().map {
+                Double($0) / Double(ServerFigures.wholeCachePPM)
+            }
+            return load
+        }
     }
 
     private let readers: [Reader]
@@ -144,6 +157,11 @@ package struct LiveScore: Sendable {
             second: second)
     }
 
+    /// A server of an agent said how it fares.
+    package mutating func said(_ figures: ServerFigures, target: UInt16, of agent: Int) {
+        agents[agent].servers[target] = figures
+    }
+
     /// How the run stands at `now`, no earlier than what has been told. O(agents).
     package func snapshot(at now: ClusterInstant) -> LiveSnapshot {
         var snapshot = counts
@@ -174,6 +192,7 @@ package struct LiveScore: Sendable {
             row.ttftP99 = agent.ttft.p99
             row.idleP99 = agent.idle.p99
             row.latenessP99 = agent.lateness.p99
+            row.servers = agent.load
             return row
         }
         return snapshot

@@ -1,3 +1,13 @@
+/// The load of an agent's servers, by their own last words.
+package struct LiveServerLoad: Hashable, Sendable {
+    /// Requests in their queues together; nil where none said it.
+    package var waiting: Int?
+    /// The share of the fullest key-value cache that is held, 0...1; nil where none said it.
+    package var keyValueUse: Double?
+
+    package init() {}
+}
+
 /// How a run stands at one moment: all that a live view shows.
 package struct LiveSnapshot: Hashable, Sendable {
     /// How an agent's link to the coordinator is.
@@ -7,6 +17,11 @@ package struct LiveSnapshot: Hashable, Sendable {
         case away
         /// It was given up: what it does from then on is not part of the run.
         case lost
+        /// It has handed everything over.
+        case done
+
+        /// Whether nothing is wrong with it.
+        package var isWell: Bool { self == .working || self == .done }
     }
 
     /// An agent's row.
@@ -30,8 +45,8 @@ package struct LiveSnapshot: Hashable, Sendable {
         package var busy: Double?
         /// CPU time of its process, ns.
         package var cpuNs: UInt64?
-        /// The server's state in its own words, such as `queue 14, KV 97 %`; the caller knows it.
-        package var server: String?
+        /// nil where no server was asked, or none has answered yet.
+        package var servers: LiveServerLoad?
 
         package init(name: String) { self.name = name }
     }

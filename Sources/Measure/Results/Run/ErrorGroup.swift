@@ -101,6 +101,12 @@ package struct ErrorGroups: Sendable {
 }
 
 extension ErrorGroup {
+    /// The status where it says what went wrong, else the class of error.
+    package var label: String {
+        error.kind == .httpStatus && error.status != 0
+            ? String(error.status) : error.kind.name.split(separator: "_").joined(separator: " ")
+    }
+
     var json: JSONValue {
         [
             "kind": .string(error.kind.name), "status": .integer(Int64(error.status)),

@@ -133,7 +133,7 @@ package struct LiveFrame {
         guard snapshot.elapsed >= 0, !snapshot.agents.isEmpty else { return .null }
         let named = snapshot.agents.sorted { $0.name.precedesByNumber($1.name) }
         let sorted =
-            named.filter { $0.health != .working } + named.filter { $0.health == .working }
+            named.filter { !$0.health.isWell } + named.filter(\.health.isWell)
         let rows = sorted.prefix(Self.mostAgents).map { agent -> JSONValue in
             [
                 .string(agent.name), .string("\(agent.running)"),

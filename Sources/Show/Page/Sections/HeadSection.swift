@@ -1,3 +1,4 @@
+import Advice
 import Console
 import Goodput
 import Loss
@@ -32,16 +33,11 @@ struct HeadSection {
     private var banner: [Markup] {
         let verdict = run.summary.header.validity.verdict
         guard !verdict.isUsable else { return [] }
-        let title =
-            verdict == .notValid
-            ? "Not valid: use none of these figures before the causes below are gone."
-            : "Partial: some of this run is missing or not valid."
-        // The first sentence of a run that is not valid says what the title does.
-        let reasons = run.summary.verdictWarnings.filter { !$0.hasPrefix("These figures are not") }
         return [
             .tag(
                 "div", ["class": "banner", "role": "alert"],
-                [.tag("b", [:], [Markup(title)])] + PageTable.sentences(reasons))
+                [.tag("b", [:], ["\(verdict.title): \(verdict.meaning)"])]
+                    + PageTable.sentences(run.summary.verdictWarnings))
         ]
     }
 
@@ -73,19 +69,13 @@ struct HeadSection {
         let failures =
             failed == 0
             ? "" : " \(failed) of \(Figures.count(run.totals.requests, "request")) failed."
-        let (word, rest): (String, String) =
-            switch run.summary.header.validity.verdict {
-            case .valid:
-                ("Valid:", " every clock bound, no record lost, the client never the limit.")
-            case .simulated:
-                ("Simulated:", " servers and clients are models, in virtual time.")
-            case .partial: ("Partial,", " see above.")
-            case .notValid: ("Not valid,", " see above.")
-            }
+        let verdict = run.summary.header.validity.verdict
+        // Whatever is wrong stands above.
+        let (mark, rest) = verdict.isUsable ? (":", verdict.meaning) : (",", "see above.")
         return .tag(
             "p", ["class": "verdict"],
             [
-                .tag("b", [:], [Markup(word)]), Markup(rest),
+                .tag("b", [:], ["\(verdict.title)\(mark)"]), " \(rest)",
                 .tag("span", ["class": "red"], [Markup(failures)]),
             ])
     }
@@ -210,11 +200,25 @@ struct HeadSection {
     }
 
     private var nextSteps: [Markup] {
-        let steps = NextSteps(run: run).sentences
+        let steps = NextSteps(run.summary).steps
         guard !steps.isEmpty else { return [] }
-        return [
-            .tag("h3", [:], ["Worth doing next"]),
-            .tag("ol", [:], steps.map { .tag("li", [:], [Markup($0)]) }),
-        ]
+        let isVirtual = run.summary.header.validity.verdict == .simulated
+        let items = steps.map { step -> Markup in
+            let command = step.command.map { $0.line(isVirtual: isVirtual) }
+            return .tag(
+                "li", [:],
+                step.text.parts.map(Self.markup)
+                    + (command.map { [" ", Self.code($0)] as [Markup] } ?? []))
+        }
+        return [.tag("h3", [:], ["Worth doing next"]), .tag("ol", [:], items)]
     }
+
+    private static func markup(_ part: StepText.Part) -> Markup {
+        switch part {
+        case .words(let words): Markup(words)
+        case .figure(let figure): Markup(PageFigures.typeset(figure))
+        }
+    }
+
+    private static func code(_ text: String) -> Markup { .tag("code", [:], [Markup(text)]) }
 }

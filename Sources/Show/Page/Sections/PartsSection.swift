@@ -1,3 +1,4 @@
+import Advice
 import Console
 import Goodput
 import Loss
@@ -39,7 +40,7 @@ struct PartsSection {
                 + "\(PageFigures.percent(outlier.share)), the median node "
                 + "\(PageFigures.percent(outlier.median))."
         }
-        let shares = agents.compactMap(PageRun.lostShare)
+        let shares = agents.compactMap(\.lostShare)
         guard agents.count > 1, let least = shares.min(), let most = shares.max() else {
             let name = agents.first?.name ?? "No node"
             return agents.count == 1 ? "One node, \(name), drove everything." : "\(name) drove it."
@@ -52,7 +53,7 @@ struct PartsSection {
 
     /// Indices of the agents.
     private var worstFirst: [Int] {
-        let shares = run.summary.agents.map { PageRun.lostShare($0) ?? 0 }
+        let shares = run.summary.agents.map { $0.lostShare ?? 0 }
         return shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
     }
 
@@ -78,7 +79,7 @@ struct PartsSection {
         return [
             part.name, "\(totals.requests)", "\(totals.outcomes.failed)",
             PageFigures.amount(totals.throughput), PageFigures.amount(totals.smoothGoodput),
-            PageFigures.percent(PageRun.lostShare(part)),
+            PageFigures.percent(part.lostShare),
             PageFigures.span(backing.shown(.p90, of: .ttft)),
             PageFigures.span(backing.shown(.p50, of: .idle)),
             PageFigures.span(backing.shown(.p90, of: .idle)), reader,
@@ -105,7 +106,7 @@ struct PartsSection {
             PageDrawing.path(
                 [(0, y.place(0))] + steps(values) + [(240, y.place(0))], kind, isClosed: true)
         }
-        let share = PageFigures.percent(PageRun.lostShare(part))
+        let share = PageFigures.percent(part.lostShare)
         let text =
             "\(PageFigures.amount(part.totals.smoothGoodput)) of "
             + "\(PageFigures.amount(part.totals.throughput)) tok/s"
