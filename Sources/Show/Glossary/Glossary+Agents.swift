@@ -49,8 +49,9 @@ extension Glossary {
         GlossaryEntry(
             "server", ["server_metrics", "KV", "kv cache"],
             "What a server's own /metrics said: requests in its batch and its queue, the share of "
-                + "its key-value cache that is held, preemptions. While the load runs: `ok`, a queue, "
-                + "`link lost` where the agent goes on by itself, `done` where it has ended.",
+                + "its key-value cache that is held, preemptions. While the load runs: `ok`, a "
+                + "queue, `link lost` where the agent goes on by itself, `done` where it has "
+                + "ended.",
             place: .summary("agents[].server_metrics"), in: .agents),
         GlossaryEntry(
             "host", [], "The host of the coordinator.",
