@@ -71,6 +71,7 @@ let package = Package(
         // its signal handler, the floors that are measured against.
         map("System/CLibUV"),
         map("System/CZlib"),
+        map("System/CMalloc"),
         map("System/COpenSSL"),
         c("Basics/CChecksum"),
         c("System/CPriority"),
@@ -275,7 +276,7 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Bytes", "CZlib", "Calibration", "Compare",
+                "Agent", "AgentCore", "Bench", "Bytes", "CMalloc", "CZlib", "Calibration", "Compare",
                 "Console", "Coordinator", "CoordinatorCore", "Dashboard", "DashboardServer",
                 "Database", "EngineModel",
                 "EngineServer", "EventLoop", "Exports", "FileReading", "Glossary", "Goodput",
