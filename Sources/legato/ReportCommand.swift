@@ -46,15 +46,13 @@ struct ReportCommand: ParsableCommand {
         var overrides = try reader.overrides()
         overrides.surface = true
         do throws(FileProblem) {
-            guard let scored = try ScoredRun(path: path, overrides: overrides) else {
-                throw FileProblem(
-                    .content, path, "is no run's folder; a page is made of a run that legato made")
-            }
-            let page = try ReportPage(scored.summary, of: scored.requests, folder: scored.folder)
+            let run = try StoredRun(path: path)
+            let summary = try run.summary(overrides)
+            let page = try ReportPage(summary, of: run.requests, folder: run.folder)
             let bytes = page.html(PageBytes.deflated)
-            let file = out ?? "\(scored.folder)/\(RunFileName.report)"
-            try PageBytes.write(bytes, to: out, orInto: scored.folder)
-            Output.write(text(scored.summary, bytes.count, file) + "\n", to: STDOUT_FILENO)
+            let file = out ?? "\(run.folder)/\(RunFileName.report)"
+            try PageBytes.write(bytes, to: out, orInto: run.folder)
+            Output.write(text(summary, bytes.count, file) + "\n", to: STDOUT_FILENO)
         } catch {
             Exit.now(Exit.code(of: error), "\(error)")
         }
