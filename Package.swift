@@ -119,7 +119,7 @@ let package = Package(
             ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
         pure(
             "Measure/Compare",
-            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep"]),
+            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
 
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
@@ -314,7 +314,7 @@ let package = Package(
         tests("Gaming", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Loss", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Sampling", ["Goodput", "Randomness"]),
-        tests("Compare", ["Goodput", "Results", "Sampling", "Sweep"]),
+        tests("Compare", ["Goodput", "Results", "Sampling"]),
         tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
         tests("ToolRules", ["Goodput", "Randomness"]),
         tests(
@@ -360,7 +360,7 @@ let package = Package(
             "Simulation",
             ["AgentCore", "CoordinatorCore", "PlainText", "RunRecord", "TimeBase", "TokenLog"]),
         tests("OtherTools"),
-        tests("Glossary", ["Results", "Sampling", "Sweep"]),
+        tests("Glossary", ["Results", "Sampling"]),
         tests(
             "Exports",
             [

@@ -27,8 +27,8 @@ package struct SweepPoint: Sendable {
         /// The steady state that was found; nil where none was looked for.
         package var steady: SteadyState?
         /// Each figure that the sweep looks at, where the run has it.
-        var values: [SweepFigure: Double]
-        var intervals: [SweepFigure: ClosedRange<Double>]
+        var values: [SummaryFigure: Double]
+        var intervals: [SummaryFigure: ClosedRange<Double>]
         /// Smooth goodput at each reading speed of the sweep, where its surface was asked for.
         var atSpeeds: [Double?]
         /// The run as it is compared with others of its sweep.
@@ -40,7 +40,7 @@ package struct SweepPoint: Sendable {
         ///   - keepsRequests: Whether it is to be compared request by request, which takes some 120
         ///     bytes for each.
         package init(
-            _ summary: RunSummary, folder: String, figures: [SweepFigure],
+            _ summary: RunSummary, folder: String, figures: [SummaryFigure],
             speeds: [Double] = [], keepsRequests: Bool = false
         ) {
             self.folder = folder
@@ -91,7 +91,7 @@ package struct SweepPoint: Sendable {
     package var isTold: Bool { verdict.isUsable || isOverSaturated }
 
     /// The figure over all runs; nil where some run lacks it.
-    package func estimate(_ figure: SweepFigure) -> SweepEstimate? {
+    package func estimate(_ figure: SummaryFigure) -> SweepEstimate? {
         let values = runs.compactMap { $0.values[figure] }
         guard values.count == runs.count else { return nil }
         if values.count >= 3 {
@@ -105,7 +105,7 @@ package struct SweepPoint: Sendable {
     }
 
     /// All that a search needs to know of it.
-    package func reading(_ figure: SweepFigure, _ bound: SweepBound?) -> SweepReading {
+    package func reading(_ figure: SummaryFigure, _ bound: SweepBound?) -> SweepReading {
         // Over less time a load that cannot be served looks better than it is.
         guard !isOverSaturated else {
             return SweepReading(
@@ -124,7 +124,7 @@ package struct SweepPoint: Sendable {
     }
 
     /// Figures of the bound that are not known here, each with the requests that it takes.
-    package func unknown(of bound: SweepBound) -> [(figure: SweepFigure, needed: Int?)] {
+    package func unknown(of bound: SweepBound) -> [(figure: SummaryFigure, needed: Int?)] {
         bound.figures.filter { estimate($0) == nil }.map { ($0, $0.needed) }
     }
 }
