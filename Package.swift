@@ -182,9 +182,9 @@ let package = Package(
         pure(
             "Show/Page",
             [
-                "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Plot",
-                "Results",
-                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
+                "Compare", "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText",
+                "Plot", "Results", "RunRecord", "Sampling", "Sweep", "TimeBase", "Timeline",
+                "TokenLog", "Workload",
             ]),
 
         // Rooms that touch the system.
@@ -422,7 +422,12 @@ let package = Package(
         tests(
             "Plot",
             ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
-        tests("Page", ["Goodput", "Results", "RunRecord", "SampleRuns", "TokenLog"]),
+        tests(
+            "Page",
+            [
+                "Compare", "Goodput", "JSON", "Loss", "Results", "RunRecord", "SampleRuns", "Sweep",
+                "TimeBase", "TokenLog",
+            ]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(
             "VirtualLoad",

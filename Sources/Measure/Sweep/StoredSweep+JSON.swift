@@ -35,7 +35,7 @@ extension StoredSweep.Point {
         isOverSaturated = json.optional("over_saturated")?.bool ?? false
         runs = try json.list("runs") { run throws(JSONFieldError) in
             StoredSweep.Run(
-                folder: try run.text("folder"), seed: try run.integer("seed"),
+                folder: try run.text("folder"), seed: try run.whole("seed"),
                 verdict: try run.verdict(), finding: run.optional("finding")?.string)
         }
         estimates = [:]

@@ -12,6 +12,15 @@ package struct SweepDifferences: Sendable {
     /// A difference, the point less its base, or why there is none.
     package typealias Outcome = Result<Comparison, SystemComparison.Refusal>
 
+    init(
+        load: Double, settings: [SweepSetting],
+        figures: [(figure: SummaryFigure, outcome: Outcome)]
+    ) {
+        self.load = load
+        self.settings = settings
+        self.figures = figures
+    }
+
     /// Compares `point` with `base` in `figures`.
     ///
     /// - Parameter floor: As in ``SystemComparison``.

@@ -134,6 +134,11 @@ package struct SweepPoint: Sendable {
 package struct SweepEstimate: Hashable, Sendable {
     package var value: Double
     package var interval: ClosedRange<Double>?
+
+    package init(value: Double, interval: ClosedRange<Double>? = nil) {
+        self.value = value
+        self.interval = interval
+    }
 }
 
 /// A field of a scenario and the value that it is given, as they were written.

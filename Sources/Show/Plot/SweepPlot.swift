@@ -44,7 +44,8 @@ package struct SweepPlot: Sendable {
         func line(_ figure: SummaryFigure, _ dashes: String) -> String {
             let places = curve.points.compactMap { point in
                 point.estimate(figure).map { estimate in
-                    "\(Drawing.n(x.place(point.load))),\(Drawing.n(PlotFrame.within(y, estimate.value)))"
+                    let place = PlotFrame.within(y, estimate.value)
+                    return "\(Drawing.n(x.place(point.load))),\(Drawing.n(place))"
                 }
             }
             return "<polyline class=\"s\(colour)\" fill=\"none\" stroke-width=\"2\"\(dashes) "
