@@ -425,8 +425,8 @@ let package = Package(
         tests(
             "Page",
             [
-                "Compare", "Goodput", "JSON", "Loss", "Results", "RunRecord", "SampleRuns", "Sweep",
-                "TimeBase", "TokenLog",
+                "Compare", "Goodput", "JSON", "Loss", "Results", "RunRecord", "SampleRuns",
+                "Sampling", "Sweep", "TimeBase", "TokenLog",
             ]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(

@@ -1,12 +1,13 @@
-import Compare
 import Goodput
 import Loss
 import Results
 import SampleRuns
+import Sampling
 import Testing
 import TimeBase
 import TokenLog
 
+@testable import Compare
 @testable import Page
 
 /// The page of a comparison, of runs in memory.
@@ -98,6 +99,48 @@ struct ComparePageTests {
         #expect([pairs.less, pairs.more, pairs.asLong, pairs.never] == [1, 1, 1, 2])
         let fewer = WaitPairs(requests(\.base), ComparedRequests(rows: []))
         #expect(fewer.waits.isEmpty && fewer.never == 0)
+    }
+
+    private func row(_ figure: SummaryFigure, _ a: [Double], _ b: [Double]) throws
+        -> ComparisonReport.Row
+    {
+        ComparisonReport.Row(
+            figure: figure, base: b.reduce(0, +) / 3, value: a.reduce(0, +) / 3,
+            outcome: .success(try #require(Comparison(seeds: a, b))))
+    }
+
+    @Test("The headline has the difference where it is shown, and says where it is not")
+    func headlines() throws {
+        let (story, _) = try page(["a", "b"], delays: [0, 0])
+        let base = [100.0, 100, 100]
+        let more = try row(.smooth, [103, 104, 105], base)
+        let text = story.sentence(1, [more]).replacing("\u{A0}", with: " ")
+        #expect(
+            text == "With b readers get 4.0 % more than with a: 104 smooth tokens a second "
+                + "against 100.")
+        #expect(story.detail([more])?.contains("+4.0\u{A0}% (+1.5 to +6.5)") == true)
+        let less = try row(.smooth, [97, 96, 95], base)
+        #expect(story.sentence(1, [less]).contains("4.0\u{A0}% less than with a"))
+        let even = try row(.smooth, [90, 100, 113], base)
+        #expect(story.sentence(1, [even]).hasPrefix("No difference is shown in what readers get"))
+        let refused = ComparisonReport.Row(
+            figure: .smooth, base: 1, value: 2, outcome: .failure(.overloaded))
+        #expect(story.sentence(1, [refused]).hasPrefix("b is not compared with a: overloaded"))
+        #expect(story.sentence(1, []) == "b and a have no smooth goodput to compare.")
+    }
+
+    @Test("Right is better for the reader, whatever the figure")
+    func turning() throws {
+        let base = [100.0, 100, 100]
+        let more = try #require(try row(.smooth, [103, 104, 105], base).turned)
+        #expect(more.value == 0.04 && more.low > 0.01 && more.high < 0.07 && more.low < more.high)
+        let slower = try row(.latency(.ttft, .rank(.p99)), [103, 104, 105], base)
+        let turned = try #require(slower.turned)
+        #expect(slower.judgement == .worse && turned.value == -0.04)
+        #expect(turned.low < turned.value && turned.value < turned.high && turned.high < 0)
+        let refused = ComparisonReport.Row(
+            figure: .smooth, base: 1, value: 2, outcome: .failure(.runs))
+        #expect(refused.turned == nil && refused.change == nil)
     }
 
     @Test("Every section is there, with a finding as its heading")

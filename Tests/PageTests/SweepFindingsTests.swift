@@ -1,9 +1,9 @@
 import JSON
 import Results
-import Sweep
 import Testing
 
 @testable import Page
+@testable import Sweep
 
 /// The sentences of a sweep's page are made of its usable points.
 @Suite("Findings of a sweep")
@@ -104,6 +104,19 @@ struct SweepFindingsTests {
         #expect(none == "No point of this sweep may be used: it shows nothing.")
         let field = try findings([("", Self.rising)], axis: "engine.chunkBudget").headline
         #expect(field.hasPrefix("Smooth goodput is best at engine.chunkBudget 4: 350"))
+        // No difference is shown where every other value was compared, and none shows one.
+        var sweep = try Self.sweep([("", Self.rising)], axis: "engine.chunkBudget")
+        for index in [0, 1, 3] {
+            #expect(SweepFindings(sweep).headline.hasPrefix("Smooth goodput is best at"))
+            sweep.curves[0].points[index].toBest = StoredSweep.Differences(
+                load: 4, settings: [],
+                figures: [
+                    .smooth: .told(
+                        StoredSweep.Difference.Told(
+                            difference: 1, low: -1, high: 3, isShown: false, isBySeed: false))
+                ])
+        }
+        #expect(SweepFindings(sweep).headline.hasPrefix("No value of engine.chunkBudget shows"))
     }
 
     @Test("What may not be used is in no finding, and is named with its reason")
@@ -131,6 +144,32 @@ struct SweepFindingsTests {
             findings.breaksFinding(panel).replacing("\u{A0}", with: " ")
                 == "First tokens at p99 stay within 500 ms up to 4/s.")
         #expect(findings.frontierFinding.hasPrefix("A GPU serves readers most at 4/s: 350"))
+    }
+
+    @Test("Differences are told where both points may be used")
+    func differences() throws {
+        var sweep = try Self.sweep([("x", Self.rising), ("y", Self.rising)])
+        for (index, shown) in [(0, true), (1, false), (2, true)] {
+            let point = sweep.curves[1].points[index]
+            sweep.curves[1].points[index].toFirst = StoredSweep.Differences(
+                load: point.load, settings: sweep.curves[0].settings,
+                figures: [
+                    .smooth: .told(
+                        StoredSweep.Difference.Told(
+                            difference: 12, low: shown ? 3 : -3, high: 21, isShown: shown,
+                            isBySeed: true))
+                ])
+        }
+        sweep.curves[0].points[2].verdict = .notValid
+        sweep.curves[1].points[3].toFirst = StoredSweep.Differences(
+            load: 8, settings: sweep.curves[0].settings,
+            figures: [.smooth: .refused("not compared: overloaded")])
+        let sentence = SweepFindings(sweep).differences
+        #expect(
+            sentence == [
+                "Seed by seed, y less x: +12.0 tok/s (+3.00 to +21.0) at 1/s. No difference shown "
+                    + "at 2/s. Not compared at 8/s: overloaded."
+            ])
     }
 
     @Test("Runs are led to where the caller says, and nowhere else")

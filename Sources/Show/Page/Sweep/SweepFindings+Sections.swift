@@ -70,12 +70,16 @@ extension SweepFindings {
     ) -> String {
         var shown: [String] = []
         var hidden: [String] = []
-        var refusals: [String] = []
+        var refusals: [(sentence: String, places: [String])] = []
         var isBySeed = false
         for (point, difference) in all {
             switch difference {
             case .refused(let sentence):
-                if !refusals.contains(sentence) { refusals.append(sentence) }
+                if let known = refusals.firstIndex(where: { $0.sentence == sentence }) {
+                    refusals[known].places.append(place(point.load))
+                } else {
+                    refusals.append((sentence, [place(point.load)]))
+                }
             case .told(let told):
                 isBySeed = told.isBySeed
                 guard told.isShown else {
@@ -99,7 +103,13 @@ extension SweepFindings {
                 "\(shown.isEmpty ? "\(what.sentenceCase): no" : "No") difference shown at "
                     + hidden.joined(separator: ", ") + ".")
         }
-        return (parts + refusals.map { "\(what.sentenceCase): \($0)." }).joined(separator: " ")
+        parts += refusals.map { sentence, places in
+            let name = shown.isEmpty && hidden.isEmpty ? "\(what), " : ""
+            let reason = sentence.replacing("not compared: ", with: "")
+            return "\(name)not compared at \(places.joined(separator: ", ")): \(reason)."
+                .sentenceCase
+        }
+        return parts.joined(separator: " ")
     }
 
     /// The finding above the small plots: where first tokens break their bound, else how far they
@@ -142,7 +152,12 @@ extension SweepFindings {
         curve.name.isEmpty ? "" : " with \(curve.name)"
     }
 
+    /// The loads up to which a bound holds; the values of a field have no order of their own.
     private func edge(of points: [(load: Double, value: Double)], _ bound: Double) -> String {
+        guard isOfLoads else {
+            let met = points.count { $0.value <= bound }
+            return "at \(met) of \(Figures.count(points.count, "value"))"
+        }
         let met = points.prefix { $0.value <= bound }
         guard let last = met.last else { return "nowhere, not even at \(words(points[0].load))" }
         return (met.count == points.count ? "at every load up to " : "up to ") + words(last.load)

@@ -36,8 +36,10 @@ struct SweepFindings {
                 figure.goodness($0.1.value) < figure.goodness($1.1.value)
             })
         else { return "No point has \(figure.words)." }
-        let told = curve.usable.compactMap { $0.toBest?.figures[figure] }.filter(\.isTold)
-        if !told.isEmpty, !told.contains(where: \.isShown) {
+        let others = curve.usable.filter { $0.load != best.point.load }
+        let told = others.compactMap { $0.toBest?.figures[figure] }.filter(\.isTold)
+        // A value that is not compared may well differ.
+        if !told.isEmpty, told.count == others.count, !told.contains(where: \.isShown) {
             return "No value of \(sweep.axis.words) shows a difference in \(figure.words)."
         }
         let name = curve.name.isEmpty ? "" : " with \(curve.name)"
