@@ -113,7 +113,7 @@ import Testing
             guard let browser = Browser() else { return }
             let visit = try browser.visit(page, "#S=50&a=1.5", in: folder)
             expectQuiet(visit)
-            #expect(visit.document.contains("S = 50 tokens/s, α = 1.5: "))
+            #expect(visit.document.contains(">S = 50 tokens/s, α = 1.5: "))
             for drawing in ["id=\"plot-differences\"", "class=\"frame\"", "class=\"lost-area\""] {
                 #expect(visit.document.contains(drawing), "\(drawing)")
             }

@@ -13,12 +13,10 @@ import Testing
         let curves = ["chunked", "prefill-first"].map { value in
             let settings = [SweepSetting(field: "engine.scheduler", value: value)]
             let points = [1.0, 2.5].map { load in
-                SweepPoint(
-                    load: load, settings: settings,
-                    runs: [
-                        SweepPoint.Run(
-                            summary, folder: "points/\(value)-\(load)", figures: SweepResult.listed)
-                    ])
+                var run = SweepPoint.Run(
+                    summary, folder: "points/\(value)-\(load)", figures: SweepResult.listed)
+                run.intervals[.smooth] = load...load + 2
+                return SweepPoint(load: load, settings: settings, runs: [run])
             }
             return SweepResult.Curve(settings: settings, points: points)
         }

@@ -111,8 +111,13 @@ extension PageScript {
         }
         // A mark that leads to its point's run; hollow where that may not be used.
         function markAt(svg, system, point, x, y) {
-          const parent = point.link ? draw(svg, "a", {href: point.link,
-            "aria-label": `${system.name} ${tick(point.load)}, its run`}) : svg;
+          let parent = svg;
+          if (point.link) {
+            // Links within an image are heard by nobody.
+            svg.setAttribute("role", "group");
+            parent = draw(svg, "a", {href: point.link,
+              "aria-label": `${system.name} ${tick(point.load)}, its run`});
+          }
           draw(parent, "path", {class: (point.usable ? "f" : "h") + system.colour, d: system.shape,
             transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`});
         }
