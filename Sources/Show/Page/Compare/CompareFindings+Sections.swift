@@ -117,6 +117,11 @@ extension CompareFindings {
         }
     }
 
+    /// The remark that a picture is of one run of several; empty where there is one each.
+    private var ofFirst: String {
+        report.systems.contains { $0.runs.count > 1 } ? " Of the first run of each." : ""
+    }
+
     // MARK: Timelines
 
     var timelines: PageSection {
@@ -124,7 +129,7 @@ extension CompareFindings {
         return PageSection(
             id: "timelines", finding: timelinesFinding,
             reading: "Throughput outlined, smooth goodput filled, lost in red; one scale, "
-                + "\(Figures.count(bins.map(\.width).max() ?? 1, "second")) a step.",
+                + "\(Figures.count(bins.map(\.width).max() ?? 1, "second")) a step." + ofFirst,
             body: [.tag("div", ["class": "drawn", "id": "plot-timelines"])],
             csv: [["system", "from s", "throughput", "smooth"]]
                 + zip(systems, bins).flatMap { system, bins in
@@ -145,7 +150,7 @@ extension CompareFindings {
         guard lost.contains(where: { $0.lost >= 0.05 }) else {
             return "Second by second: no reader lost anything to waiting."
         }
-        return "Waiting cost "
+        return (ofFirst.isEmpty ? "Waiting cost " : "In the first runs waiting cost ")
             + lost.map { "\(PageFigures.amount(max(0, $0.lost)))\u{A0}tok/s with \($0.name)" }
             .joined(separator: ", ") + "."
     }
@@ -158,16 +163,19 @@ extension CompareFindings {
         let known = pairs.enumerated().compactMap { place, pairs in
             pairs.map { (index: place + 1, pairs: $0) }
         }
+        let tables = others.compactMap { slower($0, $1) }
         return PageSection(
             id: "requests", finding: requestsFinding(known),
-            reading: "A dot a request; the grey edges are no wait (under 10 ms). "
-                + "Right: how many requests are slower than the base’s percentiles.",
+            reading: "A dot a request; the grey edges are no wait (under 10 ms)."
+                + (tables.isEmpty
+                    ? "" : " Beside it: how many requests are slower than the base’s percentiles.")
+                + ofFirst,
             body: [
                 .tag(
                     "div", ["class": "pairs"],
                     [
                         .tag("div", ["class": "drawn", "id": "plot-requests"]),
-                        .tag("div", [:], others.compactMap { slower($0, $1) }),
+                        .tag("div", [:], tables),
                     ])
             ],
             csv: [["system", "wait with the base ms", "wait with it ms"]]
@@ -244,7 +252,8 @@ extension CompareFindings {
         }
         return PageSection(
             id: "latencies", finding: latenciesFinding,
-            reading: "Share at or below a time; 90, 99 and 99.9 % are equally far apart.",
+            reading: "Share at or below a time; 90, 99 and 99.9 % are equally far apart."
+                + ofFirst,
             body: [.tag("div", ["class": "three", "id": "plot-latencies"])],
             csv: [["system", "latency", "ms", "share"]]
                 + zip(systems, all).flatMap { system, curves in
