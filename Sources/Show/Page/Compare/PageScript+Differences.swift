@@ -34,7 +34,7 @@ extension PageScript {
           draw(svg, "text", {x: x(0) + 10, y: 14, class: "grey"}, `${name} is better →`);
           let taken = -Infinity;
           for (const at of [-1, -.5, -.2, -.1, -.05, -.02, 0, .02, .05, .1, .2, .5, 1, 2, 5]) {
-            if (Math.abs(at) > most || x(at) - taken < 34) continue;
+            if (Math.abs(at) > most || x(at) - taken < 44) continue;
             taken = x(at);
             draw(svg, "text", {x: x(at), y: bottom + 18, class: "grey middle"},
               at === 0 ? "0" : tick(Math.abs(at) * 100) + "\u00a0%");
