@@ -120,7 +120,7 @@ let package = Package(
             ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
         pure(
             "Measure/Compare",
-            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling", "Sweep"]),
+            ["Goodput", "JSON", "Loss", "PlainText", "Results", "RunRecord", "Sampling"]),
 
         // Load: what is sent, and what a server's answer says.
         pure("Load/HTTP"),
@@ -187,10 +187,9 @@ let package = Package(
         pure(
             "Show/Page",
             [
-                "Advice", "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText",
-                "Plot",
-                "Results",
-                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
+                "Advice", "Compare", "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss",
+                "PlainText", "Plot", "Results", "RunRecord", "Sampling", "Sweep", "TimeBase",
+                "Timeline", "TokenLog", "Workload",
             ]),
 
         pure(
@@ -331,7 +330,7 @@ let package = Package(
         tests("Gaming", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Loss", ["Goodput", "JSON", "Randomness", "Results"]),
         tests("Sampling", ["Goodput", "Randomness"]),
-        tests("Compare", ["Goodput", "Results", "Sampling", "Sweep"]),
+        tests("Compare", ["Goodput", "Results", "Sampling"]),
         tests("Holding", ["EngineModel", "Goodput", "Randomness"]),
         tests("ToolRules", ["Goodput", "Randomness"]),
         tests(
@@ -383,7 +382,7 @@ let package = Package(
                 "Goodput", "Holding", "Randomness", "Results", "RunRecord", "SampleRuns",
                 "Sampling", "TimeBase", "TokenLog",
             ]),
-        tests("Glossary", ["Results", "Sampling", "Sweep"]),
+        tests("Glossary", ["Results", "Sampling"]),
         tests(
             "Exports",
             [
@@ -456,8 +455,8 @@ let package = Package(
         tests(
             "Page",
             [
-                "Goodput", "JSON", "Results", "RunRecord", "SampleRuns", "TimeBase", "TokenLog",
-                "Workload",
+                "Compare", "Goodput", "JSON", "Loss", "Results", "RunRecord", "SampleRuns",
+                "Sampling", "Sweep", "TimeBase", "TokenLog", "Workload",
             ]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(

@@ -4,6 +4,7 @@ import Console
 import Foundation
 import Goodput
 import JSON
+import Page
 import PlainText
 import Results
 import RunRecord
@@ -25,6 +26,10 @@ struct CompareCommand: ParsableCommand {
             --fail-if 'smooth < -5 %' is for pipelines: it ends with 2 where a system's figure \
             lies that far below the base's and a difference is shown, or where it cannot be \
             compared.
+
+            --html FILE writes the comparison as a page: the finding, what is better and worse, \
+            the differences, who leads for which reader, both timelines, the same requests twice, \
+            and latencies over one another.
 
             Exit codes: 0 compared; 2 a run may not be used, or --fail-if holds; 65 a bad file; 1 \
             one that the system does not let be read.
@@ -56,6 +61,12 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Print JSON, and nothing else, on standard output.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the comparison's page to this file: one HTML file that opens offline.",
+            valueName: "file"))
+    var html: String?
+
     @Flag(help: "End with 0 also when a run's verdict is partial or not valid.")
     var allowInvalid = false
 
@@ -68,6 +79,7 @@ struct CompareCommand: ParsableCommand {
                 "--names has \(names.split(separator: ",").count) names for \(paths.count) paths; "
                     + "give one each")
         }
+        if html == "" { throw ValidationError("--html is empty; name a file") }
         _ = try reader.overrides()
         _ = try conditions()
         _ = try share()
@@ -118,7 +130,7 @@ struct CompareCommand: ParsableCommand {
     private func compared(
         _ overrides: ScoringOverrides, _ conditions: [FailCondition], floor: Double?
     ) throws(FileProblem) -> ComparisonReport {
-        var summaries: [[(path: String, summary: RunSummary)]] = []
+        var summaries: [[Compared]] = []
         for path in paths { summaries.append(try runs(at: path, overrides)) }
         let hasBounds = summaries.joined().contains { each in
             each.summary.classParameters.contains { $0.parameters.objectives != Objectives() }
@@ -135,21 +147,34 @@ struct CompareCommand: ParsableCommand {
                     ComparedSystem.Run($0.summary, path: $0.path, figures: figures)
                 })
         }
-        return ComparisonReport(systems, figures, floor: floor)
+        let report = ComparisonReport(systems, figures, floor: floor)
+        if let html {
+            let page = try ComparePage(
+                report, runs: summaries.map { ($0[0].summary, $0[0].requests) })
+            try PageBytes.write(
+                page.html(version: Release.version), to: html, orInto: "", by: "--html")
+        }
+        return report
     }
+
+    /// A run that is compared.
+    private typealias Compared = (
+        path: String, summary: RunSummary, requests: any MeasuredRequests
+    )
 
     private func runs(
         at path: String, _ overrides: ScoringOverrides
-    ) throws(FileProblem) -> [(path: String, summary: RunSummary)] {
-        var runs: [(path: String, summary: RunSummary)] = []
-        for run in RunPaths.runs(at: path) {
-            guard case .run(let summary, _) = try StoredScore(path: run, overrides: overrides)
-            else {
-                throw FileProblem(
-                    .content, run,
-                    "is a file of requests, and runs are compared; name their folders")
-            }
-            runs.append((run, summary))
+    ) throws(FileProblem) -> [Compared] {
+        var runs: [Compared] = []
+        for each in RunPaths.runs(at: path) {
+            let run = try StoredRun(path: each)
+            // The page draws the first run of a system alone; the others are let go.
+            let isDrawn = html != nil && runs.isEmpty
+            runs.append(
+                (
+                    each, try run.summary(overrides),
+                    isDrawn ? run.requests : StoredRequests([])
+                ))
         }
         return runs
     }

@@ -81,7 +81,7 @@ enum DashboardEnd {
     static func report(_ folder: String, verdict: String, on server: DashboardServer) {
         var page: [UInt8]?
         do throws(FileProblem) {
-            page = try RunPage(folder)?.bytes
+            page = try RunPage(folder).bytes
             if let page { try PageBytes.write(page, to: nil, orInto: folder) }
         } catch {
             Console.note("\(error)")

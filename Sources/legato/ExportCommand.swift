@@ -65,7 +65,8 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func export() throws(FileProblem) {
-        let export = RunExport(try StoredRun(path: path), path: path)
+        let run = try StoredRun(path: path, keepsRequests: false)
+        let export = try RunExport(run, path: path)
         let remarks: [ExportRemark]
         if let out {
             var file = try NewOutput(out, outside: path)

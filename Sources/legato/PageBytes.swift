@@ -14,9 +14,9 @@ enum PageBytes {
         return Array(packed.prefix(Int(count)))
     }
 
-    /// Writes a page to `file`, or as the report of the run's folder.
+    /// Writes a page to `file`, which was named by an option, or as the report of the run's folder.
     static func write(
-        _ bytes: [UInt8], to file: String?, orInto folder: String
+        _ bytes: [UInt8], to file: String?, orInto folder: String, by option: String = "--out"
     ) throws(FileProblem) {
         guard let file else {
             return try RunDirectory(reading: folder).write(bytes, to: RunFileName.report)
@@ -26,7 +26,8 @@ enum PageBytes {
         } catch {
             throw FileProblem(
                 .system, file,
-                "cannot be written: \(error.localizedDescription); name another file with --out")
+                "cannot be written: \(error.localizedDescription); name another file with \(option)"
+            )
         }
     }
 }

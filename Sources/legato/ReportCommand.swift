@@ -10,7 +10,7 @@ import Storage
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a run's page: one HTML file that opens offline.",
+        abstract: "Write a run's or a sweep's page: one HTML file that opens offline.",
         discussion: """
             The page has the verdict, the figures with their brackets, what readers got and when \
             they waited, where the rest went, latencies, nodes, clocks, and what ran. Two sliders \
@@ -22,11 +22,16 @@ struct ReportCommand: ParsableCommand {
             so. Every request is in it; above 2,000 requests or 600,000 tokens their tokens are \
             counted in 1,600 columns of time.
 
+            A sweep's folder gets the page of the sweep: its curves with their intervals and \
+            knees, where it breaks, the frontier where the GPUs are known, and every point with \
+            its runs, of the readers that the sweep had.
+
             Exit codes: 0 written; 65 a bad run; 1 a file that the system does not let be read or \
             written.
             """)
 
-    @Argument(help: "A run's folder, or its tokens.log alone.", completion: .file())
+    @Argument(
+        help: "A run's folder, or its tokens.log alone; or a sweep's folder.", completion: .file())
     var path: String
 
     @OptionGroup var reader: ReaderOptions
@@ -46,17 +51,32 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let overrides = try reader.overrides()
         do throws(FileProblem) {
-            guard let page = try RunPage(path, overrides: overrides) else {
-                throw FileProblem(
-                    .content, path, "is no run's folder; a page is made of a run that legato made")
-            }
-            let (scored, bytes) = (page.scored, page.bytes)
-            let file = out ?? "\(scored.folder)/\(RunFileName.report)"
-            try PageBytes.write(bytes, to: out, orInto: scored.folder)
-            Output.write(text(scored.summary, bytes.count, file) + "\n", to: STDOUT_FILENO)
+            if let sweep = try SweepReport(path: path) { return try write(sweep, overrides) }
+            let page = try RunPage(path, overrides: overrides)
+            let file = out ?? "\(page.folder)/\(RunFileName.report)"
+            try PageBytes.write(page.bytes, to: out, orInto: page.folder)
+            Output.write(text(page.summary, page.bytes.count, file) + "\n", to: STDOUT_FILENO)
         } catch {
             Exit.now(Exit.code(of: error), "\(error)")
         }
+    }
+
+    private func write(
+        _ report: SweepReport, _ overrides: ScoringOverrides
+    ) throws(FileProblem) {
+        var plain = ScoringOverrides()
+        plain.surface = overrides.surface
+        guard overrides == plain else {
+            Exit.now(
+                Exit.usage,
+                "\(path) is a sweep, whose page is of the readers that it was run with; drop the "
+                    + "options for another reader")
+        }
+        let bytes = report.html(for: out)
+        try PageBytes.write(bytes, to: out, orInto: report.folder)
+        let file = out ?? "\(report.folder)/\(RunFileName.report)"
+        let line = json ? report.json(file, bytes.count) : file.harmless
+        Output.write(line + "\n", to: STDOUT_FILENO)
     }
 
     private func text(_ summary: RunSummary, _ byteCount: Int, _ file: String) -> String {

@@ -312,9 +312,10 @@ struct RunCommand: ParsableCommand {
     /// and the run goes on as it is.
     private func writeDatabase(of outcome: CoordinatedRun.Outcome) {
         do throws(FileProblem) {
-            let run = try MeasuredRun(path: outcome.folder, summary: outcome.summary)
+            let run = try StoredRun(path: outcome.folder, keepsRequests: false)
             _ = try RunDatabase.write(
-                run, to: "\(outcome.folder)/\(RunFileName.database)", tokens: database.storage)
+                outcome.summary, of: run.requests,
+                to: "\(run.folder)/\(RunFileName.database)", tokens: database.storage)
         } catch {
             Console.note("\(error)")
         }

@@ -4,18 +4,20 @@ import Storage
 
 /// A run's page, made from its folder.
 struct RunPage {
-    let scored: ScoredRun
+    let folder: String
+    let summary: RunSummary
     let bytes: [UInt8]
 
-    /// nil where `path` is no run's.
-    init?(
+    /// - Throws: ``FileProblem``, also where `path` is no run's.
+    init(
         _ path: String, overrides: ScoringOverrides = ScoringOverrides()
     ) throws(FileProblem) {
         var overrides = overrides
         overrides.surface = true
-        guard let scored = try ScoredRun(path: path, overrides: overrides) else { return nil }
-        self.scored = scored
-        bytes = try ReportPage(scored.summary, of: scored.requests, folder: scored.folder)
+        let run = try StoredRun(path: path)
+        folder = run.folder
+        summary = try run.summary(overrides)
+        bytes = try ReportPage(summary, of: run.requests, folder: folder)
             .html(PageBytes.deflated)
     }
 }

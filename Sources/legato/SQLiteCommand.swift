@@ -69,11 +69,10 @@ struct SQLiteCommand: ParsableCommand {
         var worst: FileProblem?
         for path in runPaths {
             do throws(FileProblem) {
-                let run = try MeasuredRun(path: path)
-                let folder = MeasuredRun.folder(of: path) ?? path
+                let run = try StoredRun(path: path, keepsRequests: false)
                 let written = try RunDatabase.write(
-                    run, to: out ?? "\(folder)/\(RunFileName.database)",
-                    tokens: storage.storage)
+                    try run.summary(), of: run.requests,
+                    to: out ?? "\(run.folder)/\(RunFileName.database)", tokens: storage.storage)
                 Output.write(Self.line(written) + "\n", to: STDOUT_FILENO)
             } catch {
                 Console.note("\(error)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Results
 import Scenario
 import Sweep
 
@@ -48,7 +49,7 @@ struct SweepCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The figure whose peak is sought: \(SweepFigure.peaks.joined(separator: ", ")) "
+            "The figure whose peak is sought: \(SummaryFigure.peaks.joined(separator: ", ")) "
                 + "(default: smooth, or none with --bound).", valueName: "figure"))
     var peak: String?
 
@@ -256,18 +257,18 @@ struct SweepCommand: ParsableCommand {
         return (halves[0], Double(low)...Double(high))
     }
 
-    func figure() throws -> SweepFigure {
+    func figure() throws -> SummaryFigure {
         guard let peak else { return .smooth }
-        do throws(SweepError) {
-            let figure = try SweepFigure(parsing: peak)
+        do throws(UnknownFigure) {
+            let figure = try SummaryFigure(parsing: peak)
             // The least latency of a load is that of no load.
-            guard SweepFigure.peaks.contains(peak) || optimise != nil else {
-                throw .figure(name: peak)
+            guard SummaryFigure.peaks.contains(peak) || optimise != nil else {
+                throw UnknownFigure(name: peak)
             }
             return figure
         } catch {
             throw ValidationError(
-                "--peak is \"\(peak)\"; write \(SweepFigure.peaks.joined(separator: ", "))")
+                "--peak is \"\(peak)\"; write \(SummaryFigure.peaks.joined(separator: ", "))")
         }
     }
 

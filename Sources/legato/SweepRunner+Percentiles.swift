@@ -1,4 +1,5 @@
 import Console
+import Results
 import Scenario
 import Sweep
 import Workload

@@ -23,7 +23,7 @@ final class SweepRunner {
     /// GPUs of each combination, where they are known.
     private var gpus: [Double?] = []
     let axis: SweepAxis
-    let figure: SweepFigure
+    let figure: SummaryFigure
     let bound: SweepBound?
     let seeds: [UInt64]
     private let pause: TimeSpan

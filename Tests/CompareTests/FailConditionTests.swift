@@ -1,7 +1,6 @@
 import Goodput
 import Results
 import Sampling
-import Sweep
 import Testing
 
 @testable import Compare
@@ -10,7 +9,7 @@ import Testing
 @Suite struct FailConditionTests {
     /// A row of one run each, paired, whose requests differ by `a` − `b` each.
     private func row(
-        _ figure: SweepFigure, base: Double, value: Double, a: [Double], b: [Double]
+        _ figure: SummaryFigure, base: Double, value: Double, a: [Double], b: [Double]
     ) -> ComparisonReport.Row {
         let places = a.indices.map { Double($0) / Double(a.count) }
         return ComparisonReport.Row(

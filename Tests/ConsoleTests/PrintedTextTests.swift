@@ -9,7 +9,7 @@ import ToolRules
 @Suite("Another tool's printout") struct PrintedTextTests {
     private func lines(_ tool: Tool) throws -> [String] {
         try PrintedRun(
-            of: StoredRequests(SampleRun.requests), SampleRun.header, as: tool, .init(), path: "r7"
+            of: SampleRun.stored, as: tool, .init(), path: "r7"
         ).lines(style: .plain)
     }
 

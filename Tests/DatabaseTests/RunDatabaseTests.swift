@@ -150,8 +150,8 @@ struct RunDatabaseTests {
     @Test("A database is replaced as a whole; what is none is left alone")
     func replacing() throws {
         let run = try WrittenRun()
-        let measured = try WrittenRun.measured(SampleRun.result)
-        _ = try RunDatabase.write(measured, to: run.path)
+        let requests = StoredRequests(SampleRun.requests)
+        _ = try RunDatabase.write(run.summary, of: requests, to: run.path)
         let names = ["tokens.log", "other.sqlite", "empty", "link", "folder"]
         let paths = names.map { "\(run.folder.path)/\($0)" }
         let files = FileManager.default
@@ -165,13 +165,14 @@ struct RunDatabaseTests {
         for path in paths {
             let before = files.contents(atPath: path)
             let problem = #expect(throws: FileProblem.self) {
-                try RunDatabase.write(measured, to: path)
+                try RunDatabase.write(run.summary, of: requests, to: path)
             }
             #expect(problem?.kind == .system && problem?.path == path)
             #expect(files.contents(atPath: path) == before, "\(path)")
         }
         let missing = #expect(throws: FileProblem.self) {
-            try RunDatabase.write(measured, to: run.folder.path + "/no/run.sqlite")
+            try RunDatabase.write(
+                run.summary, of: requests, to: run.folder.path + "/no/run.sqlite")
         }
         #expect(missing?.kind == .system)
         #expect(try files.contentsOfDirectory(atPath: run.folder.path).count == 6)
@@ -193,9 +194,8 @@ struct RunDatabaseTests {
     func failing() throws {
         let run = try WrittenRun()
         let before = FileManager.default.contents(atPath: run.path)
-        let broken = MeasuredRun(summary: run.summary, requests: BrokenRequests())
         let problem = #expect(throws: FileProblem.self) {
-            try RunDatabase.write(broken, to: run.path)
+            try RunDatabase.write(run.summary, of: BrokenRequests(), to: run.path)
         }
         #expect(problem?.description == "requests.jsonl:6: is cut off")
         #expect(FileManager.default.contents(atPath: run.path) == before)
@@ -210,7 +210,7 @@ struct RunDatabaseTests {
         let folder = ScratchFolder()
         let problem = #expect(throws: FileProblem.self) {
             try RunDatabase.write(
-                MeasuredRun(summary: summary, requests: StoredRequests(result.requests)),
+                summary, of: StoredRequests(result.requests),
                 to: folder.path + "/run.sqlite")
         }
         #expect(problem?.problem.contains("UNIQUE") == true, "\(String(describing: problem))")

@@ -16,18 +16,14 @@ struct WrittenRun {
 
     init(_ result: RunResult = SampleRun.result, _ storage: TokenStorage = .deltas) throws {
         folder = ScratchFolder()
-        let run = try Self.measured(result)
-        summary = run.summary
-        _ = try RunDatabase.write(run, to: folder.path + "/run.sqlite", tokens: storage)
+        summary = try RunSummary(result)
+        _ = try RunDatabase.write(
+            summary, of: StoredRequests(result.requests), to: folder.path + "/run.sqlite",
+            tokens: storage)
         var configuration = Configuration()
         configuration.readonly = true
         database = try DatabaseQueue(
             path: folder.path + "/run.sqlite", configuration: configuration)
-    }
-
-    static func measured(_ result: RunResult) throws -> MeasuredRun {
-        MeasuredRun(
-            summary: try RunSummary(result), requests: StoredRequests(result.requests))
     }
 
     func rows(_ sql: String) throws -> [Row] {

@@ -45,7 +45,7 @@ struct AiperfFileTests {
             return metrics?["inter_token_latency"]?["value"] as? Double
         }
         let printed = try PrintedRun(
-            of: StoredRequests(SampleRun.requests), SampleRun.header, as: .aiperf,
+            of: SampleRun.stored, as: .aiperf,
             ScoringOverrides(), path: "")
         let mean = try #require(printed.figures["inter_token_latency.avg"]?.number)
         #expect(values.count > 2)

@@ -27,7 +27,7 @@ struct BenchmarkReportTests {
         let report = try Self.report()
         #expect(report["version"] as? String == "0.2")
         let printed = try PrintedRun(
-            of: StoredRequests(SampleRun.requests), SampleRun.header, as: .vllm,
+            of: SampleRun.stored, as: .vllm,
             ScoringOverrides(), path: "")
         let aggregate = "results.request_performance.aggregate."
         for (path, name) in [

@@ -12,8 +12,8 @@ enum SampleExport {
         _ format: ExportFormat, of result: RunResult = SampleRun.result
     ) throws -> (bytes: [UInt8], remarks: [ExportRemark]) {
         let bytes = Mutex<[UInt8]>([])
-        let run = StoredRun(header: result.header, requests: StoredRequests(result.requests))
-        let remarks = try RunExport(run, path: "runs/sample").write(as: format) { block in
+        let run = SampleRun.stored(result)
+        let remarks = try RunExport(run, path: run.folder).write(as: format) { block in
             bytes.withLock { $0 += block }
         }
         return (bytes.withLock { $0 }, remarks)

@@ -20,7 +20,7 @@ struct VLLMFileTests {
     func numbers() throws {
         let (file, _) = try Self.object()
         let printed = try PrintedRun(
-            of: StoredRequests(SampleRun.requests), SampleRun.header, as: .vllm,
+            of: SampleRun.stored, as: .vllm,
             ScoringOverrides(), path: "")
         #expect(printed.figures.figures.count > 20)
         for figure in printed.figures.figures {

@@ -2,7 +2,6 @@ import Foundation
 import Glossary
 import Results
 import Sampling
-import Sweep
 import Testing
 
 @Suite("Glossary")
@@ -72,7 +71,7 @@ struct GlossaryTests {
     @Test("Every row, figure, verdict and state is explained")
     func everyLabel() {
         var labels = LatencyRow.allCases.map(\.title) + Verdict.allCases.map(\.rawValue)
-        labels += SweepFigure.peaks + ["failed", "ttft.p99", "tbt.max", "send_lateness.mean"]
+        labels += SummaryFigure.peaks + ["failed", "ttft.p99", "tbt.max", "send_lateness.mean"]
         labels += [
             "smooth goodput", "goodput", "robust", "classic", "classic goodput", "answers",
             "answered", "QoE", "lost", "steady", "attainment", "throughput", "overloaded",

@@ -105,7 +105,7 @@ struct CompareTests {
             (["compare", "a", "b", "--names", "x"], 64, "--names has 1 names for 2 paths"),
             (["compare", "a", "b", "--fail-if", "smooth"], 64, "has no < and no >"),
             (["compare", "a", "b", "--floor", "5"], 64, "--floor"),
-            (["compare", "/nowhere/a", "/nowhere/b"], 1, "/nowhere/a: cannot be read"),
+            (["compare", "/nowhere/a", "/nowhere/b"], 1, "/nowhere/a: cannot be opened"),
         ] as [([String], Int32, String)])
     func refusals(arguments: [String], status: Int32, words: String) throws {
         let result = try Program.run(arguments)

@@ -145,7 +145,7 @@ struct SQLiteCommandTests {
             for (arguments, status) in [
                 ([run.path, "--out", "/proc/none/run.sqlite"], 1),
                 ([run.path, "--out", journal.path], 1), ([folder.path + "/none"], 1),
-                ([folder.path], 1), ([], 64), ([run.path, run.path, "--out", "a"], 64),
+                ([folder.path], 65), ([], 64), ([run.path, run.path, "--out", "a"], 64),
                 ([run.path, "--schema"], 64),
             ] as [([String], Int32)] {
                 let result = try Program.run(["sqlite"] + arguments)

@@ -13,8 +13,10 @@ struct FormerDamageTests {
     private let sample = FormerSample()
 
     private func scored(_ bytes: [UInt8]) throws -> RunSummary {
-        try FormerBytes(bytes).summary(
-            ScoringOverrides(), header: sample.result.header, requests: sample.result.requests)
+        try StoredRun(
+            of: FormerBytes(bytes), header: sample.result.header, requests: sample.result.requests,
+            folder: ""
+        ).summary()
     }
 
     /// Completed and unfinished requests.

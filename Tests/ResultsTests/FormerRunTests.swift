@@ -209,11 +209,12 @@ struct FormerRunTests {
         for make in [
             { _ = try JournalRun(sample.journal) },
             {
-                _ = try sample.journal.summary(ScoringOverrides(), header: nil, requests: nil)
+                _ = try StoredRun(
+                    of: sample.journal, header: nil, requests: nil, folder: "")
             },
             {
-                _ = try sample.journal.summary(
-                    ScoringOverrides(), header: sample.result.header, requests: nil)
+                _ = try StoredRun(
+                    of: sample.journal, header: sample.result.header, requests: nil, folder: "")
             },
         ] as [() throws -> Void] {
             let error = #expect(throws: FileProblem.self) { try make() }

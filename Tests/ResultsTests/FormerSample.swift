@@ -67,8 +67,9 @@ struct FormerSample {
     }
 
     func summary() throws -> RunSummary {
-        try journal.summary(
-            ScoringOverrides(), header: result.header, requests: result.requests)
+        try StoredRun(
+            of: journal, header: result.header, requests: result.requests, folder: ""
+        ).summary()
     }
 
     // MARK: Entries

@@ -9,7 +9,7 @@ import ToolRules
 @Suite("Another tool's figures as its own file has them") struct PrintedJSONTests {
     private func printed(_ tool: Tool, _ choices: ScoringOverrides = .init()) throws -> PrintedRun {
         try PrintedRun(
-            of: StoredRequests(SampleRun.requests), SampleRun.header, as: tool, choices, path: "r7")
+            of: SampleRun.stored, as: tool, choices, path: "r7")
     }
 
     @Test("Each tool's own members, and behind them whose rule it is")

@@ -13,6 +13,14 @@ import Workload
 package enum SampleRun {
     package static let result = RunResult(header: header, requests: requests)
 
+    /// The same as a stored run.
+    package static var stored: StoredRun { stored(result) }
+
+    package static func stored(_ result: RunResult) -> StoredRun {
+        StoredRun(
+            header: result.header, requests: StoredRequests(result.requests), folder: "runs/sample")
+    }
+
     package static let header: RunHeader = {
         var header = RunHeader(
             runID: "r7", name: "chat and code", seed: .max, version: "0.1.0",

@@ -65,6 +65,48 @@ import Testing
         #expect(refused?.path.hasSuffix("/tokens.log") == true)
     }
 
+    @Test func requestsAreTheSameInMemoryAndPassByPass() throws {
+        let scratch = ScratchFolder()
+        let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+        let summary = try directory.write(SampleRun.result)
+        for keepsRequests in [true, false] {
+            let run = try StoredRun(path: directory.path, keepsRequests: keepsRequests)
+            #expect(run.folder == directory.path && run.verdict == summary.header.validity.verdict)
+            var requests: [MeasuredRequest] = []
+            for _ in 1...2 {
+                requests = []
+                try run.requests.forEach(withTokens: true) { requests.append($0) }
+            }
+            #expect(requests == SampleRun.requests)
+            #expect(try run.summary() == summary)
+            // A pass that can be shared has all of them in memory.
+            #expect((run.requests.shared != nil) == keepsRequests)
+        }
+    }
+
+    /// Lines with and without token times are of two runs, or of an edit.
+    @Test func aFileOfBothKindsIsRefusedWithItsLine() throws {
+        let scratch = ScratchFolder()
+        let folders = try [TokensInRequests.always, .never].map { tokens in
+            let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)
+            try directory.write(SampleRun.result, tokens: tokens)
+            return directory.path
+        }
+        let lines = try folders.map { folder in
+            try RunDirectory(reading: folder).read(RunFileName.requests)
+                .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        }
+        for (first, rest) in [(0, 1), (1, 0)] {
+            let mixed = lines[first].prefix(2) + lines[rest].dropFirst(2)
+            let folder = try RunDirectory(opening: folders[0])
+            try folder.write(
+                Array(mixed.joined(separator: [UInt8(ascii: "\n")])), to: RunFileName.requests)
+            let problem = #expect(throws: FileProblem.self) { try StoredRun(path: folders[0]) }
+            #expect(problem?.line == 3 && problem?.kind == .content)
+            #expect(problem?.problem.contains("token times, unlike those before it") == true)
+        }
+    }
+
     @Test func damageIsNamedByFileAndLine() throws {
         let scratch = ScratchFolder()
         let directory = try RunDirectory.create(under: scratch.path, name: "x", utc: 0)

@@ -1,3 +1,4 @@
+import Results
 import Testing
 
 @testable import Sweep
@@ -52,21 +53,18 @@ import Testing
         ] as [(String, Int, String)])
     func whatCannotBeReadIsNamed(text: String, column: Int, words: String) {
         let error = #expect(throws: SweepError.self) { try SweepBound(parsing: text) }
-        guard case .bound(_, let place, let problem)? = error else {
-            Issue.record("\(text): \(String(describing: error))")
-            return
-        }
-        #expect(place == column && problem.contains(words), "\(place): \(problem)")
+        #expect(error?.column == column)
+        #expect(error?.problem.contains(words) == true, "\(String(describing: error))")
     }
 
     /// Five values lie beyond the 99th percentile of 402, and four of 401.
     @Test func percentilesStandOnEnoughRequests() throws {
-        let p99 = try SweepFigure(parsing: "ttft.p99")
+        let p99 = try SummaryFigure(parsing: "ttft.p99")
         #expect(p99.stands(on: 402) && !p99.stands(on: 401))
-        #expect(try SweepFigure(parsing: "e2e.p50").stands(on: 6))
-        #expect(try !SweepFigure(parsing: "e2e.p50").stands(on: 5))
+        #expect(try SummaryFigure(parsing: "e2e.p50").stands(on: 6))
+        #expect(try !SummaryFigure(parsing: "e2e.p50").stands(on: 5))
         for name in ["tbt.p99", "ttft.max", "smooth"] {
-            #expect(try SweepFigure(parsing: name).stands(on: 1), "\(name)")
+            #expect(try SummaryFigure(parsing: name).stands(on: 1), "\(name)")
         }
     }
 
@@ -77,7 +75,7 @@ import Testing
 
     @Test func namesComeBack() throws {
         for name in ["smooth", "classic", "ttft.p99", "tbt.p99.9", "e2e.max", "inter_chunk.mean"] {
-            #expect(try SweepFigure(parsing: name).name == name)
+            #expect(try SummaryFigure(parsing: name).name == name)
         }
     }
 }

@@ -43,6 +43,13 @@ extension JSONValue {
         try optionalField(name, Self.range(of: type)) { $0.int64.flatMap { Number(exactly: $0) } }
     }
 
+    /// A whole number as it is written: a large one is a string.
+    package func whole(_ name: String) throws(JSONFieldError) -> UInt64 {
+        try field(name, Self.range(of: UInt64.self)) { value in
+            value.int64.flatMap(UInt64.init(exactly:)) ?? value.string.flatMap { UInt64($0) }
+        }
+    }
+
     /// The member `name`, an array, each element read by `read`.
     package func list<Element>(
         _ name: String, _ read: (JSONValue) throws(JSONFieldError) -> Element

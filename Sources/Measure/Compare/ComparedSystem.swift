@@ -2,7 +2,6 @@ import Loss
 package import Results
 package import RunRecord
 package import Sampling
-package import Sweep
 
 /// A system that is compared: one run of it, or several.
 package struct ComparedSystem: Sendable {
@@ -14,18 +13,18 @@ package struct ComparedSystem: Sendable {
         /// The readers that it was scored for, by class.
         package let readers: [RunClass]
         package let steady: SteadyState?
-        let values: [SweepFigure: Double]
+        let values: [SummaryFigure: Double]
         let surface: Surface?
         let compared: ComparedRun
 
         /// - Parameter figures: Those that are compared.
-        package init(_ summary: RunSummary, path: String, figures: [SweepFigure]) {
+        package init(_ summary: RunSummary, path: String, figures: [SummaryFigure]) {
             self.path = path
             header = summary.header
             readers = summary.classParameters
             let samples = summary.analyses?.samples
             steady = samples?.steady
-            var values: [SweepFigure: Double] = [:]
+            var values: [SummaryFigure: Double] = [:]
             for figure in figures { values[figure] = figure.value(of: summary) }
             self.values = values
             surface = summary.analyses?.surface?.whole
@@ -45,10 +44,10 @@ package struct ComparedSystem: Sendable {
     }
 
     /// A figure in each run that has it.
-    func values(of figure: SweepFigure) -> [Double] { runs.compactMap { $0.values[figure] } }
+    func values(of figure: SummaryFigure) -> [Double] { runs.compactMap { $0.values[figure] } }
 
     /// The mean of a figure over the runs; nil where some run lacks it.
-    package func value(of figure: SweepFigure) -> Double? {
+    package func value(of figure: SummaryFigure) -> Double? {
         let values = values(of: figure)
         guard values.count == runs.count else { return nil }
         return values.reduce(0, +) / Double(values.count)

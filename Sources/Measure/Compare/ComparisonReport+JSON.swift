@@ -2,7 +2,6 @@ package import JSON
 import Loss
 import Results
 import Sampling
-import Sweep
 
 extension ComparisonReport {
     /// The version of the JSON.

@@ -1,8 +1,7 @@
 import Goodput
 package import Loss
-import Results
+package import Results
 package import Sampling
-package import Sweep
 
 /// Two or more systems side by side: each of them against the first one, the base, figure by
 /// figure.
@@ -12,7 +11,7 @@ package struct ComparisonReport: Sendable {
 
     /// A figure of a system and of the base.
     package struct Row: Sendable {
-        package let figure: SweepFigure
+        package let figure: SummaryFigure
         /// The means over the runs.
         package let base: Double
         package let value: Double
@@ -67,7 +66,7 @@ package struct ComparisonReport: Sendable {
     ///   - floor: The share of the base within which no difference is shown; nil for 1 % with one
     ///     run each, and none with several.
     /// - Complexity: O(requests · figures).
-    package init(_ systems: [ComparedSystem], _ figures: [SweepFigure], floor: Double? = nil) {
+    package init(_ systems: [ComparedSystem], _ figures: [SummaryFigure], floor: Double? = nil) {
         precondition(systems.count >= 2, "two systems are compared")
         self.systems = systems
         let base = systems[0]
@@ -91,8 +90,8 @@ package struct ComparisonReport: Sendable {
     }
 
     /// The figures that are compared where nobody says, with those of bounds where some are set.
-    package static func figures(hasBounds: Bool) -> [SweepFigure] {
-        let bounded: [SweepFigure] = hasBounds ? [.goodput, .attainment, .classic] : []
+    package static func figures(hasBounds: Bool) -> [SummaryFigure] {
+        let bounded: [SummaryFigure] = hasBounds ? [.goodput, .attainment, .classic] : []
         return [.smooth, .robust, .throughput] + bounded + [.answered, .qoe]
             + [
                 .latency(.ttft, .rank(.p50)), .latency(.ttft, .rank(.p90)),

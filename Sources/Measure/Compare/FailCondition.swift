@@ -1,5 +1,5 @@
 import PlainText
-package import Sweep
+package import Results
 
 /// A condition that a comparison in a pipeline fails by, such as `smooth < -5 %`: a figure's
 /// relative difference to the base.
@@ -11,7 +11,7 @@ package struct FailCondition: Hashable, Sendable {
 
     /// As it was written.
     package let text: String
-    package let figure: SweepFigure
+    package let figure: SummaryFigure
     package let relation: Relation
     /// A share of the base: −0.05 for -5 %.
     package let limit: Double
@@ -40,8 +40,8 @@ package struct FailCondition: Hashable, Sendable {
             let relation = Relation(rawValue: String(text[place]))
         else { throw problem("has no < and no >") }
         let name = text[..<place].trimmedBlanks
-        do throws(SweepError) {
-            figure = try SweepFigure(parsing: name)
+        do throws(UnknownFigure) {
+            figure = try SummaryFigure(parsing: name)
         } catch {
             throw Problem(description: "`\(text)`: \(error)")
         }

@@ -1,3 +1,5 @@
+package import Results
+
 /// A condition on the figures of a point, such as `ttft.p99 < 500 ms and smooth > 0.95 *
 /// throughput`.
 ///
@@ -8,7 +10,7 @@ package struct SweepBound: Hashable, Sendable {
     /// As it was written.
     package let text: String
     /// The figures that it names, in order, without repetition.
-    package let figures: [SweepFigure]
+    package let figures: [SummaryFigure]
     private let comparisons: [Comparison]
 
     private struct Comparison: Hashable, Sendable {
@@ -44,13 +46,13 @@ package struct SweepBound: Hashable, Sendable {
     fileprivate indirect enum Term: Hashable, Sendable {
         /// nil where it has no unit: a rate may be written so.
         case number(Double, Dimension?)
-        case figure(SweepFigure)
+        case figure(SummaryFigure)
         case sum(Term, Term)
         case difference(Term, Term)
         case product(Term, Term)
         case quotient(Term, Term)
 
-        var figures: [SweepFigure] {
+        var figures: [SummaryFigure] {
             switch self {
             case .number: []
             case .figure(let figure): [figure]
@@ -95,7 +97,7 @@ package struct SweepBound: Hashable, Sendable {
         }
 
         /// nil where a figure is not known, and for a division by 0.
-        func value(_ figure: (SweepFigure) -> Double?) -> Double? {
+        func value(_ figure: (SummaryFigure) -> Double?) -> Double? {
             func both(_ a: Term, _ b: Term, _ join: (Double, Double) -> Double) -> Double? {
                 guard let a = a.value(figure), let b = b.value(figure) else { return nil }
                 let value = join(a, b)
@@ -128,7 +130,7 @@ package struct SweepBound: Hashable, Sendable {
         try reader.end()
         self.text = text
         self.comparisons = comparisons
-        var figures: [SweepFigure] = []
+        var figures: [SummaryFigure] = []
         for figure in comparisons.flatMap({ $0.left.figures + $0.right.figures })
         where !figures.contains(figure) { figures.append(figure) }
         guard !figures.isEmpty else { throw reader.error("it names no figure") }
@@ -156,7 +158,7 @@ package struct SweepBound: Hashable, Sendable {
     }
 
     /// Whether it holds; nil where a figure that decides is not known.
-    package func isMet(_ figure: (SweepFigure) -> Double?) -> Bool? {
+    package func isMet(_ figure: (SummaryFigure) -> Double?) -> Bool? {
         var isKnown = true
         for comparison in comparisons {
             guard let left = comparison.left.value(figure),
@@ -199,7 +201,7 @@ private struct BoundReader {
     ]
 
     func error(_ problem: String) -> SweepError {
-        .bound(text, column: position + 1, problem: problem)
+        SweepError(text: text, column: position + 1, problem: problem)
     }
 
     private mutating func skipSpaces() {
@@ -286,8 +288,8 @@ private struct BoundReader {
         }
         let begin = position
         while position < characters.count, Self.isName(characters[position]) { position += 1 }
-        do throws(SweepError) {
-            return .figure(try SweepFigure(parsing: String(characters[begin..<position])))
+        do throws(UnknownFigure) {
+            return .figure(try SummaryFigure(parsing: String(characters[begin..<position])))
         } catch {
             let problem = "\(error)"
             position = begin
@@ -323,11 +325,11 @@ private struct BoundReader {
     }
 }
 
-extension SweepFigure {
+extension SummaryFigure {
     fileprivate var dimension: SweepBound.Dimension {
         switch self {
         case .smooth, .robust, .throughput, .goodput, .classic, .answered: .rate
-        case .attainment, .qoe, .failed: .plain
+        case .kept, .attainment, .qoe, .failed: .plain
         case .latency: .time
         }
     }

@@ -1,4 +1,4 @@
-import Results
+package import Results
 package import Sampling
 
 /// How far a point lies from another one, its base, figure by figure.
@@ -7,17 +7,26 @@ package struct SweepDifferences: Sendable {
     package let load: Double
     package let settings: [SweepSetting]
     /// In the order in which they were asked for; those that either point lacks are absent.
-    package let figures: [(figure: SweepFigure, outcome: Outcome)]
+    package let figures: [(figure: SummaryFigure, outcome: Outcome)]
 
     /// A difference, the point less its base, or why there is none.
     package typealias Outcome = Result<Comparison, SystemComparison.Refusal>
+
+    init(
+        load: Double, settings: [SweepSetting],
+        figures: [(figure: SummaryFigure, outcome: Outcome)]
+    ) {
+        self.load = load
+        self.settings = settings
+        self.figures = figures
+    }
 
     /// Compares `point` with `base` in `figures`.
     ///
     /// - Parameter floor: As in ``SystemComparison``.
     /// - Complexity: O(requests) a figure with one run each.
     init(
-        _ point: SweepPoint, to base: SweepPoint, _ figures: [SweepFigure], floor: Double?
+        _ point: SweepPoint, to base: SweepPoint, _ figures: [SummaryFigure], floor: Double?
     ) {
         load = base.load
         settings = base.settings
@@ -34,19 +43,19 @@ package struct SweepDifferences: Sendable {
     }
 
     /// The difference of a figure; nil where either point lacks it.
-    package subscript(figure: SweepFigure) -> Outcome? {
+    package subscript(figure: SummaryFigure) -> Outcome? {
         figures.first { $0.figure == figure }?.outcome
     }
 }
 
 extension SweepPoint {
     /// A figure in each run that has it.
-    fileprivate func values(of figure: SweepFigure) -> [Double] {
+    fileprivate func values(of figure: SummaryFigure) -> [Double] {
         runs.compactMap { $0.values[figure] }
     }
 
     /// Whether no difference to `best` is shown in a figure; nil where the two cannot be compared.
-    func isLike(_ best: SweepPoint, in figure: SweepFigure, floor: Double?) -> Bool? {
+    func isLike(_ best: SweepPoint, in figure: SummaryFigure, floor: Double?) -> Bool? {
         if best.load == load { return true }
         let differences = SweepDifferences(self, to: best, [figure], floor: floor)
         guard case .success(let comparison)? = differences[figure] else { return nil }
@@ -58,7 +67,7 @@ extension SweepResult.Curve {
     /// Each point as a search among the values of a field needs it: with whether a difference to
     /// the best one is shown, since all of them had the same plan.
     package func readings(
-        _ figure: SweepFigure, _ bound: SweepBound?, floor: Double?
+        _ figure: SummaryFigure, _ bound: SweepBound?, floor: Double?
     ) -> [SweepReading] {
         var readings = points.map { $0.reading(figure, bound) }
         let best = PeakSearch.best(of: readings).flatMap { best in
@@ -76,7 +85,7 @@ extension SweepResult.Curve {
 
     /// Compares each point with the best one of `figure`.
     mutating func compareWithBest(
-        _ figure: SweepFigure, _ figures: [SweepFigure], floor: Double?
+        _ figure: SummaryFigure, _ figures: [SummaryFigure], floor: Double?
     ) {
         let readings = points.map { $0.reading(figure, nil) }
         guard let best = PeakSearch.best(of: readings),
@@ -108,33 +117,5 @@ extension SweepResult {
             for index in last.points.indices { last.points[index].forgetRequests() }
         }
         curves.append(last)
-    }
-}
-
-extension SweepFigure {
-    /// The figure as two systems are compared by it.
-    package var compared: ComparedFigure {
-        switch self {
-        case .smooth: .rate(.smoothGoodput)
-        case .robust: .rate(.robust)
-        case .throughput: .rate(.throughput)
-        case .goodput: .rate(.goodput)
-        case .classic: .rate(.classicRequestGoodput)
-        case .attainment: .share(.sloAttainment)
-        case .latency(.ttft, .rank): .percentile(.ttft)
-        case .latency(.tpot, .rank): .percentile(.tpot)
-        case .latency(.e2e, .rank): .percentile(.e2e)
-        case .latency(.idle, .rank): .percentile(.idle)
-        case .qoe, .failed, .answered, .latency: .whole
-        }
-    }
-
-    /// A difference of it with its unit, of so many runs each: `+12.3 tok/s`. A percentile of
-    /// single runs is compared as the share of requests beyond the base's.
-    package func text(ofDifference value: Double, runs: Int) -> String {
-        if runs == 1, case .percentile = compared {
-            return (value < 0 ? "-" : "+") + SweepFigure.attainment.text(value.magnitude)
-        }
-        return (value < 0 ? "-" : "+") + text(value.magnitude)
     }
 }

@@ -27,8 +27,8 @@ package struct SweepPoint: Sendable {
         /// The steady state that was found; nil where none was looked for.
         package var steady: SteadyState?
         /// Each figure that the sweep looks at, where the run has it.
-        var values: [SweepFigure: Double]
-        var intervals: [SweepFigure: ClosedRange<Double>]
+        var values: [SummaryFigure: Double]
+        var intervals: [SummaryFigure: ClosedRange<Double>]
         /// Smooth goodput at each reading speed of the sweep, where its surface was asked for.
         var atSpeeds: [Double?]
         /// The run as it is compared with others of its sweep.
@@ -43,7 +43,7 @@ package struct SweepPoint: Sendable {
         ///   - keepsRequests: Whether it is to be compared request by request, which takes some 120
         ///     bytes for each.
         package init(
-            _ summary: RunSummary, folder: String, figures: [SweepFigure],
+            _ summary: RunSummary, folder: String, figures: [SummaryFigure],
             speeds: [Double] = [], keepsRequests: Bool = false
         ) {
             self.folder = folder
@@ -103,7 +103,7 @@ package struct SweepPoint: Sendable {
 
     /// The figure over all runs that may be used, or over all where none may; nil where some of
     /// them lacks it.
-    package func estimate(_ figure: SweepFigure) -> SweepEstimate? {
+    package func estimate(_ figure: SummaryFigure) -> SweepEstimate? {
         let runs = counted
         let values = runs.compactMap { $0.values[figure] }
         guard values.count == runs.count else { return nil }
@@ -118,7 +118,7 @@ package struct SweepPoint: Sendable {
     }
 
     /// All that a search needs to know of it.
-    package func reading(_ figure: SweepFigure, _ bound: SweepBound?) -> SweepReading {
+    package func reading(_ figure: SummaryFigure, _ bound: SweepBound?) -> SweepReading {
         // Over less time a load that cannot be served looks better than it is.
         guard !isOverSaturated else {
             return SweepReading(
@@ -140,7 +140,7 @@ package struct SweepPoint: Sendable {
     }
 
     /// Figures of the bound that are not known here, each with the requests that it takes.
-    package func unknown(of bound: SweepBound) -> [(figure: SweepFigure, needed: Int?)] {
+    package func unknown(of bound: SweepBound) -> [(figure: SummaryFigure, needed: Int?)] {
         bound.figures.filter { estimate($0) == nil }.map { ($0, $0.needed) }
     }
 }
@@ -150,6 +150,11 @@ package struct SweepPoint: Sendable {
 package struct SweepEstimate: Hashable, Sendable {
     package var value: Double
     package var interval: ClosedRange<Double>?
+
+    package init(value: Double, interval: ClosedRange<Double>? = nil) {
+        self.value = value
+        self.interval = interval
+    }
 }
 
 /// A field of a scenario and the value that it is given, as they were written.

@@ -1,4 +1,5 @@
 import PlainText
+import Results
 
 extension SweepResult {
     /// The finding in one sentence, for a heading.
@@ -26,17 +27,22 @@ extension SweepResult {
     }
 
     /// A load with its unit: `2.5/s`, `16 at once`, `engine.chunkBudget 512`.
-    package func words(of load: Double) -> String {
-        switch axis {
-        case .rate: number(load) + "/s"
-        case .concurrency: number(load) + " at once"
-        case .field(let path): "\(path) \(number(load))"
-        }
-    }
+    package func words(of load: Double) -> String { axis.words(of: load) }
 
     /// The axis over a column.
-    package var axisHeading: String {
-        switch axis {
+    package var axisHeading: String { axis.heading }
+
+    /// The axis under a drawing.
+    package var axisWords: String { axis.words }
+
+    /// A load without its unit: `2.5`, `16`.
+    package func number(_ load: Double) -> String { SweepAxis.number(load) }
+}
+
+extension SweepAxis {
+    /// The axis over a column.
+    package var heading: String {
+        switch self {
         case .rate: "rate"
         case .concurrency: "at once"
         case .field(let path): path.split(separator: ".").last.map(String.init) ?? path
@@ -44,46 +50,31 @@ extension SweepResult {
     }
 
     /// The axis under a drawing.
-    package var axisWords: String {
-        switch axis {
+    package var words: String {
+        switch self {
         case .rate: "sessions a second"
         case .concurrency: "sessions at once"
         case .field(let path): path
         }
     }
 
+    /// A load with its unit: `2.5/s`, `16 at once`, `engine.chunkBudget 512`.
+    package func words(of load: Double) -> String {
+        switch self {
+        case .rate: Self.number(load) + "/s"
+        case .concurrency: Self.number(load) + " at once"
+        case .field(let path): "\(path) \(Self.number(load))"
+        }
+    }
+
     /// A load without its unit: `2.5`, `16`.
-    package func number(_ load: Double) -> String {
+    package static func number(_ load: Double) -> String {
         load == load.rounded() && load < 1e6 ? Figures.fixed(load, 0) : load.description
     }
 }
 
 extension PeakSearch.Outcome {
     fileprivate var isFlat: Bool { if case .flat = self { true } else { false } }
-}
-
-extension SweepFigure {
-    /// The figure in a sentence.
-    package var words: String {
-        switch self {
-        case .smooth: "smooth goodput"
-        case .robust: "smooth goodput of the preset robust"
-        case .classic: "classic request goodput"
-        case .qoe: "QoE"
-        default: name
-        }
-    }
-
-    /// A value with its unit.
-    package func text(_ value: Double) -> String {
-        switch self {
-        case .smooth, .robust, .throughput, .goodput: Figures.rate(value) + " tok/s"
-        case .classic, .answered: Figures.rate(value) + " req/s"
-        case .attainment, .failed: Figures.percent(value)
-        case .qoe: Figures.fixed(value, 3)
-        case .latency: Figures.span(value)
-        }
-    }
 }
 
 extension String {

@@ -1,6 +1,6 @@
 import Goodput
 package import JSON
-import Results
+package import Results
 import Sampling
 
 /// A sweep as far as it has come: its points, and what was sought among them, for each combination
@@ -36,7 +36,7 @@ package struct SweepResult: Sendable {
     package var scenario: String
     package var axis: SweepAxis
     /// The figure whose peak is sought.
-    package var figure: SweepFigure
+    package var figure: SummaryFigure
     package var bound: SweepBound?
     package var curves: [Curve]
     /// Reading speeds, tokens/s, for which the best point is sought.
@@ -46,7 +46,7 @@ package struct SweepResult: Sendable {
 
     package init(
         name: String, version: String, scenario: String = "{}", axis: SweepAxis,
-        figure: SweepFigure, bound: SweepBound?, curves: [Curve], hardware: SweepHardware? = nil
+        figure: SummaryFigure, bound: SweepBound?, curves: [Curve], hardware: SweepHardware? = nil
     ) {
         self.hardware = hardware
         self.name = name
@@ -59,8 +59,9 @@ package struct SweepResult: Sendable {
     }
 
     /// The figures that every table and file of a sweep has.
-    package static let listed: [SweepFigure] = [
-        .smooth, .robust, .throughput, .goodput, .classic, .attainment, .qoe, .failed, .answered,
+    package static let listed: [SummaryFigure] = [
+        .smooth, .robust, .throughput, .goodput, .kept, .classic, .attainment, .qoe, .failed,
+        .answered,
         .latency(.ttft, .rank(.p50)), .latency(.ttft, .rank(.p99)),
         .latency(.tbt, .rank(.p50)), .latency(.tbt, .rank(.p99)),
         .latency(.tpot, .rank(.p50)), .latency(.tpot, .rank(.p99)), .latency(.tpot, .mean),
@@ -69,7 +70,7 @@ package struct SweepResult: Sendable {
     ]
 
     /// The figures that this sweep looks at: ``listed``, and what it was asked for.
-    package var figures: [SweepFigure] {
+    package var figures: [SummaryFigure] {
         ([figure] + (bound?.figures ?? [])).reduce(into: Self.listed) { figures, figure in
             if !figures.contains(figure) { figures.append(figure) }
         }
@@ -169,6 +170,7 @@ extension SweepPoint.Run {
             OverSaturation.name: overSaturated?.json ?? .null,
             "steady": steady.flatMap { $0.verdict.word }.map { .string($0) } ?? .null,
             "reason": steady.flatMap { $0.verdict.reason }.map { .string($0) } ?? .null,
+            "finding": reason.map { .string($0) } ?? .null,
         ]
     }
 }
@@ -181,7 +183,7 @@ extension PeakSearch.Outcome {
         }
     }
 
-    fileprivate func json(_ figure: SweepFigure) -> JSONValue {
+    fileprivate func json(_ figure: SummaryFigure) -> JSONValue {
         switch self {
         case .found(let load, let value, let bracket):
             [

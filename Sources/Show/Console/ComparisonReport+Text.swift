@@ -3,7 +3,6 @@ import Loss
 import PlainText
 import Results
 import Sampling
-import Sweep
 
 extension ComparisonReport {
     /// The comparison for people, without line ends.
@@ -176,7 +175,7 @@ extension ComparisonReport {
     }
 }
 
-extension SweepFigure {
+extension SummaryFigure {
     /// The figure at the begin of a table's row.
     fileprivate var heading: String {
         switch self {

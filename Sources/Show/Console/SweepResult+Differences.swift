@@ -1,4 +1,5 @@
 import PlainText
+import Results
 import Sampling
 import Sweep
 

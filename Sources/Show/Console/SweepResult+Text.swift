@@ -75,7 +75,7 @@ extension SweepResult {
         _ point: SweepPoint, _ greatest: Double, _ width: Int
     ) -> String {
         guard greatest > 0 else { return "" }
-        func columns(_ figure: SweepFigure) -> Int {
+        func columns(_ figure: SummaryFigure) -> Int {
             let share = (point.estimate(figure)?.value ?? 0) / greatest
             return Int((max(0, min(1, share)) * Double(width)).rounded())
         }

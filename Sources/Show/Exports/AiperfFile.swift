@@ -16,7 +16,7 @@ struct AiperfFile {
     init(_ export: RunExport) { self.export = export }
 
     func write(to writer: ExportWriter, _ census: inout ExportCensus) throws(FileProblem) {
-        let header = export.run.header
+        let header = export.header
         var counted = census
         var text = JSONWriter()
         try export.forEachScored { (request) throws(FileProblem) in

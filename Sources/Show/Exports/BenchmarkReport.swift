@@ -26,9 +26,10 @@ struct BenchmarkReport {
             counted.add(request)
         }
         census = counted
-        let header = export.run.header
-        let (printed, summary) = try Self.figures(
-            export.run.requests, header, path: export.path)
+        var choices = ScoringOverrides()
+        choices.percentiles = PercentileRanks(Self.ranks.compactMap { PercentileRank($0.1) })
+        let printed = try PrintedRun(of: export.run, as: .vllm, choices, path: export.path)
+        let summary = try export.run.summary()
         let report: JSONValue = [
             "version": "0.2", "run": Self.run(summary),
             "scenario": ["load": Self.load(summary)],
@@ -38,18 +39,6 @@ struct BenchmarkReport {
             ],
         ]
         try writer.append(report.indented)
-    }
-
-    private static func figures(
-        _ requests: some MeasuredRequests, _ header: RunHeader, path: String
-    ) throws(FileProblem) -> (PrintedRun, RunSummary) {
-        var choices = ScoringOverrides()
-        choices.percentiles = PercentileRanks(
-            ranks.compactMap { PercentileRank($0.1) })
-        let printed = try PrintedRun(of: requests, header, as: .vllm, choices, path: path)
-        let figures = try RunFigures(
-            in: RunSetting(header), overrides: ScoringOverrides(), of: requests)
-        return (printed, RunSummary(header, figures))
     }
 
     /// An object of the members that have a value: the schema knows no null.

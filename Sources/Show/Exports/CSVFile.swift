@@ -24,7 +24,7 @@ struct CSVFile {
     ]
 
     func write(to writer: ExportWriter, _ census: inout ExportCensus) throws(FileProblem) {
-        let header = export.run.header
+        let header = export.header
         let path = export.run.requests.path
         var readers: [String: Reader] = [:]
         do throws(ScoringError) {

@@ -6,11 +6,14 @@ import Workload
 /// Requests are read anew at each pass; what is kept of one does not grow with its tokens.
 package struct RunExport {
     let run: StoredRun
+    let header: RunHeader
     /// As the user gave it.
     let path: String
 
-    package init(_ run: StoredRun, path: String) {
+    /// - Throws: ``FileProblem``, as ``Results/StoredRun/header()``.
+    package init(_ run: StoredRun, path: String) throws(FileProblem) {
         self.run = run
+        header = try run.header()
         self.path = path
     }
 
@@ -31,7 +34,7 @@ package struct RunExport {
         case .benchmarkReport: try BenchmarkReport(self).write(to: writer, &census)
         }
         try writer.flush()
-        return census.remarks(of: run.header, in: format)
+        return census.remarks(of: header, in: format)
     }
 
     /// Hands the scored requests to `body`; the others are in no figure.

@@ -21,7 +21,7 @@ struct TraceFile {
     init(_ export: RunExport) { self.export = export }
 
     func write(to writer: ExportWriter, _ census: inout ExportCensus) throws(FileProblem) {
-        let header = export.run.header
+        let header = export.header
         var readers: [String: Reader] = [:]
         do throws(ScoringError) {
             for each in header.classes { readers[each.name] = try Reader(each.parameters) }

@@ -28,8 +28,9 @@ struct VLLMFile {
     init(_ export: RunExport) { self.export = export }
 
     func write(to writer: ExportWriter, _ census: inout ExportCensus) throws(FileProblem) {
-        let header = export.run.header
-        let printed = try printed()
+        let header = export.header
+        let printed = try PrintedRun(
+            of: export.run, as: .vllm, ScoringOverrides(), path: export.path)
         var rows: [Row] = []
         var model: String?
         var counted = census
@@ -54,17 +55,6 @@ struct VLLMFile {
         try column("generated_texts", rows, writer) { text, _ in text.string("") }
         try column("errors", rows, writer) { $0.string($1.error) }
         try writer.append("}\n")
-    }
-
-    private func printed() throws(FileProblem) -> PrintedRun {
-        let (header, path) = (export.run.header, export.path)
-        return try Self.printed(export.run.requests, header, path: path)
-    }
-
-    private static func printed(
-        _ requests: some MeasuredRequests, _ header: RunHeader, path: String
-    ) throws(FileProblem) -> PrintedRun {
-        try PrintedRun(of: requests, header, as: .vllm, ScoringOverrides(), path: path)
     }
 
     private static func row(of request: MeasuredRequest) -> Row {

@@ -15,6 +15,12 @@ extension Glossary {
             rule: "tokens of the attaining requests / T", unit: "tokens/s",
             place: .summary("totals.goodput"), source: "\(sg) eq. 7", in: .rates),
         GlossaryEntry(
+            "kept", ["share of tokens kept", "knee"],
+            "The share of the delivered tokens that counts for readers; negative where waiting "
+                + "cost more than was delivered. A sweep's knee is the greatest load that keeps "
+                + "95 %.",
+            rule: "smooth goodput / throughput", unit: "share, at most 1", in: .rates),
+        GlossaryEntry(
             "attainment", ["attain", "slo attainment", "slo_attainment"],
             "The share of requests that completed with a token, no idle time, and a TTFT within "
                 + "its "

@@ -1,6 +1,5 @@
 import Console
 import Goodput
-import JSON
 import Loss
 import PlainText
 package import Results
@@ -39,21 +38,6 @@ package struct ReportPage {
     ///
     /// - Parameter deflated: Bytes in zlib's format (RFC 1950), which every browser reads.
     package func html(_ deflated: ([UInt8]) -> [UInt8]) -> [UInt8] {
-        let head: [Markup] = [
-            .single("meta", ["charset": "utf-8"]),
-            .single(
-                "meta",
-                [
-                    "http-equiv": "Content-Security-Policy",
-                    "content": "default-src 'none'; style-src 'unsafe-inline'; "
-                        + "script-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
-                        + "form-action 'none'",
-                ]),
-            .single(
-                "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-            .tag("title", [:], ["\(run.summary.header.name): legato"]),
-            .own("style", PageStyle.css),
-        ]
         var body = [HeadSection(run: run).markup]
         if data != nil { body.append(Self.lensBar) }
         body += sections.map(\.markup)
@@ -64,10 +48,8 @@ package struct ReportPage {
                 .own("script", PageScript.source),
             ]
         }
-        let page = Markup.tag(
-            "html", ["lang": "en"],
-            [.tag("head", [:], head), .tag("body", [:], [.tag("main", [:], body)])])
-        return Array("<!DOCTYPE html>\n\(page.source)\n".utf8)
+        return PageDocument.bytes(
+            title: run.summary.header.name, styles: [PageStyle.css], body)
     }
 
     /// The page's lens: who reads.
@@ -117,8 +99,4 @@ package struct ReportPage {
         sections.append(RanSection(run: run, folder: folder).section)
         return sections
     }
-}
-
-extension JSONValue {
-    fileprivate var text: String { String(decoding: serialized, as: UTF8.self) }
 }

@@ -3,11 +3,7 @@ import PlainText
 /// The frame and the pieces of drawings: SVG files of their own, without script and without
 /// anything from elsewhere, in light and dark.
 enum Drawing {
-    /// Colours of the systems, light and dark: red is for readers who wait, and no system's.
-    static let colours = [
-        ("#1d5fa6", "#74b0f2"), ("#a56200", "#e7a33e"), ("#1b7a69", "#5cc4b0"),
-        ("#7a4fa3", "#c09be8"),
-    ]
+    private static let colours = SystemMark.colours
 
     /// The whole file, with a line end.
     ///
@@ -24,7 +20,8 @@ enum Drawing {
 
     private static var style: String {
         func rules(
-            _ pick: ((String, String)) -> String, paper: String, ink: String, grey: String,
+            _ pick: ((light: String, dark: String)) -> String, paper: String, ink: String,
+            grey: String,
             rule: String
         ) -> String {
             let systems = colours.enumerated().map { index, pair in

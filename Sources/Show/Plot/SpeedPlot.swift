@@ -5,65 +5,31 @@ package import Sweep
 /// colour a curve.
 package struct SpeedPlot: Sendable {
     private let result: SweepResult
-    private static let width = 1_040.0
-    private static let left = 64.0
-    private static let right = 190.0
-    private static let top = 92.0
-    private static let height = 340.0
 
     package init(_ result: SweepResult) { self.result = result }
 
     /// The whole file, with a line end.
     package var svg: String {
         let bests = result.bests
-        let bottom = Self.top + Self.height
-        var body = [
-            Drawing.text(12, 30, "\(result.name): smooth goodput of a GPU by reading speed", "t"),
-            Drawing.text(12, 54, "each reading speed at the best point of the sweep", "c g"),
-        ]
-        let values = bests.flatMap { $0.ofCurves.compactMap(\.self) }
-        if let low = bests.first?.speed, let high = bests.last?.speed, let most = values.max(),
-            most > 0
-        {
-            let x = PlotAxis(
-                low...high, pixels: (Self.left, Self.width - Self.right),
-                isLogarithmic: high / low > 3)
-            // Rates start at zero; a sum below it is drawn at the floor, half the height down.
-            let floor = max(min(0, values.min() ?? 0), -most / 2)
-            let y = PlotAxis(floor...most * 1.05, pixels: (bottom, Self.top))
-            body += grid(x, y)
-            for index in result.curves.indices { body += draw(index, bests, x, y) }
-        }
-        return Drawing.file(body, width: Self.width, height: bottom + 56)
-    }
-
-    private func grid(_ x: PlotAxis, _ y: PlotAxis) -> [String] {
-        let end = Self.width - Self.right
-        let bottom = Self.top + Self.height
-        var lines = [
-            Drawing.text(12, Self.top - 12, "tok/s", "g"),
-            Drawing.text(end, bottom + 42, "tokens a second that people read", "g", "end"),
-        ]
-        for tick in y.ticks(5) {
-            let place = y.place(tick)
-            lines.append(
-                Drawing.line(
-                    "r", from: (Self.left, place), to: (end, place), width: tick == 0 ? 1 : 0.5))
-            lines.append(Drawing.text(Self.left - 8, place + 4, Drawing.number(tick), "g", "end"))
-        }
-        return lines
-            + x.ticks(10).map {
-                Drawing.text(x.place($0), bottom + 20, Drawing.number($0), "g", "middle")
-            }
+        let frame = PlotFrame(
+            title: "\(result.name): smooth goodput of a GPU by reading speed",
+            caption: "each reading speed at the best point of the sweep", unit: "tok/s",
+            axisWords: "tokens a second that people read")
+        guard let low = bests.first?.speed, let high = bests.last?.speed,
+            let axes = PlotFrame.axes(
+                over: low...high, values: bests.flatMap { $0.ofCurves.compactMap(\.self) })
+        else { return frame.file(nil, []) }
+        return frame.file(
+            axes, result.curves.indices.flatMap { draw($0, bests, axes.x, axes.y) })
     }
 
     private func draw(
         _ index: Int, _ bests: [SpeedBest], _ x: PlotAxis, _ y: PlotAxis
     ) -> [String] {
-        let colour = index % Drawing.colours.count
+        let colour = SystemMark.colour(index)
         let places = bests.compactMap { best in
             best.ofCurves[index].map { value in
-                (x: x.place(best.speed), y: y.place(max(y.values.lowerBound, value)))
+                (x: x.place(best.speed), y: PlotFrame.within(y, value))
             }
         }
         guard let last = places.last else { return [] }
@@ -78,7 +44,7 @@ package struct SpeedPlot: Sendable {
             }
             + [
                 Drawing.text(
-                    Self.width - Self.right + 14, last.y + 4 + 15 * Double(index),
+                    PlotFrame.end + 14, last.y + 4 + 15 * Double(index),
                     (name.isEmpty ? "best point" : name).cut(28), "f\(colour)")
             ]
     }

@@ -14,8 +14,9 @@ package enum RunDatabase {
         package let byteCount: Int
     }
 
-    /// Writes the database of `run` to `path`: in one pass over its requests, beside the path, then
-    /// synced and renamed. On failure nothing of it stays, and what was at `path` is as it was.
+    /// Writes the database of a run with these figures to `path`: in one pass over its requests,
+    /// beside the path, then synced and renamed. On failure nothing of it stays, and what was at
+    /// `path` is as it was.
     ///
     /// Memory: 16 MiB of SQLite's pages, and one request with its tokens.
     ///
@@ -23,7 +24,8 @@ package enum RunDatabase {
     ///   system refuses, and from the pass.
     /// - Complexity: O(tokens).
     package static func write(
-        _ run: MeasuredRun, to path: String, tokens: TokenStorage = .deltas
+        _ summary: RunSummary, of requests: any MeasuredRequests, to path: String,
+        tokens: TokenStorage = .deltas
     ) throws(FileProblem) -> Written {
         let (folder, name) = try place(path)
         let directory = try RunDirectory(reading: folder)
@@ -36,7 +38,7 @@ package enum RunDatabase {
         }
         var file = try directory.newFile(name)
         let written = try DatabaseFile.write(at: file.temporaryPath, shownAs: path) { database in
-            try fill(database, with: run, tokens)
+            try fill(database, with: summary, of: requests, tokens)
         }
         try file.commit()
         return Written(
@@ -64,11 +66,11 @@ package enum RunDatabase {
 
     /// - Returns: How many requests there are.
     private static func fill(
-        _ database: DatabaseFile, with run: MeasuredRun, _ storage: TokenStorage
+        _ database: DatabaseFile, with summary: RunSummary, of requests: any MeasuredRequests,
+        _ storage: TokenStorage
     ) throws -> Int {
         let tables = DatabaseSchema.tables(storage)
         try tables.forEach { try database.execute($0.creation) }
-        let summary = run.summary
         let header = summary.header
         try database.insert([summary], into: DatabaseSchema.run)
         try database.insert(header.agents, into: DatabaseSchema.agents)
@@ -87,23 +89,24 @@ package enum RunDatabase {
         try database.insert(summary.classParameters, into: DatabaseSchema.classes)
         try database.insert(summary.percentiles.ranks, into: DatabaseSchema.percentiles)
         try database.insert(FindingRow.rows(of: summary), into: DatabaseSchema.findings)
-        let count = try fillRequests(database, of: run, storage)
+        let count = try fillRequests(database, with: summary, of: requests, storage)
         for table in tables { try table.indexCreations.forEach(database.execute) }
         try DatabaseSchema.views(storage).forEach { try database.execute($0.creation) }
         return count
     }
 
     private static func fillRequests(
-        _ database: DatabaseFile, of run: MeasuredRun, _ storage: TokenStorage
+        _ database: DatabaseFile, with summary: RunSummary, of requests: any MeasuredRequests,
+        _ storage: TokenStorage
     ) throws -> Int {
-        let scorer = try RequestScorer(run)
-        let requests = try database.inserter(DatabaseSchema.requests)
+        let scorer = try RequestScorer(summary, path: requests.path)
+        let rows = try database.inserter(DatabaseSchema.requests)
         let deltas = storage == .deltas ? try database.inserter(DatabaseSchema.tokens) : nil
         let events = storage == .rows ? try database.inserter(DatabaseSchema.tokenEvents) : nil
         var count = 0
-        try run.requests.forEach(withTokens: true) { request throws(FileProblem) in
+        try requests.forEach(withTokens: true) { request throws(FileProblem) in
             count += 1
-            try requests.insert(try scorer.scored(request))
+            try rows.insert(try scorer.scored(request))
             let tokens = request.tokens ?? []
             try deltas?.insert(
                 EncodedTokens(
@@ -125,18 +128,18 @@ private struct RequestScorer {
     private let readers: [String: Reader]
     private let robust: Reader
 
-    init(_ run: MeasuredRun) throws(FileProblem) {
-        summary = run.summary
-        path = run.requests.path
+    init(_ summary: RunSummary, path: String) throws(FileProblem) {
+        self.summary = summary
+        self.path = path
         do throws(ScoringError) {
             var readers: [String: Reader] = [:]
-            for each in run.summary.classParameters {
+            for each in summary.classParameters {
                 readers[each.name] = try Reader(each.parameters)
             }
             self.readers = readers
             robust = try Reader(.robust)
         } catch {
-            throw FileProblem(.content, run.requests.path, "\(error)")
+            throw FileProblem(.content, path, "\(error)")
         }
     }
 

@@ -62,9 +62,7 @@ extension RunHeader {
         let agents = try json.list("agents", RunAgent.init(json:))
         self.init(
             runID: try json.text("run_id"), name: try json.text("name"),
-            seed: try json.field("seed", "a whole number from 0 to \(UInt64.max)") { value in
-                value.int64.flatMap(UInt64.init(exactly:)) ?? value.string.flatMap { UInt64($0) }
-            },
+            seed: try json.whole("seed"),
             version: try json.text("version"),
             epoch: try RunEpoch(json: try json.field("epoch", "an object") { $0 }),
             agents: agents,

@@ -15,14 +15,3 @@ extension RunSummary {
         return times
     }
 }
-
-/// A run that was scored, and its requests, to be passed over again.
-package struct MeasuredRun {
-    package let summary: RunSummary
-    package let requests: any MeasuredRequests
-
-    package init(summary: RunSummary, requests: any MeasuredRequests) {
-        self.summary = summary
-        self.requests = requests
-    }
-}

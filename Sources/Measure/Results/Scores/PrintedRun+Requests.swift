@@ -6,39 +6,27 @@ package import ToolRules
 import Workload
 
 extension PrintedRun {
-    /// The scored requests of a run with its header, by the rule of `tool`.
-    ///
-    /// - Throws: ``FileProblem`` that names the file and the request at fault.
-    package init(
-        of requests: some MeasuredRequests, _ header: RunHeader, as tool: Tool,
-        _ choices: ScoringOverrides, path: String
-    ) throws(FileProblem) {
-        try self.init(
-            of: requests, header.classes, header.validity.verdict, as: tool, choices, path: path)
-    }
-
-    /// The scored requests of a run by the rule of `tool`: two passes over them, the first one
+    /// The scored requests of `run` by the rule of `tool`: two passes over them, the first one
     /// without tokens, and a further one above some 16 million gaps.
     ///
     /// - Parameters:
-    ///   - classes: The run's, whose bounds good requests keep unless `choices` has others.
-    ///   - choices: Bounds of good requests, and the percentiles that vLLM lists.
-    ///   - verdict: The run's.
+    ///   - choices: Bounds of good requests, which are the classes' own unless it has others, and
+    ///     the percentiles that vLLM lists.
     ///   - path: As the user gave it.
     /// - Throws: ``FileProblem``: those of the passes, and one of ``MeasuredRequests/path`` for
     ///   times that cannot be.
-    init(
-        of requests: some MeasuredRequests, _ classes: [RunClass], _ verdict: Verdict,
-        as tool: Tool, _ choices: ScoringOverrides, path: String
+    package init(
+        of run: StoredRun, as tool: Tool, _ choices: ScoringOverrides, path: String
     ) throws(FileProblem) {
+        let requests = run.requests
         func problem(_ error: ScoringError) -> FileProblem {
             FileProblem(.content, requests.path, "\(error)")
         }
         let objectives = Dictionary(
-            classes.map { ($0.name, choices.applied(to: $0.parameters).objectives) },
+            run.classes.map { ($0.name, choices.applied(to: $0.parameters).objectives) },
             uniquingKeysWith: { first, _ in first })
         self.path = path
-        self.verdict = verdict
+        verdict = run.verdict
         var survey = RunSurvey([])
         var begin: Int64?
         try requests.forEach(withTokens: false) { (request) throws(FileProblem) in
@@ -75,31 +63,5 @@ extension PrintedRun {
             }
         }
         figures = tally.figures()
-    }
-}
-
-extension JournalSource {
-    /// The figures of the run whose journal it is by the rule of `tool`, all times being made of
-    /// its stamps. The verdict is the manifest's; without one the run is partial.
-    ///
-    /// - Parameters:
-    ///   - header: The manifest's; nil where there is none.
-    ///   - requests: The lines of `requests.jsonl`, which a journal of format 2 needs.
-    ///   - path: As the user gave it.
-    /// - Throws: ``FileProblem``, as ``summary(_:header:requests:)``.
-    package func printed(
-        as tool: Tool, _ choices: ScoringOverrides, header: RunHeader?,
-        requests: [MeasuredRequest]?, path: String
-    ) throws(FileProblem) -> PrintedRun {
-        let verdict = header?.validity.verdict ?? .partial
-        switch try run(header: header, requests: requests) {
-        case .present(let run):
-            return try PrintedRun(
-                of: JournalRequests(run), run.opening.classes, verdict, as: tool, choices,
-                path: path)
-        case .former(let run):
-            return try PrintedRun(
-                of: run.requests, header?.classes ?? [], verdict, as: tool, choices, path: path)
-        }
     }
 }

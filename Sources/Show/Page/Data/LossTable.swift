@@ -53,7 +53,7 @@ struct LossTable {
     }
 
     /// 1, 2, 5, 10 and so on.
-    private static func width(_ seconds: Int) -> Int {
+    static func width(_ seconds: Int) -> Int {
         var power = 1
         while true {
             for factor in [1, 2, 5] where seconds <= factor * power * mostBins {

@@ -121,7 +121,7 @@ extension PageRequest {
 
 extension GapCurve {
     /// Takes in all gaps of a request whose answer streamed.
-    fileprivate mutating func add(_ request: RequestTimes) {
+    mutating func add(_ request: RequestTimes) {
         guard request.isStreamed, var before = request.tokens.first?.time else { return }
         add(0, times: Int(request.tokens[0].count) - 1)
         for event in request.tokens.dropFirst() {

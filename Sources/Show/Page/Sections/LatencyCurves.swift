@@ -52,7 +52,7 @@ struct LatencyCurve {
     }
 
     /// The steps of some values, at most about a thousand of them.
-    private static func steps(_ values: [Double]) -> [CurveStep] {
+    static func steps(_ values: [Double]) -> [CurveStep] {
         let sorted = values.sorted()
         let count = Double(sorted.count)
         // The tail is drawn value by value; below it a picture has no room for each.

@@ -163,7 +163,7 @@ struct LatencySection {
 
     /// Steps that a picture can show: `grain` of a factor of ten of what is left apart, or of the
     /// value.
-    private static func thinned(_ steps: [CurveStep], _ grain: Double) -> [CurveStep] {
+    static func thinned(_ steps: [CurveStep], _ grain: Double) -> [CurveStep] {
         var kept: [CurveStep] = []
         for step in steps {
             if let last = kept.last, step != steps.last,

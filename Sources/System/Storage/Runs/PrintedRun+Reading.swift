@@ -40,14 +40,7 @@ extension PrintedRun {
             self = runs[0]
             return
         }
-        switch try RunDirectory(reading: folder).origin(remaps: remaps) {
-        case .files(let result):
-            let requests = StoredRequests(
-                result.requests, path: "\(folder)/\(RunFileName.requests)")
-            try self.init(of: requests, result.header, as: tool, choices, path: path)
-        case .journal(let journal, let header, let requests):
-            self = try journal.printed(
-                as: tool, choices, header: header, requests: requests, path: path)
-        }
+        let run = try RunDirectory(reading: folder).run(remaps: remaps)
+        try self.init(of: run, as: tool, choices, path: path)
     }
 }

@@ -5,21 +5,16 @@ extension RunDirectory {
     ///
     /// - Throws: ``FileProblem`` that names what cannot be read; a folder without a manifest is no
     ///   whole run.
-    package borrowing func measured() throws(FileProblem) -> RunResult {
-        switch try origin(remaps: false) {
-        case .files(let result): return result
-        case .journal(let journal, let header?, let requests):
-            return RunResult(
-                header: header,
-                requests: try journal.requests(header: header, requests: requests))
-        case .journal(let journal, nil, _):
-            throw has(RunFileName.journal)
-                ? FileProblem(
-                    .content, journal.path,
-                    "stands without the run's other files; write them with legato score RUN --out "
-                        + "DIR")
-                : FileProblem(.content, path, noRun)
+    package consuming func measured() throws(FileProblem) -> RunResult {
+        guard hasManifest || !has(RunFileName.journal) else {
+            throw FileProblem(
+                .content, "\(path)/\(RunFileName.journal)",
+                "stands without the run's other files; write them with legato score RUN --out DIR")
         }
+        let run = try run()
+        var result = RunResult(header: try run.header(), requests: [])
+        try run.requests.forEach(withTokens: true) { result.requests.append($0) }
+        return result
     }
 
     /// The reason why a folder without a journal and a manifest is no run's.

@@ -109,10 +109,22 @@ package struct RunDirectory: ~Copyable {
         guard has(name) else { return nil }
         guard byteCount(of: name) != nil else { return [] }
         var bytes: [UInt8] = []
-        try forEachChunk(of: name) { chunk in
+        try forEachChunk(of: name, while: { bytes.count < count }) { chunk in
             bytes.append(contentsOf: chunk.prefix(count - bytes.count))
         }
         return bytes
+    }
+
+    /// The first line of the file `name` without its line end; no byte behind it is looked at.
+    borrowing func firstLine(of name: String) throws(FileProblem) -> [UInt8] {
+        var line: [UInt8] = []
+        var hasEnded = false
+        try forEachChunk(of: name, while: { !hasEnded }) { chunk in
+            let end = chunk.firstIndex(of: UInt8(ascii: "\n"))
+            hasEnded = end != nil
+            line.append(contentsOf: chunk[..<(end ?? chunk.endIndex)])
+        }
+        return line
     }
 
     /// Bytes in the file `name`; nil where there is none.
@@ -175,7 +187,8 @@ package struct RunDirectory: ~Copyable {
     }
 
     func forEachChunk(
-        of name: String, _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
+        of name: String, while isWanted: () -> Bool = { true },
+        _ body: (UnsafeRawBufferPointer) throws(FileProblem) -> Void
     ) throws(FileProblem) {
         func refusal(_ error: ReadOnlyFileError) -> FileProblem {
             .input("\(path)/\(name)", error, remedy: "name the folder of a run that has ended")
@@ -188,7 +201,7 @@ package struct RunDirectory: ~Copyable {
         }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
-        while true {
+        while isWanted() {
             let count: Int
             do throws(ReadOnlyFileError) {
                 count = try file.read(into: buffer)

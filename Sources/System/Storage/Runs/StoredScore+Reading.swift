@@ -5,10 +5,7 @@ import RunRecord
 extension StoredScore {
     /// Reads and scores `path`, its parameters changed by `overrides`.
     ///
-    /// A run's folder is scored by the times that `requests.jsonl` has. Where it leaves token times
-    /// to the journal, where there is the journal alone (its coordinator died), and where `remaps`
-    /// says so, all times are made anew from the journal: never some by one fit and some by
-    /// another.
+    /// A run's requests come from where ``RunDirectory/run(remaps:keepsRequests:)`` takes them.
     ///
     /// - Parameter remaps: Whether the clocks of a run's folder are fitted anew and all stamps
     ///   mapped again.
@@ -17,8 +14,8 @@ extension StoredScore {
         path: String, overrides: ScoringOverrides, remaps: Bool = false
     ) throws(FileProblem) {
         if let run = Self.runFolder(path) {
-            self = .run(
-                try RunDirectory(reading: run).scored(overrides, remaps: remaps), folder: run)
+            let summary = try RunDirectory(reading: run).run(remaps: remaps).summary(overrides)
+            self = .run(summary, folder: run)
         } else {
             let scores = try Self.all(path: path, overrides: overrides, remaps: remaps)
             guard scores.count == 1 else {
@@ -61,19 +58,6 @@ extension StoredScore {
         guard name == RunFileName.journal || StoredFile.exists("\(folder)/\(RunFileName.manifest)")
         else { return nil }
         return folder
-    }
-}
-
-extension RunDirectory {
-    fileprivate borrowing func scored(
-        _ overrides: ScoringOverrides, remaps: Bool
-    ) throws(FileProblem) -> RunSummary {
-        switch try origin(remaps: remaps) {
-        case .files(let result):
-            try RunSummary(result, overrides: overrides, path: "\(path)/\(RunFileName.requests)")
-        case .journal(let journal, let header, let requests):
-            try journal.summary(overrides, header: header, requests: requests)
-        }
     }
 }
 

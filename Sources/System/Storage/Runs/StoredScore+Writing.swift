@@ -77,14 +77,8 @@ extension RunDirectory {
 
     /// The choice by which `requests.jsonl` was written, as its first line shows it.
     fileprivate borrowing func tokensInRequests() -> TokensInRequests {
-        var choice = TokensInRequests.automatic
-        let file = "\(path)/\(RunFileName.requests)"
         // Lines that are missing or damaged are made anew, so that nothing is wrong with them.
-        try? forEachLine(of: RunFileName.requests) { bytes, line throws(FileProblem) in
-            guard line == 1 else { return }
-            let request = try MeasuredRequest(parsing: bytes, path: file, line: line)
-            choice = request.tokens == nil ? .never : .always
-        }
-        return choice
+        guard let hasTokens = try? hasTokens() else { return .automatic }
+        return hasTokens ? .always : .never
     }
 }
