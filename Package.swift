@@ -183,8 +183,8 @@ let package = Package(
             "Show/Page",
             [
                 "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss", "PlainText", "Plot",
-                "Results",
-                "RunRecord", "Sampling", "TimeBase", "Timeline", "TokenLog", "Workload",
+                "Randomness", "Results", "RunRecord", "Sampling", "TimeBase", "Timeline",
+                "TokenLog", "Workload",
             ]),
 
         // Rooms that touch the system.

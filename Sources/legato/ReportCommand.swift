@@ -19,8 +19,9 @@ struct ReportCommand: ParsableCommand {
 
             It is written to report.html in the run's folder, or to --out; nothing else is \
             changed. A damaged or rescued run, and one that is not valid, has a page that says \
-            so. Every request is in it; above 2,000 requests or 600,000 tokens their tokens are \
-            counted in 1,600 columns of time.
+            so. Up to 100,000 requests each of them is in it; of more, a sample by their ids, which \
+            the page names, and every sum is of all. Above 2,000 requests or 600,000 tokens tokens \
+            are counted in 1,600 columns of time.
 
             Exit codes: 0 written; 65 a bad run; 1 a file that the system does not let be read or \
             written.
@@ -50,7 +51,9 @@ struct ReportCommand: ParsableCommand {
                 throw FileProblem(
                     .content, path, "is no run's folder; a page is made of a run that legato made")
             }
-            let page = try ReportPage(scored.summary, of: scored.requests, folder: scored.folder)
+            let page = try ReportPage(
+                scored.summary, of: scored.requests, folder: scored.folder,
+                version: Release.version)
             let bytes = page.html(PageBytes.deflated)
             let file = out ?? "\(scored.folder)/\(RunFileName.report)"
             try PageBytes.write(bytes, to: out, orInto: scored.folder)

@@ -35,7 +35,7 @@ extension ErrorGroup {
     }
 
     /// The status where it says what went wrong, else the class of error.
-    private var label: String {
+    package var label: String {
         error.kind == .httpStatus && error.status != 0
             ? String(error.status) : error.kind.name.split(separator: "_").joined(separator: " ")
     }

@@ -1,6 +1,7 @@
 import Console
 import Goodput
 import Loss
+import PlainText
 import Results
 import RunRecord
 
@@ -9,6 +10,14 @@ struct PageRun {
     let summary: RunSummary
     /// nil without scored requests.
     let requests: PageRequests?
+    /// One a class, as it was scored.
+    let readers: [Reader]
+
+    init(summary: RunSummary, requests: PageRequests?) {
+        (self.summary, self.requests) = (summary, requests)
+        // Figures were made with the same parameters, so that they are within their ranges.
+        readers = summary.classParameters.compactMap { try? Reader($0.parameters) }
+    }
 
     var totals: RunTotals { summary.run.totals }
     var throughput: Double? { totals.throughput }
@@ -41,6 +50,22 @@ struct PageRun {
         return tokens > 0 ? (tokens - part.totals.benefit) / tokens : nil
     }
 
+    /// The page's word on the requests that it leaves out; nil where it holds all.
+    var sampleSentence: String? {
+        guard let requests, !requests.sample.isWhole else { return nil }
+        return "Shown one by one is 1 request in \(requests.sample.every), \(requests.drawn) of "
+            + "\(totals.requests), chosen by their ids; every sum is of all."
+    }
+
+    /// A name as a sentence has room for it.
+    static func name(_ name: String) -> String { name.cut(40) }
+
+    /// Indices of parts, the greatest share lost first.
+    static func worstFirst(_ parts: [PartSummary]) -> [Int] {
+        let shares = parts.map { lostShare($0) ?? 0 }
+        return shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+    }
+
     /// The node that stands out: it loses over 1 % and over twice what the median node does.
     var outlier: (index: Int, share: Double, median: Double)? {
         let shares = summary.agents.enumerated().compactMap { index, part in
@@ -66,13 +91,5 @@ struct PageRun {
         }
         guard let first = bounds.first, bounds.allSatisfy({ $0 == first }) else { return nil }
         return first
-    }
-}
-
-extension PageRun {
-    /// One a class, as it was scored.
-    var readers: [Reader] {
-        // Figures were made with the same parameters, so that they are within their ranges.
-        summary.classParameters.compactMap { try? Reader($0.parameters) }
     }
 }

@@ -23,6 +23,23 @@ enum PageTable {
             ])
     }
 
+    /// A table whose cells are sentences; on a narrow screen each row is a block of its own.
+    static func words(_ heading: [String], _ rows: [[String]]) -> Markup {
+        let head = heading.map { Markup.tag("th", ["scope": "col"], [Markup($0)]) }
+        let body = rows.map { cells in
+            Markup.tag(
+                "tr", [:],
+                cells.enumerated().map { index, cell in
+                    index == 0
+                        ? .tag("th", ["scope": "row"], [Markup(cell)])
+                        : .tag("td", ["data-of": heading[index]], [Markup(cell)])
+                })
+        }
+        return .tag(
+            "table", ["class": "words"],
+            [.tag("thead", [:], [.tag("tr", [:], head)]), .tag("tbody", [:], body)])
+    }
+
     /// Names with what they are, a row each.
     static func facts(_ rows: [(String, Markup)]) -> Markup {
         .tag(

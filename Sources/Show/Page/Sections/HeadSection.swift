@@ -26,7 +26,7 @@ struct HeadSection {
     private var facts: Markup {
         .tag(
             "p", ["class": "facts"],
-            run.summary.facts.map { .tag("span", [:], [Markup($0)]) })
+            run.summary.facts.map { .tag("span", [:], [Markup($0.cut(80))]) })
     }
 
     private var banner: [Markup] {
@@ -69,10 +69,14 @@ struct HeadSection {
     private var headline: Markup { .tag("h1", [:], [Markup(sentence)]) }
 
     private var verdict: Markup {
-        let failed = run.totals.outcomes.failed
+        let outcomes = run.totals.outcomes
+        let failed = outcomes.failed + outcomes.abandoned + outcomes.unfinished
+        let reason = run.summary.errorGroups.first.map { ", mostly \($0.label)" } ?? ""
         let failures =
             failed == 0
-            ? "" : " \(failed) of \(Figures.count(run.totals.requests, "request")) failed."
+            ? ""
+            : " \(failed) of \(Figures.count(run.totals.requests, "request")) did not complete"
+                + "\(reason)."
         let (word, rest): (String, String) =
             switch run.summary.header.validity.verdict {
             case .valid:
@@ -87,6 +91,7 @@ struct HeadSection {
             [
                 .tag("b", [:], [Markup(word)]), Markup(rest),
                 .tag("span", ["class": "red"], [Markup(failures)]),
+                Markup(run.sampleSentence.map { " \($0)" } ?? ""),
             ])
     }
 

@@ -23,8 +23,11 @@ struct SurfaceSection {
             id: "surface", finding: finding,
             reading: "Every reader of this run, exactly: how much of the throughput is kept where "
                 + "all read at one speed and idle time weighs alpha. Circles: the readers as "
-                + "scored. The sliders above put the page through any of them.",
-            body: [.tag("div", ["class": "wide"], [drawing])],
+                + "scored. Point for what is kept, click to look through that reader.",
+            body: [
+                .tag("p", ["class": "point", "id": "point-surface"]),
+                .tag("div", ["class": "wide"], [drawing]),
+            ],
             csv: [["reading speed", "tokens lost a second at alpha 1"]]
                 + zip(Surface.speeds, surface.penalties).map {
                     [Figures.fixed($0, 4), Figures.fixed($1, 4)]
@@ -75,7 +78,9 @@ struct SurfaceSection {
                 PageDrawing.text(at.0 + 4, at.1 + 4, name, "label"))
         }
         drawn += frame(x, y) + labels + readers(x, y)
-        return PageDrawing.svg(Self.width, Self.height, finding, drawn)
+        return PageDrawing.svg(
+            Self.width, Self.height, finding, drawn,
+            frame: [52, Self.width - 112, 24, Self.height - 40])
     }
 
     private func frame(_ x: PlotAxis, _ y: PlotAxis) -> [Markup] {
@@ -117,7 +122,8 @@ struct SurfaceSection {
             }
             drawn.append(
                 PageDrawing.text(
-                    at.0 - 8, at.1 + 4 + 15 * Double(same), each.name, "label-reader end"))
+                    at.0 - 8, at.1 + 4 + 15 * Double(same), each.name.cut(24),
+                    "label-reader end"))
         }
         return drawn
     }
