@@ -2,7 +2,8 @@ import PlainText
 
 /// Pieces of drawings; their colours are the page's.
 enum PageDrawing {
-    /// - Parameter frame: Left, right, top and bottom of the plot, where the script needs them.
+    /// - Parameter frame: Left, right, top and bottom of the plot, and the values at its left and
+    ///   right, where the script needs them.
     static func svg(
         _ width: Double, _ height: Double, _ label: String, _ pieces: [Markup],
         frame: [Double] = []

@@ -29,7 +29,7 @@ enum PageStyle {
         body{margin:0;background:var(--paper);color:var(--ink);
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
         font-variant-numeric:tabular-nums}
-        main{max-width:1096px;padding:20px 28px 60px}
+        main{max-width:1096px;margin:0 auto;padding:20px 28px 60px}
         h1{font-size:30px;font-weight:650;line-height:1.2;margin:0 0 10px;text-wrap:balance}
         h2{font-size:18px;font-weight:650;line-height:1.3;margin:0;max-width:66ch}
         h3{font-size:14px;font-weight:650;margin:22px 0 6px}
@@ -80,13 +80,14 @@ enum PageStyle {
         .words{border-collapse:collapse;font-size:13px;width:100%}
         .words th,.words td{text-align:left;vertical-align:top;font-weight:400;
         padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
+        .words th,.words td:nth-child(2){white-space:nowrap}
         .words thead th{color:var(--grey);padding-bottom:4px}
         dialog{border:1px solid var(--rule);background:var(--paper);color:var(--ink);
         padding:14px 22px 18px;max-width:min(420px,92vw)}
         dialog::backdrop{background:#0006}
         kbd{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
         border:1px solid var(--rule);padding:0 6px;margin-right:4px}
-        .bar.parts>div{border-right:1px solid var(--paper);padding:0 6px}
+        .bar.parts{margin-bottom:14px}.bar.parts>div{border-right:1px solid var(--paper);padding:0 6px}
         .key{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 22px;
         font-size:13px}
         .key i{display:inline-block;width:10px;height:10px;margin-right:4px}
@@ -101,10 +102,11 @@ enum PageStyle {
         .figures th:first-child{text-align:left;padding-left:0}
         .figures thead th{color:var(--grey);border-bottom:1px solid var(--rule)}
         .figures tbody th{max-width:320px;overflow:hidden;text-overflow:ellipsis}
+        .figures .word{text-align:left}
         .figures b{font-weight:400}
         pre{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:0;
         background:var(--code);padding:12px;overflow:auto;max-height:420px;white-space:pre-wrap;
-        overflow-wrap:anywhere}
+        overflow-wrap:anywhere;padding-right:64px}
         .two{display:grid;grid-template-columns:1fr 1fr;gap:0 36px}.two>div{min-width:0}
         .three{display:grid;grid-template-columns:repeat(3,1fr);gap:22px 28px}
         .four{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px 24px;
@@ -172,7 +174,8 @@ enum PageStyle {
         .three{grid-template-columns:repeat(2,1fr)}}
         @media(max-width:620px){main{padding:14px 16px 110px}h1{font-size:24px}
         .three{grid-template-columns:1fr}
-        .wide>svg{min-width:620px}
+        .wide>svg{min-width:620px}.four svg{width:100%}
+        .figures td.word{white-space:normal;min-width:150px}
         #lens{position:fixed;top:auto;bottom:0;left:0;right:0;padding:8px 16px;margin:0;
         border-top:1px solid var(--rule);border-bottom:0}
         #lens input{width:110px}#result{margin-left:0}
@@ -180,6 +183,7 @@ enum PageStyle {
         dialog dl{grid-template-columns:max-content 1fr;gap:4px 14px}
         .words thead{display:none}.words tr,.words th,.words td{display:block;border:0;padding:1px 0}
         .words tr{border-bottom:1px solid var(--rule);padding:7px 0}.words th{font-weight:650}
+        .words th,.words td:nth-child(2){white-space:normal}
         .words td::before{content:attr(data-of) ": ";color:var(--grey)}
         section,#top{scroll-margin-top:8px}}
         @media(prefers-reduced-motion:reduce){*{scroll-behavior:auto;transition:none;

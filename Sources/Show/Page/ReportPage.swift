@@ -101,7 +101,10 @@ package struct ReportPage {
             sections += [drawn.readers, drawn.timeline]
             if let servers = drawn.servers { sections.append(servers) }
             sections.append(drawn.raster)
-            sections += [LossSection(run: run).section, LatencySection(run: run).section]
+            sections += [
+                LossSection(run: run, moments: data.moments).section,
+                LatencySection(run: run).section,
+            ]
         }
         if let failures = FailuresSection(run: run).section { sections.append(failures) }
         if let analyses = run.summary.analyses {

@@ -12,6 +12,8 @@ struct PageData {
     private(set) var stream = NumberStream()
     /// One for the run's own readers, then one a speed of the slider.
     let picks: [ReaderPicks]
+    /// The dearest first.
+    private(set) var moments: [DearMoment]
 
     private let summary: RunSummary
     private let requests: PageRequests
@@ -25,9 +27,12 @@ struct PageData {
     ) throws(FileProblem) {
         self.summary = summary
         self.requests = requests
+        moments = DearMoment.candidates(summary)
         let parameters = summary.classParameters.map(\.parameters)
         unit = parameters.contains { $0.penalty == .step } ? 1 : 1_000
+        let own: Lens
         do throws(ScoringError) {
+            own = try Lens(parameters)
             picks = try ReaderPicks.all(requests, parameters)
         } catch {
             throw FileProblem(.content, source.path, "\(error)")
@@ -39,7 +44,8 @@ struct PageData {
             stream.add(pick.rows.count)
             pick.rows.forEach { stream.add($0) }
         }
-        try writeTokens(of: source)
+        try writeTokens(of: source, readers: own.readers)
+        moments.sort { ($1.tokensLost, $0.to) < ($0.tokensLost, $1.to) }
         stream.add(requests.columns)
         requests.strips.write(requests.spectrum, summary, to: &stream)
     }
@@ -50,7 +56,9 @@ struct PageData {
             "smooth": summary.run.totals.smoothGoodput.map { .real($0) } ?? .null,
             "agents": .array(summary.header.agents.map { .string($0.name) }),
             "causes": .array(table.causes.map { .string($0.name) }),
-            "columns": .integer(requests.hasColumns ? Int64(TokenColumns.count) : 0),
+            "columns": .integer(
+                requests.hasColumns && requests.strips.agents.isEmpty
+                    ? Int64(TokenColumns.count) : 0),
             "steady": steady, "servers": .array(ServerLoad.all(summary, requests).map(\.json)),
             "classes": .array(summary.classParameters.map { $0.parameters.pageJSON($0.name) }),
             "drawn": .integer(Int64(requests.drawn)), "every": .integer(Int64(requests.sample.every)),
@@ -141,17 +149,32 @@ struct PageData {
         }
     }
 
-    /// Every token where all are in the page, else those of the readers that are picked, in ms.
-    private mutating func writeTokens(of source: any MeasuredRequests) throws(FileProblem) {
+    /// Every token where all are in the page, else those of the readers that are picked, in ms; on
+    /// the way the waits of the dearest moments are counted.
+    ///
+    /// - Parameter readers: One a class, as it was scored.
+    private mutating func writeTokens(
+        of source: any MeasuredRequests, readers: [Reader]
+    ) throws(FileProblem) {
+        let classes = Dictionary(
+            uniqueKeysWithValues: summary.classes.enumerated().map { ($1.name, $0) })
         var wanted: [Int: Int] = [:]
         for index in requests.hasColumns ? picks.flatMap(\.rows) : Array(requests.rows.indices) {
             wanted[requests.rows[index].id] = index
         }
         stream.add(wanted.count)
         var stream = stream
+        var moments = moments
         try source.forEach(withTokens: true) { (request) throws(FileProblem) in
-            guard request.phase == .scored, let index = wanted[Int(request.id)] else { return }
-            let times = request.times
+            guard request.phase == .scored else { return }
+            let times = summary.times(of: request)
+            let concerned = moments.indices.filter { moments[$0].concerns(request, times) }
+            if !concerned.isEmpty, let classIndex = classes[request.className] {
+                LostWaits.forEach(of: times, readers[classIndex]) { wait in
+                    for index in concerned { moments[index].take(wait) }
+                }
+            }
+            guard let index = wanted[Int(request.id)] else { return }
             stream.add(index)
             stream.add(times.tokens.count)
             var before: Int64 = 0
@@ -163,7 +186,7 @@ struct PageData {
                 before = at
             }
         }
-        self.stream = stream
+        (self.stream, self.moments) = (stream, moments)
     }
 }
 

@@ -42,7 +42,9 @@ struct RequestPass {
         agents = indices(header.agents.map(\.name))
         classes = indices(header.classes.map(\.name))
         lenses = try Lens.all(summary.classParameters.map(\.parameters))
-        tokenColumns = hasColumns ? TokenColumns(interval: interval) : nil
+        // Strips of nodes show no single request.
+        tokenColumns =
+            hasColumns && strips.agents.isEmpty ? TokenColumns(interval: interval) : nil
         spectrum = LossSpectrum(
             over: interval,
             secondsPerBin: LossTable.width(Int(interval.length / Timeline.bin) + 1),

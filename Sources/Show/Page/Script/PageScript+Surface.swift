@@ -4,10 +4,10 @@ extension PageScript {
         const plane = document.querySelector("#surface svg");
         function readerAt(event) {
           const box = plane.getBoundingClientRect(), ratio = plane.viewBox.baseVal.width / box.width;
-          const [left, right, top, bottom] = plane.dataset.frame.split(" ").map(Number);
+          const [left, right, top, bottom, low, high] = plane.dataset.frame.split(" ").map(Number);
           const x = (event.clientX - box.left) * ratio, y = (event.clientY - box.top) * ratio;
           if (x < left || x > right || y < top || y > bottom) return null;
-          const step = Math.round(60 * (x - left) / (right - left));
+          const step = stepOf(low * (high / low) ** ((x - left) / (right - left)));
           const alpha = 3 * (bottom - y) / (bottom - top);
           return {speed: speedOf(step), alpha: Math.round(alpha / .05) * .05};
         }

@@ -12,6 +12,9 @@ struct ClockSection {
     private static let mostListed = 12
 
     var section: PageSection {
+        guard run.summary.header.validity.verdict != .simulated else {
+            return PageSection(id: "clocks", finding: finding)
+        }
         // The least known ones first, where there are too many for a line each.
         let agents = run.summary.header.agents
         let order =

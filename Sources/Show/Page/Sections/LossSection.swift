@@ -6,6 +6,10 @@ import Results
 /// Where the lost tokens went: by cause, by node, and the waits that cost most.
 struct LossSection {
     let run: PageRun
+    /// The dearest first.
+    let moments: [DearMoment]
+
+    private static let mostMoments = 5
 
     var section: PageSection {
         guard run.losesAnything, let lost = run.lost, let loss = run.summary.analyses?.loss,
@@ -128,18 +132,24 @@ struct LossSection {
                     "title": "\(name) \(PageFigures.percent(share))",
                 ], share < 0.08 ? [] : ["\(PageRun.name(name)) \(PageFigures.percent(share))"])
         }
+        // Pieces too narrow for names: those of the greatest stand before them.
+        let leaders =
+            parts[0].1 < 0.08 * sum
+            ? ": "
+                + parts.prefix(3).map {
+                    "\(PageRun.name($0.name)) \(PageFigures.percent($0.1 / sum))"
+                }.joined(separator: ", ") + ", ..." : ""
         return [
-            .tag("p", ["class": "read"], ["the same, by node"]),
+            .tag("p", ["class": "read"], [Markup("the same, by node\(leaders)")]),
             .tag("div", ["class": "bar parts"], pieces),
         ]
     }
 
     private var worst: [Markup] {
-        let moments = DearMoment.all(of: run.summary.worstWaits)
         guard !moments.isEmpty, let begin = run.totals.interval?.begin,
             let whole = run.summary.analyses?.loss.whole.tokensLost
         else { return [] }
-        let rows = moments.map { moment -> [Markup] in
+        let rows = moments.prefix(Self.mostMoments).map { moment -> [Markup] in
             let from = Double(moment.from - begin) / 1e9
             let to = Double(moment.to - begin) / 1e9
             let margin = max(1, (to - from) / 2)
@@ -160,7 +170,7 @@ struct LossSection {
                 [
                     "The dearest moments", "what happened", "longest wait", "tokens lost",
                     "of the loss",
-                ], rows)
+                ], rows, wordColumns: 2)
         ]
     }
 }

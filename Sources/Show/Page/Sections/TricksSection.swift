@@ -20,13 +20,38 @@ struct TricksSection {
             csv: [Self.heading] + rows)
     }
 
+    private static let mostServers = 4
+
     private var showsGaps: Bool { run.summary.backing.isShown(.p99, of: .tbt) }
 
     private var holding: [String] {
-        let isNamed = analyses.servers.count > 1
-        return zip(analyses.servers, analyses.holding).flatMap { url, figures in
-            figures.sentences.map { isNamed ? "\(url): \($0)" : $0 }
+        guard analyses.holding.count > 1 else {
+            return analyses.holding.flatMap(\.sentences)
         }
+        let remarkable = analyses.remarkableServers
+        let told = remarkable.prefix(Self.mostServers).flatMap { url, figures in
+            figures.sentences.map { "\(url): \($0)" }
+        }
+        let left = remarkable.count - Self.mostServers
+        let more = left > 0 ? ["\(Figures.count(left, "more server")) like these."] : []
+        // The others in a sentence each for what was found and for what could not be.
+        let quiet = analyses.holding.filter { $0.isHeld != true && $0.suspicions.isEmpty }
+        let found = quiet.filter { $0.isHeld == false }
+        let streams = found.reduce(0) { $0 + $1.streams }
+        let unknown = quiet.count - found.count
+        return told + more
+            + (found.isEmpty
+                ? []
+                : [
+                    "No token was seen to be held by \(Figures.count(found.count, "server")): "
+                        + "\(Figures.count(streams, "stream")) were looked at."
+                ])
+            + (unknown == 0
+                ? []
+                : [
+                    "Of \(Figures.count(unknown, "server")) too little came, or too irregularly, "
+                        + "to tell whether tokens were held."
+                ])
     }
 
     private var finding: String {
