@@ -422,7 +422,9 @@ let package = Package(
         tests(
             "Plot",
             ["Goodput", "PaperClaims", "Results", "SampleRuns", "Sweep"]),
-        tests("Page", ["Goodput", "Results", "RunRecord", "SampleRuns", "TokenLog"]),
+        tests(
+            "Page",
+            ["Goodput", "Loss", "Results", "RunRecord", "SampleRuns", "TimeBase", "TokenLog"]),
         tests("Sweep", ["Goodput", "JSON", "Results", "SampleRuns", "Sampling"]),
         tests(
             "VirtualLoad",

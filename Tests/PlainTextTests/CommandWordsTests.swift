@@ -30,7 +30,8 @@ struct CommandWordsTests {
             "--out=/tmp/x", "-m", "key-model", "--seed", "-3",
         ]
         #expect(CommandWords.withoutSecrets(words) == words)
-        #expect(CommandWords.withoutSecrets(["--header", "x-team: a"]) == ["--header", "x-team: ***"])
+        #expect(
+            CommandWords.withoutSecrets(["--header", "x-team: a"]) == ["--header", "x-team: ***"])
         #expect(
             CommandWords.withoutSecrets(["--url", "http://u:p@h/?key=1&b=2"])
                 == ["--url", "http://***@h/?key=***&b=2"])
@@ -41,6 +42,7 @@ struct CommandWordsTests {
     func shell() {
         #expect(CommandWords.shell(["legato", "run", "a.yaml"]) == "legato run a.yaml")
         #expect(
-            CommandWords.shell(["a b", "it's", "", "$x", "--n=1"]) == #"'a b' 'it'\''s' '' '$x' --n=1"#)
+            CommandWords.shell(["a b", "it's", "", "$x", "--n=1"])
+                == #"'a b' 'it'\''s' '' '$x' --n=1"#)
     }
 }

@@ -192,10 +192,14 @@ enum PageStyle {
         """
 
     private static let print = """
-        @media print{:root{color-scheme:light;\(light)}
+        :root.printing,:root.printing[data-theme]{color-scheme:light;\(light)}
+        .printing main{width:700px;max-width:none;padding:0}
+        .printing .three{grid-template-columns:repeat(3,1fr)}
+        @media print{:root,:root[data-theme]{color-scheme:light;\(light)}
         main{max-width:none;padding:0}
         #lens,.csv,.point,.tools,.copy,dialog{display:none}
-        section{break-inside:avoid-page;margin-top:26px}
+        section{break-inside:avoid-page;margin-top:26px}#ran{break-inside:auto}
+        .three{grid-template-columns:repeat(3,1fr)}pre{font-size:9px}
         .kept-area,.lost-area,.bar *,.wedge,canvas{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         pre{max-height:none}}
         """

@@ -20,12 +20,12 @@ struct OpenPeaks {
     /// The first instant at which most are open; at one instant requests end before others begin.
     private static func peak(_ spans: [Range<Int64>]) -> Peak {
         let begins = spans.map(\.lowerBound).sorted()
-        let ends = spans.map(\.upperBound).sorted()
+        // A request of no length is open at its instant.
+        let ends = spans.map { max($0.upperBound, $0.lowerBound + 1) }.sorted()
         var peak = Peak()
         var ended = 0
         for (index, begin) in begins.enumerated() {
-            // A request of no length is open at its instant.
-            while ended < index, ends[ended] <= begin { ended += 1 }
+            while ends[ended] <= begin { ended += 1 }
             let open = index + 1 - ended
             if open > peak.requests { peak = Peak(requests: open, at: begin) }
         }

@@ -139,6 +139,12 @@ extension PageScript {
           resized = setTimeout(drawAll, 120);
         });
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawRaster);
+        // Paper has its own width, and is light.
+        for (const [name, isOn] of [["beforeprint", true], ["afterprint", false]])
+          addEventListener(name, () => {
+            document.documentElement.classList.toggle("printing", isOn);
+            drawAll();
+          });
         readAddress();
         if (requests.length && whole > 0) {
           element("lens").hidden = false;

@@ -21,7 +21,8 @@ struct LatencySection {
         }
         return PageSection(
             id: "latencies", finding: finding,
-            reading: "Share of requests (of gaps between tokens, binned by 1/64, for the second) at "
+            reading:
+                "Share of requests (of gaps between tokens, binned by 1/64, for the second) at "
                 + "or below a time; 90, 99 and 99.9 % are equally far apart. "
                 + "Strong: all nodes; grey: each node; red: a bound.",
             body: [.tag("div", ["class": "three"], curves.map(panel))],

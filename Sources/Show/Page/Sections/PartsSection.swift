@@ -127,7 +127,9 @@ struct PartsSection {
         return .tag(
             "figure", [:],
             [
-                .tag("figcaption", [:], [.tag("b", [:], ["\(PageRun.name(part.name)): \(share) lost"])]),
+                .tag(
+                    "figcaption", [:],
+                    [.tag("b", [:], ["\(PageRun.name(part.name)): \(share) lost"])]),
                 PageDrawing.svg(240, 76, "\(PageRun.name(part.name)): \(text)", drawn),
                 .tag("p", ["class": "read"], [Markup(text)]),
             ])

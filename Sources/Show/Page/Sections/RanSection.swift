@@ -68,7 +68,8 @@ struct RanSection {
             words.isEmpty
             ? Markup.tag(
                 "p", ["class": "read"],
-                ["Not recorded: runs of this version of legato keep the command, this one did not."])
+                ["Not recorded: runs of this version of legato keep the command, this one did not."]
+            )
             : code(CommandWords.shell(words), "the command")
         return [.tag("h3", [:], ["Command"]), shown]
     }
