@@ -71,7 +71,7 @@ enum PageStyle {
         .bar.tall .cause{color:var(--on-other)}.bar.tall .first_token{color:var(--on-first)}
         .bar.tall .stall{color:var(--on-stall)}.bar.tall .slow_decode{color:var(--on-slow)}
         .bar.tall+.key{justify-content:flex-end;color:var(--red)}
-        .kept-part{background:var(--fill);padding:0 8px}.lost-part{background:var(--red)}
+        .kept-part{background:var(--fill);text-indent:8px}.lost-part{background:var(--red)}
         .wedge{display:block;width:100%;height:24px}.wedge path{fill:var(--red);opacity:.1}
         .code{position:relative}.copy{position:absolute;top:6px;right:8px;font-size:12px;
         background:var(--code);padding:2px 6px}
@@ -198,7 +198,9 @@ enum PageStyle {
         @media print{:root,:root[data-theme]{color-scheme:light;\(light)}
         main{max-width:none;padding:0}
         #lens,.csv,.point,.tools,.copy,dialog{display:none}
-        section{break-inside:avoid-page;margin-top:26px}#ran{break-inside:auto}
+        section{margin-top:26px}section>header,.read{break-after:avoid}
+        figure,svg,tr,.drawn,.bar,pre{break-inside:avoid}
+        .wide{overflow:visible}.figures td.word{white-space:normal}
         .three{grid-template-columns:repeat(3,1fr)}pre{font-size:9px}
         .kept-area,.lost-area,.bar *,.wedge,canvas{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         pre{max-height:none}}

@@ -51,9 +51,9 @@ struct PageRequests {
             !sample.isWhole || totals.requests > Self.mostRequests
             || totals.tokens > Self.mostTokens
         strips = NodeStrips(summary)
-        var pass: RequestPass
+        var pass: PagePass
         do throws(ScoringError) {
-            pass = try RequestPass(summary, over: interval, sample, strips, hasColumns: hasColumns)
+            pass = try PagePass(summary, over: interval, sample, strips, hasColumns: hasColumns)
         } catch {
             throw FileProblem(.content, requests.path, "\(error)")
         }

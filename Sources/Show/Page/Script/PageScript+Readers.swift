@@ -72,7 +72,8 @@ extension PageScript {
         // Delivered as steps, what was read as a line, and its flats.
         function readingLines(events, found, reader, origin, end) {
           const speed = second / reader.time;
-          const steps = [[0, 0]], read = [[0, 0], [origin, 0]], flats = [];
+          // A reader who grants a long wait may begin after all has come.
+          const steps = [[0, 0]], read = [[0, 0], [Math.min(origin, end), 0]], flats = [];
           let tokens = 0;
           for (const [time, count] of events) {
             steps.push([time, tokens], [time, tokens += count]);

@@ -72,7 +72,8 @@ struct LossSection {
                 [
                     .tag(
                         "div", ["class": "kept-part", "style": width(kept)],
-                        ["smooth goodput \(PageFigures.amount(run.smooth))"]),
+                        kept < Self.roomForWords
+                            ? [] : ["smooth goodput \(PageFigures.amount(run.smooth))"]),
                     .tag("i", ["class": "lost-part", "style": width(1 - kept)]),
                 ]),
             .tag(

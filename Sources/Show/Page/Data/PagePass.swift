@@ -8,7 +8,7 @@ import TokenLog
 import Workload
 
 /// One pass over the scored requests of a run, request by request.
-struct RequestPass {
+struct PagePass {
     private(set) var rows: [PageRequest] = []
     private(set) var longest: [LongestWait] = []
     private(set) var curves: [LatencyRow: [SpanCurve]] = [:]
