@@ -2,7 +2,7 @@ package import Goodput
 
 /// The waits of a request's reader that cost something, one after the other.
 package enum LostWaits {
-    /// Hands over each wait that `reader` pays for, in order: those that ``LossAttribution`` prices.
+    /// Hands over each wait that `reader` pays for, in order: as ``LossAttribution`` prices them.
     ///
     /// - Precondition: The request was scored, so that its times can be.
     /// - Complexity: O(events) expected.

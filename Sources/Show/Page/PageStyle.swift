@@ -202,7 +202,8 @@ enum PageStyle {
         figure,svg,tr,.drawn,.bar,pre{break-inside:avoid}
         .wide{overflow:visible}.figures td.word{white-space:normal}
         .three{grid-template-columns:repeat(3,1fr)}pre{font-size:9px}
-        .kept-area,.lost-area,.bar *,.wedge,canvas{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+        .kept-area,.lost-area,.bar *,.wedge,canvas{print-color-adjust:exact;
+        -webkit-print-color-adjust:exact}
         pre{max-height:none}}
         """
 }

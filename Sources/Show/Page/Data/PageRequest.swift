@@ -37,7 +37,7 @@ struct PageRequest {
 
     /// A latency of it in ns; nil where it has none.
     ///
-    /// - Precondition: Of gaps between tokens it has no single one: `row` is not ``LatencyRow/tbt``.
+    /// - Precondition: `row` is a latency of a whole request: none between tokens.
     func latency(_ row: LatencyRow, for reader: Reader) -> Double? {
         switch row {
         case .ttft: firstToken.map(Double.init)

@@ -29,7 +29,8 @@ extension PageScript {
         }
         // A name that has room for `most` letters: its end tells more than its middle.
         const cut = (name, most) => name.length <= most ? name
-          : name.slice(0, Math.ceil(most / 3)) + "…" + name.slice(-(most - Math.ceil(most / 3) - 1));
+          : name.slice(0, Math.ceil(most / 3)) + "…"
+            + name.slice(-(most - Math.ceil(most / 3) - 1));
         const drawRaster = () => strips.length ? drawStrips() : drawLanes();
         function drawLanes() {
           const parent = element("plot-raster");

@@ -3,7 +3,8 @@ extension PageScript {
     static let strips = #"""
         // The share of a bin that is lost for the lens: as scored, or told to within 2 %.
         function lostShares(strip) {
-          const of = values => values.map((value, bin) => value / Math.max(1, strip.delivered[bin]));
+          const of = values =>
+            values.map((value, bin) => value / Math.max(1, strip.delivered[bin]));
           if (!view.reader) return of(strip.own);
           const levels = strip.shares[Math.round(stepOf(view.reader.speed) / 2)];
           return of(strip.weightless).map((share, bin) =>

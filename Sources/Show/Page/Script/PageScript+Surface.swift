@@ -3,7 +3,8 @@ extension PageScript {
     static let surface = #"""
         const plane = document.querySelector("#surface svg");
         function readerAt(event) {
-          const box = plane.getBoundingClientRect(), ratio = plane.viewBox.baseVal.width / box.width;
+          const box = plane.getBoundingClientRect();
+          const ratio = plane.viewBox.baseVal.width / box.width;
           const [left, right, top, bottom, low, high] = plane.dataset.frame.split(" ").map(Number);
           const x = (event.clientX - box.left) * ratio, y = (event.clientY - box.top) * ratio;
           if (x < left || x > right || y < top || y > bottom) return null;
@@ -24,7 +25,8 @@ extension PageScript {
             const reader = readerAt(event);
             if (!reader) return words.textContent = "";
             const value = keptBy(reader);
-            words.textContent = `${+reader.speed.toPrecision(4)} tokens/s, α ${reader.alpha.toFixed(2)}`
+            words.textContent = `${+reader.speed.toPrecision(4)} tokens/s, `
+              + `α ${reader.alpha.toFixed(2)}`
               + `: ${short(value)} of ${short(throughput)} tok/s smooth, `
               + `${percent(value / throughput)} kept`;
           });

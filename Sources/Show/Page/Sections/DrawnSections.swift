@@ -70,7 +70,8 @@ struct DrawnSections {
         let queues = loads.compactMap { load in load.longestQueue.map { (load.name, $0) } }
         if let (name, most) = queues.max(by: { $0.1.requests < $1.1.requests }), most.requests > 0 {
             finding =
-                "\(Figures.count(Int(most.requests), "request")) waited in the queue of \(PageRun.name(name)) at "
+                "\(Figures.count(Int(most.requests), "request")) waited in the queue of "
+                + "\(PageRun.name(name)) at "
                 + "\(PageFigures.clock(most.at)), the most of any server."
         } else if queues.isEmpty {
             finding = "No server told of a queue."
