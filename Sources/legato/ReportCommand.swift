@@ -20,8 +20,8 @@ struct ReportCommand: ParsableCommand {
             It is written to report.html in the run's folder, or to --out; nothing else is \
             changed. A damaged or rescued run, and one that is not valid, has a page that says \
             so. Up to 100,000 requests each of them is in it; of more, a sample by their ids, \
-            which the page names, and every sum is of all. Above 2,000 requests or 600,000 tokens tokens \
-            are counted in 1,600 columns of time.
+            which the page names, and every sum is of all. Above 2,000 requests or \
+            600,000 tokens, tokens are counted in 1,600 columns of time.
 
             Exit codes: 0 written; 65 a bad run; 1 a file that the system does not let be read or \
             written.

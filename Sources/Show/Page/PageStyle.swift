@@ -87,7 +87,8 @@ enum PageStyle {
         dialog::backdrop{background:#0006}
         kbd{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
         border:1px solid var(--rule);padding:0 6px;margin-right:4px}
-        .bar.parts{margin-bottom:14px}.bar.parts>div{border-right:1px solid var(--paper);padding:0 6px}
+        .bar.parts{margin-bottom:14px}
+        .bar.parts>div{border-right:1px solid var(--paper);padding:0 6px}
         .key{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 22px;
         font-size:13px}
         .key i{display:inline-block;width:10px;height:10px;margin-right:4px}
@@ -181,7 +182,8 @@ enum PageStyle {
         #lens input{width:110px}#result{margin-left:0}
         dl{grid-template-columns:1fr;gap:0}dt{margin-top:6px}
         dialog dl{grid-template-columns:max-content 1fr;gap:4px 14px}
-        .words thead{display:none}.words tr,.words th,.words td{display:block;border:0;padding:1px 0}
+        .words thead{display:none}
+        .words tr,.words th,.words td{display:block;border:0;padding:1px 0}
         .words tr{border-bottom:1px solid var(--rule);padding:7px 0}.words th{font-weight:650}
         .words th,.words td:nth-child(2){white-space:normal}
         .words td::before{content:attr(data-of) ": ";color:var(--grey)}

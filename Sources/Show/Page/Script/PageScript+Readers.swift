@@ -56,7 +56,8 @@ extension PageScript {
                 + (longest.token || x(longest.to) - x(longest.from) < 90 ? "" : ", first token"));
           if (idleTime > .05 * end)
             draw(svg, "text", {x: x(end * .36),
-              y: y(Math.min(most * .9, (end * .36 - origin) * speed)) - 8, class: "grey end halo"}, "never waiting");
+              y: y(Math.min(most * .9, (end * .36 - origin) * speed)) - 8,
+              class: "grey end halo"}, "never waiting");
           const middle = x(Math.min(end, last * .5));
           draw(svg, "text", {x: middle, y: y(most * .12), class: "accent halo"},
             speed > 1e6 ? "read at once" : "read, " + +reader.speed.toPrecision(3) + "/s");

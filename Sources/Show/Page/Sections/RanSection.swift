@@ -121,7 +121,8 @@ struct RanSection {
         let header = run.summary.header
         return """
             Legato \(header.version), run \(header.runID.prefix(12)) (scenario \
-            \(header.name.cut(80)), seed \(header.seed)), smooth goodput \(PageFigures.exact(run.smooth)) tok/s, \
+            \(header.name.cut(80)), seed \(header.seed)), smooth goodput \
+            \(PageFigures.exact(run.smooth)) tok/s, \
             \(header.validity.verdict.rawValue).
 
             @misc{smoothgoodput2024,
