@@ -188,8 +188,8 @@ let package = Package(
             "Show/Page",
             [
                 "Advice", "Compare", "Console", "Gaming", "Goodput", "Holding", "JSON", "Loss",
-                "PlainText", "Plot", "Results", "RunRecord", "Sampling", "Sweep", "TimeBase",
-                "Timeline", "TokenLog", "Workload",
+                "PlainText", "Plot", "Randomness", "Results", "RunRecord", "Sampling", "Sweep",
+                "TimeBase", "Timeline", "TokenLog", "Workload",
             ]),
 
         pure(

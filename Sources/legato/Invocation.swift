@@ -1,4 +1,5 @@
 import OtherTools
+import PlainText
 
 /// The process's arguments in the commands' own words.
 struct Invocation {
@@ -8,6 +9,11 @@ struct Invocation {
     let typedNames: [String: [String]]
 
     static let ofProcess = Invocation(Array(CommandLine.arguments.dropFirst()))
+
+    /// The command as it was typed, for the run that it leads: without secrets, and without the
+    /// program's own path.
+    static let kept =
+        ["legato"] + CommandWords.withoutSecrets(Array(CommandLine.arguments.dropFirst()))
 
     /// Ends the process with 64 where an option has no twin here.
     private init(_ typed: [String]) {

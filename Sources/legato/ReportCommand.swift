@@ -19,8 +19,9 @@ struct ReportCommand: ParsableCommand {
 
             It is written to report.html in the run's folder, or to --out; nothing else is \
             changed. A damaged or rescued run, and one that is not valid, has a page that says \
-            so. Every request is in it; above 2,000 requests or 600,000 tokens their tokens are \
-            counted in 1,600 columns of time.
+            so. Up to 100,000 requests each of them is in it; of more, a sample by their ids, \
+            which the page names, and every sum is of all. Above 2,000 requests or \
+            600,000 tokens, tokens are counted in 1,600 columns of time.
 
             A sweep's folder gets the page of the sweep: its curves with their intervals and \
             knees, where it breaks, the frontier where the GPUs are known, and every point with \

@@ -58,7 +58,7 @@ enum RunAssembly {
                 security: protection.security,
                 percentiles: try command.percentiles.map { try Quantities.percentiles($0) }
                     ?? .standard,
-                version: Release.version, engine: engine.description))
+                version: Release.version, engine: engine.description, command: Invocation.kept))
         if command.agents == nil {
             var fields = command.target.access().fields
             try add(headers: scenario.servers, to: &fields)

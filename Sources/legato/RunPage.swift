@@ -17,7 +17,8 @@ struct RunPage {
         let run = try StoredRun(path: path)
         folder = run.folder
         summary = try run.summary(overrides)
-        bytes = try ReportPage(summary, of: run.requests, folder: folder)
-            .html(PageBytes.deflated)
+        bytes = try ReportPage(
+            summary, of: run.requests, folder: folder, version: Release.version
+        ).html(PageBytes.deflated)
     }
 }

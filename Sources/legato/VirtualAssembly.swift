@@ -43,7 +43,7 @@ struct VirtualAssembly: Sendable {
         let opening = RunOpening(
             scenario, preparation.plan, runID: Self.runID(of: scenario, agents: count),
             agents: count, security: .insecure(beyondLoopback: false), percentiles: percentiles,
-            version: Release.version, engine: engine.description)
+            version: Release.version, engine: engine.description, command: Invocation.kept)
         return VirtualLoad(
             opening, realtimeNs: Int64(Date().timeIntervalSince1970 * 1e9),
             parts: zip(names, preparation.assignments).map { name, assignment in

@@ -38,10 +38,18 @@ struct Browser {
 
     /// Opens `page` with `fragment` behind its address. A witness in a copy of it counts what its
     /// policy refused and what it loaded: `data-refused`, `data-loaded`.
-    func visit(_ page: URL, _ fragment: String = "", in folder: URL) throws -> Visit {
+    ///
+    /// - Parameters:
+    ///   - acting: A script that acts on the drawn page, as a user would; what it sets of `facts`
+    ///     are attributes.
+    ///   - width: Pixels.
+    func visit(
+        _ page: URL, _ fragment: String = "", in folder: URL, acting: String = "",
+        width: Int = 1_200
+    ) throws -> Visit {
         let html = try String(contentsOf: page, encoding: .utf8)
         let copy = folder.appendingPathComponent("visited.html")
-        try html.replacingOccurrences(of: "<title>", with: Self.witness + "<title>")
+        try html.replacingOccurrences(of: "<title>", with: Self.witness(acting) + "<title>")
             .write(to: copy, atomically: true, encoding: .utf8)
         let files = ["document", "console"].map { folder.appendingPathComponent($0) }
         for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
@@ -50,7 +58,7 @@ struct Browser {
             path,
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=8000",
-                "--enable-logging=stderr", "--window-size=1200,2000", "--dump-dom",
+                "--enable-logging=stderr", "--window-size=\(width),2000", "--dump-dom",
                 "--user-data-dir=\(folder.path)/profile", "file://\(copy.path)\(fragment)",
             ], output: handles[0].fileDescriptor, errors: handles[1].fileDescriptor)
         _ = program.wait()
@@ -62,7 +70,8 @@ struct Browser {
             })
     }
 
-    private static let witness = """
+    private static func witness(_ acting: String) -> String {
+        """
         <script>{
         const facts = document.documentElement.dataset;
         facts.refused = 0;
@@ -70,6 +79,8 @@ struct Browser {
         addEventListener("error", event => facts.failed = event.message || "element", true);
         addEventListener("unhandledrejection", event => facts.failed = event.reason);
         setTimeout(() => facts.loaded = performance.getEntriesByType("resource").length, 1500);
+        setTimeout(async () => {\(acting)}, 3000);
         }</script>
         """
+    }
 }

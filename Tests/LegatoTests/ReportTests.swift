@@ -127,4 +127,173 @@ import Testing
             }
         }
     }
+
+    @Test("Keys, copies and files do what the list of keys says")
+    func hands() throws {
+        guard let browser = Browser() else { return }
+        try Program.withFolder { folder in
+            let page = try report(folder).appendingPathComponent("report.html")
+            let visit = try browser.visit(page, in: folder, acting: Self.hands)
+            #expect(visit.console == [])
+            #expect(visit.attribute("data-failed") == nil)
+            let told = { (name: String) in visit.attribute("data-" + name) ?? "" }
+            #expect(told("closer").hasPrefix("#t="))
+            #expect(told("whole") == "")
+            #expect(told("moved").hasPrefix("#t=") && told("moved") != told("closer"))
+            #expect(told("help") == "true" && told("closed") == "false")
+            #expect(told("dark") == "dark" && told("light") == "light")
+            #expect(told("next") == "readers" && told("raster") == "raster")
+            #expect(told("scored") == "true")
+            // Readers, timeline, raster by the script; the others are links.
+            #expect(told("files") == "text/csv text/csv text/csv application/json")
+            #expect(told("charts").split(separator: " ").contains("tricks"))
+            #expect(told("charts").split(separator: " ").contains("requests"))
+            #expect((Int(told("rows")) ?? 0) > 100)
+            #expect(["Copied", "Press Ctrl-C"].contains(told("copied")))
+            #expect(told("unlabelled") == "0")
+        }
+    }
+
+    /// A user's keys and clicks.
+    private static let hands = """
+        const press = key => dispatchEvent(new KeyboardEvent("keydown", {key}));
+        const rest = () => new Promise(done => setTimeout(done, 300));
+        press("+"); facts.closer = location.hash;
+        press("ArrowRight"); facts.moved = location.hash;
+        press("Escape"); facts.whole = location.hash;
+        const keys = document.getElementById("keys");
+        press("?"); facts.help = keys.open;
+        press("?"); facts.closed = keys.open;
+        const root = document.documentElement;
+        root.dataset.theme = "light";
+        press("t"); facts.dark = root.dataset.theme;
+        press("t"); facts.light = root.dataset.theme;
+        press("j"); facts.next = document.activeElement.id;
+        await rest();
+        press("r"); facts.raster = document.activeElement.id;
+        document.getElementById("speed").value = 50;
+        document.getElementById("speed").oninput();
+        press("s"); facts.scored = document.getElementById("reset").hidden;
+        const kinds = [], make = URL.createObjectURL.bind(URL);
+        URL.createObjectURL = blob => {
+          kinds.push(blob.type);
+          if (blob.type === "application/json") blob.text().then(text => {
+            const {charts} = JSON.parse(text);
+            facts.charts = Object.keys(charts).join(" ");
+            facts.rows = charts.requests.length;
+          });
+          return make(blob);
+        };
+        for (const button of document.querySelectorAll("button.csv"))
+          if (button.textContent === "CSV") button.click();
+        document.querySelector(".tools button:last-child").click();
+        document.querySelector(".copy").click();
+        await rest();
+        facts.files = kinds.join(" ");
+        facts.copied = document.querySelector(".copy").textContent;
+        facts.unlabelled = [...document.querySelectorAll("svg:not([aria-hidden])")]
+          .filter(svg => !svg.getAttribute("aria-label")).length;
+        """
+
+    @Test("Above 12 nodes each has a strip, which the lens recolours, at any width")
+    func strips() throws {
+        guard let browser = Browser() else { return }
+        try Program.withFolder { folder in
+            let scenario = try Program.scenario(Self.scenario, in: folder)
+            let run = folder.appendingPathComponent("run")
+            let ran = try Program.run(
+                ["run", scenario, "--virtual", "--local", "14", "--out", run.path])
+            try #require(ran.status == 0, "\(ran.errors)")
+            #expect(try Program.run(["report", run.path]).status == 0)
+            let page = run.appendingPathComponent("report.html")
+            let acting = """
+                facts.strips = [...document.querySelectorAll("#plot-raster text")]
+                  .filter(text => text.textContent.endsWith("lost")).length;
+                facts.finding = document.querySelector("#raster h2").textContent;
+                """
+            let own = try browser.visit(page, in: folder, acting: acting)
+            #expect(own.console == [] && own.attribute("data-failed") == nil)
+            #expect(own.attribute("data-strips") == "14")
+            let fast = try browser.visit(
+                page, "#S=200&a=1", in: folder, acting: acting, width: 700)
+            #expect(fast.console == [] && fast.attribute("data-failed") == nil)
+            #expect(fast.attribute("data-strips") == "14")
+            #expect(fast.attribute("data-finding")?.contains("would lose more than 1") == true)
+            #expect(fast.attribute("data-finding") != own.attribute("data-finding"))
+        }
+    }
+
+    @Test("The command is in the journal, the manifest and the page, without its secrets")
+    func command() throws {
+        try Program.withFolder { folder in
+            let run = folder.appendingPathComponent("run")
+            let arguments = [
+                "run", "--local", "1", "--request-rate", "20", "--num-prompts", "10",
+                "--input-len", "50", "--output-len", "5", "--header", "x-team: s3cret",
+                "--out", run.path,
+            ]
+            let ran = try Program.run(arguments)
+            try #require(ran.status == 0, "\(ran.errors)")
+            let kept = try command(of: run)
+            #expect(kept.first == "legato" && kept.contains("--num-prompts"))
+            #expect(kept.contains("x-team: ***"))
+            let rest = folder.appendingPathComponent("rest")
+            try FileManager.default.createDirectory(at: rest, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: run.appendingPathComponent("tokens.log"),
+                to: rest.appendingPathComponent("tokens.log"))
+            let rescued = folder.appendingPathComponent("rescued")
+            #expect(try Program.run(["score", rest.path, "--out", rescued.path]).status == 0)
+            #expect(try command(of: rescued) == kept)
+            for each in [run, rest, rescued] {
+                let reported = try Program.run(["report", each.path])
+                #expect(reported.status == 0, "\(reported.errors)")
+                let html = try String(
+                    contentsOf: each.appendingPathComponent("report.html"), encoding: .utf8)
+                #expect(html.contains("--num-prompts 10") && html.contains("x-team: ***"))
+                for file in try FileManager.default.contentsOfDirectory(atPath: each.path) {
+                    let path = each.appendingPathComponent(file).path
+                    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+                    #expect(bytes.range(of: Data("s3cret".utf8)) == nil, "\(file)")
+                }
+            }
+        }
+    }
+
+    /// The member `command` of a folder's manifest.
+    private func command(of folder: URL) throws -> [String] {
+        let bytes = try Data(contentsOf: folder.appendingPathComponent("manifest.json"))
+        let manifest = try JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+        return try #require(manifest?["command"] as? [String])
+    }
+
+    @Test("A run of failures alone has a page that says why, and draws without error")
+    func failuresAlone() throws {
+        try Program.withFolder { folder in
+            let server = try SmallServer { request in
+                guard request.hasPrefix("POST") else { return .whole(SmallServer.models) }
+                let error = "{\"error\":{\"message\":\"</script><b>no\\u202eroom\"}}"
+                return .whole(SmallServer.response("503 Busy", "application/json", error))
+            }
+            defer { server.close() }
+            let run = folder.appendingPathComponent("run")
+            _ = try Program.run(
+                [
+                    "run", "--url", server.url, "--num-prompts", "6", "--request-rate", "50",
+                    "--input-len", "10", "--output-len", "3", "--out", run.path, "--no-probe",
+                ])
+            let reported = try Program.run(["report", run.path])
+            #expect(reported.status == 0, "\(reported.errors)")
+            let page = run.appendingPathComponent("report.html")
+            let html = try String(contentsOf: page, encoding: .utf8)
+            #expect(html.contains("No token came: none of 6 requests was served."))
+            #expect(html.contains("6 of 6 requests did not complete"))
+            #expect(html.contains("class=\"banner\""))
+            #expect(!html.contains("<b>no"))
+            #expect(!html.unicodeScalars.contains("\u{202E}"))
+            guard let browser = Browser() else { return }
+            let visit = try browser.visit(page, in: folder)
+            #expect(visit.console == [] && visit.attribute("data-failed") == nil)
+        }
+    }
 }

@@ -40,10 +40,15 @@ struct NumberStreamTests {
         let events =
             [TokenEvent(time: 15), TokenEvent(time: 25, count: 3)]
             + [TokenEvent(time: 16_000)]
-        let columns = TokenColumns(events, over: interval)
-        #expect(columns.first == 1)
-        #expect(columns.counts.reduce(0, +) == 5)
-        #expect(columns.counts[1] == 3)
-        #expect(columns.counts.count == TokenColumns.count - 1)
+        var stream = NumberStream()
+        TokenColumns(interval: interval).write(events, to: &stream)
+        let numbers = Self.read(stream.bytes)
+        #expect(numbers.prefix(2) == [1, TokenColumns.count - 1])
+        #expect(numbers.dropFirst(2).reduce(0, +) == 5)
+        #expect(numbers[3] == 3 && numbers.last == 1)
+        #expect(numbers.count == 2 + TokenColumns.count - 1)
+        stream = NumberStream()
+        TokenColumns(interval: interval).write([], to: &stream)
+        #expect(Self.read(stream.bytes) == [0, 0])
     }
 }

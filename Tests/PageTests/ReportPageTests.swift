@@ -3,6 +3,8 @@ import Results
 import RunRecord
 import SampleRuns
 import Testing
+import TimeBase
+import TokenLog
 
 @testable import Page
 
@@ -47,8 +49,12 @@ struct ReportPageTests {
             result.header.agents[0].name = name
             result.header.classes[0].name = name
             result.header.notes = [name]
+            result.header.command = ["legato", "run", name]
             for index in result.requests.indices {
                 result.requests[index].model = name
+                if result.requests[index].error != nil {
+                    result.requests[index].error?.detail = name
+                }
                 if result.requests[index].agent == old { result.requests[index].agent = name }
                 if result.requests[index].className == "chat" {
                     result.requests[index].className = name
@@ -60,6 +66,63 @@ struct ReportPageTests {
             #expect(
                 html.split(separator: tag).count == plain.split(separator: tag).count, "\(tag)")
         }
+        // A name that is a page long makes no heading of it.
+        #expect(html.utf8.count < plain.utf8.count + 60 * min(name.utf8.count, 2_000) + 100_000)
+    }
+
+    @Test("The command is shown as a shell takes it, and a run without one says so")
+    func command() throws {
+        let html = try SamplePages.html { $0.header.command = ["legato", "run", "a b.yaml"] }
+        #expect(html.contains("legato run &#39;a b.yaml&#39;"))
+        #expect(html.contains("the same command plans them again"))
+        let before = try SamplePages.html()
+        #expect(before.contains("Not recorded"))
+        #expect(before.contains("this scenario and its seed plan them again"))
+    }
+
+    @Test("A page of another version than the run's says which is which")
+    func versions() throws {
+        let html = try SamplePages.html { $0.header.version = "0.0.9" }
+        #expect(html.contains("0.0.9; this page is of 0.1.0"))
+        #expect(!(try SamplePages.html()).contains("this page is of"))
+    }
+
+    @Test("Failures are told by reason, whoever they were on")
+    func failures() throws {
+        let html = try SamplePages.html()
+        #expect(html.contains("id=\"failures\""))
+        #expect(html.contains("2 of 7 requests did not complete"))
+        #expect(html.contains("reset after 5 events"))
+        let whole = try SamplePages.html { $0.requests = [$0.requests[1]] }
+        #expect(!whole.contains("id=\"failures\""))
+        let long = try SamplePages.html { result in
+            SamplePages.fail(&result)
+            for index in result.requests.indices {
+                result.requests[index].error?.detail = String(repeating: "x", count: 10_000)
+            }
+        }
+        #expect(!long.contains(String(repeating: "x", count: 300)))
+    }
+
+    @Test("Requests without a token, and a run of a single instant, are said to be that")
+    func nothing() throws {
+        let none = try SamplePages.html { result in
+            for index in result.requests.indices {
+                result.requests[index].tokens = []
+                result.requests[index].stampSource = nil
+            }
+        }
+        #expect(none.contains("No token came: none of 7 requests was served."))
+        #expect(none.contains("No token came, so there is no latency."))
+        let instant = try SamplePages.html { result in
+            var one = result.requests[1]
+            one.tokens = [TokenEvent(time: one.scheduled.ns)]
+            one.finish = one.scheduled
+            one.sent = one.scheduled
+            one.firstAnswer = nil
+            result.requests = [one]
+        }
+        #expect(instant.contains("there is no rate"))
     }
 
     @Test("A run without requests, of failures alone, partial or not valid has its page")

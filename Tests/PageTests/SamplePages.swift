@@ -14,7 +14,8 @@ enum SamplePages {
         var overrides = ScoringOverrides()
         overrides.surface = true
         let summary = try RunSummary(result, overrides: overrides)
-        let page = try ReportPage(summary, of: StoredRequests(result.requests), folder: "runs/a")
+        let page = try ReportPage(
+            summary, of: StoredRequests(result.requests), folder: "runs/a", version: "0.1.0")
         return String(decoding: page.html { $0 }, as: UTF8.self)
     }
 

@@ -45,7 +45,8 @@ enum FactSamples {
             ], mostFailed: 0.5, requiresSteady: true, pinsOutput: true,
             percentiles: PercentileRanks([
                 PercentileRank(thousandths: 0), PercentileRank(thousandths: 99_999),
-            ]), engine: "simulated H100", isInsecure: true, notes: ["one", "", "three"])
+            ]), engine: "simulated H100", isInsecure: true, notes: ["one", "", "three"],
+            command: ["legato", "run", "", "a b.yaml"])
         opening.words.endpoint = "chat"
         opening.words.load = "4/s"
         opening.words.lengths = "512 in"

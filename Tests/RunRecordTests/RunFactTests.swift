@@ -32,10 +32,12 @@ struct RunFactTests {
             #expect(taken.isEmpty, "cut it is a fact all the same")
             return
         }
-        // Openings of before say nothing of stages, and are read.
+        // Openings of before say nothing of the command, or nor of stages, and are read.
+        former.command = []
+        let later = former
         former.stages = []
         former.requiresSteady = false
-        #expect(taken == [.opening(former)])
+        #expect(taken == [.opening(former), .opening(later)])
     }
 
     @Test("Bytes left over are an error", arguments: FactSamples.all)

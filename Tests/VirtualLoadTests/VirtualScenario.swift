@@ -33,7 +33,7 @@ enum VirtualScenario {
         let opening = RunOpening(
             scenario, preparation.plan, runID: RunID(high: 1, low: 2), agents: agents,
             security: .insecure(beyondLoopback: false), percentiles: .standard, version: "1",
-            engine: options.description)
+            engine: options.description, command: [])
         return VirtualLoad(
             opening, realtimeNs: 0,
             parts: preparation.assignments.enumerated().map { index, assignment in

@@ -9,15 +9,15 @@ package struct GapBins: Hashable, Sendable {
         bits = cells <= 64 ? 10 : cells <= 512 ? 8 : 6
     }
 
-    /// The bin of a span of at least 0 ns.
+    /// The bin of a span of at least 0 ns; bins of longer spans have greater numbers.
     @inline(__always)
-    func bin(of span: Int64) -> Int {
+    package func bin(of span: Int64) -> Int {
         let shift = max(0, 63 - bits - span.leadingZeroBitCount)
         return shift << bits + Int(span >> Int64(shift))
     }
 
     /// The spans of a bin.
-    func spans(of bin: Int) -> ClosedRange<Int64> {
+    package func spans(of bin: Int) -> ClosedRange<Int64> {
         let shift = max(0, bin >> bits - 1)
         let lowest = Int64(bin - shift << bits) << Int64(shift)
         return lowest...(lowest + (1 << Int64(shift) - 1))

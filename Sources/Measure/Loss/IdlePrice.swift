@@ -9,9 +9,13 @@ struct IdlePrice: Sendable {
     let alpha: Double
 
     init(_ reader: Reader) {
-        penalty = reader.parameters.penalty
-        readingSpeed = reader.parameters.readingSpeed
-        alpha = reader.parameters.alpha
+        let parameters = reader.parameters
+        self.init(
+            parameters.penalty, readingSpeed: parameters.readingSpeed, alpha: parameters.alpha)
+    }
+
+    init(_ penalty: Penalty, readingSpeed: Double, alpha: Double) {
+        (self.penalty, self.readingSpeed, self.alpha) = (penalty, readingSpeed, alpha)
     }
 
     /// g of `idle` ns, at least 0; f is not evaluated where alpha is 0.

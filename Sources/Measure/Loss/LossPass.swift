@@ -23,16 +23,15 @@ struct LossPass {
         self.price = price
         id = request.id
         late =
-            reader.parameters.anchor == .firstToken
-            ? 0 : max(0, Self.lateness(of: request))
+            reader.parameters.anchor == .firstToken ? 0 : Self.lateness(of: request)
         progress = ReadingProgress(reader)
     }
 
-    /// `sent` − `scheduled`, saturating; 0 where `sent` is not known.
-    private static func lateness(of request: RequestTimes) -> Int64 {
+    /// `sent` − `scheduled` where that is above 0, saturating; 0 where `sent` is not known.
+    static func lateness(of request: RequestTimes) -> Int64 {
         guard let sent = request.sent else { return 0 }
         let (lateness, overflow) = sent.subtractingReportingOverflow(request.scheduled)
-        return overflow ? (sent > 0 ? .max : .min) : lateness
+        return overflow ? (sent > 0 ? .max : 0) : max(0, lateness)
     }
 
     /// Passes over the events.

@@ -40,11 +40,13 @@ package struct ReadingHull: Hashable, Sendable {
         var tokens = 0
         for event in request.tokens {
             // The event's other tokens come at the same time, and are due later.
-            add(Vertex(token: tokens, elapsed: event.time - scheduled))
+            Self.add(Vertex(token: tokens, elapsed: event.time - scheduled), to: &vertices, from: 0)
             tokens += Int(event.count)
         }
         if incomplete == .waiting, request.outcome != .completed {
-            add(Vertex(token: tokens, elapsed: request.finish - scheduled))
+            Self.add(
+                Vertex(token: tokens, elapsed: request.finish - scheduled), to: &vertices,
+                from: 0)
         }
         while vertices.count > 1,
             let last = vertices.last, case let before = vertices[vertices.count - 2],
@@ -54,9 +56,9 @@ package struct ReadingHull: Hashable, Sendable {
         }
     }
 
-    /// Adds a point behind the last one, no lower.
-    private mutating func add(_ point: Vertex) {
-        while vertices.count > 1 {
+    /// Adds a point behind the last one, no lower, to the hull that begins at the place `first`.
+    static func add(_ point: Vertex, to vertices: inout [Vertex], from first: Int) {
+        while vertices.count - first > 1 {
             let a = vertices[vertices.count - 2]
             let b = vertices[vertices.count - 1]
             // Whether b lies on or below the line from a to the point; exact, below 2^96.

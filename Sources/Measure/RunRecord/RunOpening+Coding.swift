@@ -47,6 +47,9 @@ extension RunOpening {
         writer.varint(UInt64(stages.count))
         for stage in stages { stage.encode(into: &writer) }
         writer.flag(requiresSteady)
+        let words = command.prefix(Self.listLimit)
+        writer.varint(UInt64(words.count))
+        for word in words { writer.sentence(word, limit: Self.textLimit) }
     }
 
     init(from reader: inout ByteReader) throws(DecodeError) {
@@ -99,6 +102,9 @@ extension RunOpening {
             stages.append(try LoadStage(from: &reader))
         }
         requiresSteady = try reader.flag("steady load required")
+        // Nor of the command, in those of a little later.
+        guard reader.remaining > 0 else { return }
+        command = try Self.texts("command word", from: &reader)
     }
 
     private static func texts(

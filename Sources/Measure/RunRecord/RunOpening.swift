@@ -73,6 +73,9 @@ package struct RunOpening: Hashable, Sendable {
     package var isInsecure: Bool
     /// Sentences that belong under the figures, known from the start.
     package var notes: [String]
+    /// The words of the command that led the run, the program's name first, as they were typed,
+    /// secrets replaced by `***`; empty where they are not known.
+    package var command: [String]
 
     package init(
         runID: RunID, clock: ClockName, version: String, name: String, seed: UInt64,
@@ -81,7 +84,7 @@ package struct RunOpening: Hashable, Sendable {
         modelNames: [String] = [], words: LoadWords = LoadWords(), stages: [LoadStage] = [],
         mostFailed: Double, requiresSteady: Bool = false,
         pinsOutput: Bool = false, percentiles: PercentileRanks = .standard, engine: String = "",
-        isInsecure: Bool = false, notes: [String] = []
+        isInsecure: Bool = false, notes: [String] = [], command: [String] = []
     ) {
         self.runID = runID
         self.clock = clock
@@ -104,5 +107,6 @@ package struct RunOpening: Hashable, Sendable {
         self.engine = engine
         self.isInsecure = isInsecure
         self.notes = notes
+        self.command = command
     }
 }

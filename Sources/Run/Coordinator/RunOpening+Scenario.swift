@@ -13,9 +13,11 @@ extension RunOpening {
     ///   - agents: How many the run has.
     ///   - version: This build.
     ///   - engine: The embedded engine that the scenario describes, in words.
+    ///   - command: The words of the command that leads it, without secrets.
     package init(
         _ scenario: ResolvedScenario, _ plan: WorkloadPlan, runID: RunID, agents: Int,
-        security: Security, percentiles: PercentileRanks, version: String, engine: String
+        security: Security, percentiles: PercentileRanks, version: String, engine: String,
+        command: [String]
     ) {
         let description = LoadDescription(scenario.workload)
         var words = LoadWords()
@@ -36,6 +38,7 @@ extension RunOpening {
             stages: LoadStage.scored(of: plan, scenario.workload), mostFailed: scenario.mostFailed,
             requiresSteady: scenario.requiresSteady,
             pinsOutput: scenario.request.pinsOutput, percentiles: percentiles, engine: engine,
-            isInsecure: isInsecure, notes: scenario.files.compactMap(\.note))
+            isInsecure: isInsecure, notes: scenario.files.compactMap(\.note),
+            command: command)
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import PlainText
 
 /// A page as one HTML file: a policy in its head lets it ask for nothing, and run what it holds.
 enum PageDocument {
@@ -19,7 +20,7 @@ enum PageDocument {
                 ]),
             .single(
                 "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-            .tag("title", [:], ["\(title): legato"]),
+            .tag("title", [:], ["\(title.cut(80)): legato"]),
         ]
         let page = Markup.tag(
             "html", ["lang": "en"],

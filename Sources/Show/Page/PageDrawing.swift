@@ -2,14 +2,18 @@ import PlainText
 
 /// Pieces of drawings; their colours are the page's.
 enum PageDrawing {
+    /// - Parameter frame: Left, right, top and bottom of the plot, and the values at its left and
+    ///   right, where the script needs them.
     static func svg(
-        _ width: Double, _ height: Double, _ label: String, _ pieces: [Markup]
+        _ width: Double, _ height: Double, _ label: String, _ pieces: [Markup],
+        frame: [Double] = []
     ) -> Markup {
         .tag(
             "svg",
             [
                 "viewBox": "0 0 \(n(width)) \(n(height))", "width": n(width), "height": n(height),
                 "role": "img", "aria-label": label,
+                "data-frame": frame.map(n).joined(separator: " "),
             ], pieces)
     }
 

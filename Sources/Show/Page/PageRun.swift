@@ -2,6 +2,7 @@ import Advice
 import Console
 import Goodput
 import Loss
+import PlainText
 import Results
 import RunRecord
 
@@ -10,6 +11,14 @@ struct PageRun {
     let summary: RunSummary
     /// nil without scored requests.
     let requests: PageRequests?
+    /// One a class, as it was scored.
+    let readers: [Reader]
+
+    init(summary: RunSummary, requests: PageRequests?) {
+        (self.summary, self.requests) = (summary, requests)
+        // Figures were made with the same parameters, so that they are within their ranges.
+        readers = summary.classParameters.compactMap { try? Reader($0.parameters) }
+    }
 
     var totals: RunTotals { summary.run.totals }
     var throughput: Double? { totals.throughput }
@@ -36,6 +45,22 @@ struct PageRun {
         cause.words(summary.classParameters.map(\.parameters))
     }
 
+    /// The page's word on the requests that it leaves out; nil where it holds all.
+    var sampleSentence: String? {
+        guard let requests, !requests.sample.isWhole else { return nil }
+        return "Shown one by one is 1 request in \(requests.sample.every), \(requests.drawn) of "
+            + "\(totals.requests), chosen by their ids; every sum is of all."
+    }
+
+    /// A name as a sentence has room for it.
+    static func name(_ name: String) -> String { name.cut(40) }
+
+    /// Indices of parts, the greatest share lost first.
+    static func worstFirst(_ parts: [PartSummary]) -> [Int] {
+        let shares = parts.map { $0.lostShare ?? 0 }
+        return shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+    }
+
     /// The node that stands out.
     var outlier: OutlyingAgent? { OutlyingAgent(of: summary) }
 
@@ -53,13 +78,5 @@ struct PageRun {
         }
         guard let first = bounds.first, bounds.allSatisfy({ $0 == first }) else { return nil }
         return first
-    }
-}
-
-extension PageRun {
-    /// One a class, as it was scored.
-    var readers: [Reader] {
-        // Figures were made with the same parameters, so that they are within their ranges.
-        summary.classParameters.compactMap { try? Reader($0.parameters) }
     }
 }

@@ -8,6 +8,7 @@ package import Results
 package struct ReportPage {
     private let run: PageRun
     private let folder: String
+    private let version: String
     private let table: LossTable?
     private let data: PageData?
 
@@ -17,17 +18,20 @@ package struct ReportPage {
     ///   - summary: The figures of these requests, with their surface.
     ///   - requests: The run's.
     ///   - folder: The run's folder as a user may type it.
+    ///   - version: The version that makes the page.
+    ///   - mostWhole: Requests up to which the page holds each one; of more, a sample.
     /// - Throws: ``FileProblem``, from the passes.
     package init(
-        _ summary: RunSummary, of requests: some MeasuredRequests, folder: String
+        _ summary: RunSummary, of requests: some MeasuredRequests, folder: String,
+        version: String, mostWhole: Int = PageSample.mostWhole
     ) throws(FileProblem) {
-        self.folder = folder
+        (self.folder, self.version) = (folder, version)
         guard let interval = summary.run.totals.interval else {
             run = PageRun(summary: summary, requests: nil)
             (table, data) = (nil, nil)
             return
         }
-        let rows = try PageRequests(requests, summary, over: interval)
+        let rows = try PageRequests(requests, summary, over: interval, mostWhole: mostWhole)
         run = PageRun(summary: summary, requests: rows)
         let table = LossTable(summary, rows)
         self.table = table
@@ -79,8 +83,12 @@ package struct ReportPage {
             sections += [drawn.readers, drawn.timeline]
             if let servers = drawn.servers { sections.append(servers) }
             sections.append(drawn.raster)
-            sections += [LossSection(run: run).section, LatencySection(run: run).section]
+            sections += [
+                LossSection(run: run, moments: data.moments).section,
+                LatencySection(run: run).section,
+            ]
         }
+        if let failures = FailuresSection(run: run).section { sections.append(failures) }
         if let analyses = run.summary.analyses {
             if let surface = analyses.surface?.whole, surface.throughput > 0 {
                 sections.append(SurfaceSection(run: run, surface: surface).section)
@@ -89,14 +97,16 @@ package struct ReportPage {
             sections.append(TricksSection(run: run, analyses: analyses).section)
         }
         sections.append(ClockSection(run: run).section)
-        let remarks = run.summary.wholeAnswerSentences + run.summary.remarks
+        let told = Set(run.summary.errorSentences)
+        let remarks =
+            run.summary.wholeAnswerSentences + run.summary.remarks.filter { !told.contains($0) }
         if !remarks.isEmpty {
             sections.append(
                 PageSection(
                     id: "remarks", finding: "\(Figures.count(remarks.count, "remark")) on this run",
                     body: PageTable.sentences(remarks)))
         }
-        sections.append(RanSection(run: run, folder: folder).section)
+        sections.append(RanSection(run: run, folder: folder, version: version).section)
         return sections
     }
 }

@@ -25,6 +25,7 @@ extension RunHeader {
             "name": .string(name),
             "seed": .whole(seed),
             "version": .string(version),
+            "command": .array(command.map(JSONValue.string)),
             "simulated": simulated.map(JSONValue.string) ?? .null,
             "verdict": .string(validity.verdict.rawValue),
             "invalid": .array(validity.intervals.map(\.json)),
@@ -89,6 +90,7 @@ extension RunHeader {
                 "percentiles", "a list of 1 to \(PercentileRanks.most) numbers from 0 to 100",
                 PercentileRanks.init(json:)) ?? .standard
         load = try json.optional("load").map(LoadPlan.init(json:))
+        if json.optional("command") != nil { command = try json.strings("command") }
         overSaturated = try json.optional(OverSaturation.name).map(OverSaturation.init(json:))
         // A run of before that is partial for no other reason was stopped.
         interrupted =

@@ -28,5 +28,6 @@ extension RunHeader {
         self.load = load
         notes = opening.notes
         percentiles = opening.percentiles
+        command = opening.command
     }
 }

@@ -126,6 +126,8 @@ package struct RunHeader: Hashable, Sendable {
     package var notes: [String] = []
     /// The percentiles that the run listed.
     package var percentiles = PercentileRanks.standard
+    /// The words of the command that led it, secrets replaced by `***`; empty for runs of before.
+    package var command: [String] = []
 
     package init(
         runID: String, name: String, seed: UInt64, version: String, epoch: RunEpoch,

@@ -15,14 +15,14 @@ struct ComparedRequests {
     }
 
     private(set) var rows: [Row]
-    private(set) var gaps = GapCurve()
+    private(set) var gaps = SpanCurve()
 
     init(rows: [Row]) { self.rows = rows }
 
     /// - Throws: ``FileProblem``, as a score does.
     init(_ summary: RunSummary, of requests: any MeasuredRequests) throws(FileProblem) {
         var rows: [Row] = []
-        var gaps = GapCurve()
+        var gaps = SpanCurve()
         func problem(_ error: ScoringError) -> FileProblem {
             FileProblem(.content, requests.path, "\(error)")
         }
@@ -37,7 +37,7 @@ struct ComparedRequests {
         try requests.forEach(withTokens: true) { (request) throws(FileProblem) in
             guard request.phase == .scored, let reader = readers[request.className] else { return }
             let times = summary.times(of: request)
-            gaps.add(times)
+            gaps.addGaps(of: times)
             do throws(ScoringError) {
                 let score = try RequestScore(times, for: reader)
                 rows.append(

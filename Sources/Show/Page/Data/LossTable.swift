@@ -11,8 +11,8 @@ struct LossTable {
     let delivered: [Double]
     /// Causes that take something for some lens, in the order in which they are drawn.
     let causes: [LossCause]
-    /// By cause, then bin: for the run's own readers, for a weight of 0, and at each speed what a
-    /// weight of 1 takes beside that.
+    /// By cause, then bin: for the run's own readers, for a weight of 0, and at each of
+    /// ``Lens/speeds`` what a weight of 1 takes beside that.
     let own: [[Double]]
     let weightless: [[Double]]
     let bySpeed: [[[Double]]]
@@ -24,35 +24,38 @@ struct LossTable {
     ]
 
     init(_ summary: RunSummary, _ requests: PageRequests) {
-        let own = summary.analyses?.loss.whole
-        let parts = [requests.weightless] + requests.losses + (own.map { [$0] } ?? [])
-        let smooth = summary.run.totals.timeline?.smooth ?? []
-        let seconds = max(smooth.count, parts.map(\.bins).max() ?? 0, 1)
-        width = Self.width(seconds)
-        count = (seconds + width - 1) / width
+        let spectrum = requests.spectrum
+        (width, count) = (spectrum.secondsPerBin, spectrum.bins)
         let (width, count) = (width, count)
-        func joined(_ values: [Double]) -> [Double] {
-            var bins = [Double](repeating: 0, count: count)
-            for (second, value) in values.enumerated() { bins[second / width] += value }
-            return bins
-        }
-        let causes = Self.order.filter { cause in parts.contains { abs($0[cause]) > 0 } }
-        func table(_ part: LossPart) -> [[Double]] {
-            causes.map { joined(part.timeline(of: $0)) }
+        let own = summary.analyses?.loss.whole
+        let speeds = Lens.speeds.indices
+        let fastest = speeds.count - 1
+        let causes = Self.order.filter { cause in
+            (own?[cause] ?? 0) != 0 || spectrum.weightless(cause).contains { $0 != 0 }
+                || spectrum.losses(cause, speed: 0).contains { $0 != 0 }
         }
         self.causes = causes
-        let lost = own.map(table) ?? causes.map { _ in joined([]) }
-        let kept = joined(smooth)
+        let lost = causes.map { cause in
+            Self.joined(own?.timeline(of: cause) ?? [], width, count)
+        }
+        let kept = Self.joined(summary.run.totals.timeline?.smooth ?? [], width, count)
         delivered = kept.indices.map { bin in lost.reduce(kept[bin]) { $0 + $1[bin] } }
-        let weightless = table(requests.weightless)
         self.own = lost
-        self.weightless = weightless
-        bySpeed = requests.losses.map { part in
-            zip(table(part), weightless).map { zip($0, $1).map(-) }
+        weightless = causes.map { spectrum.weightless($0) }
+        // Speeds of the spectrum fall.
+        bySpeed = speeds.map { speed in
+            causes.map { cause in spectrum.losses(cause, speed: fastest - speed) }
         }
     }
 
-    /// 1, 2, 5, 10 and so on.
+    /// Values a second as sums of `count` bins of `width` seconds.
+    static func joined(_ values: [Double], _ width: Int, _ count: Int) -> [Double] {
+        var bins = [Double](repeating: 0, count: count)
+        for (second, value) in values.enumerated() { bins[second / width] += value }
+        return bins
+    }
+
+    /// 1, 2, 5, 10 and so on: the seconds of a bin of which ``mostBins`` hold `seconds`.
     static func width(_ seconds: Int) -> Int {
         var power = 1
         while true {
@@ -65,18 +68,12 @@ struct LossTable {
 
     /// The numbers for the page's script: thousandths of a token.
     func write(to stream: inout NumberStream) {
-        func add(_ values: [Double]) {
-            stream.addRising(values.map { Int(($0.clamped * 1_000).rounded()) })
-        }
         stream.add(width)
         stream.add(count)
         stream.add(causes.count)
-        add(delivered)
-        for table in [own, weightless] + bySpeed { table.forEach(add) }
+        stream.addThousandths(delivered)
+        for table in [own, weightless] + bySpeed {
+            for row in table { stream.addThousandths(row) }
+        }
     }
-}
-
-extension Double {
-    /// A loss that a script can count in.
-    fileprivate var clamped: Double { Swift.min(Swift.max(self, -1e12), 1e12) }
 }

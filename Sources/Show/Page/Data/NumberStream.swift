@@ -23,4 +23,16 @@ struct NumberStream {
             before = value
         }
     }
+
+    /// Amounts in thousandths, as differences; what is no number or beyond all reason is cut.
+    mutating func addThousandths(_ values: some Sequence<Double>) {
+        addRising(
+            values.map { value in
+                let cut = value.isNaN ? 0 : min(max(value, -1e12), 1e12)
+                return Int((cut * 1_000).rounded())
+            })
+    }
+
+    /// The numbers of another stream.
+    mutating func add(_ other: NumberStream) { bytes += other.bytes }
 }

@@ -12,6 +12,8 @@ struct PageData {
     private(set) var stream = NumberStream()
     /// One for the run's own readers, then one a speed of the slider.
     let picks: [ReaderPicks]
+    /// The dearest first.
+    private(set) var moments: [DearMoment]
 
     private let summary: RunSummary
     private let requests: PageRequests
@@ -25,14 +27,13 @@ struct PageData {
     ) throws(FileProblem) {
         self.summary = summary
         self.requests = requests
+        moments = DearMoment.candidates(summary)
         let parameters = summary.classParameters.map(\.parameters)
         unit = parameters.contains { $0.penalty == .step } ? 1 : 1_000
+        let own: Lens
         do throws(ScoringError) {
-            var picks = [ReaderPicks(requests, try Lens(parameters))]
-            for speed in Lens.speeds {
-                picks.append(ReaderPicks(requests, try Lens(parameters, speed: speed)))
-            }
-            self.picks = picks
+            own = try Lens(parameters)
+            picks = try ReaderPicks.all(requests, parameters)
         } catch {
             throw FileProblem(.content, source.path, "\(error)")
         }
@@ -43,12 +44,10 @@ struct PageData {
             stream.add(pick.rows.count)
             pick.rows.forEach { stream.add($0) }
         }
-        try writeTokens(of: source)
-        for columns in requests.columns {
-            stream.add(columns.first)
-            stream.add(columns.counts.count)
-            columns.counts.forEach { stream.add($0) }
-        }
+        try writeTokens(of: source, readers: own.readers)
+        moments.sort { ($1.tokensLost, $0.to) < ($0.tokensLost, $1.to) }
+        stream.add(requests.columns)
+        requests.strips.write(requests.spectrum, summary, to: &stream)
     }
 
     private func names(_ table: LossTable) -> JSONValue {
@@ -57,10 +56,48 @@ struct PageData {
             "smooth": summary.run.totals.smoothGoodput.map { .real($0) } ?? .null,
             "agents": .array(summary.header.agents.map { .string($0.name) }),
             "causes": .array(table.causes.map { .string($0.name) }),
-            "columns": .integer(requests.columns.isEmpty ? 0 : Int64(TokenColumns.count)),
+            "columns": .integer(
+                requests.hasColumns && requests.strips.agents.isEmpty
+                    ? Int64(TokenColumns.count) : 0),
             "steady": steady, "servers": .array(ServerLoad.all(summary, requests).map(\.json)),
             "classes": .array(summary.classParameters.map { $0.parameters.pageJSON($0.name) }),
+            "drawn": .integer(Int64(requests.drawn)),
+            "every": .integer(Int64(requests.sample.every)),
+            "delivered": .integer(Int64(requests.delivered)),
+            "earning": .integer(Int64(requests.earning)), "penalties": penalties,
+            "open": .array(requests.open.nodes.map { .integer(Int64($0.requests)) }),
+            "failed": .array(
+                summary.agents.map { .integer(Int64($0.totals.outcomes.failed)) }),
+            "strips": .array(requests.strips.agents.map { .integer(Int64($0)) }),
+            "unseen": .integer(
+                Int64(max(0, summary.agents.count - requests.strips.agents.count))),
+            "run": run,
         ]
+    }
+
+    /// The facts that a file of the page's values begins with.
+    private var run: JSONValue {
+        let header = summary.header
+        return [
+            "name": .string(header.name), "run_id": .string(header.runID),
+            "seed": .whole(header.seed), "version": .string(header.version),
+            "verdict": .string(header.validity.verdict.rawValue),
+            "simulated": header.simulated.map(JSONValue.string) ?? .null,
+        ]
+    }
+
+    /// Tokens that an alpha of 1 loses at each speed beside what earns nothing; null where the page
+    /// has every request's hull, which knows them.
+    private var penalties: JSONValue {
+        guard !requests.sample.isWhole else { return .null }
+        let spectrum = requests.spectrum
+        return .array(
+            Lens.speeds.indices.map { speed in
+                let parts = LossCause.allCases.flatMap {
+                    spectrum.losses($0, speed: Lens.speeds.count - 1 - speed)
+                }
+                return .real(parts.reduce(0, +))
+            })
     }
 
     /// The steady window, seconds.
@@ -113,18 +150,32 @@ struct PageData {
         }
     }
 
-    /// Every token where all are in the page, else those of the readers that are picked, in ms.
-    private mutating func writeTokens(of source: any MeasuredRequests) throws(FileProblem) {
-        let all = requests.columns.isEmpty
-        let wanted = Set(picks.flatMap(\.rows))
-        stream.add(all ? requests.rows.count : wanted.count)
-        var index = 0
+    /// Every token where all are in the page, else those of the readers that are picked, in ms; on
+    /// the way the waits of the dearest moments are counted.
+    ///
+    /// - Parameter readers: One a class, as it was scored.
+    private mutating func writeTokens(
+        of source: any MeasuredRequests, readers: [Reader]
+    ) throws(FileProblem) {
+        let classes = Dictionary(
+            uniqueKeysWithValues: summary.classes.enumerated().map { ($1.name, $0) })
+        var wanted: [Int: Int] = [:]
+        for index in requests.hasColumns ? picks.flatMap(\.rows) : Array(requests.rows.indices) {
+            wanted[requests.rows[index].id] = index
+        }
+        stream.add(wanted.count)
         var stream = stream
+        var moments = moments
         try source.forEach(withTokens: true) { (request) throws(FileProblem) in
             guard request.phase == .scored else { return }
-            defer { index += 1 }
-            guard all || wanted.contains(index) else { return }
-            let times = request.times
+            let times = summary.times(of: request)
+            let concerned = moments.indices.filter { moments[$0].concerns(request, times) }
+            if !concerned.isEmpty, let classIndex = classes[request.className] {
+                LostWaits.forEach(of: times, readers[classIndex]) { wait in
+                    for index in concerned { moments[index].take(wait) }
+                }
+            }
+            guard let index = wanted[Int(request.id)] else { return }
             stream.add(index)
             stream.add(times.tokens.count)
             var before: Int64 = 0
@@ -136,7 +187,7 @@ struct PageData {
                 before = at
             }
         }
-        self.stream = stream
+        (self.stream, self.moments) = (stream, moments)
     }
 }
 

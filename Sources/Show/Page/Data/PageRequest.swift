@@ -1,5 +1,6 @@
 import Goodput
 import Loss
+import Results
 
 /// A scored request as the page needs it: no token of it is kept.
 struct PageRequest {
@@ -33,6 +34,20 @@ struct PageRequest {
     }
 
     var firstToken: Int64? { isStreamed ? tokens?.first : nil }
+
+    /// A latency of it in ns; nil where it has none.
+    ///
+    /// - Precondition: `row` is a latency of a whole request: none between tokens.
+    func latency(_ row: LatencyRow, for reader: Reader) -> Double? {
+        switch row {
+        case .ttft: firstToken.map(Double.init)
+        case .tpot: tokenTime
+        case .e2e: tokens.map { Double($0.last) }
+        case .idle: Double(idle(for: reader))
+        case .lateness: lateness.map(Double.init)
+        case .tbt, .interChunk, .ttftSent: preconditionFailure("no latency of a whole request")
+        }
+    }
 
     func idle(for reader: Reader) -> Int64 {
         hull.idle(tokenTime: reader.tokenTime, origin: origin)

@@ -1,24 +1,38 @@
 import Goodput
 
-/// The tokens of one request by column of the raster.
+/// The columns of time that tokens are counted in where a page has too many for their instants.
 struct TokenColumns {
-    /// The column of the first count, and a count a column up to the last token.
-    private(set) var first = 0
-    private(set) var counts: [Int] = []
+    let interval: ServingInterval
 
     /// Columns of the whole run.
     static let count = 1_600
 
-    init(_ tokens: [TokenEvent], over interval: ServingInterval) {
-        for event in tokens {
-            let column = min(
-                Self.count - 1,
-                Int(
-                    Double(event.time - interval.begin) / Double(max(1, interval.length))
-                        * Double(Self.count)))
-            if counts.isEmpty { first = column }
-            while counts.count <= column - first { counts.append(0) }
-            counts[column - first] += Int(event.count)
+    /// Writes the column of the first token, how many columns there are up to the last one, and the
+    /// tokens of each.
+    func write(_ tokens: [TokenEvent], to stream: inout NumberStream) {
+        guard let first = tokens.first, let last = tokens.last else {
+            stream.add(0)
+            stream.add(0)
+            return
         }
+        var column = column(of: first.time)
+        stream.add(column)
+        stream.add(self.column(of: last.time) - column + 1)
+        var sum = 0
+        for event in tokens {
+            let next = self.column(of: event.time)
+            while column < next {
+                stream.add(sum)
+                sum = 0
+                column += 1
+            }
+            sum += Int(event.count)
+        }
+        stream.add(sum)
+    }
+
+    private func column(of time: Int64) -> Int {
+        let share = Double(time - interval.begin) / Double(max(1, interval.length))
+        return min(Self.count - 1, Int(share * Double(Self.count)))
     }
 }

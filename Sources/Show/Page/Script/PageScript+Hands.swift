@@ -1,45 +1,4 @@
 extension PageScript {
-    /// The values of a drawn chart, as a file.
-    static let table = #"""
-        function csv(rows) {
-          const quoted = value => {
-            const text = String(value);
-            return /^[\w .%+-]*$/.test(text) ? text
-              : '"' + (/^[=@]/.test(text) ? "'" : "") + text.replaceAll('"', '""') + '"';
-          };
-          return rows.map(row => row.map(quoted).join(",") + "\n").join("");
-        }
-        const tables = {
-          timeline: () => [["from s", "to s", "throughput", "smooth", ...names.causes]]
-            .concat(timelineRows().map(row =>
-              [row.from, row.to, row.all, row.kept, ...row.causes].map(v => +v.toFixed(3)))),
-          readers: () => [["reader", "request", "seconds", "tokens delivered"]]
-            .concat(picked().flatMap((index, rank) => {
-              let sum = 0;
-              const whose = ["median", "one in twenty", "worst"][rank], {id} = requests[index];
-              return arrivals(requests[index]).map(([time, count]) =>
-                [whose, id, time, sum += count]);
-            })),
-          raster: () => [["request", "node", "class", "scheduled s", "first token s", "finish s",
-            "tokens", "outcome", "wait s"]].concat(requests.map(r => [r.id, names.agents[r.agent],
-              names.classes[r.kind].name, r.at.toFixed(6), r.delivered ? r.first.toFixed(6) : "",
-              r.finish.toFixed(6), r.delivered, r.outcome,
-              idle(r, readerOf(r.kind).time).toFixed(6)])),
-        };
-        for (const name in tables) {
-          const button = make(element(name).querySelector("header"), "button", "CSV", "csv");
-          button.type = "button";
-          button.onclick = () => {
-            const link = document.createElement("a");
-            link.href = URL.createObjectURL(new Blob([csv(tables[name]())], {type: "text/csv"}));
-            link.download = name + ".csv";
-            link.click();
-            setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-          };
-        }
-
-        """#
-
     /// Pointing, zoom, keys: one window of time for all plots.
     static let hands = #"""
         // Calls `say` with the time and the height pointed at; a drag sets the window.
@@ -83,27 +42,91 @@ extension PageScript {
           writeAddress();
           drawTimes();
         }
+        // Sections for those who go through them by keys.
+        function step(by) {
+          const all = [element("top"), ...document.querySelectorAll("section")];
+          const bar = isNarrow() ? 0 : element("lens").offsetHeight;
+          const edge = node => node.getBoundingClientRect().top - bar;
+          const next = by > 0 ? all.find(node => edge(node) > 24)
+            : all.findLast(node => edge(node) < -24) ?? all[0];
+          if (next) go(next);
+        }
+        function go(node) {
+          const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+          node.tabIndex = -1;
+          node.focus({preventScroll: true});
+          node.scrollIntoView({behavior: isStill ? "auto" : "smooth"});
+        }
+        function turnTheme() {
+          const root = document.documentElement;
+          const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+          const now = root.dataset.theme || (isDark ? "dark" : "light");
+          root.dataset.theme = now === "dark" ? "light" : "dark";
+          writeAddress();
+          drawRaster();
+        }
+        const span4 = () => (view.to - view.from) / 4;
+        const move = by => zoom(view.from + by, view.to + by);
+        const keys = [
+          [["ArrowLeft", "ArrowRight"], "move the window of time", key =>
+            move(key === "ArrowLeft" ? -span4() : span4())],
+          [["+", "-"], "look closer, or at more", key => key === "+"
+            ? zoom(view.from + span4(), view.to - span4())
+            : zoom(view.from - 2 * span4(), view.to + 2 * span4())],
+          [["0", "Escape"], "the whole run", () => zoom(0, whole)],
+          [["j", "k"], "next section, the one before", key => step(key === "j" ? 1 : -1)],
+          [["r"], "requests by node and time", () => go(element("raster"))],
+          [["s"], "readers as scored", () => look(null)],
+          [["t"], "light or dark", turnTheme],
+          [["?"], "these keys", () => showKeys()],
+        ];
+        const keyNames = {ArrowLeft: "←", ArrowRight: "→", Escape: "Esc"};
+        const help = make(document.body, "dialog");
+        help.id = "keys";
+        help.setAttribute("aria-label", "Keys");
+        make(help, "h3", "Keys");
+        const keyList = make(help, "dl");
+        for (const [which, words] of keys) {
+          const term = make(keyList, "dt");
+          for (const key of which) make(term, "kbd", keyNames[key] ?? key);
+          make(keyList, "dd", words);
+        }
+        make(help, "p", "Drag over a plot of time to look closer; double-click for the whole run.",
+          "read");
+        button(help, "Close", "", () => help.close()).autofocus = true;
+        const showKeys = () => help.open ? help.close() : help.showModal();
         addEventListener("keydown", event => {
           if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey || event.altKey)
             return;
-          const length = view.to - view.from, move = by => zoom(view.from + by, view.to + by);
-          const actions = {
-            ArrowLeft: () => move(-length / 4), ArrowRight: () => move(length / 4),
-            "+": () => zoom(view.from + length / 4, view.to - length / 4),
-            "-": () => zoom(view.from - length / 2, view.to + length / 2),
-            Escape: () => zoom(0, whole), 0: () => zoom(0, whole), r: () => look(null),
-            t: () => {
-              const root = document.documentElement;
-              const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-              const now = root.dataset.theme || (isDark ? "dark" : "light");
-              root.dataset.theme = now === "dark" ? "light" : "dark";
-              drawRaster();
-            },
-          };
-          if (!actions[event.key]) return;
+          // An open list of keys takes Esc and Tab for itself.
+          if (help.open && event.key !== "?") return;
+          const found = keys.find(([which]) => which.includes(event.key));
+          if (!found) return;
           event.preventDefault();
-          actions[event.key]();
+          found[2](event.key);
         });
+        // Buttons that need the script are made by it.
+        const tools = make(document.querySelector(".facts"), "span", undefined, "tools");
+        button(tools, "Keys", "csv", showKeys);
+        button(tools, "JSON", "csv", () =>
+          save("report.json", "application/json", JSON.stringify(everything(), null, 1)));
+        for (const text of document.querySelectorAll("pre[data-copy]")) {
+          const copy = button(text.parentElement, "Copy", "copy", async () => {
+            copy.textContent = await copied(text) ? "Copied" : "Press Ctrl-C";
+            setTimeout(() => copy.textContent = "Copy", 2000);
+          });
+          copy.setAttribute("aria-label", "Copy: " + text.dataset.copy);
+        }
+        // A page from a file has no clipboard in some browsers: what is selected can be copied.
+        async function copied(node) {
+          try {
+            await navigator.clipboard.writeText(node.textContent);
+            return true;
+          } catch {
+            getSelection().selectAllChildren(node);
+            return document.execCommand("copy");
+          }
+        }
 
         """#
 }

@@ -16,14 +16,15 @@ extension PageScript {
         }
         // Idle time in seconds: the last vertex that the hull reaches more steeply than is read.
         function idle(r, time) {
-          let low = 0, high = r.hull.length - 1;
-          if (high < 0) return 0;
+          let low = r.hullBegin, high = r.hullEnd - 1;
+          if (high < low) return 0;
           while (low < high) {
             const middle = (low + high + 1) >> 1;
-            const a = r.hull[middle - 1], b = r.hull[middle];
-            if (b[1] - a[1] > time * (b[0] - a[0])) low = middle; else high = middle - 1;
+            const rise = hullTimes[middle] - hullTimes[middle - 1];
+            if (rise > time * (hullTokens[middle] - hullTokens[middle - 1])) low = middle;
+            else high = middle - 1;
           }
-          return Math.max(0, r.hull[low][1] - r.origin - time * r.hull[low][0]) / second;
+          return Math.max(0, hullTimes[low] - r.origin - time * hullTokens[low]) / second;
         }
         function cost(reader, tokens, wait) {
           if (wait <= 0) return 0;
@@ -36,8 +37,13 @@ extension PageScript {
           default: return tokens;
           }
         }
-        // Smooth goodput, tokens a second.
+        // Smooth goodput, tokens a second. Sums that a sample cannot tell are in the page.
         function smooth() {
+          if (isSampled) {
+            if (!view.reader) return names.smooth;
+            const lost = view.reader.alpha * names.penalties[stepOf(view.reader.speed)];
+            return (names.earning - lost) / whole;
+          }
           const readers = names.classes.map((_, kind) => readerOf(kind));
           let sum = 0;
           for (const r of requests) {
@@ -48,7 +54,7 @@ extension PageScript {
           }
           return sum / whole;
         }
-        const throughput = requests.reduce((sum, r) => sum + r.delivered, 0) / whole;
+        const throughput = names.delivered / whole;
         // Tokens lost by cause and bin; those of a speed between steps are those of the nearest.
         function losses() {
           if (!view.reader) return bins.own;
@@ -58,11 +64,16 @@ extension PageScript {
         const picked = () => picks[view.reader ? 1 + stepOf(view.reader.speed) : 0];
         // Events of a request, [seconds after scheduled, tokens], without what is not read.
         function arrivals(r) {
-          const width = whole / names.columns;
-          const events = r.tokens ?? r.counts.map((count, index) =>
-            [Math.max(0, (r.column + index + 1) * width - r.at), count]);
+          const events = r.tokens ?? [];
+          if (!r.tokens) {
+            const width = whole / names.columns;
+            for (let i = r.countsBegin; i < r.countsEnd; i++) {
+              const end = (r.column + i - r.countsBegin + 1) * width;
+              if (counts[i]) events.push([Math.max(0, end - r.at), counts[i]]);
+            }
+          }
           let skip = r.skipped;
-          return events.map(([time, count]) => {
+          return skip === 0 ? events : events.map(([time, count]) => {
             const over = Math.min(skip, count);
             skip -= over;
             return [time, count - over];

@@ -3,9 +3,14 @@ extension PageScript {
     static let numbers = #"""
         // The page's numbers: whole ones, seven bits a byte (NumberStream.swift).
         const names = JSON.parse(document.getElementById("names").textContent);
+        function decoded(text) {
+          if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+          const letters = atob(text), bytes = new Uint8Array(letters.length);
+          for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+          return bytes;
+        }
         async function inflated(id) {
-          const text = atob(document.getElementById(id).textContent);
-          const bytes = Uint8Array.from(text, c => c.charCodeAt(0));
+          const bytes = decoded(document.getElementById(id).textContent);
           const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
           return new Uint8Array(await new Response(stream).arrayBuffer());
         }
@@ -30,7 +35,9 @@ extension PageScript {
         const second = 1e9 / names.unit;
         const whole = names.length / 1e9;
         let id = 0, scheduled = 0;
-        // Times in seconds but for the hull, which is in units after `scheduled`.
+        // Vertices of all hulls, one behind the other: tokens, and units after `scheduled`.
+        const hullTokens = [], hullTimes = [];
+        // Times in seconds but for the hull.
         const requests = list(next(), () => {
           const r = {id: id += next(), agent: next(), kind: next()};
           r.at = (scheduled += next()) / second;
@@ -44,11 +51,19 @@ extension PageScript {
           if (r.delivered) { r.first = next() / second; r.last = r.first + next() / second; }
           r.finish = r.last + next() / second;
           r.origin = next() + names.classes[r.kind].budget / names.unit;
-          const count = next();
+          r.hullBegin = hullTokens.length;
           let token = 0, elapsed = 0;
-          r.hull = list(count, () => [token += next(), elapsed += next()]);
+          for (let left = next(); left > 0; left--) {
+            hullTokens.push(token += next());
+            hullTimes.push(elapsed += next());
+          }
+          r.hullEnd = hullTokens.length;
+          r.tokens = null;
           return r;
         });
+        // Those of the sample, where there is one; the others wait longest.
+        const drawn = requests.slice(0, names.drawn);
+        const isSampled = names.every > 1;
         const bins = {width: next(), count: next(), causes: next()};
         const thousandths = () => rising(bins.count).map(value => value / 1000);
         bins.delivered = thousandths();
@@ -67,10 +82,23 @@ extension PageScript {
             return [at / 1000, step % 2 ? next() : 1];
           });
         }
-        if (names.columns) for (const r of requests) {
+        // Tokens by column of all requests, one behind the other.
+        const counts = new Uint32Array(names.columns ? packed.length - place : 0);
+        let filled = 0;
+        if (names.columns) for (const r of drawn) {
           r.column = next();
-          r.counts = list(next(), next);
+          r.countsBegin = filled;
+          for (let left = next(); left > 0; left--) counts[filled++] = next();
+          r.countsEnd = filled;
         }
+        // A node's losses by time, at each of its own, at no weight, and at a weight of 1.
+        const strips = names.strips.map(agent => {
+          const strip = {agent, delivered: rising(bins.count), own: thousandths(),
+            weightless: thousandths(), bySpeed: rising(61).map(value => value / 1000)};
+          let levels = list(bins.count, () => 0);
+          strip.shares = list(31, () => levels = levels.map(level => level + next()));
+          return strip;
+        });
 
         """#
 }

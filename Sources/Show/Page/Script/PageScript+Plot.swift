@@ -54,8 +54,11 @@ extension PageScript {
         }
         const path = points =>
           points.map(([x, y], i) => (i ? "L" : "M") + x.toFixed(1) + " " + y.toFixed(1)).join("");
+        // Whoever cannot see it hears its label and the section's finding.
         function picture(parent, width, height, label) {
-          return draw(parent, "svg", {width, height, role: "img", "aria-label": label});
+          const finding = parent.closest("section")?.querySelector("h2")?.textContent ?? "";
+          return draw(parent, "svg",
+            {width, height, role: "img", "aria-label": `${label}. ${finding}`});
         }
         // A line of at most 66 characters is read; plots of time share their gutters.
         const isNarrow = () => innerWidth <= 620;

@@ -48,6 +48,16 @@ extension PageScript {
           draw(svg, "path", {class: "delivered", d: path(place(steps))});
           draw(svg, "path", {class: "reading", d: path(place(read))});
           for (const flat of flats) draw(svg, "path", {class: "flat", d: path(place(flat))});
+          const longest = found.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a,
+            {from: 0, to: 0, token: 0});
+          if (x(longest.to) - x(longest.from) > 26)
+            draw(svg, "text", {x: (x(longest.from) + x(longest.to)) / 2, y: bottom - 6,
+              class: "red middle halo"}, span(longest.to - longest.from)
+                + (longest.token || x(longest.to) - x(longest.from) < 90 ? "" : ", first token"));
+          if (idleTime > .05 * end)
+            draw(svg, "text", {x: x(end * .36),
+              y: y(Math.min(most * .9, (end * .36 - origin) * speed)) - 8,
+              class: "grey end halo"}, "never waiting");
           const middle = x(Math.min(end, last * .5));
           draw(svg, "text", {x: middle, y: y(most * .12), class: "accent halo"},
             speed > 1e6 ? "read at once" : "read, " + +reader.speed.toPrecision(3) + "/s");
@@ -63,7 +73,8 @@ extension PageScript {
         // Delivered as steps, what was read as a line, and its flats.
         function readingLines(events, found, reader, origin, end) {
           const speed = second / reader.time;
-          const steps = [[0, 0]], read = [[0, 0], [origin, 0]], flats = [];
+          // A reader who grants a long wait may begin after all has come.
+          const steps = [[0, 0]], read = [[0, 0], [Math.min(origin, end), 0]], flats = [];
           let tokens = 0;
           for (const [time, count] of events) {
             steps.push([time, tokens], [time, tokens += count]);

@@ -2,6 +2,9 @@ extension PageScript {
     /// The lens bar, the address, and the first drawing.
     static let start = #"""
         const speed = element("speed"), alpha = element("alpha");
+        // Sums of a sampled page are known at the steps of the slider alone.
+        const atStep = reader => isSampled && reader
+          ? {...reader, speed: speedOf(stepOf(reader.speed))} : reader;
         const scored = names.classes[0];
         const drawTimes = () => { drawTimeline(); drawServers(); drawRaster(); };
         function showLens() {
@@ -26,7 +29,7 @@ extension PageScript {
           showFindings(value);
         }
         // Findings that the lens changes; all others are of the readers as scored, and dimmed.
-        const findings = ["readers", "timeline"].map(id => {
+        const findings = ["readers", "timeline", ...(strips.length ? ["raster"] : [])].map(id => {
           const node = element(id).querySelector("h2");
           return {node, scored: node.textContent};
         });
@@ -39,13 +42,19 @@ extension PageScript {
           const words = reader ? [readersFinding(all),
             `At ${+reader.speed.toPrecision(4)} tokens/s `
             + `and α = ${reader.alpha}, ${short(throughput - value)} of ${short(throughput)} tok/s `
-            + "are lost."] : [];
+            + "are lost.", strips.length ? stripsFinding() : undefined] : [];
           findings.forEach(({node, scored}, i) => node.textContent = words[i] ?? scored);
           const bar = reader ? [`smooth goodput ${value.toFixed(2).replace("-", "\u2212")} tok/s`,
             "lost " + short(throughput - value)] : [];
           barWords.forEach(({node, scored}, i) => {
             if (node) node.textContent = bar[i] ?? scored;
           });
+        }
+        function stripsFinding() {
+          const rows = stripRows(), many = rows.filter(row => row.share > .01).length;
+          const worst = `${names.agents[rows[0].strip.agent]} would lose ${percent(rows[0].share)}`;
+          return many ? `${many} of ${names.agents.length} nodes would lose more than 1\u00a0%; `
+            + `${worst}, the most.` : `No node would lose more than 1\u00a0%; ${worst}.`;
         }
         function readersFinding(all) {
           if (!all.length) return findings[0].scored;
@@ -74,7 +83,7 @@ extension PageScript {
         }
         let later = 0;
         function look(reader) {
-          view.reader = reader;
+          view.reader = atStep(reader);
           writeAddress();
           showLens();
           drawTimeline();
@@ -93,6 +102,8 @@ extension PageScript {
             parts.push("S=" + +view.reader.speed.toPrecision(6), "a=" + view.reader.alpha);
           if (view.from > 0 || view.to < whole)
             parts.push("t=" + +view.from.toFixed(3) + "-" + +view.to.toFixed(3));
+          const theme = document.documentElement.dataset.theme;
+          if (theme) parts.push("theme=" + theme);
           written = parts.length ? "#" + parts.join("&") : "";
           history.replaceState(null, "", written || location.pathname + location.search);
         }
@@ -104,7 +115,9 @@ extension PageScript {
           };
           const [S, a] = [number("S", 1e-3), number("a", 0)];
           view.reader = S === null && a === null ? null
-            : {speed: S ?? scored.speed, alpha: a ?? scored.alpha};
+            : atStep({speed: S ?? scored.speed, alpha: a ?? scored.alpha});
+          const theme = fields.get("theme");
+          if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
           const window = /^([\d.]+)-([\d.]+)$/.exec(fields.get("t") ?? "");
           [view.from, view.to] = window && +window[2] > +window[1] && +window[1] < whole
             ? [+window[1], Math.min(whole, +window[2])] : [0, whole];
@@ -126,6 +139,12 @@ extension PageScript {
           resized = setTimeout(drawAll, 120);
         });
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawRaster);
+        // Paper has its own width, and is light.
+        for (const [name, isOn] of [["beforeprint", true], ["afterprint", false]])
+          addEventListener(name, () => {
+            document.documentElement.classList.toggle("printing", isOn);
+            drawAll();
+          });
         readAddress();
         if (requests.length && whole > 0) {
           element("lens").hidden = false;

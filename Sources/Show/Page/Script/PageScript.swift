@@ -3,6 +3,9 @@
 enum PageScript {
     static let source =
         "(async()=>{\"use strict\";\n"
-        + [numbers, lens, plot, readers, timeline, servers, raster, table, hands, start].joined()
+        + [
+            numbers, lens, plot, readers, timeline, servers, lanes, raster, strips, table, hands,
+            surface, start,
+        ].joined()
         + "})();\n"
 }

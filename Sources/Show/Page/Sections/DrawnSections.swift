@@ -1,4 +1,6 @@
+import Advice
 import PlainText
+import Results
 
 /// The sections that the page's script draws, since they change with the reader or the zoom.
 struct DrawnSections {
@@ -69,7 +71,8 @@ struct DrawnSections {
         let queues = loads.compactMap { load in load.longestQueue.map { (load.name, $0) } }
         if let (name, most) = queues.max(by: { $0.1.requests < $1.1.requests }), most.requests > 0 {
             finding =
-                "\(Figures.count(Int(most.requests), "request")) waited in the queue of \(name) at "
+                "\(Figures.count(Int(most.requests), "request")) waited in the queue of "
+                + "\(PageRun.name(name)) at "
                 + "\(PageFigures.clock(most.at)), the most of any server."
         } else if queues.isEmpty {
             finding = "No server told of a queue."
@@ -82,30 +85,50 @@ struct DrawnSections {
     }
 
     var raster: PageSection {
-        PageSection(
-            id: "raster", finding: rasterFinding,
-            reading: "A lane a request, the lowest free one, so that height is the number open. "
-                + "Tinted is text arriving, the stronger the faster; red is a reader waiting.",
+        let isStrips = run.requests?.strips.agents.isEmpty == false
+        let reading =
+            isStrips
+            ? "A strip a node, the worst on top. Tinted is text arriving, the stronger the faster; "
+                + "red is the share of it lost. Point for a node's moment."
+            : "A lane a request, the lowest free one, so that height is the number open. "
+                + "Tinted is text arriving, the stronger the faster; red is a reader waiting, grey "
+                + "the wait that the reader granted."
+        return PageSection(
+            id: "raster", finding: isStrips ? stripsFinding : lanesFinding,
+            reading: [reading, run.sampleSentence ?? ""].filter { !$0.isEmpty }
+                .joined(separator: " "),
             body: [
                 .tag("p", ["class": "point", "id": "point-raster"]),
                 .tag("div", ["class": "drawn", "id": "plot-raster"]),
             ])
     }
 
-    private var rasterFinding: String {
+    private var stripsFinding: String {
+        let agents = run.summary.agents
+        let shares = agents.map { $0.lostShare ?? 0 }
+        let worst = PageRun.worstFirst(agents)[0]
+        let many = shares.count { $0 > 0.01 }
+        let most = PageFigures.percent(shares[worst])
+        guard shares[worst] >= 0.0005 else { return "None of \(agents.count) nodes lost anything." }
+        return many > 0
+            ? "\(many) of \(agents.count) nodes \(many == 1 ? "loses" : "lose") more than "
+                + "1\u{A0}%; \(PageRun.name(agents[worst].name)) loses most, \(most)."
+            : "None of \(agents.count) nodes loses more than 1\u{A0}%; "
+                + "\(PageRun.name(agents[worst].name)) loses most, \(most)."
+    }
+
+    private var lanesFinding: String {
         guard let requests = run.requests else { return "No request was open." }
-        var ends: [(at: Int64, change: Int)] = []
-        for row in requests.rows {
-            ends.append((row.scheduled, 1))
-            ends.append((row.scheduled + row.finish, -1))
+        let agents = run.summary.agents
+        if let outlier = run.outlier {
+            let order = PageRun.worstFirst(agents)
+            let best = agents[order[order.count - 1]]
+            return "On \(PageRun.name(agents[outlier.index].name)) readers wait most: "
+                + "\(PageFigures.percent(outlier.share)) of its tokens are lost, "
+                + "\(PageFigures.percent(best.lostShare)) on \(PageRun.name(best.name))."
         }
-        ends.sort { ($0.at, $0.change) < ($1.at, $1.change) }
-        var (open, most, peak) = (0, 0, Int64(0))
-        for end in ends {
-            open += end.change
-            if open > most { (most, peak) = (open, end.at) }
-        }
-        let when = "at \(PageFigures.clock(Double(peak) / 1e9))"
-        return "\(Figures.count(most, "request was", "requests were")) open at most, \(when)."
+        let peak = requests.open.whole
+        return "\(Figures.count(peak.requests, "request was", "requests were")) open at most, at "
+            + "\(PageFigures.clock(Double(peak.at) / 1e9))."
     }
 }

@@ -27,7 +27,7 @@ struct HeadSection {
     private var facts: Markup {
         .tag(
             "p", ["class": "facts"],
-            run.summary.facts.map { .tag("span", [:], [Markup($0)]) })
+            run.summary.facts.map { .tag("span", [:], [Markup($0.cut(80))]) })
     }
 
     private var banner: [Markup] {
@@ -65,10 +65,14 @@ struct HeadSection {
     private var headline: Markup { .tag("h1", [:], [Markup(sentence)]) }
 
     private var verdict: Markup {
-        let failed = run.totals.outcomes.failed
+        let outcomes = run.totals.outcomes
+        let failed = outcomes.failed + outcomes.abandoned + outcomes.unfinished
+        let reason = run.summary.errorGroups.first.map { ", mostly \($0.label)" } ?? ""
         let failures =
             failed == 0
-            ? "" : " \(failed) of \(Figures.count(run.totals.requests, "request")) failed."
+            ? ""
+            : " \(failed) of \(Figures.count(run.totals.requests, "request")) did not complete"
+                + "\(reason)."
         let verdict = run.summary.header.validity.verdict
         // Whatever is wrong stands above.
         let (mark, rest) = verdict.isUsable ? (":", verdict.meaning) : (",", "see above.")
@@ -77,6 +81,7 @@ struct HeadSection {
             [
                 .tag("b", [:], ["\(verdict.title)\(mark)"]), " \(rest)",
                 .tag("span", ["class": "red"], [Markup(failures)]),
+                Markup(run.sampleSentence.map { " \($0)" } ?? ""),
             ])
     }
 

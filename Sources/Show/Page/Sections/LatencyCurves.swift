@@ -17,38 +17,40 @@ struct LatencyCurve {
         whole.last { $0.value <= Double(value) }?.share ?? 0
     }
 
-    /// The curves of all latencies that the run has.
+    /// The latencies that have a curve, in the order in which they are drawn.
+    static let rows: [LatencyRow] = [.ttft, .tbt, .tpot, .e2e, .idle, .lateness]
+
+    private static let names: [LatencyRow: String] = [
+        .ttft: "First token, TTFT", .tbt: "Between tokens, TBT",
+        .tpot: "Per token of an answer, TPOT", .e2e: "Whole answer, E2E",
+        .idle: "Reader’s wait, idle", .lateness: "The client’s own lateness",
+    ]
+
+    /// The curves of all latencies that the run has: of each value where the page holds every
+    /// request, else, and of gaps always, of bins of 1/64.
     static func all(_ run: PageRun) -> [LatencyCurve] {
         guard let requests = run.requests else { return [] }
-        let readers = run.readers
-        func curve(
-            _ row: LatencyRow, _ name: String, _ value: (PageRequest) -> Double?
-        ) -> LatencyCurve {
-            let values = requests.rows.map { (agent: $0.agentIndex, value: value($0)) }
-            let agents = run.summary.agents.indices
+        let agents = run.summary.agents.count
+        let showsNodes = (2...mostNodes).contains(agents)
+        return rows.map { row in
+            if let parts = requests.curves[row] {
+                var whole = SpanCurve()
+                parts.forEach { whole.add($0) }
+                return LatencyCurve(
+                    row: row, name: names[row] ?? row.title, whole: whole.steps,
+                    count: whole.count, nodes: showsNodes ? parts.map(\.steps) : [])
+            }
+            var values = [[Double]](repeating: [], count: agents)
+            for request in requests.rows.prefix(requests.drawn) {
+                if let value = request.latency(row, for: run.readers[request.classIndex]) {
+                    values[request.agentIndex].append(value)
+                }
+            }
+            let all = values.flatMap { $0 }
             return LatencyCurve(
-                row: row, name: name, whole: steps(values.compactMap(\.value)),
-                count: values.count { $0.value != nil },
-                nodes: (2...mostNodes).contains(agents.count)
-                    ? agents.map { index in
-                        steps(values.compactMap { $0.agent == index ? $0.value : nil })
-                    } : [])
-        }
-        var gaps = GapCurve()
-        requests.gaps.forEach { gaps.add($0) }
-        let between = LatencyCurve(
-            row: .tbt, name: "Between tokens, TBT", whole: gaps.steps, count: gaps.count,
-            nodes: (2...mostNodes).contains(requests.gaps.count) ? requests.gaps.map(\.steps) : [])
-        return [
-            curve(.ttft, "First token, TTFT") { $0.firstToken.map(Double.init) },
-            between,
-            curve(.tpot, "Per token of an answer, TPOT", \.tokenTime),
-            curve(.e2e, "Whole answer, E2E") { $0.tokens.map { Double($0.last) } },
-            curve(.idle, "Reader’s wait, idle") {
-                Double($0.idle(for: readers[$0.classIndex]))
-            },
-            curve(.lateness, "The client’s own lateness") { $0.lateness.map(Double.init) },
-        ].filter { $0.count > 0 }
+                row: row, name: names[row] ?? row.title, whole: steps(all), count: all.count,
+                nodes: showsNodes ? values.map(steps) : [])
+        }.filter { $0.count > 0 }
     }
 
     /// The steps of some values, at most about a thousand of them.

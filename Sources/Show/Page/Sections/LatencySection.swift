@@ -21,7 +21,8 @@ struct LatencySection {
         }
         return PageSection(
             id: "latencies", finding: finding,
-            reading: "Share of requests (of gaps between tokens, binned by 2 %, for the second) at "
+            reading:
+                "Share of requests (of gaps between tokens, binned by 1/64, for the second) at "
                 + "or below a time; 90, 99 and 99.9 % are equally far apart. "
                 + "Strong: all nodes; grey: each node; red: a bound.",
             body: [.tag("div", ["class": "three"], curves.map(panel))],
@@ -108,6 +109,7 @@ struct LatencySection {
 
     private func grid(_ x: PlotAxis, _ y: PlotAxis) -> [Markup] {
         var drawn: [Markup] = []
+        var lowest = Double.infinity
         for (share, name) in [
             (0.0, "0"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"),
             (0.999, "99.9 %"), (0.9999, "99.99 %"),
@@ -118,6 +120,8 @@ struct LatencySection {
             drawn.append(
                 PageDrawing.line(
                     (Self.left, place), (Self.width - 8, place), share == 0 ? "zero" : "rule"))
+            guard lowest - place >= 12 else { continue }
+            lowest = place
             drawn.append(PageDrawing.text(Self.left - 6, place + 4, name, "grey end"))
         }
         return drawn

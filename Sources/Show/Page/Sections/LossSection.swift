@@ -6,6 +6,10 @@ import Results
 /// Where the lost tokens went: by cause, by node, and the waits that cost most.
 struct LossSection {
     let run: PageRun
+    /// The dearest first.
+    let moments: [DearMoment]
+
+    private static let mostMoments = 5
 
     var section: PageSection {
         guard run.losesAnything, let lost = run.lost, let loss = run.summary.analyses?.loss,
@@ -21,7 +25,7 @@ struct LossSection {
             reading: "Every lost token has one cause and one instant. "
                 + "\(sum.joined(separator: " + ")) \(sum.count > 1 ? "≈ " : "is ")"
                 + "\(sum.count > 1 ? PageFigures.amount(lost) + " " : "")tok/s, throughput less "
-                + "smooth goodput.",
+                + "smooth goodput. A moment is a link to it.",
             body: [causeBar(whole)] + agentBar(loss) + worst,
             csv: [["cause", "tokens lost", "share"]]
                 + LossCause.allCases.map {
@@ -45,38 +49,74 @@ struct LossSection {
         let much = max(0.5, 1.5 / Double(max(1, loss.agents.count)))
         if loss.agents.count > 1, let most, loss.agents[most].tokensLost > much * whole {
             text +=
-                "; \(run.summary.agents[most].name) alone holds "
+                "; \(PageRun.name(run.summary.agents[most].name)) alone holds "
                 + PageFigures.percent(loss.agents[most].tokensLost / whole)
         }
         return text + "."
     }
 
+    /// Throughput with its lost end, a wedge that opens that end to full width, and the causes.
     private func causeBar(_ whole: Double) -> Markup {
+        let kept = min(1, max(0, 1 - (run.lostShare ?? 0)))
+        func width(_ share: Double) -> String { "width:\(Figures.fixed(share * 100, 3))%" }
+        let edge = Figures.fixed(kept * 100, 3)
         let sum = run.causes.reduce(0) { $0 + $1.tokens }
-        let pieces = run.causes.map { cause, tokens in
-            Markup.tag(
-                "div",
-                [
-                    "class": "cause \(cause.name)",
-                    "style": "width:\(Figures.fixed(tokens / sum * 100, 3))%",
-                ],
-                [.tag("b", [:], [Markup(run.words(cause))])])
-        }
-        let key = run.causes.map { cause, tokens in
-            Markup.tag(
-                "li", [:],
-                [
-                    .tag("i", ["class": "cause \(cause.name)"]),
-                    """
-                     \(run.words(cause)): \
-                    \(PageFigures.amount(run.totals.interval?.rate(of: tokens))) tok/s, \
-                    \(PageFigures.percent(tokens / whole))
-                    """,
-                ])
-        }
+        // A piece too narrow for its words has them below, in the order of the pieces.
+        let narrow = run.causes.filter { $0.tokens < Self.roomForWords * sum }
         return Markup([
-            .tag("div", ["class": "bar tall"], pieces), .tag("ul", ["class": "key"], key),
+            .tag(
+                "p", ["class": "read"],
+                ["throughput \(PageFigures.amount(run.throughput)) tok/s"]),
+            .tag(
+                "div", ["class": "bar"],
+                [
+                    .tag(
+                        "div", ["class": "kept-part", "style": width(kept)],
+                        kept < Self.roomForWords
+                            ? [] : ["smooth goodput \(PageFigures.amount(run.smooth))"]),
+                    .tag("i", ["class": "lost-part", "style": width(1 - kept)]),
+                ]),
+            .tag(
+                "svg",
+                [
+                    "class": "wedge", "viewBox": "0 0 100 24", "preserveAspectRatio": "none",
+                    "aria-hidden": "true",
+                ], [.tag("path", ["d": "M\(edge) 0H100V24H0Z"])]),
+            .tag(
+                "div", ["class": "bar tall"],
+                run.causes.map { cause, tokens in
+                    let isNarrow = tokens < Self.roomForWords * sum
+                    return .tag(
+                        "div",
+                        ["class": "cause \(cause.name)", "style": width(tokens / sum)],
+                        isNarrow
+                            ? []
+                            : [
+                                .tag("b", [:], [Markup(run.words(cause))]),
+                                .tag("span", [:], [Markup(words(tokens, whole))]),
+                            ])
+                }),
+            narrow.isEmpty
+                ? Markup([])
+                : .tag(
+                    "ul", ["class": "key"],
+                    narrow.map { cause, tokens in
+                        .tag(
+                            "li", [:],
+                            [
+                                .tag("i", ["class": "cause \(cause.name)"]),
+                                "\(run.words(cause)) \(words(tokens, whole))",
+                            ])
+                    }),
         ])
+    }
+
+    /// The share of a bar from which on words stand in it.
+    private static let roomForWords = 0.16
+
+    private func words(_ tokens: Double, _ whole: Double) -> String {
+        "\(PageFigures.amount(run.totals.interval?.rate(of: tokens)))\u{A0}tok/s, "
+            + PageFigures.percent(tokens / whole)
     }
 
     private func agentBar(_ loss: LossFigures) -> [Markup] {
@@ -84,23 +124,33 @@ struct LossSection {
             .filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
         guard loss.agents.count > 1, !parts.isEmpty else { return [] }
         let sum = parts.reduce(0) { $0 + $1.1 }
-        let pieces = parts.prefix(12).map { name, tokens in
-            Markup.tag(
-                "div", ["style": "width:\(Figures.fixed(tokens / sum * 100, 3))%"],
-                ["\(name) \(PageFigures.percent(tokens / sum))"])
+        let pieces = parts.map { name, tokens in
+            let share = tokens / sum
+            return Markup.tag(
+                "div",
+                [
+                    "style": "width:\(Figures.fixed(share * 100, 3))%",
+                    "title": "\(name) \(PageFigures.percent(share))",
+                ], share < 0.08 ? [] : ["\(PageRun.name(name)) \(PageFigures.percent(share))"])
         }
+        // Pieces too narrow for names: those of the greatest stand before them.
+        let leaders =
+            parts[0].1 < 0.08 * sum
+            ? ": "
+                + parts.prefix(3).map {
+                    "\(PageRun.name($0.name)) \(PageFigures.percent($0.1 / sum))"
+                }.joined(separator: ", ") + ", ..." : ""
         return [
-            .tag("p", ["class": "read"], ["The same, by node"]),
+            .tag("p", ["class": "read"], [Markup("the same, by node\(leaders)")]),
             .tag("div", ["class": "bar parts"], pieces),
         ]
     }
 
     private var worst: [Markup] {
-        let moments = DearMoment.all(of: run.summary.worstWaits)
         guard !moments.isEmpty, let begin = run.totals.interval?.begin,
             let whole = run.summary.analyses?.loss.whole.tokensLost
         else { return [] }
-        let rows = moments.map { moment -> [Markup] in
+        let rows = moments.prefix(Self.mostMoments).map { moment -> [Markup] in
             let from = Double(moment.from - begin) / 1e9
             let to = Double(moment.to - begin) / 1e9
             let margin = max(1, (to - from) / 2)
@@ -109,7 +159,7 @@ struct LossSection {
             return [
                 .tag(
                     "a", ["href": "#t=\(window)"],
-                    ["\(PageFigures.clock(from)), \(moment.agent)"]),
+                    ["\(PageFigures.clock(from)), \(PageRun.name(moment.agent))"]),
                 "\(moment.who): \(moment.causes.map(run.words).joined(separator: ", "))",
                 Markup(PageFigures.span(moment.longest)),
                 Markup(PageFigures.amount(moment.tokensLost)),
@@ -119,9 +169,9 @@ struct LossSection {
         return [
             PageTable.figures(
                 [
-                    "The ten dearest waits", "what happened", "longest wait", "tokens lost",
+                    "The dearest moments", "what happened", "longest wait", "tokens lost",
                     "of the loss",
-                ], rows)
+                ], rows, wordColumns: 2)
         ]
     }
 }

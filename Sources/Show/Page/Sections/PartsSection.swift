@@ -15,34 +15,43 @@ struct PartsSection {
     private static let mostListed = 12
 
     var section: PageSection {
-        let drawn = run.summary.agents.count > 1 ? worstFirst.prefix(Self.mostDrawn).map(panel) : []
-        let left = run.summary.agents.count - Self.mostListed
-        let rest =
-            left > 0
-            ? PageTable.sentences([
-                "\(Figures.count(left, "more node")) lost less; the CSV has all."
-            ])
-            : []
+        let isSeveral = run.summary.agents.count > 1
+        let order = worstFirst
+        let series = isSeveral ? order.prefix(Self.mostDrawn).map(series) : []
+        let most = series.flatMap(\.delivered).max() ?? 0
+        let drawn = zip(order, series).enumerated().map { place, each in
+            panel(run.summary.agents[each.0], each.1, upTo: most, isFirst: place == 0)
+        }
+        let reading = "Throughput outlined, smooth filled, lost in red; one scale, the worst first."
         return PageSection(
-            id: "parts", finding: finding,
-            reading: drawn.isEmpty
-                ? ""
-                : "Throughput outlined, smooth filled, lost in red; one scale, the worst first.",
-            body: (drawn.isEmpty ? [] : [.tag("div", ["class": "four"], drawn)])
-                + [PageTable.figures(Self.heading, rows(Self.mostListed))] + rest,
+            id: "parts", finding: finding, reading: isSeveral ? reading : "",
+            body: (isSeveral ? [.tag("div", ["class": "four"], drawn)] : [])
+                + [PageTable.figures(Self.heading, rows(Self.mostListed))]
+                + PageTable.sentences(rest),
             csv: [Self.heading] + cells(.max))
+    }
+
+    /// The nodes that the table leaves out, in one line.
+    private var rest: [String] {
+        let left = worstFirst.dropFirst(Self.mostListed).map { run.summary.agents[$0] }
+        let shares = left.compactMap(\.lostShare)
+        guard let most = shares.first, let least = shares.last else { return [] }
+        return [
+            "\(Figures.count(left.count, "more node")) \(left.count == 1 ? "loses" : "lose") "
+                + "\(PageFigures.percent(least)) to \(PageFigures.percent(most)); the CSV has all."
+        ]
     }
 
     private var finding: String {
         let agents = run.summary.agents
         if let outlier = run.outlier {
-            return "\(agents[outlier.index].name) stands out: it loses "
+            return "\(PageRun.name(agents[outlier.index].name)) stands out: it loses "
                 + "\(PageFigures.percent(outlier.share)), the median node "
                 + "\(PageFigures.percent(outlier.median))."
         }
         let shares = agents.compactMap(\.lostShare)
         guard agents.count > 1, let least = shares.min(), let most = shares.max() else {
-            let name = agents.first?.name ?? "No node"
+            let name = PageRun.name(agents.first?.name ?? "No node")
             return agents.count == 1 ? "One node, \(name), drove everything." : "\(name) drove it."
         }
         return most < 0.0005
@@ -51,11 +60,7 @@ struct PartsSection {
                 + "\(PageFigures.percent(most))."
     }
 
-    /// Indices of the agents.
-    private var worstFirst: [Int] {
-        let shares = run.summary.agents.map { $0.lostShare ?? 0 }
-        return shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
-    }
+    private var worstFirst: [Int] { PageRun.worstFirst(run.summary.agents) }
 
     private static let heading = [
         "node or class", "requests", "failed", "tok/s", "smooth", "lost", "first token p90",
@@ -89,11 +94,10 @@ struct PartsSection {
     /// Bins of the small drawings.
     private static let bins = 60
 
-    private func panel(_ index: Int) -> Markup {
-        let all = run.summary.agents.indices.map(series)
-        let most = all.flatMap(\.delivered).max() ?? 0
-        let series = all[index]
-        let part = run.summary.agents[index]
+    private func panel(
+        _ part: PartSummary, _ series: (delivered: [Double], kept: [Double]), upTo most: Double,
+        isFirst: Bool
+    ) -> Markup {
         let x = PlotAxis(0...Double(max(1, series.kept.count)), pixels: (0, 240))
         let y = PlotAxis(0...max(most, 1e-9), pixels: (74, 6))
         func steps(_ values: [Double]) -> [(Double, Double)] {
@@ -110,17 +114,25 @@ struct PartsSection {
         let text =
             "\(PageFigures.amount(part.totals.smoothGoodput)) of "
             + "\(PageFigures.amount(part.totals.throughput)) tok/s"
+        var drawn = [
+            area(series.delivered, "lost-area"), area(series.kept, "kept-area"),
+            PageDrawing.path(steps(series.delivered), "outline"),
+        ]
+        // The scale is said once, at a round number.
+        if isFirst, let round = y.ticks(3).last, round > 0 {
+            drawn.append(PageDrawing.line((0, y.place(round)), (240, y.place(round)), "rule"))
+            drawn.append(
+                PageDrawing.text(
+                    0, y.place(round) - 3, "\(PageFigures.amount(round)) tok/s", "grey halo"))
+        }
         return .tag(
             "figure", [:],
             [
                 .tag(
-                    "figcaption", [:], [.tag("b", [:], ["\(part.name): \(share) lost"])]),
-                PageDrawing.svg(
-                    240, 76, text,
-                    [
-                        area(series.delivered, "lost-area"), area(series.kept, "kept-area"),
-                        PageDrawing.path(steps(series.delivered), "outline"),
-                    ]), .tag("p", ["class": "read"], [Markup(text)]),
+                    "figcaption", [:],
+                    [.tag("b", [:], ["\(PageRun.name(part.name)): \(share) lost"])]),
+                PageDrawing.svg(240, 76, "\(PageRun.name(part.name)): \(text)", drawn),
+                .tag("p", ["class": "read"], [Markup(text)]),
             ])
     }
 

@@ -3,59 +3,109 @@ import JSON
 import PlainText
 import Results
 
-/// The scenario that ran, how to look at it again, and how to cite it.
+/// The scenario and the command that ran, how to look at the run again, and how to cite it.
 struct RanSection {
     let run: PageRun
     /// The run's folder as a user may type it.
     let folder: String
+    /// The version that makes the page.
+    let version: String
+
+    /// Characters of a scenario that are shown.
+    private static let mostShown = 64 << 10
 
     var section: PageSection {
-        let header = run.summary.header
-        return PageSection(
-            id: "ran", finding: "What ran, and how to score it again",
+        PageSection(
+            id: "ran", finding: finding,
             body: [
                 .tag(
                     "div", ["class": "two"],
                     [
                         .tag(
                             "div", [:],
-                            [.tag("h3", [:], ["Scenario"]), code(header.scenario.indented)]),
+                            [.tag("h3", [:], ["Scenario"]), code(scenario, "the scenario")]),
                         .tag(
                             "div", [:],
-                            [
-                                .tag("h3", [:], ["Commands"]), code(commands), facts,
-                                .tag("h3", [:], ["To cite"]), code(citation),
+                            command + [
+                                .tag("h3", [:], ["To look again"]),
+                                code(commands, "the commands"), facts,
+                                .tag("h3", [:], ["To cite"]), code(citation, "the citation"),
                             ]),
                     ])
             ])
     }
 
-    private func code(_ text: String) -> Markup { .tag("pre", [:], [Markup(text)]) }
+    private var finding: String {
+        let header = run.summary.header
+        let seconds = run.totals.interval.map { Double($0.length) / 1e9 }
+        let what =
+            "\(Figures.count(run.totals.requests, "request")) of seed \(header.seed) in "
+            + "\(seconds.map { PageFigures.amount($0) } ?? "0")\u{A0}s"
+        return header.command.isEmpty
+            ? "\(what): this scenario and its seed plan them again."
+            : "\(what): the same command plans them again."
+    }
+
+    /// Text to be copied.
+    ///
+    /// - Parameter name: Its name for those who cannot see it.
+    private func code(_ text: String, _ name: String) -> Markup {
+        .tag("div", ["class": "code"], [.tag("pre", ["data-copy": name], [Markup(text)])])
+    }
+
+    private var scenario: String {
+        let text = run.summary.header.scenario.indented
+        let left = text.count - Self.mostShown
+        return left > 0
+            ? "\(text.prefix(Self.mostShown))\n... \(left) more characters are in manifest.json"
+            : text
+    }
+
+    /// The command that led the run; a sentence where files of before do not have it.
+    private var command: [Markup] {
+        let words = run.summary.header.command
+        let shown =
+            words.isEmpty
+            ? Markup.tag(
+                "p", ["class": "read"],
+                ["Not recorded: runs of this version of legato keep the command, this one did not."]
+            )
+            : code(CommandWords.shell(words), "the command")
+        return [.tag("h3", [:], ["Command"]), shown]
+    }
 
     private var commands: String {
-        let path =
-            folder.contains { !($0.isLetter || $0.isNumber || "/._-".contains($0)) }
-            ? "'\(folder.replacing("'", with: "'\\''"))'" : folder
+        let path = CommandWords.shell([folder])
         return "legato score \(path) --surface\nlegato report \(path)"
     }
 
     private var facts: Markup {
         let header = run.summary.header
+        let made =
+            header.version == version
+            ? header.version : "\(header.version); this page is of \(version)"
         let seconds = run.totals.interval.map { Double($0.length) / 1e9 }
-        return PageTable.facts([
-            ("legato", Markup(header.version)),
-            ("server", Markup(header.simulated ?? servers)),
-            ("models", Markup(run.summary.models.joined(separator: ", "))),
-            ("run", Markup(header.runID)), ("seed", "\(header.seed)"),
+        let rows = [
+            ("legato", made), ("server", (header.simulated ?? servers).cut(200)),
+            ("models", run.summary.models.joined(separator: ", ").cut(200)),
+            ("nodes", "\(header.agents.count)"), ("began", began), ("run", header.runID),
+            ("seed", "\(header.seed)"),
             (
                 "scored",
-                """
-                \(Figures.count(run.totals.requests, "request")), \
-                \(Figures.count(run.totals.tokens, "token")), \
-                \(seconds.map { PageFigures.amount($0) } ?? "0") s
-                """
-            ), ("verdict", Markup(header.validity.verdict.rawValue)),
-        ])
+                "\(Figures.count(run.totals.requests, "request")), "
+                    + "\(Figures.count(run.totals.tokens, "token")), "
+                    + "\(seconds.map { PageFigures.amount($0) } ?? "0") s"
+            ), ("verdict", header.validity.verdict.rawValue),
+        ]
+        return PageTable.facts(rows.filter { !$0.1.isEmpty }.map { ($0.0, Markup($0.1)) })
+    }
+
+    /// `2026-11-29 18:04 UTC`; empty where no epoch is known.
+    private var began: String {
+        let seconds = run.summary.header.epoch.realtime / 1_000_000_000
+        guard seconds > 0 else { return "" }
+        let text = Figures.instant(unixNs: seconds * 1_000_000_000)
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }
 
     private var servers: String {
@@ -70,8 +120,9 @@ struct RanSection {
     private var citation: String {
         let header = run.summary.header
         return """
-            Legato \(header.version), run \(header.runID.prefix(12)) (scenario \(header.name), \
-            seed \(header.seed)), smooth goodput \(PageFigures.exact(run.smooth)) tok/s, \
+            Legato \(header.version), run \(header.runID.prefix(12)) (scenario \
+            \(header.name.cut(80)), seed \(header.seed)), smooth goodput \
+            \(PageFigures.exact(run.smooth)) tok/s, \
             \(header.validity.verdict.rawValue).
 
             @misc{smoothgoodput2024,

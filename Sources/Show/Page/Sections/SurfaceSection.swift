@@ -23,8 +23,11 @@ struct SurfaceSection {
             id: "surface", finding: finding,
             reading: "Every reader of this run, exactly: how much of the throughput is kept where "
                 + "all read at one speed and idle time weighs alpha. Circles: the readers as "
-                + "scored. The sliders above put the page through any of them.",
-            body: [.tag("div", ["class": "wide"], [drawing])],
+                + "scored. Point for what is kept, click to look through that reader.",
+            body: [
+                .tag("p", ["class": "point", "id": "point-surface"]),
+                .tag("div", ["class": "wide"], [drawing]),
+            ],
             csv: [["reading speed", "tokens lost a second at alpha 1"]]
                 + zip(Surface.speeds, surface.penalties).map {
                     [Figures.fixed($0, 4), Figures.fixed($1, 4)]
@@ -52,15 +55,14 @@ struct SurfaceSection {
     }
 
     private var drawing: Markup {
-        let x = PlotAxis(
-            1...1_000, pixels: (52, Self.width - 112), isLogarithmic: true)
+        let x = PlotAxis(speeds, pixels: (52, Self.width - 112), isLogarithmic: true)
         let y = PlotAxis(0...Self.mostAlpha, pixels: (Self.height - 40, 24))
         var drawn: [Markup] = []
         var labels: [Markup] = []
         for (index, (share, name)) in Self.shares.enumerated() {
             let curve = zip(Surface.speeds, surface.penalties).compactMap {
                 speed, penalty -> (Double, Double)? in
-                guard penalty > 0 else { return nil }
+                guard penalty > 0, x.values.contains(speed) else { return nil }
                 let alpha = (1 - share) * surface.throughput / penalty
                 return alpha <= Self.mostAlpha ? (x.place(speed), y.place(alpha)) : nil
             }
@@ -70,12 +72,31 @@ struct SurfaceSection {
                     [(first.0, y.place(Self.mostAlpha))] + curve
                         + [(last.0, y.place(Self.mostAlpha))], "contour", isClosed: true))
             // Labels go down in steps, so that narrow bands do not write over each other.
-            let at = curve[min(curve.count - 1, curve.count * (index + 1) / 12)]
-            labels.append(
-                PageDrawing.text(at.0 + 4, at.1 + 4, name, "label"))
+            let height = y.place(Self.mostAlpha * (0.88 - 0.13 * Double(index)))
+            let at = curve.first { $0.1 >= height } ?? last
+            labels.append(PageDrawing.text(at.0 + 4, height + 4, name, "label"))
         }
         drawn += frame(x, y) + labels + readers(x, y)
-        return PageDrawing.svg(Self.width, Self.height, finding, drawn)
+        return PageDrawing.svg(
+            Self.width, Self.height, finding, drawn,
+            frame: [
+                52, Self.width - 112, 24, Self.height - 40, x.values.lowerBound,
+                x.values.upperBound,
+            ])
+    }
+
+    /// The speeds that the plane shows: from below the first loss to where little is kept for any
+    /// weight, with every reader as scored.
+    private var speeds: ClosedRange<Double> {
+        let readers = run.summary.classParameters.map(\.parameters.readingSpeed)
+            .filter { (1...1_000).contains($0) }
+        let first = speed(losing: 0.01 / Self.mostAlpha) ?? 100
+        let last = speed(losing: 1 / (0.15 * Self.mostAlpha)) ?? 1_000
+        let low = min(first, readers.min() ?? first) / 2
+        let high = max(last, readers.max() ?? last) * 1.2
+        let rounds = [1.0, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
+        let from = rounds.last { $0 <= low } ?? 1
+        return from...max(from * 10, rounds.first { $0 >= high } ?? 1_000)
     }
 
     private func frame(_ x: PlotAxis, _ y: PlotAxis) -> [Markup] {
@@ -89,7 +110,7 @@ struct SurfaceSection {
             drawn.append(
                 PageDrawing.text(44, y.place(alpha) + 4, Figures.fixed(alpha, 0), "grey end"))
         }
-        for speed in [1.0, 2, 5, 10, 20, 50, 100, 200, 500, 1_000] {
+        for speed in [1.0, 2, 5, 10, 20, 50, 100, 200, 500, 1_000] where x.values.contains(speed) {
             drawn.append(
                 PageDrawing.text(
                     x.place(speed), Self.height - 22, Figures.fixed(speed, 0), "grey middle"))
@@ -117,7 +138,8 @@ struct SurfaceSection {
             }
             drawn.append(
                 PageDrawing.text(
-                    at.0 - 8, at.1 + 4 + 15 * Double(same), each.name, "label-reader end"))
+                    at.0 - 8, at.1 + 4 + 15 * Double(same), each.name.cut(24),
+                    "label-reader end"))
         }
         return drawn
     }
