@@ -275,7 +275,8 @@ let package = Package(
         .executableTarget(
             name: "legato",
             dependencies: [
-                "Agent", "AgentCore", "Bench", "Bytes", "CMalloc", "CZlib", "Calibration", "Compare",
+                "Agent", "AgentCore", "Bench", "Bytes", "CMalloc", "CZlib", "Calibration",
+                "Compare",
                 "Console", "Coordinator", "CoordinatorCore", "Dashboard", "DashboardServer",
                 "Database", "EngineModel",
                 "EngineServer", "EventLoop", "Exports", "FileReading", "Glossary", "Goodput",
