@@ -10,8 +10,6 @@ struct RequestsFileCheck {
     /// The line of each id.
     private var lines: [UInt32: Int] = [:]
     private var lastLine = 0
-    /// Whether the first line has token times.
-    private var hasTokens: Bool?
     private var byteCount = 0
     private var crc = CRC32C()
 
@@ -22,19 +20,11 @@ struct RequestsFileCheck {
 
     /// Takes in a line that was read: its bytes without the line end, which the last one may lack.
     ///
-    /// - Throws: ``FileProblem`` for a request that stands there twice, for one that the manifest
-    ///   does not have, and where some have token times and others have none.
+    /// - Throws: ``FileProblem`` for a request that stands there twice, and for one that the
+    ///   manifest does not have.
     mutating func read(
-        _ request: MeasuredRequest, _ bytes: UnsafeRawBufferPointer, line: Int
+        _ id: UInt32, _ bytes: UnsafeRawBufferPointer, line: Int
     ) throws(FileProblem) {
-        let id = request.id
-        guard (request.tokens != nil) == hasTokens ?? (request.tokens != nil) else {
-            throw FileProblem(
-                .content, path, line: line,
-                "request \(id) has \(request.tokens == nil ? "no" : "its") token times, unlike "
-                    + "those before it; restore the file")
-        }
-        hasTokens = request.tokens != nil
         if let before = lines.updateValue(line, forKey: id) {
             throw FileProblem(
                 .content, path, line: line,

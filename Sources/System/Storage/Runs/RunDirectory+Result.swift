@@ -142,7 +142,7 @@ extension RunDirectory {
                 throw refuse(
                     "names the class \(request.className), which the manifest does not have")
             }
-            try check.read(request, bytes, line: line)
+            try check.read(request.id, bytes, line: line)
             try body(request)
         }
         try check.ended()

@@ -48,7 +48,7 @@ extension RunDirectory {
                     folder: folder)
             }
             let requests = try result(manifest).requests
-            if isWhole {
+            if isWhole, requests.allSatisfy({ $0.tokens != nil }) {
                 let path = "\(folder)/\(RunFileName.requests)"
                 return StoredRun(
                     header: manifest.header, requests: StoredRequests(requests, path: path),
@@ -60,7 +60,8 @@ extension RunDirectory {
             of: journal, header: manifest.header, requests: lines, folder: folder)
     }
 
-    /// Whether `requests.jsonl` has token times, as its first line shows: all have them or none.
+    /// Whether `requests.jsonl` has the token times of all its requests: the first line is parsed,
+    /// of the others the member alone is looked at.
     ///
     /// - Returns: nil without a line.
     borrowing func hasTokens() throws(FileProblem) -> Bool? {
@@ -72,7 +73,27 @@ extension RunDirectory {
                     parsing: bytes, path: "\(path)/\(RunFileName.requests)", line: 1)
             }
         }
-        return try request.get().tokens != nil
+        guard try request.get().tokens != nil else { return false }
+        var areAllThere = true
+        try forEachLine(of: RunFileName.requests) { line, _ in
+            if areAllThere { areAllThere = !line.lacksTokens }
+        }
+        return areAllThere
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a line of `requests.jsonl` says that its token times are not there. No text in it
+    /// can look like the member, whose quotes are not escaped; it comes after some 200 bytes.
+    fileprivate var lacksTokens: Bool {
+        let name = Array("\"tokens\":".utf8)
+        let null = Array("null".utf8)
+        guard let base = baseAddress, count >= name.count + null.count else { return false }
+        for place in 0...count - name.count - null.count
+        where self[place] == name[0] && memcmp(base + place, name, name.count) == 0 {
+            return memcmp(base + place + name.count, null, null.count) == 0
+        }
+        return false
     }
 }
 
@@ -91,6 +112,12 @@ private final class RequestsFilePasses: MeasuredRequests {
     func forEach(
         withTokens: Bool, _ body: (MeasuredRequest) throws(FileProblem) -> Void
     ) throws(FileProblem) {
-        try directory.forEachRequest(manifest, body)
+        try directory.forEachRequest(manifest) { request throws(FileProblem) in
+            guard request.tokens != nil else {
+                throw FileProblem(
+                    .content, path, "request \(request.id) has no token times; restore the file")
+            }
+            try body(request)
+        }
     }
 }
