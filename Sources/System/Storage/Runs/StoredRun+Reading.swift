@@ -4,7 +4,7 @@ package import Results
 extension StoredRun {
     /// Opens the run that `path` names, by its folder or by a file of it.
     ///
-    /// - Parameter keepsRequests: As in ``RunDirectory/run(remaps:keepsRequests:)``.
+    /// - Parameter keepsRequests: As in `RunDirectory.run(remaps:keepsRequests:)`.
     /// - Throws: ``FileProblem`` that names what cannot be read.
     package init(path: String, keepsRequests: Bool = true) throws(FileProblem) {
         guard let folder = StoredScore.runFolder(path) else {

@@ -5,7 +5,7 @@ import RunRecord
 extension StoredScore {
     /// Reads and scores `path`, its parameters changed by `overrides`.
     ///
-    /// A run's requests come from where ``RunDirectory/run(remaps:keepsRequests:)`` takes them.
+    /// A run's requests come from where `RunDirectory.run(remaps:keepsRequests:)` takes them.
     ///
     /// - Parameter remaps: Whether the clocks of a run's folder are fitted anew and all stamps
     ///   mapped again.
