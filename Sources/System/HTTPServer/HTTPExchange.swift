@@ -1,8 +1,8 @@
 package import EventLoop
 package import HTTP
 
-/// One request and the answer to it: either ``respond(_:)`` once, or ``beginStream(type:headers:)``, any
-/// number of chunks, and an end.
+/// A request and the answer to it: either ``respond(_:)`` once, or ``beginStream(type:headers:)``,
+/// any number of chunks, and an end.
 ///
 /// Confined to the loop's thread. When the client goes away first, ``whenAborted`` is called once
 /// and everything written afterwards is dropped.
