@@ -22,13 +22,16 @@ import Testing
     /// When a watch over one server, which gives `capacity` first tokens a second, one after the
     /// other, speaks; s, nil for never.
     private func alarm(
-        _ arrivals: [Int64], capacity: Double, seconds: Double, firstDelay: Double = 0
+        _ arrivals: [Int64], capacity: Double, seconds: Double, firstDelay: Double = 0,
+        stall: Range<Double> = 0..<0, latency: Double = 0
     ) -> Double? {
         let service = Int64(1e9 / capacity)
         var free = Int64(firstDelay * 1e9)
+        let pause = Int64(stall.lowerBound * 1e9)..<Int64(stall.upperBound * 1e9)
         let answers = arrivals.map { arrival in
             free = max(free, arrival) + service
-            return free
+            if pause.contains(free) { free = pause.upperBound }
+            return free + Int64(latency * 1e9)
         }
         var watch = BacklogWatch(
             arrivals: arrivals, from: 0, to: Int64(seconds * 1e9))
@@ -73,6 +76,17 @@ import Testing
         let burst = (0..<150).map { Int64($0) * 1_000_000 }
         let rest = arrivals(4, seconds: 60, seed: 3)
         #expect(alarm((burst + rest).sorted(), capacity: 10, seconds: 60) == nil)
+    }
+
+    /// A stall of a server that then makes up for it is no overload, whenever it comes: at hundreds
+    /// of requests a second some wait for a first token all the time.
+    @Test(arguments: [5.2, 7.4, 8.9, 9.4, 10.1])
+    func aStallIsNoOverload(begin: Double) {
+        let load = arrivals(400, seconds: 20, seed: 11)
+        #expect(
+            alarm(
+                load, capacity: 440, seconds: 20, stall: begin..<begin + 0.6, latency: 0.15)
+                == nil)
     }
 
     /// A server that answers nobody is over-saturated as soon as may be said; one that begins late

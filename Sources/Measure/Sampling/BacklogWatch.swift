@@ -2,9 +2,10 @@
 ///
 /// The test looks at the newer half of the arrivals so far. In it requests must have waited for a
 /// first token all the time, so that the servers were never short of work; and what they answered
-/// must lie under the rate that is planned by four standard errors of a Poisson count. The planned
-/// rate is that of the whole stage: a burst of arrivals alone is no overload. All instants in ns
-/// after the run's start.
+/// must lie under the rate that is planned by four standard errors of a Poisson count, and in each
+/// of its two quarters by two: a stall that the servers make up for is no overload. The planned
+/// rate is that of the whole stage: nor is a burst of arrivals. All instants in ns after the run's
+/// start.
 package struct BacklogWatch: Sendable {
     /// The finding that a loop asks for too much.
     package struct Overload: Hashable, Sendable {
@@ -64,10 +65,22 @@ package struct BacklogWatch: Sendable {
         guard let first = half.first, first.time < time,
             half.allSatisfy({ $0.waiting >= Self.fewestWaiting })
         else { return nil }
+        let quarter = half.first { $0.time - first.time >= (time - first.time) / 2 } ?? first
+        let last = Look(time: time, answered: answered, waiting: waiting)
+        guard isSlow(from: first, to: last, by: Self.errors),
+            isSlow(from: first, to: quarter, by: Self.errors / 2),
+            isSlow(from: quarter, to: last, by: Self.errors / 2)
+        else { return nil }
         let seconds = Double(time - first.time) / 1e9
         let count = Double(answered - first.answered)
-        let most = count + Self.errors * (count + Self.errors).squareRoot()
-        guard most / seconds < planned else { return nil }
         return Overload(planned: planned, answered: count / seconds, waiting: waiting)
+    }
+
+    /// Whether first tokens came slower than planned by so many standard errors.
+    private func isSlow(from first: Look, to last: Look, by errors: Double) -> Bool {
+        guard last.time > first.time else { return false }
+        let count = Double(last.answered - first.answered)
+        let most = count + errors * (count + errors).squareRoot()
+        return most < planned * Double(last.time - first.time) / 1e9
     }
 }
